@@ -1,0 +1,34 @@
+import type { ImportInspection, ImportMapping, RejectedRow } from '../../src-shared/domain/import.ts';
+
+/** A record read from a file, ready to become a ticket. Field names are those of the collection; times are epoch ms. */
+export interface ImportedRecord {
+  /** The line on which its (last) row begins. */
+  readonly line: number;
+  /** Its id in the file. */
+  readonly key: string;
+  /** Mapped fields, without `id`, `key`, `source`, `version` and `deletedAt`. */
+  readonly fields: Readonly<Record<string, string | number | null>>;
+  /** Foreign columns by header, missing values left out. */
+  readonly extra: Readonly<Record<string, string>>;
+  /** Earlier states, oldest first: when, and the foreign columns that changed then. Empty unless rows are events. */
+  readonly events: readonly { readonly at: number | null; readonly changes: Readonly<Record<string, string>> }[];
+}
+
+export interface ImportBatch {
+  readonly records: readonly ImportedRecord[];
+  readonly rejected: readonly RejectedRow[];
+  readonly bytesRead: number;
+  /** True for the last batch. */
+  readonly isEnd: boolean;
+}
+
+/** A file being read in a thread of its own. Pulled, so that a slow writer slows the reading. */
+export interface ImportReader {
+  /** Reads the whole file once. `onBytes` is told now and then how far it is. Rejects with a `BulkheadError` for a file that cannot be imported. */
+  inspect(path: string, onBytes: (bytes: number, total: number) => void): Promise<ImportInspection>;
+  /** Begins the dry run of a file. Call `next` until `isEnd`. */
+  open(path: string, mapping: ImportMapping): Promise<{ totalBytes: number }>;
+  next(): Promise<ImportBatch>;
+  /** Ends the thread at once, whatever it is doing. */
+  close(): Promise<void>;
+}

@@ -1,0 +1,19 @@
+import type { ChosenFile, SaveTarget } from '../src-shared/contract/files.ts';
+
+/**
+ * What a host offers the console. Paths stay on this side: the window holds handles, and only a handle that
+ * this host gave out resolves to a path.
+ */
+export interface Host {
+  readonly kind: 'electron' | 'browser';
+  /** Asks for a file with a native dialog; null when cancelled. Throws `not_available_here` in the browser host, which uploads. */
+  chooseFile(): Promise<ChosenFile | null>;
+  /** Agrees on a place to save; null when cancelled. Never overwrites without the user's word. */
+  chooseTarget(suggestedName: string): Promise<SaveTarget | null>;
+  /** The path behind a handle; throws `file_not_found` for one that this host did not give out. */
+  pathOf(handle: string): string;
+  /** Shows a file in the system's file manager; throws `not_available_here` where there is none. */
+  reveal(path: string): Promise<void>;
+  /** Tells the user that something finished while the window was not looking. */
+  notify(title: string, body: string): void;
+}

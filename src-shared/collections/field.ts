@@ -1,0 +1,38 @@
+export type FieldKind = 'key' | 'text' | 'long_text' | 'choice' | 'time' | 'number';
+
+export interface Choice {
+  readonly value: string;
+  readonly label: string;
+}
+
+/** One field of a collection: what the grid, the filters, the forms and the files need to know of it. */
+export interface Field {
+  readonly name: string;
+  readonly label: string;
+  readonly kind: FieldKind;
+  /** Legal values in their natural order; only for `choice`. */
+  readonly choices?: readonly Choice[];
+  readonly isSortable: boolean;
+  readonly isFilterable: boolean;
+  /** Few enough different values to offer them with counts. */
+  readonly isFacet: boolean;
+}
+
+export interface Collection {
+  readonly name: string;
+  readonly label: string;
+  readonly one: string;
+  readonly many: string;
+  readonly fields: readonly Field[];
+  readonly defaultSort: { readonly field: string; readonly direction: 'asc' | 'desc' };
+}
+
+/** The field of that name, or undefined. */
+export function fieldOf(collection: Collection, name: string): Field | undefined {
+  return collection.fields.find((field) => field.name === name);
+}
+
+/** What a stored value is called on screen. */
+export function labelOf(field: Field | undefined, value: string): string {
+  return field?.choices?.find((choice) => choice.value === value)?.label ?? value;
+}

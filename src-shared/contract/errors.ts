@@ -1,0 +1,72 @@
+import { z } from 'zod';
+
+/**
+ * Every way in which Bulkhead says no. The key is the stable code; `next` tells a support agent what to do.
+ * The sentence that says what happened comes with the error, because it names the thing it happened to.
+ */
+export const errorCatalogue = {
+  invalid_request: { next: 'Check what was entered and try again.' },
+  unknown_request: { next: 'Reload the window; it may be older than the console.' },
+  unauthorized: { next: 'Open the address that was printed when the console started; it holds the key.' },
+  forbidden: { next: 'Use the console in its own window.' },
+  not_found: { next: 'Reload; it may have been removed.' },
+  wrong_state: { next: 'Look at the operation: it has moved on since.' },
+  nothing_to_do: { next: 'Choose other records or another value.' },
+  selection_too_large: { next: 'Use "Select all matching" instead of single records.' },
+  file_not_found: { next: 'Choose the file again.' },
+  file_not_readable: { next: 'Check that the file exists and that you may read it.' },
+  file_empty: { next: 'Export the file again from where it came.' },
+  file_not_text: { next: 'Save it as CSV (comma separated) and import that.' },
+  file_encoding: { next: 'Save the file as UTF-8 and import it again.' },
+  csv_no_header: { next: 'Add a first line that names the columns.' },
+  csv_open_quote: { next: 'Close the quote on the line named, then import again.' },
+  csv_ragged: { next: 'Give every line as many fields as the header, then import again.' },
+  mapping_incomplete: { next: 'Say which column holds what is missing.' },
+  file_changed: { next: 'Inspect the file again, then preview the import once more.' },
+  target_not_writable: { next: 'Choose another place to save.' },
+  disk_full: { next: 'Free some space, then resume or try again.' },
+  workspace_in_use: { next: 'Close the other console that has this workspace open.' },
+  workspace_newer: { next: 'Install the newer version of Bulkhead that made this workspace.' },
+  workspace_foreign: { next: 'Choose a folder that holds a Bulkhead workspace, or an empty one.' },
+  workspace_damaged: { next: 'Keep the file and restore a backup.' },
+  storage_error: { next: 'Try again; if it happens again, look into the log.' },
+  worker_lost: { next: 'Try again; what was under way was rolled back.' },
+  not_available_here: { next: 'Use the desktop application for this.' },
+  stopping: { next: 'Start the console again; what was under way goes on there.' },
+  internal: { next: 'Try again; if it happens again, look into the log.' },
+} as const;
+export type ErrorCode = keyof typeof errorCatalogue;
+export const ErrorCode = z.enum(Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]]);
+
+/** An error as it crosses a process edge. */
+export const ErrorDto = z.strictObject({
+  code: ErrorCode,
+  /** What happened and what it means for the data, in one or two sentences. */
+  message: z.string(),
+  /** What to do now. */
+  next: z.string(),
+  details: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])).optional(),
+});
+export type ErrorDto = z.infer<typeof ErrorDto>;
+
+/** The one error that Bulkhead throws on purpose. */
+export class BulkheadError extends Error {
+  readonly code: ErrorCode;
+  readonly details: ErrorDto['details'];
+
+  constructor(code: ErrorCode, message: string, options: { details?: ErrorDto['details']; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.name = 'BulkheadError';
+    this.code = code;
+    this.details = options.details;
+  }
+
+  toDto(): ErrorDto {
+    const dto: ErrorDto = { code: this.code, message: this.message, next: errorCatalogue[this.code].next };
+    return this.details ? { ...dto, details: this.details } : dto;
+  }
+
+  static fromDto(dto: ErrorDto): BulkheadError {
+    return new BulkheadError(dto.code, dto.message, dto.details ? { details: dto.details } : {});
+  }
+}

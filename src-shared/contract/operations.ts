@@ -1,0 +1,83 @@
+import { z } from 'zod';
+import { CollectionName } from '../collections/index.ts';
+import { Item, itemStates, Reason } from '../domain/item.ts';
+import { Operation, operationStates, Progress } from '../domain/operation.ts';
+import { OperationId, Selection } from '../domain/selection.ts';
+import type { RequestContract } from './contract.ts';
+
+export const OperationRef = z.strictObject({ id: OperationId });
+
+/** Plans any action but import. `input` is checked by the action itself. */
+export const PlanRequest = z.strictObject({
+  action: z.string().min(1).max(64),
+  collection: CollectionName,
+  selection: Selection,
+  input: z.record(z.string(), z.unknown()),
+});
+export type PlanRequest = z.infer<typeof PlanRequest>;
+
+export const JournalEntry = z.strictObject({
+  seq: z.int().positive(),
+  at: z.int(),
+  event: z.string(),
+  detail: z.record(z.string(), z.union([z.string(), z.number(), z.null()])),
+});
+export type JournalEntry = z.infer<typeof JournalEntry>;
+
+export const operationRequests = {
+  /** Resolves the selection, freezes what would happen to each record, and changes nothing. Answers a draft. */
+  'operations.plan': { input: PlanRequest, output: Operation },
+  /** Plans the opposite of an operation (or of some of its items) from its before-images. Answers a draft. */
+  'operations.undo': {
+    input: z.strictObject({ id: OperationId, seqs: z.array(z.int().positive()).min(1).optional() }),
+    output: Operation,
+  },
+  /** Plans the same action again for what failed or was cancelled. Answers a draft. */
+  'operations.retry': { input: OperationRef, output: Operation },
+  'operations.start': { input: OperationRef, output: Operation },
+  'operations.pause': { input: OperationRef, output: Operation },
+  'operations.resume': { input: OperationRef, output: Operation },
+  /** Answers as soon as the request is durable and nothing new will be started. */
+  'operations.cancel': { input: OperationRef, output: Operation },
+  /** Throws a draft away. */
+  'operations.discard': { input: OperationRef, output: z.strictObject({}) },
+  /** Takes a finished operation off the rail; it stays in the history. */
+  'operations.dismiss': { input: OperationRef, output: Operation },
+  'operations.get': { input: OperationRef, output: Operation },
+  /** Started operations, latest first. `before` is the id of the last one of the page before. */
+  'operations.list': {
+    input: z.strictObject({
+      search: z.string().max(200).default(''),
+      states: z.array(z.enum(operationStates)).default([]),
+      actions: z.array(z.string()).default([]),
+      isDismissed: z.boolean().optional(),
+      before: OperationId.optional(),
+      limit: z.int().min(1).max(200),
+    }),
+    output: z.strictObject({ operations: z.array(Operation), hasMore: z.boolean() }),
+  },
+  /** Items in order of seq. `states` and `reasons` empty mean all; `after` is the last seq seen. */
+  'operations.items': {
+    input: z.strictObject({
+      id: OperationId,
+      states: z.array(z.enum(itemStates)).default([]),
+      reasons: z.array(Reason).default([]),
+      after: z.int().min(0).default(0),
+      limit: z.int().min(1).max(500),
+    }),
+    output: z.strictObject({ items: z.array(Item), hasMore: z.boolean() }),
+  },
+  'operations.journal': {
+    input: OperationRef,
+    output: z.strictObject({ entries: z.array(JournalEntry) }),
+  },
+} satisfies RequestContract;
+
+export const operationEvents = {
+  /** An operation changed or moved on. The whole truth about it: nothing is to be added up by the receiver. */
+  'operation.updated': z.strictObject({ operation: Operation, progress: Progress.nullable() }),
+  /** A plan is being made: how many records were looked at so far. */
+  'operation.planning': z.strictObject({ planned: z.int().min(0), total: z.int().min(0).nullable() }),
+  /** Records changed; open views show their rows afresh. At most four times a second. */
+  'records.changed': z.strictObject({ collection: CollectionName }),
+} as const;

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+import { CollectionName } from '../collections/index.ts';
+import { Ticket, TicketDetail } from '../collections/tickets.ts';
+import { Filter, Sort } from '../domain/filter.ts';
+import { OperationId, RecordId } from '../domain/selection.ts';
+import type { RequestContract } from './contract.ts';
+
+export const Query = z.strictObject({ collection: CollectionName, filter: Filter, sort: Sort });
+export type Query = z.infer<typeof Query>;
+
+const ViewId = z.string().min(1).max(64);
+
+/** The counts of one field's values within a filter, most frequent first; null is "none". */
+export const Facet = z.strictObject({
+  field: z.string(),
+  values: z.array(z.strictObject({ value: z.string().nullable(), count: z.int().min(0) })),
+});
+export type Facet = z.infer<typeof Facet>;
+
+export const recordRequests = {
+  /** The first rows of a query in key order: answers at once, before the view is counted. */
+  'records.page': {
+    input: z.strictObject({ query: Query, limit: z.int().min(1).max(500) }),
+    output: z.strictObject({ records: z.array(Ticket) }),
+  },
+  /**
+   * Fixes the order of a query's records as a view, so that rows never move under the user while an operation
+   * runs. The contents of rows are always read fresh. Opening a view closes the caller's oldest one beyond four.
+   */
+  'records.view': {
+    input: z.strictObject({ query: Query }),
+    output: z.strictObject({ viewId: ViewId, total: z.int().min(0) }),
+  },
+  /** Rows of a view by position. A record that was purged since is left out. */
+  'records.rows': {
+    input: z.strictObject({ viewId: ViewId, from: z.int().min(0), limit: z.int().min(1).max(500) }),
+    output: z.strictObject({ records: z.array(Ticket) }),
+  },
+  /** The ids at positions `from` to `to` (exclusive) of a view, for range selection. */
+  'records.ids': {
+    input: z.strictObject({ viewId: ViewId, from: z.int().min(0), to: z.int().min(0) }),
+    output: z.strictObject({ ids: z.array(RecordId) }),
+  },
+  'records.count': {
+    input: z.strictObject({ collection: CollectionName, filter: Filter }),
+    output: z.strictObject({ count: z.int().min(0) }),
+  },
+  'records.facets': {
+    input: z.strictObject({ collection: CollectionName, filter: Filter, fields: z.array(z.string()).min(1).max(8) }),
+    output: z.strictObject({ facets: z.array(Facet) }),
+  },
+  'records.get': {
+    input: z.strictObject({ collection: CollectionName, id: RecordId }),
+    output: z.strictObject({
+      record: TicketDetail,
+      /** Operations that touched this record, latest first, with what they did to it. */
+      touchedBy: z.array(
+        z.strictObject({
+          operationId: OperationId,
+          title: z.string(),
+          actor: z.string(),
+          finishedAt: z.int(),
+          before: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).nullable(),
+          after: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).nullable(),
+        }),
+      ),
+    }),
+  },
+} satisfies RequestContract;

@@ -1,0 +1,19 @@
+import { z } from 'zod';
+import { Condition } from './condition.ts';
+
+/** Which records: every condition holds, every word of `text` occurs in subject or description. */
+export const Filter = z.strictObject({
+  conditions: z.array(Condition).max(50).default([]),
+  text: z.string().max(500).default(''),
+  /** Deleted records are out of sight unless they are asked for, and then they are all that is shown. */
+  deleted: z.boolean().default(false),
+});
+export type Filter = z.infer<typeof Filter>;
+
+export const everything: Filter = { conditions: [], text: '', deleted: false };
+
+export const Sort = z.strictObject({
+  field: z.string().min(1).max(64),
+  direction: z.enum(['asc', 'desc']),
+});
+export type Sort = z.infer<typeof Sort>;

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+
+export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
+export const delimiters = [',', ';', '\t', '|'] as const;
+
+/** How dates in the file are written; chosen from all rows of a column, never per row. */
+export const dateOrders = ['iso', 'dmy', 'mdy', 'epoch'] as const;
+export type DateOrder = (typeof dateOrders)[number];
+
+/** Values that this file uses for "nothing here". */
+export const missingMarks = ['', '?', 'NULL', 'N/A'] as const;
+
+export const ColumnMapping = z.strictObject({
+  /** Index of the column in the file. */
+  column: z.int().min(0),
+  /** The ticket field it fills; null keeps the value with the ticket as a foreign field. */
+  field: z.string().nullable(),
+});
+export type ColumnMapping = z.infer<typeof ColumnMapping>;
+
+export const ImportMapping = z.strictObject({
+  columns: z.array(ColumnMapping),
+  /** Words of the file for our enum values, per field: `{status: {'Pending Customer Response': 'pending'}}`. */
+  values: z.record(z.string(), z.record(z.string(), z.string())),
+  dateOrder: z.enum(dateOrders),
+  /** What rows with the same id mean: a mistake, or the events of one ticket whose last one is its state. */
+  repeatedIds: z.enum(['reject', 'events']),
+  /** Where the tickets come from; together with the id in the file it names a ticket for ever. */
+  source: z.string().min(1).max(200),
+});
+export type ImportMapping = z.infer<typeof ImportMapping>;
+
+export const InspectedColumn = z.strictObject({
+  index: z.int().min(0),
+  header: z.string(),
+  filled: z.int().min(0),
+  /** A few different values, as they stand in the file, shortened for the screen. */
+  samples: z.array(z.string()),
+  /** Every different value where there are few, else null. */
+  distinct: z.array(z.strictObject({ value: z.string(), count: z.int() })).nullable(),
+});
+export type InspectedColumn = z.infer<typeof InspectedColumn>;
+
+export const ImportInspection = z.strictObject({
+  name: z.string(),
+  bytes: z.int().min(0),
+  encoding: z.enum(encodings),
+  delimiter: z.enum(delimiters),
+  rows: z.int().min(0),
+  columns: z.array(InspectedColumn),
+  proposed: ImportMapping,
+  /** Sentences worth reading before going on: repeated ids, unreadable characters, ambiguous dates. */
+  notes: z.array(z.string()),
+});
+export type ImportInspection = z.infer<typeof ImportInspection>;
+
+/** One row of a file that could not be taken, by the line on which it begins (1 is the header). */
+export const RejectedRow = z.strictObject({
+  line: z.int().positive(),
+  reason: z.string(),
+  text: z.string(),
+});
+export type RejectedRow = z.infer<typeof RejectedRow>;

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+
+/**
+ * The life of one record in an operation. `unknown` is an honest word: a request left and no answer came.
+ * The sum of items over all states is the operation's total, always.
+ */
+export const itemStates = ['planned', 'applying', 'done', 'skipped', 'failed', 'cancelled', 'unknown'] as const;
+export type ItemState = (typeof itemStates)[number];
+
+/** Why an item was skipped or failed, with the words a support agent reads. */
+export const reasons = {
+  already_so: 'Already so',
+  illegal_transition: 'This status change is not allowed',
+  deleted: 'The ticket is deleted',
+  not_deleted: 'The ticket is not deleted',
+  not_found: 'No such ticket',
+  changed_since: 'Changed since it was planned',
+  duplicate: 'Already in the workspace',
+  nothing_to_undo: 'Nothing to take back',
+  storage_error: 'The database refused the change',
+} as const;
+export type Reason = keyof typeof reasons;
+export const Reason = z.enum(Object.keys(reasons) as [Reason, ...Reason[]]);
+
+/** Changed fields only; times are epoch ms. */
+export const Changes = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+export type Changes = z.infer<typeof Changes>;
+
+export const Item = z.strictObject({
+  seq: z.int().positive(),
+  recordId: z.int().positive().nullable(),
+  /** What the record is called on screen: its id in the system it came from. */
+  recordKey: z.string(),
+  recordTitle: z.string(),
+  state: z.enum(itemStates),
+  reason: Reason.nullable(),
+  before: Changes.nullable(),
+  after: Changes.nullable(),
+  attempts: z.int().min(0),
+  finishedAt: z.int().nullable(),
+});
+export type Item = z.infer<typeof Item>;

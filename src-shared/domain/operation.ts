@@ -1,0 +1,123 @@
+import { z } from 'zod';
+import { itemStates, Reason } from './item.ts';
+import { OperationId, Selection } from './selection.ts';
+
+export const operationStates = [
+  'draft',
+  'pending',
+  'in_progress',
+  'paused',
+  'completed',
+  'partial',
+  'failed',
+  'cancelled',
+] as const;
+export type OperationState = (typeof operationStates)[number];
+
+export const finalStates = ['completed', 'partial', 'failed', 'cancelled'] as const satisfies OperationState[];
+
+export function isFinal(state: OperationState): boolean {
+  return (finalStates as readonly OperationState[]).includes(state);
+}
+
+/** The commands a user may give in each state; the engine refuses every other one. */
+export const commands = {
+  draft: ['start', 'discard'],
+  pending: ['pause', 'cancel'],
+  in_progress: ['pause', 'cancel'],
+  paused: ['resume', 'cancel'],
+  completed: ['undo', 'dismiss'],
+  partial: ['undo', 'retry', 'dismiss'],
+  failed: ['undo', 'retry', 'dismiss'],
+  cancelled: ['undo', 'retry', 'dismiss'],
+} as const satisfies Record<OperationState, readonly string[]>;
+export type Command = (typeof commands)[OperationState][number];
+
+export function allows(state: OperationState, command: Command): boolean {
+  return (commands[state] as readonly string[]).includes(command);
+}
+
+/** How many items are in a state, by reason (null where the state needs none). */
+export const Tally = z.strictObject({
+  state: z.enum(itemStates),
+  reason: Reason.nullable(),
+  count: z.int().min(0),
+});
+export type Tally = z.infer<typeof Tally>;
+
+export type Counts = Record<(typeof itemStates)[number], number> & { total: number };
+
+/** Adds tallies up per state. */
+export function countsOf(tallies: readonly Tally[]): Counts {
+  const counts = { total: 0 } as Counts;
+  for (const state of itemStates) counts[state] = 0;
+  for (const { state, count } of tallies) {
+    counts[state] += count;
+    counts.total += count;
+  }
+  return counts;
+}
+
+/** The final state that follows from the items, once none is planned or applying. */
+export function finalStateOf(counts: Counts, cancelled: boolean): OperationState {
+  if (cancelled) return 'cancelled';
+  const bad = counts.failed + counts.unknown;
+  if (bad === 0) return 'completed';
+  return counts.done > 0 ? 'partial' : 'failed';
+}
+
+/** What starting the plan would cost; `null` durations mean that nothing comparable was measured yet. */
+export const Forecast = z.strictObject({
+  durationMs: z.int().min(0).nullable(),
+  reversible: z.boolean(),
+  /** Sentences about what cannot be taken back or what happens outside the workspace. */
+  warnings: z.array(z.string()),
+});
+export type Forecast = z.infer<typeof Forecast>;
+
+/** A file that an operation wrote. The path is for reading only: commands take the operation's id. */
+export const ExportedFile = z.strictObject({
+  path: z.string(),
+  name: z.string(),
+  rows: z.int().min(0),
+  bytes: z.int().min(0),
+});
+export type ExportedFile = z.infer<typeof ExportedFile>;
+
+export const Operation = z.strictObject({
+  id: OperationId,
+  action: z.string(),
+  collection: z.string(),
+  /** The operation as a sentence: "Set status to Solved". */
+  title: z.string(),
+  state: z.enum(operationStates),
+  selection: Selection.nullable(),
+  tallies: z.array(Tally),
+  forecast: Forecast,
+  actor: z.string(),
+  createdAt: z.int(),
+  startedAt: z.int().nullable(),
+  endedAt: z.int().nullable(),
+  /** A cancel was asked for and recorded; what was in flight is being settled. */
+  isCancelling: z.boolean(),
+  /** Why a paused or failed operation stopped by itself. */
+  stoppedBy: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
+  undoOf: OperationId.nullable(),
+  retryOf: OperationId.nullable(),
+  /** The latest undo of this operation that was started. */
+  undoneBy: OperationId.nullable(),
+  file: ExportedFile.nullable(),
+  /** Lines of an imported file that could not become records. */
+  rejected: z.int().min(0),
+  isDismissed: z.boolean(),
+});
+export type Operation = z.infer<typeof Operation>;
+
+/** Live figures of a running operation, at most ten times a second. */
+export const Progress = z.strictObject({
+  processed: z.int().min(0),
+  total: z.int().min(0),
+  ratePerSecond: z.number().min(0),
+  etaMs: z.int().min(0).nullable(),
+});
+export type Progress = z.infer<typeof Progress>;
