@@ -1,0 +1,80 @@
+import { type ItemState, type Reason, reasons } from '../../../src-shared/domain/item.ts';
+import { countsOf, type Operation, type Tally } from '../../../src-shared/domain/operation.ts';
+
+export interface ErrorGroup {
+  readonly state: ItemState;
+  readonly reason: Reason | null;
+  readonly count: number;
+  /** Why, in the words of the catalogue. */
+  readonly words: string;
+  /** What to do about it. */
+  readonly remedy: string;
+}
+
+const remedies: Record<Reason, string> = {
+  already_so: 'Nothing to do: they hold the wanted value.',
+  illegal_transition: 'Choose a status that they may go to, or leave them as they are.',
+  deleted: 'Restore them first if they are still needed.',
+  not_deleted: 'Nothing to do: they are in the list of tickets.',
+  not_found: 'They were removed for good. Nothing can be done for them here.',
+  changed_since:
+    'Someone changed them in the meantime. Look at them, then plan again if the change is still wanted.',
+  duplicate: 'Nothing to do: they were imported before.',
+  nothing_to_undo: 'Nothing to do: this operation did not change them.',
+  storage_error: 'Check the free space of the disk, then retry what failed.',
+};
+
+const withoutReason: Partial<Record<ItemState, { words: string; remedy: string }>> = {
+  failed: { words: 'Not changed', remedy: 'Retry what failed.' },
+  cancelled: { words: 'Not started when it was cancelled', remedy: 'Retry to finish them.' },
+  unknown: {
+    words: 'No answer yet',
+    remedy: 'Bulkhead reads them back and settles them. Wait before changing them again.',
+  },
+};
+
+/** What did not go as asked, worst first: failed and unknown, then cancelled, then skipped; large groups first. */
+export function errorGroups(tallies: readonly Tally[]): ErrorGroup[] {
+  const order: readonly ItemState[] = ['failed', 'unknown', 'cancelled', 'skipped'];
+  return tallies
+    .filter(({ state, count }) => count > 0 && order.includes(state))
+    .map((tally) => ({ ...tally, ...wordsFor(tally) }))
+    .sort((a, b) => order.indexOf(a.state) - order.indexOf(b.state) || b.count - a.count);
+}
+
+function wordsFor({ state, reason }: Tally): { words: string; remedy: string } {
+  if (reason !== null) return { words: reasons[reason], remedy: remedies[reason] };
+  return (
+    withoutReason[state] ?? { words: 'No reason was recorded', remedy: 'Look at the tickets themselves.' }
+  );
+}
+
+/** Shares of the bar, as parts of the total; never more than one, and 0 for an operation without items. */
+export interface OutcomeShares {
+  readonly done: number;
+  readonly skipped: number;
+  readonly failed: number;
+  readonly rest: number;
+}
+
+/** How an operation's items divide into the parts of the small bar. Unknown counts as failed, cancelled as rest. */
+export function outcomeShares(tallies: readonly Tally[]): OutcomeShares {
+  const counts = countsOf(tallies);
+  if (counts.total === 0) return { done: 0, skipped: 0, failed: 0, rest: 0 };
+  const share = (count: number) => count / counts.total;
+  return {
+    done: share(counts.done),
+    skipped: share(counts.skipped),
+    failed: share(counts.failed + counts.unknown),
+    rest: share(counts.planned + counts.applying + counts.cancelled),
+  };
+}
+
+/** Items per second over the whole run; null before the end or where it was too short to measure. */
+export function meanRate(operation: Operation): number | null {
+  if (operation.startedAt === null || operation.endedAt === null) return null;
+  const durationMs = operation.endedAt - operation.startedAt;
+  const counts = countsOf(operation.tallies);
+  const settled = counts.done + counts.failed + counts.unknown;
+  return durationMs >= 100 && settled > 0 ? (settled * 1000) / durationMs : null;
+}

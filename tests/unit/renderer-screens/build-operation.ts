@@ -1,0 +1,28 @@
+import { type Operation, type Tally } from '../../../src-shared/domain/operation.ts';
+
+/** A finished operation with the given differences from an ordinary one. */
+export function buildOperation(changes: Partial<Operation> = {}): Operation {
+  return {
+    id: 1,
+    action: 'update-status',
+    collection: 'tickets',
+    title: 'Set status to Solved',
+    state: 'completed',
+    selection: null,
+    tallies: [{ state: 'done', reason: null, count: 10 }] satisfies Tally[],
+    forecast: { durationMs: null, reversible: true, warnings: [] },
+    actor: 'Mina',
+    createdAt: 1_700_000_000_000,
+    startedAt: 1_700_000_000_500,
+    endedAt: 1_700_000_001_500,
+    isCancelling: false,
+    stoppedBy: null,
+    undoOf: null,
+    retryOf: null,
+    undoneBy: null,
+    file: null,
+    rejected: 0,
+    isDismissed: false,
+    ...changes,
+  };
+}
