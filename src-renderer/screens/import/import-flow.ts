@@ -1,0 +1,95 @@
+import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
+import type { ChosenFile } from '../../../src-shared/contract/files.ts';
+import type { ImportInspection, ImportMapping } from '../../../src-shared/domain/import.ts';
+
+export interface ReadProgress {
+  readonly bytes: number;
+  readonly totalBytes: number;
+}
+
+/** Where an import stands before it is a plan. Nothing is stored in any of these steps. */
+export type ImportFlow =
+  | { readonly step: 'choose'; readonly error: ErrorDto | null; readonly fileName: string | null }
+  | {
+      readonly step: 'inspecting';
+      readonly file: ChosenFile;
+      readonly progress: ReadProgress;
+      readonly isStopping: boolean;
+    }
+  | {
+      readonly step: 'mapping';
+      readonly file: ChosenFile;
+      readonly inspection: ImportInspection;
+      readonly mapping: ImportMapping;
+      readonly error: ErrorDto | null;
+    }
+  | {
+      readonly step: 'planning';
+      readonly file: ChosenFile;
+      readonly inspection: ImportInspection;
+      readonly mapping: ImportMapping;
+      readonly progress: ReadProgress;
+      readonly isStopping: boolean;
+    };
+
+export type ImportEvent =
+  | { readonly type: 'chosen'; readonly file: ChosenFile }
+  | { readonly type: 'progress'; readonly phase: 'inspect' | 'plan'; readonly progress: ReadProgress }
+  | { readonly type: 'inspected'; readonly inspection: ImportInspection }
+  | { readonly type: 'mapped'; readonly mapping: ImportMapping }
+  | { readonly type: 'preview' }
+  | { readonly type: 'planned' }
+  | { readonly type: 'stop' }
+  | { readonly type: 'failed'; readonly error: ErrorDto }
+  | { readonly type: 'restart' };
+
+export const beforeFile: ImportFlow = { step: 'choose', error: null, fileName: null };
+
+/** The next step of an import. An event that does not belong to the step, such as late progress, changes nothing. */
+export function nextFlow(flow: ImportFlow, event: ImportEvent): ImportFlow {
+  if (event.type === 'restart') return beforeFile;
+  switch (flow.step) {
+    case 'choose':
+      if (event.type === 'chosen') return inspecting(event.file);
+      return event.type === 'failed' ? { ...flow, error: event.error } : flow;
+    case 'inspecting':
+      if (event.type === 'progress' && event.phase === 'inspect')
+        return { ...flow, progress: event.progress };
+      if (event.type === 'stop') return { ...flow, isStopping: true };
+      if (event.type === 'inspected') return afterInspection(flow.file, event.inspection);
+      if (event.type !== 'failed') return flow;
+      // What ends because the user stopped it is no error to him.
+      return flow.isStopping ? beforeFile : { step: 'choose', error: event.error, fileName: flow.file.name };
+    case 'mapping':
+      if (event.type === 'chosen') return inspecting(event.file);
+      if (event.type === 'mapped') return { ...flow, mapping: event.mapping, error: null };
+      if (event.type === 'failed') return { ...flow, error: event.error };
+      return event.type === 'preview' ? planning(flow) : flow;
+    case 'planning':
+      if (event.type === 'progress' && event.phase === 'plan') return { ...flow, progress: event.progress };
+      if (event.type === 'stop') return { ...flow, isStopping: true };
+      if (event.type === 'planned')
+        return { ...afterInspection(flow.file, flow.inspection), mapping: flow.mapping };
+      if (event.type !== 'failed') return flow;
+      return {
+        ...afterInspection(flow.file, flow.inspection),
+        mapping: flow.mapping,
+        error: flow.isStopping ? null : event.error,
+      };
+  }
+}
+
+type Mapping = Extract<ImportFlow, { step: 'mapping' }>;
+
+function inspecting(file: ChosenFile): ImportFlow {
+  return { step: 'inspecting', file, progress: { bytes: 0, totalBytes: file.bytes }, isStopping: false };
+}
+
+function afterInspection(file: ChosenFile, inspection: ImportInspection): Mapping {
+  return { step: 'mapping', file, inspection, mapping: inspection.proposed, error: null };
+}
+
+function planning({ file, inspection, mapping }: Mapping): ImportFlow {
+  const progress = { bytes: 0, totalBytes: inspection.bytes };
+  return { step: 'planning', file, inspection, mapping, progress, isStopping: false };
+}

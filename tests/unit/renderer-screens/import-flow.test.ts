@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import {
+  beforeFile,
+  type ImportEvent,
+  type ImportFlow,
+  nextFlow,
+} from '../../../src-renderer/screens/import/import-flow.ts';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { ImportInspection } from '../../../src-shared/domain/import.ts';
+
+const file = { handle: 'abcdefgh', name: 'tickets.csv', bytes: 1000 };
+const inspection: ImportInspection = {
+  name: 'tickets.csv',
+  bytes: 1000,
+  encoding: 'utf-8',
+  delimiter: ',',
+  rows: 2,
+  columns: [],
+  proposed: { columns: [], values: {}, dateOrder: 'iso', repeatedIds: 'reject', source: 'tickets.csv' },
+  notes: [],
+};
+const mapping = { ...inspection.proposed, source: 'helpdesk' };
+const error = new BulkheadError('csv_open_quote', 'The quote opened on line 12 is never closed.').toDto();
+
+const run = (...events: ImportEvent[]) => events.reduce(nextFlow, beforeFile as ImportFlow);
+const inspected: ImportEvent[] = [
+  { type: 'chosen', file },
+  { type: 'inspected', inspection },
+];
+const planning: ImportEvent[] = [...inspected, { type: 'mapped', mapping }, { type: 'preview' }];
+
+test('an inspected file shows the mapping that is proposed for it', () => {
+  expect(run(...inspected)).toMatchObject({ step: 'mapping', mapping: inspection.proposed, error: null });
+});
+
+test('a file that cannot be read leads back to the choice and names the file', () => {
+  expect(run({ type: 'chosen', file }, { type: 'failed', error })).toEqual({
+    step: 'choose',
+    error,
+    fileName: 'tickets.csv',
+  });
+});
+
+test('a failed plan keeps the mapping that the user made', () => {
+  expect(run(...planning, { type: 'failed', error })).toMatchObject({ step: 'mapping', mapping, error });
+});
+
+test('stopping is no error, and a stopped plan keeps the mapping', () => {
+  expect(run({ type: 'chosen', file }, { type: 'stop' }, { type: 'failed', error })).toEqual(beforeFile);
+  const stopped = run(...planning, { type: 'stop' }, { type: 'failed', error });
+  expect(stopped).toMatchObject({ step: 'mapping', mapping, error: null });
+});
+
+test('after the plan is made the mapping is there to come back to', () => {
+  expect(run(...planning, { type: 'planned' })).toMatchObject({ step: 'mapping', mapping });
+});
+
+test('progress of another phase, or one that comes late, changes nothing', () => {
+  const progress = { bytes: 500, totalBytes: 1000 };
+  expect(run({ type: 'chosen', file }, { type: 'progress', phase: 'plan', progress })).toMatchObject({
+    step: 'inspecting',
+    progress: { bytes: 0 },
+  });
+  const mapped = run(...inspected);
+  expect(nextFlow(mapped, { type: 'progress', phase: 'inspect', progress })).toBe(mapped);
+  expect(run(...planning, { type: 'progress', phase: 'plan', progress })).toMatchObject({ progress });
+});
+
+test('the user may go back to the choice from everywhere', () => {
+  expect(run(...planning, { type: 'restart' })).toEqual(beforeFile);
+});
