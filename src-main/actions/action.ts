@@ -1,0 +1,71 @@
+import type { z } from 'zod';
+import type { CollectionName } from '../../src-shared/collections/index.ts';
+import type { FormField } from '../../src-shared/contract/actions.ts';
+import type { Condition } from '../../src-shared/domain/condition.ts';
+import type { Changes, Reason } from '../../src-shared/domain/item.ts';
+
+/** Records that satisfy every condition are skipped, for this reason. The first rule that fits counts. */
+export interface Rule {
+  readonly reason: Reason;
+  readonly when: readonly Condition[];
+}
+
+/**
+ * What an action does to a record, as data: from it follow the per-record form (`plan-record.ts`) and the
+ * set-based SQL form (`src-main/sql/plan.ts`), which a property test holds equal.
+ */
+export type Change =
+  | { readonly kind: 'set'; readonly values: Changes; readonly rules: readonly Rule[] }
+  | { readonly kind: 'comment'; readonly body: string; readonly isInternal: boolean; readonly rules: readonly Rule[] }
+  | { readonly kind: 'export'; readonly target: string; readonly columns: readonly string[]; readonly hasBom: boolean };
+
+export interface ActionContext {
+  readonly nowMs: number;
+}
+
+/** An action's input, checked, and what follows from it. */
+export interface PreparedAction {
+  readonly input: unknown;
+  /** The operation as a sentence, for the history. */
+  readonly title: string;
+  readonly change: Change;
+}
+
+/** One bulk action: one file of this shape and one line in `index.ts`. */
+export interface Action {
+  readonly name: string;
+  readonly label: string;
+  readonly collections: readonly CollectionName[];
+  readonly form: readonly FormField[];
+  readonly isReversible: boolean;
+  readonly isDestructive: boolean;
+  /** For deleted records, and only for them. */
+  readonly forDeleted: boolean;
+  /** Throws a `ZodError` for an input that the action does not take. */
+  readonly prepare: (input: unknown, context: ActionContext) => PreparedAction;
+}
+
+interface ActionDefinition<Input> extends Partial<Omit<Action, 'prepare'>> {
+  readonly name: string;
+  readonly label: string;
+  readonly input: z.ZodType<Input>;
+  readonly form: readonly FormField[];
+  readonly title: (input: Input) => string;
+  readonly change: (input: Input, context: ActionContext) => Change;
+}
+
+/** Makes an action of its declaration and fills in what most actions share. */
+export function defineAction<Input>(definition: ActionDefinition<Input>): Action {
+  const { input: schema, title, change, ...rest } = definition;
+  return {
+    collections: ['tickets'],
+    isReversible: true,
+    isDestructive: false,
+    forDeleted: false,
+    ...rest,
+    prepare: (raw, context) => {
+      const input = schema.parse(raw);
+      return { input, title: title(input), change: change(input, context) };
+    },
+  };
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { ShortText } from '../../src-shared/collections/tickets.ts';
+import { defineAction } from './action.ts';
+
+export const assign = defineAction({
+  name: 'assign',
+  label: 'Assign',
+  input: z.strictObject({ assignee: z.union([ShortText, z.literal('').transform(() => null), z.null()]) }),
+  form: [
+    {
+      name: 'assignee',
+      label: 'Assign to',
+      kind: 'line',
+      suggestFrom: 'assignee',
+      isRequired: false,
+      help: 'Leave it empty to take the tickets away from whoever has them.',
+    },
+  ],
+  title: (input) => (input.assignee === null ? 'Unassign' : `Assign to ${input.assignee}`),
+  change: (input) => ({ kind: 'set', values: { assignee: input.assignee }, rules: [] }),
+});

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { tickets } from '../../src-shared/collections/tickets.ts';
+import { FileHandle } from '../../src-shared/contract/files.ts';
+import { defineAction } from './action.ts';
+
+const columns = tickets.fields.map((field) => field.name);
+
+export const exportTickets = defineAction({
+  name: 'export',
+  label: 'Export',
+  isReversible: false,
+  input: z.strictObject({
+    columns: z.array(z.enum(columns)).min(1).max(columns.length),
+    has_bom: z.boolean().default(true),
+    target: FileHandle,
+  }),
+  form: [
+    { name: 'columns', label: 'Columns', kind: 'columns', isRequired: true, initial: columns },
+    {
+      name: 'has_bom',
+      label: 'For spreadsheets',
+      kind: 'switch',
+      isRequired: false,
+      initial: true,
+      help: 'Marks the file as UTF-8 so that Excel shows every letter right.',
+    },
+    { name: 'target', label: 'Save to', kind: 'target', isRequired: true },
+  ],
+  title: () => 'Export to CSV',
+  change: (input) => ({ kind: 'export', target: input.target, columns: input.columns, hasBom: input.has_bom }),
+});

@@ -1,0 +1,30 @@
+import { type FieldValue, matches } from '../../src-shared/domain/condition.ts';
+import type { Changes, Reason } from '../../src-shared/domain/item.ts';
+import type { Action, Change } from './action.ts';
+
+export type RecordPlan =
+  | { readonly state: 'planned'; readonly before: Changes | null; readonly after: Changes | null }
+  | { readonly state: 'skipped'; readonly reason: Reason };
+
+/** What a change would do to one record: the per-record form of `src-main/sql/plan.ts`, which means the same. */
+export function planRecord(
+  action: Pick<Action, 'forDeleted'>,
+  change: Exclude<Change, { kind: 'export' }>,
+  record: Readonly<Record<string, FieldValue>>,
+  nowMs: number,
+): RecordPlan {
+  const isDeleted = (record['deletedAt'] ?? null) !== null;
+  if (isDeleted !== action.forDeleted) return { state: 'skipped', reason: isDeleted ? 'deleted' : 'not_deleted' };
+  const isSet = change.kind === 'set';
+  const names = isSet ? Object.keys(change.values) : [];
+  const before = Object.fromEntries(names.map((name) => [name, record[name] ?? null]));
+  if (isSet && names.every((name) => before[name] === change.values[name])) {
+    return { state: 'skipped', reason: 'already_so' };
+  }
+  for (const rule of change.rules) {
+    if (rule.when.every((condition) => matches(record, condition, nowMs))) {
+      return { state: 'skipped', reason: rule.reason };
+    }
+  }
+  return { state: 'planned', before: isSet ? before : null, after: isSet ? change.values : null };
+}

@@ -1,0 +1,276 @@
+import sql, { empty, join, type Sql } from 'sql-template-tag';
+import { z } from 'zod';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import { ExportedFile, Forecast, Operation, type OperationState, Tally } from '../../src-shared/domain/operation.ts';
+import { Selection } from '../../src-shared/domain/selection.ts';
+import type { Effect } from '../actions/effect.ts';
+import { appendJournal } from './journal.ts';
+import type { Db } from './open.ts';
+import { all, get, run } from './statement.ts';
+
+/** An operation with what only the engine needs to know of it. */
+export interface StoredOperation {
+  readonly operation: Operation;
+  readonly input: unknown;
+  readonly effect: Effect;
+  /** The first seq that was not looked at yet, and the last one there is. */
+  readonly nextSeq: number;
+  readonly lastSeq: number;
+  /** Time spent in chunks so far. */
+  readonly runMs: number;
+}
+
+interface OperationRow {
+  id: number;
+  action: string;
+  collection: string;
+  title: string;
+  state: OperationState;
+  selection: string | null;
+  input: string;
+  effect: string;
+  forecast: string;
+  actor: string;
+  created_at: number;
+  started_at: number | null;
+  ended_at: number | null;
+  cancel_requested_at: number | null;
+  stopped_code: string | null;
+  stopped_message: string | null;
+  undo_of: number | null;
+  retry_of: number | null;
+  file: string | null;
+  rejected: number;
+  last_seq: number;
+  next_seq: number;
+  run_ms: number;
+  dismissed_at: number | null;
+  undone_by: number | null;
+  tallies: string;
+}
+
+const selectOperation = sql`SELECT o.*,
+  (SELECT max(u.id) FROM operations u WHERE u.undo_of = o.id AND u.state <> 'draft') AS undone_by,
+  (SELECT json_group_array(json_object('state', y.state, 'reason', nullif(y.reason, ''), 'count', y.count))
+     FROM tallies y WHERE y.operation_id = o.id AND y.count > 0) AS tallies
+  FROM operations o`;
+
+const Tallies = z.array(Tally);
+
+function toStored(row: OperationRow): StoredOperation {
+  const operation = Operation.parse({
+    id: row.id,
+    action: row.action,
+    collection: row.collection,
+    title: row.title,
+    state: row.state,
+    selection: row.selection === null ? null : Selection.parse(JSON.parse(row.selection)),
+    tallies: Tallies.parse(JSON.parse(row.tallies)),
+    forecast: Forecast.parse(JSON.parse(row.forecast)),
+    actor: row.actor,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    isCancelling: row.cancel_requested_at !== null && row.ended_at === null,
+    stoppedBy: row.stopped_code === null ? null : { code: row.stopped_code, message: row.stopped_message ?? '' },
+    undoOf: row.undo_of,
+    retryOf: row.retry_of,
+    undoneBy: row.undone_by,
+    file: row.file === null ? null : ExportedFile.parse(JSON.parse(row.file)),
+    rejected: row.rejected,
+    isDismissed: row.dismissed_at !== null,
+  });
+  return {
+    operation,
+    input: JSON.parse(row.input),
+    effect: JSON.parse(row.effect) as Effect,
+    nextSeq: row.next_seq,
+    lastSeq: row.last_seq,
+    runMs: row.run_ms,
+  };
+}
+
+/** One operation. Throws `not_found`. */
+export function getOperation(db: Db, args: { id: number }): StoredOperation {
+  const row = get<OperationRow>(db, sql`${selectOperation} WHERE o.id = ${args.id}`);
+  if (!row) throw new BulkheadError('not_found', `There is no operation ${args.id} in this workspace's history.`);
+  return toStored(row);
+}
+
+export interface OperationListArgs {
+  readonly search: string;
+  readonly states: readonly OperationState[];
+  readonly actions: readonly string[];
+  readonly isDismissed?: boolean | undefined;
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** Started operations, latest first. */
+export function listOperations(db: Db, args: OperationListArgs): { operations: Operation[]; hasMore: boolean } {
+  const tests: Sql[] = [sql`o.state <> 'draft'`];
+  if (args.before !== undefined) tests.push(sql`o.id < ${args.before}`);
+  if (args.search !== '') tests.push(sql`(instr(lower(o.title), lower(${args.search})) OR instr(lower(o.actor), lower(${args.search})))`);
+  if (args.states.length > 0) tests.push(sql`o.state IN (${join([...args.states])})`);
+  if (args.actions.length > 0) tests.push(sql`o.action IN (${join([...args.actions])})`);
+  if (args.isDismissed !== undefined) tests.push(args.isDismissed ? sql`o.dismissed_at IS NOT NULL` : sql`o.dismissed_at IS NULL`);
+  const rows = all<OperationRow>(
+    db,
+    sql`${selectOperation} WHERE ${join(tests, ' AND ')} ORDER BY o.id DESC LIMIT ${args.limit + 1}`,
+  );
+  return { operations: rows.slice(0, args.limit).map((row) => toStored(row).operation), hasMore: rows.length > args.limit };
+}
+
+/** Operations that a restart has to look after: drafts to throw away, and what was under way. */
+export function listUnfinished(db: Db): StoredOperation[] {
+  return all<OperationRow>(
+    db,
+    sql`${selectOperation} WHERE o.state IN ('draft', 'pending', 'in_progress', 'paused') ORDER BY o.id`,
+  ).map(toStored);
+}
+
+export interface NewOperation {
+  readonly action: string;
+  readonly collection: string;
+  readonly title: string;
+  readonly selection: Selection | null;
+  readonly input: unknown;
+  readonly effect: Effect;
+  readonly actor: string;
+  readonly nowMs: number;
+  readonly undoOf: number | null;
+  readonly retryOf: number | null;
+}
+
+/** Creates an empty draft and answers its id. */
+export function insertDraft(db: Db, draft: NewOperation): number {
+  const noForecast: Forecast = { durationMs: null, reversible: true, warnings: [] };
+  run(
+    db,
+    sql`INSERT INTO operations (action, collection, title, state, selection, input, effect, forecast, actor, created_at, undo_of, retry_of)
+      VALUES (${draft.action}, ${draft.collection}, ${draft.title}, 'draft',
+        ${draft.selection === null ? null : JSON.stringify(draft.selection)}, ${JSON.stringify(draft.input)},
+        ${JSON.stringify(draft.effect)}, ${JSON.stringify(noForecast)}, ${draft.actor}, ${draft.nowMs},
+        ${draft.undoOf}, ${draft.retryOf})`,
+  );
+  return Number(get<{ id: number }>(db, sql`SELECT last_insert_rowid() AS id`)?.id);
+}
+
+/** Seals a draft: nothing is added to it any more. The forecast rests on what this action took per item before. */
+export function sealDraft(
+  db: Db,
+  args: { id: number; reversible: boolean; warnings: readonly string[] },
+): StoredOperation {
+  const { operation } = getOperation(db, args);
+  const planned = operation.tallies.filter(({ state }) => state === 'planned').reduce((sum, { count }) => sum + count, 0);
+  const pace = get<{ perItemMs: number | null }>(
+    db,
+    sql`SELECT sum(o.run_ms) * 1.0 / sum(y.count) AS perItemMs
+      FROM operations o JOIN tallies y ON y.operation_id = o.id AND y.state = 'done'
+      WHERE o.action = ${operation.action} AND o.ended_at IS NOT NULL`,
+  );
+  const perItemMs = pace?.perItemMs ?? null;
+  const forecast: Forecast = {
+    durationMs: perItemMs === null ? null : Math.ceil(perItemMs * planned),
+    reversible: args.reversible,
+    warnings: [...args.warnings],
+  };
+  run(db, sql`UPDATE operations SET forecast = ${JSON.stringify(forecast)} WHERE id = ${args.id} AND state = 'draft'`);
+  return getOperation(db, args);
+}
+
+export interface Transition {
+  readonly id: number;
+  readonly from: readonly OperationState[];
+  readonly to: OperationState;
+  readonly nowMs: number;
+  readonly event: string;
+  readonly stoppedBy?: { code: string; message: string } | undefined;
+}
+
+/** Moves an operation on if it is in a state from which that is legal; throws `wrong_state` otherwise. */
+export function moveOperation(db: Db, move: Transition): StoredOperation {
+  return db
+    .transaction(() => {
+      const isStart = move.to === 'pending' ? sql`, started_at = ${move.nowMs}` : empty;
+      const isEnd = ['completed', 'partial', 'failed', 'cancelled'].includes(move.to) ? sql`, ended_at = ${move.nowMs}` : empty;
+      const changed = run(
+        db,
+        sql`UPDATE operations SET state = ${move.to}, stopped_code = ${move.stoppedBy?.code ?? null},
+          stopped_message = ${move.stoppedBy?.message ?? null} ${isStart} ${isEnd}
+          WHERE id = ${move.id} AND state IN (${join([...move.from])})`,
+      );
+      if (changed === 0) {
+        const { operation } = getOperation(db, move);
+        throw new BulkheadError('wrong_state', `"${operation.title}" is ${operation.state.replace('_', ' ')}; nothing was changed.`);
+      }
+      appendJournal(db, { operationId: move.id, at: move.nowMs, event: move.event, detail: move.stoppedBy ?? {} });
+      return getOperation(db, move);
+    })
+    .immediate();
+}
+
+/** Records durably that an operation is to end; asking twice is harmless. Throws `wrong_state` when it has ended. */
+export function requestCancel(db: Db, args: { id: number; nowMs: number }): StoredOperation {
+  return db
+    .transaction(() => {
+      const changed = run(
+        db,
+        sql`UPDATE operations SET cancel_requested_at = ${args.nowMs}
+          WHERE id = ${args.id} AND state IN ('pending', 'in_progress', 'paused') AND cancel_requested_at IS NULL`,
+      );
+      if (changed === 1) appendJournal(db, { operationId: args.id, at: args.nowMs, event: 'cancel_requested' });
+      const stored = getOperation(db, args);
+      if (stored.operation.endedAt !== null || stored.operation.state === 'draft') {
+        throw new BulkheadError('wrong_state', `"${stored.operation.title}" has already ended; nothing was cancelled.`);
+      }
+      return stored;
+    })
+    .immediate();
+}
+
+export function dismissOperation(db: Db, args: { id: number; nowMs: number }): StoredOperation {
+  run(db, sql`UPDATE operations SET dismissed_at = ${args.nowMs} WHERE id = ${args.id} AND ended_at IS NOT NULL`);
+  return getOperation(db, args);
+}
+
+/** Writes down what an export wrote, and that all its records are done. */
+export function finishExport(
+  db: Db,
+  args: { id: number; file: ExportedFile; runMs: number; nowMs: number },
+): StoredOperation {
+  return db
+    .transaction(() => {
+      run(
+        db,
+        sql`UPDATE operations SET file = ${JSON.stringify(args.file)}, run_ms = run_ms + ${args.runMs} WHERE id = ${args.id}`,
+      );
+      run(db, sql`DELETE FROM tallies WHERE operation_id = ${args.id}`);
+      run(
+        db,
+        sql`INSERT INTO tallies (operation_id, state, reason, count) VALUES (${args.id}, 'done', '', ${args.file.rows})`,
+      );
+      return moveOperation(db, { id: args.id, from: ['in_progress'], to: 'completed', nowMs: args.nowMs, event: 'completed' });
+    })
+    .immediate();
+}
+
+/** Removes a draft with up to `limit` of its items; answers whether it is gone. Call until it is. */
+export function discardDraft(db: Db, args: { id: number; limit: number }): boolean {
+  return db
+    .transaction(() => {
+      const isDraft = sql`${args.id} IN (SELECT id FROM operations WHERE id = ${args.id} AND state = 'draft')`;
+      const removed = run(
+        db,
+        sql`DELETE FROM items WHERE operation_id = ${args.id} AND ${isDraft} AND seq <= ${args.limit} +
+          (SELECT coalesce(min(seq), 0) FROM items WHERE operation_id = ${args.id})`,
+      );
+      if (removed > 0) return false;
+      run(db, sql`DELETE FROM rejected_rows WHERE operation_id = ${args.id} AND ${isDraft}`);
+      run(db, sql`DELETE FROM tallies WHERE operation_id = ${args.id} AND ${isDraft}`);
+      const gone = run(db, sql`DELETE FROM operations WHERE id = ${args.id} AND state = 'draft'`);
+      if (gone === 0) throw new BulkheadError('wrong_state', 'Only a plan that was not started can be thrown away.');
+      return true;
+    })
+    .immediate();
+}

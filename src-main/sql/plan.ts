@@ -1,0 +1,190 @@
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
+import type { Change } from '../actions/action.ts';
+import type { Effect } from '../actions/effect.ts';
+import type { Db } from './open.ts';
+import { getOperation } from './operations.ts';
+import { run } from './statement.ts';
+import { addTally, countItems } from './tallies.ts';
+import { columnOf } from './tickets.ts';
+import { conditionSql } from './where.ts';
+
+/** A value as JSON text of one field, for `before` and `after`. */
+function jsonOf(pairs: readonly [field: string, value: Sql][]): Sql {
+  if (pairs.length === 0) return sql`NULL`;
+  return sql`json_object(${join(pairs.map(([field, value]) => sql`${field}, ${value}`))})`;
+}
+
+function currentValue(field: string): Sql {
+  return raw(`t.${columnOf(field)}`);
+}
+
+/** Runs an INSERT of items after the last seq, then counts what it added. */
+function addItems(db: Db, operationId: number, insert: (lastSeq: number) => Sql): number {
+  return db
+    .transaction(() => {
+      const { lastSeq } = getOperation(db, { id: operationId });
+      const added = run(db, insert(lastSeq));
+      run(db, sql`UPDATE operations SET last_seq = ${lastSeq + added} WHERE id = ${operationId} AND state = 'draft'`);
+      for (const tally of countItems(db, operationId, lastSeq + 1, lastSeq + added)) addTally(db, operationId, tally);
+      return added;
+    })
+    .immediate();
+}
+
+/**
+ * Freezes what a change would do to the tickets with these ids, in their order: the set-based form of `planRecord`
+ * in `src-main/actions/plan-record.ts`.
+ */
+export function planChange(
+  db: Db,
+  args: {
+    operationId: number;
+    ids: Float64Array;
+    change: Exclude<Change, { kind: 'export' }>;
+    forDeleted: boolean;
+    nowMs: number;
+  },
+): number {
+  const { change } = args;
+  const values = change.kind === 'set' ? Object.entries(change.values) : [];
+  const isSo = join(
+    values.map(([field, value]) => sql`${currentValue(field)} IS ${value} COLLATE BINARY`),
+    ' AND ',
+    '(',
+    ')',
+  );
+  const reason = sql`CASE
+    WHEN t.id IS NULL THEN 'not_found'
+    WHEN ${args.forDeleted ? sql`t.deleted_at IS NULL` : sql`t.deleted_at IS NOT NULL`} THEN ${args.forDeleted ? 'not_deleted' : 'deleted'}
+    ${values.length > 0 ? sql`WHEN ${isSo} THEN 'already_so'` : empty}
+    ${join(
+      change.rules.map(
+        (rule) =>
+          sql`WHEN ${join(
+            rule.when.map((condition) => conditionSql(condition, args.nowMs)),
+            ' AND ',
+          )} THEN ${rule.reason}`,
+      ).concat(empty),
+      ' ',
+    )}
+  END`;
+  const before = jsonOf(values.map(([field]) => [field, currentValue(field)]));
+  const after = values.length > 0 ? JSON.stringify(change.kind === 'set' ? change.values : {}) : null;
+
+  return addItems(
+    db,
+    args.operationId,
+    (lastSeq) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after)
+      SELECT ${args.operationId}, ${lastSeq} + 1 + p.position, p.id, iif(p.reason IS NULL, 'planned', 'skipped'), p.reason,
+        p.version, iif(p.reason IS NULL, p.before, NULL), iif(p.reason IS NULL, ${after}, NULL)
+      FROM (
+        SELECT j.key AS position, j.value AS id, t.version AS version, ${before} AS before, ${reason} AS reason
+        FROM json_each(${JSON.stringify(Array.from(args.ids))}) j LEFT JOIN tickets t ON t.id = j.value
+      ) p`,
+  );
+}
+
+/**
+ * Freezes the opposite of up to `limit` done items of an earlier operation, after its item `afterSeq`. A record whose
+ * fields no longer hold what that operation wrote was changed since and is left alone. Answers the last seq looked
+ * at, or null at the end.
+ */
+export function planUndo(
+  db: Db,
+  args: {
+    operationId: number;
+    of: number;
+    afterSeq: number;
+    limit: number;
+    seqs: readonly number[] | null;
+    nowMs: number;
+  },
+): number | null {
+  const source = getOperation(db, { id: args.of });
+  const isSeq = args.seqs ? sql`AND s.seq IN (SELECT value FROM json_each(${JSON.stringify(args.seqs)}))` : empty;
+  const range = sql`s.operation_id = ${args.of} AND s.seq > ${args.afterSeq} AND s.seq <= ${args.afterSeq + args.limit}
+    AND s.state = 'done' ${isSeq}`;
+  const { before, after, isChanged } = inverse(source.effect, args.of, args.nowMs);
+
+  addItems(
+    db,
+    args.operationId,
+    (lastSeq) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after)
+      SELECT ${args.operationId}, ${lastSeq} + p.position, p.id, iif(p.reason IS NULL, 'planned', 'skipped'), p.reason,
+        p.version, iif(p.reason IS NULL, p.before, NULL), iif(p.reason IS NULL, p.after, NULL)
+      FROM (
+        SELECT row_number() OVER (ORDER BY s.seq) AS position, s.record_id AS id, t.version AS version,
+          ${before} AS before, ${after} AS after,
+          CASE WHEN t.id IS NULL THEN 'not_found' WHEN ${isChanged} THEN 'changed_since' END AS reason
+        FROM items s LEFT JOIN tickets t ON t.id = s.record_id WHERE ${range}
+      ) p`,
+  );
+  const reached = args.afterSeq + args.limit;
+  return reached < source.lastSeq ? reached : null;
+}
+
+/** How the items of an effect are turned round, over source items `s` and tickets `t`. */
+function inverse(effect: Effect, id: number, nowMs: number): { before: Sql; after: Sql; isChanged: Sql } {
+  switch (effect.kind) {
+    case 'fields':
+      return { before: sql`s.after`, after: sql`s.before`, isChanged: isNot(effect.fields) };
+    case 'create':
+      return {
+        before: sql`json_object('deletedAt', NULL)`,
+        after: sql`json_object('deletedAt', ${nowMs})`,
+        isChanged: sql`(t.deleted_at IS NOT NULL OR ${isNot(createdFields)})`,
+      };
+    case 'comment':
+      return { before: sql`NULL`, after: sql`NULL`, isChanged: hasNoComment(id, false) };
+    case 'comment_visibility':
+      return { before: sql`NULL`, after: sql`NULL`, isChanged: hasNoComment(effect.of, !effect.isVisible) };
+    case 'export':
+      throw new Error('an export has no items');
+  }
+}
+
+/** What an import writes and a user may edit; `updatedAt` is the console's own. */
+const createdFields = ['subject', 'description', 'status', 'priority', 'category', 'assignee', 'requester', 'channel', 'product'];
+
+function isNot(fields: readonly string[]): Sql {
+  return join(
+    fields.map((field) => sql`${currentValue(field)} IS NOT (s.after ->> ${`$.${field}`}) COLLATE BINARY`),
+    ' OR ',
+    '(',
+    ')',
+  );
+}
+
+function hasNoComment(operationId: number, isHidden: boolean): Sql {
+  return sql`NOT EXISTS (SELECT 1 FROM comments c WHERE c.operation_id = ${operationId} AND c.ticket_id = s.record_id
+    AND ${isHidden ? sql`c.hidden_at IS NOT NULL` : sql`c.hidden_at IS NULL`})`;
+}
+
+/**
+ * Freezes again, as they were planned, the items of an earlier operation that did not get done. What moved on since
+ * is skipped. Answers the last seq looked at, or null at the end.
+ */
+export function planAgain(db: Db, args: { operationId: number; of: number; afterSeq: number; limit: number }): number | null {
+  const source = getOperation(db, { id: args.of });
+  addItems(
+    db,
+    args.operationId,
+    (lastSeq) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after, payload)
+      SELECT ${args.operationId}, ${lastSeq} + p.position, p.record_id, iif(p.reason IS NULL, 'planned', 'skipped'),
+        p.reason, p.version, p.before, p.after, p.payload
+      FROM (
+        SELECT row_number() OVER (ORDER BY s.seq) AS position, s.record_id, t.version, s.before, s.after, s.payload,
+          iif(s.record_id IS NOT NULL AND t.version IS NOT s.base_version, 'changed_since', NULL) AS reason
+        FROM items s LEFT JOIN tickets t ON t.id = s.record_id
+        WHERE s.operation_id = ${args.of} AND s.seq > ${args.afterSeq} AND s.seq <= ${args.afterSeq + args.limit}
+          AND s.state IN ('failed', 'cancelled', 'unknown')
+      ) p`,
+  );
+  const reached = args.afterSeq + args.limit;
+  return reached < source.lastSeq ? reached : null;
+}
+
+/** Notes how many records an export will write; it has no items. */
+export function planExport(db: Db, args: { operationId: number; count: number }): void {
+  addTally(db, args.operationId, { state: 'planned', reason: null, count: args.count });
+}

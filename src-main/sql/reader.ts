@@ -1,0 +1,27 @@
+import { listItems, listRejected, listTouches } from './items.ts';
+import { listJournal } from './journal.ts';
+import { getOperation, listOperations, listUnfinished } from './operations.ts';
+import { readSettings } from './settings.ts';
+import { getTicket, getTickets } from './tickets.ts';
+import { countTickets, facetTickets, firstTickets, isEmpty, orderedIds, selectedIds } from './views.ts';
+
+/** What any reader thread answers. None holds an iterator or a transaction beyond its call. */
+export const readerMethods = {
+  firstTickets,
+  orderedIds,
+  selectedIds,
+  countTickets,
+  facetTickets,
+  isEmpty,
+  getTickets,
+  getTicket,
+  getOperation,
+  listOperations,
+  listUnfinished,
+  listItems,
+  listRejected,
+  listTouches,
+  listJournal,
+  readSettings,
+};
+export type ReaderMethods = typeof readerMethods;

@@ -1,0 +1,21 @@
+import sql from 'sql-template-tag';
+import type { Db } from './open.ts';
+import { all, run } from './statement.ts';
+
+/** Every stored setting by name, as parsed JSON; the caller decides what of it is still valid. */
+export function readSettings(db: Db): Record<string, unknown> {
+  const rows = all<{ name: string; value: string }>(db, sql`SELECT name, value FROM settings`);
+  return Object.fromEntries(rows.map(({ name, value }) => [name, JSON.parse(value) as unknown]));
+}
+
+export function writeSettings(db: Db, args: { settings: Readonly<Record<string, unknown>> }): void {
+  db.transaction(() => {
+    for (const [name, value] of Object.entries(args.settings)) {
+      run(
+        db,
+        sql`INSERT INTO settings (name, value) VALUES (${name}, ${JSON.stringify(value)})
+          ON CONFLICT DO UPDATE SET value = excluded.value`,
+      );
+    }
+  }).immediate();
+}

@@ -1,0 +1,35 @@
+import type { Statement } from 'better-sqlite3';
+import type { Sql } from 'sql-template-tag';
+import type { Db } from './open.ts';
+
+const cache = new WeakMap<Db, Map<string, Statement<unknown[]>>>();
+
+/** The prepared statement for a text; prepared once per connection. Texts must not hold values. */
+export function prepared(db: Db, text: string): Statement<unknown[]> {
+  let statements = cache.get(db);
+  if (!statements) {
+    statements = new Map();
+    cache.set(db, statements);
+  }
+  let statement = statements.get(text);
+  if (!statement) {
+    statement = db.prepare<unknown[]>(text);
+    statements.set(text, statement);
+  }
+  return statement;
+}
+
+/** All rows of a query. The caller names the row's shape, which the table definition guarantees. */
+export function all<Row>(db: Db, query: Sql): Row[] {
+  return prepared(db, query.sql).all(...query.values) as Row[];
+}
+
+/** The first row of a query, or undefined. */
+export function get<Row>(db: Db, query: Sql): Row | undefined {
+  return prepared(db, query.sql).get(...query.values) as Row | undefined;
+}
+
+/** Runs a statement and answers how many rows it changed. */
+export function run(db: Db, query: Sql): number {
+  return prepared(db, query.sql).run(...query.values).changes;
+}

@@ -1,0 +1,76 @@
+import sql, { raw } from 'sql-template-tag';
+import type { Ticket } from '../../src-shared/collections/tickets.ts';
+import type { Facet, Query } from '../../src-shared/contract/records.ts';
+import type { Filter } from '../../src-shared/domain/filter.ts';
+import type { Selection } from '../../src-shared/domain/selection.ts';
+import type { Db } from './open.ts';
+import { all, get, prepared } from './statement.ts';
+import { columnOf, gridColumns } from './tickets.ts';
+import { fromWhere, orderBy } from './where.ts';
+
+interface At {
+  /** The moment against which relative times of a filter are resolved. */
+  readonly nowMs: number;
+}
+
+/** The first tickets of a query. */
+export function firstTickets(db: Db, args: { query: Query; limit: number } & At): Ticket[] {
+  const { filter, sort } = args.query;
+  return all<Ticket>(
+    db,
+    sql`SELECT ${raw(gridColumns)} ${fromWhere(filter, args.nowMs)} ${orderBy(sort, filter)} LIMIT ${args.limit}`,
+  );
+}
+
+/** The ids of all tickets of a query, in its order. */
+export function orderedIds(db: Db, args: { query: Query } & At): Float64Array {
+  const { filter, sort } = args.query;
+  return pluckIds(db, sql`SELECT t.id ${fromWhere(filter, args.nowMs)} ${orderBy(sort, filter)}`);
+}
+
+/** The ids that a selection stands for, ascending, each once. Ids that do not exist are kept: a plan says so of them. */
+export function selectedIds(db: Db, args: { selection: Selection } & At): Float64Array {
+  const { selection } = args;
+  switch (selection.mode) {
+    case 'ids':
+      return Float64Array.from(new Set(selection.ids)).sort();
+    case 'filter': {
+      const ids = pluckIds(db, sql`SELECT t.id ${fromWhere(selection.filter, args.nowMs)}`).sort();
+      if (selection.except.length === 0) return ids;
+      const except = new Set(selection.except);
+      return ids.filter((id) => !except.has(id));
+    }
+    case 'items':
+      return pluckIds(
+        db,
+        sql`SELECT DISTINCT record_id FROM items WHERE operation_id = ${selection.operationId} AND record_id IS NOT NULL
+          AND state IN (SELECT value FROM json_each(${JSON.stringify(selection.states)}))
+          AND (${selection.seqs ? 0 : 1} OR seq IN (SELECT value FROM json_each(${JSON.stringify(selection.seqs ?? [])})))`,
+      ).sort();
+  }
+}
+
+function pluckIds(db: Db, query: { sql: string; values: unknown[] }): Float64Array {
+  return Float64Array.from(db.prepare<unknown[], number>(query.sql).pluck().all(...query.values));
+}
+
+export function countTickets(db: Db, args: { filter: Filter } & At): number {
+  return get<{ count: number }>(db, sql`SELECT count(*) AS count ${fromWhere(args.filter, args.nowMs)}`)?.count ?? 0;
+}
+
+/** How often each value of each field occurs within a filter; the 100 most frequent. */
+export function facetTickets(db: Db, args: { filter: Filter; fields: readonly string[] } & At): Facet[] {
+  return args.fields.map((field) => ({
+    field,
+    values: all<{ value: string | null; count: number }>(
+      db,
+      sql`SELECT t.${raw(columnOf(field))} AS value, count(*) AS count ${fromWhere(args.filter, args.nowMs)}
+        GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 100`,
+    ),
+  }));
+}
+
+/** True when the workspace holds no ticket at all, deleted ones included. */
+export function isEmpty(db: Db): boolean {
+  return prepared(db, 'SELECT 1 FROM tickets LIMIT 1').get() === undefined;
+}

@@ -1,0 +1,53 @@
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { type Condition, toEpochMs } from '../../src-shared/domain/condition.ts';
+import type { Filter, Sort } from '../../src-shared/domain/filter.ts';
+import { columnOf, rankOf } from './tickets.ts';
+
+/** A condition as SQL over the table alias `t`: the set-based form of `matches` in `src-shared/domain/condition.ts`. */
+export function conditionSql(condition: Condition, nowMs: number): Sql {
+  const column = raw(`t.${columnOf(condition.field)}`);
+  switch (condition.op) {
+    case 'in': {
+      const isIn = sql`${column} IN (${join(condition.values)})`;
+      return condition.not ? sql`(${column} IS NULL OR NOT ${isIn})` : isIn;
+    }
+    case 'empty':
+      return condition.not ? sql`(${column} IS NOT NULL AND ${column} <> '')` : sql`(${column} IS NULL OR ${column} = '')`;
+    case 'before':
+      return sql`${column} < ${toEpochMs(condition.moment, nowMs)}`;
+    case 'after':
+      return sql`${column} >= ${toEpochMs(condition.moment, nowMs)}`;
+  }
+}
+
+/** A filter as the whole `FROM … WHERE …` over tickets `t`. Only a filter with text touches the full-text index. */
+export function fromWhere(filter: Filter, nowMs: number): Sql {
+  const conditions = [
+    filter.deleted ? sql`t.deleted_at IS NOT NULL` : sql`t.deleted_at IS NULL`,
+    ...filter.conditions.map((condition) => conditionSql(condition, nowMs)),
+  ];
+  const words = matchExpression(filter.text);
+  if (words === '') return sql`FROM tickets t WHERE ${join(conditions, ' AND ')}`;
+  return sql`FROM tickets_fts f CROSS JOIN tickets t ON t.id = f.rowid
+    WHERE f.tickets_fts MATCH ${words} AND ${join(conditions, ' AND ')}`;
+}
+
+/** Every word as a prefix, every quoted phrase as it stands. Empty when the text holds nothing to look for. */
+export function matchExpression(text: string): string {
+  const terms: string[] = [];
+  for (const [, phrase, word] of text.matchAll(/"([^"]*)"|([^\s"]+)/g)) {
+    const term = phrase ?? word ?? '';
+    if (!/[\p{L}\p{N}]/u.test(term)) continue;
+    terms.push(phrase === undefined ? `"${term}"*` : `"${term}"`);
+  }
+  return terms.join(' ');
+}
+
+/** Sort order; the id makes it total, in the direction in which an index can be walked. */
+export function orderBy(sort: Sort, filter: Filter): Sql {
+  const direction = raw(sort.direction === 'desc' ? 'DESC' : 'ASC');
+  if (sort.field === 'id') {
+    return matchExpression(filter.text) === '' ? sql`ORDER BY t.id ${direction}` : sql`ORDER BY f.rowid ${direction}`;
+  }
+  return sql`ORDER BY ${raw(rankOf(sort.field))} ${direction}, t.id ${direction}`;
+}

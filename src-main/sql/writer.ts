@@ -1,0 +1,26 @@
+import { applyChunk, cancelRest, finishOperation } from './apply.ts';
+import { planCreate } from './items.ts';
+import { discardDraft, dismissOperation, finishExport, insertDraft, moveOperation, requestCancel, sealDraft } from './operations.ts';
+import { planAgain, planChange, planExport, planUndo } from './plan.ts';
+import { writeSettings } from './settings.ts';
+
+/** What the one writer thread does. Each call is one transaction or a short series of them. */
+export const writerMethods = {
+  insertDraft,
+  planChange,
+  planUndo,
+  planAgain,
+  planExport,
+  planCreate,
+  sealDraft,
+  discardDraft,
+  moveOperation,
+  requestCancel,
+  applyChunk,
+  cancelRest,
+  finishOperation,
+  finishExport,
+  dismissOperation,
+  writeSettings,
+};
+export type WriterMethods = typeof writerMethods;
