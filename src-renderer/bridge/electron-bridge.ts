@@ -1,0 +1,29 @@
+import type { EventMessage, Reply, RequestName } from '../../src-shared/contract/index.ts';
+import { type Bridge, openEvent, openReply } from './bridge.ts';
+
+/** What the preload script puts on the window. */
+export interface PreloadApi {
+  request(message: { readonly name: string; readonly input: unknown }): Promise<Reply>;
+  subscribe(listener: (message: EventMessage) => void): () => void;
+}
+
+declare global {
+  interface Window {
+    readonly bulkhead?: PreloadApi;
+  }
+}
+
+/** The bridge of the desktop application: messages through the preload script. */
+export function createElectronBridge(api: PreloadApi): Bridge {
+  const request: Bridge['request'] = async <N extends RequestName>(name: N, input: unknown) =>
+    openReply(name, await api.request({ name, input }));
+  return {
+    request,
+    subscribe: (listener) => api.subscribe((message) => listener(openEvent(message))),
+    chooseFile: () => request('files.choose', {}),
+    onConnection: (listener) => {
+      listener('connected');
+      return () => undefined;
+    },
+  };
+}

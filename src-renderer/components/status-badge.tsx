@@ -1,0 +1,60 @@
+import type { ItemState } from '../../src-shared/domain/item.ts';
+import type { Operation } from '../../src-shared/domain/operation.ts';
+import { Badge, type Tone } from './badge.tsx';
+import type { IconName } from './icon.tsx';
+
+interface Look {
+  readonly word: string;
+  readonly tone: Tone;
+  readonly icon: IconName;
+}
+
+const operationLooks: Readonly<Record<Operation['state'], Look>> = {
+  draft: { word: 'Not started', tone: 'neutral', icon: 'clock' },
+  pending: { word: 'Waiting', tone: 'warning', icon: 'clock' },
+  in_progress: { word: 'Running', tone: 'info', icon: 'play' },
+  paused: { word: 'Paused', tone: 'warning', icon: 'pause' },
+  completed: { word: 'Done', tone: 'success', icon: 'done' },
+  partial: { word: 'Partly done', tone: 'warning', icon: 'warning' },
+  failed: { word: 'Failed', tone: 'danger', icon: 'error' },
+  cancelled: { word: 'Cancelled', tone: 'neutral', icon: 'stop' },
+};
+
+const itemLooks: Readonly<Record<ItemState, Look>> = {
+  planned: { word: 'Planned', tone: 'neutral', icon: 'clock' },
+  applying: { word: 'Running', tone: 'info', icon: 'play' },
+  done: { word: 'Done', tone: 'success', icon: 'done' },
+  skipped: { word: 'Skipped', tone: 'neutral', icon: 'skip' },
+  failed: { word: 'Failed', tone: 'danger', icon: 'error' },
+  cancelled: { word: 'Cancelled', tone: 'neutral', icon: 'stop' },
+  unknown: { word: 'Unknown', tone: 'warning', icon: 'warning' },
+};
+
+/** An operation's state by word, colour and icon. */
+export function OperationStatusBadge({
+  operation,
+}: {
+  readonly operation: Pick<Operation, 'state' | 'isCancelling'>;
+}) {
+  const isStopping = operation.isCancelling && operation.state !== 'cancelled';
+  const look = operationLooks[operation.state];
+  return isStopping ? (
+    <Badge tone="warning" icon="stop">
+      Cancelling
+    </Badge>
+  ) : (
+    <Badge tone={look.tone} icon={look.icon}>
+      {look.word}
+    </Badge>
+  );
+}
+
+/** One item's state by word, colour and icon. */
+export function ItemStatusBadge({ state }: { readonly state: ItemState }) {
+  const look = itemLooks[state];
+  return (
+    <Badge tone={look.tone} icon={look.icon}>
+      {look.word}
+    </Badge>
+  );
+}

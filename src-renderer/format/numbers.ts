@@ -1,0 +1,36 @@
+const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
+const oneDigit = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
+
+/** A count with thousands separators: "12,480". */
+export function formatNumber(value: number): string {
+  return whole.format(value);
+}
+
+/** A share of a total in whole percent, never 100 % before the end: "63%". */
+export function formatPercent(value: number, total: number): string {
+  if (total === 0) return '100%';
+  const percent = Math.floor((value / total) * 100);
+  return `${Math.min(100, Math.max(0, percent))}%`;
+}
+
+/** Items per second, with one digit below ten: "28,400/s", "3.2/s". */
+export function formatRate(perSecond: number): string {
+  return `${perSecond < 10 ? oneDigit.format(perSecond) : whole.format(perSecond)}/s`;
+}
+
+/** A file size: "900 B", "4.1 MB". Steps of 1,000. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${unit === 0 ? whole.format(value) : oneDigit.format(value)} ${units[unit] ?? 'B'}`;
+}
+
+/** A count with its noun: "1 ticket", "12,480 tickets". */
+export function countOf(count: number, one: string, many: string): string {
+  return `${formatNumber(count)} ${count === 1 ? one : many}`;
+}

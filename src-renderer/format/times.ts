@@ -1,0 +1,71 @@
+const minuteMs = 60_000;
+const hourMs = 60 * minuteMs;
+const dayMs = 24 * hourMs;
+
+const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
+const dayOnly = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const dayName = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'long',
+  day: 'numeric',
+  month: 'long',
+  year: 'numeric',
+});
+
+/** An age in short: "now", "5 min", "3 h", "12 d", then the date. Times are epoch ms. */
+export function formatRelative(at: number, nowMs: number): string {
+  const age = nowMs - at;
+  if (age < 0) return age > -minuteMs ? 'now' : dayOnly.format(at);
+  if (age < minuteMs) return 'now';
+  if (age < hourMs) return `${Math.floor(age / minuteMs)} min`;
+  if (age < dayMs) return `${Math.floor(age / hourMs)} h`;
+  if (age < 30 * dayMs) return `${Math.floor(age / dayMs)} d`;
+  return dayOnly.format(at);
+}
+
+/** The exact local time, for hovering: "21 Nov 2026, 14:02:07". */
+export function formatExact(at: number): string {
+  return exact.format(at);
+}
+
+/** The local time of day: "14:02". */
+export function formatClock(at: number): string {
+  return clock.format(at);
+}
+
+/** The local date: "21 Nov 2026". */
+export function formatDate(at: number): string {
+  return dayOnly.format(at);
+}
+
+/** A day as a heading: "Today", "Yesterday", else weekday and date. */
+export function formatDay(at: number, nowMs: number): string {
+  const day = startOfDay(at);
+  if (day === startOfDay(nowMs)) return 'Today';
+  if (day === startOfDay(startOfDay(nowMs) - 1)) return 'Yesterday';
+  return dayName.format(at);
+}
+
+function startOfDay(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
+}
+
+/** A duration to be read: "under 1 s", "3 s", "2 min 5 s", "1 h 4 min". */
+export function formatDuration(ms: number): string {
+  if (ms < 1000) return 'under 1 s';
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
+}
+
+/** Time left as a clock that ticks in place: "0:07", "12:40", "1:02:03". */
+export function formatCountdown(ms: number): string {
+  const seconds = Math.ceil(ms / 1000);
+  const pad = (value: number) => String(value).padStart(2, '0');
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  return hours > 0 ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}` : `${minutes}:${pad(seconds % 60)}`;
+}

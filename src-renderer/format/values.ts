@@ -1,0 +1,25 @@
+import { type Collection, fieldOf, labelOf } from '../../src-shared/collections/field.ts';
+import type { FieldValue } from '../../src-shared/domain/condition.ts';
+import { formatNumber } from './numbers.ts';
+import { formatExact } from './times.ts';
+
+/** What a field is called; words are made of a name that the collection does not know. */
+export function fieldLabel(collection: Collection, name: string): string {
+  const known = fieldOf(collection, name);
+  if (known) return known.label;
+  const words = name
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replace(/[_-]+/g, ' ')
+    .toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
+/** A stored value as it is read on screen; nothing stored is "none". */
+export function formatValue(collection: Collection, name: string, value: FieldValue): string {
+  if (value === null || value === '') return 'none';
+  const field = fieldOf(collection, name);
+  if (field?.kind === 'time' || (!field && name.endsWith('At'))) {
+    return typeof value === 'number' ? formatExact(value) : value;
+  }
+  return typeof value === 'number' ? formatNumber(value) : labelOf(field, value);
+}

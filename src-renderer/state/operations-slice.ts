@@ -1,0 +1,116 @@
+import type { EventPayload, RequestInput } from '../../src-shared/contract/index.ts';
+import { isFinal, type Operation, type Progress } from '../../src-shared/domain/operation.ts';
+import { toErrorDto } from '../bridge/error-dto.ts';
+import type { Slice } from './slice.ts';
+
+export interface TrackedOperation {
+  readonly operation: Operation;
+  readonly progress: Progress | null;
+}
+
+export type OperationCommand = 'pause' | 'resume' | 'cancel' | 'dismiss';
+
+export interface OperationsSlice {
+  /** Started operations that were not dismissed, and any that events told of, by id. */
+  readonly operations: ReadonlyMap<number, TrackedOperation>;
+  /** How far the plan under way is; null when none is being made. */
+  readonly planning: EventPayload<'operation.planning'> | null;
+  readonly isPlanning: boolean;
+
+  /** Reads the rail afresh: at the start and after a lost connection. */
+  loadOperations(): Promise<void>;
+  /** Takes an operation's news as the whole truth about it. */
+  applyUpdate(update: EventPayload<'operation.updated'>): void;
+  applyPlanning(planning: EventPayload<'operation.planning'>): void;
+
+  /** Plans an action for a selection and shows the preview. Rejects with what the form should say. */
+  plan(request: RequestInput<'operations.plan'>): Promise<void>;
+  /** Plans the opposite of an operation, or of some of its items, and shows the preview. */
+  undo(id: number, seqs?: readonly number[]): Promise<void>;
+  /** Plans again what failed or was cancelled, and shows the preview. */
+  retry(id: number): Promise<void>;
+  /** Starts the draft in the preview. Rejects with what the preview should say. */
+  start(id: number): Promise<void>;
+  command(id: number, command: OperationCommand): Promise<void>;
+}
+
+export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) => {
+  const put = (operation: Operation, progress: Progress | null) => {
+    const before = get().operations.get(operation.id);
+    set({ operations: new Map(get().operations).set(operation.id, { operation, progress }) });
+    // Rows keep their places while things run; once it is over, the view is made afresh.
+    if (before && !isFinal(before.operation.state) && isFinal(operation.state)) void get().refreshView();
+  };
+
+  const planWith = async (make: () => Promise<Operation>): Promise<void> => {
+    set({ isPlanning: true, planning: null });
+    try {
+      get().showPreview(await make());
+    } finally {
+      set({ isPlanning: false, planning: null });
+    }
+  };
+
+  const planOrNotice = (make: () => Promise<Operation>) =>
+    planWith(make).catch((error: unknown) => set({ notice: toErrorDto(error) }));
+
+  return {
+    operations: new Map(),
+    planning: null,
+    isPlanning: false,
+
+    loadOperations: async () => {
+      const { operations } = await bridge.request('operations.list', { isDismissed: false, limit: 50 });
+      const known = get().operations;
+      const entries = operations.map((operation) => {
+        const progress = isFinal(operation.state) ? null : (known.get(operation.id)?.progress ?? null);
+        return [operation.id, { operation, progress }] as const;
+      });
+      set({ operations: new Map(entries) });
+      if (operations.some((operation) => !isFinal(operation.state))) get().setRailOpen(true);
+    },
+
+    applyUpdate: ({ operation, progress }) => {
+      if (operation.state === 'draft') return;
+      if (!get().operations.has(operation.id) && !operation.isDismissed) get().setRailOpen(true);
+      put(operation, progress);
+    },
+
+    applyPlanning: (planning) => set({ planning }),
+
+    plan: (request) => planWith(() => bridge.request('operations.plan', request)),
+    undo: (id, seqs) =>
+      planOrNotice(() => bridge.request('operations.undo', seqs ? { id, seqs: [...seqs] } : { id })),
+    retry: (id) => planOrNotice(() => bridge.request('operations.retry', { id })),
+
+    start: async (id) => {
+      const operation = await bridge.request('operations.start', { id });
+      // Events may have overtaken the answer; they know better.
+      if (!get().operations.has(id)) put(operation, null);
+      get().setRailOpen(true);
+      get().clearChosen();
+      get().closeOverlay();
+    },
+
+    command: async (id, command) => {
+      try {
+        const operation = await bridge.request(`operations.${command}`, { id });
+        const before = get().operations.get(id);
+        if (command === 'dismiss' || !before) put(operation, null);
+      } catch (error) {
+        get().showNotice(error);
+      }
+    },
+  };
+};
+
+/** The operations on the rail: under way first, then the latest. */
+export function railOrder(operations: ReadonlyMap<number, TrackedOperation>): readonly TrackedOperation[] {
+  return [...operations.values()]
+    .filter(({ operation }) => !operation.isDismissed)
+    .sort(
+      (a, b) =>
+        Number(isFinal(a.operation.state)) - Number(isFinal(b.operation.state)) ||
+        b.operation.id - a.operation.id,
+    );
+}

@@ -1,0 +1,62 @@
+import type { Operation } from '../../src-shared/domain/operation.ts';
+import type { Slice } from './slice.ts';
+
+export type Screen = 'tickets' | 'history' | 'settings';
+
+/** What lies over the screen; one thing at a time. */
+export type Overlay =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'action'; readonly action: string }
+  | { readonly kind: 'preview'; readonly operation: Operation }
+  | { readonly kind: 'import' }
+  | { readonly kind: 'record'; readonly id: number }
+  | { readonly kind: 'shortcuts' };
+
+const none: Overlay = { kind: 'none' };
+
+export interface RouteSlice {
+  readonly screen: Screen;
+  readonly overlay: Overlay;
+  /** What the preview gives back to on `Back`; a filled form is kept under it. */
+  readonly beneath: Overlay;
+  readonly isRailOpen: boolean;
+  /** The operation that the history opens at, if a card led there. */
+  readonly historyFocus: number | null;
+
+  goTo(screen: Screen): void;
+  openHistoryAt(operationId: number): void;
+  openOverlay(overlay: Overlay): void;
+  closeOverlay(): void;
+  /** Shows a draft operation in the preview sheet; `Back` returns to what is open now. */
+  showPreview(operation: Operation): void;
+  /** Throws the draft away and returns to what was open before it. */
+  backFromPreview(): Promise<void>;
+  setRailOpen(isOpen: boolean): void;
+}
+
+export const createRouteSlice: Slice<RouteSlice> = (set, get, bridge) => ({
+  screen: 'tickets',
+  overlay: none,
+  beneath: none,
+  isRailOpen: false,
+  historyFocus: null,
+
+  goTo: (screen) => set({ screen, historyFocus: null }),
+  openHistoryAt: (operationId) => set({ screen: 'history', historyFocus: operationId, overlay: none }),
+  openOverlay: (overlay) => set({ overlay, beneath: none }),
+  closeOverlay: () => set({ overlay: none, beneath: none }),
+  showPreview: (operation) => set({ overlay: { kind: 'preview', operation }, beneath: get().overlay }),
+
+  backFromPreview: async () => {
+    const { overlay, beneath } = get();
+    set({ overlay: beneath, beneath: none });
+    if (overlay.kind !== 'preview') return;
+    try {
+      await bridge.request('operations.discard', { id: overlay.operation.id });
+    } catch (error) {
+      get().showNotice(error);
+    }
+  },
+
+  setRailOpen: (isRailOpen) => set({ isRailOpen }),
+});

@@ -1,0 +1,57 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import type { Bridge, BridgeEvent } from '../bridge/bridge.ts';
+import { createAppSlice } from './app-slice.ts';
+import { createOperationsSlice } from './operations-slice.ts';
+import { createRouteSlice } from './route-slice.ts';
+import { createSelectionSlice } from './selection-slice.ts';
+import type { ConsoleState } from './slice.ts';
+import { createViewSlice } from './view-slice.ts';
+
+export type { ConsoleState } from './slice.ts';
+export type ConsoleStore = StoreApi<ConsoleState>;
+
+/** The window's one store over a bridge. Nothing is asked before `connectStore`. */
+export function createConsoleStore(bridge: Bridge): ConsoleStore {
+  return createStore<ConsoleState>((set, get) => ({
+    ...createAppSlice(set, get, bridge),
+    ...createViewSlice(set, get, bridge),
+    ...createSelectionSlice(set, get, bridge),
+    ...createOperationsSlice(set, get, bridge),
+    ...createRouteSlice(set, get, bridge),
+  }));
+}
+
+/** Feeds the store with events and loads everything on each connection. Returns what ends it. */
+export function connectStore(store: ConsoleStore, bridge: Bridge): () => void {
+  const endEvents = bridge.subscribe((event) => applyEvent(store.getState(), event));
+  const endConnection = bridge.onConnection((connection) => {
+    store.getState().setConnection(connection);
+    if (connection === 'connected') void loadAll(store);
+  });
+  return () => {
+    endEvents();
+    endConnection();
+  };
+}
+
+async function loadAll(store: ConsoleStore): Promise<void> {
+  const state = store.getState();
+  try {
+    await Promise.all([state.loadApp(), state.loadOperations(), state.openView(state.viewId === null)]);
+  } catch (error) {
+    store.getState().showNotice(error);
+  }
+}
+
+function applyEvent(state: ConsoleState, event: BridgeEvent): void {
+  switch (event.name) {
+    case 'operation.updated':
+      return state.applyUpdate(event.payload);
+    case 'operation.planning':
+      return state.applyPlanning(event.payload);
+    case 'records.changed':
+      return state.refreshVisible();
+    case 'import.progress':
+      return; // The import sheet listens for itself.
+  }
+}

@@ -1,0 +1,194 @@
+import type { Ticket } from '../../src-shared/collections/tickets.ts';
+import { tickets } from '../../src-shared/collections/tickets.ts';
+import type { ErrorDto } from '../../src-shared/contract/errors.ts';
+import { everything, type Filter, type Sort } from '../../src-shared/domain/filter.ts';
+import { type FilterProblem, parseFilter } from '../../src-shared/domain/filter-language.ts';
+import { toErrorDto } from '../bridge/error-dto.ts';
+import { type Blocks, blockOf, blockRows, blocksOf, keepNear, recordIn, withBlock } from './blocks.ts';
+import { isSameFilter } from './selection.ts';
+import type { Slice } from './slice.ts';
+
+/** A stretch of rows by position; `to` is exclusive. */
+export interface RowRange {
+  readonly from: number;
+  readonly to: number;
+}
+
+export interface ViewSlice {
+  /** What stands in the filter bar; it may hold problems that `filter` does not. */
+  readonly filterText: string;
+  readonly problems: readonly FilterProblem[];
+  /** The filter whose result is shown. */
+  readonly filter: Filter;
+  readonly sort: Sort;
+  readonly viewId: string | null;
+  /** How many records match; null until it is known. */
+  readonly total: number | null;
+  /** How many records there are without a filter. */
+  readonly grandTotal: number | null;
+  readonly blocks: Blocks;
+  readonly viewError: ErrorDto | null;
+  /** Grows whenever other rows are shown from the top. */
+  readonly viewEpoch: number;
+  /** The row that the keyboard is on, by position. */
+  readonly focusIndex: number;
+  /** The rows in sight. */
+  readonly visible: RowRange;
+
+  /** Reads the text as a filter and shows its result; with problems the old result stays. */
+  setFilterText(text: string): void;
+  setSort(sort: Sort): void;
+  /** Opens the query's view; `isReset` starts again from the top. */
+  openView(isReset: boolean): Promise<void>;
+  /** Makes the view afresh where it stands, with the counts. */
+  refreshView(): Promise<void>;
+  /** Fetches the blocks of these rows that are missing. */
+  needRows(range: RowRange): void;
+  /** Reads the rows in sight again; told to by `records.changed`. */
+  refreshVisible(): void;
+  setVisible(range: RowRange): void;
+  setFocus(index: number): void;
+  recordAt(index: number): Ticket | undefined;
+}
+
+const firstPageRows = 100;
+/** Contents are read again at most this often while an operation changes them. */
+const refreshEveryMs = 400;
+
+export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
+  let opening = 0;
+  const fetching = new Set<string>();
+  let refreshedAt = 0;
+  let refreshTimer: ReturnType<typeof setTimeout> | null = null;
+
+  const query = () => ({ collection: 'tickets' as const, filter: get().filter, sort: get().sort });
+
+  const fetchBlock = async (viewId: string, block: number): Promise<readonly Ticket[]> => {
+    const { records } = await bridge.request('records.rows', {
+      viewId,
+      from: block * blockRows,
+      limit: blockRows,
+    });
+    return records;
+  };
+
+  const loadBlock = async (block: number): Promise<void> => {
+    const { viewId } = get();
+    const key = `${viewId}/${block}`;
+    if (viewId === null || fetching.has(key)) return;
+    fetching.add(key);
+    try {
+      const records = await fetchBlock(viewId, block);
+      if (get().viewId === viewId)
+        set({ blocks: keepNear(withBlock(get().blocks, block, records), get().visible) });
+    } catch (error) {
+      if (get().viewId === viewId) set({ viewError: toErrorDto(error) });
+    } finally {
+      fetching.delete(key);
+    }
+  };
+
+  const countAll = async () => {
+    const { count } = await bridge.request('records.count', { collection: 'tickets', filter: everything });
+    set({ grandTotal: count });
+  };
+
+  return {
+    filterText: '',
+    problems: [],
+    filter: everything,
+    sort: tickets.defaultSort,
+    viewId: null,
+    total: null,
+    grandTotal: null,
+    blocks: new Map(),
+    viewError: null,
+    viewEpoch: 0,
+    focusIndex: 0,
+    visible: { from: 0, to: 0 },
+
+    setFilterText: (filterText) => {
+      const { filter, problems } = parseFilter(filterText, tickets);
+      set({ filterText, problems });
+      if (problems.length > 0 || isSameFilter(filter, get().filter)) return;
+      set({ filter });
+      // A choice that can no longer be seen is a trap.
+      get().clearChosen();
+      void get().openView(true);
+    },
+
+    setSort: (sort) => {
+      set({ sort, anchor: null });
+      void get().openView(true);
+    },
+
+    openView: async (isReset) => {
+      opening += 1;
+      const mine = opening;
+      const isCurrent = () => mine === opening;
+      let hasView = false;
+      if (isReset) {
+        // The first rows come in key order at once, before the view is counted.
+        bridge.request('records.page', { query: query(), limit: firstPageRows }).then(
+          ({ records }) => {
+            if (!isCurrent() || hasView) return;
+            const blocks: Blocks = new Map([[0, records]]);
+            set({ blocks, viewId: null, total: null, focusIndex: 0, viewEpoch: get().viewEpoch + 1 });
+          },
+          () => undefined, // The view below meets the same error and says so.
+        );
+      }
+      try {
+        const { viewId, total } = await bridge.request('records.view', { query: query() });
+        if (!isCurrent()) return;
+        const wanted = isReset ? [0] : blocksOf(get().visible, total);
+        const loaded = await Promise.all(
+          wanted.map(async (block) => [block, await fetchBlock(viewId, block)] as const),
+        );
+        if (!isCurrent()) return;
+        const isFirst = isReset && !hasView && get().viewId !== null;
+        hasView = true;
+        set({
+          viewId,
+          total,
+          blocks: new Map(loaded),
+          viewError: null,
+          focusIndex: isReset ? 0 : Math.min(get().focusIndex, Math.max(0, total - 1)),
+          ...(isFirst ? { viewEpoch: get().viewEpoch + 1 } : {}),
+        });
+        if (get().visible.to > 0) get().needRows(get().visible);
+        await countAll();
+      } catch (error) {
+        if (isCurrent()) set({ viewError: toErrorDto(error) });
+      }
+    },
+
+    refreshView: () => get().openView(false),
+
+    needRows: (range) => {
+      const { blocks, total } = get();
+      for (const block of blocksOf(range, total ?? 0)) if (!blocks.has(block)) void loadBlock(block);
+    },
+
+    refreshVisible: () => {
+      if (refreshTimer !== null) return;
+      const refresh = () => {
+        refreshTimer = null;
+        refreshedAt = Date.now();
+        const { visible, total, blocks, viewId } = get();
+        if (viewId === null) return;
+        const inSight = new Set(blocksOf(visible, total ?? 0));
+        // What is out of sight is read again when it comes into sight.
+        set({ blocks: new Map([...blocks].filter(([block]) => inSight.has(block))) });
+        for (const block of inSight) void loadBlock(block);
+      };
+      refreshTimer = setTimeout(refresh, Math.max(0, refreshedAt + refreshEveryMs - Date.now()));
+    },
+
+    setVisible: (visible) => set({ visible }),
+    setFocus: (focusIndex) => set({ focusIndex }),
+    recordAt: (index) => recordIn(get().blocks, index),
+  };
+};
+
+export { blockOf };

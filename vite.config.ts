@@ -1,0 +1,18 @@
+import react from '@vitejs/plugin-react';
+import { defineConfig } from 'vite';
+
+/** The renderer's build: one page without inline scripts or styles, so that a strict policy holds in both hosts. */
+export default defineConfig({
+  // The test runner reads this file too and has its root at the top.
+  root: process.env['VITEST'] ? '.' : 'src-renderer',
+  base: './',
+  plugins: [react()],
+  build: {
+    outDir: '../out/renderer',
+    emptyOutDir: true,
+    target: 'chrome130',
+    // Data addresses for small files would need wider rules for fonts and scripts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+  },
+});
