@@ -1,0 +1,135 @@
+import { randomUUID } from 'node:crypto';
+import { z } from 'zod';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import {
+  type Reply,
+  RequestMessage,
+  type RequestName,
+  type Requests,
+  requests,
+} from '../../src-shared/contract/index.ts';
+import { plainDataProblem } from './plain-data.ts';
+
+/** One function per request of the contract. `client` names the window that asks. */
+export type RequestHandlers = {
+  readonly [N in RequestName]: (
+    input: z.output<Requests[N]['input']>,
+    client: string,
+  ) => Promise<z.input<Requests[N]['output']>>;
+};
+
+/** Something that nobody foresaw; `reference` is what the user was shown. */
+export interface UnexpectedFailure {
+  readonly reference: string;
+  readonly request: string;
+  readonly error: unknown;
+}
+
+export type Dispatch = (client: string, message: unknown) => Promise<Reply>;
+
+type AnyHandler = (input: never, client: string) => Promise<unknown>;
+
+/**
+ * The one guarded way into the console, for every host: checks the message against the contract, calls the handler, checks its
+ * answer, and turns whatever goes wrong into a coded reply. Never rejects.
+ */
+export function createDispatcher(
+  handlers: RequestHandlers,
+  onUnexpected: (failure: UnexpectedFailure) => void,
+): Dispatch {
+  return async (client, message) => {
+    let request = 'unknown';
+    try {
+      const call = admit(message);
+      request = call.name;
+      const handler: AnyHandler = handlers[call.name];
+      // The input was parsed with this very name's schema; TypeScript cannot follow a name that is a union.
+      const answer = await handler(call.input as never, client);
+      return { ok: true, value: checkAnswer(call.name, answer) };
+    } catch (error) {
+      return { ok: false, error: toError(error, request, onUnexpected).toDto() };
+    }
+  };
+}
+
+function admit(message: unknown): { name: RequestName; input: unknown } {
+  let problem: string | null;
+  try {
+    problem = plainDataProblem(message);
+    if (problem === null) return parse(message);
+  } catch (error) {
+    if (error instanceof BulkheadError) throw error;
+    // A getter or proxy that throws: such a message cannot come from our window.
+    throw new BulkheadError('invalid_request', 'The request could not be read. Nothing was changed.', {
+      cause: error,
+    });
+  }
+  throw new BulkheadError('invalid_request', `The request ${problem}. Nothing was changed.`);
+}
+
+function parse(message: unknown): { name: RequestName; input: unknown } {
+  const envelope = RequestMessage.safeParse(message);
+  if (!envelope.success) throw invalidRequest(envelope.error, 'The request');
+  const { name } = envelope.data;
+  if (!isRequestName(name)) {
+    throw new BulkheadError(
+      'unknown_request',
+      `There is no request called "${printable(name)}". Nothing was changed.`,
+    );
+  }
+  const input = requests[name].input.safeParse(envelope.data.input);
+  if (!input.success) throw invalidRequest(input.error, `The request ${name}`);
+  return { name, input: input.data };
+}
+
+function isRequestName(name: string): name is RequestName {
+  return Object.hasOwn(requests, name);
+}
+
+function checkAnswer(name: RequestName, answer: unknown): unknown {
+  const checked = requests[name].output.safeParse(answer);
+  if (checked.success) return checked.data;
+  throw new Error(`The answer to ${name} breaks the contract: ${problemsOf(checked.error).join('; ')}`);
+}
+
+function toError(
+  error: unknown,
+  request: string,
+  onUnexpected: (failure: UnexpectedFailure) => void,
+): BulkheadError {
+  if (error instanceof BulkheadError) return error;
+  if (error instanceof z.ZodError) return invalidRequest(error, `The request ${request}`);
+  const reference = randomUUID().slice(0, 8);
+  try {
+    onUnexpected({ reference, request, error });
+  } catch {
+    // The reporter has nobody to report to; the user still gets the reference.
+  }
+  return new BulkheadError(
+    'internal',
+    `Something unexpected happened (reference ${reference}). What was already stored is safe; this request may not have been carried out.`,
+    { details: { reference }, cause: error },
+  );
+}
+
+function invalidRequest(error: z.ZodError, subject: string): BulkheadError {
+  const problems = problemsOf(error);
+  const more = error.issues.length - problems.length;
+  const text = problems.join('; ') + (more > 0 ? ` and ${more} more` : '');
+  return new BulkheadError('invalid_request', `${subject} was refused: ${text}. Nothing was changed.`, {
+    details: { problems },
+  });
+}
+
+/** The first few problems as `path: what is wrong`. */
+function problemsOf(error: z.ZodError): string[] {
+  return error.issues.slice(0, 5).map((issue) => {
+    const path = issue.path.map(String).join('.');
+    return printable(path === '' ? issue.message : `${path}: ${issue.message}`);
+  });
+}
+
+function printable(text: string): string {
+  const oneLine = text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\uFFFD');
+  return oneLine.length > 200 ? `${oneLine.slice(0, 200)}…` : oneLine;
+}

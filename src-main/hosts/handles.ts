@@ -1,0 +1,32 @@
+import { randomBytes } from 'node:crypto';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
+
+/** Paths behind the opaque names that a host gave to its windows. */
+export interface Handles {
+  /** A new handle for a path. */
+  give(path: string): string;
+  /** The path behind a handle; throws `file_not_found` for one that was not given out here. */
+  pathOf(handle: string): string;
+  has(path: string): boolean;
+}
+
+/** Keeps handles for as long as the host runs. */
+export function createHandles(): Handles {
+  const paths = new Map<string, string>();
+  return {
+    give(path) {
+      const handle = randomBytes(18).toString('base64url');
+      paths.set(handle, path);
+      return handle;
+    },
+    pathOf(handle) {
+      const path = paths.get(handle);
+      if (path !== undefined) return path;
+      throw new BulkheadError(
+        'file_not_found',
+        'This file or place was not chosen since the console started. Nothing was read or written.',
+      );
+    },
+    has: (path) => [...paths.values()].includes(path),
+  };
+}

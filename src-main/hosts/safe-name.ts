@@ -1,0 +1,32 @@
+import { extname } from 'node:path';
+
+const maxBytes = 180;
+const deviceNames = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/i;
+
+/**
+ * A file name that is a single, visible, writable name on every system, made of one that came from a window.
+ * Folders, control and bidi characters, device names, hidden names and overlong names do not survive.
+ */
+export function safeFileName(wanted: string, fallback: string): string {
+  const last = wanted.normalize('NFC').split(/[/\\]/).at(-1) ?? '';
+  const visible = last
+    .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '')
+    .replace(/[<>:"|?*]/g, '_')
+    .replace(/^[.\s]+|[.\s]+$/g, '');
+  const name = shorten(visible === '' ? fallback : visible);
+  return deviceNames.test(name) ? `_${name}` : name;
+}
+
+/** Cuts the stem, never the extension or half a character. */
+function shorten(name: string): string {
+  const extension = extname(name).slice(0, 20);
+  let stem = extname(name) === '' ? name : name.slice(0, -extname(name).length);
+  while (Buffer.byteLength(stem + extension) > maxBytes) stem = [...stem].slice(0, -1).join('');
+  return stem + extension;
+}
+
+/** The same name with a number before the extension: `export (2).csv`. */
+export function numberedName(name: string, number: number): string {
+  const extension = extname(name);
+  return number < 2 ? name : `${name.slice(0, name.length - extension.length)} (${number})${extension}`;
+}

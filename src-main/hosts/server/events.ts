@@ -1,0 +1,66 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Console } from '../../console.ts';
+
+/** A page that reads slower than this falls behind for good: it is cut off, reconnects and asks afresh. */
+export const maxBufferedBytes = 8_000_000;
+/** How long a page may be away (a reconnect) before its views are forgotten. */
+const absenceMs = 30_000;
+
+export interface EventSockets {
+  /** Takes over a socket that the guard let through. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer, client: string): void;
+  /** Closes every socket ("going away") and stops listening to the console. */
+  close(): void;
+}
+
+/** Tells the console's events to every connected page. Pages only listen here. */
+export function createEventSockets(console: Console, maxBuffered = maxBufferedBytes): EventSockets {
+  const server = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false });
+  const clients = new Map<WebSocket, string>();
+  const absences = new Map<string, NodeJS.Timeout>();
+
+  const unsubscribe = console.subscribe((name, payload) => {
+    if (clients.size === 0) return;
+    const text = JSON.stringify({ name, payload });
+    for (const socket of clients.keys()) {
+      if (socket.readyState !== socket.OPEN) continue;
+      if (socket.bufferedAmount > maxBuffered) socket.close(1013, 'reading too slowly');
+      else socket.send(text);
+    }
+  });
+
+  function left(socket: WebSocket, client: string): void {
+    clients.delete(socket);
+    if ([...clients.values()].includes(client)) return;
+    clearTimeout(absences.get(client));
+    const forget = setTimeout(() => {
+      absences.delete(client);
+      console.forget(client);
+    }, absenceMs);
+    absences.set(client, forget.unref());
+  }
+
+  return {
+    accept(request, socket, head, client) {
+      server.handleUpgrade(request, socket, head, (webSocket) => {
+        clearTimeout(absences.get(client));
+        absences.delete(client);
+        clients.set(webSocket, client);
+        webSocket.on('message', () => webSocket.close(1003, 'nothing is to be sent here'));
+        webSocket.on('error', () => webSocket.terminate());
+        webSocket.on('close', () => left(webSocket, client));
+      });
+    },
+    close() {
+      unsubscribe();
+      for (const socket of clients.keys()) {
+        socket.close(1001, 'the console is stopping');
+        setTimeout(() => socket.terminate(), 500).unref();
+      }
+      for (const absence of absences.values()) clearTimeout(absence);
+      server.close();
+    },
+  };
+}

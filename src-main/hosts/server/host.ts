@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { Host } from '../../host.ts';
+import { createHandles, type Handles } from '../handles.ts';
+import { numberedName, safeFileName } from '../safe-name.ts';
+
+export interface BrowserHost {
+  readonly host: Host;
+  /** Shared with the uploads, which give out handles too. */
+  readonly handles: Handles;
+}
+
+/** The host of a console that is used through a browser: no dialogs, exports go to the workspace's own folder. */
+export function createBrowserHost(workspace: string): BrowserHost {
+  const handles = createHandles();
+  const exportsFolder = join(workspace, 'exports');
+  const host: Host = {
+    kind: 'browser',
+    chooseFile: async () => {
+      throw notHere('A console in the browser has no file dialog; upload the file instead.');
+    },
+    chooseTarget: async (suggestedName) => {
+      await mkdir(exportsFolder, { recursive: true, mode: 0o700 });
+      const path = freePath(exportsFolder, safeFileName(suggestedName, 'export.csv'), handles);
+      return { handle: handles.give(path), label: path };
+    },
+    pathOf: handles.pathOf,
+    reveal: async (path) => {
+      throw notHere(`A console in the browser cannot open folders. The file is at ${path}.`);
+    },
+    // The page shows its own notices; the server has no desktop to show them on.
+    notify: () => undefined,
+  };
+  return { host, handles };
+}
+
+/** A path that neither exists nor was promised to another export. */
+function freePath(folder: string, name: string, handles: Handles): string {
+  for (let number = 1; ; number += 1) {
+    const path = join(folder, numberedName(name, number));
+    if (!existsSync(path) && !handles.has(path)) return path;
+  }
+}
+
+function notHere(message: string): BulkheadError {
+  return new BulkheadError('not_available_here', message);
+}

@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import { resolve } from 'node:path';
+import { pino } from 'pino';
+import packageJson from '../../../package.json' with { type: 'json' };
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import { type Console, openConsole } from '../../console.ts';
+import { readBundle } from '../bundle.ts';
+import { createBrowserHost } from './host.ts';
+import { readOptions, type ServeOptions, usage } from './options.ts';
+import { addSample } from './sample.ts';
+import { startServer } from './server.ts';
+import { createSession } from './session.ts';
+import { createUploads } from './uploads.ts';
+
+/** After this the process ends whatever is still under way: the workspace is safe at every moment. */
+const stopLimitMs = 1_800;
+
+const log = pino(
+  { name: 'bulkhead', base: {}, level: process.env['BULKHEAD_LOG_LEVEL'] ?? 'info' },
+  pino.destination({ fd: 2, sync: true }),
+);
+const stopping = Promise.withResolvers<'stop'>();
+
+async function run(options: ServeOptions): Promise<void> {
+  const workspace = resolve(options.workspace);
+  await mkdir(workspace, { recursive: true, mode: 0o700 });
+  const bundle = readBundle(builtWindow());
+  const { host, handles } = createBrowserHost(workspace);
+  const console = await openConsole({
+    workspace,
+    host,
+    version: packageJson.version,
+    actor: userInfo().username,
+  });
+  try {
+    const uploads = createUploads(workspace, handles);
+    await uploads.removeOld(Date.now());
+    if (options.sample > 0) await Promise.race([fillWithSample(console, options.sample), stopping.promise]);
+    const session = createSession(options.token);
+    const server = await startServer({ console, session, uploads, bundle, port: options.port, report });
+    const url = `http://127.0.0.1:${server.port}`;
+    process.stdout.write(
+      `${JSON.stringify({ url: `${url}/#token=${session.token}`, token: session.token, workspace })}\n`,
+    );
+    log.info({ url, workspace }, 'ready');
+    if (options.open) openInBrowser(`${url}/#token=${session.oneTimeToken()}`);
+    await stopping.promise;
+    log.info('stopping');
+    await server.close();
+  } finally {
+    await console.close();
+  }
+}
+
+async function fillWithSample(console: Console, count: number): Promise<void> {
+  const operation = await addSample(console, count);
+  if (operation === null) log.info('the workspace has tickets; no sample was added');
+  else log.info({ state: operation.state, count }, 'sample added');
+}
+
+function builtWindow(): string {
+  const isSource = import.meta.url.endsWith('.ts');
+  return resolve(import.meta.dirname, isSource ? '../../../out/renderer' : '../renderer');
+}
+
+function report(kind: 'refused' | 'unexpected', facts: Readonly<Record<string, unknown>>): void {
+  if (kind === 'refused') log.warn(facts, 'request refused');
+  else log.error({ ...facts, err: facts['error'] }, 'unexpected failure');
+}
+
+function openInBrowser(url: string): void {
+  const [command = '', ...args] =
+    process.platform === 'darwin'
+      ? ['open', url]
+      : process.platform === 'win32'
+        ? ['explorer.exe', url]
+        : ['xdg-open', url];
+  const opener = spawn(command, args, { stdio: 'ignore', detached: true });
+  opener.on('error', (error) => log.warn({ err: error }, 'no browser could be opened'));
+  opener.unref();
+}
+
+function onSignal(): void {
+  stopping.resolve('stop');
+  setTimeout(() => process.exit(0), stopLimitMs).unref();
+}
+
+function fail(error: unknown): never {
+  if (error instanceof BulkheadError) {
+    process.stderr.write(`bulkhead: ${error.message} ${error.toDto().next}\n`);
+    process.exit(error.code === 'workspace_in_use' ? 3 : 1);
+  }
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+    process.stderr.write(
+      'bulkhead: this port is taken by another program. Choose another one, or --port 0 for any.\n',
+    );
+    process.exit(1);
+  }
+  log.fatal({ err: error }, 'the console could not be started');
+  process.exit(1);
+}
+
+function optionsOrUsage(): ServeOptions {
+  try {
+    return readOptions(process.argv.slice(2));
+  } catch (error) {
+    process.stderr.write(`bulkhead: ${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
+    process.exit(2);
+  }
+}
+
+process.on('SIGTERM', onSignal);
+process.on('SIGINT', onSignal);
+run(optionsOrUsage()).then(() => process.exit(0), fail);

@@ -1,0 +1,110 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Console } from '../../console.ts';
+import { type Bundle, securityHeaders } from '../bundle.ts';
+import { drain } from './body.ts';
+import { createEventSockets } from './events.ts';
+import { guard, targetOf } from './guard.ts';
+import { Refusal } from './refusal.ts';
+import { type Answer, answerTo, clientOf, type RouteContext, refusalAnswer } from './routes.ts';
+import type { Session } from './session.ts';
+import type { Uploads } from './uploads.ts';
+
+export interface ServerOptions {
+  readonly console: Console;
+  readonly session: Session;
+  readonly uploads: Uploads;
+  readonly bundle: Bundle;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Told about refusals (for the log) and about what nobody foresaw. */
+  readonly report: (kind: 'refused' | 'unexpected', facts: Readonly<Record<string, unknown>>) => void;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  /** Takes no new request, tells every page that it is going, and waits for the answers under way. */
+  close(): Promise<void>;
+}
+
+/** Listens on 127.0.0.1 and nowhere else. */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const server = createServer({
+    maxHeaderSize: 16 * 1024,
+    headersTimeout: 10_000,
+    // An upload of 4 GiB has to fit in; bodies of JSON have a limit of their own.
+    requestTimeout: 15 * 60_000,
+    connectionsCheckingInterval: 2_000,
+    keepAliveTimeout: 10_000,
+  });
+  // One more than the guard allows, so that it sees that there are too many.
+  server.maxHeadersCount = 101;
+  server.maxConnections = 256;
+  const port = await listen(server, options.port);
+  const sockets = createEventSockets(options.console);
+  const context: RouteContext = { ...options, port };
+
+  const handle = (request: IncomingMessage, response: ServerResponse): void => {
+    response.on('error', () => response.destroy());
+    void answerTo(request, response, context).then((answer) => send(request, response, answer));
+  };
+  server.on('request', handle);
+  server.on('checkContinue', handle);
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    socket.on('error', () => socket.destroy());
+    try {
+      const { path, query } = targetOf(request);
+      guard(request, 'data', options.session, port);
+      if (path !== '/events') throw new Refusal(404, 'not_found', 'There is nothing at this address.');
+      sockets.accept(request, socket, head, clientOf(new URLSearchParams(query).get('client') ?? undefined));
+    } catch (error) {
+      sendRaw(socket, refusalAnswer(error, request, options.report));
+    }
+  });
+  server.on('connect', (request: IncomingMessage, socket: Duplex) => {
+    socket.on('error', () => socket.destroy());
+    const refusal = new Refusal(405, 'invalid_request', 'This console is not a proxy.');
+    sendRaw(socket, refusalAnswer(refusal, request, options.report));
+  });
+
+  return {
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        sockets.close();
+        server.closeIdleConnections();
+        setTimeout(() => server.closeAllConnections(), 1_000).unref();
+      }),
+  };
+}
+
+async function listen(server: Server, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ host: '127.0.0.1', port, exclusive: true }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return (server.address() as AddressInfo).port;
+}
+
+function send(request: IncomingMessage, response: ServerResponse, answer: Answer): void {
+  if (response.destroyed) return;
+  response.writeHead(answer.status, { ...headersOf(answer), 'content-length': answer.body.length });
+  response.end(request.method === 'HEAD' ? undefined : answer.body);
+  if (answer.status >= 400) drain(request);
+}
+
+function sendRaw(socket: Duplex, answer: Answer): void {
+  const headers = { ...headersOf(answer), 'content-length': String(answer.body.length), connection: 'close' };
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  socket.write(`HTTP/1.1 ${answer.status} Refused\r\n${lines.join('')}\r\n`);
+  socket.end(answer.body);
+}
+
+function headersOf(answer: Answer): Record<string, string> {
+  return { ...securityHeaders, 'content-type': answer.type, ...answer.headers };
+}

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { ChosenFile } from '../../../src-shared/contract/files.ts';
+import type { Handles } from '../handles.ts';
+import { safeFileName } from '../safe-name.ts';
+import { Refusal } from './refusal.ts';
+
+export const maxUploadBytes = 4 * 1024 ** 3;
+const dayMs = 24 * 60 * 60 * 1000;
+
+export interface Uploads {
+  /** Streams the body to a file that only this user may read. Leaves nothing behind when the sender goes away or the limit is passed. */
+  receive(request: IncomingMessage): Promise<ChosenFile>;
+  /** Removes what was uploaded more than a day ago. */
+  removeOld(nowMs: number): Promise<void>;
+}
+
+/** Files that come in through the browser, each in a folder of its own so that it keeps its name. */
+export function createUploads(workspace: string, handles: Handles, maxBytes = maxUploadBytes): Uploads {
+  const folder = join(workspace, 'uploads');
+  return {
+    async receive(request) {
+      if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+      const name = safeFileName(nameOf(request), 'upload.csv');
+      const own = join(folder, randomBytes(12).toString('base64url'));
+      const partial = join(own, 'incoming.part');
+      try {
+        await mkdir(own, { recursive: true, mode: 0o700 });
+        const bytes = await store(request, partial, maxBytes);
+        await rename(partial, join(own, name));
+        return { handle: handles.give(join(own, name)), name, bytes };
+      } catch (error) {
+        await rm(own, { recursive: true, force: true });
+        throw isDiskFull(error) ? diskFull(error) : error;
+      }
+    },
+    async removeOld(nowMs) {
+      const entries = await readdir(folder).catch(ignoreMissing);
+      for (const entry of entries) {
+        const path = join(folder, entry);
+        const { mtimeMs } = await stat(path);
+        if (nowMs - mtimeMs > dayMs) await rm(path, { recursive: true, force: true });
+      }
+    },
+  };
+}
+
+function nameOf(request: IncomingMessage): string {
+  const header = request.headers['x-file-name'];
+  try {
+    return decodeURIComponent(typeof header === 'string' ? header : '');
+  } catch {
+    throw new Refusal(400, 'invalid_request', 'The name of the file could not be read. Nothing was stored.');
+  }
+}
+
+/** Writes the body to a new file at the pace of the disk. Answers its length in bytes. */
+async function store(request: IncomingMessage, path: string, maxBytes: number): Promise<number> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    let bytes = 0;
+    // Kept open: the refusal still has to reach the sender.
+    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+      if (!Buffer.isBuffer(chunk)) continue;
+      bytes += chunk.length;
+      if (bytes > maxBytes) throw tooLarge(maxBytes);
+      await writeWhole(file, chunk);
+    }
+    return bytes;
+  } finally {
+    await file.close();
+  }
+}
+
+// A write to a nearly full disk may take only a part of what it was given.
+async function writeWhole(file: FileHandle, chunk: Buffer): Promise<void> {
+  for (let from = 0; from < chunk.length; ) from += (await file.write(chunk, from)).bytesWritten;
+}
+
+function tooLarge(maxBytes: number): Refusal {
+  return new Refusal(
+    413,
+    'invalid_request',
+    `The file is larger than ${maxBytes.toLocaleString('en')} bytes. Nothing was kept of it.`,
+  );
+}
+
+function isDiskFull(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'ENOSPC' || code === 'EDQUOT';
+}
+
+function diskFull(cause: unknown): BulkheadError {
+  return new BulkheadError(
+    'disk_full',
+    'The disk is full, so the file could not be taken. Nothing was kept of it.',
+    { cause },
+  );
+}
+
+function ignoreMissing(error: unknown): string[] {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+  throw error;
+}
