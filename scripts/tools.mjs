@@ -12,7 +12,13 @@ const entries = {
   vitest: 'node_modules/vitest/vitest.mjs',
 };
 
-/** The command line that runs a tool from node_modules, or a script of this repository, under this Node. */
+/**
+ * The command line that runs a tool from node_modules, or a script of this repository, under this Node.
+ *
+ * @param {string} tool
+ * @param {readonly string[]} args
+ * @returns {string[]}
+ */
 export function commandFor(tool, args) {
   return [process.execPath, entries[tool] ?? tool, ...args];
 }
@@ -20,8 +26,13 @@ export function commandFor(tool, args) {
 /**
  * Runs a command in the repository. Resolves with its exit code (1 when a signal ended it) and, when
  * `isQuiet`, with what it printed; otherwise it prints as it goes.
+ *
+ * @param {readonly string[]} command
+ * @param {{isQuiet?: boolean, cwd?: string, env?: NodeJS.ProcessEnv}} [options]
+ * @returns {Promise<{code: number, output: string}>}
  */
-export function run([file, ...args], { isQuiet = false, cwd = root, env = process.env } = {}) {
+export function run(command, { isQuiet = false, cwd = root, env = process.env } = {}) {
+  const [file = process.execPath, ...args] = command;
   return new Promise((resolve, reject) => {
     const child = spawn(file, args, { cwd, env, stdio: isQuiet ? ['ignore', 'pipe', 'pipe'] : 'inherit' });
     let output = '';
