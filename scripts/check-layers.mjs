@@ -1,9 +1,11 @@
-import './require-node.mjs';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { cruise } from 'dependency-cruiser';
 import config from '../.dependency-cruiser.mjs';
-import { root } from './tools.mjs';
+import { requireNode } from './lib/require-node.mjs';
+import { root } from './lib/tools.mjs';
+
+requireNode();
 
 const folders = ['src-shared', 'src-main', 'src-renderer', 'tests', 'scripts'];
 const sourceFile = /\.(ts|tsx|mjs|cjs)$/;

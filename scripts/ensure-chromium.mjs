@@ -1,9 +1,11 @@
-import './require-node.mjs';
 import { accessSync, constants, existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright';
-import { run } from './tools.mjs';
+import { requireNode } from './lib/require-node.mjs';
+import { run } from './lib/tools.mjs';
+
+requireNode();
 
 const commandNames = [
   'chromium',

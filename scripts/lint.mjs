@@ -1,5 +1,7 @@
-import './require-node.mjs';
-import { commandFor, run, seconds } from './tools.mjs';
+import { requireNode } from './lib/require-node.mjs';
+import { commandFor, run, seconds } from './lib/tools.mjs';
+
+requireNode();
 
 const folders = ['src-shared', 'src-main', 'src-renderer', 'tests', 'scripts'];
 

@@ -1,8 +1,10 @@
-import './require-node.mjs';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { commandFor, root, run, seconds } from './tools.mjs';
+import { requireNode } from './lib/require-node.mjs';
+import { commandFor, root, run, seconds } from './lib/tools.mjs';
+
+requireNode();
 
 const reports = mkdtempSync(join(tmpdir(), 'bulkhead-test-'));
 const projects = ['unit', 'conformance', 'migrations', 'faults', 'e2e'];

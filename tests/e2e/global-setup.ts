@@ -1,5 +1,5 @@
 import { ensureChromium } from '../../scripts/ensure-chromium.mjs';
-import { commandFor, run } from '../../scripts/tools.mjs';
+import { commandFor, run } from '../../scripts/lib/tools.mjs';
 
 /** Before the first end-to-end test: a browser to test with, and the page and the console as they would be shipped. */
 export default async function setup(): Promise<void> {

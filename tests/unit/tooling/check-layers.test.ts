@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import config from '../../../.dependency-cruiser.mjs';
 import { checkLayers } from '../../../scripts/check-layers.mjs';
-import { root } from '../../../scripts/tools.mjs';
+import { root } from '../../../scripts/lib/tools.mjs';
 
 let folder: string;
 
