@@ -1,0 +1,182 @@
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import {
+  createDispatcher,
+  type RequestHandlers,
+  type UnexpectedFailure,
+} from '../../../src-main/api/dispatcher.ts';
+import { BulkheadError, ErrorDto } from '../../../src-shared/contract/errors.ts';
+import { type Reply, type RequestName, requests } from '../../../src-shared/contract/index.ts';
+import { malformedMessages, type Random, seededRandom } from './malformed.ts';
+
+const names = Object.keys(requests) as RequestName[];
+
+/** Handlers that count their calls; `answers` stands in for what some of them do. */
+function build(answers: Partial<Record<RequestName, (input: unknown, client: string) => unknown>> = {}) {
+  const calls: { name: string; input: unknown; client: string }[] = [];
+  const failures: UnexpectedFailure[] = [];
+  const handlers = Object.fromEntries(
+    names.map((name) => [
+      name,
+      async (input: unknown, client: string) => {
+        calls.push({ name, input, client });
+        return answers[name]?.(input, client);
+      },
+    ]),
+  ) as unknown as RequestHandlers;
+  return { dispatch: createDispatcher(handlers, (failure) => failures.push(failure)), calls, failures };
+}
+
+function errorOf(reply: Reply): ErrorDto {
+  if (reply.ok) throw new Error('the reply is not an error');
+  return ErrorDto.parse(reply.error);
+}
+
+describe('a request that the contract knows', () => {
+  test('reaches its handler parsed, with the client, and is answered', async () => {
+    const { dispatch, calls } = build({ 'records.count': () => ({ count: 3 }) });
+    const reply = await dispatch('window-1', {
+      name: 'records.count',
+      input: { collection: 'tickets', filter: {} },
+    });
+    expect(reply).toEqual({ ok: true, value: { count: 3 } });
+    const input = { collection: 'tickets', filter: { conditions: [], text: '', deleted: false } };
+    expect(calls).toEqual([{ name: 'records.count', input, client: 'window-1' }]);
+  });
+
+  test('that is said no to is answered with the code, the sentence and the details', async () => {
+    const { dispatch, failures } = build({
+      'operations.start': () => {
+        throw new BulkheadError('wrong_state', 'It has ended.', { details: { state: 'completed' } });
+      },
+    });
+    const error = errorOf(await dispatch('w', { name: 'operations.start', input: { id: 1 } }));
+    expect(error).toMatchObject({
+      code: 'wrong_state',
+      message: 'It has ended.',
+      details: { state: 'completed' },
+    });
+    expect(failures).toEqual([]);
+  });
+
+  test('whose handler finds the input wrong is told where', async () => {
+    const { dispatch } = build({
+      'operations.plan': () => z.strictObject({ status: z.enum(['open']) }).parse({ status: 'gone' }),
+    });
+    const input = {
+      action: 'update-status',
+      collection: 'tickets',
+      selection: { mode: 'ids', ids: [1] },
+      input: {},
+    };
+    const error = errorOf(await dispatch('w', { name: 'operations.plan', input }));
+    expect(error.code).toBe('invalid_request');
+    expect(error.message).toContain('status: ');
+  });
+
+  test('whose handler fails in an unforeseen way gets a reference and no inner words', async () => {
+    const { dispatch, failures } = build({
+      'operations.get': () => {
+        throw new TypeError('secret path /home/me');
+      },
+    });
+    const error = errorOf(await dispatch('w', { name: 'operations.get', input: { id: 1 } }));
+    expect(error.code).toBe('internal');
+    expect(error.message).not.toContain('secret');
+    expect(failures).toHaveLength(1);
+    expect(failures[0]).toMatchObject({ request: 'operations.get', reference: error.details?.['reference'] });
+  });
+
+  test('whose answer breaks the contract is not passed on', async () => {
+    const { dispatch, failures } = build({ 'records.count': () => ({ count: 1, secret: 'x' }) });
+    const error = errorOf(
+      await dispatch('w', { name: 'records.count', input: { collection: 'tickets', filter: {} } }),
+    );
+    expect(error.code).toBe('internal');
+    expect(String(failures[0]?.error)).toContain('records.count');
+  });
+
+  test('is answered even when nobody can be told of the failure', async () => {
+    const handlers = { 'app.info': () => Promise.reject(new Error('x')) } as unknown as RequestHandlers;
+    const dispatch = createDispatcher(handlers, () => {
+      throw new Error('the log is full');
+    });
+    expect(errorOf(await dispatch('w', { name: 'app.info', input: {} })).code).toBe('internal');
+  });
+});
+
+describe('a message that the contract does not know', () => {
+  test.each(['toString', 'constructor', '__proto__', 'hasOwnProperty', 'records.purge', '', 'APP.INFO'])(
+    'called %j is an unknown request',
+    async (name) => {
+      const { dispatch, calls } = build();
+      expect(errorOf(await dispatch('w', { name, input: {} })).code).toBe('unknown_request');
+      expect(calls).toEqual([]);
+    },
+  );
+
+  test('names the path and what is wrong with it', async () => {
+    const { dispatch } = build();
+    const input = { viewId: 'v', from: 0, limit: 501 };
+    const error = errorOf(await dispatch('w', { name: 'records.rows', input }));
+    expect(error.message).toMatch(
+      /^The request records\.rows was refused: limit: .*500.*Nothing was changed\.$/,
+    );
+    expect(error.details?.['problems']).toHaveLength(1);
+  });
+
+  test.each([
+    ['an own __proto__', JSON.parse('{"status":"open","__proto__":{"isAdmin":true}}')],
+    ['an own constructor', { constructor: { prototype: { isAdmin: true } } }],
+    ['a nested __proto__', { a: [{ b: JSON.parse('{"__proto__":{"isAdmin":true}}') }] }],
+    ['a function', { run: () => 1 }],
+    ['a class instance', { at: new Date() }],
+    ['bottomless nesting', Array.from({ length: 1000 }).reduce<unknown>((inner) => ({ inner }), {})],
+  ])('with %s in a free-form input stops at the door', async (_, input) => {
+    const { dispatch, calls } = build();
+    const message = {
+      name: 'operations.plan',
+      input: { action: 'a', collection: 'tickets', selection: { mode: 'ids', ids: [1] }, input },
+    };
+    expect(errorOf(await dispatch('w', message)).code).toBe('invalid_request');
+    expect(calls).toEqual([]);
+    expect(Object.hasOwn(Object.prototype, 'isAdmin')).toBe(false);
+  });
+
+  test('that throws when it is read is refused', async () => {
+    const { dispatch } = build();
+    const trap = {
+      get name(): string {
+        throw new Error('trap');
+      },
+      input: {},
+    };
+    const proxy = new Proxy(
+      {},
+      {
+        ownKeys: () => {
+          throw new Error('trap');
+        },
+      },
+    );
+    for (const message of [trap, proxy])
+      expect(errorOf(await dispatch('w', message)).code).toBe('invalid_request');
+  });
+});
+
+describe('malformed messages by the thousand', () => {
+  const seed = Number(process.env['BULKHEAD_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
+  const perRequest = Number(process.env['BULKHEAD_FUZZ'] ?? 500);
+
+  test.each(names)(`%s (BULKHEAD_SEED=${seed})`, async (name) => {
+    const { dispatch, calls, failures } = build();
+    const random: Random = seededRandom(seed + names.indexOf(name));
+    for (const message of malformedMessages(name, perRequest, random)) {
+      const error = errorOf(await dispatch('w', message));
+      expect(['invalid_request', 'unknown_request']).toContain(error.code);
+    }
+    expect(calls).toEqual([]);
+    expect(failures).toEqual([]);
+    expect(Reflect.ownKeys(Object.prototype)).not.toContain('isAdmin');
+  });
+});

@@ -1,0 +1,80 @@
+import type { RequestInput, RequestName } from '../../../src-shared/contract/index.ts';
+
+const filter = { conditions: [{ op: 'in', field: 'status', values: ['open'] }], text: 'refund' } as const;
+const query = {
+  collection: 'tickets',
+  filter: { ...filter, conditions: [...filter.conditions].map(copyOf) },
+  sort: { field: 'id', direction: 'asc' },
+} as const;
+const handle = 'abcdefgh12345678';
+const mapping = {
+  columns: [{ column: 0, field: 'key' }],
+  values: { status: { Open: 'open' } },
+  dateOrder: 'iso',
+  repeatedIds: 'reject',
+  source: 'file',
+} as const;
+
+function copyOf(condition: (typeof filter.conditions)[number]): {
+  op: 'in';
+  field: string;
+  values: string[];
+} {
+  return { ...condition, values: [...condition.values] };
+}
+
+/** One input per request that its schema takes, with every optional part filled in. */
+export const validInputs: { readonly [N in RequestName]: RequestInput<N> } = {
+  'app.info': {},
+  'settings.get': {},
+  'settings.update': {
+    theme: 'dark',
+    columns: ['key'],
+    savedFilters: [{ name: 'mine', text: 'status:open' }],
+  },
+  'actions.list': {},
+  'records.page': { query, limit: 50 },
+  'records.view': { query },
+  'records.rows': { viewId: 'view', from: 0, limit: 50 },
+  'records.ids': { viewId: 'view', from: 0, to: 50 },
+  'records.count': { collection: 'tickets', filter: query.filter },
+  'records.facets': { collection: 'tickets', filter: query.filter, fields: ['status'] },
+  'records.get': { collection: 'tickets', id: 1 },
+  'operations.plan': {
+    action: 'update-status',
+    collection: 'tickets',
+    selection: { mode: 'filter', filter: query.filter, except: [1] },
+    input: { status: 'open' },
+  },
+  'operations.undo': { id: 1, seqs: [1] },
+  'operations.retry': { id: 1 },
+  'operations.start': { id: 1 },
+  'operations.pause': { id: 1 },
+  'operations.resume': { id: 1 },
+  'operations.cancel': { id: 1 },
+  'operations.discard': { id: 1 },
+  'operations.dismiss': { id: 1 },
+  'operations.get': { id: 1 },
+  'operations.list': {
+    search: 'x',
+    states: ['completed'],
+    actions: ['assign'],
+    isDismissed: false,
+    before: 9,
+    limit: 50,
+  },
+  'operations.items': { id: 1, states: ['done'], reasons: ['already_so'], after: 0, limit: 50 },
+  'operations.journal': { id: 1 },
+  'files.choose': {},
+  'files.chooseTarget': { suggestedName: 'tickets.csv' },
+  'files.reveal': { operationId: 1 },
+  'imports.inspect': { handle },
+  'imports.plan': {
+    handle,
+    mapping: { ...mapping, columns: [...mapping.columns].map((column) => ({ ...column })) },
+  },
+  'imports.stop': {},
+  'imports.rejected': { id: 1, after: 0, limit: 50 },
+  'imports.saveRejected': { id: 1, target: handle },
+  'sample.plan': { count: 10, seed: 1 },
+};
