@@ -1,4 +1,9 @@
-import type { ImportInspection, ImportMapping, RejectedRow } from '../../src-shared/domain/import.ts';
+import type {
+  delimiters,
+  ImportInspection,
+  ImportMapping,
+  RejectedRow,
+} from '../../src-shared/domain/import.ts';
 
 /** A record read from a file, ready to become a ticket. Field names are those of the collection; times are epoch ms. */
 export interface ImportedRecord {
@@ -11,15 +16,27 @@ export interface ImportedRecord {
   /** Foreign columns by header, missing values left out. */
   readonly extra: Readonly<Record<string, string>>;
   /** Earlier states, oldest first: when, and the foreign columns that changed then. Empty unless rows are events. */
-  readonly events: readonly { readonly at: number | null; readonly changes: Readonly<Record<string, string>> }[];
+  readonly events: readonly {
+    readonly at: number | null;
+    readonly changes: Readonly<Record<string, string>>;
+  }[];
 }
 
 export interface ImportBatch {
   readonly records: readonly ImportedRecord[];
+  /** Rows that cannot become records; `text` is the row as it stands in the file, without its line end. */
   readonly rejected: readonly RejectedRow[];
   readonly bytesRead: number;
   /** True for the last batch. */
   readonly isEnd: boolean;
+}
+
+/** What the dry run knows of the file before the first row. */
+export interface OpenedFile {
+  readonly totalBytes: number;
+  /** The header as it stands in the file, without its line end: the first line of an error file. */
+  readonly header: string;
+  readonly delimiter: (typeof delimiters)[number];
 }
 
 /** A file being read in a thread of its own. Pulled, so that a slow writer slows the reading. */
@@ -27,7 +44,7 @@ export interface ImportReader {
   /** Reads the whole file once. `onBytes` is told now and then how far it is. Rejects with a `BulkheadError` for a file that cannot be imported. */
   inspect(path: string, onBytes: (bytes: number, total: number) => void): Promise<ImportInspection>;
   /** Begins the dry run of a file. Call `next` until `isEnd`. */
-  open(path: string, mapping: ImportMapping): Promise<{ totalBytes: number }>;
+  open(path: string, mapping: ImportMapping): Promise<OpenedFile>;
   next(): Promise<ImportBatch>;
   /** Ends the thread at once, whatever it is doing. */
   close(): Promise<void>;

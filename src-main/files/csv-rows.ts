@@ -1,0 +1,121 @@
+import Papa from 'papaparse';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import type { ImportInspection } from '../../src-shared/domain/import.ts';
+
+export interface Dialect {
+  readonly delimiter: ImportInspection['delimiter'];
+  /** What ends a row. With `\n` a carriage return before it belongs to the line end. */
+  readonly newline: '\n' | '\r';
+}
+
+/** Where the row that is being told stands; the same object every time, so read it at once. */
+export interface RowPlace {
+  /** The line on which the row begins, from 1. */
+  line: number;
+  /** A quotation mark stands where none may: the fields are a guess. */
+  hasBadQuote: boolean;
+  /** The row as it stands in the file, without its line end. */
+  text(): string;
+}
+export type OnRow = (fields: string[], place: RowPlace) => void;
+
+export interface RowParser {
+  /** Parses the next chunk and tells every row that is complete. Throws `csv_open_quote`. */
+  push(text: string, isLast: boolean): void;
+}
+
+/** Beyond this, in characters, a row is taken for a quotation mark that was never closed. */
+const maxRowLength = 16_000_000;
+
+/** Cuts text into rows chunk by chunk, counting lines as an editor does. Empty lines are left out. */
+export function createRowParser(dialect: Dialect, onRow: OnRow): RowParser {
+  const { newline } = dialect;
+  let line = 1;
+  let carry = '';
+  let input = '';
+  let hasQuotes = false;
+  let start = 0;
+  let end = 0;
+  const place: RowPlace = {
+    line: 1,
+    hasBadQuote: false,
+    text: () => withoutLineEnd(input.slice(start, end)),
+  };
+
+  const parser = new Papa.Parser({
+    delimiter: dialect.delimiter,
+    newline,
+    step: ({ data, errors, meta }: Papa.ParseStepResult<string[][]>) => {
+      const fields = data[0] ?? [];
+      end = meta.cursor;
+      place.line = line;
+      place.hasBadQuote = errors.length > 0;
+      if (errors[0]) assertClosed(errors[0]);
+      if (newline === '\n') dropCarriageReturn(fields, input, end, dialect.delimiter);
+      if (fields.length > 1 || fields[0]?.trim() !== '') onRow(fields, place);
+      line += hasQuotes ? countOf(newline, input, start, end) : 1;
+      start = end;
+    },
+  });
+
+  /** A stray quotation mark costs its row; one whose field runs on into the next line may have swallowed rows. */
+  function assertClosed({ code, index = start }: Papa.ParseError): void {
+    if (code !== 'MissingQuotes' && !fieldText(input, index, dialect).includes(newline)) return;
+    throw openQuote(line + countOf(newline, input, start, index));
+  }
+
+  return {
+    push(text, isLast) {
+      input = carry + text;
+      hasQuotes = input.includes('"');
+      start = 0;
+      parser.parse(input, 0, !isLast);
+      carry = isLast ? '' : input.slice(start);
+      if (carry.length > maxRowLength) throw openQuote(line);
+    },
+  };
+}
+
+function openQuote(line: number): BulkheadError {
+  return new BulkheadError(
+    'csv_open_quote',
+    `A quotation mark opens on line ${line} and is not closed properly, so it cannot be told where that row ends. Nothing was read.`,
+    { details: { line } },
+  );
+}
+
+/** The text of a quoted field up to the mark that closes it by the parser's rules, or to the end. */
+function fieldText(input: string, from: number, { delimiter, newline }: Dialect): string {
+  for (let at = input.indexOf('"', from); at >= 0; at = input.indexOf('"', at + 2)) {
+    if (input[at + 1] === '"') continue;
+    const rest = input.slice(at + 1, at + 200);
+    const next = rest.trimStart()[0];
+    const isAtLineEnd = rest.includes(newline) && rest.slice(0, rest.indexOf(newline)).trim() === '';
+    if (next === undefined || next === delimiter || rest.startsWith(delimiter) || isAtLineEnd) {
+      return input.slice(from, at);
+    }
+  }
+  return input.slice(from);
+}
+
+/** Rows are cut at `\n`: a carriage return before it is a part of the line end, unless it stands in quotes. */
+function dropCarriageReturn(fields: string[], input: string, end: number, delimiter: string): void {
+  const last = fields[fields.length - 1];
+  if (last === undefined || !last.endsWith('\r')) return;
+  const until = input[end - 1] === '\n' ? end - 1 : end;
+  const from = until - last.length;
+  if (input.slice(from, until) !== last) return;
+  if (fields.length > 1 && input[from - 1] !== delimiter) return;
+  if (fields.length === 1 && input[from - 1] === '"') return;
+  fields[fields.length - 1] = last.slice(0, -1);
+}
+
+function countOf(mark: string, text: string, from: number, to: number): number {
+  let count = 0;
+  for (let at = text.indexOf(mark, from); at >= 0 && at < to; at = text.indexOf(mark, at + 1)) count++;
+  return count;
+}
+
+function withoutLineEnd(text: string): string {
+  return text.replace(/\r?\n$|\r$/, '');
+}

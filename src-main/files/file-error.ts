@@ -1,0 +1,22 @@
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
+
+/** Turns what the system says about reading a file into a coded error; leaves our own errors as they are. */
+export function fileError(cause: unknown, path: string): BulkheadError {
+  if (cause instanceof BulkheadError) return cause;
+  const system = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  if (system === 'ENOENT' || system === 'ENOTDIR') {
+    return new BulkheadError('file_not_found', `There is no file “${path}”. Nothing was read.`, { cause });
+  }
+  if (system === 'EISDIR') {
+    return new BulkheadError('file_not_readable', `“${path}” is a folder, not a file. Nothing was read.`, {
+      cause,
+    });
+  }
+  if (system === '') {
+    const text = cause instanceof Error ? cause.message : String(cause);
+    return new BulkheadError('internal', `Reading “${path}” failed: ${text}.`, { cause });
+  }
+  return new BulkheadError('file_not_readable', `“${path}” cannot be read (${system}). Nothing was read.`, {
+    cause,
+  });
+}

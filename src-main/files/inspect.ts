@@ -1,0 +1,143 @@
+import { basename, extname } from 'node:path';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import type { ImportInspection } from '../../src-shared/domain/import.ts';
+import {
+  addValue,
+  type ColumnStats,
+  createColumnStats,
+  owned,
+  settle,
+  toInspectedColumn,
+} from './column-stats.ts';
+import { type CsvShape, sniffShape } from './csv-dialect.ts';
+import { sniffEncoding, type TextFile } from './encoding.ts';
+import { matchHeaders } from './header-names.ts';
+import { isMissing } from './missing.ts';
+import { notesOf } from './notes.ts';
+import { proposeMapping } from './propose.ts';
+import { scanRows, unreadable } from './scan.ts';
+
+/** What one pass over a file found, columns aside. */
+export interface FileFacts {
+  rows: number;
+  /** Rows whose id an earlier row has too. */
+  repeated: number;
+  ids: number;
+  raggedCount: number;
+  raggedLines: number[];
+  badQuoteLines: number[];
+  nulLines: number[];
+  replacementCharacters: number;
+}
+export type OnBytes = (bytes: number, total: number) => void;
+
+/** Share of the rows above which differing field counts are the file's fault rather than a few rows'. */
+const maxRaggedShare = 0.05;
+const listedLines = 5;
+
+/** Reads the whole file once and proposes how to import it. Throws `file_*` and `csv_*` errors. */
+export function inspectFile(path: string, onBytes: OnBytes): ImportInspection {
+  const file = sniffEncoding(path);
+  const shape = sniffShape(file);
+  const matches = matchHeaders(shape.headers);
+  const keyColumn = [...matches].find(([, field]) => field === 'key')?.[0] ?? -1;
+  const columns = shape.headers.map((header, index) => {
+    const field = matches.get(index);
+    return createColumnStats(
+      index,
+      header,
+      field === 'createdAt' || field === 'updatedAt' || isDateName(header),
+    );
+  });
+  const facts = readAll(file, shape, columns, keyColumn, onBytes);
+  assertEven(facts, shape.headers.length);
+  const { mapping, dates } = proposeMapping(basename(path, extname(path)), columns, matches, facts);
+  return {
+    name: basename(path),
+    bytes: file.bytes,
+    encoding: file.encoding,
+    delimiter: shape.delimiter,
+    rows: facts.rows,
+    columns: columns.map(toInspectedColumn),
+    proposed: mapping,
+    notes: notesOf({ file, columns, facts, mapping, dates }),
+  };
+}
+
+function readAll(
+  file: TextFile,
+  shape: CsvShape,
+  columns: ColumnStats[],
+  keyColumn: number,
+  onBytes: OnBytes,
+): FileFacts {
+  const width = shape.headers.length;
+  const counts: FileFacts = {
+    rows: 0,
+    repeated: 0,
+    ids: 0,
+    raggedCount: 0,
+    raggedLines: [],
+    badQuoteLines: [],
+    nulLines: [],
+    replacementCharacters: 0,
+  };
+  const seen = new Set<string>();
+  let lastId = '';
+  const rows = scanRows(file, shape, (fields, place) => {
+    counts.rows++;
+    const { line } = place;
+    if (place.hasBadQuote || fields.length !== width || file.mayHoldNul) {
+      if (unreadable(fields, place, width, file.mayHoldNul) !== null) {
+        noteBadRow(counts, line, place.hasBadQuote, fields.length !== width);
+        return;
+      }
+    }
+    for (let index = 0; index < width; index++) addValue(columns[index]!, fields[index]!, line);
+    if (keyColumn < 0) return;
+    const id = fields[keyColumn]!;
+    if (id === lastId) {
+      counts.repeated++;
+    } else if (!isMissing(id)) {
+      lastId = id;
+      if (seen.has(id)) counts.repeated++;
+      else seen.add(owned(id));
+    }
+  });
+  for (const { text, bytesRead } of rows) {
+    if (!file.isAscii) counts.replacementCharacters += countReplacements(text);
+    onBytes(bytesRead, file.bytes);
+  }
+  for (const column of columns) settle(column);
+  counts.ids = seen.size;
+  return counts;
+}
+
+function noteBadRow(counts: FileFacts, line: number, hasBadQuote: boolean, isRagged: boolean): void {
+  if (!hasBadQuote && isRagged) counts.raggedCount++;
+  const lines = hasBadQuote ? counts.badQuoteLines : isRagged ? counts.raggedLines : counts.nulLines;
+  if (!isRagged || hasBadQuote || lines.length < listedLines) lines.push(line);
+}
+
+function assertEven({ rows, raggedCount, raggedLines }: FileFacts, width: number): void {
+  if (raggedCount <= rows * maxRaggedShare) return;
+  // In a file of a few rows, one slip is a slip.
+  if (raggedCount < 3 && raggedCount * 2 <= rows) return;
+  const more = raggedCount > raggedLines.length ? ' and more' : '';
+  throw new BulkheadError(
+    'csv_ragged',
+    `${raggedCount} of ${rows} rows do not have the ${width} fields that the header names: ` +
+      `line ${raggedLines.join(', ')}${more}. Nothing was read.`,
+    { details: { lines: raggedLines.map(String) } },
+  );
+}
+
+function isDateName(header: string): boolean {
+  return /(_at|_on|date|time)$/i.test(header);
+}
+
+function countReplacements(text: string): number {
+  let count = 0;
+  for (let at = text.indexOf('\uFFFD'); at >= 0; at = text.indexOf('\uFFFD', at + 1)) count++;
+  return count;
+}

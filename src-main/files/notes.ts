@@ -1,0 +1,196 @@
+import type { ImportMapping } from '../../src-shared/domain/import.ts';
+import type { ColumnStats } from './column-stats.ts';
+import type { TextFile } from './encoding.ts';
+import type { FileFacts } from './inspect.ts';
+import type { DateVerdict } from './propose.ts';
+import { wordFieldNames } from './value-words.ts';
+
+interface Findings {
+  readonly file: TextFile;
+  readonly columns: readonly ColumnStats[];
+  readonly facts: FileFacts;
+  readonly mapping: ImportMapping;
+  readonly dates: DateVerdict;
+}
+
+/** A field longer than this is unusual enough to say so; nothing is cut. */
+const longField = 100_000;
+
+/** Sentences worth reading before going on. */
+export function notesOf(findings: Findings): string[] {
+  return [
+    ...encodingNotes(findings),
+    ...rowNotes(findings),
+    ...idNotes(findings),
+    ...wordNotes(findings),
+    ...dateNotes(findings),
+    ...markNotes(findings),
+    ...lengthNotes(findings),
+  ];
+}
+
+function encodingNotes({ file, facts }: Findings): string[] {
+  const notes: string[] = [];
+  if (file.encoding === 'windows-1252') {
+    notes.push(
+      'The file is not UTF-8 and was read as Western European (Windows-1252). Check a name with an accent.',
+    );
+  }
+  if (facts.replacementCharacters > 0) {
+    const count = amount(facts.replacementCharacters, 'character was', 'characters were');
+    notes.push(`${count} already lost when the file was written: they show as \uFFFD and are kept so.`);
+  }
+  return notes;
+}
+
+function rowNotes({ facts }: Findings): string[] {
+  const notes: string[] = [];
+  if (facts.raggedCount > 0) {
+    const rows = amount(facts.raggedCount, 'row does', 'rows do');
+    notes.push(
+      `${rows} not have as many fields as the header and will be rejected (${lines(facts.raggedLines, facts.raggedCount)}).`,
+    );
+  }
+  if (facts.badQuoteLines.length > 0) {
+    const rows = amount(facts.badQuoteLines.length, 'row has', 'rows have');
+    notes.push(
+      `${rows} a quotation mark inside a quoted field and will be rejected (${lines(facts.badQuoteLines)}).`,
+    );
+  }
+  if (facts.nulLines.length > 0) {
+    const rows = amount(facts.nulLines.length, 'row holds', 'rows hold');
+    notes.push(`${rows} a NUL character and will be rejected (${lines(facts.nulLines)}).`);
+  }
+  return notes;
+}
+
+function idNotes({ facts, mapping, columns }: Findings): string[] {
+  const column = columnOf(mapping, columns, 'key');
+  if (!column)
+    return ['No column looks like the id of a ticket. Choose the one that names each ticket for good.'];
+  const notes: string[] = [];
+  const missing =
+    facts.rows - facts.raggedCount - facts.badQuoteLines.length - facts.nulLines.length - column.filled;
+  if (missing > 0)
+    notes.push(
+      `${amount(missing, 'row has', 'rows have')} no id in “${column.header}” and will be rejected.`,
+    );
+  if (facts.repeated === 0) return notes;
+  if (mapping.repeatedIds === 'events') {
+    notes.push(
+      `${whole(facts.rows)} rows share ${whole(facts.ids)} ids: they are read as the events of ${whole(facts.ids)} tickets, ` +
+        'and the latest row of each is its state.',
+    );
+  } else {
+    const rows = amount(facts.repeated, 'row repeats', 'rows repeat');
+    notes.push(`${rows} the id of an earlier row; the first one is taken, the others will be rejected.`);
+  }
+  return notes;
+}
+
+function wordNotes({ columns, mapping }: Findings): string[] {
+  const notes: string[] = [];
+  const defaults = { status: 'Open', priority: 'Medium' } as const;
+  for (const field of wordFieldNames) {
+    const column = columnOf(mapping, columns, field);
+    if (!column) {
+      notes.push(`The file has no ${field}: every ticket becomes “${defaults[field]}”.`);
+      continue;
+    }
+    if (!column.distinct) {
+      notes.push(
+        `“${column.header}” holds more than 50 different values and hardly is a ${field}. Choose another column.`,
+      );
+      continue;
+    }
+    const known = mapping.values[field] ?? {};
+    const unknown = [...column.distinct].filter(([word]) => !Object.hasOwn(known, word));
+    if (unknown.length === 0) continue;
+    const words = unknown
+      .slice(0, 5)
+      .map(([word, count]) => `“${word.slice(0, 60)}” (${amount(count, 'row', 'rows')})`);
+    const rejected = mapping.repeatedIds === 'events' ? 'tickets whose latest row holds it' : 'those rows';
+    const more = unknown.length > 5 ? ` and ${unknown.length - 5} more` : '';
+    notes.push(
+      `No ${field} is known for ${words.join(', ')}${more} in “${column.header}”. Say what it means, or ${rejected} will be rejected.`,
+    );
+  }
+  return notes;
+}
+
+function dateNotes({ columns, mapping, dates }: Findings): string[] {
+  const created = columnOf(mapping, columns, 'createdAt');
+  const updated = columnOf(mapping, columns, 'updatedAt');
+  const notes: string[] = [];
+  if (!created && !updated)
+    notes.push('The file does not say when a ticket was created: it gets the time of the import.');
+  if (created && !updated)
+    notes.push('The file does not say when a ticket was last changed: it gets the time of its creation.');
+  if (!created && updated)
+    notes.push('The file does not say when a ticket was created: it gets the time of its last change.');
+  if (dates.total === 0 || (!created && !updated)) return notes;
+  const names = dates.columns.map((name) => `“${name}”`).join(' and ');
+  const written = {
+    iso: 'year-month-day',
+    dmy: 'day/month/year',
+    mdy: 'month/day/year',
+    epoch: 'seconds since 1970',
+  }[dates.order];
+  if (dates.isAmbiguous) {
+    notes.push(
+      `Every date in ${names} would also read with day and month swapped. They are read as ${written}; change it if that is wrong.`,
+    );
+  }
+  if (dates.good < dates.total) {
+    const bad = amount(dates.total - dates.good, 'value', 'values');
+    notes.push(`${bad} in ${names} cannot be read as ${written}; such rows will be rejected.`);
+  }
+  if (dates.order !== 'epoch')
+    notes.push(`Dates are read as ${written}; without a time zone they are taken as UTC.`);
+  return notes;
+}
+
+function markNotes({ columns, mapping }: Findings): string[] {
+  const marked = columns.reduce((sum, column) => sum + column.marked, 0);
+  if (marked === 0) return [];
+  const notes = [
+    `${amount(marked, 'field', 'fields')} with “?”, “NULL” or “N/A” in them are read as “nothing here”.`,
+  ];
+  const subject = columnOf(mapping, columns, 'subject');
+  if (subject && subject.marked > 0) {
+    notes.push(
+      `${amount(subject.marked, 'row has', 'rows have')} such a mark in “${subject.header}”: the subject stays empty.`,
+    );
+  }
+  return notes;
+}
+
+function lengthNotes({ columns }: Findings): string[] {
+  return columns
+    .filter(({ longest }) => longest > longField)
+    .map(({ header, longest, longestLine }) => {
+      return `“${header}” holds up to ${whole(longest)} characters in one field (line ${longestLine}). Nothing is cut off.`;
+    });
+}
+
+function columnOf(
+  mapping: ImportMapping,
+  columns: readonly ColumnStats[],
+  field: string,
+): ColumnStats | undefined {
+  const mapped = mapping.columns.find((column) => column.field === field);
+  return mapped && columns[mapped.column];
+}
+
+function lines(some: readonly number[], count = some.length): string {
+  const listed = some.slice(0, 5).join(', ');
+  return `${count === 1 ? 'line' : 'lines'} ${listed}${count > 5 ? ' and more' : ''}`;
+}
+
+function amount(count: number, one: string, many: string): string {
+  return `${whole(count)} ${count === 1 ? one : many}`;
+}
+
+function whole(count: number): string {
+  return count.toLocaleString('en-US');
+}

@@ -1,0 +1,35 @@
+import type { CsvShape } from './csv-dialect.ts';
+import { createRowParser, type OnRow, type RowPlace } from './csv-rows.ts';
+import type { TextFile } from './encoding.ts';
+import { type TextChunk, textChunks } from './text-chunks.ts';
+
+/** Tells every row below the header, chunk by chunk; rows without a single filled field are left out. */
+export function* scanRows(file: TextFile, shape: CsvShape, onRow: OnRow): Generator<TextChunk, void, void> {
+  let isHeader = true;
+  const parser = createRowParser(shape, (fields, place) => {
+    if (isHeader) {
+      isHeader = false;
+      return;
+    }
+    if (fields[0] === '' && fields.every((field) => field === '')) return;
+    onRow(fields, place);
+  });
+  for (const chunk of textChunks(file)) {
+    parser.push(chunk.text, chunk.isLast);
+    yield chunk;
+  }
+}
+
+/** Why a row cannot be read at all, or null. */
+export function unreadable(
+  fields: readonly string[],
+  place: RowPlace,
+  width: number,
+  mayHoldNul: boolean,
+): string | null {
+  if (place.hasBadQuote) return 'A quotation mark stands in the middle of a quoted field.';
+  if (fields.length !== width) return `It has ${fields.length} fields where the header has ${width}.`;
+  if (!mayHoldNul) return null;
+  const nul = fields.findIndex((field) => field.includes('\0'));
+  return nul < 0 ? null : `Column ${nul + 1} holds a NUL character, which is not text.`;
+}
