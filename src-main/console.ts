@@ -1,6 +1,20 @@
-import type { EventName, EventPayload } from '../src-shared/contract/index.ts';
-import type { Reply } from '../src-shared/contract/index.ts';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { EventName, EventPayload, Reply } from '../src-shared/contract/index.ts';
+import { actionsApi } from './api/actions.api.ts';
+import { appApi } from './api/app.api.ts';
+import { createDispatcher } from './api/dispatcher.ts';
+import { filesApi } from './api/files.api.ts';
+import { operationsApi } from './api/operations.api.ts';
+import { recordsApi } from './api/records.api.ts';
+import { createEngine } from './engine/engine.ts';
+import { createImportPlanner } from './engine/import-planner.ts';
+import { createImportReader } from './files/import-reader.ts';
 import type { Host } from './host.ts';
+import { type Clock, systemClock } from './platform/clock.ts';
+import { sampleRecords } from './sample/sample-records.ts';
+import { openStore } from './store/store.ts';
+import { createViews } from './store/views.ts';
 
 export interface ConsoleOptions {
   /** The workspace folder; created when it does not exist. */
@@ -9,6 +23,9 @@ export interface ConsoleOptions {
   readonly version: string;
   /** Who is at the keyboard: written into the history. */
   readonly actor: string;
+  /** Told of failures that nobody foresaw, for the log. */
+  readonly report: (error: unknown, context: string) => void;
+  readonly clock?: Clock;
 }
 
 export type EventListener = <N extends EventName>(name: N, payload: EventPayload<N>) => void;
@@ -28,6 +45,45 @@ export interface Console {
 }
 
 /** Opens a workspace. Throws `workspace_*` errors when it cannot be used. */
-export async function openConsole(_options: ConsoleOptions): Promise<Console> {
-  throw new Error('under construction');
+export async function openConsole(options: ConsoleOptions): Promise<Console> {
+  const { workspace, host, actor, report, clock = systemClock } = options;
+  await mkdir(workspace, { recursive: true, mode: 0o700 });
+  const store = await openStore(join(workspace, 'bulkhead.db'));
+
+  const listeners = new Set<EventListener>();
+  const emit: EventListener = (name, payload) => {
+    for (const listener of listeners) listener(name, payload);
+  };
+  const ports = { store, host, clock, emit, actor, report };
+  const engine = createEngine(ports);
+  const imports = createImportPlanner({ ...ports, createReader: createImportReader, sampleRecords });
+  const views = createViews(store);
+  const dispatch = createDispatcher(
+    {
+      ...appApi({ version: options.version, host: host.kind, workspace, actor }, store),
+      ...actionsApi(),
+      ...recordsApi(store, views, clock),
+      ...operationsApi(engine, store),
+      ...filesApi(host, store, imports),
+    },
+    ({ error, request, reference }) => report(error, `request ${request}, reference ${reference}`),
+  );
+  await engine.recover();
+
+  return {
+    handle: dispatch,
+    subscribe: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    forget: (client) => {
+      views.forget(client);
+      imports.stop(client).catch((error: unknown) => report(error, `leaving of ${client}`));
+    },
+    runningOperations: () => engine.active(),
+    close: async () => {
+      await engine.stop();
+      await store.close();
+    },
+  };
 }

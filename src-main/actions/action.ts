@@ -16,8 +16,18 @@ export interface Rule {
  */
 export type Change =
   | { readonly kind: 'set'; readonly values: Changes; readonly rules: readonly Rule[] }
-  | { readonly kind: 'comment'; readonly body: string; readonly isInternal: boolean; readonly rules: readonly Rule[] }
-  | { readonly kind: 'export'; readonly target: string; readonly columns: readonly string[]; readonly hasBom: boolean };
+  | {
+      readonly kind: 'comment';
+      readonly body: string;
+      readonly isInternal: boolean;
+      readonly rules: readonly Rule[];
+    }
+  | {
+      readonly kind: 'export';
+      readonly target: string;
+      readonly columns: readonly string[];
+      readonly hasBom: boolean;
+    };
 
 export interface ActionContext {
   readonly nowMs: number;

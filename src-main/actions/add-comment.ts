@@ -4,7 +4,10 @@ import { defineAction } from './action.ts';
 export const addComment = defineAction({
   name: 'add_comment',
   label: 'Add comment',
-  input: z.strictObject({ comment: z.string().trim().min(1).max(20_000), is_internal: z.boolean().default(true) }),
+  input: z.strictObject({
+    comment: z.string().trim().min(1).max(20_000),
+    is_internal: z.boolean().default(true),
+  }),
   form: [
     { name: 'comment', label: 'Comment', kind: 'text', isRequired: true },
     { name: 'is_internal', label: 'Internal note', kind: 'switch', isRequired: false, initial: true },

@@ -11,7 +11,12 @@ export type Effect =
   /** The comments that an earlier operation added to these records are hidden or shown again. */
   | { readonly kind: 'comment_visibility'; readonly of: number; readonly isVisible: boolean }
   /** The selected records are written to a file; no record changes, so there are no items. */
-  | { readonly kind: 'export'; readonly path: string; readonly columns: readonly string[]; readonly hasBom: boolean };
+  | {
+      readonly kind: 'export';
+      readonly path: string;
+      readonly columns: readonly string[];
+      readonly hasBom: boolean;
+    };
 
 /** The effect of undoing operation `id`, or null when there is nothing that could be undone. */
 export function invertEffect(effect: Effect, id: number): Effect | null {

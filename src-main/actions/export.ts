@@ -27,5 +27,10 @@ export const exportTickets = defineAction({
     { name: 'target', label: 'Save to', kind: 'target', isRequired: true },
   ],
   title: () => 'Export to CSV',
-  change: (input) => ({ kind: 'export', target: input.target, columns: input.columns, hasBom: input.has_bom }),
+  change: (input) => ({
+    kind: 'export',
+    target: input.target,
+    columns: input.columns,
+    hasBom: input.has_bom,
+  }),
 });

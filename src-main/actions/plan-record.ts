@@ -14,7 +14,8 @@ export function planRecord(
   nowMs: number,
 ): RecordPlan {
   const isDeleted = (record['deletedAt'] ?? null) !== null;
-  if (isDeleted !== action.forDeleted) return { state: 'skipped', reason: isDeleted ? 'deleted' : 'not_deleted' };
+  if (isDeleted !== action.forDeleted)
+    return { state: 'skipped', reason: isDeleted ? 'deleted' : 'not_deleted' };
   const isSet = change.kind === 'set';
   const names = isSet ? Object.keys(change.values) : [];
   const before = Object.fromEntries(names.map((name) => [name, record[name] ?? null]));

@@ -6,7 +6,9 @@ export const updateCategory = defineAction({
   name: 'update_category',
   label: 'Update category',
   input: z.strictObject({ category: ShortText }),
-  form: [{ name: 'category', label: 'New category', kind: 'line', suggestFrom: 'category', isRequired: true }],
+  form: [
+    { name: 'category', label: 'New category', kind: 'line', suggestFrom: 'category', isRequired: true },
+  ],
   title: (input) => `Set category to ${input.category}`,
   change: (input) => ({ kind: 'set', values: { category: input.category }, rules: [] }),
 });

@@ -10,7 +10,13 @@ export const updatePriority = defineAction({
   label: 'Update priority',
   input: z.strictObject({ priority: TicketPriority }),
   form: [
-    { name: 'priority', label: 'New priority', kind: 'choice', choices: [...(priority?.choices ?? [])], isRequired: true },
+    {
+      name: 'priority',
+      label: 'New priority',
+      kind: 'choice',
+      choices: [...(priority?.choices ?? [])],
+      isRequired: true,
+    },
   ],
   title: (input) => `Set priority to ${labelOf(priority, input.priority)}`,
   change: (input) => ({ kind: 'set', values: { priority: input.priority }, rules: [] }),

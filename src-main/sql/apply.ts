@@ -26,7 +26,10 @@ function plannedIn(chunk: Chunk): Sql {
  * leaves either all or nothing of it. If the database refuses the chunk, its items are tried one at a time, so that
  * a bad record costs one record. Does nothing unless the operation is in progress.
  */
-export function applyChunk(db: Db, args: { operationId: number; limit: number; nowMs: number }): StoredOperation {
+export function applyChunk(
+  db: Db,
+  args: { operationId: number; limit: number; nowMs: number },
+): StoredOperation {
   const stored = getOperation(db, { id: args.operationId });
   if (stored.operation.state !== 'in_progress' || stored.operation.isCancelling) return stored;
   const { nextSeq, lastSeq } = stored;
@@ -42,7 +45,8 @@ export function applyChunk(db: Db, args: { operationId: number; limit: number; n
     applyRange(db, stored, chunk, startedMs);
   } catch (error) {
     if (chunk.fromSeq === chunk.toSeq || !isRefusal(error)) throw error;
-    for (let seq = chunk.fromSeq; seq <= chunk.toSeq; seq += 1) applyOne(db, stored, { ...chunk, fromSeq: seq, toSeq: seq });
+    for (let seq = chunk.fromSeq; seq <= chunk.toSeq; seq += 1)
+      applyOne(db, stored, { ...chunk, fromSeq: seq, toSeq: seq });
   }
   return getOperation(db, { id: args.operationId });
 }
@@ -66,7 +70,10 @@ function applyOne(db: Db, stored: StoredOperation, chunk: Chunk): void {
 /** True for an error that the data caused; a full or failing disk is nobody's data. */
 function isRefusal(error: unknown): boolean {
   const code = (error as { code?: unknown }).code;
-  return typeof code === 'string' && (code.startsWith('SQLITE_CONSTRAINT') || code === 'SQLITE_ERROR' || code === 'SQLITE_MISMATCH');
+  return (
+    typeof code === 'string' &&
+    (code.startsWith('SQLITE_CONSTRAINT') || code === 'SQLITE_ERROR' || code === 'SQLITE_MISMATCH')
+  );
 }
 
 function applyRange(db: Db, stored: StoredOperation, chunk: Chunk, startedMs: number): void {
@@ -167,15 +174,28 @@ function touchTickets(db: Db, chunk: Chunk, settings: readonly Sql[]): void {
     db,
     sql`UPDATE tickets SET ${assignments} FROM items i WHERE ${plannedIn(chunk)} AND tickets.id = i.record_id`,
   );
-  const planned = get<{ count: number }>(db, sql`SELECT count(*) AS count FROM items i WHERE ${plannedIn(chunk)}`);
-  if (touched !== planned?.count) throw new Error(`${touched} tickets changed for ${planned?.count ?? 0} items`);
+  const planned = get<{ count: number }>(
+    db,
+    sql`SELECT count(*) AS count FROM items i WHERE ${plannedIn(chunk)}`,
+  );
+  if (touched !== planned?.count)
+    throw new Error(`${touched} tickets changed for ${planned?.count ?? 0} items`);
 }
 
-/** Marks up to `limit` items that were not started as cancelled; answers whether more are left. */
+/**
+ * Marks up to `limit` items that were not started as cancelled; answers whether more are left. An export has only
+ * counters: all of it counts as not started, since no file is left behind.
+ */
 export function cancelRest(db: Db, args: { operationId: number; limit: number; nowMs: number }): boolean {
   return db
     .transaction(() => {
-      const { nextSeq, lastSeq } = getOperation(db, { id: args.operationId });
+      const { nextSeq, lastSeq, effect, operation } = getOperation(db, { id: args.operationId });
+      if (effect.kind === 'export') {
+        const { planned } = countsOf(operation.tallies);
+        addTally(db, args.operationId, { state: 'planned', reason: null, count: -planned });
+        addTally(db, args.operationId, { state: 'cancelled', reason: null, count: planned });
+        return false;
+      }
       const toSeq = Math.min(nextSeq + args.limit - 1, lastSeq);
       const chunk = { operationId: args.operationId, fromSeq: nextSeq, toSeq, nowMs: args.nowMs };
       const count = run(
@@ -206,4 +226,3 @@ export function finishOperation(db: Db, args: { operationId: number; nowMs: numb
     })
     .immediate();
 }
-

@@ -22,7 +22,8 @@ export function planCreate(
 ): void {
   db.transaction(() => {
     const { lastSeq, operation } = getOperation(db, { id: args.operationId });
-    if (operation.state !== 'draft') throw new BulkheadError('wrong_state', 'The import has been started already.');
+    if (operation.state !== 'draft')
+      throw new BulkheadError('wrong_state', 'The import has been started already.');
     const find = prepared(
       db,
       'SELECT id FROM tickets WHERE source = ? AND external_id = ? AND deleted_at IS NULL',
@@ -39,13 +40,17 @@ export function planCreate(
       const outcome = existing === undefined ? ['planned', null] : ['skipped', 'duplicate'];
       insert.run(args.operationId, seq, existing ?? null, ...outcome, record.after, record.payload);
     }
-    const reject = prepared(db, 'INSERT INTO rejected_rows (operation_id, line, reason, text) VALUES (?, ?, ?, ?)');
+    const reject = prepared(
+      db,
+      'INSERT INTO rejected_rows (operation_id, line, reason, text) VALUES (?, ?, ?, ?)',
+    );
     for (const row of args.rejected) reject.run(args.operationId, row.line, row.reason, row.text);
     run(
       db,
       sql`UPDATE operations SET last_seq = ${seq}, rejected = rejected + ${args.rejected.length} WHERE id = ${args.operationId}`,
     );
-    for (const tally of countItems(db, args.operationId, lastSeq + 1, seq)) addTally(db, args.operationId, tally);
+    for (const tally of countItems(db, args.operationId, lastSeq + 1, seq))
+      addTally(db, args.operationId, tally);
   }).immediate();
 }
 

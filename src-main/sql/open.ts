@@ -51,7 +51,9 @@ function openFile(file: string, options: Database.Options): Db {
   try {
     return new Database(file, options);
   } catch (cause) {
-    throw new BulkheadError('storage_error', `The database ${file} cannot be opened. Nothing was changed.`, { cause });
+    throw new BulkheadError('storage_error', `The database ${file} cannot be opened. Nothing was changed.`, {
+      cause,
+    });
   }
 }
 
@@ -60,7 +62,10 @@ function assertSqliteVersion(db: Db): void {
   const parts = version.split('.').map(Number);
   const difference = oldestSqlite.map((part, at) => (parts[at] ?? 0) - part).find((part) => part !== 0) ?? 0;
   if (difference < 0) {
-    throw new BulkheadError('storage_error', `SQLite ${version} can lose data; ${oldestSqlite.join('.')} is needed.`);
+    throw new BulkheadError(
+      'storage_error',
+      `SQLite ${version} can lose data; ${oldestSqlite.join('.')} is needed.`,
+    );
   }
 }
 
@@ -69,7 +74,10 @@ function assertOurs(db: Db): void {
   const version = Number(readPragma(db, 'user_version'));
   const isEmpty = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
   if (id !== applicationId && !(id === 0 && isEmpty)) {
-    throw new BulkheadError('workspace_foreign', 'The folder holds a database of another program. It was not touched.');
+    throw new BulkheadError(
+      'workspace_foreign',
+      'The folder holds a database of another program. It was not touched.',
+    );
   }
   if (version > migrations.length) {
     throw new BulkheadError(
@@ -83,7 +91,11 @@ function readPragma(db: Db, name: string): unknown {
   try {
     return db.pragma(name, { simple: true });
   } catch (cause) {
-    throw new BulkheadError('workspace_damaged', 'The database file cannot be read as one. It was not touched.', { cause });
+    throw new BulkheadError(
+      'workspace_damaged',
+      'The database file cannot be read as one. It was not touched.',
+      { cause },
+    );
   }
 }
 
@@ -102,6 +114,9 @@ function migrate(db: Db): void {
 function assertPragma(db: Db, name: string, expected: unknown): void {
   const actual = readPragma(db, name);
   if (actual !== expected) {
-    throw new BulkheadError('storage_error', `SQLite refused ${name} = ${String(expected)} (it is ${String(actual)}).`);
+    throw new BulkheadError(
+      'storage_error',
+      `SQLite refused ${name} = ${String(expected)} (it is ${String(actual)}).`,
+    );
   }
 }

@@ -1,7 +1,13 @@
 import sql, { empty, join, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
-import { ExportedFile, Forecast, Operation, type OperationState, Tally } from '../../src-shared/domain/operation.ts';
+import {
+  ExportedFile,
+  Forecast,
+  Operation,
+  type OperationState,
+  Tally,
+} from '../../src-shared/domain/operation.ts';
 import { Selection } from '../../src-shared/domain/selection.ts';
 import type { Effect } from '../actions/effect.ts';
 import { appendJournal } from './journal.ts';
@@ -11,6 +17,7 @@ import { all, get, run } from './statement.ts';
 /** An operation with what only the engine needs to know of it. */
 export interface StoredOperation {
   readonly operation: Operation;
+  readonly selection: Selection | null;
   readonly input: unknown;
   readonly effect: Effect;
   /** The first seq that was not looked at yet, and the last one there is. */
@@ -64,7 +71,6 @@ function toStored(row: OperationRow): StoredOperation {
     collection: row.collection,
     title: row.title,
     state: row.state,
-    selection: row.selection === null ? null : Selection.parse(JSON.parse(row.selection)),
     tallies: Tallies.parse(JSON.parse(row.tallies)),
     forecast: Forecast.parse(JSON.parse(row.forecast)),
     actor: row.actor,
@@ -72,7 +78,8 @@ function toStored(row: OperationRow): StoredOperation {
     startedAt: row.started_at,
     endedAt: row.ended_at,
     isCancelling: row.cancel_requested_at !== null && row.ended_at === null,
-    stoppedBy: row.stopped_code === null ? null : { code: row.stopped_code, message: row.stopped_message ?? '' },
+    stoppedBy:
+      row.stopped_code === null ? null : { code: row.stopped_code, message: row.stopped_message ?? '' },
     undoOf: row.undo_of,
     retryOf: row.retry_of,
     undoneBy: row.undone_by,
@@ -82,6 +89,7 @@ function toStored(row: OperationRow): StoredOperation {
   });
   return {
     operation,
+    selection: row.selection === null ? null : Selection.parse(JSON.parse(row.selection)),
     input: JSON.parse(row.input),
     effect: JSON.parse(row.effect) as Effect,
     nextSeq: row.next_seq,
@@ -93,7 +101,8 @@ function toStored(row: OperationRow): StoredOperation {
 /** One operation. Throws `not_found`. */
 export function getOperation(db: Db, args: { id: number }): StoredOperation {
   const row = get<OperationRow>(db, sql`${selectOperation} WHERE o.id = ${args.id}`);
-  if (!row) throw new BulkheadError('not_found', `There is no operation ${args.id} in this workspace's history.`);
+  if (!row)
+    throw new BulkheadError('not_found', `There is no operation ${args.id} in this workspace's history.`);
   return toStored(row);
 }
 
@@ -107,18 +116,28 @@ export interface OperationListArgs {
 }
 
 /** Started operations, latest first. */
-export function listOperations(db: Db, args: OperationListArgs): { operations: Operation[]; hasMore: boolean } {
+export function listOperations(
+  db: Db,
+  args: OperationListArgs,
+): { operations: Operation[]; hasMore: boolean } {
   const tests: Sql[] = [sql`o.state <> 'draft'`];
   if (args.before !== undefined) tests.push(sql`o.id < ${args.before}`);
-  if (args.search !== '') tests.push(sql`(instr(lower(o.title), lower(${args.search})) OR instr(lower(o.actor), lower(${args.search})))`);
+  if (args.search !== '')
+    tests.push(
+      sql`(instr(lower(o.title), lower(${args.search})) OR instr(lower(o.actor), lower(${args.search})))`,
+    );
   if (args.states.length > 0) tests.push(sql`o.state IN (${join([...args.states])})`);
   if (args.actions.length > 0) tests.push(sql`o.action IN (${join([...args.actions])})`);
-  if (args.isDismissed !== undefined) tests.push(args.isDismissed ? sql`o.dismissed_at IS NOT NULL` : sql`o.dismissed_at IS NULL`);
+  if (args.isDismissed !== undefined)
+    tests.push(args.isDismissed ? sql`o.dismissed_at IS NOT NULL` : sql`o.dismissed_at IS NULL`);
   const rows = all<OperationRow>(
     db,
     sql`${selectOperation} WHERE ${join(tests, ' AND ')} ORDER BY o.id DESC LIMIT ${args.limit + 1}`,
   );
-  return { operations: rows.slice(0, args.limit).map((row) => toStored(row).operation), hasMore: rows.length > args.limit };
+  return {
+    operations: rows.slice(0, args.limit).map((row) => toStored(row).operation),
+    hasMore: rows.length > args.limit,
+  };
 }
 
 /** Operations that a restart has to look after: drafts to throw away, and what was under way. */
@@ -162,7 +181,9 @@ export function sealDraft(
   args: { id: number; reversible: boolean; warnings: readonly string[] },
 ): StoredOperation {
   const { operation } = getOperation(db, args);
-  const planned = operation.tallies.filter(({ state }) => state === 'planned').reduce((sum, { count }) => sum + count, 0);
+  const planned = operation.tallies
+    .filter(({ state }) => state === 'planned')
+    .reduce((sum, { count }) => sum + count, 0);
   const pace = get<{ perItemMs: number | null }>(
     db,
     sql`SELECT sum(o.run_ms) * 1.0 / sum(y.count) AS perItemMs
@@ -175,7 +196,10 @@ export function sealDraft(
     reversible: args.reversible,
     warnings: [...args.warnings],
   };
-  run(db, sql`UPDATE operations SET forecast = ${JSON.stringify(forecast)} WHERE id = ${args.id} AND state = 'draft'`);
+  run(
+    db,
+    sql`UPDATE operations SET forecast = ${JSON.stringify(forecast)} WHERE id = ${args.id} AND state = 'draft'`,
+  );
   return getOperation(db, args);
 }
 
@@ -193,7 +217,9 @@ export function moveOperation(db: Db, move: Transition): StoredOperation {
   return db
     .transaction(() => {
       const isStart = move.to === 'pending' ? sql`, started_at = ${move.nowMs}` : empty;
-      const isEnd = ['completed', 'partial', 'failed', 'cancelled'].includes(move.to) ? sql`, ended_at = ${move.nowMs}` : empty;
+      const isEnd = ['completed', 'partial', 'failed', 'cancelled'].includes(move.to)
+        ? sql`, ended_at = ${move.nowMs}`
+        : empty;
       const changed = run(
         db,
         sql`UPDATE operations SET state = ${move.to}, stopped_code = ${move.stoppedBy?.code ?? null},
@@ -202,9 +228,17 @@ export function moveOperation(db: Db, move: Transition): StoredOperation {
       );
       if (changed === 0) {
         const { operation } = getOperation(db, move);
-        throw new BulkheadError('wrong_state', `"${operation.title}" is ${operation.state.replace('_', ' ')}; nothing was changed.`);
+        throw new BulkheadError(
+          'wrong_state',
+          `"${operation.title}" is ${operation.state.replace('_', ' ')}; nothing was changed.`,
+        );
       }
-      appendJournal(db, { operationId: move.id, at: move.nowMs, event: move.event, detail: move.stoppedBy ?? {} });
+      appendJournal(db, {
+        operationId: move.id,
+        at: move.nowMs,
+        event: move.event,
+        detail: move.stoppedBy ?? {},
+      });
       return getOperation(db, move);
     })
     .immediate();
@@ -219,10 +253,14 @@ export function requestCancel(db: Db, args: { id: number; nowMs: number }): Stor
         sql`UPDATE operations SET cancel_requested_at = ${args.nowMs}
           WHERE id = ${args.id} AND state IN ('pending', 'in_progress', 'paused') AND cancel_requested_at IS NULL`,
       );
-      if (changed === 1) appendJournal(db, { operationId: args.id, at: args.nowMs, event: 'cancel_requested' });
+      if (changed === 1)
+        appendJournal(db, { operationId: args.id, at: args.nowMs, event: 'cancel_requested' });
       const stored = getOperation(db, args);
       if (stored.operation.endedAt !== null || stored.operation.state === 'draft') {
-        throw new BulkheadError('wrong_state', `"${stored.operation.title}" has already ended; nothing was cancelled.`);
+        throw new BulkheadError(
+          'wrong_state',
+          `"${stored.operation.title}" has already ended; nothing was cancelled.`,
+        );
       }
       return stored;
     })
@@ -230,7 +268,10 @@ export function requestCancel(db: Db, args: { id: number; nowMs: number }): Stor
 }
 
 export function dismissOperation(db: Db, args: { id: number; nowMs: number }): StoredOperation {
-  run(db, sql`UPDATE operations SET dismissed_at = ${args.nowMs} WHERE id = ${args.id} AND ended_at IS NOT NULL`);
+  run(
+    db,
+    sql`UPDATE operations SET dismissed_at = ${args.nowMs} WHERE id = ${args.id} AND ended_at IS NOT NULL`,
+  );
   return getOperation(db, args);
 }
 
@@ -250,7 +291,13 @@ export function finishExport(
         db,
         sql`INSERT INTO tallies (operation_id, state, reason, count) VALUES (${args.id}, 'done', '', ${args.file.rows})`,
       );
-      return moveOperation(db, { id: args.id, from: ['in_progress'], to: 'completed', nowMs: args.nowMs, event: 'completed' });
+      return moveOperation(db, {
+        id: args.id,
+        from: ['in_progress'],
+        to: 'completed',
+        nowMs: args.nowMs,
+        event: 'completed',
+      });
     })
     .immediate();
 }
@@ -269,7 +316,8 @@ export function discardDraft(db: Db, args: { id: number; limit: number }): boole
       run(db, sql`DELETE FROM rejected_rows WHERE operation_id = ${args.id} AND ${isDraft}`);
       run(db, sql`DELETE FROM tallies WHERE operation_id = ${args.id} AND ${isDraft}`);
       const gone = run(db, sql`DELETE FROM operations WHERE id = ${args.id} AND state = 'draft'`);
-      if (gone === 0) throw new BulkheadError('wrong_state', 'Only a plan that was not started can be thrown away.');
+      if (gone === 0)
+        throw new BulkheadError('wrong_state', 'Only a plan that was not started can be thrown away.');
       return true;
     })
     .immediate();

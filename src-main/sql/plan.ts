@@ -14,6 +14,15 @@ function jsonOf(pairs: readonly [field: string, value: Sql][]): Sql {
   return sql`json_object(${join(pairs.map(([field, value]) => sql`${field}, ${value}`))})`;
 }
 
+/** All tests hold; none is no hurdle. */
+function every(tests: readonly Sql[]): Sql {
+  return tests.length === 0 ? sql`TRUE` : join([...tests], ' AND ', '(', ')');
+}
+
+function inTurn(parts: readonly Sql[]): Sql {
+  return parts.length === 0 ? empty : join([...parts], ' ');
+}
+
 function currentValue(field: string): Sql {
   return raw(`t.${columnOf(field)}`);
 }
@@ -24,8 +33,12 @@ function addItems(db: Db, operationId: number, insert: (lastSeq: number) => Sql)
     .transaction(() => {
       const { lastSeq } = getOperation(db, { id: operationId });
       const added = run(db, insert(lastSeq));
-      run(db, sql`UPDATE operations SET last_seq = ${lastSeq + added} WHERE id = ${operationId} AND state = 'draft'`);
-      for (const tally of countItems(db, operationId, lastSeq + 1, lastSeq + added)) addTally(db, operationId, tally);
+      run(
+        db,
+        sql`UPDATE operations SET last_seq = ${lastSeq + added} WHERE id = ${operationId} AND state = 'draft'`,
+      );
+      for (const tally of countItems(db, operationId, lastSeq + 1, lastSeq + added))
+        addTally(db, operationId, tally);
       return added;
     })
     .immediate();
@@ -47,25 +60,16 @@ export function planChange(
 ): number {
   const { change } = args;
   const values = change.kind === 'set' ? Object.entries(change.values) : [];
-  const isSo = join(
-    values.map(([field, value]) => sql`${currentValue(field)} IS ${value} COLLATE BINARY`),
-    ' AND ',
-    '(',
-    ')',
-  );
+  const isSo = every(values.map(([field, value]) => sql`${currentValue(field)} IS ${value} COLLATE BINARY`));
   const reason = sql`CASE
     WHEN t.id IS NULL THEN 'not_found'
     WHEN ${args.forDeleted ? sql`t.deleted_at IS NULL` : sql`t.deleted_at IS NOT NULL`} THEN ${args.forDeleted ? 'not_deleted' : 'deleted'}
     ${values.length > 0 ? sql`WHEN ${isSo} THEN 'already_so'` : empty}
-    ${join(
+    ${inTurn(
       change.rules.map(
         (rule) =>
-          sql`WHEN ${join(
-            rule.when.map((condition) => conditionSql(condition, args.nowMs)),
-            ' AND ',
-          )} THEN ${rule.reason}`,
-      ).concat(empty),
-      ' ',
+          sql`WHEN ${every(rule.when.map((condition) => conditionSql(condition, args.nowMs)))} THEN ${rule.reason}`,
+      ),
     )}
   END`;
   const before = jsonOf(values.map(([field]) => [field, currentValue(field)]));
@@ -74,7 +78,9 @@ export function planChange(
   return addItems(
     db,
     args.operationId,
-    (lastSeq) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after)
+    (
+      lastSeq,
+    ) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after)
       SELECT ${args.operationId}, ${lastSeq} + 1 + p.position, p.id, iif(p.reason IS NULL, 'planned', 'skipped'), p.reason,
         p.version, iif(p.reason IS NULL, p.before, NULL), iif(p.reason IS NULL, ${after}, NULL)
       FROM (
@@ -101,7 +107,9 @@ export function planUndo(
   },
 ): number | null {
   const source = getOperation(db, { id: args.of });
-  const isSeq = args.seqs ? sql`AND s.seq IN (SELECT value FROM json_each(${JSON.stringify(args.seqs)}))` : empty;
+  const isSeq = args.seqs
+    ? sql`AND s.seq IN (SELECT value FROM json_each(${JSON.stringify(args.seqs)}))`
+    : empty;
   const range = sql`s.operation_id = ${args.of} AND s.seq > ${args.afterSeq} AND s.seq <= ${args.afterSeq + args.limit}
     AND s.state = 'done' ${isSeq}`;
   const { before, after, isChanged } = inverse(source.effect, args.of, args.nowMs);
@@ -109,7 +117,9 @@ export function planUndo(
   addItems(
     db,
     args.operationId,
-    (lastSeq) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after)
+    (
+      lastSeq,
+    ) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after)
       SELECT ${args.operationId}, ${lastSeq} + p.position, p.id, iif(p.reason IS NULL, 'planned', 'skipped'), p.reason,
         p.version, iif(p.reason IS NULL, p.before, NULL), iif(p.reason IS NULL, p.after, NULL)
       FROM (
@@ -144,7 +154,17 @@ function inverse(effect: Effect, id: number, nowMs: number): { before: Sql; afte
 }
 
 /** What an import writes and a user may edit; `updatedAt` is the console's own. */
-const createdFields = ['subject', 'description', 'status', 'priority', 'category', 'assignee', 'requester', 'channel', 'product'];
+const createdFields = [
+  'subject',
+  'description',
+  'status',
+  'priority',
+  'category',
+  'assignee',
+  'requester',
+  'channel',
+  'product',
+];
 
 function isNot(fields: readonly string[]): Sql {
   return join(
@@ -164,12 +184,17 @@ function hasNoComment(operationId: number, isHidden: boolean): Sql {
  * Freezes again, as they were planned, the items of an earlier operation that did not get done. What moved on since
  * is skipped. Answers the last seq looked at, or null at the end.
  */
-export function planAgain(db: Db, args: { operationId: number; of: number; afterSeq: number; limit: number }): number | null {
+export function planAgain(
+  db: Db,
+  args: { operationId: number; of: number; afterSeq: number; limit: number },
+): number | null {
   const source = getOperation(db, { id: args.of });
   addItems(
     db,
     args.operationId,
-    (lastSeq) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after, payload)
+    (
+      lastSeq,
+    ) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after, payload)
       SELECT ${args.operationId}, ${lastSeq} + p.position, p.record_id, iif(p.reason IS NULL, 'planned', 'skipped'),
         p.reason, p.version, p.before, p.after, p.payload
       FROM (

@@ -4,7 +4,11 @@ import type { Db } from './open.ts';
 import { all, run } from './statement.ts';
 
 /** Adds to (or takes from) the counters of an operation; part of the transaction that changes the items. */
-export function addTally(db: Db, operationId: number, tally: { state: string; reason: string | null; count: number }): void {
+export function addTally(
+  db: Db,
+  operationId: number,
+  tally: { state: string; reason: string | null; count: number },
+): void {
   if (tally.count === 0) return;
   run(
     db,

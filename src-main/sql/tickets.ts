@@ -78,11 +78,14 @@ export function getTickets(db: Db, args: { ids: readonly number[] }): Ticket[] {
 
 /** One ticket with everything that belongs to it. Throws `not_found`. */
 export function getTicket(db: Db, args: { id: number }): TicketDetail {
-  const row = prepared(db, `SELECT ${gridColumns}, t.description, t.extra FROM tickets t WHERE t.id = ?`).get(args.id) as
-    | (Ticket & { description: string; extra: string })
-    | undefined;
+  const row = prepared(db, `SELECT ${gridColumns}, t.description, t.extra FROM tickets t WHERE t.id = ?`).get(
+    args.id,
+  ) as (Ticket & { description: string; extra: string }) | undefined;
   if (!row) throw new BulkheadError('not_found', `There is no ticket ${args.id} in this workspace.`);
-  const history = get<{ events: string }>(db, sql`SELECT events FROM ticket_histories WHERE ticket_id = ${args.id}`);
+  const history = get<{ events: string }>(
+    db,
+    sql`SELECT events FROM ticket_histories WHERE ticket_id = ${args.id}`,
+  );
   return {
     ...row,
     extra: JSON.parse(row.extra) as Record<string, string>,

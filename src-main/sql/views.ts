@@ -51,11 +51,19 @@ export function selectedIds(db: Db, args: { selection: Selection } & At): Float6
 }
 
 function pluckIds(db: Db, query: { sql: string; values: unknown[] }): Float64Array {
-  return Float64Array.from(db.prepare<unknown[], number>(query.sql).pluck().all(...query.values));
+  return Float64Array.from(
+    db
+      .prepare<unknown[], number>(query.sql)
+      .pluck()
+      .all(...query.values),
+  );
 }
 
 export function countTickets(db: Db, args: { filter: Filter } & At): number {
-  return get<{ count: number }>(db, sql`SELECT count(*) AS count ${fromWhere(args.filter, args.nowMs)}`)?.count ?? 0;
+  return (
+    get<{ count: number }>(db, sql`SELECT count(*) AS count ${fromWhere(args.filter, args.nowMs)}`)?.count ??
+    0
+  );
 }
 
 /** How often each value of each field occurs within a filter; the 100 most frequent. */

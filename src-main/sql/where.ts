@@ -12,7 +12,9 @@ export function conditionSql(condition: Condition, nowMs: number): Sql {
       return condition.not ? sql`(${column} IS NULL OR NOT ${isIn})` : isIn;
     }
     case 'empty':
-      return condition.not ? sql`(${column} IS NOT NULL AND ${column} <> '')` : sql`(${column} IS NULL OR ${column} = '')`;
+      return condition.not
+        ? sql`(${column} IS NOT NULL AND ${column} <> '')`
+        : sql`(${column} IS NULL OR ${column} = '')`;
     case 'before':
       return sql`${column} < ${toEpochMs(condition.moment, nowMs)}`;
     case 'after':
@@ -47,7 +49,9 @@ export function matchExpression(text: string): string {
 export function orderBy(sort: Sort, filter: Filter): Sql {
   const direction = raw(sort.direction === 'desc' ? 'DESC' : 'ASC');
   if (sort.field === 'id') {
-    return matchExpression(filter.text) === '' ? sql`ORDER BY t.id ${direction}` : sql`ORDER BY f.rowid ${direction}`;
+    return matchExpression(filter.text) === ''
+      ? sql`ORDER BY t.id ${direction}`
+      : sql`ORDER BY f.rowid ${direction}`;
   }
   return sql`ORDER BY ${raw(rankOf(sort.field))} ${direction}, t.id ${direction}`;
 }

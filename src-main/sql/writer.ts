@@ -1,6 +1,14 @@
 import { applyChunk, cancelRest, finishOperation } from './apply.ts';
 import { planCreate } from './items.ts';
-import { discardDraft, dismissOperation, finishExport, insertDraft, moveOperation, requestCancel, sealDraft } from './operations.ts';
+import {
+  discardDraft,
+  dismissOperation,
+  finishExport,
+  insertDraft,
+  moveOperation,
+  requestCancel,
+  sealDraft,
+} from './operations.ts';
 import { planAgain, planChange, planExport, planUndo } from './plan.ts';
 import { writeSettings } from './settings.ts';
 

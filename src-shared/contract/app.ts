@@ -13,7 +13,10 @@ export type AppInfo = z.infer<typeof AppInfo>;
 export const Settings = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   density: z.enum(['compact', 'comfortable']).default('compact'),
-  columns: z.array(z.string()).max(40).default(['key', 'subject', 'status', 'priority', 'category', 'assignee', 'updatedAt']),
+  columns: z
+    .array(z.string())
+    .max(40)
+    .default(['key', 'subject', 'status', 'priority', 'category', 'assignee', 'updatedAt']),
   savedFilters: z
     .array(z.strictObject({ name: z.string().min(1).max(80), text: z.string().max(2000) }))
     .max(100)

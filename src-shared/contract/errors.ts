@@ -32,6 +32,7 @@ export const errorCatalogue = {
   storage_error: { next: 'Try again; if it happens again, look into the log.' },
   worker_lost: { next: 'Try again; what was under way was rolled back.' },
   not_available_here: { next: 'Use the desktop application for this.' },
+  stopped: { next: 'Start again whenever you like.' },
   stopping: { next: 'Start the console again; what was under way goes on there.' },
   internal: { next: 'Try again; if it happens again, look into the log.' },
 } as const;
@@ -54,7 +55,11 @@ export class BulkheadError extends Error {
   readonly code: ErrorCode;
   readonly details: ErrorDto['details'];
 
-  constructor(code: ErrorCode, message: string, options: { details?: ErrorDto['details']; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { details?: ErrorDto['details']; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.name = 'BulkheadError';
     this.code = code;

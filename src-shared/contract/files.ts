@@ -35,7 +35,11 @@ export const fileRequests = {
   /** Stops the inspection or dry run that is under way. */
   'imports.stop': { input: z.strictObject({}), output: z.strictObject({}) },
   'imports.rejected': {
-    input: z.strictObject({ id: OperationId, after: z.int().min(0).default(0), limit: z.int().min(1).max(500) }),
+    input: z.strictObject({
+      id: OperationId,
+      after: z.int().min(0).default(0),
+      limit: z.int().min(1).max(500),
+    }),
     output: z.strictObject({ rows: z.array(RejectedRow), hasMore: z.boolean() }),
   },
   /** Writes the rejected rows, header first and as they stood, to a file that imports again as is. */
@@ -52,5 +56,9 @@ export const fileRequests = {
 } satisfies RequestContract;
 
 export const fileEvents = {
-  'import.progress': z.strictObject({ phase: z.enum(['inspect', 'plan']), bytes: z.int(), totalBytes: z.int() }),
+  'import.progress': z.strictObject({
+    phase: z.enum(['inspect', 'plan']),
+    bytes: z.int(),
+    totalBytes: z.int(),
+  }),
 } as const;

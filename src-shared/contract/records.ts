@@ -10,7 +10,7 @@ export type Query = z.infer<typeof Query>;
 
 const ViewId = z.string().min(1).max(64);
 
-/** The counts of one field's values within a filter, most frequent first; null is "none". */
+/** The counts of one field's values within a filter: the 100 most frequent, those first; null is "none". */
 export const Facet = z.strictObject({
   field: z.string(),
   values: z.array(z.strictObject({ value: z.string().nullable(), count: z.int().min(0) })),
@@ -46,7 +46,11 @@ export const recordRequests = {
     output: z.strictObject({ count: z.int().min(0) }),
   },
   'records.facets': {
-    input: z.strictObject({ collection: CollectionName, filter: Filter, fields: z.array(z.string()).min(1).max(8) }),
+    input: z.strictObject({
+      collection: CollectionName,
+      filter: Filter,
+      fields: z.array(z.string()).min(1).max(8),
+    }),
     output: z.strictObject({ facets: z.array(Facet) }),
   },
   'records.get': {

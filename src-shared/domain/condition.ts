@@ -12,7 +12,12 @@ const value = z.string().max(500);
  * one evaluator for records in memory (`matches`) and one compiler to SQL (`src-main/sql/where.ts`).
  */
 export const Condition = z.discriminatedUnion('op', [
-  z.strictObject({ op: z.literal('in'), field, values: z.array(value).min(1).max(200), not: z.boolean().default(false) }),
+  z.strictObject({
+    op: z.literal('in'),
+    field,
+    values: z.array(value).min(1).max(200),
+    not: z.boolean().default(false),
+  }),
   z.strictObject({ op: z.literal('empty'), field, not: z.boolean().default(false) }),
   z.strictObject({ op: z.literal('before'), field, moment: Moment }),
   z.strictObject({ op: z.literal('after'), field, moment: Moment }),
@@ -35,7 +40,10 @@ export function matches(
   const actual = record[condition.field] ?? null;
   switch (condition.op) {
     case 'in':
-      return (actual !== null && condition.values.some((wanted) => sameText(String(actual), wanted))) !== condition.not;
+      return (
+        (actual !== null && condition.values.some((wanted) => sameText(String(actual), wanted))) !==
+        condition.not
+      );
     case 'empty':
       return (actual === null || actual === '') !== condition.not;
     case 'before':

@@ -4,7 +4,15 @@ import { z } from 'zod';
  * The life of one record in an operation. `unknown` is an honest word: a request left and no answer came.
  * The sum of items over all states is the operation's total, always.
  */
-export const itemStates = ['planned', 'applying', 'done', 'skipped', 'failed', 'cancelled', 'unknown'] as const;
+export const itemStates = [
+  'planned',
+  'applying',
+  'done',
+  'skipped',
+  'failed',
+  'cancelled',
+  'unknown',
+] as const;
 export type ItemState = (typeof itemStates)[number];
 
 /** Why an item was skipped or failed, with the words a support agent reads. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { itemStates, Reason } from './item.ts';
-import { OperationId, Selection } from './selection.ts';
+import { OperationId } from './selection.ts';
 
 export const operationStates = [
   'draft',
@@ -14,7 +14,12 @@ export const operationStates = [
 ] as const;
 export type OperationState = (typeof operationStates)[number];
 
-export const finalStates = ['completed', 'partial', 'failed', 'cancelled'] as const satisfies OperationState[];
+export const finalStates = [
+  'completed',
+  'partial',
+  'failed',
+  'cancelled',
+] as const satisfies OperationState[];
 
 export function isFinal(state: OperationState): boolean {
   return (finalStates as readonly OperationState[]).includes(state);
@@ -91,7 +96,6 @@ export const Operation = z.strictObject({
   /** The operation as a sentence: "Set status to Solved". */
   title: z.string(),
   state: z.enum(operationStates),
-  selection: Selection.nullable(),
   tallies: z.array(Tally),
   forecast: Forecast,
   actor: z.string(),

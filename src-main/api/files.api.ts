@@ -1,0 +1,49 @@
+import { basename } from 'node:path';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import type { fileRequests } from '../../src-shared/contract/files.ts';
+import type { RejectedRow } from '../../src-shared/domain/import.ts';
+import type { ImportInput, ImportPlanner } from '../engine/import-planner.ts';
+import { writeErrorFile } from '../files/error-file.ts';
+import type { Host } from '../host.ts';
+import type { Store } from '../store/store.ts';
+import type { ApiOf } from './api.ts';
+
+const rowsPerPage = 500;
+
+export const filesApi = (host: Host, store: Store, imports: ImportPlanner): ApiOf<typeof fileRequests> => ({
+  'files.choose': () => host.chooseFile(),
+  'files.chooseTarget': ({ suggestedName }) => host.chooseTarget(suggestedName),
+  'files.reveal': async ({ operationId }) => {
+    const { operation } = await store.read('getOperation', { id: operationId });
+    if (!operation.file) throw new BulkheadError('not_found', `"${operation.title}" wrote no file.`);
+    await host.reveal(operation.file.path);
+    return {};
+  },
+  'imports.inspect': ({ handle }, client) => imports.inspect(client, host.pathOf(handle)),
+  'imports.plan': ({ handle, mapping }, client) => imports.plan(client, host.pathOf(handle), mapping),
+  'imports.stop': async (_input, client) => {
+    await imports.stop(client);
+    return {};
+  },
+  'imports.rejected': ({ id, ...page }) => store.read('listRejected', { operationId: id, ...page }),
+  'imports.saveRejected': async ({ id, target }) => {
+    const { operation, input } = await store.read('getOperation', { id });
+    if (operation.action !== 'import' || operation.rejected === 0) {
+      throw new BulkheadError('nothing_to_do', `"${operation.title}" rejected no line.`);
+    }
+    const path = host.pathOf(target);
+    await writeErrorFile(path, (input as ImportInput).header, rejectedRows(store, id));
+    return { path, name: basename(path), rows: operation.rejected };
+  },
+  'sample.plan': ({ count, seed }) => imports.planSample(count, seed),
+});
+
+async function* rejectedRows(store: Store, operationId: number): AsyncGenerator<RejectedRow> {
+  let after = 0;
+  for (let hasMore = true; hasMore; ) {
+    const page = await store.read('listRejected', { operationId, after, limit: rowsPerPage });
+    yield* page.rows;
+    after = page.rows.at(-1)?.line ?? after;
+    hasMore = page.hasMore;
+  }
+}

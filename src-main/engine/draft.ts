@@ -1,0 +1,34 @@
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import { countsOf, type Operation } from '../../src-shared/domain/operation.ts';
+import type { NewOperation } from '../sql/operations.ts';
+import type { EnginePorts } from './ports.ts';
+
+/** Records per planning transaction: short enough for other work to get in between. */
+export const planChunkSize = 10_000;
+
+/** Makes a draft, lets it be filled, and seals it. If filling fails, no trace of the draft is left. */
+export async function fillDraft(
+  ports: Pick<EnginePorts, 'store'>,
+  draft: NewOperation,
+  outlook: { reversible: boolean; warnings: readonly string[] },
+  fill: (operationId: number) => Promise<void>,
+): Promise<Operation> {
+  const id = await ports.store.write('insertDraft', draft);
+  try {
+    await fill(id);
+    const { operation } = await ports.store.write('sealDraft', { id, ...outlook });
+    if (countsOf(operation.tallies).total === 0 && operation.rejected === 0) {
+      throw new BulkheadError('nothing_to_do', `There is nothing left to do for "${operation.title}".`);
+    }
+    return operation;
+  } catch (error) {
+    await discard(ports, id);
+    throw error;
+  }
+}
+
+/** Removes a draft and its items, a slice at a time. Throws `wrong_state` for anything but a draft. */
+export async function discard(ports: Pick<EnginePorts, 'store'>, id: number): Promise<void> {
+  let isGone = false;
+  while (!isGone) isGone = await ports.store.write('discardDraft', { id, limit: planChunkSize });
+}

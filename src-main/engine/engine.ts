@@ -1,0 +1,76 @@
+import type { PlanRequest } from '../../src-shared/contract/operations.ts';
+import type { Operation } from '../../src-shared/domain/operation.ts';
+import type { StoredOperation, Transition } from '../sql/operations.ts';
+import { discard } from './draft.ts';
+import { createPlanner } from './planner.ts';
+import type { EnginePorts } from './ports.ts';
+import { createRunner } from './runner.ts';
+
+/** Every change to records goes through here: planned, started, run in chunks, journaled, undone. */
+export interface Engine {
+  plan(request: PlanRequest): Promise<Operation>;
+  undo(args: { id: number; seqs?: readonly number[] | undefined }): Promise<Operation>;
+  retry(args: { id: number }): Promise<Operation>;
+  start(id: number): Promise<Operation>;
+  pause(id: number): Promise<Operation>;
+  resume(id: number): Promise<Operation>;
+  cancel(id: number): Promise<Operation>;
+  discard(id: number): Promise<void>;
+  dismiss(id: number): Promise<Operation>;
+  /** Takes up what an earlier process left: drafts are thrown away, what was under way goes on. */
+  recover(): Promise<void>;
+  /** Operations that are running or waiting for their turn. */
+  active(): number;
+  /** Stops at the next chunk border; what was under way goes on after the next start. */
+  stop(): Promise<void>;
+}
+
+export function createEngine(ports: EnginePorts): Engine {
+  const { store, clock, emit } = ports;
+  const planner = createPlanner(ports);
+  const runner = createRunner(ports);
+
+  async function move(transition: Omit<Transition, 'nowMs'>): Promise<Operation> {
+    return tell(await store.write('moveOperation', { ...transition, nowMs: clock.now() }));
+  }
+
+  function tell({ operation }: StoredOperation): Operation {
+    emit('operation.updated', { operation, progress: null });
+    return operation;
+  }
+
+  return {
+    ...planner,
+    start: async (id) => {
+      const operation = await move({ id, from: ['draft'], to: 'pending', event: 'started' });
+      runner.enqueue(id);
+      return operation;
+    },
+    pause: async (id) => {
+      const operation = await move({ id, from: ['pending', 'in_progress'], to: 'paused', event: 'paused' });
+      runner.interrupt(id);
+      return operation;
+    },
+    resume: async (id) => {
+      const operation = await move({ id, from: ['paused'], to: 'pending', event: 'resumed' });
+      runner.enqueue(id);
+      return operation;
+    },
+    cancel: async (id) => {
+      const operation = tell(await store.write('requestCancel', { id, nowMs: clock.now() }));
+      runner.interrupt(id);
+      runner.settle(id);
+      return operation;
+    },
+    discard: (id) => discard(ports, id),
+    dismiss: async (id) => tell(await store.write('dismissOperation', { id, nowMs: clock.now() })),
+    recover: async () => {
+      for (const { operation } of await store.read('listUnfinished')) {
+        if (operation.state === 'draft') await discard(ports, operation.id);
+        else if (operation.state !== 'paused' || operation.isCancelling) runner.enqueue(operation.id);
+      }
+    },
+    active: () => runner.active(),
+    stop: () => runner.stop(),
+  };
+}

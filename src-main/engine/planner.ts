@@ -1,0 +1,168 @@
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import type { PlanRequest } from '../../src-shared/contract/operations.ts';
+import type { Operation } from '../../src-shared/domain/operation.ts';
+import type { Selection } from '../../src-shared/domain/selection.ts';
+import type { Action, Change } from '../actions/action.ts';
+import { type Effect, effectOf, invertEffect } from '../actions/effect.ts';
+import { actions } from '../actions/index.ts';
+import type { NewOperation, StoredOperation } from '../sql/operations.ts';
+import { fillDraft, planChunkSize } from './draft.ts';
+import type { EnginePorts } from './ports.ts';
+
+const leftovers = ['failed', 'cancelled', 'unknown'] as const;
+
+/** Makes drafts: resolves selections and freezes what would happen to each record. Nothing is changed. */
+export interface Planner {
+  plan(request: PlanRequest): Promise<Operation>;
+  undo(args: { id: number; seqs?: readonly number[] | undefined }): Promise<Operation>;
+  retry(args: { id: number }): Promise<Operation>;
+}
+
+export function createPlanner(ports: EnginePorts): Planner {
+  const { store, clock, actor } = ports;
+
+  function draftOf(
+    draft: Pick<NewOperation, 'action' | 'collection' | 'title' | 'input' | 'effect'> & Partial<NewOperation>,
+  ): NewOperation {
+    return { selection: null, undoOf: null, retryOf: null, actor, nowMs: clock.now(), ...draft };
+  }
+
+  async function planChange(
+    action: Action,
+    change: Exclude<Change, { kind: 'export' }>,
+    draft: NewOperation,
+    selection: Selection,
+  ): Promise<Operation> {
+    const ids = await store.read('selectedIds', { selection, nowMs: draft.nowMs });
+    if (ids.length === 0)
+      throw new BulkheadError('nothing_to_do', 'No record matches, so there is nothing to plan.');
+    return fillDraft(ports, draft, { reversible: action.isReversible, warnings: [] }, async (operationId) => {
+      for (let from = 0; from < ids.length; from += planChunkSize) {
+        ports.emit('operation.planning', { planned: from, total: ids.length });
+        const chunk = ids.slice(from, from + planChunkSize);
+        await store.write('planChange', {
+          operationId,
+          ids: chunk,
+          change,
+          forDeleted: action.forDeleted,
+          nowMs: draft.nowMs,
+        });
+      }
+    });
+  }
+
+  async function planExport(draft: NewOperation, selection: Selection): Promise<Operation> {
+    const ids = await store.read('selectedIds', { selection, nowMs: draft.nowMs });
+    if (ids.length === 0)
+      throw new BulkheadError('nothing_to_do', 'No record matches, so there is nothing to export.');
+    return fillDraft(
+      ports,
+      { ...draft, selection },
+      { reversible: false, warnings: [] },
+      async (operationId) => {
+        await store.write('planExport', { operationId, count: ids.length });
+      },
+    );
+  }
+
+  /** Items of an earlier operation as a draft, a slice at a time. */
+  function planItems(
+    draft: NewOperation,
+    source: StoredOperation,
+    warnings: readonly string[],
+    slice: (operationId: number, afterSeq: number) => Promise<number | null>,
+  ): Promise<Operation> {
+    return fillDraft(ports, draft, { reversible: true, warnings }, async (operationId) => {
+      for (let after: number | null = 0; after !== null; ) {
+        ports.emit('operation.planning', { planned: after, total: source.lastSeq });
+        after = await slice(operationId, after);
+      }
+    });
+  }
+
+  return {
+    plan: async (request) => {
+      const action = findAction(request.action);
+      const nowMs = clock.now();
+      const { input, title, change } = action.prepare(request.input, { nowMs });
+      const common = { action: action.name, collection: request.collection, title, input, nowMs };
+      if (change.kind !== 'export') {
+        return planChange(
+          action,
+          change,
+          draftOf({ ...common, effect: effectOf(change) }),
+          request.selection,
+        );
+      }
+      const effect: Effect = {
+        kind: 'export',
+        path: ports.host.pathOf(change.target),
+        columns: change.columns,
+        hasBom: change.hasBom,
+      };
+      return planExport(draftOf({ ...common, effect }), request.selection);
+    },
+
+    undo: async ({ id, seqs }) => {
+      const source = await store.read('getOperation', { id });
+      const effect = invertEffect(source.effect, id);
+      if (!effect || source.operation.endedAt === null) {
+        throw new BulkheadError(
+          'wrong_state',
+          `"${source.operation.title}" cannot be undone${effect ? ' while it is under way' : ''}.`,
+        );
+      }
+      const draft = draftOf({
+        action: 'undo',
+        collection: source.operation.collection,
+        title: `Undo: ${source.operation.title}`,
+        input: {},
+        effect,
+        undoOf: id,
+      });
+      return planItems(draft, source, [], (operationId, afterSeq) =>
+        store.write('planUndo', {
+          operationId,
+          of: id,
+          afterSeq,
+          limit: planChunkSize,
+          seqs: seqs ?? null,
+          nowMs: draft.nowMs,
+        }),
+      );
+    },
+
+    retry: async ({ id }) => {
+      const source = await store.read('getOperation', { id });
+      const { operation, effect, input } = source;
+      if (operation.endedAt === null) {
+        throw new BulkheadError(
+          'wrong_state',
+          `"${operation.title}" is still under way; it can be tried again when it has ended.`,
+        );
+      }
+      const { action: name, collection, title, undoOf } = operation;
+      const draft = draftOf({ action: name, collection, title, input, effect, undoOf, retryOf: id });
+      if (effect.kind === 'export') {
+        if (!source.selection) throw new Error(`export ${id} has no selection`);
+        return planExport(draft, source.selection);
+      }
+      const action = actions.find((known) => known.name === name);
+      if (!action) {
+        return planItems(draft, source, [], (operationId, afterSeq) =>
+          store.write('planAgain', { operationId, of: id, afterSeq, limit: planChunkSize }),
+        );
+      }
+      const { change } = action.prepare(input, { nowMs: draft.nowMs });
+      if (change.kind === 'export') throw new Error('an export has the effect of one');
+      return planChange(action, change, draft, { mode: 'items', operationId: id, states: [...leftovers] });
+    },
+  };
+}
+
+function findAction(name: string): Action {
+  const action = actions.find((known) => known.name === name);
+  if (!action)
+    throw new BulkheadError('invalid_request', `There is no action "${name}". Nothing was planned.`);
+  return action;
+}

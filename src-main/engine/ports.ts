@@ -1,0 +1,18 @@
+import type { EventName, EventPayload } from '../../src-shared/contract/index.ts';
+import type { Host } from '../host.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Store } from '../store/store.ts';
+
+export type Emit = <N extends EventName>(name: N, payload: EventPayload<N>) => void;
+
+/** What the engine works with. */
+export interface EnginePorts {
+  readonly store: Store;
+  readonly host: Pick<Host, 'pathOf' | 'notify'>;
+  readonly clock: Clock;
+  readonly emit: Emit;
+  /** Who is at the keyboard. */
+  readonly actor: string;
+  /** Told of errors that have no one else to go to. */
+  readonly report: (error: unknown, context: string) => void;
+}

@@ -1,0 +1,39 @@
+import { countsOf, type Operation, type Progress } from '../../src-shared/domain/operation.ts';
+
+/** Events per operation: ten a second are as many as an eye can use. */
+const minGapMs = 100;
+/** The rate is that of the last few seconds, so that it follows changes but does not jump. */
+const windowMs = 3_000;
+
+/** Measures one running operation and says when it is time to tell. */
+export interface ProgressMeter {
+  /** Takes note of the operation's counters at a moment (epoch ms). */
+  update(operation: Operation, nowMs: number): Progress;
+  /** True at most ten times a second. */
+  isDue(nowMs: number): boolean;
+}
+
+export function createProgressMeter(): ProgressMeter {
+  const samples: { atMs: number; processed: number }[] = [];
+  let lastToldMs = Number.NEGATIVE_INFINITY;
+
+  return {
+    update: (operation, nowMs) => {
+      const counts = countsOf(operation.tallies);
+      const total = counts.total - counts.skipped;
+      const processed = total - counts.planned - counts.applying;
+      samples.push({ atMs: nowMs, processed });
+      while (samples.length > 2 && nowMs - (samples[0]?.atMs ?? nowMs) > windowMs) samples.shift();
+      const oldest = samples[0] ?? { atMs: nowMs, processed };
+      const elapsedMs = nowMs - oldest.atMs;
+      const ratePerSecond = elapsedMs > 0 ? ((processed - oldest.processed) / elapsedMs) * 1000 : 0;
+      const etaMs = ratePerSecond > 0 ? Math.round(((total - processed) / ratePerSecond) * 1000) : null;
+      return { processed, total, ratePerSecond: Math.max(0, ratePerSecond), etaMs };
+    },
+    isDue: (nowMs) => {
+      if (nowMs - lastToldMs < minGapMs) return false;
+      lastToldMs = nowMs;
+      return true;
+    },
+  };
+}

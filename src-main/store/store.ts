@@ -1,0 +1,45 @@
+import type { ReaderMethods } from '../sql/reader.ts';
+import type { WriterMethods } from '../sql/writer.ts';
+import { startThread, type Thread } from '../workers/thread.ts';
+
+/** Two readers: more take more from the writer than they give to the window (measured on two cores). */
+const readerCount = 2;
+
+/** The database as the rest of the console sees it: one writer, and readers that share the reading. */
+export interface Store {
+  readonly file: string;
+  write: Thread<WriterMethods>['call'];
+  /** Goes to the reader with the least to do. */
+  read: Thread<ReaderMethods>['call'];
+  close(): Promise<void>;
+}
+
+/** Opens the database file and its threads, one after the other: loading the native module twice at once is not safe. */
+export async function openStore(file: string): Promise<Store> {
+  const writer = await startThread<WriterMethods>('writer', file);
+  const readers: Thread<ReaderMethods>[] = [];
+  try {
+    for (let count = 0; count < readerCount; count += 1)
+      readers.push(await startThread<ReaderMethods>('reader', file));
+  } catch (error) {
+    await closeAll([...readers, writer]);
+    throw error;
+  }
+  return {
+    file,
+    write: (method, ...args) => writer.call(method, ...args),
+    read: (method, ...args) => leastBusy(readers).call(method, ...args),
+    close: () => closeAll([...readers, writer]),
+  };
+}
+
+function leastBusy<T extends { pending(): number }>(threads: readonly T[]): T {
+  const [first, ...rest] = threads;
+  if (!first) throw new Error('no reader thread');
+  return rest.reduce((best, thread) => (thread.pending() < best.pending() ? thread : best), first);
+}
+
+/** The writer last, so that it is the one to truncate the write-ahead log. */
+async function closeAll(threads: readonly { close(): Promise<void> }[]): Promise<void> {
+  for (const thread of threads) await thread.close();
+}

@@ -1,0 +1,67 @@
+import type { MessagePort } from 'node:worker_threads';
+import { BulkheadError, type ErrorDto } from '../../src-shared/contract/errors.ts';
+
+/** A table of functions that a thread answers, each called with its own state first (a database connection). */
+export type Methods<State> = Readonly<Record<string, (state: State, args: never) => unknown>>;
+
+export interface CallMessage {
+  readonly id: number;
+  readonly method: string;
+  readonly args: unknown;
+}
+
+export type AnswerMessage =
+  | { readonly id: number; readonly ok: true; readonly value: unknown }
+  | { readonly id: number; readonly ok: false; readonly error: ErrorDto; readonly stack: string };
+
+/** What a thread says once, when it is ready to be called or cannot be. */
+export type ReadyMessage = { readonly ready: true } | { readonly ready: false; readonly error: ErrorDto };
+
+/** Answers calls on a port with a table of methods. Results that own a buffer hand it over instead of copying it. */
+export function serve<State>(port: MessagePort, state: State, methods: Methods<State>): void {
+  port.on('message', ({ id, method, args }: CallMessage) => {
+    try {
+      const run = methods[method];
+      if (!run || !Object.hasOwn(methods, method)) throw new Error(`no method ${method}`);
+      const value = run(state, args as never);
+      const transfer =
+        value instanceof Float64Array && value.buffer instanceof ArrayBuffer ? [value.buffer] : [];
+      port.postMessage({ id, ok: true, value } satisfies AnswerMessage, transfer);
+    } catch (error) {
+      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      port.postMessage({
+        id,
+        ok: false,
+        error: toBulkheadError(error).toDto(),
+        stack,
+      } satisfies AnswerMessage);
+    }
+  });
+}
+
+/** Any error as one of ours: what SQLite says becomes a code that a user can act on. */
+export function toBulkheadError(error: unknown): BulkheadError {
+  if (error instanceof BulkheadError) return error;
+  const code = String((error as { code?: unknown } | null)?.code ?? '');
+  const cause = { cause: error };
+  if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
+    return new BulkheadError(
+      'disk_full',
+      'The disk is full. What was under way was rolled back; nothing is half done.',
+      cause,
+    );
+  }
+  if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB') {
+    return new BulkheadError(
+      'workspace_damaged',
+      'The database file is damaged. It was left as it is.',
+      cause,
+    );
+  }
+  const message = error instanceof Error ? error.message : String(error);
+  return new BulkheadError(
+    'storage_error',
+    `The database refused the change (${message}). It was rolled back.`,
+    cause,
+  );
+}

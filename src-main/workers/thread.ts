@@ -1,0 +1,82 @@
+import { Worker } from 'node:worker_threads';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import type { AnswerMessage, CallMessage, Methods, ReadyMessage } from './protocol.ts';
+
+/** The functions of a thread as promises, called by name: `thread.call('getTicket', { id })`. */
+export interface Thread<M extends Methods<never>> {
+  call<K extends keyof M & string>(
+    method: K,
+    ...args: Parameters<M[K]> extends [unknown, infer A] ? [args: A] : []
+  ): Promise<Awaited<ReturnType<M[K]>>>;
+  /** Calls that were not answered yet. */
+  pending(): number;
+  /** Lets running calls end, closes the connection and waits for the thread to be gone. */
+  close(): Promise<void>;
+}
+
+/** The entry of a thread by name, beside this file: `.ts` when run from source, `.js` in a bundle. */
+export function threadEntry(name: string): URL {
+  return new URL(`./${name}.worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
+}
+
+/** Starts a database thread and waits until it is ready. Rejects with the thread's own error when it cannot open. */
+export async function startThread<M extends Methods<never>>(name: string, file: string): Promise<Thread<M>> {
+  const worker = new Worker(threadEntry(name), { workerData: file, name });
+  const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
+  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
+  let failure: Error | null = null;
+  let lastId = 0;
+
+  await new Promise<void>((resolve, reject) => {
+    worker.once('message', (message: ReadyMessage) => {
+      if (message.ready) resolve();
+      else reject(BulkheadError.fromDto(message.error));
+    });
+    worker.once('error', reject);
+    worker.once('exit', () => reject(lost(name, null)));
+  });
+
+  worker.on('message', (answer: AnswerMessage) => {
+    const call = waiting.get(answer.id);
+    waiting.delete(answer.id);
+    if (answer.ok) call?.resolve(answer.value as never);
+    else call?.reject(Object.assign(BulkheadError.fromDto(answer.error), { stack: answer.stack }));
+  });
+  worker.on('error', (error) => {
+    failure = error;
+  });
+  worker.on('exit', () => {
+    failure = lost(name, failure);
+    for (const { reject } of waiting.values()) reject(failure);
+    waiting.clear();
+  });
+
+  function post(method: string, args: unknown): Promise<never> {
+    if (failure) return Promise.reject(failure);
+    lastId += 1;
+    const id = lastId;
+    return new Promise((resolve, reject) => {
+      waiting.set(id, { resolve, reject });
+      worker.postMessage({ id, method, args } satisfies CallMessage);
+    });
+  }
+
+  return {
+    call: (method, ...args) => post(method, args[0]),
+    pending: () => waiting.size,
+    close: async () => {
+      if (!failure) await post('close', undefined);
+      await exited;
+    },
+  };
+}
+
+function lost(name: string, cause: Error | null): BulkheadError {
+  return new BulkheadError(
+    'worker_lost',
+    `The ${name} thread of the database ended unexpectedly. Nothing is half done.`,
+    {
+      cause,
+    },
+  );
+}

@@ -1,0 +1,119 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Console, openConsole } from '../../src-main/console.ts';
+import type { Host } from '../../src-main/host.ts';
+import type { Clock } from '../../src-main/platform/clock.ts';
+import { systemClock } from '../../src-main/platform/clock.ts';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import {
+  type EventName,
+  type EventPayload,
+  events,
+  type RequestInput,
+  type RequestName,
+  type RequestOutput,
+} from '../../src-shared/contract/index.ts';
+import type { Operation } from '../../src-shared/domain/operation.ts';
+import { isFinal } from '../../src-shared/domain/operation.ts';
+
+/** A console on a workspace of its own, asked as a window would ask. */
+export interface TestConsole {
+  readonly folder: string;
+  readonly console: Console;
+  /** What was reported as unexpected; a test that expects nothing of the kind asserts that this is empty. */
+  readonly reports: unknown[];
+  ask<N extends RequestName>(name: N, input: RequestInput<N>): Promise<RequestOutput<N>>;
+  /** Resolves with the first event that passes the test. */
+  event<N extends EventName>(name: N, test: (payload: EventPayload<N>) => boolean): Promise<EventPayload<N>>;
+  /** Starts a draft and resolves with the operation once it has ended or stopped. */
+  run(draft: Operation): Promise<Operation>;
+  /** Resolves once the operation is in a final state. */
+  ended(id: number): Promise<Operation>;
+  /** A handle for a file to read or a place to write, as the host would give it out. */
+  handle(path: string): string;
+  close(): Promise<void>;
+}
+
+export function makeFolder(): string {
+  return mkdtempSync(join(tmpdir(), 'bulkhead-test-'));
+}
+
+export function removeFolder(folder: string): void {
+  rmSync(folder, { recursive: true, force: true });
+}
+
+export async function openTestConsole(folder: string, clock: Clock = systemClock): Promise<TestConsole> {
+  const handles = new Map<string, string>();
+  const reports: unknown[] = [];
+  const host: Host = {
+    kind: 'browser',
+    chooseFile: async () => null,
+    chooseTarget: async () => null,
+    pathOf: (handle) => {
+      const path = handles.get(handle);
+      if (path === undefined) throw new BulkheadError('file_not_found', 'No such handle.');
+      return path;
+    },
+    reveal: async () => undefined,
+    notify: () => undefined,
+  };
+  const console = await openConsole({
+    workspace: folder,
+    host,
+    version: '0.0.0',
+    actor: 'tester',
+    clock,
+    report: (error) => reports.push(error),
+  });
+
+  async function ask<N extends RequestName>(name: N, input: RequestInput<N>): Promise<RequestOutput<N>> {
+    const reply = await console.handle('test', { name, input });
+    if (!reply.ok) throw BulkheadError.fromDto(reply.error);
+    return reply.value as RequestOutput<N>;
+  }
+
+  function event<N extends EventName>(
+    name: N,
+    test: (payload: EventPayload<N>) => boolean,
+  ): Promise<EventPayload<N>> {
+    return new Promise((resolve) => {
+      const unsubscribe = console.subscribe((event, payload) => {
+        const told: EventName = event;
+        if (told !== name) return;
+        const parsed = events[name].parse(payload) as EventPayload<N>;
+        if (!test(parsed)) return;
+        unsubscribe();
+        resolve(parsed);
+      });
+    });
+  }
+
+  async function ended(id: number): Promise<Operation> {
+    const told = event(
+      'operation.updated',
+      ({ operation }) => operation.id === id && isFinal(operation.state),
+    );
+    const now = await ask('operations.get', { id });
+    return isFinal(now.state) ? now : (await told).operation;
+  }
+
+  return {
+    folder,
+    console,
+    reports,
+    ask,
+    event,
+    ended,
+    run: async (draft) => {
+      await ask('operations.start', { id: draft.id });
+      return ended(draft.id);
+    },
+    handle: (path) => {
+      const handle = `handle-${handles.size + 1}`;
+      handles.set(handle, path);
+      return handle;
+    },
+    close: () => console.close(),
+  };
+}
