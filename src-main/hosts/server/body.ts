@@ -66,10 +66,9 @@ export function drain(request: IncomingMessage): void {
 }
 
 function tooLarge(maxBytes: number): Refusal {
-  const mebibytes = (maxBytes / 1024 / 1024).toLocaleString('en', { maximumFractionDigits: 2 });
   return new Refusal(
     413,
     'invalid_request',
-    `The request is larger than ${mebibytes} MiB. Nothing was changed.`,
+    `The request is larger than ${maxBytes.toLocaleString('en')} bytes. Nothing was changed.`,
   );
 }

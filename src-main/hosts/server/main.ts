@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { pino } from 'pino';
@@ -25,7 +24,6 @@ const stopping = Promise.withResolvers<'stop'>();
 
 async function run(options: ServeOptions): Promise<void> {
   const workspace = resolve(options.workspace);
-  await mkdir(workspace, { recursive: true, mode: 0o700 });
   const bundle = readBundle(builtWindow());
   const { host, handles } = createBrowserHost(workspace);
   const console = await openConsole({
@@ -33,6 +31,7 @@ async function run(options: ServeOptions): Promise<void> {
     host,
     version: packageJson.version,
     actor: userInfo().username,
+    report: (error, context) => log.error({ err: error, context }, 'unexpected failure'),
   });
   try {
     const uploads = createUploads(workspace, handles);

@@ -117,7 +117,7 @@ export function refusalAnswer(
   }
   if (error instanceof BulkheadError) return json(200, { ok: false, error: error.toDto() });
   // A sender that went away gets no answer, and is nobody's fault.
-  if (!request.destroyed) report('unexpected', { error, method: request.method });
+  if (!request.socket.destroyed) report('unexpected', { error, method: request.method });
   const message = 'Something unexpected happened; the request may not have been carried out.';
   return json(500, { ok: false, error: new BulkheadError('internal', message).toDto() });
 }

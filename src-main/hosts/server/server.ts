@@ -75,7 +75,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
         server.close(() => resolve());
         sockets.close();
         server.closeIdleConnections();
-        setTimeout(() => server.closeAllConnections(), 1_000).unref();
+        setTimeout(() => server.closeAllConnections(), 500).unref();
       }),
   };
 }
