@@ -1,4 +1,5 @@
 import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { formatDay } from '../../format/times.ts';
 
 export interface DayGroup {
   /** `2026-03-09`, in the user's time zone. */
@@ -22,20 +23,10 @@ export function groupByDay(operations: readonly Operation[], nowMs: number): Day
     if (day) day.push(operation);
     else days.set(key, [operation]);
   }
-  return [...days].map(([key, members]) => ({ key, label: dayLabel(key, nowMs), operations: members }));
-}
-
-/** "Today", "Yesterday", or the day in words; the year only where it is another one. */
-export function dayLabel(key: string, nowMs: number): string {
-  const now = new Date(nowMs);
-  if (key === dayKey(now)) return 'Today';
-  // Calendar arithmetic, because a day is 23 or 25 hours long twice a year.
-  if (key === dayKey(new Date(now.getFullYear(), now.getMonth(), now.getDate() - 1))) return 'Yesterday';
-  const [year = 0, month = 1, date = 1] = key.split('-').map(Number);
-  const day = new Date(year, month - 1, date);
-  const weekday = day.toLocaleDateString('en', { weekday: 'long' });
-  const words = `${weekday} ${date} ${day.toLocaleDateString('en', { month: 'long' })}`;
-  return year === now.getFullYear() ? words : `${words} ${year}`;
+  return [...days].map(([key, members]) => {
+    const [first] = members;
+    return { key, label: first ? formatDay(momentOf(first), nowMs) : key, operations: members };
+  });
 }
 
 function dayKey(day: Date): string {

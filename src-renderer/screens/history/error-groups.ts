@@ -49,27 +49,6 @@ function wordsFor({ state, reason }: Tally): { words: string; remedy: string } {
   );
 }
 
-/** Shares of the bar, as parts of the total; never more than one, and 0 for an operation without items. */
-export interface OutcomeShares {
-  readonly done: number;
-  readonly skipped: number;
-  readonly failed: number;
-  readonly rest: number;
-}
-
-/** How an operation's items divide into the parts of the small bar. Unknown counts as failed, cancelled as rest. */
-export function outcomeShares(tallies: readonly Tally[]): OutcomeShares {
-  const counts = countsOf(tallies);
-  if (counts.total === 0) return { done: 0, skipped: 0, failed: 0, rest: 0 };
-  const share = (count: number) => count / counts.total;
-  return {
-    done: share(counts.done),
-    skipped: share(counts.skipped),
-    failed: share(counts.failed + counts.unknown),
-    rest: share(counts.planned + counts.applying + counts.cancelled),
-  };
-}
-
 /** Items per second over the whole run; null before the end or where it was too short to measure. */
 export function meanRate(operation: Operation): number | null {
   if (operation.startedAt === null || operation.endedAt === null) return null;

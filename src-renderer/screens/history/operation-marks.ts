@@ -1,19 +1,44 @@
 import type { Operation } from '../../../src-shared/domain/operation.ts';
+import type { IconName } from '../../components/icon.tsx';
 
 export interface Mark {
   readonly text: string;
+  readonly icon: IconName;
   /** The operation it speaks of. */
   readonly operationId: number;
 }
 
 /** How an operation belongs to others: "Undone by #7", "Undo of #3", "Retry of #3". */
 export function marksOf(operation: Operation): Mark[] {
+  const { undoOf, retryOf, undoneBy } = operation;
   const marks: Mark[] = [];
-  if (operation.undoOf !== null)
-    marks.push({ text: `Undo of #${operation.undoOf}`, operationId: operation.undoOf });
-  if (operation.retryOf !== null)
-    marks.push({ text: `Retry of #${operation.retryOf}`, operationId: operation.retryOf });
-  if (operation.undoneBy !== null)
-    marks.push({ text: `Undone by #${operation.undoneBy}`, operationId: operation.undoneBy });
+  if (undoOf !== null) marks.push({ text: `Undo of #${undoOf}`, icon: 'undo', operationId: undoOf });
+  if (retryOf !== null) marks.push({ text: `Retry of #${retryOf}`, icon: 'retry', operationId: retryOf });
+  if (undoneBy !== null) marks.push({ text: `Undone by #${undoneBy}`, icon: 'undo', operationId: undoneBy });
   return marks;
+}
+
+/**
+ * Operations with the latest news about each. An undo that was started is news about the operation that it takes
+ * back, which gets no event of its own.
+ */
+export function withNews(
+  operations: readonly Operation[],
+  live: ReadonlyMap<number, { readonly operation: Operation }>,
+): Operation[] {
+  const undos = new Map<number, number>();
+  for (const { operation } of live.values()) {
+    if (operation.undoOf === null) continue;
+    undos.set(operation.undoOf, Math.max(undos.get(operation.undoOf) ?? 0, operation.id));
+  }
+  return operations.map((operation) => {
+    const news = live.get(operation.id)?.operation ?? operation;
+    const undoneBy = latest(news.undoneBy, operation.undoneBy, undos.get(operation.id));
+    return undoneBy === news.undoneBy ? news : { ...news, undoneBy };
+  });
+}
+
+function latest(...ids: readonly (number | null | undefined)[]): number | null {
+  const known = ids.filter((id): id is number => typeof id === 'number');
+  return known.length === 0 ? null : Math.max(...known);
 }

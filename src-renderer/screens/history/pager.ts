@@ -1,4 +1,4 @@
-import { BulkheadError, type ErrorDto } from '../../../src-shared/contract/errors.ts';
+import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 
 export interface Page<T> {
   readonly rows: readonly T[];
@@ -25,12 +25,14 @@ export interface Pager<T> {
 interface PagerOptions<T> {
   /** Reads the page after a row, or the first one. */
   readonly load: (last: T | undefined) => Promise<Page<T>>;
+  /** Puts whatever was thrown into words. */
+  readonly explain: (error: unknown) => ErrorDto;
   /** Names a row; a row stands in the list once. */
   readonly idOf: (row: T) => number;
 }
 
 /** Rows that are read page by page in one order, each answer asked for once, and failures told in place. */
-export function createPager<T>({ load, idOf }: PagerOptions<T>): Pager<T> {
+export function createPager<T>({ load, explain, idOf }: PagerOptions<T>): Pager<T> {
   let pages: Pages<T> = { rows: [], hasMore: false, status: 'loading', error: null };
   let isBusy = false;
   let isClosed = false;
@@ -49,7 +51,7 @@ export function createPager<T>({ load, idOf }: PagerOptions<T>): Pager<T> {
       const page = await load(last);
       set({ ...join(page), status: 'ready', error: null });
     } catch (error) {
-      set({ ...pages, status: 'broken', error: toDto(error) });
+      set({ ...pages, status: 'broken', error: explain(error) });
     } finally {
       isBusy = false;
     }
@@ -99,11 +101,4 @@ export function createPager<T>({ load, idOf }: PagerOptions<T>): Pager<T> {
       listeners.clear();
     },
   };
-}
-
-/** What to show for a failure, whatever was thrown. */
-export function toDto(error: unknown): ErrorDto {
-  if (error instanceof BulkheadError) return error.toDto();
-  const message = error instanceof Error ? error.message : String(error);
-  return new BulkheadError('internal', message).toDto();
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { errorGroups, meanRate, outcomeShares } from '../../../src-renderer/screens/history/error-groups.ts';
+import { errorGroups, meanRate } from '../../../src-renderer/screens/history/error-groups.ts';
 import { reasons } from '../../../src-shared/domain/item.ts';
 import { buildOperation } from './build-operation.ts';
 
@@ -38,23 +38,6 @@ describe('errorGroups', () => {
     expect(errorGroups([{ state: 'skipped', reason: null, count: 1 }])[0]?.words).toBe(
       'No reason was recorded',
     );
-  });
-});
-
-describe('outcomeShares', () => {
-  test('adds up to one', () => {
-    const shares = outcomeShares([
-      { state: 'done', reason: null, count: 70 },
-      { state: 'skipped', reason: 'already_so', count: 15 },
-      { state: 'failed', reason: 'deleted', count: 5 },
-      { state: 'unknown', reason: null, count: 5 },
-      { state: 'cancelled', reason: null, count: 5 },
-    ]);
-    expect(shares).toEqual({ done: 0.7, skipped: 0.15, failed: 0.1, rest: 0.05 });
-  });
-
-  test('an operation without items has an empty bar', () => {
-    expect(outcomeShares([])).toEqual({ done: 0, skipped: 0, failed: 0, rest: 0 });
   });
 });
 

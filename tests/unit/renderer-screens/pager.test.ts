@@ -3,6 +3,8 @@ import { createPager, type Page } from '../../../src-renderer/screens/history/pa
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 
 const idOf = (row: number) => row;
+const explain = (error: unknown) =>
+  (error instanceof BulkheadError ? error : new BulkheadError('internal', String(error))).toDto();
 
 /** Numbers below `top`, latest first, three at a time; every read can be held back and failed. */
 function source(top: number) {
@@ -21,7 +23,7 @@ function source(top: number) {
 describe('a pager', () => {
   test('reads page after page until the end, and then asks no more', async () => {
     const { load, reads } = source(7);
-    const pager = createPager({ load, idOf });
+    const pager = createPager({ load, explain, idOf });
     expect(pager.get().status).toBe('loading');
     for (let time = 0; time < 5; time += 1) await pager.more();
     expect(pager.get()).toEqual({
@@ -35,14 +37,14 @@ describe('a pager', () => {
 
   test('two wishes at once ask once', async () => {
     const { load, reads } = source(7);
-    const pager = createPager({ load, idOf });
+    const pager = createPager({ load, explain, idOf });
     await Promise.all([pager.more(), pager.more()]);
     expect(reads).toEqual([undefined]);
   });
 
   test('a refresh puts what is new in front and keeps the pages read before', async () => {
     const { load, state } = source(7);
-    const pager = createPager({ load, idOf });
+    const pager = createPager({ load, explain, idOf });
     await pager.more();
     await pager.more();
     state.top = 8;
@@ -52,7 +54,7 @@ describe('a pager', () => {
 
   test('a refresh that no longer meets the old rows forgets them rather than leave a hole', async () => {
     const { load, state } = source(7);
-    const pager = createPager({ load, idOf });
+    const pager = createPager({ load, explain, idOf });
     await pager.more();
     state.top = 20;
     await pager.refresh();
@@ -61,7 +63,7 @@ describe('a pager', () => {
 
   test('a refresh asked for while a page is on its way is made after it', async () => {
     const { load, reads, state } = source(7);
-    const pager = createPager({ load, idOf });
+    const pager = createPager({ load, explain, idOf });
     const first = pager.more();
     state.top = 8;
     await Promise.all([first, pager.refresh()]);
@@ -71,7 +73,7 @@ describe('a pager', () => {
 
   test('a failure keeps the rows, says what happened, and can be tried again', async () => {
     const { load, state } = source(7);
-    const pager = createPager({ load, idOf });
+    const pager = createPager({ load, explain, idOf });
     await pager.more();
     state.failure = new BulkheadError('storage_error', 'The history could not be read.');
     await pager.more();
@@ -84,7 +86,7 @@ describe('a pager', () => {
 
   test('tells listeners nothing after it was closed', async () => {
     const { load } = source(7);
-    const pager = createPager({ load, idOf });
+    const pager = createPager({ load, explain, idOf });
     let told = 0;
     pager.subscribe(() => {
       told += 1;

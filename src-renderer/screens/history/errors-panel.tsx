@@ -1,0 +1,49 @@
+import type { Reason } from '../../../src-shared/domain/item.ts';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ItemStatusBadge } from '../../components/status-badge.tsx';
+import { countOf } from '../../format/numbers.ts';
+import type { ErrorGroup } from './error-groups.ts';
+import styles from './errors-panel.module.css';
+import type { ItemsFilter } from './items-panel.tsx';
+
+interface ErrorsPanelProps {
+  readonly groups: readonly ErrorGroup[];
+  readonly onShow: (reason: Reason | null, state: ItemsFilter['state']) => void;
+}
+
+/** What was not changed, by reason: how many, why, what to do, and a way to the tickets. */
+export function ErrorsPanel({ groups, onShow }: ErrorsPanelProps) {
+  if (groups.length === 0) {
+    return (
+      <EmptyState icon="done" title="Nothing was left out">
+        No ticket failed or was skipped.
+      </EmptyState>
+    );
+  }
+  return (
+    <ul className={styles.groups}>
+      {groups.map((group) => (
+        <li key={`${group.state}:${group.reason}`} className={styles.group}>
+          <ItemStatusBadge state={group.state} />
+          <div className={styles.words}>
+            <p className={styles.reason}>
+              {countOf(group.count, 'ticket', 'tickets')}:{' '}
+              {group.words.charAt(0).toLowerCase() + group.words.slice(1)}
+            </p>
+            <p className={styles.remedy}>{group.remedy}</p>
+          </div>
+          <Button size="small" onClick={() => onShow(group.reason, stateOf(group))}>
+            Show tickets
+          </Button>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function stateOf({ state }: ErrorGroup): ItemsFilter['state'] {
+  return state === 'failed' || state === 'skipped' || state === 'cancelled' || state === 'unknown'
+    ? state
+    : 'all';
+}

@@ -1,0 +1,47 @@
+import type { RequestInput } from '../../../src-shared/contract/index.ts';
+import type { Operation, OperationState } from '../../../src-shared/domain/operation.ts';
+
+export interface HistoryFilter {
+  readonly search: string;
+  readonly state: StateChoice;
+  /** The name of an action; empty for all. */
+  readonly action: string;
+}
+
+export const noFilter: HistoryFilter = { search: '', state: 'all', action: '' };
+
+const choices = {
+  all: { label: 'All states', states: [] },
+  active: { label: 'Under way', states: ['pending', 'in_progress', 'paused'] },
+  completed: { label: 'Done', states: ['completed'] },
+  partial: { label: 'Partly done', states: ['partial'] },
+  failed: { label: 'Failed', states: ['failed'] },
+  cancelled: { label: 'Cancelled', states: ['cancelled'] },
+} as const satisfies Record<string, { label: string; states: readonly OperationState[] }>;
+export type StateChoice = keyof typeof choices;
+export const stateChoices = Object.keys(choices) as StateChoice[];
+
+/** What a choice of states is called. */
+export function stateChoiceLabel(choice: StateChoice): string {
+  return choices[choice].label;
+}
+
+/** The request for the page after an operation, or for the first one. */
+export function listRequest(
+  filter: HistoryFilter,
+  last: Operation | undefined,
+): RequestInput<'operations.list'> {
+  const request = {
+    search: filter.search.trim(),
+    states: [...choices[filter.state].states],
+    actions: filter.action === '' ? [] : [filter.action],
+    limit: 100,
+  };
+  return last ? { ...request, before: last.id } : request;
+}
+
+/** False for an operation that has moved out of the filter since it was read. Words were searched for when it was read. */
+export function stillFits(filter: HistoryFilter, operation: Operation): boolean {
+  const states: readonly OperationState[] = choices[filter.state].states;
+  return states.length === 0 || states.includes(operation.state);
+}

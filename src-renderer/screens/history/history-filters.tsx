@@ -1,0 +1,68 @@
+import { useEffect, useState } from 'react';
+import { SelectField, TextField } from '../../components/field.tsx';
+import { useConsole } from '../../state/context.tsx';
+import { type HistoryFilter, type StateChoice, stateChoiceLabel, stateChoices } from './history-filter.ts';
+import styles from './history-filters.module.css';
+
+/** How long a pause in typing counts as the end of a word. */
+const pauseMs = 200;
+
+interface HistoryFiltersProps {
+  readonly filter: HistoryFilter;
+  readonly onChange: (filter: HistoryFilter) => void;
+}
+
+/** The search box and the choices of state and action over the history. */
+export function HistoryFilters({ filter, onChange }: HistoryFiltersProps) {
+  const actions = useConsole((state) => state.actions);
+  const [search, setSearch] = useState(filter.search);
+
+  // A filter that was cleared elsewhere empties the box; what is being typed stays.
+  useEffect(() => setSearch(filter.search), [filter.search]);
+  useEffect(() => {
+    if (search === filter.search) return;
+    const timer = setTimeout(() => onChange({ ...filter, search }), pauseMs);
+    return () => clearTimeout(timer);
+  }, [search, filter, onChange]);
+
+  return (
+    <search className={styles.filters}>
+      <TextField
+        label="Search the history"
+        isLabelHidden
+        type="search"
+        placeholder="Search the history"
+        maxLength={200}
+        value={search}
+        onChange={(event) => setSearch(event.target.value)}
+      />
+      <SelectField
+        label="State"
+        isLabelHidden
+        value={filter.state}
+        onChange={(event) => onChange({ ...filter, search, state: event.target.value as StateChoice })}
+      >
+        {stateChoices.map((choice) => (
+          <option key={choice} value={choice}>
+            {stateChoiceLabel(choice)}
+          </option>
+        ))}
+      </SelectField>
+      <SelectField
+        label="Action"
+        isLabelHidden
+        value={filter.action}
+        onChange={(event) => onChange({ ...filter, search, action: event.target.value })}
+      >
+        <option value="">All actions</option>
+        <option value="import">Import</option>
+        {actions.map(({ name, label }) => (
+          <option key={name} value={name}>
+            {label}
+          </option>
+        ))}
+        <option value="undo">Undo</option>
+      </SelectField>
+    </search>
+  );
+}

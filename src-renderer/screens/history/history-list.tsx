@@ -1,0 +1,111 @@
+import { type KeyboardEvent, useEffect, useState } from 'react';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { SkeletonRows } from '../../components/skeleton.tsx';
+import { useConsole } from '../../state/context.tsx';
+import { groupByDay } from './day-groups.ts';
+import type { HistoryFilter } from './history-filter.ts';
+import styles from './history-list.module.css';
+import { LoadMore } from './load-more.tsx';
+import { OperationLine } from './operation-line.tsx';
+import { useLiveHistory } from './use-live-history.ts';
+
+interface HistoryListProps {
+  readonly filter: HistoryFilter;
+  readonly selected: number | null;
+  readonly onSelect: (operationId: number) => void;
+  readonly onClearFilter: () => void;
+}
+
+/** Operations under the headings of their days. Arrow keys walk from line to line. */
+export function HistoryList({ filter, selected, onSelect, onClearFilter }: HistoryListProps) {
+  const { operations, pages, more } = useLiveHistory(filter);
+  const nowMs = useToday();
+
+  if (pages.status === 'loading') {
+    return (
+      <div className={styles.list}>
+        <SkeletonRows rows={8} />
+      </div>
+    );
+  }
+  if (operations.length === 0 && !pages.hasMore && pages.status !== 'broken') {
+    return <NothingHere isFiltered={!isPlain(filter)} onClearFilter={onClearFilter} />;
+  }
+  return (
+    <div className={styles.list} onKeyDown={walk}>
+      {groupByDay(operations, nowMs).map((day) => (
+        <section key={day.key} aria-labelledby={`day-${day.key}`} className={styles.day}>
+          <h2 id={`day-${day.key}`} className={styles.heading}>
+            {day.label}
+          </h2>
+          <ol>
+            {day.operations.map((operation) => (
+              <li key={operation.id}>
+                <OperationLine
+                  operation={operation}
+                  isSelected={operation.id === selected}
+                  onSelect={() => onSelect(operation.id)}
+                />
+              </li>
+            ))}
+          </ol>
+        </section>
+      ))}
+      <LoadMore pages={pages} onMore={more} />
+    </div>
+  );
+}
+
+function NothingHere(props: { readonly isFiltered: boolean; readonly onClearFilter: () => void }) {
+  const goTo = useConsole((state) => state.goTo);
+  if (props.isFiltered) {
+    return (
+      <EmptyState
+        icon="search"
+        title="No operation fits"
+        actions={<Button onClick={props.onClearFilter}>Clear search</Button>}
+      >
+        Nothing in the history fits the search and the choices above.
+      </EmptyState>
+    );
+  }
+  return (
+    <EmptyState
+      icon="history"
+      title="Nothing has been started yet"
+      actions={
+        <Button variant="primary" onClick={() => goTo('tickets')}>
+          Go to tickets
+        </Button>
+      }
+    >
+      Every import and every change to tickets is kept here, with what each ticket was before.
+    </EmptyState>
+  );
+}
+
+function isPlain(filter: HistoryFilter): boolean {
+  return filter.search.trim() === '' && filter.state === 'all' && filter.action === '';
+}
+
+/** The time now, read again when the day changes, so that "Today" stays true. */
+function useToday(): number {
+  const [nowMs, setNowMs] = useState(Date.now);
+  useEffect(() => {
+    const nextDayMs = new Date(nowMs).setHours(24, 0, 0, 0) - nowMs;
+    const timer = setTimeout(() => setNowMs(Date.now()), nextDayMs + 1000);
+    return () => clearTimeout(timer);
+  }, [nowMs]);
+  return nowMs;
+}
+
+function walk(event: KeyboardEvent<HTMLElement>) {
+  const lines = [...event.currentTarget.querySelectorAll<HTMLElement>('li > button')];
+  const at = lines.findIndex((line) => line === document.activeElement);
+  if (at < 0) return;
+  const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: lines.length - 1 }[event.key];
+  if (to === undefined) return;
+  event.preventDefault();
+  lines[to]?.focus();
+}

@@ -1,0 +1,86 @@
+import { type Item, reasons } from '../../../src-shared/domain/item.ts';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { SkeletonRows } from '../../components/skeleton.tsx';
+import { ItemStatusBadge } from '../../components/status-badge.tsx';
+import { useConsole } from '../../state/context.tsx';
+import { ChangeList } from '../record/change-list.tsx';
+import styles from './items-table.module.css';
+import { LoadMore } from './load-more.tsx';
+import type { Pages } from './pager.ts';
+
+interface ItemsTableProps {
+  readonly pages: Pages<Item>;
+  readonly onMore: () => void;
+}
+
+/** One line per ticket: which, what became of it and why, and its fields before and after. */
+export function ItemsTable({ pages, onMore }: ItemsTableProps) {
+  if (pages.status === 'loading') return <SkeletonRows rows={8} />;
+  if (pages.rows.length === 0 && pages.status === 'ready') {
+    return <EmptyState title="No tickets here">No ticket of this operation is in this state.</EmptyState>;
+  }
+  return (
+    <div className={styles.scroller}>
+      <table className={styles.table}>
+        <caption className="visually-hidden">Tickets of the operation</caption>
+        <colgroup>
+          <col className={styles.ticket} />
+          <col className={styles.state} />
+          <col />
+        </colgroup>
+        <thead>
+          <tr>
+            <th scope="col">Ticket</th>
+            <th scope="col">State</th>
+            <th scope="col">Before → after</th>
+          </tr>
+        </thead>
+        <tbody>
+          {pages.rows.map((item) => (
+            <ItemRow key={item.seq} item={item} />
+          ))}
+        </tbody>
+      </table>
+      <LoadMore pages={pages} onMore={onMore} />
+    </div>
+  );
+}
+
+function ItemRow({ item }: { readonly item: Item }) {
+  const openOverlay = useConsole((state) => state.openOverlay);
+  const { recordId } = item;
+  return (
+    <tr>
+      <th scope="row">
+        <div className={styles.record} title={item.recordTitle}>
+          {recordId === null ? (
+            <span className={styles.key}>{item.recordKey}</span>
+          ) : (
+            <button
+              type="button"
+              className={styles.key}
+              aria-label={`Open ticket ${item.recordKey}`}
+              onClick={() => openOverlay({ kind: 'record', id: recordId })}
+            >
+              {item.recordKey}
+            </button>
+          )}
+          <span className={styles.title} dir="auto">
+            {item.recordTitle}
+          </span>
+        </div>
+      </th>
+      <td>
+        <ItemStatusBadge state={item.state} />
+        {item.reason && (
+          <span className={styles.reason} title={reasons[item.reason]}>
+            {reasons[item.reason]}
+          </span>
+        )}
+      </td>
+      <td>
+        <ChangeList before={item.before} after={item.after} isCompact />
+      </td>
+    </tr>
+  );
+}

@@ -1,0 +1,44 @@
+import { useEffect, useState } from 'react';
+import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
+import type { JournalEntry } from '../../../src-shared/contract/operations.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { toErrorDto } from '../../bridge/error-dto.ts';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { SkeletonRows } from '../../components/skeleton.tsx';
+import { formatExact } from '../../format/times.ts';
+import { useBridge } from '../../state/context.tsx';
+import styles from './journal-panel.module.css';
+import { journalLines } from './journal-words.ts';
+
+/** What was written down about an operation while it ran, oldest first. */
+export function JournalPanel({ operation }: { readonly operation: Operation }) {
+  const bridge = useBridge();
+  const [entries, setEntries] = useState<readonly JournalEntry[] | null>(null);
+  const [error, setError] = useState<ErrorDto | null>(null);
+
+  useEffect(() => {
+    let isWanted = true;
+    bridge.request('operations.journal', { id: operation.id }).then(
+      (answer) => isWanted && setEntries(answer.entries),
+      (reason: unknown) => isWanted && setError(toErrorDto(reason)),
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [bridge, operation.id]);
+
+  if (error) return <ErrorNotice error={error} />;
+  if (!entries) return <SkeletonRows rows={4} />;
+  if (entries.length === 0) return <EmptyState title="Nothing was written down yet" />;
+  return (
+    <ol className={styles.entries}>
+      {journalLines(entries).map((line) => (
+        <li key={line.seq} className={styles.entry}>
+          <time dateTime={new Date(line.at).toISOString()}>{formatExact(line.at)}</time>
+          <span dir="auto">{line.words}</span>
+        </li>
+      ))}
+    </ol>
+  );
+}

@@ -1,0 +1,101 @@
+import { type ReactNode, useState } from 'react';
+import type { Reason } from '../../../src-shared/domain/item.ts';
+import { countsOf, isFinal, type Operation } from '../../../src-shared/domain/operation.ts';
+import { Button } from '../../components/button.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { SkeletonRows } from '../../components/skeleton.tsx';
+import { type Tab, Tabs } from '../../components/tabs.tsx';
+import { RejectedRows } from '../import/rejected-rows.tsx';
+import { errorGroups } from './error-groups.ts';
+import { ErrorsPanel } from './errors-panel.tsx';
+import { type ItemsFilter, ItemsPanel } from './items-panel.tsx';
+import { JournalPanel } from './journal-panel.tsx';
+import { OperationActions } from './operation-actions.tsx';
+import styles from './operation-detail.module.css';
+import { OperationSummary } from './operation-summary.tsx';
+import { useOperation } from './use-operation.ts';
+
+type Part = 'items' | 'errors' | 'rejected' | 'journal';
+
+interface OperationDetailProps {
+  readonly id: number;
+  readonly onClose: () => void;
+}
+
+/** One operation in full: what became of it, what may be done about it, its tickets, errors and journal. */
+export function OperationDetail({ id, onClose }: OperationDetailProps) {
+  const { operation, progress, error } = useOperation(id);
+  if (error) {
+    return (
+      <Frame title="Operation" onClose={onClose}>
+        <ErrorNotice error={error} />
+      </Frame>
+    );
+  }
+  if (!operation) {
+    return (
+      <Frame title="Operation" onClose={onClose}>
+        <SkeletonRows rows={6} />
+      </Frame>
+    );
+  }
+  return (
+    <Frame title={operation.title} onClose={onClose}>
+      <OperationSummary operation={operation} progress={progress} />
+      <OperationActions operation={operation} />
+      <Parts operation={operation} />
+    </Frame>
+  );
+}
+
+function Frame(props: {
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}) {
+  return (
+    <section aria-label={`Operation: ${props.title}`} className={styles.detail}>
+      <header className={styles.header}>
+        <h2 dir="auto">{props.title}</h2>
+        <Button
+          variant="ghost"
+          size="small"
+          icon="close"
+          aria-label="Close operation"
+          onClick={props.onClose}
+        />
+      </header>
+      {props.children}
+    </section>
+  );
+}
+
+function Parts({ operation }: { readonly operation: Operation }) {
+  const [part, setPart] = useState<Part>('items');
+  const [filter, setFilter] = useState<ItemsFilter>({ state: 'all', reason: null });
+  const showReason = (reason: Reason | null, state: ItemsFilter['state']) => {
+    setFilter({ state, reason });
+    setPart('items');
+  };
+
+  return (
+    <Tabs label="Parts of the operation" tabs={tabsOf(operation)} selected={part} onSelect={setPart}>
+      {part === 'items' && <ItemsPanel operation={operation} filter={filter} onFilter={setFilter} />}
+      {part === 'errors' && <ErrorsPanel groups={errorGroups(operation.tallies)} onShow={showReason} />}
+      {part === 'rejected' && <RejectedRows operationId={operation.id} />}
+      {part === 'journal' && <JournalPanel key={operation.state} operation={operation} />}
+    </Tabs>
+  );
+}
+
+function tabsOf(operation: Operation): Tab<Part>[] {
+  const counts = countsOf(operation.tallies);
+  const troubled = errorGroups(operation.tallies).reduce((sum, { count }) => sum + count, 0);
+  const tabs: Tab<Part>[] = [
+    { id: 'items', label: 'Tickets', count: counts.total },
+    { id: 'errors', label: isFinal(operation.state) ? 'Not changed' : 'Not changed so far', count: troubled },
+  ];
+  if (operation.rejected > 0)
+    tabs.push({ id: 'rejected', label: 'Rejected rows', count: operation.rejected });
+  return [...tabs, { id: 'journal', label: 'Journal' }];
+}

@@ -1,0 +1,50 @@
+import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
+import { Badge } from '../../components/badge.tsx';
+import { CountsBar } from '../../components/counts-bar.tsx';
+import { OperationStatusBadge } from '../../components/status-badge.tsx';
+import { outcomeWords } from '../../format/tallies.ts';
+import { formatClock, formatExact } from '../../format/times.ts';
+import { momentOf } from './day-groups.ts';
+import styles from './operation-line.module.css';
+import { marksOf } from './operation-marks.ts';
+
+interface OperationLineProps {
+  readonly operation: Operation;
+  readonly isSelected: boolean;
+  readonly onSelect: () => void;
+}
+
+/** One operation of the history: when, what, who, what came of it, and whether it was taken back. */
+export function OperationLine({ operation, isSelected, onSelect }: OperationLineProps) {
+  const at = momentOf(operation);
+  return (
+    <button
+      type="button"
+      className={styles.line}
+      aria-current={isSelected ? 'true' : undefined}
+      onClick={onSelect}
+    >
+      <time className={styles.time} dateTime={new Date(at).toISOString()} title={formatExact(at)}>
+        {formatClock(at)}
+      </time>
+      <span className={styles.sentence}>
+        <span className={styles.title} title={operation.title} dir="auto">
+          {operation.title}
+        </span>
+        {marksOf(operation).map((mark) => (
+          <Badge key={mark.text} icon={mark.icon}>
+            {mark.text}
+          </Badge>
+        ))}
+        {operation.state !== 'completed' && <OperationStatusBadge operation={operation} />}
+      </span>
+      <span className={styles.who} title={operation.actor} dir="auto">
+        {operation.actor}
+      </span>
+      <span className={styles.outcome} aria-hidden="true">
+        {outcomeWords(operation.tallies)}
+      </span>
+      <CountsBar counts={countsOf(operation.tallies)} />
+    </button>
+  );
+}

@@ -1,0 +1,104 @@
+import type { ReactNode } from 'react';
+import { countsOf, isFinal, type Operation, type Progress } from '../../../src-shared/domain/operation.ts';
+import { Button } from '../../components/button.tsx';
+import { CountsBar } from '../../components/counts-bar.tsx';
+import { OperationStatusBadge } from '../../components/status-badge.tsx';
+import { countOf, formatBytes, formatRate } from '../../format/numbers.ts';
+import { formatDuration, formatExact } from '../../format/times.ts';
+import { useBridge, useConsole } from '../../state/context.tsx';
+import { meanRate } from './error-groups.ts';
+import { marksOf } from './operation-marks.ts';
+import styles from './operation-summary.module.css';
+import { summarySentences } from './summary-words.ts';
+
+interface OperationSummaryProps {
+  readonly operation: Operation;
+  readonly progress: Progress | null;
+}
+
+/** The state in words, and the facts: who, when, how long, how fast, which file, and what it belongs to. */
+export function OperationSummary({ operation, progress }: OperationSummaryProps) {
+  const openHistoryAt = useConsole((state) => state.openHistoryAt);
+  const marks = marksOf(operation);
+  return (
+    <div className={styles.summary}>
+      <div className={styles.outcome}>
+        <OperationStatusBadge operation={operation} />
+        <CountsBar counts={countsOf(operation.tallies)} />
+      </div>
+      <p className={styles.sentences}>{summarySentences(operation).join(' ')}</p>
+      {operation.stoppedBy && <p className={styles.stopped}>{operation.stoppedBy.message}</p>}
+      <dl className={styles.facts}>
+        <Fact term="Started by">{operation.actor}</Fact>
+        <Fact term="Started">
+          {operation.startedAt === null ? 'not yet' : formatExact(operation.startedAt)}
+        </Fact>
+        <Fact term="Ended">{operation.endedAt === null ? 'not yet' : formatExact(operation.endedAt)}</Fact>
+        <Timing operation={operation} progress={progress} />
+        {!operation.forecast.reversible && <Fact term="Undo">This cannot be undone.</Fact>}
+        {operation.file && <WrittenFile operation={operation} />}
+        {marks.length > 0 && (
+          <Fact term="Belongs to">
+            {marks.map((mark) => (
+              <Button
+                key={mark.text}
+                variant="ghost"
+                size="small"
+                icon={mark.icon}
+                onClick={() => openHistoryAt(mark.operationId)}
+              >
+                {mark.text}
+              </Button>
+            ))}
+          </Fact>
+        )}
+      </dl>
+    </div>
+  );
+}
+
+function Timing({ operation, progress }: OperationSummaryProps) {
+  const rate = isFinal(operation.state) ? meanRate(operation) : (progress?.ratePerSecond ?? null);
+  const { startedAt, endedAt } = operation;
+  return (
+    <>
+      {startedAt !== null && endedAt !== null && (
+        <Fact term="Took">{formatDuration(endedAt - startedAt)}</Fact>
+      )}
+      {rate !== null && <Fact term="Rate">{formatRate(rate)}</Fact>}
+    </>
+  );
+}
+
+function WrittenFile({ operation }: { readonly operation: Operation }) {
+  const bridge = useBridge();
+  const hasFileManager = useConsole((state) => state.info?.host === 'electron');
+  const showNotice = useConsole((state) => state.showNotice);
+  const { file } = operation;
+  if (!file) return null;
+  const reveal = () => bridge.request('files.reveal', { operationId: operation.id }).catch(showNotice);
+  return (
+    <Fact term="File written">
+      <span className={styles.path} title={file.path}>
+        {file.path}
+      </span>
+      <span className={styles.size}>
+        {countOf(file.rows, 'row', 'rows')}, {formatBytes(file.bytes)}
+      </span>
+      {hasFileManager && (
+        <Button size="small" icon="folder" onClick={() => void reveal()}>
+          Reveal
+        </Button>
+      )}
+    </Fact>
+  );
+}
+
+function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }) {
+  return (
+    <div className={styles.fact}>
+      <dt>{term}</dt>
+      <dd dir="auto">{children}</dd>
+    </div>
+  );
+}

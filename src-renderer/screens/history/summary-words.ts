@@ -1,0 +1,54 @@
+import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
+import { countOf, formatNumber } from '../../format/numbers.ts';
+
+const doneVerbs: Readonly<Record<string, string>> = {
+  import: 'imported',
+  sample: 'created',
+  export: 'exported',
+  delete: 'deleted',
+  restore: 'restored',
+  add_comment: 'commented on',
+};
+
+/** What became of an operation, in sentences: "4,938 tickets changed. 38 left as they were. 12 not changed." */
+export function summarySentences(operation: Operation): string[] {
+  const counts = countsOf(operation.tallies);
+  const verb = operation.undoOf !== null ? 'taken back' : (doneVerbs[operation.action] ?? 'changed');
+  const sentences: string[] = [];
+  const waiting = counts.planned + counts.applying;
+  if (waiting > 0) {
+    sentences.push(
+      `${formatNumber(counts.total - waiting)} of ${countOf(counts.total, 'ticket', 'tickets')} so far.`,
+    );
+  } else {
+    sentences.push(`${counts.done === 0 ? 'No ticket' : countOf(counts.done, 'ticket', 'tickets')} ${verb}.`);
+  }
+  if (counts.skipped > 0) sentences.push(`${formatNumber(counts.skipped)} left as they were.`);
+  if (counts.failed > 0) sentences.push(`${formatNumber(counts.failed)} failed and were not ${verb}.`);
+  if (counts.unknown > 0) sentences.push(`${formatNumber(counts.unknown)} without an answer yet.`);
+  if (counts.cancelled > 0)
+    sentences.push(`${formatNumber(counts.cancelled)} not started when it was cancelled.`);
+  if (operation.rejected > 0) {
+    sentences.push(
+      `${countOf(operation.rejected, 'row', 'rows')} of the file could not be read as a ticket.`,
+    );
+  }
+  return sentences;
+}
+
+/** True where the opposite of an operation can be planned: it changed something that can be taken back, and still stands. */
+export function canUndo(operation: Operation): boolean {
+  const isOver = !['draft', 'pending', 'in_progress', 'paused'].includes(operation.state);
+  return (
+    isOver &&
+    operation.forecast.reversible &&
+    operation.undoneBy === null &&
+    countsOf(operation.tallies).done > 0
+  );
+}
+
+/** True where an operation is over and left records that a further try may change. */
+export function canRetry(operation: Operation): boolean {
+  const counts = countsOf(operation.tallies);
+  return ['partial', 'failed', 'cancelled'].includes(operation.state) && counts.failed + counts.cancelled > 0;
+}

@@ -1,0 +1,33 @@
+import { useEffect, useRef } from 'react';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { useBridge, useConsole } from '../../state/context.tsx';
+import { type HistoryFilter, listRequest, stillFits } from './history-filter.ts';
+import { withNews } from './operation-marks.ts';
+import { usePager } from './use-pager.ts';
+
+/** The operations that fit a filter, latest first, each as fresh as the last event about it. */
+export function useLiveHistory(filter: HistoryFilter) {
+  const bridge = useBridge();
+  const live = useConsole((state) => state.operations);
+  const connection = useConsole((state) => state.connection);
+  const { pages, more, refresh } = usePager<Operation>({
+    key: JSON.stringify(filter),
+    idOf: (operation) => operation.id,
+    load: async (last) => {
+      const { operations, hasMore } = await bridge.request('operations.list', listRequest(filter, last));
+      return { rows: operations, hasMore };
+    },
+  });
+
+  // New operations and new states change which ones fit; new counts do not.
+  const states = [...live.values()].map(({ operation }) => `${operation.id}:${operation.state}`).join();
+  const seen = useRef({ states, connection });
+  useEffect(() => {
+    const isNews = seen.current.states !== states || seen.current.connection !== connection;
+    seen.current = { states, connection };
+    if (isNews && connection === 'connected') refresh();
+  });
+
+  const operations = withNews(pages.rows, live).filter((operation) => stillFits(filter, operation));
+  return { operations, pages, more };
+}

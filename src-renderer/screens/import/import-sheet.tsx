@@ -1,0 +1,112 @@
+import type { ReactNode } from 'react';
+import { Button } from '../../components/button.tsx';
+import { Sheet } from '../../components/dialog.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import type { ImportFlow } from './import-flow.ts';
+import { columnFor } from './mapping-edit.ts';
+import { MappingStep } from './mapping-step.tsx';
+import { ReadingStep } from './reading-step.tsx';
+import { type ImportCommands, useImportFlow } from './use-import-flow.ts';
+
+/** Brings a file in, step by step: choose it, look at it, say what its columns mean, preview. */
+export function ImportSheet({ onClose }: { readonly onClose: () => void }) {
+  const [flow, commands] = useImportFlow();
+  return (
+    <Sheet
+      title="Import tickets"
+      description={descriptionOf(flow)}
+      onClose={onClose}
+      footer={<Footer flow={flow} commands={commands} onClose={onClose} />}
+    >
+      <Step flow={flow} commands={commands} />
+    </Sheet>
+  );
+}
+
+interface StepProps {
+  readonly flow: ImportFlow;
+  readonly commands: ImportCommands;
+}
+
+function Step({ flow, commands }: StepProps) {
+  switch (flow.step) {
+    case 'choose':
+      return (
+        <>
+          {flow.error && <FileError fileName={flow.fileName}>{<ErrorNotice error={flow.error} />}</FileError>}
+          <EmptyState
+            icon="upload"
+            title="Choose a file of tickets"
+            actions={
+              <Button variant="primary" icon="folder" onClick={() => void commands.choose()}>
+                Choose file
+              </Button>
+            }
+          >
+            A CSV file whose first line names the columns. It is read first; nothing is stored before you
+            start the import.
+          </EmptyState>
+        </>
+      );
+    case 'inspecting':
+      return (
+        <ReadingStep words={`Reading ${flow.file.name}`} {...flow} onStop={() => void commands.stop()} />
+      );
+    case 'planning':
+      return (
+        <ReadingStep
+          words={`Checking every row of ${flow.file.name}`}
+          {...flow}
+          onStop={() => void commands.stop()}
+        />
+      );
+    case 'mapping':
+      return <MappingStep flow={flow} onMapping={commands.changeMapping} />;
+  }
+}
+
+function FileError({
+  fileName,
+  children,
+}: {
+  readonly fileName: string | null;
+  readonly children: ReactNode;
+}) {
+  return (
+    <div>
+      {fileName && <p>{fileName}</p>}
+      {children}
+    </div>
+  );
+}
+
+function Footer({ flow, commands, onClose }: StepProps & { readonly onClose: () => void }) {
+  if (flow.step !== 'mapping') return <Button onClick={onClose}>Close</Button>;
+  const hasKey = columnFor(flow.mapping, flow.inspection, 'key') !== undefined;
+  const hasSource = flow.mapping.source.trim() !== '';
+  return (
+    <>
+      {!hasKey && <span role="status">Choose the column that names each ticket.</span>}
+      {hasKey && !hasSource && <span role="status">Say where the tickets come from.</span>}
+      <Button icon="folder" onClick={() => void commands.choose()}>
+        Choose another file
+      </Button>
+      <Button variant="primary" disabled={!hasKey || !hasSource} onClick={() => void commands.preview()}>
+        Preview
+      </Button>
+    </>
+  );
+}
+
+function descriptionOf(flow: ImportFlow): string {
+  switch (flow.step) {
+    case 'choose':
+    case 'inspecting':
+      return 'Nothing is stored before you start the import.';
+    case 'mapping':
+      return `${flow.file.name}: say what the columns mean. Preview checks every row and changes nothing.`;
+    case 'planning':
+      return 'Nothing is stored yet.';
+  }
+}

@@ -1,0 +1,105 @@
+import { useEffect, useReducer, useRef } from 'react';
+import type { ChosenFile } from '../../../src-shared/contract/files.ts';
+import type { ImportMapping } from '../../../src-shared/domain/import.ts';
+import { toErrorDto } from '../../bridge/error-dto.ts';
+import { useBridge, useConsole } from '../../state/context.tsx';
+import { beforeFile, type ImportFlow, nextFlow } from './import-flow.ts';
+
+export interface ImportCommands {
+  /** Asks for a file and inspects it. */
+  choose(): Promise<void>;
+  changeMapping(mapping: ImportMapping): void;
+  /** Makes the plan and shows it in the preview. */
+  preview(): Promise<void>;
+  /** Ends the reading that is under way. */
+  stop(): Promise<void>;
+}
+
+/** Leads one file from the choice to a plan. What is being read when the sheet goes away is stopped. */
+export function useImportFlow(): readonly [ImportFlow, ImportCommands] {
+  const bridge = useBridge();
+  const showPreview = useConsole((state) => state.showPreview);
+  const [flow, dispatch] = useReducer(nextFlow, beforeFile);
+  // Answers to a reading that was stopped or left behind by another one no longer count.
+  const reading = useRef(0);
+  const isReading = flow.step === 'inspecting' || flow.step === 'planning';
+
+  useEffect(
+    () =>
+      bridge.subscribe((event) => {
+        if (event.name !== 'import.progress') return;
+        const { phase, bytes, totalBytes } = event.payload;
+        dispatch({ type: 'progress', phase, progress: { bytes, totalBytes } });
+      }),
+    [bridge],
+  );
+
+  const wasReading = useRef(isReading);
+  useEffect(() => {
+    wasReading.current = isReading;
+  });
+  useEffect(
+    () => () => {
+      if (!wasReading.current) return;
+      reading.current += 1;
+      // The window has gone on; a plan that comes all the same is thrown away where it arrives.
+      bridge.request('imports.stop', {}).catch(() => undefined);
+    },
+    [bridge],
+  );
+
+  async function inspect(file: ChosenFile): Promise<void> {
+    reading.current += 1;
+    const mine = reading.current;
+    dispatch({ type: 'chosen', file });
+    try {
+      const inspection = await bridge.request('imports.inspect', { handle: file.handle });
+      if (mine === reading.current) dispatch({ type: 'inspected', inspection });
+    } catch (error) {
+      if (mine === reading.current) dispatch({ type: 'failed', error: toErrorDto(error) });
+    }
+  }
+
+  async function choose(): Promise<void> {
+    try {
+      const file = await bridge.chooseFile();
+      if (file) await inspect(file);
+    } catch (error) {
+      dispatch({ type: 'failed', error: toErrorDto(error) });
+    }
+  }
+
+  async function preview(): Promise<void> {
+    if (flow.step !== 'mapping') return;
+    reading.current += 1;
+    const mine = reading.current;
+    dispatch({ type: 'preview' });
+    try {
+      const operation = await bridge.request('imports.plan', {
+        handle: flow.file.handle,
+        mapping: flow.mapping,
+      });
+      if (mine !== reading.current) {
+        await bridge.request('operations.discard', { id: operation.id });
+        return;
+      }
+      dispatch({ type: 'planned' });
+      showPreview(operation);
+    } catch (error) {
+      if (mine === reading.current) dispatch({ type: 'failed', error: toErrorDto(error) });
+    }
+  }
+
+  async function stop(): Promise<void> {
+    dispatch({ type: 'stop' });
+    const mine = reading.current;
+    try {
+      await bridge.request('imports.stop', {});
+    } catch (error) {
+      if (mine === reading.current) dispatch({ type: 'failed', error: toErrorDto(error) });
+    }
+  }
+
+  const changeMapping = (mapping: ImportMapping) => dispatch({ type: 'mapped', mapping });
+  return [flow, { choose, changeMapping, preview, stop }];
+}

@@ -1,0 +1,39 @@
+import type { Changes } from '../../../src-shared/domain/item.ts';
+import styles from './change-list.module.css';
+import { changedFields, changesAsText } from './changed-fields.ts';
+
+interface ChangeListProps {
+  readonly before: Changes | null;
+  readonly after: Changes | null;
+  /** One line, cut at the edge with the whole text on hover; else one line per field. */
+  readonly isCompact?: boolean;
+}
+
+/** What became of a record's fields: the old value struck out, the new one strong. */
+export function ChangeList({ before, after, isCompact = false }: ChangeListProps) {
+  const fields = changedFields(before, after);
+  if (fields.length === 0) return <span className={styles.nothing}>no change</span>;
+  return (
+    <span
+      className={isCompact ? styles.compact : styles.list}
+      title={isCompact ? changesAsText(fields) : undefined}
+    >
+      {fields.map((field) => (
+        <span key={field.name} className={styles.field}>
+          <span className={styles.label}>{field.label}</span>{' '}
+          {field.before !== null && (
+            <>
+              <del className={styles.before} dir="auto">
+                {field.before}
+              </del>
+              <span className={styles.arrow}> → </span>
+            </>
+          )}
+          <ins className={styles.after} dir="auto">
+            {field.after ?? 'none'}
+          </ins>
+        </span>
+      ))}
+    </span>
+  );
+}

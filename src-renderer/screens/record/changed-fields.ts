@@ -1,0 +1,45 @@
+import { tickets } from '../../../src-shared/collections/tickets.ts';
+import type { Changes } from '../../../src-shared/domain/item.ts';
+import { fieldLabel, formatValue } from '../../format/values.ts';
+
+export interface ChangedField {
+  readonly name: string;
+  readonly label: string;
+  /** Null where the record did not exist before, or the value was not kept. */
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** Fields that one change gave another value, in the order of the collection, as they are read on screen. */
+export function changedFields(before: Changes | null, after: Changes | null): ChangedField[] {
+  const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
+  return [...names]
+    .filter((name) => !before || !after || before[name] !== after[name])
+    .sort((a, b) => placeOf(a) - placeOf(b))
+    .map((name) => ({
+      name,
+      label: fieldLabel(tickets, name),
+      before: valueOf(before, name),
+      after: valueOf(after, name),
+    }));
+}
+
+/** The same in one line of text, for hovering and for screen readers. */
+export function changesAsText(fields: readonly ChangedField[]): string {
+  return fields
+    .map(({ label, before, after }) => {
+      if (before === null) return `${label}: ${after ?? 'none'}`;
+      return `${label}: ${before} → ${after ?? 'none'}`;
+    })
+    .join('; ');
+}
+
+function valueOf(changes: Changes | null, name: string): string | null {
+  const value = changes?.[name];
+  return value === undefined ? null : formatValue(tickets, name, value);
+}
+
+function placeOf(name: string): number {
+  const place = tickets.fields.findIndex((field) => field.name === name);
+  return place < 0 ? tickets.fields.length : place;
+}

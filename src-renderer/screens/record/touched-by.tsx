@@ -1,0 +1,47 @@
+import type { RequestOutput } from '../../../src-shared/contract/index.ts';
+import { formatExact } from '../../format/times.ts';
+import { useConsole } from '../../state/context.tsx';
+import { ChangeList } from './change-list.tsx';
+import styles from './record-panel.module.css';
+
+type Touches = RequestOutput<'records.get'>['touchedBy'];
+
+/** Which operations changed this ticket, latest first, with what each did and a way to it. */
+export function TouchedBy({ touches }: { readonly touches: Touches }) {
+  const openHistoryAt = useConsole((state) => state.openHistoryAt);
+  return (
+    <section aria-label="What touched this ticket" className={styles.section}>
+      <h3>What touched this ticket</h3>
+      {touches.length === 0 && <p className={styles.none}>Nothing here has changed it.</p>}
+      <ol className={styles.entries}>
+        {touches.map((touch) => (
+          <li key={touch.operationId}>
+            <button
+              type="button"
+              className={styles.link}
+              title={`Show "${touch.title}" in the history`}
+              dir="auto"
+              onClick={() => openHistoryAt(touch.operationId)}
+            >
+              {touch.title}
+            </button>
+            <div className={styles.meta}>
+              <span className={styles.who}>{touch.actor}</span>
+              <time dateTime={new Date(touch.finishedAt).toISOString()}>{formatExact(touch.finishedAt)}</time>
+            </div>
+            <div className={styles.changes}>
+              {touch.before === null && touch.after !== null ? (
+                <details>
+                  <summary>Created with these values</summary>
+                  <ChangeList before={null} after={touch.after} />
+                </details>
+              ) : (
+                <ChangeList before={touch.before} after={touch.after} />
+              )}
+            </div>
+          </li>
+        ))}
+      </ol>
+    </section>
+  );
+}

@@ -1,0 +1,82 @@
+import type { ReactNode } from 'react';
+import type { Settings } from '../../../src-shared/contract/app.ts';
+import { useConsole } from '../../state/context.tsx';
+import { ChoiceGroup } from './choice-group.tsx';
+import styles from './settings-screen.module.css';
+
+const themes: readonly { value: Settings['theme']; label: string; help: string }[] = [
+  { value: 'system', label: 'System', help: 'Light or dark, as the computer is set' },
+  { value: 'light', label: 'Light', help: 'Dark text on white' },
+  { value: 'dark', label: 'Dark', help: 'Light text on black' },
+];
+const densities: readonly { value: Settings['density']; label: string; help: string }[] = [
+  { value: 'compact', label: 'Compact', help: 'More tickets at once' },
+  { value: 'comfortable', label: 'Comfortable', help: 'More room between the lines' },
+];
+
+/** How the window looks, and what it is. Changes are in effect at once. */
+export function SettingsScreen() {
+  const settings = useConsole((state) => state.settings);
+  const updateSettings = useConsole((state) => state.updateSettings);
+  return (
+    <section aria-label="Settings" className={styles.screen}>
+      <h1>Settings</h1>
+      <Part title="Appearance">
+        <ChoiceGroup
+          legend="Theme"
+          choices={themes}
+          value={settings.theme}
+          onChange={(theme) => void updateSettings({ theme })}
+        />
+        <ChoiceGroup
+          legend="Rows of the grid"
+          choices={densities}
+          value={settings.density}
+          onChange={(density) => void updateSettings({ density })}
+        />
+      </Part>
+      <About />
+    </section>
+  );
+}
+
+function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
+  return (
+    <section aria-label={title} className={styles.part}>
+      <h2>{title}</h2>
+      {children}
+    </section>
+  );
+}
+
+const hostWords = {
+  electron: 'Desktop application',
+  browser: 'Browser, over a server on this computer',
+} as const;
+
+function About() {
+  const info = useConsole((state) => state.info);
+  if (!info) return null;
+  return (
+    <Part title="About">
+      <dl className={styles.facts}>
+        <Fact term="Bulkhead">Version {info.version}</Fact>
+        <Fact term="Runs as">{hostWords[info.host]}</Fact>
+        <Fact term="Workspace">{info.workspace.name}</Fact>
+        <Fact term="Kept in">
+          <span className={styles.path}>{info.workspace.path}</span>
+        </Fact>
+        <Fact term="You">{info.actor}, as the history names you</Fact>
+      </dl>
+    </Part>
+  );
+}
+
+function Fact({ term, children }: { readonly term: string; readonly children: ReactNode }) {
+  return (
+    <>
+      <dt>{term}</dt>
+      <dd>{children}</dd>
+    </>
+  );
+}

@@ -1,0 +1,70 @@
+import { describe, expect, test } from 'vitest';
+import { canRetry, canUndo, summarySentences } from '../../../src-renderer/screens/history/summary-words.ts';
+import type { Tally } from '../../../src-shared/domain/operation.ts';
+import { buildOperation } from './build-operation.ts';
+
+const tally = (state: Tally['state'], count: number, reason: Tally['reason'] = null): Tally => ({
+  state,
+  reason,
+  count,
+});
+
+describe('summarySentences', () => {
+  test('says what was done and what was not, and leaves out what did not happen', () => {
+    const tallies = [
+      tally('done', 4938),
+      tally('skipped', 38, 'already_so'),
+      tally('failed', 12, 'not_found'),
+    ];
+    expect(summarySentences(buildOperation({ state: 'partial', tallies }))).toEqual([
+      '4,938 tickets changed.',
+      '38 left as they were.',
+      '12 failed and were not changed.',
+    ]);
+    expect(summarySentences(buildOperation({ tallies: [tally('done', 1)] }))).toEqual(['1 ticket changed.']);
+  });
+
+  test('speaks of the kind of work', () => {
+    const tallies = [tally('done', 2)];
+    const first = (changes: object) => summarySentences(buildOperation({ tallies, ...changes }))[0];
+    expect(first({ action: 'import' })).toBe('2 tickets imported.');
+    expect(first({ action: 'delete' })).toBe('2 tickets deleted.');
+    expect(first({ action: 'delete', undoOf: 1 })).toBe('2 tickets taken back.');
+  });
+
+  test('says how far a running one is instead of what was done', () => {
+    const tallies = [tally('done', 100), tally('planned', 300)];
+    expect(summarySentences(buildOperation({ state: 'in_progress', tallies }))).toEqual([
+      '100 of 400 tickets so far.',
+    ]);
+  });
+
+  test('names the rows of a file that became no ticket', () => {
+    const words = summarySentences(
+      buildOperation({ action: 'import', rejected: 1, tallies: [tally('done', 9)] }),
+    );
+    expect(words).toContain('1 row of the file could not be read as a ticket.');
+  });
+});
+
+describe('what may be done about an operation', () => {
+  test('undo: only what is over, changed something, can be taken back, and was not', () => {
+    expect(canUndo(buildOperation())).toBe(true);
+    expect(canUndo(buildOperation({ state: 'cancelled' }))).toBe(true);
+    expect(canUndo(buildOperation({ state: 'paused' }))).toBe(false);
+    expect(canUndo(buildOperation({ undoneBy: 2 }))).toBe(false);
+    expect(canUndo(buildOperation({ tallies: [tally('failed', 3)] }))).toBe(false);
+    expect(canUndo(buildOperation({ forecast: { durationMs: null, reversible: false, warnings: [] } }))).toBe(
+      false,
+    );
+  });
+
+  test('retry: only where something failed or was not started', () => {
+    expect(canRetry(buildOperation())).toBe(false);
+    expect(
+      canRetry(buildOperation({ state: 'partial', tallies: [tally('done', 1), tally('failed', 1)] })),
+    ).toBe(true);
+    expect(canRetry(buildOperation({ state: 'cancelled', tallies: [tally('cancelled', 1)] }))).toBe(true);
+    expect(canRetry(buildOperation({ state: 'in_progress', tallies: [tally('failed', 1)] }))).toBe(false);
+  });
+});
