@@ -2,24 +2,25 @@ import type { ImportMapping } from '../../src-shared/domain/import.ts';
 import { countKeys } from './count-keys.ts';
 import { sniffShape } from './csv-dialect.ts';
 import { sniffEncoding } from './encoding.ts';
+import type { PackedBatch } from './pack.ts';
 import { takeEvents } from './read-events.ts';
 import { readBatches, takeRows } from './read-rows.ts';
 import { planRecords } from './record-plan.ts';
-import type { ImportBatch, OpenedFile } from './types.ts';
+import type { OpenedFile } from './types.ts';
 
 /** Begins to read a file by a mapping. Nothing of it is kept beyond the batch that is asked for, ids aside. */
 export function openFile(
   path: string,
   mapping: ImportMapping,
   importedAt: number,
-): { opened: OpenedFile; batches: Generator<ImportBatch, void, void> } {
+): { opened: OpenedFile; batches: Generator<PackedBatch, void, void> } {
   const file = sniffEncoding(path);
   const shape = sniffShape(file);
   const plan = planRecords(shape, mapping, importedAt);
   const opened = { totalBytes: file.bytes, header: shape.headerText, delimiter: shape.delimiter };
   if (mapping.repeatedIds === 'reject') {
-    return { opened, batches: readBatches(file, shape, (sink) => takeRows(plan, sink)) };
+    return { opened, batches: readBatches(file, shape, (writer) => takeRows(plan, writer)) };
   }
   const counts = countKeys(file, shape, plan.column.key);
-  return { opened, batches: readBatches(file, shape, (sink) => takeEvents(plan, shape, counts, sink)) };
+  return { opened, batches: readBatches(file, shape, (writer) => takeEvents(plan, shape, counts, writer)) };
 }

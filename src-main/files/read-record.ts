@@ -1,14 +1,27 @@
 import { readDate } from './dates.ts';
 import type { MappableField } from './header-names.ts';
 import { isMissing } from './missing.ts';
+import type { BatchWriter } from './pack.ts';
 import type { RecordPlan } from './record-plan.ts';
-import type { ImportedRecord } from './types.ts';
 
 /** A row that cannot become a record, in the words that the agent reads. */
 export interface Refusal {
   readonly reason: string;
 }
-export type RecordContent = Pick<ImportedRecord, 'fields' | 'extra'>;
+/** What a row says of the ticket's own fields; times are epoch ms. */
+export interface RecordFields {
+  readonly subject: string;
+  readonly description: string;
+  readonly status: string;
+  readonly priority: string;
+  readonly category: string | null;
+  readonly assignee: string | null;
+  readonly requester: string | null;
+  readonly channel: string | null;
+  readonly product: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+}
 
 const maxKeyLength = 200;
 
@@ -21,8 +34,8 @@ export function readKey(plan: RecordPlan, fields: readonly string[]): string | R
   return { reason: `Its id is ${key.length} characters long; ${maxKeyLength} are the most.` };
 }
 
-/** The fields and foreign columns of a row, or why it cannot be taken. */
-export function readContent(plan: RecordPlan, row: readonly string[]): RecordContent | Refusal {
+/** The ticket's fields in a row, or why it cannot be taken. */
+export function readFields(plan: RecordPlan, row: readonly string[]): RecordFields | Refusal {
   const status = readWord(plan, row, 'status', 'open');
   if (typeof status !== 'string') return status;
   const priority = readWord(plan, row, 'priority', 'medium');
@@ -35,21 +48,26 @@ export function readContent(plan: RecordPlan, row: readonly string[]): RecordCon
   if (hasDates && created === null && updated === null) return { reason: 'It has no date.' };
   const createdAt = created ?? updated ?? plan.importedAt;
   return {
-    fields: {
-      subject: readText(row, plan.column.subject),
-      description: row[plan.column.description] ?? '',
-      status,
-      priority,
-      category: readName(row, plan.column.category),
-      assignee: readName(row, plan.column.assignee),
-      requester: readName(row, plan.column.requester),
-      channel: readName(row, plan.column.channel),
-      product: readName(row, plan.column.product),
-      createdAt,
-      updatedAt: updated ?? createdAt,
-    },
-    extra: foreignOf(plan, row),
+    subject: readText(row, plan.column.subject),
+    description: row[plan.column.description] ?? '',
+    status,
+    priority,
+    category: readName(row, plan.column.category),
+    assignee: readName(row, plan.column.assignee),
+    requester: readName(row, plan.column.requester),
+    channel: readName(row, plan.column.channel),
+    product: readName(row, plan.column.product),
+    createdAt,
+    updatedAt: updated ?? createdAt,
   };
+}
+
+/** Writes what the file knows beyond the ticket's fields. */
+export function writeForeign(plan: RecordPlan, row: readonly string[], writer: BatchWriter): void {
+  for (const column of plan.foreign) {
+    const value = row[column] ?? '';
+    if (!isMissing(value)) writer.value(column, value);
+  }
 }
 
 export function isRefusal(result: object): result is Refusal {
@@ -95,15 +113,6 @@ function readText(row: readonly string[], column: number): string {
 function readName(row: readonly string[], column: number): string | null {
   const text = row[column];
   return text === undefined || isMissing(text) ? null : text.trim();
-}
-
-function foreignOf(plan: RecordPlan, row: readonly string[]): Record<string, string> {
-  const extra: Record<string, string> = {};
-  for (const index of plan.foreign) {
-    const value = row[index]!;
-    if (!isMissing(value)) extra[plan.headers[index]!] = value;
-  }
-  return extra;
 }
 
 function headerOf(plan: RecordPlan, field: MappableField): string {

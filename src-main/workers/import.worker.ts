@@ -1,0 +1,52 @@
+import { parentPort } from 'node:worker_threads';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import { openFile } from '../files/dry-run.ts';
+import type { ImportAnswers, ImportAsk, ImportReply, ImportRequest } from '../files/import-protocol.ts';
+import { inspectFile } from '../files/inspect.ts';
+import type { PackedBatch } from '../files/pack.ts';
+
+/** How often the progress of an inspection is told. */
+const progressEveryMs = 50;
+
+let batches: Generator<PackedBatch, void, void> | null = null;
+
+function answer(request: ImportRequest): ImportAnswers[ImportAsk] {
+  switch (request.ask) {
+    case 'inspect':
+      return inspectFile(request.path, tellBytes(request.id));
+    case 'open': {
+      const run = openFile(request.path, request.mapping, Date.now());
+      batches?.return();
+      batches = run.batches;
+      return run.opened;
+    }
+    case 'next': {
+      const step = batches?.next();
+      if (step && !step.done) return step.value;
+      throw new BulkheadError('wrong_state', 'The file was read to its end, or no file was opened.');
+    }
+  }
+}
+
+function tellBytes(id: number): (bytes: number, total: number) => void {
+  let toldAt = 0;
+  return (bytes, total) => {
+    const now = performance.now();
+    if (now - toldAt < progressEveryMs && bytes < total) return;
+    toldAt = now;
+    reply({ say: 'bytes', id, bytes, total });
+  };
+}
+
+function reply(message: ImportReply): void {
+  parentPort?.postMessage(message);
+}
+
+parentPort?.on('message', (request: ImportRequest) => {
+  try {
+    reply({ say: 'answer', id: request.id, answer: answer(request) });
+  } catch (cause) {
+    const error = cause instanceof BulkheadError ? cause : new BulkheadError('internal', `Reading failed: ${String(cause)}.`);
+    reply({ say: 'error', id: request.id, error: error.toDto() });
+  }
+});
