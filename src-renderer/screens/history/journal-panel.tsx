@@ -10,6 +10,8 @@ import { formatExact } from '../../format/times.ts';
 import { useBridge } from '../../state/context.tsx';
 import styles from './journal-panel.module.css';
 import { journalLines } from './journal-words.ts';
+import { throughputOf } from './throughput.ts';
+import { ThroughputChart } from './throughput-chart.tsx';
 
 /** What was written down about an operation while it ran, oldest first. */
 export function JournalPanel({ operation }: { readonly operation: Operation }) {
@@ -31,14 +33,18 @@ export function JournalPanel({ operation }: { readonly operation: Operation }) {
   if (error) return <ErrorNotice error={error} />;
   if (!entries) return <SkeletonRows rows={4} />;
   if (entries.length === 0) return <EmptyState title="Nothing was written down yet" />;
+  const throughput = throughputOf(entries);
   return (
-    <ol className={styles.entries}>
-      {journalLines(entries).map((line) => (
-        <li key={line.seq} className={styles.entry}>
-          <time dateTime={new Date(line.at).toISOString()}>{formatExact(line.at)}</time>
-          <span dir="auto">{line.words}</span>
-        </li>
-      ))}
-    </ol>
+    <div className={styles.journal}>
+      {throughput && <ThroughputChart throughput={throughput} />}
+      <ol className={styles.entries}>
+        {journalLines(entries).map((line) => (
+          <li key={line.seq} className={styles.entry}>
+            <time dateTime={new Date(line.at).toISOString()}>{formatExact(line.at)}</time>
+            <span dir="auto">{line.words}</span>
+          </li>
+        ))}
+      </ol>
+    </div>
   );
 }
