@@ -39,14 +39,14 @@ export async function checkLayers(baseDir, options = config.options) {
     rule: rule.name,
     from,
     to,
-    reason: reasons.get(rule.name),
+    reason: reasons.get(rule.name) ?? '',
   }));
   return { files: read.length, violations };
 }
 
 function sourceFilesIn(folder) {
   try {
-    return readdirSync(folder, { recursive: true }).filter(
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(
       (path) => sourceFile.test(path) && !outOfScope.test(`/${path}`),
     );
   } catch (error) {

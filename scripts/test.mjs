@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requireNode } from './lib/require-node.mjs';
-import { commandFor, root, run, seconds } from './lib/tools.mjs';
+import { commandFor, run, seconds } from './lib/tools.mjs';
 
 requireNode();
 
