@@ -1,11 +1,11 @@
+import type { Console, EventListener } from '../../src-main/console.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import {
   type EventName,
   type EventPayload,
-  RequestMessage,
   type Reply,
+  RequestMessage,
 } from '../../src-shared/contract/index.ts';
-import type { Console, EventListener } from '../../src-main/console.ts';
 
 /** A console without a workspace: answers what it is told to, and remembers what reached it. */
 export interface FakeConsole extends Console {

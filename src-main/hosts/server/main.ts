@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
-import { pino } from 'pino';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { type Console, openConsole } from '../../console.ts';
 import { readBundle } from '../bundle.ts';
+import { createLog } from '../log.ts';
 import { createBrowserHost } from './host.ts';
 import { readOptions, type ServeOptions, usage } from './options.ts';
 import { addSample } from './sample.ts';
@@ -16,10 +16,7 @@ import { createUploads } from './uploads.ts';
 /** After this the process ends whatever is still under way: the workspace is safe at every moment. */
 const stopLimitMs = 1_800;
 
-const log = pino(
-  { name: 'bulkhead', base: {}, level: process.env['BULKHEAD_LOG_LEVEL'] ?? 'info' },
-  pino.destination({ fd: 2, sync: true }),
-);
+const log = createLog();
 const stopping = Promise.withResolvers<'stop'>();
 
 async function run(options: ServeOptions): Promise<void> {
