@@ -1,12 +1,13 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { requireNode } from './lib/require-node.mjs';
+import { countTests } from './lib/test-counts.mjs';
 import { commandFor, run, seconds } from './lib/tools.mjs';
 
 requireNode();
 
-const reports = mkdtempSync(join(tmpdir(), 'bulkhead-test-'));
+const reports = join(tmpdir(), `bulkhead-test-${process.pid}`);
 const projects = ['unit', 'conformance', 'migrations', 'faults', 'e2e'];
 
 /** Everything that must hold, in the order in which it is checked: cheap and telling first. */
@@ -28,27 +29,9 @@ function reportOf(project) {
   return join(reports, `${project}.json`);
 }
 
-/** Adds up the tests of all reports that were written. A file that could not even be loaded counts as one failure. */
-function countTests() {
-  const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const path of projects.map(reportOf).filter(existsSync)) {
-    const report = JSON.parse(readFileSync(path, 'utf8'));
-    total.passed += report.numPassedTests;
-    total.skipped += report.numPendingTests + report.numTodoTests;
-    const unloadable = report.testResults.filter(
-      ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
-    );
-    total.failed += report.numFailedTests + unloadable.length;
-  }
-  return total;
-}
-
-/** Runs the steps whose names were given (all without names) until one fails. Returns true when all held. */
-async function runSteps(names) {
-  const unknown = names.filter((name) => !steps.some((step) => step.name.split(' ')[0] === name));
-  if (unknown.length > 0) throw new Error(`There is no step called ${unknown.join(', ')}.`);
-  for (const { name, command } of steps) {
-    if (names.length > 0 && !names.includes(name.split(' ')[0])) continue;
+/** Runs the steps one after another until one fails. Returns true when all held. */
+async function runSteps(chosen) {
+  for (const { name, command } of chosen) {
     process.stdout.write(`\n== ${name}\n`);
     const startedAt = performance.now();
     const { code } = await run(command);
@@ -59,14 +42,31 @@ async function runSteps(names) {
   return true;
 }
 
+/** The steps whose first word was given; all of them without words. */
+function chooseSteps(words) {
+  const firstWords = steps.map(({ name }) => name.split(' ')[0]);
+  const unknown = words.filter((word) => !firstWords.includes(word));
+  if (unknown.length > 0) {
+    process.stderr.write(
+      `There is no step "${unknown[0]}". The steps are: ${[...new Set(firstWords)].join(', ')}.\n`,
+    );
+    process.exit(2);
+  }
+  return words.length === 0 ? steps : steps.filter((_step, at) => words.includes(firstWords[at]));
+}
+
 const startedAt = performance.now();
 try {
-  const isFine = await runSteps(process.argv.slice(2));
+  const isFine = await runSteps(chooseSteps(process.argv.slice(2)));
   process.exitCode = isFine ? 0 : 1;
-  const { passed, failed, skipped } = countTests();
-  process.stdout.write(`\n${isFine ? 'All steps held' : 'Stopped at the first step that failed'} after `);
-  process.stdout.write(`${seconds(performance.now() - startedAt)}`);
-  process.stdout.write(`${skipped > 0 ? `; ${skipped} skipped` : ''}\n${passed} passed, ${failed} failed\n`);
+  const written = projects.map(reportOf).filter(existsSync);
+  const { passed, failed, skipped } = countTests(
+    written.map((path) => JSON.parse(readFileSync(path, 'utf8'))),
+  );
+  const outcome = isFine ? 'All steps held' : 'Stopped at the first step that failed';
+  const left = skipped > 0 ? `; ${skipped} skipped` : '';
+  process.stdout.write(`\n${outcome} after ${seconds(performance.now() - startedAt)}${left}\n`);
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
 } finally {
   rmSync(reports, { recursive: true, force: true });
 }
