@@ -11,6 +11,12 @@ const out = join(root, 'out');
 const onlyIfChanged = process.argv.includes('--if-changed');
 const common = ['src-shared', 'package.json', 'package-lock.json', 'scripts/build.mjs'];
 
+process.on('uncaughtException', (error) => {
+  // Vite's message names the file and the line; the build's own stack helps nobody.
+  process.stderr.write(`${error.message}\n`);
+  process.exit(1);
+});
+
 await buildPart('main', ['src-main', 'vite.main.config.ts', ...common], async (folder) => {
   const { mainConfig, preloadConfig } = await import('../vite.main.config.ts');
   await build(mainConfig(folder));

@@ -1,0 +1,18 @@
+import { spawnSync } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join, resolve } from 'node:path';
+import { buildIfChanged } from './lib/build-if-changed.mjs';
+import { requireNode } from './lib/require-node.mjs';
+
+requireNode();
+buildIfChanged();
+// Arguments go on to electron-builder: `npm run package -- --dir` makes the unpacked application only.
+const builder = join(
+  dirname(createRequire(import.meta.url).resolve('electron-builder/package.json')),
+  'cli.js',
+);
+const { status } = spawnSync(process.execPath, [builder, '--publish', 'never', ...process.argv.slice(2)], {
+  cwd: resolve(import.meta.dirname, '..'),
+  stdio: 'inherit',
+});
+process.exit(status ?? 1);
