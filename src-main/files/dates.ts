@@ -35,7 +35,52 @@ export function readDate(text: string, order: DateOrder): number | null {
   return readDayDate(text, order);
 }
 
+/** A day, month and year with at most hours and minutes: what nearly every value is, read without a pattern. */
+function readPlainDay(text: string, order: 'dmy' | 'mdy'): number | null {
+  const first = digitsAt(text, 0, 2);
+  const mark = text.charCodeAt(first);
+  const second = digitsAt(text, first + 1, 2);
+  if (first === 0 || (mark !== 47 && mark !== 46 && mark !== 45)) return null;
+  if (second === first + 1 || text.charCodeAt(second) !== mark) return null;
+  const year = digitsAt(text, second + 1, 4);
+  if (year !== second + 5) return null;
+  let hour = 0;
+  let minute = 0;
+  if (text.length > year) {
+    const hours = digitsAt(text, year + 1, 2);
+    const minutes = digitsAt(text, hours + 1, 2);
+    const isTime = text.charCodeAt(year) === 32 && hours > year + 1 && text.charCodeAt(hours) === 58;
+    if (!isTime || minutes !== hours + 3 || text.length !== minutes) return null;
+    hour = numberAt(text, year + 1, hours);
+    minute = numberAt(text, hours + 1, minutes);
+  }
+  const a = numberAt(text, 0, first);
+  const b = numberAt(text, first + 1, second);
+  const month = order === 'dmy' ? b : a;
+  const day = order === 'dmy' ? a : b;
+  const fullYear = numberAt(text, second + 1, year);
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(fullYear, month) || hour > 23 || minute > 59)
+    return null;
+  return Date.UTC(fullYear, month - 1, day, hour, minute);
+}
+
+/** Where the digits end that begin at a place, after `most` of them at the latest. */
+function digitsAt(text: string, from: number, most: number): number {
+  let at = from;
+  while (at < from + most && isDigit(text.charCodeAt(at))) at++;
+  return at;
+}
+
+function numberAt(text: string, from: number, to: number): number {
+  let value = 0;
+  for (let at = from; at < to; at++) value = value * 10 + text.charCodeAt(at) - 48;
+  return value;
+}
+
 function readDayDate(text: string, order: 'dmy' | 'mdy'): number | null {
+  const plain = readPlainDay(text, order);
+  if (plain !== null) return plain;
+  if (text.length <= 10) return null;
   const parts = dayShape.exec(text);
   if (!parts) return null;
   const [, a, , b, year, hour, minute, second, half, zone] = parts;

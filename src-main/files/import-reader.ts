@@ -13,9 +13,16 @@ type Question = ImportRequest extends infer R ? (R extends ImportRequest ? Omit<
 
 const entry = import.meta.url.endsWith('.ts') ? '../workers/import.worker.ts' : './import.worker.js';
 
-/** Starts a thread that reads files to import. Calls under way reject with `worker_lost` when it ends. */
+/**
+ * Starts a thread that reads files to import. Calls under way reject with `worker_lost` when it
+ * ends by itself, with `stopped` after `close`.
+ */
 export function createImportReader(): ImportReader {
-  const worker = new Worker(new URL(entry, import.meta.url), { name: 'import' });
+  // Rows live briefly: with room for them, few are copied around before they die.
+  const worker = new Worker(new URL(entry, import.meta.url), {
+    name: 'import',
+    resourceLimits: { maxYoungGenerationSizeMb: 64 },
+  });
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let ended: BulkheadError | null = null;
@@ -34,8 +41,8 @@ export function createImportReader(): ImportReader {
   worker.on('messageerror', (cause) => end('An answer of the thread that reads the file was lost.', cause));
   worker.on('exit', () => end('The thread that reads the file ended. Nothing was changed.'));
 
-  function end(message: string, cause?: unknown): void {
-    ended ??= new BulkheadError('worker_lost', message, { cause });
+  function end(message: string, cause?: unknown, code: 'worker_lost' | 'stopped' = 'worker_lost'): void {
+    ended ??= new BulkheadError(code, message, { cause });
     for (const { reject } of waiting.values()) reject(ended);
     waiting.clear();
   }
@@ -59,7 +66,7 @@ export function createImportReader(): ImportReader {
     open: (path, mapping) => ask({ ask: 'open', path, mapping }),
     next: async () => unpackBatch(await ask({ ask: 'next' })),
     close: async () => {
-      end('Reading the file was stopped. Nothing was changed.');
+      end('Reading the file was stopped. Nothing was changed.', undefined, 'stopped');
       await worker.terminate();
     },
   };

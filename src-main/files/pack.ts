@@ -19,7 +19,15 @@ export interface PackedBatch {
 
 /** Order in which the text fields of a record are written; none of them may be left out. */
 const textFields = [
-  'subject', 'description', 'status', 'priority', 'category', 'assignee', 'requester', 'channel', 'product',
+  'subject',
+  'description',
+  'status',
+  'priority',
+  'category',
+  'assignee',
+  'requester',
+  'channel',
+  'product',
 ] as const satisfies readonly (keyof RecordFields)[];
 
 export interface BatchWriter {
@@ -40,15 +48,27 @@ export function createBatchWriter(headers: readonly string[]): BatchWriter {
   let count = 0;
   let rejected: RejectedRow[] = [];
   let texts: string[] = [];
-  let numbers: number[] = [];
+  let numbers = new Uint32Array(1 << 16);
+  let used = 0;
   let times: number[] = [];
   /** Where in `numbers` the counts stand that are still growing. */
   let eventsAt = 0;
   let valuesAt = 0;
 
+  /** Appends a number and says where it stands. */
+  function add(value: number): number {
+    if (used === numbers.length) {
+      const larger = new Uint32Array(used * 2);
+      larger.set(numbers);
+      numbers = larger;
+    }
+    numbers[used] = value;
+    return used++;
+  }
+
   function put(text: string): void {
     texts.push(text);
-    numbers.push(text.length);
+    add(text.length);
   }
 
   return {
@@ -56,35 +76,35 @@ export function createBatchWriter(headers: readonly string[]): BatchWriter {
     reject: (row) => void rejected.push(row),
     record(line, key, fields) {
       count++;
-      numbers.push(line);
+      add(line);
       put(key);
       for (const name of textFields) {
         const text = fields[name];
         // A length of 0 means null here, so that every other one is told one too long.
-        numbers.push(text === null ? 0 : text.length + 1);
+        add(text === null ? 0 : text.length + 1);
         if (text !== null) texts.push(text);
       }
       times.push(fields.createdAt, fields.updatedAt);
-      eventsAt = numbers.push(0) - 1;
-      valuesAt = numbers.push(0) - 1;
+      eventsAt = add(0);
+      valuesAt = add(0);
     },
     value(column, text) {
       numbers[valuesAt]!++;
-      numbers.push(column);
+      add(column);
       put(text);
     },
     event(at) {
       numbers[eventsAt]!++;
       times.push(at ?? Number.NaN);
-      valuesAt = numbers.push(0) - 1;
+      valuesAt = add(0);
     },
     flush(bytesRead, isEnd) {
       const packed: PackedBatch = {
         count,
         headers,
         text: texts.join(''),
-        numbers: Uint32Array.from(numbers),
-        times: Float64Array.from(times),
+        numbers: numbers.slice(0, used),
+        times: new Float64Array(times),
         rejected,
         bytesRead,
         isEnd,
@@ -92,7 +112,7 @@ export function createBatchWriter(headers: readonly string[]): BatchWriter {
       count = 0;
       rejected = [];
       texts = [];
-      numbers = [];
+      used = 0;
       times = [];
       return packed;
     },

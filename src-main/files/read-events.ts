@@ -7,7 +7,15 @@ import type { BatchWriter } from './pack.ts';
 import { isRefusal, readFields, readKey, writeForeign } from './read-record.ts';
 import type { RowTaker } from './read-rows.ts';
 import type { RecordPlan } from './record-plan.ts';
-import { addStep, createHistory, type History, inOrderOfTime, keepHistory, rowsOf, type Step } from './row-history.ts';
+import {
+  addStep,
+  createHistory,
+  type History,
+  inOrderOfTime,
+  keepHistory,
+  rowsOf,
+  type Step,
+} from './row-history.ts';
 
 /** A ticket whose rows are still coming. */
 interface Group {
@@ -72,7 +80,8 @@ export function takeEvents(
 
   function rejectGroup(key: string, history: History, stateLine: number, reason: string): void {
     for (const { line, row } of rowsOf(history)) {
-      const why = line === stateLine ? reason : `The latest row of “${key}” (line ${stateLine}) cannot be taken.`;
+      const why =
+        line === stateLine ? reason : `The latest row of “${key}” (line ${stateLine}) cannot be taken.`;
       writer.reject({ line, reason: why, text: Papa.unparse([row], { delimiter: shape.delimiter }) });
     }
   }

@@ -9,7 +9,7 @@ import { scanRows, unreadable } from './scan.ts';
 /** Enough rows to make a message worth sending. */
 const batchRows = 2000;
 /** A batch is sent after this many bytes of file even when few rows came of them. */
-const batchBytes = 4 << 20;
+const batchBytes = 2 << 20;
 
 /** What a way of reading does with a row, between chunks, and with what it still has when the file ends. */
 export interface RowTaker {

@@ -59,7 +59,9 @@ export function keepHistory(history: History): void {
 }
 
 /** The rows as they stood, one step after the other. */
-export function* rowsOf(history: History): Generator<{ line: number; row: string[]; step: Step }, void, void> {
+export function* rowsOf(
+  history: History,
+): Generator<{ line: number; row: string[]; step: Step }, void, void> {
   let row = history.first;
   for (const step of history.steps) {
     row = row.slice();

@@ -9,6 +9,8 @@ import type { PackedBatch } from '../files/pack.ts';
 const progressEveryMs = 50;
 
 let batches: Generator<PackedBatch, void, void> | null = null;
+/** The batch after the one that was sent, made while that one is being used; or why it could not be made. */
+let ahead: (() => PackedBatch) | null = null;
 
 function answer(request: ImportRequest): ImportAnswers[ImportAsk] {
   switch (request.ask) {
@@ -18,13 +20,23 @@ function answer(request: ImportRequest): ImportAnswers[ImportAsk] {
       const run = openFile(request.path, request.mapping, Date.now());
       batches?.return();
       batches = run.batches;
+      ahead = null;
       return run.opened;
     }
-    case 'next': {
-      const step = batches?.next();
-      if (step && !step.done) return step.value;
-      throw new BulkheadError('wrong_state', 'The file was read to its end, or no file was opened.');
-    }
+    case 'next':
+      return (ahead ?? readNext())();
+  }
+}
+
+function readNext(): () => PackedBatch {
+  try {
+    const step = batches?.next();
+    if (step && !step.done) return () => step.value;
+    throw new BulkheadError('wrong_state', 'The file was read to its end, or no file was opened.');
+  } catch (cause) {
+    return () => {
+      throw cause;
+    };
   }
 }
 
@@ -45,8 +57,12 @@ function reply(message: ImportReply): void {
 parentPort?.on('message', (request: ImportRequest) => {
   try {
     reply({ say: 'answer', id: request.id, answer: answer(request) });
+    ahead = request.ask === 'next' || request.ask === 'open' ? readNext() : null;
   } catch (cause) {
-    const error = cause instanceof BulkheadError ? cause : new BulkheadError('internal', `Reading failed: ${String(cause)}.`);
+    const error =
+      cause instanceof BulkheadError
+        ? cause
+        : new BulkheadError('internal', `Reading failed: ${String(cause)}.`);
     reply({ say: 'error', id: request.id, error: error.toDto() });
   }
 });

@@ -1,0 +1,194 @@
+import { randomBytes } from 'node:crypto';
+import fs from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { targetError } from './target-error.ts';
+
+/** The calls that writing needs; a test passes one that fails. */
+export type AtomicFs = Pick<
+  typeof fs,
+  | 'openSync'
+  | 'writeSync'
+  | 'fsyncSync'
+  | 'closeSync'
+  | 'renameSync'
+  | 'unlinkSync'
+  | 'lstatSync'
+  | 'readdirSync'
+>;
+
+/** A file that appears at its name whole or not at all. Calls block; use it in a thread for large files. */
+export interface AtomicFile {
+  /** Bytes written so far. */
+  readonly bytes: number;
+  /** Throws `disk_full` or `target_not_writable`; the file is then given up already. */
+  write(chunk: string | Uint8Array): void;
+  /** Puts the file in place, durably. Throws like `write`; what stood there before is then untouched. */
+  commit(): void;
+  /** Gives the file up; harmless after `commit` and when called again. */
+  abort(): void;
+}
+
+const tempName = /^\.bulkhead-(\d+)-[0-9a-f]{16}\.tmp$/;
+/** A virus scanner or an indexer may hold a file for a moment on Windows. */
+const windowsRetries = 20;
+const windowsRetryMs = 50;
+const abandonedAfterMs = 3 * 24 * 3_600_000;
+
+/** Begins to write a file. Throws `target_not_writable` for a place where none can stand, and never follows a link there. */
+export function openAtomic(path: string, io: AtomicFs = fs): AtomicFile {
+  const folder = dirname(path);
+  const temp = join(folder, `.bulkhead-${process.pid}-${randomBytes(8).toString('hex')}.tmp`);
+  const flags =
+    fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_EXCL | (fs.constants.O_NOFOLLOW ?? 0);
+  let bytes = 0;
+  let fd = -1;
+  let isOpen = false;
+  attempt(() => {
+    assertPlaceFor(path, io);
+    fd = io.openSync(temp, flags, 0o600);
+    isOpen = true;
+  });
+
+  /** Runs one step; when it fails the file is given up and the error says what that means. */
+  function attempt(step: () => void, isInPlace = false): void {
+    try {
+      step();
+    } catch (cause) {
+      throw targetError(cause, path, { bytes, isInPlace, leftover: giveUp() });
+    }
+  }
+
+  /** The temporary file's name where not even removing it works, else null. */
+  function giveUp(): string | null {
+    try {
+      abort();
+      return null;
+    } catch {
+      // The step that failed is what matters and is thrown; the name of what is left goes with it.
+      return basename(temp);
+    }
+  }
+
+  function close(): void {
+    if (fd < 0) return;
+    const open = fd;
+    fd = -1;
+    io.closeSync(open);
+  }
+
+  function abort(): void {
+    if (!isOpen) return;
+    isOpen = false;
+    try {
+      close();
+    } finally {
+      unlinkIfThere(temp, io);
+    }
+  }
+
+  return {
+    get bytes() {
+      return bytes;
+    },
+    write(chunk) {
+      attempt(() => {
+        if (!isOpen) throw new Error('the file was closed before');
+        const data = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
+        for (let done = 0; done < data.length; ) {
+          const written = io.writeSync(fd, data, done, data.length - done);
+          if (written === 0) throw new Error('the system took no more bytes');
+          done += written;
+          bytes += written;
+        }
+      });
+    },
+    commit() {
+      attempt(() => {
+        if (!isOpen) throw new Error('the file was closed before');
+        io.fsyncSync(fd);
+        close();
+        assertPlaceFor(path, io);
+        renameWithPatience(temp, path, io);
+        isOpen = false;
+      });
+      attempt(() => syncFolder(folder, io), true);
+    },
+    abort,
+  };
+}
+
+/** Removes what a killed process left half-written in a folder; answers how many files that were. */
+export function removeStaleTemps(folder: string, io: AtomicFs = fs): number {
+  let removed = 0;
+  for (const name of io.readdirSync(folder)) {
+    const owner = tempName.exec(name)?.[1];
+    if (owner === undefined) continue;
+    const path = join(folder, name);
+    const stat = io.lstatSync(path, { throwIfNoEntry: false });
+    if (!stat?.isFile() || isInUse(Number(owner), stat.mtimeMs)) continue;
+    unlinkIfThere(path, io);
+    removed++;
+  }
+  return removed;
+}
+
+/** A link, a folder or a device at the final name is not ours to replace. */
+function assertPlaceFor(path: string, io: AtomicFs): void {
+  if (path.includes('\0') || basename(path) === '') throw refusal('its name cannot be used');
+  if (process.platform === 'win32' && /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)|[. ]$/i.test(basename(path))) {
+    throw refusal('Windows keeps that name for itself');
+  }
+  const stat = io.lstatSync(path, { throwIfNoEntry: false });
+  if (!stat || stat.isFile()) return;
+  if (stat.isSymbolicLink()) throw refusal('a link stands at that name, and where it leads was not agreed');
+  throw refusal(stat.isDirectory() ? 'a folder has that name' : 'something other than a file has that name');
+}
+
+function refusal(why: string): Error {
+  return Object.assign(new Error(why), { code: 'REFUSED' });
+}
+
+function renameWithPatience(from: string, to: string, io: AtomicFs): void {
+  for (let attempt = 0; ; attempt++) {
+    try {
+      io.renameSync(from, to);
+      return;
+    } catch (cause) {
+      const code = cause instanceof Error && 'code' in cause ? cause.code : '';
+      const isHeld = code === 'EPERM' || code === 'EACCES' || code === 'EBUSY';
+      if (process.platform !== 'win32' || !isHeld || attempt === windowsRetries) throw cause;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, windowsRetryMs);
+    }
+  }
+}
+
+/** Makes the new name durable. Windows cannot open a folder and needs no such call. */
+function syncFolder(folder: string, io: AtomicFs): void {
+  if (process.platform === 'win32') return;
+  const fd = io.openSync(folder, 'r');
+  try {
+    io.fsyncSync(fd);
+  } finally {
+    io.closeSync(fd);
+  }
+}
+
+function unlinkIfThere(path: string, io: AtomicFs): void {
+  try {
+    io.unlinkSync(path);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
+  }
+}
+
+/** Numbers of processes come again: a file older than this process, or not touched for days, is nobody's. */
+function isInUse(owner: number, writtenAt: number): boolean {
+  if (writtenAt < Date.now() - abandonedAfterMs) return false;
+  if (owner === process.pid) return writtenAt >= Date.now() - process.uptime() * 1000;
+  try {
+    process.kill(owner, 0);
+    return true;
+  } catch (cause) {
+    return cause instanceof Error && 'code' in cause && cause.code === 'EPERM';
+  }
+}

@@ -1,0 +1,81 @@
+import { isFormula } from './csv-guard.ts';
+
+export { guard, unguard } from './csv-guard.ts';
+
+/** What was changed on the way into the file and has to be said. */
+export interface CsvCounts {
+  /** Cells that were given an apostrophe so that no spreadsheet runs them. */
+  guarded: number;
+  /** NUL characters that became U+FFFD. */
+  nuls: number;
+  /** Cells with half a surrogate pair, which became U+FFFD. */
+  malformed: number;
+}
+
+export interface CsvOptions {
+  readonly delimiter?: ',' | ';' | '\t' | '|';
+  /** Neutralise text that a spreadsheet would run. On unless said otherwise; numbers are never touched. */
+  readonly isGuarded?: boolean;
+  /** Counted up while encoding. */
+  readonly counts?: CsvCounts;
+}
+
+export const byteOrderMark = '\uFEFF';
+
+const needsQuotes = {
+  ',': /[",\r\n]/,
+  ';': /[";\r\n]/,
+  '\t': /["\t\r\n]/,
+  '|': /["|\r\n]/,
+} as const;
+
+export function createCsvCounts(): CsvCounts {
+  return { guarded: 0, nuls: 0, malformed: 0 };
+}
+
+/** One row by RFC 4180, with its CRLF. Null and undefined are empty cells; text is quoted only where it must be. */
+export function csvLine(cells: readonly unknown[], options: CsvOptions = {}): string {
+  const delimiter = options.delimiter ?? ',';
+  const quotes = needsQuotes[delimiter];
+  const isGuarded = options.isGuarded ?? true;
+  let line = '';
+  for (let index = 0; index < cells.length; index++) {
+    if (index > 0) line += delimiter;
+    const cell = cells[index];
+    if (typeof cell === 'string') line += textCell(cell, quotes, isGuarded, options.counts);
+    else if (cell !== null && cell !== undefined) line += plainCell(cell, quotes);
+  }
+  // A row of one empty cell would read as an empty line.
+  return line === '' ? '""\r\n' : `${line}\r\n`;
+}
+
+/** Many rows as one text. */
+export function encodeRows(rows: readonly (readonly unknown[])[], options: CsvOptions = {}): string {
+  let text = '';
+  for (const row of rows) text += csvLine(row, options);
+  return text;
+}
+
+function textCell(raw: string, quotes: RegExp, isGuarded: boolean, counts: CsvCounts | undefined): string {
+  let text = raw;
+  if (text.includes('\0') || !text.isWellFormed()) text = cleaned(text, counts);
+  if (isGuarded && isFormula(text)) {
+    if (counts) counts.guarded++;
+    text = `'${text}`;
+  }
+  return quotes.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}
+
+function cleaned(text: string, counts: CsvCounts | undefined): string {
+  const parts = text.split('\0');
+  if (counts) {
+    counts.nuls += parts.length - 1;
+    if (!text.isWellFormed()) counts.malformed++;
+  }
+  return parts.join('\uFFFD').toWellFormed();
+}
+
+function plainCell(cell: unknown, quotes: RegExp): string {
+  const text = typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
+  return quotes.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+}

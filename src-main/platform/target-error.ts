@@ -1,0 +1,48 @@
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
+
+const causes: Readonly<Record<string, string>> = {
+  EACCES: 'the folder or the file may not be written',
+  EPERM: 'the system does not allow it; another program may have the file open',
+  EBUSY: 'another program has the file open',
+  EROFS: 'the disk can only be read',
+  ENOENT: 'the folder is not there',
+  ENOTDIR: 'the folder is not there',
+  EISDIR: 'a folder has that name',
+  ENAMETOOLONG: 'the name is too long',
+  EIO: 'the disk reports an error',
+  EXDEV: 'the folder spans two disks',
+  ELOOP: 'a link stands in the way',
+};
+
+/** How far the writing had come. */
+interface WriteState {
+  readonly bytes: number;
+  /** The whole file stands at its name already. */
+  readonly isInPlace: boolean;
+  /** A temporary file that could not be removed either. */
+  readonly leftover: string | null;
+}
+
+/** Turns what the system says about writing a file into `disk_full` or `target_not_writable`. */
+export function targetError(cause: unknown, path: string, state: WriteState): BulkheadError {
+  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const text = cause instanceof Error ? cause.message : String(cause);
+  const options = { details: { path, bytes: state.bytes, cause: code || text }, cause };
+  const why = causes[code] ?? text;
+  const named = code in causes ? ` (${code})` : '';
+  if (state.isInPlace) {
+    const message = `“${path}” is written, but it is not certain to outlast a power cut: ${why}${named}.`;
+    return new BulkheadError('target_not_writable', message, options);
+  }
+  const rest = state.leftover ? ` A temporary file, ${state.leftover}, could not be removed.` : '';
+  const kept = `A file that stood there before is unchanged.${rest}`;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    const message = `The disk is full: writing “${path}” stopped after ${state.bytes.toLocaleString('en-US')} bytes. ${kept}`;
+    return new BulkheadError('disk_full', message, options);
+  }
+  return new BulkheadError(
+    'target_not_writable',
+    `“${path}” cannot be written: ${why}${named}. ${kept}`,
+    options,
+  );
+}
