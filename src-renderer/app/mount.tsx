@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client';
 import type { Bridge } from '../bridge/bridge.ts';
 import { ConsoleProvider } from '../state/context.tsx';
 import { connectStore, createConsoleStore } from '../state/store.ts';
+import { Shell } from './shell.tsx';
 
 /** Draws the console into an element, over a bridge. */
 export function mountConsole(element: HTMLElement, bridge: Bridge): void {
@@ -11,7 +12,7 @@ export function mountConsole(element: HTMLElement, bridge: Bridge): void {
   createRoot(element).render(
     <StrictMode>
       <ConsoleProvider store={store} bridge={bridge}>
-        <main>Bulkhead</main>
+        <Shell />
       </ConsoleProvider>
     </StrictMode>,
   );

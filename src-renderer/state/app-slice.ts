@@ -42,9 +42,11 @@ export const createAppSlice: Slice<AppSlice> = (set, get, bridge) => ({
 
   updateSettings: async (change) => {
     const before = get().settings;
-    set({ settings: { ...before, ...change } });
+    const settings = { ...before, ...change };
+    set({ settings });
     try {
-      set({ settings: await bridge.request('settings.update', change) });
+      // All of them: what a request leaves out would be read as its default.
+      set({ settings: await bridge.request('settings.update', settings) });
     } catch (error) {
       set({ settings: before, notice: toErrorDto(error) });
     }

@@ -1,3 +1,4 @@
+import type { SaveTarget } from '../../src-shared/contract/files.ts';
 import type { Operation } from '../../src-shared/domain/operation.ts';
 import type { Slice } from './slice.ts';
 
@@ -17,11 +18,14 @@ const none: Overlay = { kind: 'none' };
 export interface RouteSlice {
   readonly screen: Screen;
   readonly overlay: Overlay;
-  /** What the preview gives back to on `Back`; a filled form is kept under it. */
+  /** What lies under the preview and is found again as it was on `Back`. */
   readonly beneath: Overlay;
   readonly isRailOpen: boolean;
   /** The operation that the history opens at, if a card led there. */
   readonly historyFocus: number | null;
+
+  /** What the host calls the places it agreed to, by handle. */
+  readonly targetLabels: Readonly<Record<string, string>>;
 
   goTo(screen: Screen): void;
   openHistoryAt(operationId: number): void;
@@ -31,6 +35,7 @@ export interface RouteSlice {
   showPreview(operation: Operation): void;
   /** Throws the draft away and returns to what was open before it. */
   backFromPreview(): Promise<void>;
+  keepTarget(target: SaveTarget): void;
   setRailOpen(isOpen: boolean): void;
 }
 
@@ -40,6 +45,7 @@ export const createRouteSlice: Slice<RouteSlice> = (set, get, bridge) => ({
   beneath: none,
   isRailOpen: false,
   historyFocus: null,
+  targetLabels: {},
 
   goTo: (screen) => set({ screen, historyFocus: null }),
   openHistoryAt: (operationId) => set({ screen: 'history', historyFocus: operationId, overlay: none }),
@@ -58,5 +64,6 @@ export const createRouteSlice: Slice<RouteSlice> = (set, get, bridge) => ({
     }
   },
 
+  keepTarget: ({ handle, label }) => set({ targetLabels: { ...get().targetLabels, [handle]: label } }),
   setRailOpen: (isRailOpen) => set({ isRailOpen }),
 });

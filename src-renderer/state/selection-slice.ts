@@ -7,6 +7,8 @@ export interface SelectionSlice {
   /** The row from which a range is drawn, by position in the view. */
   readonly anchor: number | null;
 
+  /** Draws the next range from this row. */
+  anchorAt(index: number): void;
   /** Turns one record on or off and draws ranges from there. */
   toggle(id: number, index: number): void;
   /** Gives every row from the anchor to `index` what the anchor has. */
@@ -32,6 +34,8 @@ export const createSelectionSlice: Slice<SelectionSlice> = (set, get, bridge) =>
   return {
     chosen: nothing,
     anchor: null,
+
+    anchorAt: (anchor) => set({ anchor }),
 
     toggle: (id, index) => {
       const { chosen } = get();

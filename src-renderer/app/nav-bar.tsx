@@ -1,0 +1,62 @@
+import { isFinal } from '../../src-shared/domain/operation.ts';
+import { Icon, type IconName } from '../components/icon.tsx';
+import { useConsole } from '../state/context.tsx';
+import type { Screen } from '../state/route-slice.ts';
+import styles from './nav-bar.module.css';
+
+const places: readonly { readonly screen: Screen; readonly label: string; readonly icon: IconName }[] = [
+  { screen: 'tickets', label: 'Tickets', icon: 'tickets' },
+  { screen: 'history', label: 'History', icon: 'history' },
+  { screen: 'settings', label: 'Settings', icon: 'settings' },
+];
+
+/** Where one can go. */
+export function NavBar() {
+  const current = useConsole((state) => state.screen);
+  const goTo = useConsole((state) => state.goTo);
+  const info = useConsole((state) => state.info);
+  const openOverlay = useConsole((state) => state.openOverlay);
+  return (
+    <nav aria-label="Main" className={styles.nav}>
+      <div className={styles.workspace} title={info?.workspace.path}>
+        {info?.workspace.name ?? ' '}
+      </div>
+      <ul className={styles.places}>
+        {places.map(({ screen, label, icon }) => (
+          <li key={screen}>
+            <button
+              type="button"
+              className={styles.place}
+              aria-current={screen === current ? 'page' : undefined}
+              onClick={() => goTo(screen)}
+            >
+              <Icon name={icon} />
+              {label}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <div className={styles.foot}>
+        <Running />
+        <button type="button" className={styles.place} onClick={() => openOverlay({ kind: 'shortcuts' })}>
+          <Icon name="keyboard" />
+          Shortcuts
+          <kbd className={styles.key}>?</kbd>
+        </button>
+      </div>
+    </nav>
+  );
+}
+
+function Running() {
+  const count = useConsole(
+    (state) => [...state.operations.values()].filter(({ operation }) => !isFinal(operation.state)).length,
+  );
+  if (count === 0) return null;
+  return (
+    <p className={styles.running} role="status">
+      <span aria-hidden="true" className={styles.dot} />
+      {count === 1 ? '1 operation under way' : `${count} operations under way`}
+    </p>
+  );
+}

@@ -1,0 +1,63 @@
+import { useEffect } from 'react';
+import { Button } from '../components/button.tsx';
+import { ErrorNotice } from '../components/error-notice.tsx';
+import { HistoryScreen } from '../screens/history/history-screen.tsx';
+import { OperationsRail } from '../screens/operations/operations-rail.tsx';
+import { SettingsScreen } from '../screens/settings/settings-screen.tsx';
+import { TicketsScreen } from '../screens/tickets/tickets-screen.tsx';
+import { useConsole } from '../state/context.tsx';
+import { ConnectionNotice, Unauthorized } from './connection.tsx';
+import { NavBar } from './nav-bar.tsx';
+import { Overlays } from './overlays.tsx';
+import styles from './shell.module.css';
+import { useShortcuts } from './use-shortcuts.ts';
+
+/** The window: where one can go, where one is, and what is under way. */
+export function Shell() {
+  const screen = useConsole((state) => state.screen);
+  const connection = useConsole((state) => state.connection);
+  useTheme();
+  useShortcuts();
+
+  if (connection === 'unauthorized') return <Unauthorized />;
+  return (
+    <div className={styles.shell}>
+      <NavBar />
+      <main className={styles.main}>
+        <ConnectionNotice />
+        <Notice />
+        <div className={styles.screen}>
+          {screen === 'tickets' && <TicketsScreen />}
+          {screen === 'history' && <HistoryScreen />}
+          {screen === 'settings' && <SettingsScreen />}
+        </div>
+      </main>
+      <OperationsRail />
+      <Overlays />
+    </div>
+  );
+}
+
+function Notice() {
+  const notice = useConsole((state) => state.notice);
+  const dismiss = useConsole((state) => state.dismissNotice);
+  if (!notice) return null;
+  return (
+    <div className={styles.notice}>
+      <ErrorNotice
+        error={notice}
+        actions={
+          <Button variant="ghost" size="small" icon="close" aria-label="Close message" onClick={dismiss} />
+        }
+      />
+    </div>
+  );
+}
+
+function useTheme(): void {
+  const theme = useConsole((state) => state.settings.theme);
+  useEffect(() => {
+    if (theme === 'system') delete document.documentElement.dataset['theme'];
+    else document.documentElement.dataset['theme'] = theme;
+  }, [theme]);
+}

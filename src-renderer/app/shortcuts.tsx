@@ -1,0 +1,49 @@
+import { Dialog } from '../components/dialog.tsx';
+import styles from './shortcuts.module.css';
+
+const meta = navigator.platform.startsWith('Mac') ? '⌘' : 'Ctrl';
+
+const groups = [
+  {
+    title: 'Anywhere',
+    keys: [
+      ['/', 'Go to the filter'],
+      ['?', 'Show this list'],
+      ['G then T, H or S', 'Go to Tickets, History or Settings'],
+    ],
+  },
+  {
+    title: 'In the tickets',
+    keys: [
+      ['↑ ↓ Page Up Page Down Home End', 'Move'],
+      ['Space', 'Select the ticket or leave it out'],
+      ['Shift with a movement or click', 'Select up to there'],
+      [`${meta} A`, 'Select all matching'],
+      ['Enter', 'Open the ticket'],
+      ['Esc', 'Clear the selection'],
+    ],
+  },
+] as const;
+
+/** The keys that do something. */
+export function Shortcuts({ onClose }: { readonly onClose: () => void }) {
+  return (
+    <Dialog title="Keyboard shortcuts" onClose={onClose}>
+      {groups.map((group) => (
+        <section key={group.title}>
+          <h3 className={styles.title}>{group.title}</h3>
+          <dl className={styles.keys}>
+            {group.keys.map(([key, words]) => (
+              <div key={key} className={styles.line}>
+                <dt>
+                  <kbd>{key}</kbd>
+                </dt>
+                <dd>{words}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      ))}
+    </Dialog>
+  );
+}

@@ -1,0 +1,41 @@
+import { useEffect } from 'react';
+import { useConsoleStore } from '../state/context.tsx';
+import type { Screen } from '../state/route-slice.ts';
+
+const places: Readonly<Record<string, Screen>> = { t: 'tickets', h: 'history', s: 'settings' };
+/** How long "g" waits for the place to go to. */
+const goWithinMs = 1200;
+
+/** The keys that work anywhere but in a field or over an open dialog. */
+export function useShortcuts(): void {
+  const store = useConsoleStore();
+  useEffect(() => {
+    let goUntil = 0;
+    const onKeyDown = (event: KeyboardEvent) => {
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+      const state = store.getState();
+      if (state.overlay.kind !== 'none' || document.querySelector('dialog[open]')) return;
+      const place = places[event.key];
+      if (place && event.timeStamp < goUntil) {
+        goUntil = 0;
+        return state.goTo(place);
+      }
+      if (event.key === 'g') goUntil = event.timeStamp + goWithinMs;
+      if (event.key === '?') state.openOverlay({ kind: 'shortcuts' });
+      if (event.key === '/') {
+        event.preventDefault();
+        state.goTo('tickets');
+        requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-filter-input]')?.focus());
+      }
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => document.removeEventListener('keydown', onKeyDown);
+  }, [store]);
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    target.closest('input:not([type=checkbox]),textarea,select,[contenteditable]') !== null
+  );
+}

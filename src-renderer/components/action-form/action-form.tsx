@@ -1,0 +1,96 @@
+import { type FormEvent, useState } from 'react';
+import type { ActionInfo } from '../../../src-shared/contract/actions.ts';
+import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
+import { toErrorDto } from '../../bridge/error-dto.ts';
+import { countOf, formatNumber } from '../../format/numbers.ts';
+import { useConsole } from '../../state/context.tsx';
+import { chosenCount, toSelection } from '../../state/selection.ts';
+import { Button } from '../button.tsx';
+import { Dialog } from '../dialog.tsx';
+import { ErrorNotice } from '../error-notice.tsx';
+import { ProgressBar } from '../progress-bar.tsx';
+import styles from './action-form.module.css';
+import { FormControl } from './form-control.tsx';
+import { type FormValue, initialValues, missingValues, toInput } from './form-values.ts';
+
+export interface ActionFormProps {
+  readonly action: ActionInfo;
+  readonly onClose: () => void;
+}
+
+/** The form of an action for what is chosen, made from the action's own description. Leads to the preview. */
+export function ActionForm({ action, onClose }: ActionFormProps) {
+  const columns = useConsole((state) => state.settings.columns);
+  const chosen = useConsole((state) => state.chosen);
+  const plan = useConsole((state) => state.plan);
+  const isPlanning = useConsole((state) => state.isPlanning);
+  const [values, setValues] = useState(() => initialValues(action.form, columns));
+  const [isChecked, setChecked] = useState(false);
+  const [error, setError] = useState<ErrorDto | null>(null);
+
+  const missing = missingValues(action.form, values);
+  const count = chosenCount(chosen);
+  const set = (name: string, value: FormValue) => setValues((before) => ({ ...before, [name]: value }));
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setChecked(true);
+    const selection = toSelection(chosen);
+    if (Object.keys(missing).length > 0 || !selection || isPlanning) return;
+    setError(null);
+    try {
+      await plan({
+        action: action.name,
+        collection: 'tickets',
+        selection,
+        input: toInput(action.form, values),
+      });
+    } catch (reason) {
+      setError(toErrorDto(reason));
+    }
+  };
+
+  return (
+    <Dialog
+      title={action.label}
+      description={`For ${countOf(count, 'selected ticket', 'selected tickets')}. Nothing changes before you have seen the preview.`}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Close</Button>
+          <Button type="submit" form="action-form" variant="primary" disabled={isPlanning || count === 0}>
+            Preview
+          </Button>
+        </>
+      }
+    >
+      <form id="action-form" className={styles.form} onSubmit={submit} noValidate>
+        {action.form.map((field, index) => (
+          <FormControl
+            key={field.name}
+            field={field}
+            value={values[field.name] ?? ''}
+            error={isChecked ? missing[field.name] : undefined}
+            hasFocus={index === 0}
+            onChange={(value) => set(field.name, value)}
+          />
+        ))}
+        {isPlanning && <Planning />}
+        {error && <ErrorNotice error={error} />}
+      </form>
+    </Dialog>
+  );
+}
+
+function Planning() {
+  const planning = useConsole((state) => state.planning);
+  const words = planning
+    ? `Looked at ${formatNumber(planning.planned)}${planning.total === null ? '' : ` of ${formatNumber(planning.total)}`}`
+    : 'Working out what would change';
+  return (
+    <div className={styles.planning} role="status">
+      <ProgressBar label="Planning" value={planning?.planned ?? 0} total={planning?.total ?? null} />
+      <span>{words}</span>
+    </div>
+  );
+}

@@ -1,0 +1,92 @@
+import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
+import {
+  drawnTop,
+  type Geometry,
+  type RowRange,
+  rowsInSight,
+  rowsToDraw,
+  scrollHeight,
+  scrollTopToShow,
+} from './windowing.ts';
+
+export interface WindowOptions {
+  readonly total: number;
+  readonly rowPx: number;
+  /** Height of what stands above the rows inside the scroller and stays there. */
+  readonly headPx: number;
+}
+
+export interface RowWindow {
+  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly rows: RefObject<HTMLDivElement | null>;
+  readonly heightPx: number;
+  readonly drawn: RowRange;
+  readonly inSight: RowRange;
+  showRow(index: number): void;
+  toTop(): void;
+}
+
+const sameRange = (a: RowRange, b: RowRange) => a.from === b.from && a.to === b.to;
+
+/** Draws only the rows in sight of a list with rows of one height, however many there are. */
+export function useWindow({ total, rowPx, headPx }: WindowOptions): RowWindow {
+  const scroller = useRef<HTMLDivElement>(null);
+  const rows = useRef<HTMLDivElement>(null);
+  const [inSight, setInSight] = useState<RowRange>({ from: 0, to: 0 });
+  const [viewportPx, setViewportPx] = useState(0);
+  const geometry: Geometry = { total, rowPx, viewportPx };
+  const latest = useRef({ geometry, inSight });
+  latest.current = { geometry, inSight };
+  const drawn = rowsToDraw(inSight, total);
+
+  const follow = useCallback((isScroll: boolean) => {
+    const element = scroller.current;
+    if (!element) return;
+    const { geometry: now, inSight: before } = latest.current;
+    const next = rowsInSight(element.scrollTop, now);
+    if (!sameRange(before, next)) {
+      // In the same frame as the scrolling, or rows would trail behind.
+      if (isScroll) flushSync(() => setInSight(next));
+      else setInSight(next);
+    }
+    place(rows.current, element.scrollTop, rowsToDraw(next, now.total), now);
+  }, []);
+
+  useEffect(() => {
+    const element = scroller.current;
+    if (!element) return;
+    const onScroll = () => follow(true);
+    const observer = new ResizeObserver(() => setViewportPx(Math.max(0, element.clientHeight - headPx)));
+    element.addEventListener('scroll', onScroll, { passive: true });
+    observer.observe(element);
+    return () => {
+      element.removeEventListener('scroll', onScroll);
+      observer.disconnect();
+    };
+  }, [follow, headPx]);
+
+  // biome-ignore lint: the figures decide what is in sight
+  useLayoutEffect(() => follow(false), [follow, total, rowPx, viewportPx]);
+
+  return {
+    scroller,
+    rows,
+    heightPx: scrollHeight(geometry) + headPx,
+    drawn,
+    inSight,
+    showRow: (index) => {
+      const element = scroller.current;
+      if (element) element.scrollTop = scrollTopToShow(index, element.scrollTop, latest.current.geometry);
+    },
+    toTop: () => {
+      if (scroller.current) scroller.current.scrollTop = 0;
+    },
+  };
+}
+
+function place(element: HTMLElement | null, scrollTop: number, drawn: RowRange, geometry: Geometry): void {
+  if (!element) return;
+  const transform = `translateY(${drawnTop(scrollTop, drawn.from, geometry)}px)`;
+  if (element.style.transform !== transform) element.style.transform = transform;
+}

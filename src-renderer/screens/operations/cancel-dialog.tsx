@@ -1,0 +1,50 @@
+import { isFinal } from '../../../src-shared/domain/operation.ts';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { formatNumber } from '../../format/numbers.ts';
+import { useConsole } from '../../state/context.tsx';
+import { processedOf } from './card-figures.ts';
+
+export interface CancelDialogProps {
+  readonly id: number;
+  readonly onClose: () => void;
+}
+
+/** Asks before cancelling, saying what stands and what would be left. The operation runs on meanwhile. */
+export function CancelDialog({ id, onClose }: CancelDialogProps) {
+  const tracked = useConsole((state) => state.operations.get(id));
+  const command = useConsole((state) => state.command);
+  if (!tracked) return null;
+  const { processed, total } = processedOf(tracked);
+  const hasEnded = isFinal(tracked.operation.state);
+  return (
+    <Dialog
+      role="alertdialog"
+      title={hasEnded ? 'It has ended meanwhile' : 'Cancel this operation?'}
+      description={
+        hasEnded
+          ? 'There is nothing left to cancel. What it did can be undone.'
+          : `${formatNumber(processed)} of ${formatNumber(total)} are settled and stay as they are. The other ${formatNumber(total - processed)} will not be touched; you can run them later.`
+      }
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose} autoFocus>
+            {hasEnded ? 'Close' : 'Keep running'}
+          </Button>
+          {!hasEnded && (
+            <Button
+              variant="danger"
+              onClick={() => {
+                onClose();
+                void command(id, 'cancel');
+              }}
+            >
+              Cancel operation
+            </Button>
+          )}
+        </>
+      }
+    />
+  );
+}

@@ -1,0 +1,65 @@
+import { isFinal } from '../../../src-shared/domain/operation.ts';
+import { Button } from '../../components/button.tsx';
+import { cx } from '../../components/cx.ts';
+import { ProgressBar } from '../../components/progress-bar.tsx';
+import { formatPercent } from '../../format/numbers.ts';
+import { useConsole } from '../../state/context.tsx';
+import { railOrder, type TrackedOperation } from '../../state/operations-slice.ts';
+import { processedOf } from './card-figures.ts';
+import { OperationCard } from './operation-card.tsx';
+import styles from './operations-rail.module.css';
+
+/** What is under way and what has just ended. Folded, it is a strip that still shows how far things are. */
+export function OperationsRail() {
+  const isOpen = useConsole((state) => state.isRailOpen);
+  const setRailOpen = useConsole((state) => state.setRailOpen);
+  const operations = useConsole((state) => state.operations);
+  const shown = railOrder(operations);
+
+  return (
+    <section aria-label="Operations" className={cx(styles.rail, !isOpen && styles.folded)}>
+      <header className={styles.header}>
+        {isOpen && <h2>Operations</h2>}
+        {isOpen && shown.length > 0 && <span className={styles.count}>{shown.length}</span>}
+        <Button
+          variant="ghost"
+          size="small"
+          icon={isOpen ? 'chevronRight' : 'chevronLeft'}
+          aria-label={isOpen ? 'Fold operations' : 'Open operations'}
+          aria-expanded={isOpen}
+          onClick={() => setRailOpen(!isOpen)}
+        />
+      </header>
+      {isOpen ? (
+        <div className={styles.cards}>
+          {shown.length === 0 && (
+            <p className={styles.empty}>Nothing is running. What you start appears here.</p>
+          )}
+          {shown.map((tracked) => (
+            <OperationCard key={tracked.operation.id} tracked={tracked} />
+          ))}
+        </div>
+      ) : (
+        <Strip shown={shown} />
+      )}
+    </section>
+  );
+}
+
+function Strip({ shown }: { readonly shown: readonly TrackedOperation[] }) {
+  return (
+    <div className={styles.strip}>
+      {shown
+        .filter(({ operation }) => !isFinal(operation.state))
+        .map((tracked) => {
+          const { processed, total } = processedOf(tracked);
+          return (
+            <div key={tracked.operation.id} className={styles.stripItem} title={tracked.operation.title}>
+              <ProgressBar label={tracked.operation.title} value={processed} total={total} />
+              <span>{formatPercent(processed, total)}</span>
+            </div>
+          );
+        })}
+    </div>
+  );
+}

@@ -1,0 +1,104 @@
+import { useState } from 'react';
+import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { toErrorDto } from '../../bridge/error-dto.ts';
+import { Button } from '../../components/button.tsx';
+import { Sheet } from '../../components/dialog.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { TextField } from '../../components/field.tsx';
+import { Tabs } from '../../components/tabs.tsx';
+import { formatNumber } from '../../format/numbers.ts';
+import { planCounts, planVerb, tallySentence } from '../../format/tallies.ts';
+import { useConsole } from '../../state/context.tsx';
+import { DiffGrid } from './diff-grid.tsx';
+import { forecastWords } from './forecast.ts';
+import { type PlanPart, partsOf } from './plan-parts.ts';
+import styles from './preview-sheet.module.css';
+import { RejectedLine } from './rejected-line.tsx';
+
+/** Everything a draft would do, before it does anything. `Start` is the only way on. */
+export function PreviewSheet({ operation }: { readonly operation: Operation }) {
+  const start = useConsole((state) => state.start);
+  const back = useConsole((state) => state.backFromPreview);
+  const isDestructive = useConsole((state) =>
+    state.actions.some((action) => action.name === operation.action && action.isDestructive),
+  );
+  const parts = partsOf(operation);
+  const [part, setPart] = useState<PlanPart>(parts.find(({ count = 0 }) => count > 0)?.id ?? 'change');
+  const [typed, setTyped] = useState('');
+  const [isStarting, setStarting] = useState(false);
+  const [error, setError] = useState<ErrorDto | null>(null);
+
+  const { change } = planCounts(operation.tallies);
+  const needsCount = isDestructive && operation.undoOf === null && change > 0;
+  const isConfirmed = !needsCount || typed.replace(/\D/g, '') === String(change);
+  const canStart = change > 0 && isConfirmed && !isStarting;
+
+  const onStart = async () => {
+    setStarting(true);
+    setError(null);
+    try {
+      await start(operation.id);
+    } catch (reason) {
+      setError(toErrorDto(reason));
+      setStarting(false);
+    }
+  };
+
+  return (
+    <Sheet
+      title={operation.title}
+      description={
+        <p className={styles.sentence} data-testid="plan-sentence">
+          {tallySentence(operation.tallies, { one: 'ticket', many: 'tickets', verb: planVerb(operation) })}
+        </p>
+      }
+      onClose={() => void back()}
+      footer={
+        <>
+          {needsCount && (
+            <div className={styles.confirm}>
+              <TextField
+                label={`Type ${formatNumber(change)} to confirm`}
+                value={typed}
+                autoComplete="off"
+                inputMode="numeric"
+                onChange={(event) => setTyped(event.target.value)}
+              />
+            </div>
+          )}
+          <Button onClick={() => void back()}>Back</Button>
+          <Button
+            variant={isDestructive ? 'danger' : 'primary'}
+            icon="play"
+            disabled={!canStart}
+            onClick={onStart}
+          >
+            Start
+          </Button>
+        </>
+      }
+    >
+      <Forecast operation={operation} />
+      {operation.rejected > 0 && <RejectedLine operation={operation} />}
+      {error && <ErrorNotice error={error} />}
+      <Tabs label="What the plan holds" tabs={parts} selected={part} onSelect={setPart}>
+        <DiffGrid key={part} operation={operation} part={part} />
+      </Tabs>
+    </Sheet>
+  );
+}
+
+function Forecast({ operation }: { readonly operation: Operation }) {
+  const { facts, warnings } = forecastWords(operation.forecast);
+  return (
+    <div className={styles.forecast}>
+      <p>{facts.join(' · ')}</p>
+      {warnings.map((warning) => (
+        <p key={warning} className={styles.warning}>
+          {warning}
+        </p>
+      ))}
+    </div>
+  );
+}

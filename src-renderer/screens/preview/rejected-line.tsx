@@ -1,0 +1,30 @@
+import { useState } from 'react';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { Button } from '../../components/button.tsx';
+import { Sheet } from '../../components/dialog.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { countOf } from '../../format/numbers.ts';
+import { RejectedRows } from '../import/rejected-rows.tsx';
+import styles from './preview-sheet.module.css';
+
+/** Says how many lines of an imported file could not become tickets, and shows them. */
+export function RejectedLine({ operation }: { readonly operation: Operation }) {
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <div className={styles.rejected}>
+      <Icon name="warning" />
+      <p>
+        {countOf(operation.rejected, 'line', 'lines')} of the file cannot become{' '}
+        {operation.rejected === 1 ? 'a ticket' : 'tickets'} and will be left out.
+      </p>
+      <Button size="small" onClick={() => setOpen(true)}>
+        Show rejected lines
+      </Button>
+      {isOpen && (
+        <Sheet title="Rejected lines" onClose={() => setOpen(false)}>
+          <RejectedRows operationId={operation.id} />
+        </Sheet>
+      )}
+    </div>
+  );
+}

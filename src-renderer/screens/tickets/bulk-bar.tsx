@@ -1,0 +1,84 @@
+import { Button } from '../../components/button.tsx';
+import type { IconName } from '../../components/icon.tsx';
+import { Menu } from '../../components/menu.tsx';
+import { formatNumber } from '../../format/numbers.ts';
+import { useConsole } from '../../state/context.tsx';
+import { chosenCount } from '../../state/selection.ts';
+import styles from './bulk-bar.module.css';
+
+const icons: Readonly<Record<string, IconName>> = {
+  'update-status': 'status',
+  'add-comment': 'comment',
+  assign: 'person',
+  'update-priority': 'flag',
+  'update-category': 'tag',
+  export: 'download',
+  delete: 'trash',
+  restore: 'undo',
+};
+/** As many as fit beside each other in a narrow window; the rest is in a menu. */
+const shownActions = 7;
+
+/** What can be done to the chosen tickets. There only while something is chosen. */
+export function BulkBar() {
+  const chosen = useConsole((state) => state.chosen);
+  const total = useConsole((state) => state.total);
+  const showsDeleted = useConsole((state) => state.filter.deleted);
+  const actions = useConsole((state) => state.actions);
+  const chooseAllMatching = useConsole((state) => state.chooseAllMatching);
+  const clearChosen = useConsole((state) => state.clearChosen);
+  const openOverlay = useConsole((state) => state.openOverlay);
+  if (chosen.mode === 'none') return null;
+
+  const count = chosenCount(chosen);
+  const offered = actions.filter((action) => action.forDeleted === showsDeleted);
+  const open = (action: string) => openOverlay({ kind: 'action', action });
+  const canChooseAll =
+    total !== null && !(chosen.mode === 'filter' && chosen.except.size === 0) && count < total;
+
+  return (
+    <section aria-label="Selection" className={styles.bar}>
+      <div className={styles.words}>
+        <strong className={styles.count} role="status">
+          {formatNumber(count)} selected
+        </strong>
+        {canChooseAll && (
+          <Button variant="ghost" size="small" className={styles.link} onClick={chooseAllMatching}>
+            {`Select all ${formatNumber(total)} matching`}
+          </Button>
+        )}
+        <Button variant="ghost" size="small" className={styles.link} onClick={clearChosen}>
+          Clear
+        </Button>
+      </div>
+      <div className={styles.actions}>
+        {offered.slice(0, shownActions).map((action) => (
+          <Button
+            key={action.name}
+            size="small"
+            icon={icons[action.name]}
+            className={action.isDestructive ? styles.destructive : undefined}
+            onClick={() => open(action.name)}
+          >
+            {action.label}
+          </Button>
+        ))}
+        {offered.length > shownActions && (
+          <Menu
+            label=""
+            title="More actions"
+            align="end"
+            button={{ icon: 'more', size: 'small', 'aria-label': 'More actions' }}
+            items={offered.slice(shownActions).map((action) => ({
+              id: action.name,
+              label: action.label,
+              icon: icons[action.name],
+              isDanger: action.isDestructive,
+              onSelect: () => open(action.name),
+            }))}
+          />
+        )}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,43 @@
+import { type Collection, type Field, fieldOf } from '../../../src-shared/collections/field.ts';
+
+/** Least and greatest width in px; the one without a greatest takes what is left. */
+const widths: Readonly<Record<string, readonly [number, number | null]>> = {
+  id: [64, 84],
+  key: [84, 132],
+  subject: [200, null],
+  status: [84, 104],
+  priority: [68, 88],
+  category: [88, 168],
+  assignee: [88, 152],
+  createdAt: [84, 104],
+  updatedAt: [84, 104],
+  deletedAt: [84, 104],
+  version: [60, 72],
+};
+const otherWidths = [88, 152] as const;
+const checkPx = 36;
+
+/** The fields to show as columns, in the order chosen; names that are no longer known are left out. */
+export function columnsOf(collection: Collection, names: readonly string[]): readonly Field[] {
+  const chosen = names.map((name) => fieldOf(collection, name)).filter((field) => field !== undefined);
+  return chosen.length > 0 ? chosen : collection.fields.slice(0, 1);
+}
+
+/** Fields that a column can show: all that a row of the grid carries. */
+export function possibleColumns(collection: Collection): readonly Field[] {
+  return collection.fields.filter((field) => field.kind !== 'long_text');
+}
+
+/** The columns' widths as a CSS grid template, the check box first. */
+export function templateOf(columns: readonly Field[]): string {
+  const tracks = columns.map((field) => {
+    const [least, greatest] = widths[field.name] ?? otherWidths;
+    return `minmax(${least}px, ${greatest === null ? '1fr' : `${greatest}px`})`;
+  });
+  return [`${checkPx}px`, ...tracks].join(' ');
+}
+
+/** Below this width in px the grid scrolls sideways. */
+export function leastWidthOf(columns: readonly Field[]): number {
+  return columns.reduce((sum, field) => sum + (widths[field.name] ?? otherWidths)[0], checkPx);
+}

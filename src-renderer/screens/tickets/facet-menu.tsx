@@ -1,0 +1,90 @@
+import { useEffect, useState } from 'react';
+import { type Field, labelOf } from '../../../src-shared/collections/field.ts';
+import { tickets } from '../../../src-shared/collections/tickets.ts';
+import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
+import type { Facet } from '../../../src-shared/contract/records.ts';
+import { toErrorDto } from '../../bridge/error-dto.ts';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { CheckField, TextField } from '../../components/field.tsx';
+import { Popover } from '../../components/popover.tsx';
+import { SkeletonRows } from '../../components/skeleton.tsx';
+import { formatNumber } from '../../format/numbers.ts';
+import { useBridge, useConsole } from '../../state/context.tsx';
+import styles from './facet-menu.module.css';
+import { pickedValues, rewriteText, withPicked } from './filter-text.ts';
+
+const searchFrom = 12;
+
+/** The values of one field with their counts, to filter by. */
+export function FacetMenu({ field }: { readonly field: Field }) {
+  const picked = useConsole((state) => state.filter);
+  const count = pickedValues(picked, field.name).length;
+  return (
+    <Popover
+      label={count > 0 ? `${field.label} · ${count}` : field.label}
+      title={`Filter by ${field.label.toLowerCase()}`}
+      button={{ variant: 'ghost', size: 'small' }}
+    >
+      {() => <FacetValues field={field} />}
+    </Popover>
+  );
+}
+
+function FacetValues({ field }: { readonly field: Field }) {
+  const bridge = useBridge();
+  const filter = useConsole((state) => state.filter);
+  const filterText = useConsole((state) => state.filterText);
+  const setFilterText = useConsole((state) => state.setFilterText);
+  const [facet, setFacet] = useState<Facet | null>(null);
+  const [error, setError] = useState<ErrorDto | null>(null);
+  const [search, setSearch] = useState('');
+  // Counted without this field's own picks, or nothing else could be picked.
+  const others = JSON.stringify(withPicked(filter, field.name, []));
+
+  useEffect(() => {
+    let isCurrent = true;
+    bridge
+      .request('records.facets', { collection: 'tickets', filter: JSON.parse(others), fields: [field.name] })
+      .then(({ facets }) => isCurrent && setFacet(facets[0] ?? { field: field.name, values: [] }))
+      .catch((reason: unknown) => isCurrent && setError(toErrorDto(reason)));
+    return () => {
+      isCurrent = false;
+    };
+  }, [bridge, others, field.name]);
+
+  if (error) return <ErrorNotice error={error} />;
+  if (!facet) return <SkeletonRows rows={5} />;
+
+  const picks = pickedValues(filter, field.name);
+  const toggle = (value: string | null, isOn: boolean) => {
+    const values = isOn ? [...picks, value] : picks.filter((pick) => pick !== value);
+    setFilterText(rewriteText(filterText, withPicked(filter, field.name, values), tickets));
+  };
+  const name = (value: string | null) => (value === null ? 'None' : labelOf(field, value));
+  const shown = facet.values.filter(({ value }) => name(value).toLowerCase().includes(search.toLowerCase()));
+
+  return (
+    <div className={styles.facet}>
+      {facet.values.length > searchFrom && (
+        <TextField
+          label={`Find a ${field.label.toLowerCase()}`}
+          isLabelHidden
+          placeholder="Find"
+          value={search}
+          onChange={(event) => setSearch(event.target.value)}
+        />
+      )}
+      {shown.length === 0 && <p className={styles.nothing}>Nothing here.</p>}
+      {shown.map(({ value, count }) => (
+        <CheckField
+          key={value ?? ''}
+          label={<span dir="auto">{name(value)}</span>}
+          checked={picks.includes(value)}
+          onChange={(event) => toggle(value, event.target.checked)}
+        >
+          <span className={styles.count}>{formatNumber(count)}</span>
+        </CheckField>
+      ))}
+    </div>
+  );
+}

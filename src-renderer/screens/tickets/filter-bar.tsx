@@ -1,0 +1,153 @@
+import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import { tickets } from '../../../src-shared/collections/tickets.ts';
+import { parseFilter } from '../../../src-shared/domain/filter-language.ts';
+import { Icon } from '../../components/icon.tsx';
+import { useConsole } from '../../state/context.tsx';
+import styles from './filter-bar.module.css';
+import { useSuggestions } from './use-suggestions.ts';
+
+const applyAfterMs = 250;
+const complainAfterMs = 700;
+
+/** The filter as text. It is in effect a moment after typing; what it does not understand is said below it. */
+export function FilterBar() {
+  const applied = useConsole((state) => state.filterText);
+  const setFilterText = useConsole((state) => state.setFilterText);
+  const [text, setText] = useState(applied);
+  const [caret, setCaret] = useState<number | null>(null);
+  const [highlight, setHighlight] = useState(-1);
+  const [complains, setComplains] = useState(false);
+  const input = useRef<HTMLInputElement>(null);
+  const id = useId();
+  const { options, accept } = useSuggestions(text, caret);
+  const { problems } = parseFilter(text, tickets);
+
+  // Chips, facets and saved filters write the text too.
+  useEffect(() => setText(applied), [applied]);
+
+  useEffect(() => {
+    if (text === applied) return;
+    const timer = setTimeout(() => setFilterText(text), applyAfterMs);
+    return () => clearTimeout(timer);
+  }, [text, applied, setFilterText]);
+
+  // biome-ignore lint: each keystroke begins the wait again
+  useEffect(() => {
+    setComplains(false);
+    const timer = setTimeout(() => setComplains(true), complainAfterMs);
+    return () => clearTimeout(timer);
+  }, [text]);
+
+  const change = (next: string, at: number) => {
+    setText(next);
+    setCaret(at);
+    setHighlight(-1);
+  };
+
+  const take = (index: number) => {
+    const next = accept(index);
+    if (!next) return;
+    change(next.text, next.caret);
+    requestAnimationFrame(() => input.current?.setSelectionRange(next.caret, next.caret));
+  };
+
+  const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (options.length > 0 && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
+      event.preventDefault();
+      const by = event.key === 'ArrowDown' ? 1 : -1;
+      setHighlight((at) => (at + by + options.length + (at < 0 && by < 0 ? 1 : 0)) % options.length);
+    } else if (event.key === 'Enter' || (event.key === 'Tab' && highlight >= 0)) {
+      if (highlight >= 0) {
+        event.preventDefault();
+        return take(highlight);
+      }
+      setFilterText(text);
+      setComplains(true);
+      setCaret(null);
+    } else if (event.key === 'Escape') {
+      event.preventDefault();
+      if (caret !== null && options.length > 0) setCaret(null);
+      else change('', 0);
+    }
+  };
+
+  const isOpen = caret !== null && options.length > 0;
+  return (
+    <div className={styles.bar}>
+      <div className={styles.box}>
+        <Icon name="search" />
+        <input
+          ref={input}
+          id={`${id}-input`}
+          data-filter-input
+          role="combobox"
+          aria-label="Filter tickets"
+          aria-expanded={isOpen}
+          aria-controls={`${id}-list`}
+          aria-autocomplete="list"
+          aria-activedescendant={isOpen && highlight >= 0 ? `${id}-${highlight}` : undefined}
+          aria-invalid={complains && problems.length > 0}
+          aria-describedby={complains && problems.length > 0 ? `${id}-problems` : undefined}
+          className={styles.input}
+          placeholder="Search, or filter: status:open priority:high updated<30d"
+          spellCheck={false}
+          autoComplete="off"
+          value={text}
+          onChange={(event) =>
+            change(event.target.value, event.target.selectionStart ?? event.target.value.length)
+          }
+          onClick={(event) => setCaret(event.currentTarget.selectionStart)}
+          onKeyDown={onKeyDown}
+          onBlur={() => setCaret(null)}
+        />
+        {text !== '' && (
+          <button
+            type="button"
+            className={styles.clear}
+            aria-label="Clear filter"
+            onClick={() => {
+              setText('');
+              setFilterText('');
+              input.current?.focus();
+            }}
+          >
+            <Icon name="close" size={12} />
+          </button>
+        )}
+      </div>
+      {isOpen && (
+        <div id={`${id}-list`} role="listbox" aria-label="Suggestions" className={styles.list}>
+          {options.map((option, index) => (
+            <div
+              key={`${option.label}/${option.hint}`}
+              id={`${id}-${index}`}
+              role="option"
+              aria-selected={index === highlight}
+              className={styles.option}
+              // Before the field loses the focus.
+              onMouseDown={(event) => {
+                event.preventDefault();
+                take(index);
+              }}
+            >
+              <span className={styles.optionText}>{option.label}</span>
+              <span className={styles.hint}>{option.hint}</span>
+            </div>
+          ))}
+        </div>
+      )}
+      {complains && problems.length > 0 && (
+        <ul id={`${id}-problems`} className={styles.problems} role="status">
+          {problems.map((problem) => (
+            <li key={`${problem.from}-${problem.message}`}>
+              <Icon name="warning" size={12} />
+              <code>{text.slice(problem.from, problem.to)}</code>
+              <span>{problem.message}</span>
+            </li>
+          ))}
+          <li className={styles.kept}>The tickets below still follow the last filter that was understood.</li>
+        </ul>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,70 @@
+import { memo } from 'react';
+import type { Field } from '../../../src-shared/collections/field.ts';
+import type { Sort } from '../../../src-shared/domain/filter.ts';
+import { Icon } from '../../components/icon.tsx';
+import styles from './ticket-grid.module.css';
+
+export interface GridHeaderProps {
+  readonly columns: readonly Field[];
+  readonly sort: Sort;
+  readonly onSort: (sort: Sort) => void;
+  readonly page: 'all' | 'some' | 'none';
+  readonly canSelect: boolean;
+  readonly onSelectPage: (isOn: boolean) => void;
+}
+
+/** The names of the columns: sorts by those that can, and selects the rows in sight. */
+export const GridHeader = memo(function GridHeader(props: GridHeaderProps) {
+  const { columns, sort, onSort, page, canSelect, onSelectPage } = props;
+  return (
+    <div role="row" aria-rowindex={1} className={styles.head}>
+      <div role="columnheader" aria-colindex={1} className={styles.checkCell}>
+        <input
+          type="checkbox"
+          className={styles.check}
+          aria-label="Select all on page"
+          title="Select all on page"
+          checked={page === 'all'}
+          disabled={!canSelect}
+          ref={(box) => {
+            if (box) box.indeterminate = page === 'some';
+          }}
+          onChange={() => onSelectPage(page !== 'all')}
+        />
+      </div>
+      {columns.map((field, at) => {
+        const isSorted = field.name === sort.field;
+        const direction = isSorted && sort.direction === 'asc' ? 'desc' : 'asc';
+        return (
+          <div
+            key={field.name}
+            role="columnheader"
+            aria-colindex={at + 2}
+            aria-sort={isSorted ? (sort.direction === 'asc' ? 'ascending' : 'descending') : undefined}
+            className={styles.headCell}
+          >
+            {field.isSortable ? (
+              <button
+                type="button"
+                className={styles.sort}
+                onClick={() =>
+                  onSort({ field: field.name, direction: isSorted ? direction : firstDirection(field) })
+                }
+              >
+                <span className={styles.headLabel}>{field.label}</span>
+                {isSorted && <Icon name={sort.direction === 'asc' ? 'arrowUp' : 'arrowDown'} size={12} />}
+              </button>
+            ) : (
+              <span className={styles.headLabel}>{field.label}</span>
+            )}
+          </div>
+        );
+      })}
+    </div>
+  );
+});
+
+/** Latest and highest first; names from A on. */
+function firstDirection(field: Field): Sort['direction'] {
+  return field.kind === 'time' || field.kind === 'number' || field.name === 'priority' ? 'desc' : 'asc';
+}

@@ -1,0 +1,164 @@
+import { type KeyboardEvent, type MouseEvent, useEffect, useId, useMemo, useRef } from 'react';
+import { tickets } from '../../../src-shared/collections/tickets.ts';
+import { useNow } from '../../components/use-now.ts';
+import { useWindow } from '../../components/use-window.ts';
+import { recordIn } from '../../state/blocks.ts';
+import { useConsole, useConsoleStore } from '../../state/context.tsx';
+import { chosenAmong, isChosen } from '../../state/selection.ts';
+import { columnsOf, leastWidthOf, templateOf } from './columns.ts';
+import { GridHeader } from './grid-header.tsx';
+import { gridCommand } from './grid-keys.ts';
+import styles from './ticket-grid.module.css';
+import { TicketRow } from './ticket-row.tsx';
+import { useRowFetching } from './use-row-fetching.ts';
+
+const rowPx = { compact: 28, comfortable: 33 } as const;
+const headPx = 32;
+
+/** The tickets of the current view. The keyboard's row is announced through `aria-activedescendant`. */
+export function TicketGrid() {
+  const store = useConsoleStore();
+  const blocks = useConsole((state) => state.blocks);
+  const total = useConsole((state) => state.total);
+  const chosen = useConsole((state) => state.chosen);
+  const sort = useConsole((state) => state.sort);
+  const setSort = useConsole((state) => state.setSort);
+  const focusIndex = useConsole((state) => state.focusIndex);
+  const epoch = useConsole((state) => state.viewEpoch);
+  const density = useConsole((state) => state.settings.density);
+  const columnNames = useConsole((state) => state.settings.columns);
+  const nowMs = useNow();
+  const id = useId();
+  const grid = useRef<HTMLDivElement>(null);
+
+  const columns = useMemo(() => columnsOf(tickets, columnNames), [columnNames]);
+  // Until the view is counted, the first rows are all there is.
+  const rowCount = total ?? blocks.get(0)?.length ?? 0;
+  const { scroller, rows, heightPx, drawn, inSight, showRow, toTop } = useWindow({
+    total: rowCount,
+    rowPx: rowPx[density],
+    headPx,
+  });
+  useRowFetching(inSight, drawn);
+
+  // biome-ignore lint: other rows are shown from the top whenever the epoch grows
+  useEffect(toTop, [epoch]);
+
+  const pageIds: number[] = [];
+  for (let index = inSight.from; index < inSight.to; index += 1) {
+    const ticket = recordIn(blocks, index);
+    if (ticket) pageIds.push(ticket.id);
+  }
+  const latestPage = useRef(pageIds);
+  latestPage.current = pageIds;
+  const selectPage = useMemo(
+    () => (isOn: boolean) => store.getState().setChosen(latestPage.current, isOn),
+    [store],
+  );
+
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.target instanceof Element && event.target.closest('[role=columnheader]')) return;
+    const state = store.getState();
+    const pageRows = Math.max(1, inSight.to - inSight.from - 2);
+    const command = gridCommand(event, state.focusIndex, rowCount, pageRows);
+    if (!command) return;
+    event.preventDefault();
+    const ticket = state.recordAt(state.focusIndex);
+    switch (command.kind) {
+      case 'move':
+        if (command.isRange && state.anchor === null && ticket) state.anchorAt(state.focusIndex);
+        state.setFocus(command.to);
+        showRow(command.to);
+        if (command.isRange) void state.chooseRange(command.to);
+        return;
+      case 'toggle':
+        if (ticket) state.toggle(ticket.id, state.focusIndex);
+        return;
+      case 'open':
+        if (ticket) state.openOverlay({ kind: 'record', id: ticket.id });
+        return;
+      case 'all':
+        return state.chooseAllMatching();
+      case 'clear':
+        return state.clearChosen();
+    }
+  };
+
+  const onClick = (event: MouseEvent) => {
+    const target = event.target instanceof Element ? event.target : null;
+    const row = target?.closest('[data-index]');
+    if (!target || !row) return;
+    const index = Number(row.getAttribute('data-index'));
+    const state = store.getState();
+    const ticket = state.recordAt(index);
+    if (!ticket) return;
+    state.setFocus(index);
+    // A recycled check box must not keep the focus of a row that scrolled away.
+    grid.current?.focus({ preventScroll: true });
+    const isCheck = target.closest('[role=gridcell]:first-child') !== null;
+    if (event.shiftKey) void state.chooseRange(index);
+    else if (isCheck || event.ctrlKey || event.metaKey) state.toggle(ticket.id, index);
+    else if (event.detail === 2 || target.closest('[data-field=key] span')) {
+      state.openOverlay({ kind: 'record', id: ticket.id });
+    }
+  };
+
+  const shownRows = [];
+  for (let index = drawn.from; index < drawn.to; index += 1) {
+    const ticket = recordIn(blocks, index);
+    shownRows.push(
+      <TicketRow
+        key={index}
+        id={`${id}-${index}`}
+        index={index}
+        ticket={ticket}
+        columns={columns}
+        isChosen={ticket !== undefined && isChosen(chosen, ticket.id)}
+        isFocused={index === focusIndex}
+        nowMs={nowMs}
+      />,
+    );
+  }
+  const isFocusDrawn = focusIndex >= drawn.from && focusIndex < drawn.to;
+
+  return (
+    <div
+      ref={(element) => {
+        grid.current = element;
+        scroller.current = element;
+      }}
+      role="grid"
+      aria-label={tickets.label}
+      aria-rowcount={total === null ? -1 : total + 1}
+      aria-colcount={columns.length + 1}
+      aria-multiselectable="true"
+      aria-activedescendant={isFocusDrawn ? `${id}-${focusIndex}` : undefined}
+      tabIndex={0}
+      data-density={density}
+      className={styles.grid}
+      style={{ '--columns': templateOf(columns) }}
+      onKeyDown={onKeyDown}
+      onClick={onClick}
+      // Ranges of rows are drawn with Shift, not stretches of text.
+      onMouseDown={(event) => event.shiftKey && event.preventDefault()}
+    >
+      <div
+        role="presentation"
+        className={styles.sizer}
+        style={{ height: heightPx, minWidth: leastWidthOf(columns) }}
+      >
+        <GridHeader
+          columns={columns}
+          sort={sort}
+          onSort={setSort}
+          page={chosenAmong(chosen, pageIds)}
+          canSelect={rowCount > 0}
+          onSelectPage={selectPage}
+        />
+        <div ref={rows} role="rowgroup" className={styles.rows}>
+          {shownRows}
+        </div>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,112 @@
+import { fieldOf } from '../../../src-shared/collections/field.ts';
+import { tickets } from '../../../src-shared/collections/tickets.ts';
+import { describeConditions } from '../../../src-shared/domain/filter-language.ts';
+import { Button } from '../../components/button.tsx';
+import { Chip } from '../../components/chip.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { formatNumber } from '../../format/numbers.ts';
+import { useConsole } from '../../state/context.tsx';
+import { BulkBar } from './bulk-bar.tsx';
+import { ColumnChooser } from './column-chooser.tsx';
+import { FacetMenu } from './facet-menu.tsx';
+import { FilterBar } from './filter-bar.tsx';
+import { rewriteText } from './filter-text.ts';
+import { SavedFilters } from './saved-filters.tsx';
+import { TicketGrid } from './ticket-grid.tsx';
+import styles from './tickets-screen.module.css';
+import { Welcome } from './welcome.tsx';
+
+const facets = ['status', 'priority', 'category', 'assignee'].flatMap((name) => fieldOf(tickets, name) ?? []);
+
+/** The tickets: filter, choose, act. */
+export function TicketsScreen() {
+  const total = useConsole((state) => state.total);
+  const grandTotal = useConsole((state) => state.grandTotal);
+  const viewError = useConsole((state) => state.viewError);
+  const openView = useConsole((state) => state.openView);
+  const isEmpty = grandTotal === 0 && total === 0;
+
+  return (
+    <section aria-labelledby="tickets-title" className={styles.screen}>
+      <TicketsHeader />
+      {!isEmpty && (
+        <div className={styles.tools}>
+          <div className={styles.filterLine}>
+            <FilterBar />
+            <SavedFilters />
+            <ColumnChooser />
+          </div>
+          <FilterChips />
+        </div>
+      )}
+      {viewError && (
+        <ErrorNotice
+          error={viewError}
+          actions={<Button onClick={() => void openView(true)}>Try again</Button>}
+        />
+      )}
+      <div className={styles.stage}>
+        {isEmpty ? <Welcome /> : <TicketGrid />}
+        {!isEmpty && total === 0 && <NoMatch />}
+        <BulkBar />
+      </div>
+    </section>
+  );
+}
+
+function TicketsHeader() {
+  const total = useConsole((state) => state.total);
+  const grandTotal = useConsole((state) => state.grandTotal);
+  const openOverlay = useConsole((state) => state.openOverlay);
+  const isPart = total !== null && grandTotal !== null && total !== grandTotal;
+  return (
+    <header className={styles.header}>
+      <h1 id="tickets-title">{tickets.label}</h1>
+      <p className={styles.count} role="status" aria-label="Tickets shown">
+        {total !== null && formatNumber(total)}
+        {isPart && <span className={styles.of}> of {formatNumber(grandTotal)}</span>}
+      </p>
+      <Button icon="upload" onClick={() => openOverlay({ kind: 'import' })}>
+        Import
+      </Button>
+    </header>
+  );
+}
+
+function FilterChips() {
+  const filter = useConsole((state) => state.filter);
+  const filterText = useConsole((state) => state.filterText);
+  const setFilterText = useConsole((state) => state.setFilterText);
+  const chips = describeConditions(filter, tickets);
+  return (
+    <div className={styles.chips}>
+      {facets.map((field) => (
+        <FacetMenu key={field.name} field={field} />
+      ))}
+      {chips.length > 0 && <span className={styles.divider} />}
+      {chips.map((chip, index) => (
+        <Chip
+          // biome-ignore lint: the same words may stand twice
+          key={`${index}/${chip.text}`}
+          onRemove={() => setFilterText(rewriteText(filterText, chip.without, tickets))}
+        >
+          {chip.text}
+        </Chip>
+      ))}
+    </div>
+  );
+}
+
+function NoMatch() {
+  const setFilterText = useConsole((state) => state.setFilterText);
+  return (
+    <div className={styles.noMatch}>
+      <EmptyState
+        icon="search"
+        title="No tickets match this filter"
+        actions={<Button onClick={() => setFilterText('')}>Clear filter</Button>}
+      />
+    </div>
+  );
+}

@@ -1,0 +1,22 @@
+import { useEffect, useRef } from 'react';
+import type { RowRange } from '../../components/windowing.ts';
+import { useConsoleStore } from '../../state/context.tsx';
+
+const settleMs = 90;
+
+/** Fetches what comes into sight: at once at reading speed, and only where it comes to rest while flinging. */
+export function useRowFetching(inSight: RowRange, drawn: RowRange): void {
+  const store = useConsoleStore();
+  const lastFrom = useRef(0);
+
+  useEffect(() => {
+    store.getState().setVisible({ from: inSight.from, to: inSight.to });
+    const moved = Math.abs(inSight.from - lastFrom.current);
+    lastFrom.current = inSight.from;
+    const isFlung = moved > 3 * (inSight.to - inSight.from);
+    const need = () => store.getState().needRows(drawn);
+    if (!isFlung) return need();
+    const timer = setTimeout(need, settleMs);
+    return () => clearTimeout(timer);
+  }, [store, inSight.from, inSight.to, drawn.from, drawn.to]);
+}

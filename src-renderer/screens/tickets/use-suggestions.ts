@@ -1,0 +1,61 @@
+import { useEffect, useState } from 'react';
+import { tickets } from '../../../src-shared/collections/tickets.ts';
+import { everything } from '../../../src-shared/domain/filter.ts';
+import { type Completion, completions } from '../../../src-shared/domain/filter-language.ts';
+import { writeValue } from '../../../src-shared/domain/filter-tokens.ts';
+import { countOf } from '../../format/numbers.ts';
+import { useBridge } from '../../state/context.tsx';
+
+const most = 8;
+
+export interface Suggestions {
+  readonly options: readonly Completion[];
+  /** The text and caret after taking a suggestion. */
+  accept(index: number): { readonly text: string; readonly caret: number } | null;
+}
+
+/** What could stand at the caret, with the values that the workspace holds. Nothing while the caret is away. */
+export function useSuggestions(text: string, caret: number | null): Suggestions {
+  const bridge = useBridge();
+  const [known, setKnown] = useState<{
+    readonly field: string;
+    readonly values: readonly Completion[];
+  } | null>(null);
+  const found = caret === null ? null : completions(text, caret, tickets);
+  const field = found?.valuesOf?.field ?? null;
+
+  useEffect(() => {
+    if (field === null) return;
+    let isCurrent = true;
+    bridge.request('records.facets', { collection: 'tickets', filter: everything, fields: [field] }).then(
+      ({ facets }) => {
+        if (!isCurrent) return;
+        const values = (facets[0]?.values ?? []).flatMap(({ value, count }) =>
+          value === null
+            ? []
+            : [{ text: writeValue(value), label: value, hint: countOf(count, 'ticket', 'tickets') }],
+        );
+        setKnown({ field, values });
+      },
+      () => undefined, // Suggestions are a help; the filter works without them.
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [bridge, field]);
+
+  const prefix = found?.valuesOf?.prefix ?? '';
+  const stored = known && known.field === field ? known.values : [];
+  const matching = stored.filter(({ label }) => label.toLowerCase().includes(prefix));
+  const options = [...(found?.options ?? []), ...matching].slice(0, most);
+
+  return {
+    options,
+    accept: (index) => {
+      const option = options[index];
+      if (!found || !option) return null;
+      const head = text.slice(0, found.from) + option.text;
+      return { text: head + text.slice(found.to), caret: head.length };
+    },
+  };
+}

@@ -1,0 +1,11 @@
+/// <reference types="vite/client" />
+/// <reference path="../../src-renderer/css-properties.d.ts" />
+import '../../src-renderer/zod-setup.ts';
+import '../../src-renderer/styles/tokens.css';
+import '../../src-renderer/styles/base.css';
+import { mountConsole } from '../../src-renderer/app/mount.tsx';
+import { createFakeBridge } from './fake-bridge.ts';
+
+const options = new URLSearchParams(location.search);
+const root = document.getElementById('root');
+if (root) mountConsole(root, createFakeBridge({ tickets: Number(options.get('tickets') ?? 2000) }));
