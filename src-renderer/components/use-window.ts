@@ -1,4 +1,12 @@
-import { type RefObject, useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
+import {
+  type RefCallback,
+  type RefObject,
+  useCallback,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+} from 'react';
 import { flushSync } from 'react-dom';
 import {
   drawnTop,
@@ -15,10 +23,12 @@ export interface WindowOptions {
   readonly rowPx: number;
   /** Height of what stands above the rows inside the scroller and stays there. */
   readonly headPx: number;
+  /** Room below the last row, for what lies over the end of the list. */
+  readonly tailPx?: number;
 }
 
 export interface RowWindow {
-  readonly scroller: RefObject<HTMLDivElement | null>;
+  readonly scroller: RefCallback<HTMLDivElement>;
   readonly rows: RefObject<HTMLDivElement | null>;
   readonly heightPx: number;
   readonly drawn: RowRange;
@@ -30,8 +40,8 @@ export interface RowWindow {
 const sameRange = (a: RowRange, b: RowRange) => a.from === b.from && a.to === b.to;
 
 /** Draws only the rows in sight of a list with rows of one height, however many there are. */
-export function useWindow({ total, rowPx, headPx }: WindowOptions): RowWindow {
-  const scroller = useRef<HTMLDivElement>(null);
+export function useWindow({ total, rowPx, headPx, tailPx = 0 }: WindowOptions): RowWindow {
+  const [element, setElement] = useState<HTMLDivElement | null>(null);
   const rows = useRef<HTMLDivElement>(null);
   const [inSight, setInSight] = useState<RowRange>({ from: 0, to: 0 });
   const [viewportPx, setViewportPx] = useState(0);
@@ -40,21 +50,22 @@ export function useWindow({ total, rowPx, headPx }: WindowOptions): RowWindow {
   latest.current = { geometry, inSight };
   const drawn = rowsToDraw(inSight, total);
 
-  const follow = useCallback((isScroll: boolean) => {
-    const element = scroller.current;
-    if (!element) return;
-    const { geometry: now, inSight: before } = latest.current;
-    const next = rowsInSight(element.scrollTop, now);
-    if (!sameRange(before, next)) {
-      // In the same frame as the scrolling, or rows would trail behind.
-      if (isScroll) flushSync(() => setInSight(next));
-      else setInSight(next);
-    }
-    place(rows.current, element.scrollTop, rowsToDraw(next, now.total), now);
-  }, []);
+  const follow = useCallback(
+    (isScroll: boolean) => {
+      if (!element) return;
+      const { geometry: now, inSight: before } = latest.current;
+      const next = rowsInSight(element.scrollTop, now);
+      if (!sameRange(before, next)) {
+        // In the same frame as the scrolling, or rows would trail behind.
+        if (isScroll) flushSync(() => setInSight(next));
+        else setInSight(next);
+      }
+      place(rows.current, element.scrollTop, rowsToDraw(next, now.total), now);
+    },
+    [element],
+  );
 
   useEffect(() => {
-    const element = scroller.current;
     if (!element) return;
     const onScroll = () => follow(true);
     const observer = new ResizeObserver(() => setViewportPx(Math.max(0, element.clientHeight - headPx)));
@@ -64,23 +75,25 @@ export function useWindow({ total, rowPx, headPx }: WindowOptions): RowWindow {
       element.removeEventListener('scroll', onScroll);
       observer.disconnect();
     };
-  }, [follow, headPx]);
+  }, [element, follow, headPx]);
 
   // biome-ignore lint: the figures decide what is in sight
   useLayoutEffect(() => follow(false), [follow, total, rowPx, viewportPx]);
 
   return {
-    scroller,
+    scroller: setElement,
     rows,
-    heightPx: scrollHeight(geometry) + headPx,
+    heightPx: scrollHeight(geometry) + headPx + tailPx,
     drawn,
     inSight,
     showRow: (index) => {
-      const element = scroller.current;
-      if (element) element.scrollTop = scrollTopToShow(index, element.scrollTop, latest.current.geometry);
+      if (!element) return;
+      const { geometry: now } = latest.current;
+      const uncovered = { ...now, viewportPx: Math.max(rowPx, now.viewportPx - tailPx) };
+      element.scrollTop = scrollTopToShow(index, element.scrollTop, uncovered);
     },
     toTop: () => {
-      if (scroller.current) scroller.current.scrollTop = 0;
+      if (element) element.scrollTop = 0;
     },
   };
 }

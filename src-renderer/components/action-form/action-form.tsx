@@ -57,7 +57,7 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
       onClose={onClose}
       footer={
         <>
-          <Button onClick={onClose}>Close</Button>
+          <Button onClick={onClose}>Back</Button>
           <Button type="submit" form="action-form" variant="primary" disabled={isPlanning || count === 0}>
             Preview
           </Button>

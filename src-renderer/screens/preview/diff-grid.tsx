@@ -76,8 +76,8 @@ function ItemRow({ item, fields, showsReason }: ItemRowProps) {
       <span role="cell" className={styles.key}>
         {item.recordKey}
       </span>
-      <span role="cell" dir="auto" title={item.recordTitle}>
-        {item.recordTitle}
+      <span role="cell" title={item.recordTitle}>
+        <bdi>{item.recordTitle}</bdi>
       </span>
       {showsReason && <span role="cell">{item.reason === null ? '' : reasons[item.reason]}</span>}
       {fields.map((name) => (
@@ -105,11 +105,17 @@ function Change({ name, before, after }: ChangeProps) {
   const newValue = hasNew ? (after[name] ?? null) : null;
   const title = hasOld ? `${show(oldValue)} → ${show(newValue)}` : show(newValue);
   return (
-    <span className={styles.change} title={title} dir="auto">
+    <span className={styles.change} title={title}>
       {hasOld && (oldValue !== null || newValue === null) && (
-        <del className={styles.old}>{show(oldValue)}</del>
+        <del className={styles.old}>
+          <bdi>{show(oldValue)}</bdi>
+        </del>
       )}
-      {hasNew && <ins className={styles.new}>{show(newValue)}</ins>}
+      {hasNew && (
+        <ins className={styles.new}>
+          <bdi>{show(newValue)}</bdi>
+        </ins>
+      )}
     </span>
   );
 }

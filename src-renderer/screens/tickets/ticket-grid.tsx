@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type MouseEvent, useEffect, useId, useMemo, useRef } from 'react';
+import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useId, useMemo, useRef } from 'react';
 import { tickets } from '../../../src-shared/collections/tickets.ts';
 import { useNow } from '../../components/use-now.ts';
 import { useWindow } from '../../components/use-window.ts';
@@ -14,6 +14,8 @@ import { useRowFetching } from './use-row-fetching.ts';
 
 const rowPx = { compact: 28, comfortable: 33 } as const;
 const headPx = 32;
+/** The bar over a selection covers this much of the grid's end. */
+const barPx = 108;
 
 /** The tickets of the current view. The keyboard's row is announced through `aria-activedescendant`. */
 export function TicketGrid() {
@@ -38,7 +40,15 @@ export function TicketGrid() {
     total: rowCount,
     rowPx: rowPx[density],
     headPx,
+    tailPx: chosen.mode === 'none' ? 0 : barPx,
   });
+  const attach = useCallback(
+    (element: HTMLDivElement | null) => {
+      grid.current = element;
+      scroller(element);
+    },
+    [scroller],
+  );
   useRowFetching(inSight, drawn);
 
   // biome-ignore lint: other rows are shown from the top whenever the epoch grows
@@ -123,10 +133,7 @@ export function TicketGrid() {
 
   return (
     <div
-      ref={(element) => {
-        grid.current = element;
-        scroller.current = element;
-      }}
+      ref={attach}
       role="grid"
       aria-label={tickets.label}
       aria-rowcount={total === null ? -1 : total + 1}
