@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ImportInspection, ImportMapping } from '../../src-shared/domain/import.ts';
 import type { Operation } from '../../src-shared/domain/operation.ts';
-import { toNewItem } from '../files/import-items.ts';
+import { toNewRecord } from '../files/import-items.ts';
 import type { ImportedRecord, ImportReader } from '../files/types.ts';
 import type { NewOperation } from '../sql/operations.ts';
 import { fillDraft } from './draft.ts';
@@ -96,7 +96,7 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
             const ahead = batch.isEnd ? null : reader.next();
             // The read ahead may fail while this batch is written; its error is met when it is awaited below.
             ahead?.catch(() => undefined);
-            const records = batch.records.map((record) => toNewItem(record, mapping.source));
+            const records = batch.records.map((record) => toNewRecord(record, mapping.source));
             await store.write('planCreate', { operationId, records, rejected: batch.rejected });
             emit('import.progress', { phase: 'plan', bytes: batch.bytesRead, totalBytes });
             if (!ahead) return;
@@ -113,7 +113,7 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
         const flush = async () => {
           await store.write('planCreate', {
             operationId,
-            records: records.map((record) => toNewItem(record, 'sample')),
+            records: records.map((record) => toNewRecord(record, 'sample')),
             rejected: [],
           });
           made += records.length;

@@ -148,10 +148,19 @@ export function unpackBatch(packed: PackedBatch): ImportBatch {
   for (let index = 0; index < packed.count; index++) {
     const line = number();
     const key = cut(number());
-    const fields: Record<string, string | number | null> = {};
-    for (const name of textFields) fields[name] = cutOrNull();
-    fields.createdAt = times[timeAt++]!;
-    fields.updatedAt = times[timeAt++]!;
+    const fields = {
+      subject: cutOrNull() ?? '',
+      description: cutOrNull() ?? '',
+      status: cutOrNull() ?? '',
+      priority: cutOrNull() ?? '',
+      category: cutOrNull(),
+      assignee: cutOrNull(),
+      requester: cutOrNull(),
+      channel: cutOrNull(),
+      product: cutOrNull(),
+      createdAt: times[timeAt++]!,
+      updatedAt: times[timeAt++]!,
+    };
     const eventCount = number();
     const extra = values();
     const events: ImportedRecord['events'][number][] = [];

@@ -4,6 +4,7 @@ import type {
   ImportMapping,
   RejectedRow,
 } from '../../src-shared/domain/import.ts';
+import type { RecordFields } from './read-record.ts';
 
 /** A record read from a file, ready to become a ticket. Field names are those of the collection; times are epoch ms. */
 export interface ImportedRecord {
@@ -12,7 +13,7 @@ export interface ImportedRecord {
   /** Its id in the file. */
   readonly key: string;
   /** Mapped fields, without `id`, `key`, `source`, `version` and `deletedAt`. */
-  readonly fields: Readonly<Record<string, string | number | null>>;
+  readonly fields: RecordFields;
   /** Foreign columns by header, missing values left out. */
   readonly extra: Readonly<Record<string, string>>;
   /** Earlier states, oldest first: when, and the foreign columns that changed then. Empty unless rows are events. */

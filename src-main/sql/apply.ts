@@ -1,25 +1,11 @@
-import sql, { join, raw, type Sql } from 'sql-template-tag';
-import { assertNever } from '../../src-shared/domain/assert-never.ts';
+import sql from 'sql-template-tag';
 import { countsOf, finalStateOf } from '../../src-shared/domain/operation.ts';
-import { createTickets } from './create-tickets.ts';
+import { applyEffect, type Chunk, plannedIn } from './effects.ts';
 import { appendJournal } from './journal.ts';
 import type { Db } from './open.ts';
 import { getOperation, moveOperation, type StoredOperation } from './operations.ts';
-import { get, run } from './statement.ts';
+import { run } from './statement.ts';
 import { addTally, countItems } from './tallies.ts';
-import { columnOf } from './tickets.ts';
-
-export interface Chunk {
-  readonly operationId: number;
-  readonly fromSeq: number;
-  readonly toSeq: number;
-  readonly nowMs: number;
-}
-
-/** The planned items of a chunk, as a condition on `i`. */
-function plannedIn(chunk: Chunk): Sql {
-  return sql`i.operation_id = ${chunk.operationId} AND i.seq BETWEEN ${chunk.fromSeq} AND ${chunk.toSeq} AND i.state = 'planned'`;
-}
 
 /**
  * Applies the next items of an operation: records, items, counters and journal in one transaction, so that a kill
@@ -78,16 +64,11 @@ function isRefusal(error: unknown): boolean {
 
 function applyRange(db: Db, stored: StoredOperation, chunk: Chunk, startedMs: number): void {
   db.transaction(() => {
-    if (stored.effect.kind === 'create') {
-      createTickets(db, chunk);
-    } else {
-      failChanged(db, chunk);
-      applyEffect(db, stored, chunk);
-      run(
-        db,
-        sql`UPDATE items AS i SET state = 'done', attempts = attempts + 1, finished_at = ${chunk.nowMs} WHERE ${plannedIn(chunk)}`,
-      );
-    }
+    applyEffect(db, stored, chunk);
+    run(
+      db,
+      sql`UPDATE items AS i SET state = 'done', attempts = attempts + 1, finished_at = ${chunk.nowMs} WHERE ${plannedIn(chunk)}`,
+    );
     const tallies = countItems(db, chunk.operationId, chunk.fromSeq, chunk.toSeq).filter(
       ({ state }) => state === 'done' || state === 'failed',
     );
@@ -116,70 +97,6 @@ function moveOn(
     event: 'chunk',
     detail: { fromSeq: chunk.fromSeq, toSeq: chunk.toSeq, done, failed: processed - done, tookMs },
   });
-}
-
-/** Items whose record is not at the version that was planned from fail: nobody's later edit is overwritten. */
-function failChanged(db: Db, chunk: Chunk): void {
-  const changed = get<{ count: number }>(
-    db,
-    sql`SELECT count(*) AS count FROM items i LEFT JOIN tickets t ON t.id = i.record_id
-      WHERE ${plannedIn(chunk)} AND t.version IS NOT i.base_version`,
-  );
-  if (!changed || changed.count === 0) return;
-  run(
-    db,
-    sql`UPDATE items AS i SET state = 'failed', reason = 'changed_since', attempts = attempts + 1, finished_at = ${chunk.nowMs}
-      WHERE ${plannedIn(chunk)} AND (SELECT t.version FROM tickets t WHERE t.id = i.record_id) IS NOT i.base_version`,
-  );
-}
-
-function applyEffect(db: Db, stored: StoredOperation, chunk: Chunk): void {
-  const { effect } = stored;
-  switch (effect.kind) {
-    case 'fields':
-      return touchTickets(
-        db,
-        chunk,
-        effect.fields.map((field) => sql`${raw(columnOf(field))} = i.after ->> ${`$.${field}`}`),
-      );
-    case 'comment':
-      touchTickets(db, chunk, []);
-      run(
-        db,
-        sql`INSERT INTO comments (ticket_id, body, is_internal, author, created_at, operation_id)
-          SELECT i.record_id, ${effect.body}, ${effect.isInternal ? 1 : 0}, ${stored.operation.actor}, ${chunk.nowMs}, i.operation_id
-          FROM items i WHERE ${plannedIn(chunk)} ORDER BY i.seq`,
-      );
-      return;
-    case 'comment_visibility':
-      touchTickets(db, chunk, []);
-      run(
-        db,
-        sql`UPDATE comments SET hidden_at = ${effect.isVisible ? null : chunk.nowMs}
-          WHERE operation_id = ${effect.of} AND ticket_id IN (SELECT i.record_id FROM items i WHERE ${plannedIn(chunk)})`,
-      );
-      return;
-    case 'create':
-    case 'export':
-      throw new Error(`${effect.kind} does not go through here`);
-    default:
-      assertNever(effect satisfies never);
-  }
-}
-
-/** Sets columns of the chunk's tickets, and that they changed. */
-function touchTickets(db: Db, chunk: Chunk, settings: readonly Sql[]): void {
-  const assignments = join([sql`version = version + 1`, sql`updated_at = ${chunk.nowMs}`, ...settings]);
-  const touched = run(
-    db,
-    sql`UPDATE tickets SET ${assignments} FROM items i WHERE ${plannedIn(chunk)} AND tickets.id = i.record_id`,
-  );
-  const planned = get<{ count: number }>(
-    db,
-    sql`SELECT count(*) AS count FROM items i WHERE ${plannedIn(chunk)}`,
-  );
-  if (touched !== planned?.count)
-    throw new Error(`${touched} tickets changed for ${planned?.count ?? 0} items`);
 }
 
 /**

@@ -1,4 +1,4 @@
-import sql, { empty, join, type Sql } from 'sql-template-tag';
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { RejectedRow } from '../../src-shared/domain/import.ts';
 import { Changes, type Item, type ItemState, type Reason } from '../../src-shared/domain/item.ts';
@@ -6,19 +6,31 @@ import type { Db } from './open.ts';
 import { getOperation } from './operations.ts';
 import { all, prepared, run } from './statement.ts';
 import { addTally, countItems } from './tallies.ts';
+import { createdColumns } from './tickets.ts';
 
-/** A record of a file as an item: `after` holds its fields, `payload` what is kept beside them, both as JSON. */
-export interface NewItem {
+/** A record that an import would create, with the columns of a ticket; `extra` and `events` are JSON. */
+export interface NewRecord {
   readonly key: string;
   readonly source: string;
-  readonly after: string;
-  readonly payload: string;
+  readonly subject: string;
+  readonly description: string;
+  readonly status: string;
+  readonly priority: string;
+  readonly category: string | null;
+  readonly assignee: string | null;
+  readonly requester: string | null;
+  readonly channel: string | null;
+  readonly product: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly extra: string;
+  readonly events: string | null;
 }
 
 /** Adds records read from a file to a draft; those that the workspace has already are skipped as duplicates. */
 export function planCreate(
   db: Db,
-  args: { operationId: number; records: readonly NewItem[]; rejected: readonly RejectedRow[] },
+  args: { operationId: number; records: readonly NewRecord[]; rejected: readonly RejectedRow[] },
 ): void {
   db.transaction(() => {
     const { lastSeq, operation } = getOperation(db, { id: args.operationId });
@@ -26,19 +38,27 @@ export function planCreate(
       throw new BulkheadError('wrong_state', 'The import has been started already.');
     const find = prepared(
       db,
-      'SELECT id FROM tickets WHERE source = ? AND external_id = ? AND deleted_at IS NULL',
+      'SELECT id FROM tickets WHERE source = ? AND external_id = ? COLLATE BINARY AND deleted_at IS NULL',
     ).pluck();
     const insert = prepared(
       db,
-      `INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, after, payload)
-        VALUES (?, ?, ?, ?, ?, 0, ?, ?)`,
+      `INSERT INTO items (operation_id, seq, record_id, state, reason, base_version) VALUES (?, ?, ?, ?, ?, 0)`,
+    );
+    const keep = prepared(
+      db,
+      `INSERT INTO new_records (operation_id, seq, external_id, source, subject, description, status, priority, category,
+          assignee, requester, channel, product, created_at, updated_at, extra, events)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     let seq = lastSeq;
-    for (const record of args.records) {
+    for (const r of args.records) {
       seq += 1;
-      const existing = find.get(record.source, record.key) as number | undefined;
+      const existing = find.get(r.source, r.key) as number | undefined;
       const outcome = existing === undefined ? ['planned', null] : ['skipped', 'duplicate'];
-      insert.run(args.operationId, seq, existing ?? null, ...outcome, record.after, record.payload);
+      insert.run(args.operationId, seq, existing ?? null, ...outcome);
+      const who = [r.category, r.assignee, r.requester, r.channel, r.product];
+      const what = [r.key, r.source, r.subject, r.description, r.status, r.priority];
+      keep.run(args.operationId, seq, ...what, ...who, r.createdAt, r.updatedAt, r.extra, r.events);
     }
     const reject = prepared(
       db,
@@ -53,6 +73,10 @@ export function planCreate(
       addTally(db, args.operationId, tally);
   }).immediate();
 }
+
+const newRecordJson = `json_object(${Object.entries(createdColumns)
+  .map(([field, column]) => `'${field}', n.${column}`)
+  .join(', ')})`;
 
 interface ItemRow extends Omit<Item, 'before' | 'after'> {
   before: string | null;
@@ -72,10 +96,11 @@ export function listItems(
 ): { items: Item[]; hasMore: boolean } {
   const rows = all<ItemRow>(
     db,
-    sql`SELECT i.seq, i.record_id AS recordId, coalesce(t.external_id, i.after ->> '$.key', i.record_id, '') || '' AS recordKey,
-        coalesce(t.subject, i.after ->> '$.subject', '') AS recordTitle, i.state, i.reason, i.before, i.after, i.attempts,
-        i.finished_at AS finishedAt
+    sql`SELECT i.seq, i.record_id AS recordId, coalesce(t.external_id, n.external_id, i.record_id, '') || '' AS recordKey,
+        coalesce(t.subject, n.subject, '') AS recordTitle, i.state, i.reason, i.before, i.attempts,
+        i.finished_at AS finishedAt, iif(n.seq IS NULL, i.after, ${raw(newRecordJson)}) AS after
       FROM items i LEFT JOIN tickets t ON t.id = i.record_id
+        LEFT JOIN new_records n ON n.operation_id = i.operation_id AND n.seq = i.seq
       WHERE i.operation_id = ${args.operationId} AND i.seq > ${args.after}
         ${isOneOf('state', args.states)} ${isOneOf('reason', args.reasons)}
       ORDER BY i.seq LIMIT ${args.limit + 1}`,

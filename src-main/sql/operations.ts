@@ -312,6 +312,11 @@ export function discardDraft(db: Db, args: { id: number; limit: number }): boole
         sql`DELETE FROM items WHERE operation_id = ${args.id} AND ${isDraft} AND seq <= ${args.limit} +
           (SELECT coalesce(min(seq), 0) FROM items WHERE operation_id = ${args.id})`,
       );
+      run(
+        db,
+        sql`DELETE FROM new_records WHERE operation_id = ${args.id} AND ${isDraft} AND seq <= ${args.limit} +
+          (SELECT coalesce(min(seq), 0) FROM new_records WHERE operation_id = ${args.id})`,
+      );
       if (removed > 0) return false;
       run(db, sql`DELETE FROM rejected_rows WHERE operation_id = ${args.id} AND ${isDraft}`);
       run(db, sql`DELETE FROM tallies WHERE operation_id = ${args.id} AND ${isDraft}`);

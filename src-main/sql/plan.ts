@@ -5,7 +5,7 @@ import type { Db } from './open.ts';
 import { getOperation } from './operations.ts';
 import { run } from './statement.ts';
 import { addTally, countItems } from './tallies.ts';
-import { columnOf } from './tickets.ts';
+import { columnOf, createdColumns } from './tickets.ts';
 import { conditionSql } from './where.ts';
 
 /** A value as JSON text of one field, for `before` and `after`. */
@@ -142,7 +142,8 @@ function inverse(effect: Effect, id: number, nowMs: number): { before: Sql; afte
       return {
         before: sql`json_object('deletedAt', NULL)`,
         after: sql`json_object('deletedAt', ${nowMs})`,
-        isChanged: sql`(t.deleted_at IS NOT NULL OR ${isNot(createdFields)})`,
+        isChanged: sql`(t.deleted_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM new_records n
+          WHERE n.operation_id = s.operation_id AND n.seq = s.seq AND ${isAsCreated}))`,
       };
     case 'comment':
       return { before: sql`NULL`, after: sql`NULL`, isChanged: hasNoComment(id, false) };
@@ -153,18 +154,12 @@ function inverse(effect: Effect, id: number, nowMs: number): { before: Sql; afte
   }
 }
 
-/** What an import writes and a user may edit; `updatedAt` is the console's own. */
-const createdFields = [
-  'subject',
-  'description',
-  'status',
-  'priority',
-  'category',
-  'assignee',
-  'requester',
-  'channel',
-  'product',
-];
+/** True while nobody edited what an import wrote; `updatedAt` is the console's own. */
+const isAsCreated = every(
+  Object.entries(createdColumns)
+    .filter(([field]) => field !== 'updatedAt')
+    .map(([, column]) => sql`t.${raw(column)} IS n.${raw(column)} COLLATE BINARY`),
+);
 
 function isNot(fields: readonly string[]): Sql {
   return join(

@@ -38,6 +38,11 @@ export function columnOf(field: string): string {
   return column;
 }
 
+/** Columns by field of what an import writes; `new_records` has them under the same names. */
+export const createdColumns: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(columns).filter(([field]) => !['id', 'deletedAt', 'version'].includes(field)),
+);
+
 /** What a field sorts by over alias `t`: a choice by the natural order of its values, as its index does. */
 export function rankOf(field: string): string {
   const column = `t.${columnOf(field)}`;
@@ -90,7 +95,7 @@ export function getTicket(db: Db, args: { id: number }): TicketDetail {
     ...row,
     extra: JSON.parse(row.extra) as Record<string, string>,
     comments: listComments(db, args.id),
-    events: history ? (JSON.parse(history.events) as TicketEvent[]) : [],
+    events: history?.events ? (JSON.parse(history.events) as TicketEvent[]) : [],
   };
 }
 

@@ -1,4 +1,4 @@
-import sql, { join, raw, type Sql } from 'sql-template-tag';
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { type Condition, toEpochMs } from '../../src-shared/domain/condition.ts';
 import type { Filter, Sort } from '../../src-shared/domain/filter.ts';
 import { columnOf, rankOf } from './tickets.ts';
@@ -22,14 +22,17 @@ export function conditionSql(condition: Condition, nowMs: number): Sql {
   }
 }
 
-/** A filter as the whole `FROM … WHERE …` over tickets `t`. Only a filter with text touches the full-text index. */
-export function fromWhere(filter: Filter, nowMs: number): Sql {
+/**
+ * A filter as the whole `FROM … WHERE …` over tickets `t`. Only a filter with text touches the full-text index. `hint`
+ * tells SQLite which index to take, for a filter without text.
+ */
+export function fromWhere(filter: Filter, nowMs: number, hint: Sql = empty): Sql {
   const conditions = [
     filter.deleted ? sql`t.deleted_at IS NOT NULL` : sql`t.deleted_at IS NULL`,
     ...filter.conditions.map((condition) => conditionSql(condition, nowMs)),
   ];
   const words = matchExpression(filter.text);
-  if (words === '') return sql`FROM tickets t WHERE ${join(conditions, ' AND ')}`;
+  if (words === '') return sql`FROM tickets t ${hint} WHERE ${join(conditions, ' AND ')}`;
   return sql`FROM tickets_fts f CROSS JOIN tickets t ON t.id = f.rowid
     WHERE f.tickets_fts MATCH ${words} AND ${join(conditions, ' AND ')}`;
 }

@@ -20,10 +20,13 @@ CREATE TABLE tickets (
   updated_at INTEGER NOT NULL,
   deleted_at INTEGER,
   version INTEGER NOT NULL,
-  extra TEXT NOT NULL DEFAULT '{}'
+  extra TEXT NOT NULL DEFAULT '{}',
+  import_operation_id INTEGER,
+  import_seq INTEGER
 ) STRICT;
 
-CREATE UNIQUE INDEX tickets_origin ON tickets (source, external_id) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX tickets_origin ON tickets (source, external_id COLLATE BINARY) WHERE deleted_at IS NULL;
+CREATE UNIQUE INDEX tickets_import ON tickets (import_operation_id, import_seq) WHERE import_operation_id IS NOT NULL;
 CREATE INDEX tickets_key ON tickets (external_id) WHERE deleted_at IS NULL;
 CREATE INDEX tickets_facets ON tickets (status, priority, category, assignee, channel) WHERE deleted_at IS NULL;
 CREATE INDEX tickets_status ON tickets (status) WHERE deleted_at IS NULL;
@@ -54,11 +57,6 @@ END;
 CREATE TRIGGER tickets_fts_add AFTER UPDATE OF subject, description, deleted_at ON tickets WHEN new.deleted_at IS NULL BEGIN
   INSERT INTO tickets_fts (rowid, subject, description) VALUES (new.id, new.subject, new.description);
 END;
-
-CREATE TABLE ticket_histories (
-  ticket_id INTEGER PRIMARY KEY REFERENCES tickets (id),
-  events TEXT NOT NULL
-) STRICT;
 
 CREATE TABLE operations (
   id INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -107,12 +105,32 @@ CREATE TABLE items (
   base_version INTEGER,
   before TEXT,
   after TEXT,
-  payload TEXT,
   attempts INTEGER NOT NULL DEFAULT 0,
   finished_at INTEGER,
   PRIMARY KEY (operation_id, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX items_exceptions ON items (operation_id, state, reason, seq) WHERE state NOT IN ('planned', 'done');
+
+CREATE TABLE new_records (
+  operation_id INTEGER NOT NULL REFERENCES operations (id),
+  seq INTEGER NOT NULL,
+  external_id TEXT NOT NULL,
+  source TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  description TEXT NOT NULL,
+  status TEXT NOT NULL,
+  priority TEXT NOT NULL,
+  category TEXT,
+  assignee TEXT,
+  requester TEXT,
+  channel TEXT,
+  product TEXT,
+  created_at INTEGER NOT NULL,
+  updated_at INTEGER NOT NULL,
+  extra TEXT NOT NULL,
+  events TEXT,
+  PRIMARY KEY (operation_id, seq)
+) STRICT;
 
 CREATE TABLE rejected_rows (
   operation_id INTEGER NOT NULL REFERENCES operations (id),

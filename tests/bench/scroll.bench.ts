@@ -1,0 +1,2 @@
+import type { Benchmark } from './bench.ts';
+export const scrollBenchmark: Benchmark = { name: 'scroll', run: async () => [] };
