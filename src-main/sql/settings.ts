@@ -2,9 +2,9 @@ import sql from 'sql-template-tag';
 import type { Db } from './open.ts';
 import { all, run } from './statement.ts';
 
-/** Every stored setting by name, as parsed JSON; the caller decides what of it is still valid. */
+/** Every stored setting by name, as parsed JSON; the caller decides what of it is still valid. Damaged ones are left out. */
 export function readSettings(db: Db): Record<string, unknown> {
-  const rows = all<{ name: string; value: string }>(db, sql`SELECT name, value FROM settings`);
+  const rows = all<{ name: string; value: string }>(db, sql`SELECT name, value FROM settings WHERE json_valid(value)`);
   return Object.fromEntries(rows.map(({ name, value }) => [name, JSON.parse(value) as unknown]));
 }
 

@@ -2,6 +2,9 @@ import type { Statement } from 'better-sqlite3';
 import type { Sql } from 'sql-template-tag';
 import type { Db } from './open.ts';
 
+/** Filters make texts without end; the oldest are prepared again when they come back. */
+const maxCached = 500;
+
 const cache = new WeakMap<Db, Map<string, Statement<unknown[]>>>();
 
 /** The prepared statement for a text; prepared once per connection. Texts must not hold values. */
@@ -15,6 +18,8 @@ export function prepared(db: Db, text: string): Statement<unknown[]> {
   if (!statement) {
     statement = db.prepare<unknown[]>(text);
     statements.set(text, statement);
+    const [oldest] = statements.keys();
+    if (statements.size > maxCached && oldest !== undefined) statements.delete(oldest);
   }
   return statement;
 }

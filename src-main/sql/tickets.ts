@@ -87,9 +87,10 @@ export function getTicket(db: Db, args: { id: number }): TicketDetail {
     args.id,
   ) as (Ticket & { description: string; extra: string }) | undefined;
   if (!row) throw new BulkheadError('not_found', `There is no ticket ${args.id} in this workspace.`);
-  const history = get<{ events: string }>(
+  const history = get<{ events: string | null }>(
     db,
-    sql`SELECT events FROM ticket_histories WHERE ticket_id = ${args.id}`,
+    sql`SELECT n.events FROM tickets t JOIN new_records n ON n.operation_id = t.import_operation_id AND n.seq = t.import_seq
+      WHERE t.id = ${args.id}`,
   );
   return {
     ...row,
