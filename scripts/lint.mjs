@@ -9,7 +9,7 @@ const checks = [
   { name: 'rules', command: commandFor('oxlint', ['--type-aware', '--deny-warnings', ...folders]) },
   {
     name: 'format',
-    command: commandFor('biome', ['check', '--error-on-warnings', '--max-diagnostics=50', '.']),
+    command: commandFor('biome', ['check', '--error-on-warnings', '--reporter=summary', '.']),
   },
   { name: 'layers', command: commandFor('scripts/check-layers.mjs', []) },
   { name: 'unused', command: commandFor('knip', ['--no-progress']) },
