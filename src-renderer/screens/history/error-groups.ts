@@ -26,7 +26,7 @@ const remedies: Record<Reason, string> = {
 
 const withoutReason: Partial<Record<ItemState, { words: string; remedy: string }>> = {
   failed: { words: 'Not changed', remedy: 'Retry what failed.' },
-  cancelled: { words: 'Not started when it was cancelled', remedy: 'Retry to finish them.' },
+  cancelled: { words: 'Not started', remedy: 'Retry to finish them.' },
   unknown: {
     words: 'No answer yet',
     remedy: 'Bulkhead reads them back and settles them. Wait before changing them again.',

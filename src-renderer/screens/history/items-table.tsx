@@ -8,6 +8,9 @@ import styles from './items-table.module.css';
 import { LoadMore } from './load-more.tsx';
 import type { Pages } from './pager.ts';
 
+/** What names a ticket stands in the first column already. */
+const named = ['key', 'subject'];
+
 interface ItemsTableProps {
   readonly pages: Pages<Item>;
   readonly onMore: () => void;
@@ -79,7 +82,12 @@ function ItemRow({ item }: { readonly item: Item }) {
         )}
       </td>
       <td>
-        <ChangeList before={item.before} after={item.after} isCompact />
+        <ChangeList
+          before={item.before}
+          after={item.after}
+          without={item.before === null ? named : []}
+          isCompact
+        />
       </td>
     </tr>
   );

@@ -1,4 +1,4 @@
-import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { useConsole } from '../../state/context.tsx';
 import styles from './operation-summary.module.css';
@@ -16,7 +16,7 @@ export function OperationActions({ operation }: { readonly operation: Operation 
     <div className={styles.actions}>
       {mayRetry && (
         <Button icon="retry" disabled={isPlanning} onClick={() => void retry(operation.id)}>
-          Retry failed
+          {countsOf(operation.tallies).failed > 0 ? 'Retry failed' : 'Retry remaining'}
         </Button>
       )}
       {mayUndo && (

@@ -27,19 +27,19 @@ export function OperationLine({ operation, isSelected, onSelect }: OperationLine
       <time className={styles.time} dateTime={new Date(at).toISOString()} title={formatExact(at)}>
         {formatClock(at)}
       </time>
-      <span className={styles.sentence}>
-        <span className={styles.title} title={operation.title} dir="auto">
-          {operation.title}
+      <span className={styles.title} title={operation.title} dir="auto">
+        {operation.title}
+      </span>
+      <span className={styles.meta}>
+        <span className={styles.who} title={operation.actor} dir="auto">
+          {operation.actor}
         </span>
+        {operation.state !== 'completed' && <OperationStatusBadge operation={operation} />}
         {marksOf(operation).map((mark) => (
           <Badge key={mark.text} icon={mark.icon}>
-            {mark.text}
+            {mark.brief}
           </Badge>
         ))}
-        {operation.state !== 'completed' && <OperationStatusBadge operation={operation} />}
-      </span>
-      <span className={styles.who} title={operation.actor} dir="auto">
-        {operation.actor}
       </span>
       <span className={styles.outcome} aria-hidden="true">
         {outcomeWords(operation.tallies)}

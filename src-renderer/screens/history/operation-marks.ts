@@ -3,6 +3,8 @@ import type { IconName } from '../../components/icon.tsx';
 
 export interface Mark {
   readonly text: string;
+  /** For a line of the list. */
+  readonly brief: string;
   readonly icon: IconName;
   /** The operation it speaks of. */
   readonly operationId: number;
@@ -12,10 +14,14 @@ export interface Mark {
 export function marksOf(operation: Operation): Mark[] {
   const { undoOf, retryOf, undoneBy } = operation;
   const marks: Mark[] = [];
-  if (undoOf !== null) marks.push({ text: `Undo of #${undoOf}`, icon: 'undo', operationId: undoOf });
-  if (retryOf !== null) marks.push({ text: `Retry of #${retryOf}`, icon: 'retry', operationId: retryOf });
-  if (undoneBy !== null) marks.push({ text: `Undone by #${undoneBy}`, icon: 'undo', operationId: undoneBy });
+  if (undoOf !== null) marks.push(mark(`Undo of #${undoOf}`, 'undo', undoOf));
+  if (retryOf !== null) marks.push(mark(`Retry of #${retryOf}`, 'retry', retryOf));
+  if (undoneBy !== null) marks.push({ ...mark(`Undone by #${undoneBy}`, 'undo', undoneBy), brief: 'Undone' });
   return marks;
+}
+
+function mark(text: string, icon: IconName, operationId: number): Mark {
+  return { text, brief: text, icon, operationId };
 }
 
 /**

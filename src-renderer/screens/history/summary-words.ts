@@ -26,12 +26,9 @@ export function summarySentences(operation: Operation): string[] {
   if (counts.skipped > 0) sentences.push(`${formatNumber(counts.skipped)} left as they were.`);
   if (counts.failed > 0) sentences.push(`${formatNumber(counts.failed)} failed and were not ${verb}.`);
   if (counts.unknown > 0) sentences.push(`${formatNumber(counts.unknown)} without an answer yet.`);
-  if (counts.cancelled > 0)
-    sentences.push(`${formatNumber(counts.cancelled)} not started when it was cancelled.`);
+  if (counts.cancelled > 0) sentences.push(`${formatNumber(counts.cancelled)} not started.`);
   if (operation.rejected > 0) {
-    sentences.push(
-      `${countOf(operation.rejected, 'row', 'rows')} of the file could not be read as a ticket.`,
-    );
+    sentences.push(`${countOf(operation.rejected, 'row', 'rows')} of the file rejected.`);
   }
   return sentences;
 }

@@ -5,13 +5,15 @@ import { changedFields, changesAsText } from './changed-fields.ts';
 interface ChangeListProps {
   readonly before: Changes | null;
   readonly after: Changes | null;
+  /** Fields that stand beside it anyway. */
+  readonly without?: readonly string[];
   /** One line, cut at the edge with the whole text on hover; else one line per field. */
   readonly isCompact?: boolean;
 }
 
 /** What became of a record's fields: the old value struck out, the new one strong. */
-export function ChangeList({ before, after, isCompact = false }: ChangeListProps) {
-  const fields = changedFields(before, after);
+export function ChangeList({ before, after, without = [], isCompact = false }: ChangeListProps) {
+  const fields = changedFields(before, after).filter(({ name }) => !without.includes(name));
   if (fields.length === 0) return <span className={styles.nothing}>no change</span>;
   return (
     <span

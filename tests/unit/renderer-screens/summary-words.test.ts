@@ -43,7 +43,7 @@ describe('summarySentences', () => {
     const words = summarySentences(
       buildOperation({ action: 'import', rejected: 1, tallies: [tally('done', 9)] }),
     );
-    expect(words).toContain('1 row of the file could not be read as a ticket.');
+    expect(words).toContain('1 row of the file rejected.');
   });
 });
 

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { marksOf, withNews } from '../../../src-renderer/screens/history/operation-marks.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { buildOperation } from './build-operation.ts';
+
+const live = (...operations: Operation[]) => new Map(operations.map((operation) => [operation.id, { operation }]));
+
+test('says how an operation belongs to others', () => {
+  const operation = buildOperation({ undoOf: 3, retryOf: 4, undoneBy: 7 });
+  expect(marksOf(operation).map(({ text }) => text)).toEqual(['Undo of #3', 'Retry of #4', 'Undone by #7']);
+  expect(marksOf(buildOperation())).toEqual([]);
+});
+
+test('the latest news about an operation count', () => {
+  const news = buildOperation({ id: 1, state: 'completed' });
+  const [operation] = withNews([buildOperation({ id: 1, state: 'in_progress' })], live(news));
+  expect(operation).toBe(news);
+});
+
+test('an undo that was started marks the operation that it takes back, though no event told of that one', () => {
+  const old = buildOperation({ id: 1 });
+  const undo = buildOperation({ id: 9, undoOf: 1, state: 'pending' });
+  expect(withNews([old], live(old, undo))[0]?.undoneBy).toBe(9);
+  expect(withNews([buildOperation({ id: 1, undoneBy: 12 })], live(undo))[0]?.undoneBy).toBe(12);
+});
+
+test('without news an operation stays the same object', () => {
+  const operation = buildOperation({ id: 2 });
+  expect(withNews([operation], live(buildOperation({ id: 9, undoOf: 1 })))[0]).toBe(operation);
+});
