@@ -80,15 +80,12 @@ export async function ensureChromium() {
 async function installWithApt() {
   process.stdout.write('No Chromium found: installing the Debian package.\n');
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  const steps = [['update'], ['install', '-y', '--no-install-recommends', 'chromium']];
-  for (const step of steps) {
-    const { code, output } = await run(['apt-get', ...step], { isQuiet: true, env });
-    if (code !== 0) {
-      process.stdout.write(`${output.trimEnd()}\napt-get ${step[0]} failed (${code}).\n`);
-      return false;
-    }
-  }
-  return true;
+  // A list that could not be updated is often still good enough to install from.
+  await run(['apt-get', 'update'], { isQuiet: true, env });
+  const install = ['apt-get', 'install', '-y', '--no-install-recommends', 'chromium'];
+  const { code, output } = await run(install, { isQuiet: true, env });
+  if (code !== 0) process.stdout.write(`${output.trimEnd()}\napt-get install failed (${code}).\n`);
+  return code === 0;
 }
 
 async function installWithPlaywright() {
