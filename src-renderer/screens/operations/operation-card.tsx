@@ -27,6 +27,7 @@ export const OperationCard = memo(function OperationCard({
       <header className={styles.header}>
         <button
           type="button"
+          role="link"
           className={styles.title}
           title="Show in history"
           onClick={() => openHistoryAt(operation.id)}

@@ -104,7 +104,7 @@ export function FilterBar() {
           <button
             type="button"
             className={styles.clear}
-            aria-label="Clear filter"
+            aria-label="Empty the filter"
             onClick={() => {
               setText('');
               setFilterText('');

@@ -105,7 +105,7 @@ function NoMatch() {
       <EmptyState
         icon="search"
         title="No tickets match this filter"
-        actions={<Button onClick={() => setFilterText('')}>Clear filter</Button>}
+        actions={<Button onClick={() => setFilterText('')}>Show all tickets</Button>}
       />
     </div>
   );

@@ -47,7 +47,11 @@ export function useSuggestions(text: string, caret: number | null): Suggestions 
   const prefix = found?.valuesOf?.prefix ?? '';
   const stored = known && known.field === field ? known.values : [];
   const matching = stored.filter(({ label }) => label.toLowerCase().includes(prefix));
-  const options = [...(found?.options ?? []), ...matching].slice(0, most);
+  const typed = found ? text.slice(found.from, caret ?? 0) : '';
+  // What stands there already is no help.
+  const options = [...(found?.options ?? []), ...matching]
+    .filter((option) => option.text.trim() !== typed)
+    .slice(0, most);
 
   return {
     options,
