@@ -48,7 +48,7 @@ export interface Console {
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { workspace, host, actor, report, clock = systemClock } = options;
   await mkdir(workspace, { recursive: true, mode: 0o700 });
-  const store = await openStore(join(workspace, 'bulkhead.db'));
+  const store = await openStore(join(workspace, 'bulkhead.db'), report);
 
   const listeners = new Set<EventListener>();
   const emit: EventListener = (name, payload) => {
@@ -68,7 +68,13 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     },
     ({ error, request, reference }) => report(error, `request ${request}, reference ${reference}`),
   );
-  await engine.recover();
+  try {
+    await engine.recover();
+  } catch (error) {
+    await engine.stop();
+    await store.close();
+    throw error;
+  }
 
   return {
     handle: dispatch,

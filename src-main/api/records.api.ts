@@ -62,6 +62,8 @@ function checked(query: Query): Query {
 export function checkedFilter(collection: CollectionName, filter: Filter): Filter {
   for (const condition of filter.conditions) {
     const field = requireField(collection, condition.field, 'isFilterable');
+    if ((condition.op === 'before' || condition.op === 'after') && field.kind !== 'time')
+      throw new BulkheadError('invalid_request', `${field.label} is not a time.`);
     if (condition.op !== 'in' || !field.choices) continue;
     for (const value of condition.values) {
       if (!field.choices.some((choice) => choice.value === value)) {

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import type { Reason } from '../../src-shared/domain/item.ts';
 import { countsOf, finalStateOf } from '../../src-shared/domain/operation.ts';
 import { applyEffect, type Chunk, plannedIn } from './effects.ts';
 import { appendJournal } from './journal.ts';
@@ -9,8 +10,8 @@ import { addTally, countItems } from './tallies.ts';
 
 /**
  * Applies the next items of an operation: records, items, counters and journal in one transaction, so that a kill
- * leaves either all or nothing of it. If the database refuses the chunk, its items are tried one at a time, so that
- * a bad record costs one record. Does nothing unless the operation is in progress.
+ * leaves either all or nothing of it. If the database refuses the chunk, its items are tried one at a time within
+ * one transaction, so that a bad record costs one record. Does nothing unless the operation is in progress.
  */
 export function applyChunk(
   db: Db,
@@ -26,54 +27,63 @@ export function applyChunk(
     nowMs: args.nowMs,
   };
   if (chunk.fromSeq > chunk.toSeq) return stored;
-  const startedMs = performance.now();
   try {
-    applyRange(db, stored, chunk, startedMs);
+    applyAtOnce(db, stored, chunk, applyItems);
   } catch (error) {
-    if (chunk.fromSeq === chunk.toSeq || !isRefusal(error)) throw error;
-    for (let seq = chunk.fromSeq; seq <= chunk.toSeq; seq += 1)
-      applyOne(db, stored, { ...chunk, fromSeq: seq, toSeq: seq });
+    if (!isRefusal(error)) throw error;
+    applyAtOnce(db, stored, chunk, applyOneByOne);
   }
   return getOperation(db, { id: args.operationId });
 }
 
-function applyOne(db: Db, stored: StoredOperation, chunk: Chunk): void {
-  try {
-    applyRange(db, stored, chunk, performance.now());
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    db.transaction(() => {
-      run(
-        db,
-        sql`UPDATE items AS i SET state = 'failed', reason = 'storage_error', attempts = attempts + 1,
-          finished_at = ${chunk.nowMs} WHERE ${plannedIn(chunk)}`,
-      );
-      moveOn(db, chunk, [{ state: 'failed', reason: 'storage_error', count: 1 }], 0);
-    }).immediate();
-  }
-}
-
-/** True for an error that the data caused; a full or failing disk is nobody's data. */
-function isRefusal(error: unknown): boolean {
-  const code = (error as { code?: unknown }).code;
-  return (
-    typeof code === 'string' &&
-    (code.startsWith('SQLITE_CONSTRAINT') || code === 'SQLITE_ERROR' || code === 'SQLITE_MISMATCH')
-  );
-}
-
-function applyRange(db: Db, stored: StoredOperation, chunk: Chunk, startedMs: number): void {
+function applyAtOnce(db: Db, stored: StoredOperation, chunk: Chunk, apply: typeof applyItems): void {
+  const startedMs = performance.now();
   db.transaction(() => {
-    applyEffect(db, stored, chunk);
-    run(
-      db,
-      sql`UPDATE items AS i SET state = 'done', attempts = attempts + 1, finished_at = ${chunk.nowMs} WHERE ${plannedIn(chunk)}`,
-    );
+    apply(db, stored, chunk);
     const tallies = countItems(db, chunk.operationId, chunk.fromSeq, chunk.toSeq).filter(
       ({ state }) => state === 'done' || state === 'failed',
     );
     moveOn(db, chunk, tallies, Math.round(performance.now() - startedMs));
   }).immediate();
+}
+
+function applyItems(db: Db, stored: StoredOperation, chunk: Chunk): void {
+  applyEffect(db, stored, chunk);
+  run(
+    db,
+    sql`UPDATE items AS i SET state = 'done', attempts = attempts + 1, finished_at = ${chunk.nowMs} WHERE ${plannedIn(chunk)}`,
+  );
+}
+
+/** Each item in a savepoint of its own; what the database refuses of one is undone and that item fails. */
+function applyOneByOne(db: Db, stored: StoredOperation, chunk: Chunk): void {
+  for (let seq = chunk.fromSeq; seq <= chunk.toSeq; seq += 1) {
+    const one = { ...chunk, fromSeq: seq, toSeq: seq };
+    try {
+      db.transaction(() => applyItems(db, stored, one))();
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      run(
+        db,
+        sql`UPDATE items AS i SET state = 'failed', reason = ${refusalReason(error)}, attempts = attempts + 1,
+          finished_at = ${chunk.nowMs} WHERE ${plannedIn(one)}`,
+      );
+    }
+  }
+}
+
+/** True for an error that the data caused; a full or failing disk is nobody's data. */
+function isRefusal(error: unknown): boolean {
+  const code = codeOf(error);
+  return code.startsWith('SQLITE_CONSTRAINT') || code === 'SQLITE_ERROR' || code === 'SQLITE_MISMATCH';
+}
+
+function refusalReason(error: unknown): Reason {
+  return codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE' ? 'duplicate' : 'storage_error';
+}
+
+function codeOf(error: unknown): string {
+  return String((error as { code?: unknown } | null)?.code ?? '');
 }
 
 /** Counters, position and journal of a chunk that was applied. */

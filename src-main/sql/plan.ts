@@ -1,4 +1,5 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { Change } from '../actions/action.ts';
 import type { Effect } from '../actions/effect.ts';
 import type { Db } from './open.ts';
@@ -31,12 +32,11 @@ function currentValue(field: string): Sql {
 function addItems(db: Db, operationId: number, insert: (lastSeq: number) => Sql): number {
   return db
     .transaction(() => {
-      const { lastSeq } = getOperation(db, { id: operationId });
+      const { lastSeq, operation } = getOperation(db, { id: operationId });
+      if (operation.state !== 'draft')
+        throw new BulkheadError('wrong_state', 'The plan has been started already.');
       const added = run(db, insert(lastSeq));
-      run(
-        db,
-        sql`UPDATE operations SET last_seq = ${lastSeq + added} WHERE id = ${operationId} AND state = 'draft'`,
-      );
+      run(db, sql`UPDATE operations SET last_seq = ${lastSeq + added} WHERE id = ${operationId}`);
       for (const tally of countItems(db, operationId, lastSeq + 1, lastSeq + added))
         addTally(db, operationId, tally);
       return added;
@@ -125,12 +125,18 @@ export function planUndo(
       FROM (
         SELECT row_number() OVER (ORDER BY s.seq) AS position, s.record_id AS id, t.version AS version,
           ${before} AS before, ${after} AS after,
-          CASE WHEN t.id IS NULL THEN 'not_found' WHEN ${isChanged} THEN 'changed_since' END AS reason
+          CASE WHEN t.id IS NULL THEN 'not_found' ${sparesDeleted(source.effect) ? sql`WHEN t.deleted_at IS NOT NULL THEN 'deleted'` : empty}
+            WHEN ${isChanged} THEN 'changed_since' END AS reason
         FROM items s LEFT JOIN tickets t ON t.id = s.record_id WHERE ${range}
       ) p`,
   );
   const reached = args.afterSeq + args.limit;
   return reached < source.lastSeq ? reached : null;
+}
+
+/** Deleted tickets are left alone by everything but what deletes and restores, by its undo as well. */
+function sparesDeleted(effect: Effect): boolean {
+  return effect.kind === 'fields' ? !effect.fields.includes('deletedAt') : effect.kind !== 'create';
 }
 
 /** How the items of an effect are turned round, over source items `s` and tickets `t`. */

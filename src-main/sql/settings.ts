@@ -4,7 +4,10 @@ import { all, run } from './statement.ts';
 
 /** Every stored setting by name, as parsed JSON; the caller decides what of it is still valid. Damaged ones are left out. */
 export function readSettings(db: Db): Record<string, unknown> {
-  const rows = all<{ name: string; value: string }>(db, sql`SELECT name, value FROM settings WHERE json_valid(value)`);
+  const rows = all<{ name: string; value: string }>(
+    db,
+    sql`SELECT name, value FROM settings WHERE json_valid(value)`,
+  );
   return Object.fromEntries(rows.map(({ name, value }) => [name, JSON.parse(value) as unknown]));
 }
 

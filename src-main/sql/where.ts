@@ -1,14 +1,23 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
-import { type Condition, toEpochMs } from '../../src-shared/domain/condition.ts';
+import { fieldOf } from '../../src-shared/collections/field.ts';
+import { tickets } from '../../src-shared/collections/tickets.ts';
+import { type Condition, lowerAscii, toEpochMs } from '../../src-shared/domain/condition.ts';
 import type { Filter, Sort } from '../../src-shared/domain/filter.ts';
 import { columnOf, rankOf } from './tickets.ts';
 
 /** A condition as SQL over the table alias `t`: the set-based form of `matches` in `src-shared/domain/condition.ts`. */
 export function conditionSql(condition: Condition, nowMs: number): Sql {
   const column = raw(`t.${columnOf(condition.field)}`);
+  const kind = fieldOf(tickets, condition.field)?.kind;
+  const isNumeric = kind === 'time' || kind === 'number';
   switch (condition.op) {
     case 'in': {
-      const isIn = sql`${column} IN (${join(condition.values)})`;
+      const isIn = isNumeric
+        ? sql`CAST(${column} AS TEXT) IN (${join(condition.values)})`
+        : kind === 'choice'
+          ? // Choices are stored in lower case; asked for as they are stored, so that an index serves.
+            sql`${column} IN (${join(condition.values.map(lowerAscii))})`
+          : sql`${column} COLLATE NOCASE IN (${join(condition.values)})`;
       return condition.not ? sql`(${column} IS NULL OR NOT ${isIn})` : isIn;
     }
     case 'empty':
@@ -16,9 +25,9 @@ export function conditionSql(condition: Condition, nowMs: number): Sql {
         ? sql`(${column} IS NOT NULL AND ${column} <> '')`
         : sql`(${column} IS NULL OR ${column} = '')`;
     case 'before':
-      return sql`${column} < ${toEpochMs(condition.moment, nowMs)}`;
+      return isNumeric ? sql`${column} < ${toEpochMs(condition.moment, nowMs)}` : sql`FALSE`;
     case 'after':
-      return sql`${column} >= ${toEpochMs(condition.moment, nowMs)}`;
+      return isNumeric ? sql`${column} >= ${toEpochMs(condition.moment, nowMs)}` : sql`FALSE`;
   }
 }
 

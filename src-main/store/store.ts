@@ -1,5 +1,7 @@
 import type { ReaderMethods } from '../sql/reader.ts';
 import type { WriterMethods } from '../sql/writer.ts';
+import { type KeptThread, keepThread } from '../workers/kept-thread.ts';
+import type { Methods } from '../workers/protocol.ts';
 import { startThread, type Thread } from '../workers/thread.ts';
 
 /** Two readers: more take more from the writer than they give to the window (measured on two cores). */
@@ -14,13 +16,33 @@ export interface Store {
   close(): Promise<void>;
 }
 
-/** Opens the database file and its threads, one after the other: loading the native module twice at once is not safe. */
-export async function openStore(file: string): Promise<Store> {
-  const writer = await startThread<WriterMethods>('writer', file);
-  const readers: Thread<ReaderMethods>[] = [];
+/**
+ * Opens the database file and its threads. A thread that dies is started again for later calls; `onLost` is told of it.
+ */
+export async function openStore(
+  file: string,
+  onLost: (error: Error, thread: string) => void = () => undefined,
+): Promise<Store> {
+  let starting: Promise<unknown> = Promise.resolve();
+
+  /** One thread after the other: loading the native module twice at once is not safe. */
+  function inTurn<T>(start: () => Promise<T>): Promise<T> {
+    const started = starting.then(start);
+    starting = started.catch(() => undefined);
+    return started;
+  }
+
+  function keep<M extends Methods<never>>(name: 'writer' | 'reader'): Promise<KeptThread<M>> {
+    return keepThread(
+      () => inTurn(() => startThread<M>(name, file)),
+      (error) => onLost(error, `${name} thread`),
+    );
+  }
+
+  const writer = await keep<WriterMethods>('writer');
+  const readers: KeptThread<ReaderMethods>[] = [];
   try {
-    for (let count = 0; count < readerCount; count += 1)
-      readers.push(await startThread<ReaderMethods>('reader', file));
+    for (let count = 0; count < readerCount; count += 1) readers.push(await keep<ReaderMethods>('reader'));
   } catch (error) {
     await closeAll([...readers, writer]);
     throw error;

@@ -10,6 +10,10 @@ export interface Thread<M extends Methods<never>> {
   ): Promise<Awaited<ReturnType<M[K]>>>;
   /** Calls that were not answered yet. */
   pending(): number;
+  /** True from the moment the thread is known to have ended; every call then rejects. */
+  isLost(): boolean;
+  /** Resolves with the reason when the thread is gone and its locks and files are free, also after `close`. */
+  readonly lost: Promise<Error>;
   /** Lets running calls end, closes the connection and waits for the thread to be gone. */
   close(): Promise<void>;
 }
@@ -23,7 +27,6 @@ export function threadEntry(name: string): URL {
 export async function startThread<M extends Methods<never>>(name: string, file: string): Promise<Thread<M>> {
   const worker = new Worker(threadEntry(name), { workerData: file, name });
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
-  const exited = new Promise<void>((resolve) => worker.once('exit', () => resolve()));
   let failure: Error | null = null;
   let lastId = 0;
 
@@ -33,7 +36,7 @@ export async function startThread<M extends Methods<never>>(name: string, file: 
       else reject(BulkheadError.fromDto(message.error));
     });
     worker.once('error', reject);
-    worker.once('exit', () => reject(lost(name, null)));
+    worker.once('exit', () => reject(lossOf(name, null)));
   });
 
   worker.on('message', (answer: AnswerMessage) => {
@@ -45,10 +48,14 @@ export async function startThread<M extends Methods<never>>(name: string, file: 
   worker.on('error', (error) => {
     failure = error;
   });
-  worker.on('exit', () => {
-    failure = lost(name, failure);
-    for (const { reject } of waiting.values()) reject(failure);
-    waiting.clear();
+  const lost = new Promise<Error>((resolve) => {
+    worker.on('exit', () => {
+      const error = lossOf(name, failure);
+      failure = error;
+      for (const { reject } of waiting.values()) reject(error);
+      waiting.clear();
+      resolve(error);
+    });
   });
 
   function post(method: string, args: unknown): Promise<never> {
@@ -64,14 +71,16 @@ export async function startThread<M extends Methods<never>>(name: string, file: 
   return {
     call: (method, ...args) => post(method, args[0]),
     pending: () => waiting.size,
+    isLost: () => failure !== null,
+    lost,
     close: async () => {
       if (!failure) await post('close', undefined);
-      await exited;
+      await lost;
     },
   };
 }
 
-function lost(name: string, cause: Error | null): BulkheadError {
+function lossOf(name: string, cause: Error | null): BulkheadError {
   return new BulkheadError(
     'worker_lost',
     `The ${name} thread of the database ended unexpectedly. Nothing is half done.`,

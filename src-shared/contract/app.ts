@@ -9,23 +9,35 @@ export const AppInfo = z.strictObject({
 });
 export type AppInfo = z.infer<typeof AppInfo>;
 
-/** Preferences of the window. Unknown or damaged values fall back to these defaults when read. */
-export const Settings = z.strictObject({
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
-  density: z.enum(['compact', 'comfortable']).default('compact'),
-  columns: z
-    .array(z.string())
-    .max(40)
-    .default(['key', 'subject', 'status', 'priority', 'category', 'assignee', 'updatedAt']),
+const preferences = {
+  theme: z.enum(['system', 'light', 'dark']),
+  density: z.enum(['compact', 'comfortable']),
+  columns: z.array(z.string()).max(40),
   savedFilters: z
     .array(z.strictObject({ name: z.string().min(1).max(80), text: z.string().max(2000) }))
-    .max(100)
-    .default([]),
+    .max(100),
+};
+
+/** Preferences of the window. Unknown or damaged values fall back to these defaults when read. */
+export const Settings = z.strictObject({
+  theme: preferences.theme.default('system'),
+  density: preferences.density.default('compact'),
+  columns: preferences.columns.default([
+    'key',
+    'subject',
+    'status',
+    'priority',
+    'category',
+    'assignee',
+    'updatedAt',
+  ]),
+  savedFilters: preferences.savedFilters.default([]),
 });
 export type Settings = z.infer<typeof Settings>;
 
 export const appRequests = {
   'app.info': { input: z.strictObject({}), output: AppInfo },
   'settings.get': { input: z.strictObject({}), output: Settings },
-  'settings.update': { input: Settings.partial(), output: Settings },
+  /** Changes what is named and leaves the rest: no defaults here, or one change would reset the others. */
+  'settings.update': { input: z.strictObject(preferences).partial(), output: Settings },
 } satisfies RequestContract;

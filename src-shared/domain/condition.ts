@@ -57,6 +57,7 @@ function sameText(a: string, b: string): boolean {
   return a === b || lowerAscii(a) === lowerAscii(b);
 }
 
-function lowerAscii(text: string): string {
+/** Lower case for the letters A to Z only, as SQLite's NOCASE has it. */
+export function lowerAscii(text: string): string {
   return text.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

@@ -82,6 +82,7 @@ CREATE TABLE operations (
   rejected INTEGER NOT NULL DEFAULT 0,
   last_seq INTEGER NOT NULL DEFAULT 0,
   next_seq INTEGER NOT NULL DEFAULT 1,
+  is_sealed INTEGER NOT NULL DEFAULT 0 CHECK (is_sealed IN (0, 1)),
   run_ms INTEGER NOT NULL DEFAULT 0,
   dismissed_at INTEGER
 ) STRICT;
