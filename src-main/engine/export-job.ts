@@ -1,13 +1,15 @@
 import { Worker } from 'node:worker_threads';
 import { BulkheadError, type ErrorDto } from '../../src-shared/contract/errors.ts';
 import type { ExportedFile } from '../../src-shared/domain/operation.ts';
-import type { StoredOperation } from '../sql/operations.ts';
+import type { Selection } from '../../src-shared/domain/selection.ts';
+import type { Effect } from '../actions/effect.ts';
 import { threadEntry } from '../workers/thread.ts';
 
 /** What the export thread is given. `control[0]` becomes 1 when it is to stop. */
 export interface ExportOrder {
   readonly databaseFile: string;
-  readonly stored: Pick<StoredOperation, 'effect' | 'selection'>;
+  readonly effect: Extract<Effect, { kind: 'export' }>;
+  readonly selection: Selection;
   readonly nowMs: number;
   readonly control: Int32Array;
 }
@@ -26,19 +28,12 @@ export interface ExportJob {
 
 /** Writes the records of an export to its file in a thread of its own. */
 export function startExport(
-  databaseFile: string,
-  stored: StoredOperation,
-  nowMs: number,
+  order: Omit<ExportOrder, 'control'>,
   onRows: (rows: number) => void,
 ): ExportJob {
   const control = new Int32Array(new SharedArrayBuffer(4));
-  const order: ExportOrder = {
-    databaseFile,
-    stored: { effect: stored.effect, selection: stored.selection },
-    nowMs,
-    control,
-  };
-  const worker = new Worker(threadEntry('export'), { workerData: order, name: 'export' });
+  const workerData: ExportOrder = { ...order, control };
+  const worker = new Worker(threadEntry('export'), { workerData, name: 'export' });
   const done = new Promise<Awaited<ExportJob['done']>>((resolve, reject) => {
     worker.on('message', (message: ExportMessage) => {
       if (message.kind === 'rows') onRows(message.rows);

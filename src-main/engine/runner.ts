@@ -7,9 +7,12 @@ import { planChunkSize } from './draft.ts';
 import { type ExportJob, startExport } from './export-job.ts';
 import type { EnginePorts } from './ports.ts';
 import { createProgressMeter } from './progress.ts';
+import { createThrottle } from './throttle.ts';
 
 /** More would only take turns at the one writer. */
 const maxConcurrent = 2;
+/** At most four times a second, over all operations. */
+const recordsNewsGapMs = 250;
 
 /** Runs operations, first come first served. The database says what is to be done; the runner only keeps going. */
 export interface Runner {
@@ -31,6 +34,10 @@ export function createRunner(ports: EnginePorts): Runner {
   /** Asked for while still on their way out, after a pause for example: looked at once more. */
   const again = new Set<number>();
   const exports = new Map<number, ExportJob>();
+  const recordsNews = createThrottle(
+    () => emit('records.changed', { collection: 'tickets' }),
+    recordsNewsGapMs,
+  );
   let isStopping = false;
 
   function fill(): void {
@@ -46,7 +53,7 @@ export function createRunner(ports: EnginePorts): Runner {
       .catch((error: unknown) => report(error, `operation ${id}`))
       .finally(() => {
         running.delete(id);
-        if (again.delete(id)) launch(id);
+        if (again.delete(id) && !isStopping) launch(id);
         else fill();
       });
     running.set(id, done);
@@ -95,12 +102,9 @@ export function createRunner(ports: EnginePorts): Runner {
       size = nextChunkSize(size, performance.now() - startedMs);
       const nowMs = clock.now();
       const progress = meter.update(stored.operation, nowMs);
-      if (meter.isDue(nowMs)) {
-        emit('operation.updated', { operation: stored.operation, progress });
-        emit('records.changed', { collection: 'tickets' });
-      }
+      if (meter.isDue(nowMs)) emit('operation.updated', { operation: stored.operation, progress });
+      recordsNews.note();
     }
-    emit('records.changed', { collection: 'tickets' });
     const isThrough =
       stored.operation.state === 'in_progress' &&
       !stored.operation.isCancelling &&
@@ -114,15 +118,21 @@ export function createRunner(ports: EnginePorts): Runner {
   }
 
   async function runExport(stored: StoredOperation): Promise<StoredOperation> {
+    const { effect, selection } = stored;
     const { id } = stored.operation;
+    if (effect.kind !== 'export' || !selection)
+      throw new Error(`operation ${id} is not an export of a selection`);
     if (stored.operation.isCancelling || stored.operation.state !== 'in_progress') return stored;
     const meter = createProgressMeter();
-    const job = startExport(store.file, stored, clock.now(), (rows) => {
-      const nowMs = clock.now();
-      const operation = withExported(stored.operation, rows);
-      const progress = meter.update(operation, nowMs);
-      if (meter.isDue(nowMs)) emit('operation.updated', { operation: stored.operation, progress });
-    });
+    const job = startExport(
+      { databaseFile: store.file, effect, selection, nowMs: stored.operation.createdAt },
+      (rows) => {
+        const nowMs = clock.now();
+        const operation = withExported(stored.operation, rows);
+        const progress = meter.update(operation, nowMs);
+        if (meter.isDue(nowMs)) emit('operation.updated', { operation: stored.operation, progress });
+      },
+    );
     exports.set(id, job);
     try {
       const written = await job.done;
@@ -148,7 +158,10 @@ export function createRunner(ports: EnginePorts): Runner {
   /** An error that is not of one record: an export ends as failed, everything else waits, paused, for the user. */
   async function stopBy(id: number, error: BulkheadError): Promise<StoredOperation> {
     report(error, `operation ${id} stopped`);
-    const { effect } = await store.read('getOperation', { id });
+    const now = await store.read('getOperation', { id });
+    // The answer may have been lost after the work was done, or the user was quicker: then there is nothing to stop.
+    if (now.operation.state !== 'pending' && now.operation.state !== 'in_progress') return now;
+    const { effect } = now;
     const stoppedBy = { code: error.code, message: error.message };
     const isExport = effect.kind === 'export';
     if (isExport) await store.write('cancelRest', { operationId: id, limit: 0, nowMs: clock.now() });
@@ -176,13 +189,19 @@ export function createRunner(ports: EnginePorts): Runner {
         if (!queue.includes(id)) queue.push(id);
         fill();
       }),
-    settle: (id) => take(id, launch),
+    settle: (id) =>
+      take(id, () => {
+        const waiting = queue.indexOf(id);
+        if (waiting >= 0) queue.splice(waiting, 1);
+        launch(id);
+      }),
     interrupt: (id) => exports.get(id)?.stop(),
     active: () => running.size + queue.length,
     stop: async () => {
       isStopping = true;
       for (const job of exports.values()) job.stop();
       await Promise.all(running.values());
+      recordsNews.flush();
     },
   };
 }

@@ -9,7 +9,7 @@ import { fromWhere, matchExpression } from './where.ts';
 /** Rows per page: large enough to be fast, small enough to stay in the processor's caches. */
 const pageSize = 2_000;
 
-export type ExportRow = readonly (string | number | null)[];
+export type ExportRow = (string | number | null)[];
 
 /**
  * The selected tickets as rows of the fields asked for, in order of their numbers, a page at a time. The caller holds

@@ -2,6 +2,7 @@ import sql, { empty, join, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import {
+  countsOf,
   ExportedFile,
   Forecast,
   Operation,
@@ -13,6 +14,7 @@ import type { Effect } from '../actions/effect.ts';
 import { appendJournal } from './journal.ts';
 import type { Db } from './open.ts';
 import { all, get, run } from './statement.ts';
+import { addTally } from './tallies.ts';
 
 /** An operation with what only the engine needs to know of it. */
 export interface StoredOperation {
@@ -198,10 +200,21 @@ export function sealDraft(
   };
   run(
     db,
-    sql`UPDATE operations SET forecast = ${JSON.stringify(forecast)} WHERE id = ${args.id} AND state = 'draft'`,
+    sql`UPDATE operations SET forecast = ${JSON.stringify(forecast)}, is_sealed = 1 WHERE id = ${args.id} AND state = 'draft'`,
   );
   return getOperation(db, args);
 }
+
+const stateWords: Record<OperationState, string> = {
+  draft: 'a plan that cannot be started now',
+  pending: 'waiting for its turn',
+  in_progress: 'in progress',
+  paused: 'paused',
+  completed: 'completed',
+  partial: 'partly done',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
 
 export interface Transition {
   readonly id: number;
@@ -212,7 +225,10 @@ export interface Transition {
   readonly stoppedBy?: { code: string; message: string } | undefined;
 }
 
-/** Moves an operation on if it is in a state from which that is legal; throws `wrong_state` otherwise. */
+/**
+ * Moves an operation on if it is in a state from which that is legal; throws `wrong_state` otherwise. A draft only
+ * moves while it is sealed: one that is still being filled, or already being thrown away, has not all of its items.
+ */
 export function moveOperation(db: Db, move: Transition): StoredOperation {
   return db
     .transaction(() => {
@@ -224,13 +240,13 @@ export function moveOperation(db: Db, move: Transition): StoredOperation {
         db,
         sql`UPDATE operations SET state = ${move.to}, stopped_code = ${move.stoppedBy?.code ?? null},
           stopped_message = ${move.stoppedBy?.message ?? null} ${isStart} ${isEnd}
-          WHERE id = ${move.id} AND state IN (${join([...move.from])})`,
+          WHERE id = ${move.id} AND state IN (${join([...move.from])}) AND (state <> 'draft' OR is_sealed = 1)`,
       );
       if (changed === 0) {
         const { operation } = getOperation(db, move);
         throw new BulkheadError(
           'wrong_state',
-          `"${operation.title}" is ${operation.state.replace('_', ' ')}; nothing was changed.`,
+          `"${operation.title}" is ${stateWords[operation.state]}; nothing was changed.`,
         );
       }
       appendJournal(db, {
@@ -259,7 +275,7 @@ export function requestCancel(db: Db, args: { id: number; nowMs: number }): Stor
       if (stored.operation.endedAt !== null || stored.operation.state === 'draft') {
         throw new BulkheadError(
           'wrong_state',
-          `"${stored.operation.title}" has already ended; nothing was cancelled.`,
+          `"${stored.operation.title}" is not under way; nothing was cancelled.`,
         );
       }
       return stored;
@@ -267,15 +283,24 @@ export function requestCancel(db: Db, args: { id: number; nowMs: number }): Stor
     .immediate();
 }
 
+/** Takes an operation that has ended off the rail; asking twice is harmless. Throws `wrong_state` before its end. */
 export function dismissOperation(db: Db, args: { id: number; nowMs: number }): StoredOperation {
   run(
     db,
-    sql`UPDATE operations SET dismissed_at = ${args.nowMs} WHERE id = ${args.id} AND ended_at IS NOT NULL`,
+    sql`UPDATE operations SET dismissed_at = ${args.nowMs}
+      WHERE id = ${args.id} AND ended_at IS NOT NULL AND dismissed_at IS NULL`,
   );
-  return getOperation(db, args);
+  const stored = getOperation(db, args);
+  if (!stored.operation.isDismissed) {
+    throw new BulkheadError(
+      'wrong_state',
+      `"${stored.operation.title}" has not ended yet; it stays where it is.`,
+    );
+  }
+  return stored;
 }
 
-/** Writes down what an export wrote, and that all its records are done. */
+/** Writes down what an export wrote. Records that were gone by then are skipped as not found. */
 export function finishExport(
   db: Db,
   args: { id: number; file: ExportedFile; runMs: number; nowMs: number },
@@ -286,11 +311,14 @@ export function finishExport(
         db,
         sql`UPDATE operations SET file = ${JSON.stringify(args.file)}, run_ms = run_ms + ${args.runMs} WHERE id = ${args.id}`,
       );
-      run(db, sql`DELETE FROM tallies WHERE operation_id = ${args.id}`);
-      run(
-        db,
-        sql`INSERT INTO tallies (operation_id, state, reason, count) VALUES (${args.id}, 'done', '', ${args.file.rows})`,
-      );
+      const { planned } = countsOf(getOperation(db, args).operation.tallies);
+      addTally(db, args.id, { state: 'planned', reason: null, count: -planned });
+      addTally(db, args.id, { state: 'done', reason: null, count: args.file.rows });
+      addTally(db, args.id, {
+        state: 'skipped',
+        reason: 'not_found',
+        count: Math.max(0, planned - args.file.rows),
+      });
       return moveOperation(db, {
         id: args.id,
         from: ['in_progress'],
@@ -306,6 +334,7 @@ export function finishExport(
 export function discardDraft(db: Db, args: { id: number; limit: number }): boolean {
   return db
     .transaction(() => {
+      run(db, sql`UPDATE operations SET is_sealed = 0 WHERE id = ${args.id} AND state = 'draft'`);
       const isDraft = sql`${args.id} IN (SELECT id FROM operations WHERE id = ${args.id} AND state = 'draft')`;
       const removed = run(
         db,

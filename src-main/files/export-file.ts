@@ -1,0 +1,52 @@
+import { basename } from 'node:path';
+import { fieldOf } from '../../src-shared/collections/field.ts';
+import { tickets } from '../../src-shared/collections/tickets.ts';
+import type { ExportedFile } from '../../src-shared/domain/operation.ts';
+import { openAtomic } from '../platform/atomic-file.ts';
+import { byteOrderMark, csvLine, encodeRows } from '../platform/csv.ts';
+
+type Cell = string | number | null;
+
+export interface ExportTarget {
+  readonly path: string;
+  readonly columns: readonly string[];
+  readonly hasBom: boolean;
+}
+
+export interface ExportWatch {
+  readonly isStopped: () => boolean;
+  /** Told after every page how many rows are written. */
+  readonly onRows: (rows: number) => void;
+}
+
+/**
+ * Writes pages of rows as CSV: names of fields first, times as ISO 8601 in UTC, text that a spreadsheet would run
+ * neutralised. Answers null, leaving nothing behind, when it is stopped. Throws `disk_full` or `target_not_writable`.
+ */
+export function writeExport(target: ExportTarget, pages: Iterable<Cell[][]>, watch: ExportWatch): ExportedFile | null {
+  const file = openAtomic(target.path);
+  const times = target.columns.flatMap((name, at) => (fieldOf(tickets, name)?.kind === 'time' ? [at] : []));
+  let rows = 0;
+  try {
+    file.write((target.hasBom ? byteOrderMark : '') + csvLine(target.columns));
+    for (const page of pages) {
+      if (watch.isStopped()) {
+        file.abort();
+        return null;
+      }
+      for (const row of page) for (const at of times) row[at] = isoTime(row[at]);
+      file.write(encodeRows(page));
+      rows += page.length;
+      watch.onRows(rows);
+    }
+    file.commit();
+    return { path: target.path, name: basename(target.path), rows, bytes: file.bytes };
+  } catch (error) {
+    file.abort();
+    throw error;
+  }
+}
+
+function isoTime(epochMs: Cell | undefined): Cell {
+  return typeof epochMs === 'number' ? new Date(epochMs).toISOString() : null;
+}
