@@ -75,20 +75,34 @@ function ItemRow({ item }: { readonly item: Item }) {
       </th>
       <td>
         <ItemStatusBadge state={item.state} />
-        {item.reason && (
-          <span className={styles.reason} title={reasons[item.reason]}>
-            {reasons[item.reason]}
-          </span>
-        )}
       </td>
       <td>
-        <ChangeList
-          before={item.before}
-          after={item.after}
-          without={item.before === null ? named : []}
-          isCompact
-        />
+        <WhatHappened item={item} />
       </td>
     </tr>
+  );
+}
+
+/** The change that was made; else why none was, and the one that was planned, so that neither is taken for the other. */
+function WhatHappened({ item }: { readonly item: Item }) {
+  const { state, reason, before, after } = item;
+  const change = (
+    <ChangeList before={before} after={after} without={before === null ? named : []} isCompact />
+  );
+  if (state === 'done') return change;
+  const hasPlan = before !== null || after !== null;
+  return (
+    <div className={styles.notMade}>
+      {reason && (
+        <div className={styles.reason} title={reasons[reason]}>
+          {reasons[reason]}
+        </div>
+      )}
+      {hasPlan && (
+        <div className={styles.planned}>
+          <span>Planned:</span> {change}
+        </div>
+      )}
+    </div>
   );
 }

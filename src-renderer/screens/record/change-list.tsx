@@ -14,7 +14,7 @@ interface ChangeListProps {
 /** What became of a record's fields: the old value struck out, the new one strong. */
 export function ChangeList({ before, after, without = [], isCompact = false }: ChangeListProps) {
   const fields = changedFields(before, after).filter(({ name }) => !without.includes(name));
-  if (fields.length === 0) return <span className={styles.nothing}>no change</span>;
+  if (fields.length === 0) return <span className={styles.nothing}>fields unchanged</span>;
   return (
     <span
       className={isCompact ? styles.compact : styles.list}

@@ -16,7 +16,7 @@ export function FieldList(props: { readonly collection: Collection; readonly rec
         .map((field) => (
           <div key={field.name} className={styles.fact}>
             <dt>{field.label}</dt>
-            <dd dir="auto">{formatValue(collection, field.name, valueOf(record, field))}</dd>
+            <dd dir="auto">{words(collection, field, valueOf(record, field))}</dd>
           </div>
         ))}
     </dl>
@@ -26,4 +26,11 @@ export function FieldList(props: { readonly collection: Collection; readonly rec
 function valueOf(record: Ticket, field: Field): string | number | null {
   const value: unknown = Object.entries(record).find(([name]) => name === field.name)?.[1];
   return typeof value === 'string' || typeof value === 'number' ? value : null;
+}
+
+function words(collection: Collection, field: Field, value: string | number | null): string {
+  // These numbers are names, not amounts.
+  return field.kind === 'number' && value !== null
+    ? String(value)
+    : formatValue(collection, field.name, value);
 }

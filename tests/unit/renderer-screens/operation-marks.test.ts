@@ -3,7 +3,8 @@ import { marksOf, withNews } from '../../../src-renderer/screens/history/operati
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { buildOperation } from './build-operation.ts';
 
-const live = (...operations: Operation[]) => new Map(operations.map((operation) => [operation.id, { operation }]));
+const live = (...operations: Operation[]) =>
+  new Map(operations.map((operation) => [operation.id, { operation }]));
 
 test('says how an operation belongs to others', () => {
   const operation = buildOperation({ undoOf: 3, retryOf: 4, undoneBy: 7 });
