@@ -13,7 +13,7 @@ export function countKeys(file: TextFile, shape: CsvShape, column: number): Map<
     if (count === undefined) counts.set(owned(key), 1);
     else counts.set(key, count + 1);
   };
-  if (file.hasQuotes) countRows(file, shape, column, add);
+  if (file.hasQuotes || shape.isGuarded) countRows(file, shape, column, add);
   else countLines(file, shape, column, add);
   return counts;
 }

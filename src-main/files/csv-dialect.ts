@@ -3,14 +3,15 @@ import { delimiters, type ImportInspection } from '../../src-shared/domain/impor
 import { createRowParser, type Dialect } from './csv-rows.ts';
 import { readDate } from './dates.ts';
 import type { TextFile } from './encoding.ts';
+import { isOwnExport } from './own-export.ts';
 import { textChunks } from './text-chunks.ts';
 
 export interface CsvShape extends Dialect {
   readonly headers: readonly string[];
+  /** Text in it was guarded against spreadsheets by our own export, and is read without the guard. */
+  readonly isGuarded: boolean;
   /** The header as it stands in the file, without its line end. */
   readonly headerText: string;
-  /** The line on which the header stands. */
-  readonly headerLine: number;
 }
 type Delimiter = ImportInspection['delimiter'];
 
@@ -29,7 +30,7 @@ export function sniffShape(file: TextFile): CsvShape {
     throw new BulkheadError('csv_no_header', `“${file.path}” does not begin with a line of column names.`);
   const headers = header.fields.map((name) => name.trim());
   assertNames(headers, header.line);
-  return { delimiter, newline, headers, headerText: header.text, headerLine: header.line };
+  return { delimiter, newline, headers, isGuarded: isOwnExport(headers), headerText: header.text };
 }
 
 function headOf(file: TextFile): { text: string; isWhole: boolean } {

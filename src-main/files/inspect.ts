@@ -60,7 +60,7 @@ export function inspectFile(path: string, onBytes: OnBytes): ImportInspection {
     rows: facts.rows,
     columns: columns.map(toInspectedColumn),
     proposed: mapping,
-    notes: notesOf({ file, columns, facts, mapping, dates }),
+    notes: notesOf({ file, columns, facts, mapping, dates, isGuarded: shape.isGuarded }),
   };
 }
 

@@ -11,6 +11,7 @@ interface Findings {
   readonly facts: FileFacts;
   readonly mapping: ImportMapping;
   readonly dates: DateVerdict;
+  readonly isGuarded: boolean;
 }
 
 /** A field longer than this is unusual enough to say so; nothing is cut. */
@@ -29,8 +30,12 @@ export function notesOf(findings: Findings): string[] {
   ];
 }
 
-function encodingNotes({ file, facts }: Findings): string[] {
+function encodingNotes({ file, facts, isGuarded }: Findings): string[] {
   const notes: string[] = [];
+  if (isGuarded)
+    notes.push(
+      'Bulkhead wrote this file: the apostrophes that keep spreadsheets from running text are taken off.',
+    );
   if (file.encoding === 'windows-1252') {
     notes.push(
       'The file is not UTF-8 and was read as Western European (Windows-1252). Check a name with an accent.',

@@ -22,6 +22,8 @@ export interface Proposal {
 
 /** Share of rows with an id seen before, above which a file is a log of events rather than a list with slips. */
 const minEventShare = 0.2;
+/** Fewer repeated rows than this are slips even in a short file. */
+const minEventRows = 3;
 
 /** A mapping to start from, judged by names and by every value. */
 export function proposeMapping(
@@ -32,7 +34,7 @@ export function proposeMapping(
 ): Proposal {
   const dates = judgeDates(columns, matches);
   const hasOrder = [...matches.values()].some((field) => field === 'updatedAt' || field === 'createdAt');
-  const isLog = hasOrder && facts.repeated > facts.rows * minEventShare;
+  const isLog = hasOrder && facts.repeated >= minEventRows && facts.repeated > facts.rows * minEventShare;
   const mapping: ImportMapping = {
     columns: columns.map(({ index }) => ({ column: index, field: matches.get(index) ?? null })),
     values: proposeValues(columns, matches),

@@ -1,3 +1,4 @@
+import { unguard } from '../platform/csv-guard.ts';
 import type { CsvShape } from './csv-dialect.ts';
 import { createRowParser, type OnRow, type RowPlace } from './csv-rows.ts';
 import type { TextFile } from './encoding.ts';
@@ -12,6 +13,7 @@ export function* scanRows(file: TextFile, shape: CsvShape, onRow: OnRow): Genera
       return;
     }
     if (fields[0] === '' && fields.every((field) => field === '')) return;
+    if (shape.isGuarded) for (const [index, field] of fields.entries()) fields[index] = unguard(field);
     onRow(fields, place);
   });
   for (const chunk of textChunks(file)) {

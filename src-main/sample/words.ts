@@ -27,7 +27,7 @@ export const products: Words = [
   'Cargo Cloud 200 GB',
   'Cargo Cloud 2 TB',
   'Anchor Password Safe',
-  'Gift card',
+  'Harbor 3 Mesh',
 ];
 
 /** What is wrong, by category and with its share; `{product}` stands for the product's name. */

@@ -1,0 +1,245 @@
+import { basename, dirname } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { inspectFile } from '../../../src-main/files/inspect.ts';
+import { inspect } from './read-all.ts';
+import { errorOf, fileMaker, tempFolder } from './temp-files.ts';
+
+const file = fileMaker(tempFolder());
+const proposedFields = (path: string) => inspect(path).proposed.columns.map(({ field }) => field);
+
+describe('the separator', () => {
+  it.each([
+    [',', 'id,subject\n1,a;b;c\n2,d;e;f\n'],
+    [';', 'id;subject;description\n1;"a,b";c,d\n2;e;f,g,h\n'],
+    ['\t', 'id\tsubject\n1\ta, b, c\n2\td\n'],
+    ['|', 'id|subject\n1|a;b\n2|c,d\n'],
+  ])('%j is told', (delimiter, text) => {
+    expect(inspect(file(text))).toMatchObject({ delimiter, rows: 2 });
+  });
+
+  it('is a comma where there is one column', () => {
+    const found = inspect(file('id\n1\n2\n3'));
+    expect(found).toMatchObject({ delimiter: ',', rows: 3 });
+    expect(found.columns).toHaveLength(1);
+  });
+});
+
+describe('the header', () => {
+  it.each([
+    ['a name that is missing', 'id,,subject\n1,2,3\n', 'column 2 has no name'],
+    ['a name that comes twice', 'id,subject,id\n1,2,3\n', 'columns 1 and 3 are both called “id”'],
+    ['a number', '17,Printer broken,open\n18,No sound,closed\n', 'the name of column 1 is the number 17'],
+    ['a date', 'INC1,2024-03-01 10:00,open\nINC2,2024-03-02 10:00,open\n', 'looks like data'],
+    ['an address', 'INC1,ana@example.com,open\nINC2,bo@example.com,open\n', 'looks like data'],
+    ['a name that cannot be kept', 'id,__proto__\n1,2\n', '__proto__'],
+  ])('is refused for %s', (_name, text, words) => {
+    const error = errorOf(() => inspect(file(text)));
+    expect(error.code).toBe('csv_no_header');
+    expect(error.message).toContain(words);
+  });
+
+  it('may come after empty lines and in quotes', () => {
+    expect(
+      inspect(file('\r\n\r\n"id","sub\"\"ject"\r\n1,2\r\n')).columns.map(({ header }) => header),
+    ).toEqual(['id', 'sub"ject']);
+  });
+
+  it('alone makes a file of no rows', () => {
+    expect(inspect(file('id,subject\n'))).toMatchObject({ rows: 0 });
+  });
+});
+
+describe('the mapping', () => {
+  it('knows the names that other systems use', () => {
+    const help =
+      'Ticket ID,Customer Name,Ticket Type,Ticket Subject,Ticket Description,Ticket Status,Ticket Priority,Ticket Channel\n';
+    expect(proposedFields(file(help))).toEqual([
+      'key',
+      'requester',
+      'category',
+      'subject',
+      'description',
+      'status',
+      'priority',
+      'channel',
+    ]);
+    const desk =
+      'number,incident_state,caller_id,opened_at,sys_created_at,sys_updated_at,contact_type,u_symptom,urgency,priority,assigned_to\n';
+    expect(proposedFields(file(desk))).toEqual([
+      'key',
+      'status',
+      'requester',
+      'createdAt',
+      null,
+      'updatedAt',
+      'channel',
+      'subject',
+      null,
+      'priority',
+      'assignee',
+    ]);
+  });
+
+  it('fills a field once, with the column that fits best', () => {
+    expect(proposedFields(file('id,ticket_id,Title,Summary,Ticket Subject\n'))).toEqual([
+      null,
+      'key',
+      null,
+      null,
+      'subject',
+    ]);
+    expect(proposedFields(file('order_id,words\n'))).toEqual(['key', null]);
+  });
+
+  it('leaves the id open rather than guess, and says so', () => {
+    const found = inspect(file('name,words\na,b\n'));
+    expect(found.proposed.columns.some(({ field }) => field === 'key')).toBe(false);
+    expect(found.notes[0]).toContain('No column looks like the id');
+  });
+
+  it('knows words for status and priority, and names those it does not', () => {
+    const rows = [
+      'Active,1 - Critical',
+      'Awaiting User Info,2 - High',
+      'awaiting vendor,3 - Moderate',
+      'On hold,4 - Low',
+      '-100,urgent',
+    ];
+    const found = inspect(
+      file(`id,state,priority\n${rows.map((row, index) => `${index},${row}`).join('\n')}`),
+    );
+    expect(found.proposed.values).toEqual({
+      status: {
+        Active: 'open',
+        'Awaiting User Info': 'pending',
+        'awaiting vendor': 'on_hold',
+        'On hold': 'on_hold',
+      },
+      priority: {
+        '1 - Critical': 'critical',
+        '2 - High': 'high',
+        '3 - Moderate': 'medium',
+        '4 - Low': 'low',
+        urgent: 'critical',
+      },
+    });
+    expect(found.notes.join(' ')).toContain('No status is known for “-100” (1 row)');
+  });
+
+  it('is named after the file', () => {
+    expect(inspect(file('id\n1\n', 'help desk 2024.csv')).proposed.source).toBe('help desk 2024');
+  });
+});
+
+describe('dates', () => {
+  const dated = (...dates: string[]) =>
+    inspect(file(`id,created\n${dates.map((date, index) => `${index},${date}`).join('\n')}\n`));
+
+  it('are judged by all rows: one 13th decides', () => {
+    const early = Array.from({ length: 300 }, (_, index) => `${(index % 12) + 1}/${(index % 11) + 1}/2024`);
+    expect(dated(...early, '13/1/2024').proposed.dateOrder).toBe('dmy');
+    expect(dated(...early, '1/13/2024').proposed.dateOrder).toBe('mdy');
+  });
+
+  it('that fit both ways are said to', () => {
+    const found = dated('1/2/2024', '3/4/2024');
+    expect(found.proposed.dateOrder).toBe('dmy');
+    expect(found.notes.join(' ')).toContain('would also read with day and month swapped');
+  });
+
+  it('may be ISO or seconds', () => {
+    expect(dated('2024-01-02', '2024-01-03 10:00 +0200').proposed.dateOrder).toBe('iso');
+    expect(dated('1735741851', '1735741900').proposed.dateOrder).toBe('epoch');
+  });
+
+  it('that cannot be read are counted', () => {
+    expect(dated('2024-01-02', '2024-01-03', 'soon').notes.join(' ')).toContain(
+      '1 value in “created” cannot be read',
+    );
+  });
+});
+
+describe('columns', () => {
+  it('are counted, sampled and listed', () => {
+    const text = 'id,state,note\n1,open,a\n2,?,b\n3,open,\n4,NULL,b\n5,closed,N/A\n';
+    const [id, state, note] = inspect(file(text)).columns;
+    expect(id).toMatchObject({ header: 'id', index: 0, filled: 5 });
+    expect(state).toMatchObject({
+      filled: 3,
+      distinct: [
+        { value: 'open', count: 2 },
+        { value: 'closed', count: 1 },
+      ],
+    });
+    expect(note).toMatchObject({ filled: 3, samples: ['a', 'b'] });
+  });
+
+  it('with more than 50 different values have no list', () => {
+    const rows = Array.from({ length: 51 }, (_, index) => `${index},v${index % 50}`);
+    const found = inspect(file(`id,tag\n${rows.join('\n')}`));
+    expect(found.columns.map(({ distinct }) => distinct?.length)).toEqual([undefined, 50]);
+  });
+});
+
+describe('ids that come again', () => {
+  it('in many rows with dates are events', () => {
+    const rows = Array.from(
+      { length: 30 },
+      (_, index) => `${index % 10},2024-01-${String(index + 1).padStart(2, '0')}`,
+    );
+    const found = inspect(file(`id,updated\n${rows.join('\n')}`));
+    expect(found.proposed.repeatedIds).toBe('events');
+    expect(found.notes.join(' ')).toContain('30 rows share 10 ids');
+  });
+
+  it('in a few rows, or without a date, are mistakes', () => {
+    const rows = Array.from({ length: 30 }, (_, index) => `${Math.max(index, 3)},2024-01-01`);
+    expect(inspect(file(`id,updated\n${rows.join('\n')}`)).proposed.repeatedIds).toBe('reject');
+    expect(inspect(file(`id,words\n${'1,a\n'.repeat(9)}`)).proposed.repeatedIds).toBe('reject');
+  });
+});
+
+describe('rows of another width', () => {
+  const rows = (bad: number, all: number) =>
+    `id,subject\n${Array.from({ length: all }, (_, index) => (index < bad ? `${index}` : `${index},x`)).join('\n')}\n`;
+
+  it('are a note when they are few', () => {
+    const found = inspect(file(rows(5, 100)));
+    expect(found.rows).toBe(100);
+    expect(found.notes.join(' ')).toContain('5 rows do not have as many fields');
+  });
+
+  it('refuse the file when they are many, naming the first', () => {
+    const error = errorOf(() => inspect(file(rows(6, 100))));
+    expect(error.code).toBe('csv_ragged');
+    expect(error.message).toContain('6 of 100 rows');
+    expect(error.details?.lines).toEqual(['2', '3', '4', '5', '6']);
+  });
+
+  it('are a slip when there is one in a short file', () => {
+    expect(inspect(file('id,subject\n1,a\n2\n3,c\n')).rows).toBe(3);
+  });
+});
+
+it('tells how far it is, up to the end', () => {
+  const path = file(
+    `id,subject\n${Array.from({ length: 90_000 }, (_, index) => `${index},${'x'.repeat(20)}`).join('\n')}`,
+  );
+  const told: number[] = [];
+  const { bytes } = inspectFile(path, (at, total) => told.push(at / total));
+  expect(bytes).toBeGreaterThan(2_000_000);
+  expect(told.length).toBeGreaterThan(3);
+  expect(told).toEqual(told.toSorted((a, b) => a - b));
+  expect(told.at(-1)).toBe(1);
+});
+
+it('names very long fields and the places that go without', () => {
+  const path = file(`id,body\n1,x\n2,${'y'.repeat(100_001)}\n`);
+  const notes = inspect(path).notes.join(' ');
+  expect(notes).toContain('up to 100,001 characters in one field (line 3)');
+  expect(notes).toContain('The file has no status: every ticket becomes “Open”');
+  expect(notes).toContain('The file has no priority: every ticket becomes “Medium”');
+  expect(notes).toContain('it gets the time of the import');
+  expect(inspect(path).name).toBe(basename(path));
+  expect(notes).not.toContain(dirname(path));
+});
