@@ -90,7 +90,6 @@ function WhatHappened({ item }: { readonly item: Item }) {
     <ChangeList before={before} after={after} without={before === null ? named : []} isCompact />
   );
   if (state === 'done') return change;
-  const hasPlan = before !== null || after !== null;
   return (
     <div className={styles.notMade}>
       {reason && (
@@ -98,7 +97,7 @@ function WhatHappened({ item }: { readonly item: Item }) {
           {reasons[reason]}
         </div>
       )}
-      {hasPlan && (
+      {before !== null && (
         <div className={styles.planned}>
           <span>Planned:</span> {change}
         </div>

@@ -46,9 +46,10 @@ export function journalLines(entries: readonly JournalEntry[]): JournalLine[] {
 function chunkWords(chunks: readonly JournalEntry[]): string {
   const sum = (name: string) => chunks.reduce((total, { detail }) => total + numberOf(detail[name]), 0);
   const failed = sum('failed');
-  const parts = [`${countOf(sum('done'), 'ticket', 'tickets')} done`];
+  const done = sum('done');
+  const parts = done > 0 ? [`${countOf(done, 'ticket', 'tickets')} done`] : [];
   if (failed > 0) parts.push(`${formatNumber(failed)} failed`);
-  const words = `${parts.join(', ')} in ${countOf(chunks.length, 'chunk', 'chunks')}`;
+  const words = `${parts.join(', ') || 'Nothing to do'} in ${countOf(chunks.length, 'chunk', 'chunks')}`;
   const from = chunks[0]?.detail['fromSeq'];
   const to = chunks.at(-1)?.detail['toSeq'];
   if (typeof from !== 'number' || typeof to !== 'number') return words;

@@ -30,6 +30,15 @@ test('chunks that follow each other are one line with their sums', () => {
   ]);
 });
 
+test('chunks in which every item was skipped when planned say so', () => {
+  expect(words(entry('chunk', { fromSeq: 1, toSeq: 9, done: 0, failed: 0, tookMs: 0 }))).toEqual([
+    'Nothing to do in 1 chunk (items 1 to 9)',
+  ]);
+  expect(words(entry('chunk', { fromSeq: 1, toSeq: 2, done: 0, failed: 2, tookMs: 0 }))).toEqual([
+    '2 failed in 1 chunk (items 1 to 2)',
+  ]);
+});
+
 test('a stop carries its reason', () => {
   expect(words(entry('stopped', { code: 'disk_full', message: 'The disk is full.' }))).toEqual([
     'Stopped by itself: The disk is full.',
