@@ -5,6 +5,9 @@ import type { Selection } from '../../src-shared/domain/selection.ts';
 import type { Effect } from '../actions/effect.ts';
 import { threadEntry } from '../workers/thread.ts';
 
+/** Rows live for one page only: a small nursery keeps a long export from growing the process. */
+const maxYoungGenerationSizeMb = 16;
+
 /** What the export thread is given. `control[0]` becomes 1 when it is to stop. */
 export interface ExportOrder {
   readonly databaseFile: string;
@@ -27,13 +30,14 @@ export interface ExportJob {
 }
 
 /** Writes the records of an export to its file in a thread of its own. */
-export function startExport(
-  order: Omit<ExportOrder, 'control'>,
-  onRows: (rows: number) => void,
-): ExportJob {
+export function startExport(order: Omit<ExportOrder, 'control'>, onRows: (rows: number) => void): ExportJob {
   const control = new Int32Array(new SharedArrayBuffer(4));
   const workerData: ExportOrder = { ...order, control };
-  const worker = new Worker(threadEntry('export'), { workerData, name: 'export' });
+  const worker = new Worker(threadEntry('export'), {
+    workerData,
+    name: 'export',
+    resourceLimits: { maxYoungGenerationSizeMb },
+  });
   const done = new Promise<Awaited<ExportJob['done']>>((resolve, reject) => {
     worker.on('message', (message: ExportMessage) => {
       if (message.kind === 'rows') onRows(message.rows);

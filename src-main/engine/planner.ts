@@ -52,15 +52,15 @@ export function createPlanner(ports: EnginePorts): Planner {
   }
 
   async function planExport(draft: NewOperation, selection: Selection): Promise<Operation> {
-    const ids = await store.read('selectedIds', { selection, nowMs: draft.nowMs });
-    if (ids.length === 0)
+    const count = await store.read('countSelected', { selection, nowMs: draft.nowMs });
+    if (count === 0)
       throw new BulkheadError('nothing_to_do', 'No record matches, so there is nothing to export.');
     return fillDraft(
       ports,
       { ...draft, selection },
       { reversible: false, warnings: [] },
       async (operationId) => {
-        await store.write('planExport', { operationId, count: ids.length });
+        await store.write('planExport', { operationId, count });
       },
     );
   }

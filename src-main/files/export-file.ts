@@ -4,6 +4,7 @@ import { tickets } from '../../src-shared/collections/tickets.ts';
 import type { ExportedFile } from '../../src-shared/domain/operation.ts';
 import { openAtomic } from '../platform/atomic-file.ts';
 import { byteOrderMark, csvLine, encodeRows } from '../platform/csv.ts';
+import { createIsoFormatter } from '../platform/iso-time.ts';
 
 type Cell = string | number | null;
 
@@ -23,9 +24,14 @@ export interface ExportWatch {
  * Writes pages of rows as CSV: names of fields first, times as ISO 8601 in UTC, text that a spreadsheet would run
  * neutralised. Answers null, leaving nothing behind, when it is stopped. Throws `disk_full` or `target_not_writable`.
  */
-export function writeExport(target: ExportTarget, pages: Iterable<Cell[][]>, watch: ExportWatch): ExportedFile | null {
+export function writeExport(
+  target: ExportTarget,
+  pages: Iterable<Cell[][]>,
+  watch: ExportWatch,
+): ExportedFile | null {
   const file = openAtomic(target.path);
   const times = target.columns.flatMap((name, at) => (fieldOf(tickets, name)?.kind === 'time' ? [at] : []));
+  const isoTime = createIsoFormatter();
   let rows = 0;
   try {
     file.write((target.hasBom ? byteOrderMark : '') + csvLine(target.columns));
@@ -34,7 +40,12 @@ export function writeExport(target: ExportTarget, pages: Iterable<Cell[][]>, wat
         file.abort();
         return null;
       }
-      for (const row of page) for (const at of times) row[at] = isoTime(row[at]);
+      for (const row of page) {
+        for (const at of times) {
+          const time = row[at];
+          if (typeof time === 'number') row[at] = isoTime(time);
+        }
+      }
       file.write(encodeRows(page));
       rows += page.length;
       watch.onRows(rows);
@@ -45,8 +56,4 @@ export function writeExport(target: ExportTarget, pages: Iterable<Cell[][]>, wat
     file.abort();
     throw error;
   }
-}
-
-function isoTime(epochMs: Cell | undefined): Cell {
-  return typeof epochMs === 'number' ? new Date(epochMs).toISOString() : null;
 }

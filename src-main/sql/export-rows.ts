@@ -19,7 +19,7 @@ export function* exportPages(
   db: Db,
   args: { selection: Selection; fields: readonly string[]; nowMs: number },
 ): Generator<ExportRow[]> {
-  const columns = raw(['t.id', ...args.fields.map((field) => `t.${columnOf(field)}`)].join(', '));
+  const columns = raw([...args.fields.map((field) => `t.${columnOf(field)}`), 't.id'].join(', '));
   const { selection } = args;
   if (
     selection.mode === 'filter' &&
@@ -33,8 +33,8 @@ export function* exportPages(
         db,
         sql`SELECT ${columns} ${from} AND t.id > ${after} ORDER BY t.id LIMIT ${pageSize}`,
       );
-      if (rows.length > 0) yield rows.map(withoutId);
-      after = Number(rows.at(-1)?.[0] ?? after);
+      after = Number(rows.at(-1)?.at(-1) ?? after);
+      yield withoutId(rows);
       if (rows.length < pageSize) return;
     }
   }
@@ -45,7 +45,7 @@ export function* exportPages(
       db,
       sql`SELECT ${columns} FROM json_each(${wanted}) w JOIN tickets t ON t.id = w.value ORDER BY t.id`,
     );
-    yield rows.map(withoutId);
+    yield withoutId(rows);
   }
 }
 
@@ -55,6 +55,8 @@ function page(db: Db, query: Sql): ExportRow[] {
     .all(...query.values) as ExportRow[];
 }
 
-function withoutId(row: ExportRow): ExportRow {
-  return row.slice(1);
+/** Drops the last column, by which pages are found. */
+function withoutId(rows: ExportRow[]): ExportRow[] {
+  for (const row of rows) row.pop();
+  return rows;
 }

@@ -3,13 +3,22 @@ import { listJournal } from './journal.ts';
 import { getOperation, listOperations, listUnfinished } from './operations.ts';
 import { readSettings } from './settings.ts';
 import { getTicket, getTickets } from './tickets.ts';
-import { countTickets, facetTickets, firstTickets, isEmpty, orderedIds, selectedIds } from './views.ts';
+import {
+  countSelected,
+  countTickets,
+  facetTickets,
+  firstTickets,
+  isEmpty,
+  orderedIds,
+  selectedIds,
+} from './views.ts';
 
 /** What any reader thread answers. None holds an iterator or a transaction beyond its call. */
 export const readerMethods = {
   firstTickets,
   orderedIds,
   selectedIds,
+  countSelected,
   countTickets,
   facetTickets,
   isEmpty,

@@ -66,6 +66,15 @@ export function countTickets(db: Db, args: { filter: Filter } & At): number {
   );
 }
 
+/** How many records a selection stands for. */
+export function countSelected(db: Db, args: { selection: Selection } & At): number {
+  const { selection } = args;
+  if (selection.mode === 'filter' && selection.except.length === 0) {
+    return countTickets(db, { filter: selection.filter, nowMs: args.nowMs });
+  }
+  return selectedIds(db, args).length;
+}
+
 /** How often each value of each field occurs within a filter; the 100 most frequent. */
 export function facetTickets(db: Db, args: { filter: Filter; fields: readonly string[] } & At): Facet[] {
   return args.fields.map((field) => ({
