@@ -19,13 +19,20 @@ export function createHttpBridge(): Bridge {
   const connections = createListeners<Connection>();
   let connection: Connection = 'lost';
   const move = (next: Connection) => {
-    if (next === connection) return;
+    // A page that is not known stays so until it is let in.
+    if (next === connection || (connection === 'unauthorized' && next === 'lost')) return;
     connection = next;
     connections.tell(next);
   };
 
   const session = exchangeToken().then(
-    () => openEventSocket(client, { onMessage: (raw) => events.tell(openEvent(raw)), onConnection: move }),
+    () =>
+      openEventSocket(client, {
+        onMessage: (raw) => events.tell(openEvent(raw)),
+        onConnection: move,
+        // An ordinary request says whether the console is away or does not know this page.
+        onRefused: () => void request('app.info', {}).catch(() => undefined),
+      }),
     () => move('unauthorized'),
   );
 
@@ -44,12 +51,14 @@ export function createHttpBridge(): Bridge {
     return readReply(answer);
   };
 
+  const request: Bridge['request'] = async <N extends RequestName>(name: N, input: unknown) =>
+    openReply(
+      name,
+      await post('/rpc', { 'Content-Type': 'application/json' }, JSON.stringify({ name, input })),
+    );
+
   return {
-    request: async <N extends RequestName>(name: N, input: unknown) =>
-      openReply(
-        name,
-        await post('/rpc', { 'Content-Type': 'application/json' }, JSON.stringify({ name, input })),
-      ),
+    request,
     subscribe: events.add,
     onConnection: (listener) => {
       listener(connection);

@@ -43,9 +43,13 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
   };
 
   const planWith = async (make: () => Promise<Operation>): Promise<void> => {
+    const { overlay } = get();
     set({ isPlanning: true, planning: null });
     try {
-      get().showPreview(await make());
+      const draft = await make();
+      // Who closed the form meanwhile does not want to see it.
+      if (get().overlay === overlay) get().showPreview(draft);
+      else await bridge.request('operations.discard', { id: draft.id });
     } finally {
       set({ isPlanning: false, planning: null });
     }

@@ -2,13 +2,13 @@ import { type FormEvent, useState } from 'react';
 import type { ActionInfo } from '../../../src-shared/contract/actions.ts';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
-import { countOf, formatNumber } from '../../format/numbers.ts';
+import { countOf } from '../../format/numbers.ts';
 import { useConsole } from '../../state/context.tsx';
 import { chosenCount, toSelection } from '../../state/selection.ts';
 import { Button } from '../button.tsx';
 import { Dialog } from '../dialog.tsx';
 import { ErrorNotice } from '../error-notice.tsx';
-import { ProgressBar } from '../progress-bar.tsx';
+import { PlanningProgress } from '../planning-progress.tsx';
 import styles from './action-form.module.css';
 import { FormControl } from './form-control.tsx';
 import { type FormValue, initialValues, missingValues, toInput } from './form-values.ts';
@@ -75,22 +75,9 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
             onChange={(value) => set(field.name, value)}
           />
         ))}
-        {isPlanning && <Planning />}
+        {isPlanning && <PlanningProgress />}
         {error && <ErrorNotice error={error} />}
       </form>
     </Dialog>
-  );
-}
-
-function Planning() {
-  const planning = useConsole((state) => state.planning);
-  const words = planning
-    ? `Looked at ${formatNumber(planning.planned)}${planning.total === null ? '' : ` of ${formatNumber(planning.total)}`}`
-    : 'Working out what would change';
-  return (
-    <div className={styles.planning} role="status">
-      <ProgressBar label="Planning" value={planning?.planned ?? 0} total={planning?.total ?? null} />
-      <span>{words}</span>
-    </div>
   );
 }

@@ -1,6 +1,7 @@
 import { isFinal } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { cx } from '../../components/cx.ts';
+import { PlanningProgress } from '../../components/planning-progress.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { formatPercent } from '../../format/numbers.ts';
 import { useConsole } from '../../state/context.tsx';
@@ -14,6 +15,7 @@ export function OperationsRail() {
   const isOpen = useConsole((state) => state.isRailOpen);
   const setRailOpen = useConsole((state) => state.setRailOpen);
   const operations = useConsole((state) => state.operations);
+  const isPlanning = useConsole((state) => state.isPlanning && state.overlay.kind === 'none');
   const shown = railOrder(operations);
 
   return (
@@ -32,6 +34,7 @@ export function OperationsRail() {
       </header>
       {isOpen ? (
         <div className={styles.cards}>
+          {isPlanning && <PlanningProgress />}
           {shown.length === 0 && (
             <p className={styles.empty}>Nothing is running. What you start appears here.</p>
           )}
