@@ -68,7 +68,10 @@ export function settle(stats: ColumnStats): void {
     return;
   }
   stats.filled += run;
-  if (stats.isDate) stats.dates[dateBitsOf(last.trim())]! += run;
+  if (stats.isDate) {
+    const bits = dateBitsOf(last.trim());
+    stats.dates[bits] = (stats.dates[bits] ?? 0) + run;
+  }
   if (stats.distinct) countDistinct(stats, stats.distinct, last, run);
 }
 

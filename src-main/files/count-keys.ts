@@ -21,7 +21,7 @@ export function countKeys(file: TextFile, shape: CsvShape, column: number): Map<
 function countRows(file: TextFile, shape: CsvShape, column: number, add: (key: string) => void): void {
   const width = shape.headers.length;
   for (const _chunk of scanRows(file, shape, (fields, place) => {
-    if (fields.length === width && !place.hasBadQuote) add(fields[column]!);
+    if (fields.length === width && !place.hasBadQuote) add(fields[column] ?? '');
   })) {
     // Everything happens in the callback; the chunks only set the pace.
   }

@@ -152,8 +152,6 @@ function brokenUtf8(fd: number, path: string): BulkheadError {
   return new BulkheadError(
     'file_encoding',
     `“${path}” is UTF-8 for the most part, but ${place}. Nothing was read.`,
-    {
-      ...(where ? { details: where } : {}),
-    },
+    where ? { details: where } : {},
   );
 }

@@ -93,9 +93,9 @@ function readAll(
         return;
       }
     }
-    for (let index = 0; index < width; index++) addValue(columns[index]!, fields[index]!, line);
+    for (const column of columns) addValue(column, fields[column.index] ?? '', line);
     if (keyColumn < 0) return;
-    const id = fields[keyColumn]!;
+    const id = fields[keyColumn] ?? '';
     if (id === lastId) {
       counts.repeated++;
     } else if (!isMissing(id)) {

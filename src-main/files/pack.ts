@@ -89,12 +89,12 @@ export function createBatchWriter(headers: readonly string[]): BatchWriter {
       valuesAt = add(0);
     },
     value(column, text) {
-      numbers[valuesAt]!++;
+      numbers[valuesAt] = (numbers[valuesAt] ?? 0) + 1;
       add(column);
       put(text);
     },
     event(at) {
-      numbers[eventsAt]!++;
+      numbers[eventsAt] = (numbers[eventsAt] ?? 0) + 1;
       times.push(at ?? Number.NaN);
       valuesAt = add(0);
     },
@@ -126,7 +126,8 @@ export function unpackBatch(packed: PackedBatch): ImportBatch {
   let numberAt = 0;
   let timeAt = 0;
 
-  const number = () => numbers[numberAt++]!;
+  const number = () => numbers[numberAt++] ?? 0;
+  const time = () => times[timeAt++] ?? Number.NaN;
   const cut = (length: number) => {
     textAt += length;
     return text.slice(textAt - length, textAt);
@@ -134,7 +135,7 @@ export function unpackBatch(packed: PackedBatch): ImportBatch {
   const values = () => {
     const found: Record<string, string> = {};
     for (let left = number(); left > 0; left--) {
-      const header = headers[number()]!;
+      const header = headers[number()] ?? '';
       found[header] = cut(number());
     }
     return found;
@@ -158,14 +159,14 @@ export function unpackBatch(packed: PackedBatch): ImportBatch {
       requester: cutOrNull(),
       channel: cutOrNull(),
       product: cutOrNull(),
-      createdAt: times[timeAt++]!,
-      updatedAt: times[timeAt++]!,
+      createdAt: time(),
+      updatedAt: time(),
     };
     const eventCount = number();
     const extra = values();
     const events: ImportedRecord['events'][number][] = [];
     for (let left = eventCount; left > 0; left--) {
-      const at = times[timeAt++]!;
+      const at = time();
       events.push({ at: Number.isNaN(at) ? null : at, changes: values() });
     }
     records.push({ line, key, fields, extra, events });

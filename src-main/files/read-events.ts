@@ -93,15 +93,15 @@ export function takeEvents(
 
   function writeFirst(step: Step, row: readonly string[]): void {
     for (let column = 0; column < row.length; column++) {
-      const value = row[column]!;
+      const value = row[column] ?? '';
       if (isTold(column, step) && !isMissing(value)) writer.value(column, value);
     }
   }
 
   function writeChanges(step: Step): void {
     for (let index = 0; index < step.columns.length; index++) {
-      const column = step.columns[index]!;
-      const value = step.values[index]!;
+      const column = step.columns[index] ?? 0;
+      const value = step.values[index] ?? '';
       if (isTold(column, step)) writer.value(column, isMissing(value) ? '' : value);
     }
   }

@@ -4,7 +4,7 @@ import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { DateOrder, ImportMapping } from '../../src-shared/domain/import.ts';
 import type { CsvShape } from './csv-dialect.ts';
 import { isMappable, type MappableField } from './header-names.ts';
-import { wordFieldNames } from './value-words.ts';
+import type { WordField } from './value-words.ts';
 
 /** A mapping made ready for use row by row. */
 export interface RecordPlan {
@@ -70,10 +70,7 @@ export function planRecords(shape: CsvShape, mapping: ImportMapping, importedAt:
   return { headers: shape.headers, column, words, foreign, dateOrder: mapping.dateOrder, importedAt };
 }
 
-function wordsOf(
-  mapping: ImportMapping,
-  field: (typeof wordFieldNames)[number],
-): ReadonlyMap<string, string> {
+function wordsOf(mapping: ImportMapping, field: WordField): ReadonlyMap<string, string> {
   const legal = fieldOf(tickets, field)?.choices ?? [];
   const words = new Map<string, string>();
   for (const [word, value] of Object.entries(mapping.values[field] ?? {})) {

@@ -32,13 +32,13 @@ export function addStep(history: History, row: readonly string[], line: number, 
   const columns: number[] = [];
   const values: string[] = [];
   for (let column = 0; column < row.length; column++) {
-    const value = row[column]!;
+    const value = row[column] ?? '';
     if (value === current[column]) continue;
     current[column] = value;
     columns.push(column);
     values.push(value);
   }
-  const before = steps[steps.length - 1]!.at;
+  const before = steps[steps.length - 1]?.at ?? Number.NEGATIVE_INFINITY;
   const at = time ?? before;
   if (at < before) history.isInOrder = false;
   steps.push({ line, at, hasTime: time !== null, columns, values });
@@ -54,7 +54,7 @@ export function keepHistory(history: History): void {
   history.keptSteps = steps.length;
   for (const [column, value] of first.entries()) current[column] = value;
   for (const { columns, values } of steps) {
-    for (const [index, column] of columns.entries()) current[column] = values[index]!;
+    for (const [index, column] of columns.entries()) current[column] = values[index] ?? '';
   }
 }
 
@@ -65,7 +65,7 @@ export function* rowsOf(
   let row = history.first;
   for (const step of history.steps) {
     row = row.slice();
-    for (const [index, column] of step.columns.entries()) row[column] = step.values[index]!;
+    for (const [index, column] of step.columns.entries()) row[column] = step.values[index] ?? '';
     yield { line: step.line, row, step };
   }
 }
@@ -80,7 +80,7 @@ export function inOrderOfTime(history: History): History {
   let { current } = ordered;
   for (const { row, step } of sorted) {
     const columns = [...row.keys()].filter((column) => row[column] !== before[column]);
-    ordered.steps.push({ ...step, columns, values: columns.map((column) => row[column]!) });
+    ordered.steps.push({ ...step, columns, values: columns.map((column) => row[column] ?? '') });
     before = row;
     current = row;
   }

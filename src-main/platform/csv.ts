@@ -20,6 +20,9 @@ export interface CsvOptions {
   readonly counts?: CsvCounts;
 }
 
+/** Text may be guarded; numbers and truth are written as they are; null and undefined are empty. */
+export type CsvCell = string | number | bigint | boolean | null | undefined;
+
 export const byteOrderMark = '\uFEFF';
 
 const needsQuotes = {
@@ -34,7 +37,7 @@ export function createCsvCounts(): CsvCounts {
 }
 
 /** One row by RFC 4180, with its CRLF. Null and undefined are empty cells; text is quoted only where it must be. */
-export function csvLine(cells: readonly unknown[], options: CsvOptions = {}): string {
+export function csvLine(cells: readonly CsvCell[], options: CsvOptions = {}): string {
   const delimiter = options.delimiter ?? ',';
   const quotes = needsQuotes[delimiter];
   const isGuarded = options.isGuarded ?? true;
@@ -50,7 +53,7 @@ export function csvLine(cells: readonly unknown[], options: CsvOptions = {}): st
 }
 
 /** Many rows as one text. */
-export function encodeRows(rows: readonly (readonly unknown[])[], options: CsvOptions = {}): string {
+export function encodeRows(rows: readonly (readonly CsvCell[])[], options: CsvOptions = {}): string {
   let text = '';
   for (const row of rows) text += csvLine(row, options);
   return text;
@@ -75,7 +78,7 @@ function cleaned(text: string, counts: CsvCounts | undefined): string {
   return parts.join('\uFFFD').toWellFormed();
 }
 
-function plainCell(cell: unknown, quotes: RegExp): string {
-  const text = typeof cell === 'object' ? JSON.stringify(cell) : String(cell);
+function plainCell(cell: number | bigint | boolean, quotes: RegExp): string {
+  const text = String(cell);
   return quotes.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

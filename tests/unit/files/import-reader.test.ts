@@ -87,10 +87,8 @@ describe('a reader', () => {
       tellStarted = resolve;
     });
     const inspection = reader.inspect(path, () => tellStarted());
-    const stopped = expect(inspection).rejects.toMatchObject({ code: 'stopped' });
-    await started;
-    await reader.close();
-    await stopped;
+    const [outcome] = await Promise.allSettled([inspection, started.then(() => reader.close())]);
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'stopped' } });
     await expect(reader.next()).rejects.toMatchObject({ code: 'stopped' });
   });
 });

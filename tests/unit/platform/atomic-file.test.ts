@@ -76,6 +76,22 @@ describe('an atomic file', () => {
   });
 });
 
+it('is on the disk before it has its name, and its name is too', () => {
+  const calls: string[] = [];
+  const io = { ...fs };
+  for (const name of ['writeSync', 'fsyncSync', 'closeSync', 'renameSync'] as const) {
+    Object.assign(io, {
+      [name]: (...args: unknown[]) => {
+        calls.push(name);
+        return Reflect.apply(fs[name], fs, args);
+      },
+    });
+  }
+  writeAll(io);
+  const folderCalls = process.platform === 'win32' ? [] : ['fsyncSync', 'closeSync'];
+  expect(calls).toEqual(['writeSync', 'writeSync', 'fsyncSync', 'closeSync', 'renameSync', ...folderCalls]);
+});
+
 describe('a place where no file can stand', () => {
   it.each([
     ['a link', () => symlinkSync(join(root, 'elsewhere'), target), 'a link stands at that name'],
