@@ -20,7 +20,6 @@ function answer(request: ImportRequest): ImportAnswers[ImportAsk] {
       const run = openFile(request.path, request.mapping, Date.now());
       batches?.return();
       batches = run.batches;
-      ahead = null;
       return run.opened;
     }
     case 'next':
