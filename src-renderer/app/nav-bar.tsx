@@ -1,7 +1,9 @@
-import { isFinal } from '../../src-shared/domain/operation.ts';
+import type { OperationState } from '../../src-shared/domain/operation.ts';
+import { cx } from '../components/cx.ts';
 import { Icon, type IconName } from '../components/icon.tsx';
 import { useConsole } from '../state/context.tsx';
 import type { Screen } from '../state/route-slice.ts';
+import type { ConsoleState } from '../state/store.ts';
 import styles from './nav-bar.module.css';
 
 const places: readonly { readonly screen: Screen; readonly label: string; readonly icon: IconName }[] = [
@@ -49,14 +51,20 @@ export function NavBar() {
 }
 
 function Running() {
-  const count = useConsole(
-    (state) => [...state.operations.values()].filter(({ operation }) => !isFinal(operation.state)).length,
-  );
-  if (count === 0) return null;
+  const running = useConsole((state) => countIn(state.operations, ['pending', 'in_progress']));
+  const paused = useConsole((state) => countIn(state.operations, ['paused']));
+  if (running + paused === 0) return null;
+  const words = [running > 0 && `${running} running`, paused > 0 && `${paused} paused`]
+    .filter(Boolean)
+    .join(' · ');
   return (
-    <p className={styles.running} role="status">
+    <p className={cx(styles.running, running === 0 && styles.paused)} role="status">
       <span aria-hidden="true" className={styles.dot} />
-      {count === 1 ? '1 operation under way' : `${count} operations under way`}
+      {words}
     </p>
   );
+}
+
+function countIn(operations: ConsoleState['operations'], states: readonly OperationState[]): number {
+  return [...operations.values()].filter(({ operation }) => states.includes(operation.state)).length;
 }

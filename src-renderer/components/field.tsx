@@ -135,7 +135,7 @@ export function CheckField({
 }: Omit<ComponentProps<'input'>, 'id'> & { readonly label: ReactNode }) {
   return (
     <label className={styles.check}>
-      <input type="checkbox" {...props} className={styles.box} />
+      <input type="checkbox" {...props} />
       <span className={styles.checkLabel}>{label}</span>
       {children}
     </label>

@@ -42,11 +42,10 @@ export function reasonWords(reason: Reason | null): string {
 
 const planVerbs: Readonly<Record<string, string>> = {
   import: 'will be created',
-  sample: 'will be created',
   export: 'will be exported',
   delete: 'will be deleted',
   restore: 'will be restored',
-  'add-comment': 'will get a comment',
+  add_comment: 'will get a comment',
 };
 
 /** What starting a plan does to a record: "will change", "will be created". */

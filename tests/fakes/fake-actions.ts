@@ -24,18 +24,18 @@ const line = (name: string, label: string): FormField => ({
 
 /** Actions as a console offers them. */
 export const fakeActions: ActionInfo[] = [
-  action('update-status', 'Update status', [
+  action('update_status', 'Update status', [
     { name: 'status', label: 'Status', kind: 'choice', choices: choices('status'), isRequired: true },
   ]),
-  action('add-comment', 'Add comment', [
+  action('add_comment', 'Add comment', [
     { name: 'body', label: 'Comment', kind: 'text', isRequired: true },
     { name: 'isInternal', label: 'Internal note', kind: 'switch', isRequired: true, initial: true },
   ]),
   action('assign', 'Assign', [line('assignee', 'Assignee')]),
-  action('update-priority', 'Update priority', [
+  action('update_priority', 'Update priority', [
     { name: 'priority', label: 'Priority', kind: 'choice', choices: choices('priority'), isRequired: true },
   ]),
-  action('update-category', 'Update category', [line('category', 'Category')]),
+  action('update_category', 'Update category', [line('category', 'Category')]),
   action('export', 'Export', [
     { name: 'columns', label: 'Columns', kind: 'columns', isRequired: true },
     { name: 'target', label: 'File', kind: 'target', isRequired: true },

@@ -70,7 +70,7 @@ export function createFakeBridge(options: FakeOptions = {}): Bridge {
   const draft = (operation: Partial<Operation>, items: Item[]): Operation => {
     const made: Operation = {
       id: operations.size + 1,
-      action: 'update-status',
+      action: 'update_status',
       collection: 'tickets',
       title: 'Change tickets',
       state: 'draft',
@@ -253,7 +253,7 @@ export function createFakeBridge(options: FakeOptions = {}): Bridge {
         const { id, version, deletedAt, ...after } = ticket;
         return { ...planItem(ticket, index + 1, 'status', null), recordId: null, before: null, after };
       });
-      return draft({ action: 'sample', title: 'Create sample tickets' }, items);
+      return draft({ action: 'import', title: 'Create sample tickets' }, items);
     },
   };
   const all = { ...answers, ...options.answers };

@@ -58,7 +58,12 @@ function Strip({ shown }: { readonly shown: readonly TrackedOperation[] }) {
           const { processed, total } = processedOf(tracked);
           return (
             <div key={tracked.operation.id} className={styles.stripItem} title={tracked.operation.title}>
-              <ProgressBar label={tracked.operation.title} value={processed} total={total} />
+              <ProgressBar
+                label={tracked.operation.title}
+                value={processed}
+                total={total}
+                tone={tracked.operation.state === 'in_progress' ? 'info' : 'warning'}
+              />
               <span>{formatPercent(processed, total)}</span>
             </div>
           );

@@ -7,11 +7,11 @@ import { chosenCount } from '../../state/selection.ts';
 import styles from './bulk-bar.module.css';
 
 const icons: Readonly<Record<string, IconName>> = {
-  'update-status': 'status',
-  'add-comment': 'comment',
+  update_status: 'status',
+  add_comment: 'comment',
   assign: 'person',
-  'update-priority': 'flag',
-  'update-category': 'tag',
+  update_priority: 'flag',
+  update_category: 'tag',
   export: 'download',
   delete: 'trash',
   restore: 'undo',

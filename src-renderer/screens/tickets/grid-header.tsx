@@ -21,7 +21,6 @@ export const GridHeader = memo(function GridHeader(props: GridHeaderProps) {
       <div role="columnheader" aria-colindex={1} className={styles.checkCell}>
         <input
           type="checkbox"
-          className={styles.check}
           aria-label="Select all on page"
           title="Select all on page"
           checked={page === 'all'}

@@ -37,7 +37,6 @@ export const TicketRow = memo(function TicketRow(props: TicketRowProps) {
         {ticket && (
           <input
             type="checkbox"
-            className={styles.check}
             aria-label={`Select ticket ${ticket.key}`}
             checked={isChosen}
             tabIndex={-1}

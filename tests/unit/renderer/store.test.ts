@@ -92,7 +92,7 @@ describe('an operation', () => {
     const selection = { mode: 'filter' as const, filter: store.getState().filter, except: [] };
     await store
       .getState()
-      .plan({ action: 'update-status', collection: 'tickets', selection, input: { status: 'solved' } });
+      .plan({ action: 'update_status', collection: 'tickets', selection, input: { status: 'solved' } });
     const { overlay } = store.getState();
     if (overlay.kind !== 'preview') throw new Error('no preview');
     await store.getState().start(overlay.operation.id);
