@@ -33,7 +33,7 @@ export function HistoryList({ filter, selected, onSelect, onClearFilter }: Histo
     return <NothingHere isFiltered={!isPlain(filter)} onClearFilter={onClearFilter} />;
   }
   return (
-    <div className={styles.list} onKeyDown={walk}>
+    <div role="group" aria-label="Operations by day" className={styles.list}>
       {groupByDay(operations, nowMs).map((day) => (
         <section key={day.key} aria-labelledby={`day-${day.key}`} className={styles.day}>
           <h2 id={`day-${day.key}`} className={styles.heading}>
@@ -46,6 +46,7 @@ export function HistoryList({ filter, selected, onSelect, onClearFilter }: Histo
                   operation={operation}
                   isSelected={operation.id === selected}
                   onSelect={() => onSelect(operation.id)}
+                  onKeyDown={walk}
                 />
               </li>
             ))}
@@ -100,10 +101,11 @@ function useToday(): number {
   return nowMs;
 }
 
+/** Arrow keys, Home and End go from line to line, over the borders of days. */
 function walk(event: KeyboardEvent<HTMLElement>) {
-  const lines = [...event.currentTarget.querySelectorAll<HTMLElement>('li > button')];
-  const at = lines.findIndex((line) => line === document.activeElement);
-  if (at < 0) return;
+  const list = event.currentTarget.closest('[role=group]');
+  const lines = [...(list?.querySelectorAll<HTMLElement>('li > button') ?? [])];
+  const at = lines.indexOf(event.currentTarget);
   const to = { ArrowDown: at + 1, ArrowUp: at - 1, Home: 0, End: lines.length - 1 }[event.key];
   if (to === undefined) return;
   event.preventDefault();

@@ -79,12 +79,14 @@ function Parts({ operation }: { readonly operation: Operation }) {
   };
 
   return (
-    <Tabs label="Parts of the operation" tabs={tabsOf(operation)} selected={part} onSelect={setPart}>
-      {part === 'items' && <ItemsPanel operation={operation} filter={filter} onFilter={setFilter} />}
-      {part === 'errors' && <ErrorsPanel groups={errorGroups(operation.tallies)} onShow={showReason} />}
-      {part === 'rejected' && <RejectedRows operationId={operation.id} />}
-      {part === 'journal' && <JournalPanel key={operation.state} operation={operation} />}
-    </Tabs>
+    <div className={styles.parts}>
+      <Tabs label="Parts of the operation" tabs={tabsOf(operation)} selected={part} onSelect={setPart}>
+        {part === 'items' && <ItemsPanel operation={operation} filter={filter} onFilter={setFilter} />}
+        {part === 'errors' && <ErrorsPanel groups={errorGroups(operation.tallies)} onShow={showReason} />}
+        {part === 'rejected' && <RejectedRows operationId={operation.id} />}
+        {part === 'journal' && <JournalPanel key={operation.state} operation={operation} />}
+      </Tabs>
+    </div>
   );
 }
 

@@ -1,3 +1,4 @@
+import type { KeyboardEvent } from 'react';
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { Badge } from '../../components/badge.tsx';
 import { CountsBar } from '../../components/counts-bar.tsx';
@@ -12,10 +13,11 @@ interface OperationLineProps {
   readonly operation: Operation;
   readonly isSelected: boolean;
   readonly onSelect: () => void;
+  readonly onKeyDown: (event: KeyboardEvent<HTMLElement>) => void;
 }
 
 /** One operation of the history: when, what, who, what came of it, and whether it was taken back. */
-export function OperationLine({ operation, isSelected, onSelect }: OperationLineProps) {
+export function OperationLine({ operation, isSelected, onSelect, onKeyDown }: OperationLineProps) {
   const at = momentOf(operation);
   return (
     <button
@@ -23,6 +25,7 @@ export function OperationLine({ operation, isSelected, onSelect }: OperationLine
       className={styles.line}
       aria-current={isSelected ? 'true' : undefined}
       onClick={onSelect}
+      onKeyDown={onKeyDown}
     >
       <time className={styles.time} dateTime={new Date(at).toISOString()} title={formatExact(at)}>
         {formatClock(at)}

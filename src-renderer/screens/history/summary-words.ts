@@ -17,9 +17,9 @@ export function summarySentences(operation: Operation): string[] {
   const sentences: string[] = [];
   const waiting = counts.planned + counts.applying;
   if (waiting > 0) {
-    sentences.push(
-      `${formatNumber(counts.total - waiting)} of ${countOf(counts.total, 'ticket', 'tickets')} so far.`,
-    );
+    // As on the card: what was skipped when it was planned is not part of the work.
+    const work = counts.total - counts.skipped;
+    sentences.push(`${formatNumber(work - waiting)} of ${countOf(work, 'ticket', 'tickets')} so far.`);
   } else {
     sentences.push(`${counts.done === 0 ? 'No ticket' : countOf(counts.done, 'ticket', 'tickets')} ${verb}.`);
   }

@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore } from 'react';
+import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { createPager, type Page, type Pager, type Pages } from './pager.ts';
 
@@ -14,8 +14,13 @@ interface UsePagerOptions<T> {
 /** A list read page by page while its component is shown; the first page is asked for at once. */
 export function usePager<T>({ key, load, idOf }: UsePagerOptions<T>) {
   const [current, setCurrent] = useState<{ key: string; pager: Pager<T> } | null>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the key says when the list is another one.
+  // The key alone says when the list is another one; the functions are made anew whenever anything is drawn.
+  const source = useRef({ load, idOf });
   useEffect(() => {
+    source.current = { load, idOf };
+  });
+  useEffect(() => {
+    const { load, idOf } = source.current;
     const pager = createPager({ load, idOf, explain: toErrorDto });
     setCurrent({ key, pager });
     void pager.more();

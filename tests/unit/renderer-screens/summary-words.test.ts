@@ -33,9 +33,10 @@ describe('summarySentences', () => {
   });
 
   test('says how far a running one is instead of what was done', () => {
-    const tallies = [tally('done', 100), tally('planned', 300)];
+    const tallies = [tally('done', 100), tally('planned', 300), tally('skipped', 50, 'already_so')];
     expect(summarySentences(buildOperation({ state: 'in_progress', tallies }))).toEqual([
       '100 of 400 tickets so far.',
+      '50 left as they were.',
     ]);
   });
 
