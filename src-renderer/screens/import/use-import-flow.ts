@@ -22,6 +22,7 @@ export function useImportFlow(): readonly [ImportFlow, ImportCommands] {
   const [flow, dispatch] = useReducer(nextFlow, beforeFile);
   // Answers to a reading that was stopped or left behind by another one no longer count.
   const reading = useRef(0);
+  const stopped = useRef(0);
   const isReading = flow.step === 'inspecting' || flow.step === 'planning';
 
   useEffect(
@@ -79,12 +80,11 @@ export function useImportFlow(): readonly [ImportFlow, ImportCommands] {
         handle: flow.file.handle,
         mapping: flow.mapping,
       });
-      if (mine !== reading.current) {
-        await bridge.request('operations.discard', { id: operation.id });
-        return;
-      }
-      dispatch({ type: 'planned' });
-      showPreview(operation);
+      const isWanted = mine === reading.current && mine !== stopped.current;
+      if (mine === reading.current) dispatch({ type: 'planned' });
+      if (isWanted) showPreview(operation);
+      // The stop came after the last row: the plan is there, but nobody waits for it.
+      else await bridge.request('operations.discard', { id: operation.id });
     } catch (error) {
       if (mine === reading.current) dispatch({ type: 'failed', error: toErrorDto(error) });
     }
@@ -93,6 +93,7 @@ export function useImportFlow(): readonly [ImportFlow, ImportCommands] {
   async function stop(): Promise<void> {
     dispatch({ type: 'stop' });
     const mine = reading.current;
+    stopped.current = mine;
     try {
       await bridge.request('imports.stop', {});
     } catch (error) {

@@ -61,6 +61,9 @@ test('progress of another phase, or one that comes late, changes nothing', () =>
     step: 'inspecting',
     progress: { bytes: 0 },
   });
+  expect(nextFlow(run(...planning), { type: 'progress', phase: 'inspect', progress })).toMatchObject({
+    progress: { bytes: 0 },
+  });
   const mapped = run(...inspected);
   expect(nextFlow(mapped, { type: 'progress', phase: 'inspect', progress })).toBe(mapped);
   expect(run(...planning, { type: 'progress', phase: 'plan', progress })).toMatchObject({ progress });
