@@ -8,7 +8,6 @@ export function buildOperation(changes: Partial<Operation> = {}): Operation {
     collection: 'tickets',
     title: 'Set status to Solved',
     state: 'completed',
-    selection: null,
     tallies: [{ state: 'done', reason: null, count: 10 }] satisfies Tally[],
     forecast: { durationMs: null, reversible: true, warnings: [] },
     actor: 'Mina',
