@@ -190,25 +190,36 @@ export function planAgain(
   args: { operationId: number; of: number; afterSeq: number; limit: number },
 ): number | null {
   const source = getOperation(db, { id: args.of });
-  addItems(
-    db,
-    args.operationId,
-    (
-      lastSeq,
-    ) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after, payload)
-      SELECT ${args.operationId}, ${lastSeq} + p.position, p.record_id, iif(p.reason IS NULL, 'planned', 'skipped'),
-        p.reason, p.version, p.before, p.after, p.payload
-      FROM (
-        SELECT row_number() OVER (ORDER BY s.seq) AS position, s.record_id, t.version, s.before, s.after, s.payload,
-          iif(s.record_id IS NOT NULL AND t.version IS NOT s.base_version, 'changed_since', NULL) AS reason
-        FROM items s LEFT JOIN tickets t ON t.id = s.record_id
-        WHERE s.operation_id = ${args.of} AND s.seq > ${args.afterSeq} AND s.seq <= ${args.afterSeq + args.limit}
-          AND s.state IN ('failed', 'cancelled', 'unknown')
-      ) p`,
-  );
+  const leftover = sql`s.operation_id = ${args.of} AND s.seq > ${args.afterSeq} AND s.seq <= ${args.afterSeq + args.limit}
+    AND s.state IN ('failed', 'cancelled', 'unknown')`;
+  db.transaction(() => {
+    const { lastSeq } = getOperation(db, { id: args.operationId });
+    const seq = sql`${lastSeq} + row_number() OVER (ORDER BY s.seq)`;
+    addItems(
+      db,
+      args.operationId,
+      () => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after)
+        SELECT ${args.operationId}, p.seq, p.record_id, iif(p.reason IS NULL, 'planned', 'skipped'), p.reason,
+          p.version, p.before, p.after
+        FROM (
+          SELECT ${seq} AS seq, s.record_id, t.version, s.before, s.after,
+            iif(s.record_id IS NOT NULL AND t.version IS NOT s.base_version, 'changed_since', NULL) AS reason
+          FROM items s LEFT JOIN tickets t ON t.id = s.record_id WHERE ${leftover}
+        ) p`,
+    );
+    if (source.effect.kind !== 'create') return;
+    run(
+      db,
+      sql`INSERT INTO new_records (operation_id, seq, ${newRecordColumns})
+        SELECT ${args.operationId}, ${seq}, ${newRecordColumns}
+        FROM items s JOIN new_records n ON n.operation_id = s.operation_id AND n.seq = s.seq WHERE ${leftover}`,
+    );
+  }).immediate();
   const reached = args.afterSeq + args.limit;
   return reached < source.lastSeq ? reached : null;
 }
+
+const newRecordColumns = raw([...Object.values(createdColumns), 'extra', 'events'].join(', '));
 
 /** Notes how many records an export will write; it has no items. */
 export function planExport(db: Db, args: { operationId: number; count: number }): void {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Console, openConsole } from '../../src-main/console.ts';
@@ -41,6 +41,13 @@ export function makeFolder(): string {
 
 export function removeFolder(folder: string): void {
   rmSync(folder, { recursive: true, force: true });
+}
+
+/** A folder of its own that begins as a copy of another, closed workspace. */
+export function copyFolder(from: string): string {
+  const folder = makeFolder();
+  cpSync(join(from, 'bulkhead.db'), join(folder, 'bulkhead.db'));
+  return folder;
 }
 
 export async function openTestConsole(folder: string, clock: Clock = systemClock): Promise<TestConsole> {

@@ -1,0 +1,77 @@
+import { expect } from 'vitest';
+import {
+  countsOf,
+  finalStateOf,
+  isFinal,
+  type Operation,
+  type Tally,
+} from '../../src-shared/domain/operation.ts';
+import { readDatabase } from './tickets.ts';
+
+interface Books {
+  readonly tallies: Tally[];
+  readonly items: Tally[];
+  readonly lastSeq: number;
+  readonly nextSeq: number;
+  readonly chunks: { fromSeq: number; toSeq: number; done: number; failed: number }[];
+}
+
+/** The counters of an operation and what its rows say, read straight from the database. */
+export function booksOf(folder: string, id: number): Books {
+  return readDatabase(folder, (db) =>
+    // One transaction, so that all of it shows the same moment.
+    db.transaction(() => {
+      const operation = db
+        .prepare('SELECT last_seq AS lastSeq, next_seq AS nextSeq FROM operations WHERE id = ?')
+        .get(id) as Pick<Books, 'lastSeq' | 'nextSeq'>;
+      const tallies = db
+        .prepare(
+          `SELECT state, nullif(reason, '') AS reason, count FROM tallies WHERE operation_id = ? AND count > 0 ORDER BY 1, 2`,
+        )
+        .all(id) as Tally[];
+      const items = db
+        .prepare(
+          'SELECT state, reason, count(*) AS count FROM items WHERE operation_id = ? GROUP BY 1, 2 ORDER BY 1, 2',
+        )
+        .all(id) as Tally[];
+      const chunks = db
+        .prepare(`SELECT detail FROM journal WHERE operation_id = ? AND event = 'chunk' ORDER BY seq`)
+        .pluck()
+        .all(id)
+        .map((detail) => JSON.parse(String(detail)) as Books['chunks'][number]);
+      return { ...operation, tallies, items, chunks };
+    })(),
+  );
+}
+
+/**
+ * What must hold of an operation at any moment: the counters are the counts of the rows, their sum is the total, and
+ * the journal's chunks follow each other without gap or overlap and add up to what was done.
+ */
+export function expectBooksBalance(folder: string, id: number): Books {
+  const books = booksOf(folder, id);
+  expect(books.tallies).toEqual(books.items);
+  expect(countsOf(books.tallies).total).toBe(books.lastSeq);
+  let next = 1;
+  for (const chunk of books.chunks) {
+    expect(chunk.fromSeq).toBe(next);
+    expect(chunk.toSeq).toBeGreaterThanOrEqual(chunk.fromSeq);
+    next = chunk.toSeq + 1;
+  }
+  expect(next).toBeLessThanOrEqual(books.nextSeq);
+  const counts = countsOf(books.tallies);
+  expect(books.chunks.reduce((sum, { done }) => sum + done, 0)).toBe(counts.done);
+  expect(books.chunks.reduce((sum, { failed }) => sum + failed, 0)).toBe(counts.failed);
+  return books;
+}
+
+/** What must hold of an operation that has ended, besides. */
+export function expectEndedWell(folder: string, operation: Operation): void {
+  const { tallies, nextSeq, lastSeq } = expectBooksBalance(folder, operation.id);
+  const counts = countsOf(tallies);
+  expect(isFinal(operation.state)).toBe(true);
+  expect(counts.planned + counts.applying).toBe(0);
+  expect(countsOf(operation.tallies)).toEqual(counts);
+  expect(nextSeq).toBe(lastSeq + 1);
+  expect(operation.state).toBe(finalStateOf(counts, operation.state === 'cancelled'));
+}

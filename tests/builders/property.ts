@@ -1,0 +1,11 @@
+import type { Parameters } from 'fast-check';
+
+/** From the environment, so that a failure can be repeated: `FC_SEED=123 npx vitest run …`. */
+export const seed = Number(process.env['FC_SEED'] ?? Math.trunc(Math.random() * 2 ** 31));
+
+process.stdout.write(`FC_SEED=${seed}\n`);
+
+/** Options of a property: so many runs, from the seed that was printed. */
+export function runs<T>(numRuns: number): Parameters<T> {
+  return { numRuns, seed };
+}

@@ -1,0 +1,122 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { operationEvents } from '../../../src-shared/contract/operations.ts';
+import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
+import { expectEndedWell } from '../../builders/books.ts';
+import { seedTickets } from '../../builders/seed.ts';
+import { changeDatabase, everyTicket } from '../../builders/tickets.ts';
+import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+
+const count = 30_000;
+let folder: string;
+let app: TestConsole;
+
+beforeAll(async () => {
+  folder = makeFolder();
+  seedTickets(folder, count);
+  app = await openTestConsole(folder);
+});
+afterAll(async () => {
+  await app.close();
+  expect(app.reports).toEqual([]);
+  removeFolder(folder);
+});
+
+function plan(category: string): Promise<Operation> {
+  return app.ask('operations.plan', {
+    action: 'update_category',
+    collection: 'tickets',
+    selection: everyTicket,
+    input: { category },
+  });
+}
+
+/** Everything that is told while `work` runs, with when. */
+async function listening(
+  work: () => Promise<unknown>,
+): Promise<{ atMs: number; name: string; payload: unknown }[]> {
+  const told: { atMs: number; name: string; payload: unknown }[] = [];
+  const stop = app.console.subscribe((name, payload) =>
+    told.push({ atMs: performance.now(), name, payload }),
+  );
+  await work();
+  stop();
+  return told;
+}
+
+describe('progress', () => {
+  it('comes at most ten times a second per operation and never goes back', async () => {
+    const drafts = [await plan('A'), await plan('B')];
+    const told = await listening(async () => {
+      const all = drafts.map(({ id }) => app.ended(id));
+      for (const { id } of drafts) await app.ask('operations.start', { id });
+      await Promise.all(all);
+    });
+    const updates = told
+      .filter(({ name }) => name === 'operation.updated')
+      .map(({ atMs, payload }) => ({ atMs, ...operationEvents['operation.updated'].parse(payload) }));
+    for (const { id } of drafts) {
+      const mine = updates.filter(({ operation }) => operation.id === id);
+      const measured = mine.filter(({ progress }) => progress !== null);
+      expect(measured.length).toBeGreaterThan(0);
+      for (const [at, { atMs }] of measured.entries()) {
+        // Told by the clock in whole milliseconds, so the gap may seem one shorter.
+        if (at > 0) expect(atMs - (measured[at - 1]?.atMs ?? 0)).toBeGreaterThan(98);
+      }
+      let processed = 0;
+      let planned = count;
+      for (const { operation, progress } of mine) {
+        const counts = countsOf(operation.tallies);
+        expect(counts.total).toBe(count);
+        expect(counts.planned).toBeLessThanOrEqual(planned);
+        planned = counts.planned;
+        if (!progress) continue;
+        expect(progress).toMatchObject({ total: count, processed: count - counts.planned });
+        expect(progress.processed).toBeGreaterThanOrEqual(processed);
+        processed = progress.processed;
+      }
+      expect(mine.at(-1)).toMatchObject({ progress: null, operation: { id } });
+      expect(planned).toBe(0);
+      expectEndedWell(folder, await app.ask('operations.get', { id }));
+    }
+    const news = told.filter(({ name }) => name === 'records.changed').map(({ atMs }) => atMs);
+    expect(news.length).toBeGreaterThan(0);
+    for (const [at, atMs] of news.entries()) {
+      if (at > 0) expect(atMs - (news[at - 1] ?? 0)).toBeGreaterThan(245);
+    }
+  });
+
+  it('of planning counts up to the total', async () => {
+    const told = await listening(() => plan('C'));
+    const planning = told
+      .filter(({ name }) => name === 'operation.planning')
+      .map(({ payload }) => operationEvents['operation.planning'].parse(payload));
+    expect(planning).toEqual([0, 10_000, 20_000].map((planned) => ({ planned, total: count })));
+  });
+});
+
+describe('the journal', () => {
+  it('cannot be changed or shortened', () => {
+    const entries = () => changeDatabase(folder, (db) => db.prepare('SELECT * FROM journal').all());
+    const before = entries();
+    expect(before.length).toBeGreaterThan(4);
+    for (const statement of [
+      `UPDATE journal SET event = 'other'`,
+      'UPDATE journal SET at = 0 WHERE seq = 1',
+      'DELETE FROM journal',
+      'DELETE FROM journal WHERE seq = 1',
+      `INSERT OR REPLACE INTO journal SELECT seq, operation_id, at, 'other', detail FROM journal WHERE seq = 1`,
+    ]) {
+      expect(() => changeDatabase(folder, (db) => db.exec(statement)), statement).toThrow('append-only');
+    }
+    expect(entries()).toEqual(before);
+  });
+
+  it('tells when what happened, in order', async () => {
+    const operation = await app.run(await plan('D'));
+    const { entries } = await app.ask('operations.journal', { id: operation.id });
+    const at = entries.map((entry) => entry.at);
+    expect(at).toEqual(at.toSorted((a, b) => a - b));
+    expect(entries[0]).toMatchObject({ event: 'started', at: operation.startedAt });
+    expect(entries.at(-1)).toMatchObject({ event: 'completed', at: operation.endedAt });
+  });
+});
