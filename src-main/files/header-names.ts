@@ -53,15 +53,7 @@ const fieldNames = {
     'issue status',
     'ticket state',
   ],
-  priority: [
-    'priority',
-    'ticket priority',
-    'case priority',
-    'issue priority',
-    'urgency',
-    'severity',
-    'impact',
-  ],
+  priority: ['priority', 'ticket priority', 'case priority', 'issue priority', 'urgency', 'severity'],
   category: [
     'category',
     'ticket type',

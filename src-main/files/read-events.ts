@@ -10,12 +10,16 @@ import type { RecordPlan } from './record-plan.ts';
 import {
   addStep,
   createHistory,
+  createTextPool,
   type History,
   inOrderOfTime,
   keepHistory,
   rowsOf,
   type Step,
 } from './row-history.ts';
+
+/** Names of people, places and states come again and again; more different ones than this do not. */
+const maxPooledTexts = 100_000;
 
 /** A ticket whose rows are still coming. */
 interface Group {
@@ -35,6 +39,7 @@ export function takeEvents(
 ): RowTaker {
   const groups = new Map<string, Group>();
   const touched = new Set<Group>();
+  const own = createTextPool(maxPooledTexts);
   const timeColumn = plan.column.updatedAt >= 0 ? plan.column.updatedAt : plan.column.createdAt;
 
   function take(row: string[], line: number, text: () => string): void {
@@ -109,7 +114,7 @@ export function takeEvents(
   return {
     take,
     keep() {
-      for (const group of touched) keepHistory(group.history);
+      for (const group of touched) keepHistory(group.history, own);
       touched.clear();
     },
     // A ticket of which a row could not be read never comes to be complete.

@@ -44,18 +44,39 @@ export function addStep(history: History, row: readonly string[], line: number, 
   steps.push({ line, at, hasTime: time !== null, columns, values });
 }
 
-/** Copies what was cut out of the chunk that goes away, so that a few values do not keep all of it. */
-export function keepHistory(history: History): void {
-  const { first, current, steps } = history;
-  if (history.keptSteps === 0) for (const [column, value] of first.entries()) first[column] = owned(value);
-  for (const { values } of steps.slice(history.keptSteps)) {
-    for (const [index, value] of values.entries()) values[index] = owned(value);
+/**
+ * Copies what was cut out of the chunk that goes away, so that a few values do not keep all of it. `own` gives
+ * the copy: the same one for the same text where it can.
+ */
+export function keepHistory(history: History, own: (text: string) => string): void {
+  const { first, current, steps, keptSteps } = history;
+  if (keptSteps === 0) {
+    for (const [column, value] of first.entries()) {
+      first[column] = own(value);
+      current[column] = first[column];
+    }
+  }
+  for (let at = keptSteps; at < steps.length; at++) {
+    const { columns, values } = steps[at] ?? { columns: [], values: [] };
+    for (const [index, column] of columns.entries()) {
+      const kept = own(values[index] ?? '');
+      values[index] = kept;
+      current[column] = kept;
+    }
   }
   history.keptSteps = steps.length;
-  for (const [column, value] of first.entries()) current[column] = value;
-  for (const { columns, values } of steps) {
-    for (const [index, column] of columns.entries()) current[column] = values[index] ?? '';
-  }
+}
+
+/** Copies texts and gives the same copy again for the same text, as long as they are few. */
+export function createTextPool(limit: number): (text: string) => string {
+  const pool = new Map<string, string>();
+  return (text) => {
+    const known = pool.get(text);
+    if (known !== undefined) return known;
+    const kept = owned(text);
+    if (pool.size < limit) pool.set(kept, kept);
+    return kept;
+  };
 }
 
 /** The rows as they stood, one step after the other. */
