@@ -33,7 +33,7 @@ export function NavBar() {
               onClick={() => goTo(screen)}
             >
               <Icon name={icon} />
-              {label}
+              <span className={styles.label}>{label}</span>
             </button>
           </li>
         ))}
@@ -42,7 +42,7 @@ export function NavBar() {
         <Running />
         <button type="button" className={styles.place} onClick={() => openOverlay({ kind: 'shortcuts' })}>
           <Icon name="keyboard" />
-          Shortcuts
+          <span className={styles.label}>Shortcuts</span>
           <kbd className={styles.key}>?</kbd>
         </button>
       </div>

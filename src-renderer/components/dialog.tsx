@@ -40,15 +40,19 @@ function ModalPanel({
 
   useLayoutEffect(() => {
     const dialog = element.current;
-    if (dialog && !dialog.open) dialog.showModal();
+    if (dialog && !dialog.open) {
+      dialog.showModal();
+      firstStop(dialog, role).focus();
+    }
     // Closing before the node goes away is what hands the focus back.
     return () => dialog?.close();
-  }, []);
+  }, [role]);
 
   return (
     <dialog
       ref={element}
       role={role}
+      tabIndex={-1}
       className={cx(styles.panel, className)}
       aria-labelledby={titleId}
       aria-describedby={description ? descriptionId : undefined}
@@ -71,8 +75,21 @@ function ModalPanel({
           <Button variant="ghost" size="small" icon="close" aria-label="Close" onClick={onClose} />
         )}
       </header>
-      {children && <div className={styles.body}>{children}</div>}
+      {children && (
+        <div data-body className={styles.body}>
+          {children}
+        </div>
+      )}
       {footer && <footer className={styles.footer}>{footer}</footer>}
     </dialog>
   );
+}
+
+/** Where the keyboard begins: a question's first answer, a form's first field, else the dialog itself. */
+function firstStop(dialog: HTMLDialogElement, role: string): HTMLElement {
+  const wanted =
+    role === 'alertdialog'
+      ? 'footer button'
+      : '[data-body] :is(input:not([type=checkbox]), select, textarea)';
+  return dialog.querySelector<HTMLElement>(wanted) ?? dialog;
 }

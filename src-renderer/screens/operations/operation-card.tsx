@@ -99,9 +99,9 @@ function Ended({ operation }: { readonly operation: Operation }) {
         )}
       </div>
       {operation.file && (
-        <p className={styles.file} title={operation.file.path}>
+        <p className={styles.file}>
           <Icon name="file" />
-          <span>{operation.file.name}</span>
+          <span>{operation.file.path}</span>
         </p>
       )}
     </>
@@ -162,6 +162,7 @@ function EndedButtons({ operation }: { readonly operation: Operation }) {
   const retry = useConsole((state) => state.retry);
   const isPlanning = useConsole((state) => state.isPlanning);
   const showNotice = useConsole((state) => state.showNotice);
+  const canReveal = useConsole((state) => state.info?.host === 'electron');
   const bridge = useBridge();
   const { id, state } = operation;
   const counts = countsOf(operation.tallies);
@@ -170,7 +171,7 @@ function EndedButtons({ operation }: { readonly operation: Operation }) {
   const canRetry = allows(state, 'retry') && counts.failed + counts.cancelled > 0;
   return (
     <footer className={styles.buttons}>
-      {operation.file && (
+      {operation.file && canReveal && (
         <Button
           size="small"
           icon="folder"

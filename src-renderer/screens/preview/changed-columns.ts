@@ -3,7 +3,7 @@ import type { Item } from '../../../src-shared/domain/item.ts';
 
 /** More columns than this cannot be read side by side; subject and key stand in front anyway. */
 const mostFields = 6;
-const shownAnyway = new Set(['id', 'key', 'subject', 'version']);
+const shownAnyway = new Set(['id', 'key', 'subject', 'description', 'version']);
 
 /** The fields that any of the items changes, in the collection's order, foreign ones last. */
 export function changedFields(items: readonly Item[], collection: Collection): readonly string[] {

@@ -15,6 +15,9 @@ import { useItems } from './use-items.ts';
 
 const rowPx = 28;
 const headPx = 30;
+const fieldPx = 110;
+/** Key and subject; below their and the fields' widths the table scrolls sideways. */
+const namesPx = 300;
 
 /** The items of one part of a plan: what each record has now and would have. Read on as one scrolls. */
 export function DiffGrid({ operation, part }: { readonly operation: Operation; readonly part: PlanPart }) {
@@ -29,10 +32,10 @@ export function DiffGrid({ operation, part }: { readonly operation: Operation; r
 
   if (error) return <ErrorNotice error={error} />;
   if (isLoading && items.length === 0) return <SkeletonRows rows={8} />;
-  if (items.length === 0) return <EmptyState title="Nothing here" />;
+  if (items.length === 0) return <NoItems operation={operation} part={part} />;
 
   const showsReason = part !== 'change';
-  const columns = `120px minmax(180px, 1fr) ${showsReason ? 'minmax(160px, 1fr)' : fields.map(() => 'minmax(130px, 1fr)').join(' ')}`;
+  const columns = `120px minmax(180px, 1fr) ${showsReason ? 'minmax(160px, 1fr)' : fields.map(() => `minmax(${fieldPx}px, 1fr)`).join(' ')}`;
   return (
     <div
       ref={scroller}
@@ -43,7 +46,11 @@ export function DiffGrid({ operation, part }: { readonly operation: Operation; r
       className={styles.grid}
       style={{ '--columns': columns }}
     >
-      <div role="presentation" className={styles.sizer} style={{ height: heightPx }}>
+      <div
+        role="presentation"
+        className={styles.sizer}
+        style={{ height: heightPx, minWidth: namesPx + fieldPx * fields.length }}
+      >
         <div role="row" className={styles.head}>
           <span role="columnheader">Ticket</span>
           <span role="columnheader">Subject</span>
@@ -61,6 +68,15 @@ export function DiffGrid({ operation, part }: { readonly operation: Operation; r
         </div>
       </div>
     </div>
+  );
+}
+
+function NoItems({ operation, part }: { readonly operation: Operation; readonly part: PlanPart }) {
+  if (operation.action !== 'export' || part !== 'change') return <EmptyState title="Nothing here" />;
+  return (
+    <EmptyState icon="file" title="The tickets stay as they are">
+      <p>They are written to the file in the order of the grid, as they stand when the export runs.</p>
+    </EmptyState>
   );
 }
 
@@ -112,7 +128,7 @@ function Change({ name, before, after }: ChangeProps) {
         </del>
       )}
       {hasNew && (
-        <ins className={styles.new}>
+        <ins className={hasOld ? styles.new : styles.created}>
           <bdi>{show(newValue)}</bdi>
         </ins>
       )}

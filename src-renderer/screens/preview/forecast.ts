@@ -1,15 +1,15 @@
-import type { Forecast } from '../../../src-shared/domain/operation.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { formatDuration } from '../../format/times.ts';
 
 /** A plan's forecast in words: facts for one line, and warnings that stand for themselves. */
-export function forecastWords(forecast: Forecast): {
+export function forecastWords({ action, forecast }: Pick<Operation, 'action' | 'forecast'>): {
   readonly facts: readonly string[];
   readonly warnings: readonly string[];
 } {
   const duration = forecast.durationMs === null ? null : `about ${formatDuration(forecast.durationMs)}`;
   const facts = [
     duration?.replace('about under', 'under') ?? 'duration not measured yet',
-    forecast.reversible ? 'can be undone' : 'cannot be undone',
+    action === 'export' ? 'changes no ticket' : forecast.reversible ? 'can be undone' : 'cannot be undone',
   ];
   const first = facts[0] ?? '';
   return {

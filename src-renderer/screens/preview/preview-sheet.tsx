@@ -90,7 +90,7 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
 }
 
 function Forecast({ operation }: { readonly operation: Operation }) {
-  const { facts, warnings } = forecastWords(operation.forecast);
+  const { facts, warnings } = forecastWords(operation);
   return (
     <div className={styles.forecast}>
       <p>{facts.join(' · ')}</p>

@@ -19,11 +19,12 @@ const searchFrom = 12;
 export function FacetMenu({ field }: { readonly field: Field }) {
   const picked = useConsole((state) => state.filter);
   const count = pickedValues(picked, field.name).length;
+  const name = `Filter by ${field.label.toLowerCase()}${count > 0 ? `, ${count} picked` : ''}`;
   return (
     <Popover
       label={count > 0 ? `${field.label} · ${count}` : field.label}
-      title={`Filter by ${field.label.toLowerCase()}`}
-      button={{ variant: 'ghost', size: 'small' }}
+      title={name}
+      button={{ variant: 'ghost', size: 'small', 'aria-label': name }}
     >
       {() => <FacetValues field={field} />}
     </Popover>
