@@ -8,8 +8,8 @@ import styles from './items-table.module.css';
 import { LoadMore } from './load-more.tsx';
 import type { Pages } from './pager.ts';
 
-/** What names a ticket stands in the first column already. */
-const named = ['key', 'subject'];
+/** What names a new ticket stands in the first column already, and its text is no match for one line. */
+const named = ['key', 'subject', 'description'];
 
 interface ItemsTableProps {
   readonly pages: Pages<Item>;

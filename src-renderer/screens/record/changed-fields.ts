@@ -14,7 +14,7 @@ export interface ChangedField {
 export function changedFields(before: Changes | null, after: Changes | null): ChangedField[] {
   const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
   return [...names]
-    .filter((name) => !before || !after || before[name] !== after[name])
+    .filter((name) => isChanged(before, after, name))
     .sort((a, b) => placeOf(a) - placeOf(b))
     .map((name) => ({
       name,
@@ -32,6 +32,13 @@ export function changesAsText(fields: readonly ChangedField[]): string {
       return `${label}: ${before} → ${after ?? 'none'}`;
     })
     .join('; ');
+}
+
+function isChanged(before: Changes | null, after: Changes | null, name: string): boolean {
+  if (before && after) return before[name] !== after[name];
+  // A new record says what it has, not what it lacks; the same for one that is taken away.
+  const value = (after ?? before)?.[name];
+  return value !== null && value !== '';
 }
 
 function valueOf(changes: Changes | null, name: string): string | null {

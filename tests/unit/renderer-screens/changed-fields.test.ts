@@ -19,6 +19,11 @@ test('a record that was created has no values before', () => {
   expect(changesAsText(fields)).toBe('Subject: Hello; Status: New');
 });
 
+test('a record that was created does not list what it lacks', () => {
+  const fields = changedFields(null, { subject: 'Hello', assignee: null, category: '' });
+  expect(fields.map(({ name }) => name)).toEqual(['subject']);
+});
+
 test('a value that the collection does not know comes last, in plain words', () => {
   const fields = changedFields(null, { commentBody: 'Thanks', status: 'new' });
   expect(fields.map(({ label }) => label)).toEqual(['Status', 'Comment body']);
