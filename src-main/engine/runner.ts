@@ -68,16 +68,7 @@ export function createRunner(ports: EnginePorts): Runner {
     let stored = await store.read('getOperation', { id });
     if (isStopping || isFinal(stored.operation.state)) return;
     try {
-      if (stored.operation.state === 'pending' && !stored.operation.isCancelling) {
-        stored = await store.write('moveOperation', {
-          id,
-          from: ['pending'],
-          to: 'in_progress',
-          nowMs: clock.now(),
-          event: 'running',
-        });
-        emit('operation.updated', { operation: stored.operation, progress: null });
-      }
+      if (stored.operation.state === 'pending' && !stored.operation.isCancelling) stored = await begin(id);
       stored = stored.effect.kind === 'export' ? await runExport(stored) : await runChunks(stored);
       if (stored.operation.isCancelling) stored = await settleCancelled(id);
     } catch (error) {
@@ -85,6 +76,25 @@ export function createRunner(ports: EnginePorts): Runner {
     }
     emit('operation.updated', { operation: stored.operation, progress: null });
     if (isFinal(stored.operation.state)) announce(stored.operation);
+  }
+
+  async function begin(id: number): Promise<StoredOperation> {
+    try {
+      const stored = await store.write('moveOperation', {
+        id,
+        from: ['pending'],
+        to: 'in_progress',
+        nowMs: clock.now(),
+        event: 'running',
+      });
+      emit('operation.updated', { operation: stored.operation, progress: null });
+      return stored;
+    } catch (error) {
+      // The user paused it a moment ago; that is no failure.
+      if (error instanceof BulkheadError && error.code === 'wrong_state')
+        return store.read('getOperation', { id });
+      throw error;
+    }
   }
 
   /** Applies chunks until none is left or the database says that the operation was paused or cancelled. */
