@@ -368,6 +368,17 @@ describe('the scheme', () => {
     }
   });
 
+  test.each([
+    'bulkhead://xyz/index.html',
+    'bulkhead://xyz/',
+    'bulkhead://app',
+    'bulkhead:app/',
+    'https://app/index.html',
+  ])('does not answer for %s', async (url) => {
+    await start();
+    expect(load(url).status).toBe(404);
+  });
+
   test.each(['POST', 'PUT', 'DELETE'])('does not answer to %s', async (method) => {
     await start();
     expect(load('bulkhead://app/', method).status).toBe(404);

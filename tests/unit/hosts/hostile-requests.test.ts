@@ -313,6 +313,14 @@ function expectRefused(answer: string): void {
   expect(harness.console.handled).toEqual([]);
 }
 
+test.each(['http://127.0.0.1/', 'https://evil.example/', '//evil.example/', '*'])(
+  'the target %s is refused for its form, whatever it names',
+  async (target) => {
+    const answer = await sendRaw(harness.port, compose({ line: `GET ${target} HTTP/1.1`, body: '' }));
+    expect(statusOf(answer)).toBe(400);
+  },
+);
+
 test('a body that is not UTF-8 is refused', async () => {
   const wrong = Buffer.concat([Buffer.from('{"name":"'), Buffer.from([0xff]), Buffer.from('"}')]);
   const head = compose({ set: { 'Content-Length': String(wrong.length) }, body: '' });
