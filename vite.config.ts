@@ -3,8 +3,7 @@ import { defineConfig } from 'vite';
 
 /** The renderer's build: one page without inline scripts or styles, so that a strict policy holds in both hosts. */
 export default defineConfig({
-  // The test runner reads this file too and has its root at the top.
-  root: process.env['VITEST'] ? '.' : 'src-renderer',
+  root: 'src-renderer',
   base: './',
   plugins: [react()],
   build: {

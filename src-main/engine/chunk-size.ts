@@ -3,7 +3,7 @@ const targetMs = 80;
 const smallest = 200;
 const largest = 10_000;
 
-export const firstChunkSize = 2_000;
+export const firstChunkSize = 500;
 
 /** The next chunk's size, from how long the last one took. At most doubles, so that one lucky chunk does not mislead. */
 export function nextChunkSize(size: number, tookMs: number): number {

@@ -43,6 +43,8 @@ export function createEngine(ports: EnginePorts): Engine {
     ...planner,
     start: async (id) => {
       const operation = await move({ id, from: ['draft'], to: 'pending', event: 'started' });
+      // The operation that is being undone is shown as such from now on.
+      if (operation.undoOf !== null) tell(await store.read('getOperation', { id: operation.undoOf }));
       runner.enqueue(id);
       return operation;
     },

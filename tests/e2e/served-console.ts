@@ -1,6 +1,4 @@
-import { ask, type ServedConsole as ConsoleProcess, serve, temporaryWorkspace } from './console-process.ts';
-
-export { ask };
+import { type ServedConsole as ConsoleProcess, serve, temporaryWorkspace } from './console-process.ts';
 
 /** A served console in a workspace of its own. */
 export interface ServedConsole extends ConsoleProcess {

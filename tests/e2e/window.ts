@@ -1,0 +1,49 @@
+import type { Locator, Page } from 'playwright';
+
+/** The window as a user names its parts; one place to change when words change. */
+export function windowOf(page: Page) {
+  const operations = page.getByRole('region', { name: 'Operations' });
+  const preview = page.getByRole('dialog').filter({ has: page.getByRole('button', { name: 'Start' }) });
+
+  return {
+    operations,
+    preview,
+    history: page.getByRole('region', { name: 'History' }),
+    grid: page.getByRole('grid', { name: 'Tickets' }),
+    go: (screen: string) =>
+      page.getByRole('navigation', { name: 'Main' }).getByText(screen, { exact: true }).click(),
+
+    /** The cards of operations with this title, latest first. */
+    card: (title: string, state: string): Locator =>
+      operations.getByRole('article', { name: title, exact: true }).filter({ has: page.getByText(state, { exact: true }) }).first(),
+
+    importFile: async (path: string) => {
+      await page
+        .getByRole('button', { name: /^Import/ })
+        .first()
+        .click();
+      const choosing = page.waitForEvent('filechooser');
+      await page.getByRole('button', { name: 'Choose file' }).click();
+      await (await choosing).setFiles(path);
+      await page.getByRole('button', { name: 'Preview' }).click();
+      await preview.waitFor();
+    },
+
+    filter: async (text: string) => {
+      await page.getByLabel('Filter tickets').fill(text);
+      await page.keyboard.press('Enter');
+    },
+
+    selectAllMatching: async (count: string) => {
+      await page.getByRole('checkbox', { name: 'Select all on page' }).check();
+      await page.getByRole('button', { name: `Select all ${count} matching` }).click();
+      await page
+        .getByRole('status')
+        .filter({ hasText: `${count} selected` })
+        .waitFor();
+    },
+
+    planSentence: () => preview.getByTestId('plan-sentence').innerText(),
+    start: () => preview.getByRole('button', { name: 'Start' }).click(),
+  };
+}
