@@ -71,7 +71,7 @@ export function createListeners<T>(): Listeners<T> {
       return () => all.delete(listener);
     },
     tell: (value) => {
-      for (const listener of [...all]) listener(value);
+      for (const listener of all) listener(value);
     },
   };
 }

@@ -3,8 +3,6 @@ import type { ErrorDto } from '../../src-shared/contract/errors.ts';
 import styles from './error-notice.module.css';
 import { Icon } from './icon.tsx';
 
-export { toErrorDto } from '../bridge/error-dto.ts';
-
 export interface ErrorNoticeProps {
   readonly error: ErrorDto;
   /** Buttons that carry out what is to be done. */

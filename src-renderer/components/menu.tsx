@@ -30,7 +30,7 @@ export function Menu({ label, title, items, button, align }: MenuProps) {
   return (
     <Popover label={label} title={title} button={button} align={align} role="menu">
       {(close) => (
-        <div className={styles.list} onKeyDown={walk}>
+        <div role="presentation" className={styles.list} onKeyDown={walk}>
           {items.map((item) => (
             <button
               key={item.id}

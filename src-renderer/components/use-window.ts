@@ -77,8 +77,12 @@ export function useWindow({ total, rowPx, headPx, tailPx = 0 }: WindowOptions): 
     };
   }, [element, follow, headPx]);
 
-  // biome-ignore lint: the figures decide what is in sight
+  // These figures decide what is in sight.
   useLayoutEffect(() => follow(false), [follow, total, rowPx, viewportPx]);
+
+  const toTop = useCallback(() => {
+    if (element) element.scrollTop = 0;
+  }, [element]);
 
   return {
     scroller: setElement,
@@ -92,9 +96,7 @@ export function useWindow({ total, rowPx, headPx, tailPx = 0 }: WindowOptions): 
       const uncovered = { ...now, viewportPx: Math.max(rowPx, now.viewportPx - tailPx) };
       element.scrollTop = scrollTopToShow(index, element.scrollTop, uncovered);
     },
-    toTop: () => {
-      if (element) element.scrollTop = 0;
-    },
+    toTop,
   };
 }
 

@@ -33,11 +33,6 @@ export function formatClock(at: number): string {
   return clock.format(at);
 }
 
-/** The local date: "21 Nov 2026". */
-export function formatDate(at: number): string {
-  return dayOnly.format(at);
-}
-
 /** A day as a heading: "Today", "Yesterday", else weekday and date. */
 export function formatDay(at: number, nowMs: number): string {
   const day = startOfDay(at);

@@ -1,4 +1,4 @@
-import { everything, type Filter } from '../../src-shared/domain/filter.ts';
+import type { Filter } from '../../src-shared/domain/filter.ts';
 import { maxSelectedIds, type Selection } from '../../src-shared/domain/selection.ts';
 
 /** What is chosen in the grid: single records, or all that match a filter but some. */
@@ -85,9 +85,4 @@ export function chosenAmong(chosen: Chosen, ids: readonly number[]): 'all' | 'so
 /** True when two filters mean the same by their shape. */
 export function isSameFilter(a: Filter, b: Filter): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
-}
-
-/** True for the filter that leaves everything in. */
-export function isEverything(filter: Filter): boolean {
-  return isSameFilter(filter, everything);
 }

@@ -4,7 +4,7 @@ import type { ErrorDto } from '../../src-shared/contract/errors.ts';
 import { everything, type Filter, type Sort } from '../../src-shared/domain/filter.ts';
 import { type FilterProblem, parseFilter } from '../../src-shared/domain/filter-language.ts';
 import { toErrorDto } from '../bridge/error-dto.ts';
-import { type Blocks, blockOf, blockRows, blocksOf, keepNear, recordIn, withBlock } from './blocks.ts';
+import { type Blocks, blockRows, blocksOf, keepNear, recordIn, withBlock } from './blocks.ts';
 import { isSameFilter } from './selection.ts';
 import type { Slice } from './slice.ts';
 
@@ -190,5 +190,3 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
     recordAt: (index) => recordIn(get().blocks, index),
   };
 };
-
-export { blockOf };

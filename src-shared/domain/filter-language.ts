@@ -5,8 +5,8 @@ import { filterNameOf, findField, nearestName } from './filter-fields.ts';
 import { nextDay, readAge, readDate, writeMoment } from './filter-moments.ts';
 import { type FilterToken, type TokenValue, tokenize, writeValue, writeWords } from './filter-tokens.ts';
 
-export { type Completion, type Completions, completions } from './filter-completion.ts';
-export { type ConditionChip, describeConditions } from './filter-words.ts';
+export { type Completion, completions } from './filter-completion.ts';
+export { describeConditions } from './filter-words.ts';
 
 /** A part of the text that means nothing yet. Positions are in UTF-16 units; `to` is exclusive. */
 export interface FilterProblem {

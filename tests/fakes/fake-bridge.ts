@@ -50,7 +50,8 @@ export function createFakeBridge(options: FakeOptions = {}): Bridge {
     );
   const sorted = (filter: Filter, sort: { field: string; direction: 'asc' | 'desc' }): Ticket[] => {
     const sign = sort.direction === 'asc' ? 1 : -1;
-    const valueOf = (ticket: Ticket) => (ticket as Readonly<Record<string, unknown>>)[sort.field] ?? '';
+    const valueOf = (ticket: Ticket) =>
+      (ticket as Readonly<Record<string, string | number | null>>)[sort.field] ?? '';
     return matching(filter).sort((a, b) => {
       const [x, y] = [valueOf(a), valueOf(b)];
       const order =
@@ -250,7 +251,7 @@ export function createFakeBridge(options: FakeOptions = {}): Bridge {
     'sample.plan': ({ count }) => {
       const items = Array.from({ length: Math.min(count, 500) }, (_, index): Item => {
         const ticket = fakeTicket(index + 1, nowMs);
-        const { id, version, deletedAt, ...after } = ticket;
+        const { id: _id, version: _version, deletedAt: _deletedAt, ...after } = ticket;
         return { ...planItem(ticket, index + 1, 'status', null), recordId: null, before: null, after };
       });
       return draft({ action: 'import', title: 'Create sample tickets' }, items);

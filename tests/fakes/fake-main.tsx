@@ -1,6 +1,6 @@
 /// <reference types="vite/client" />
-/// <reference path="../../src-renderer/css-properties.d.ts" />
 import '../../src-renderer/zod-setup.ts';
+import type {} from '../../src-renderer/css-properties.d.ts';
 import '../../src-renderer/styles/tokens.css';
 import '../../src-renderer/styles/base.css';
 import { mountConsole } from '../../src-renderer/app/mount.tsx';

@@ -99,7 +99,9 @@ function LineControl({ suggestFrom, hasFocus, onChange, ...props }: LineControlP
       />
       <datalist id={listId}>
         {suggestions.map((value) => (
-          <option key={value} value={value} />
+          <option key={value} value={value}>
+            {value}
+          </option>
         ))}
       </datalist>
     </>

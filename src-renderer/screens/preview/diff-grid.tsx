@@ -41,7 +41,7 @@ export function DiffGrid({ operation, part }: { readonly operation: Operation; r
       ref={scroller}
       role="table"
       aria-label="Planned changes"
-      // biome-ignore lint: the rows scroll by keyboard
+      // The rows scroll by keyboard.
       tabIndex={0}
       className={styles.grid}
       style={{ '--columns': columns }}

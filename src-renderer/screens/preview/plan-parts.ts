@@ -11,7 +11,7 @@ export function partsOf(operation: Operation): readonly Tab<PlanPart>[] {
   const verb = planVerb(operation);
   return [
     { id: 'change', label: verb.charAt(0).toUpperCase() + verb.slice(1), count: change },
-    { id: 'already', label: 'Already so', count: already },
+    { id: 'already', label: operation.action === 'import' ? 'Already here' : 'Already so', count: already },
     { id: 'cannot', label: 'Cannot', count: cannot },
   ];
 }

@@ -6,7 +6,7 @@ const widths: Readonly<Record<string, readonly [number, number | null]>> = {
   key: [84, 132],
   subject: [200, null],
   status: [84, 104],
-  priority: [68, 88],
+  priority: [78, 96],
   category: [88, 168],
   assignee: [88, 152],
   createdAt: [84, 104],

@@ -3,6 +3,7 @@ import { type Field, labelOf } from '../../../src-shared/collections/field.ts';
 import { tickets } from '../../../src-shared/collections/tickets.ts';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { Facet } from '../../../src-shared/contract/records.ts';
+import { Filter } from '../../../src-shared/domain/filter.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { CheckField, TextField } from '../../components/field.tsx';
@@ -45,7 +46,11 @@ function FacetValues({ field }: { readonly field: Field }) {
   useEffect(() => {
     let isCurrent = true;
     bridge
-      .request('records.facets', { collection: 'tickets', filter: JSON.parse(others), fields: [field.name] })
+      .request('records.facets', {
+        collection: 'tickets',
+        filter: Filter.parse(JSON.parse(others)),
+        fields: [field.name],
+      })
       .then(({ facets }) => isCurrent && setFacet(facets[0] ?? { field: field.name, values: [] }))
       .catch((reason: unknown) => isCurrent && setError(toErrorDto(reason)));
     return () => {

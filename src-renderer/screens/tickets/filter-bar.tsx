@@ -31,7 +31,7 @@ export function FilterBar() {
     return () => clearTimeout(timer);
   }, [text, applied, setFilterText]);
 
-  // biome-ignore lint: each keystroke begins the wait again
+  // Each keystroke begins the wait again.
   useEffect(() => {
     setComplains(false);
     const timer = setTimeout(() => setComplains(true), complainAfterMs);

@@ -51,8 +51,8 @@ export function TicketGrid() {
   );
   useRowFetching(inSight, drawn);
 
-  // biome-ignore lint: other rows are shown from the top whenever the epoch grows
-  useEffect(toTop, [epoch]);
+  // Other rows are shown from the top whenever the epoch grows.
+  useEffect(toTop, [epoch, toTop]);
 
   const pageIds: number[] = [];
   for (let index = inSight.from; index < inSight.to; index += 1) {

@@ -87,7 +87,7 @@ function FilterChips() {
       {chips.length > 0 && <span className={styles.divider} />}
       {chips.map((chip, index) => (
         <Chip
-          // biome-ignore lint: the same words may stand twice
+          // The same words may stand twice.
           key={`${index}/${chip.text}`}
           onRemove={() => setFilterText(rewriteText(filterText, chip.without, tickets))}
         >

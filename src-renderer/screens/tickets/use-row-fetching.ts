@@ -14,7 +14,7 @@ export function useRowFetching(inSight: RowRange, drawn: RowRange): void {
     const moved = Math.abs(inSight.from - lastFrom.current);
     lastFrom.current = inSight.from;
     const isFlung = moved > 3 * (inSight.to - inSight.from);
-    const need = () => store.getState().needRows(drawn);
+    const need = () => store.getState().needRows({ from: drawn.from, to: drawn.to });
     if (!isFlung) return need();
     const timer = setTimeout(need, settleMs);
     return () => clearTimeout(timer);
