@@ -1,16 +1,13 @@
 import { spawnSync } from 'node:child_process';
-import { createRequire } from 'node:module';
-import { dirname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { buildIfChanged } from './lib/build-if-changed.mjs';
 import { requireNode } from './lib/require-node.mjs';
 
 requireNode();
 buildIfChanged();
 // Arguments go on to electron-builder: `npm run package -- --dir` makes the unpacked application only.
-const builder = join(
-  dirname(createRequire(import.meta.url).resolve('electron-builder/package.json')),
-  'cli.js',
-);
+const builder = fileURLToPath(import.meta.resolve('electron-builder/cli.js'));
 const { status } = spawnSync(process.execPath, [builder, '--publish', 'never', ...process.argv.slice(2)], {
   cwd: resolve(import.meta.dirname, '..'),
   stdio: 'inherit',

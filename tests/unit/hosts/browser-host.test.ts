@@ -266,7 +266,11 @@ describe('events', () => {
     await Promise.all(sockets.map(opened));
     const received = sockets.map(
       (socket) =>
-        new Promise((resolve) => socket.once('message', (data) => resolve(JSON.parse(String(data))))),
+        new Promise((resolve) =>
+          socket.once('message', (data) =>
+            resolve(JSON.parse(Buffer.isBuffer(data) ? data.toString() : 'null')),
+          ),
+        ),
     );
     harness.console.emit('records.changed', { collection: 'tickets' });
     const event = { name: 'records.changed', payload: { collection: 'tickets' } };
