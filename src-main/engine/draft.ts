@@ -1,6 +1,6 @@
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { countsOf, type Operation } from '../../src-shared/domain/operation.ts';
-import type { NewOperation } from '../sql/operations.ts';
+import type { NewOperation } from '../store/store.ts';
 import type { EnginePorts } from './ports.ts';
 
 /** Records per planning transaction: short enough for other work to get in between. */

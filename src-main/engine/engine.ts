@@ -1,6 +1,6 @@
 import type { PlanRequest } from '../../src-shared/contract/operations.ts';
 import type { Operation } from '../../src-shared/domain/operation.ts';
-import type { StoredOperation, Transition } from '../sql/operations.ts';
+import type { StoredOperation, Transition } from '../store/store.ts';
 import { discard } from './draft.ts';
 import { createPlanner } from './planner.ts';
 import type { EnginePorts } from './ports.ts';

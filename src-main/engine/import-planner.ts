@@ -4,7 +4,7 @@ import type { ImportInspection, ImportMapping } from '../../src-shared/domain/im
 import type { Operation } from '../../src-shared/domain/operation.ts';
 import { toNewRecord } from '../files/import-items.ts';
 import type { ImportedRecord, ImportReader } from '../files/types.ts';
-import type { NewOperation } from '../sql/operations.ts';
+import type { NewOperation } from '../store/store.ts';
 import { fillDraft } from './draft.ts';
 import type { EnginePorts } from './ports.ts';
 

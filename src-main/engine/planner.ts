@@ -5,7 +5,7 @@ import type { Selection } from '../../src-shared/domain/selection.ts';
 import type { Action, Change } from '../actions/action.ts';
 import { type Effect, effectOf, invertEffect } from '../actions/effect.ts';
 import { actions } from '../actions/index.ts';
-import type { NewOperation, StoredOperation } from '../sql/operations.ts';
+import type { NewOperation, StoredOperation } from '../store/store.ts';
 import { fillDraft, planChunkSize } from './draft.ts';
 import type { EnginePorts } from './ports.ts';
 

@@ -1,6 +1,6 @@
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { isFinal, type Operation } from '../../src-shared/domain/operation.ts';
-import type { StoredOperation } from '../sql/operations.ts';
+import type { StoredOperation } from '../store/store.ts';
 import { toBulkheadError } from '../workers/protocol.ts';
 import { firstChunkSize, nextChunkSize } from './chunk-size.ts';
 import { planChunkSize } from './draft.ts';

@@ -1,8 +1,8 @@
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { fieldOf } from '../../src-shared/collections/field.ts';
 import { tickets } from '../../src-shared/collections/tickets.ts';
 import type { ExportedFile } from '../../src-shared/domain/operation.ts';
-import { openAtomic } from '../platform/atomic-file.ts';
+import { openAtomic, removeStaleTemps } from '../platform/atomic-file.ts';
 import { byteOrderMark, csvLine, encodeRows } from '../platform/csv.ts';
 import { createIsoFormatter } from '../platform/iso-time.ts';
 
@@ -30,6 +30,8 @@ export function writeExport(
   watch: ExportWatch,
 ): ExportedFile | null {
   const file = openAtomic(target.path);
+  // What a process that was killed left half-written in the same folder.
+  removeStaleTemps(dirname(target.path));
   const times = target.columns.flatMap((name, at) => (fieldOf(tickets, name)?.kind === 'time' ? [at] : []));
   const isoTime = createIsoFormatter();
   let rows = 0;

@@ -1,9 +1,10 @@
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import { errorCode } from '../platform/error-code.ts';
 
 /** Turns what the system says about reading a file into a coded error; leaves our own errors as they are. */
 export function fileError(cause: unknown, path: string): BulkheadError {
   if (cause instanceof BulkheadError) return cause;
-  const system = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const system = errorCode(cause);
   if (system === 'ENOENT' || system === 'ENOTDIR') {
     return new BulkheadError('file_not_found', `There is no file “${path}”. Nothing was read.`, { cause });
   }

@@ -1,4 +1,4 @@
-import type { NewRecord } from '../sql/items.ts';
+import type { NewRecord } from '../store/store.ts';
 import type { ImportedRecord } from './types.ts';
 
 /** A record of a file as an import plans it. */

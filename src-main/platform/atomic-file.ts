@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
+import { errorCode } from './error-code.ts';
 import { targetError } from './target-error.ts';
 
 /** The calls that writing needs; a test passes one that fails. */
@@ -154,7 +155,7 @@ function renameWithPatience(from: string, to: string, io: AtomicFs): void {
       io.renameSync(from, to);
       return;
     } catch (cause) {
-      const code = cause instanceof Error && 'code' in cause ? cause.code : '';
+      const code = errorCode(cause);
       const isHeld = code === 'EPERM' || code === 'EACCES' || code === 'EBUSY';
       if (process.platform !== 'win32' || !isHeld || attempt === windowsRetries) throw cause;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, windowsRetryMs);
@@ -177,7 +178,7 @@ function unlinkIfThere(path: string, io: AtomicFs): void {
   try {
     io.unlinkSync(path);
   } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
+    if (errorCode(cause) !== 'ENOENT') throw cause;
   }
 }
 
@@ -189,6 +190,6 @@ function isInUse(owner: number, writtenAt: number): boolean {
     process.kill(owner, 0);
     return true;
   } catch (cause) {
-    return cause instanceof Error && 'code' in cause && cause.code === 'EPERM';
+    return errorCode(cause) === 'EPERM';
   }
 }

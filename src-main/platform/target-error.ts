@@ -1,4 +1,5 @@
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import { errorCode } from './error-code.ts';
 
 const causes: Readonly<Record<string, string>> = {
   EACCES: 'the folder or the file may not be written',
@@ -25,7 +26,7 @@ interface WriteState {
 
 /** Turns what the system says about writing a file into `disk_full` or `target_not_writable`. */
 export function targetError(cause: unknown, path: string, state: WriteState): BulkheadError {
-  const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+  const code = errorCode(cause);
   const text = cause instanceof Error ? cause.message : String(cause);
   const options = { details: { path, bytes: state.bytes, cause: code || text }, cause };
   const why = causes[code] ?? text;

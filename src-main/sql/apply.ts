@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import type { Reason } from '../../src-shared/domain/item.ts';
 import { countsOf, finalStateOf } from '../../src-shared/domain/operation.ts';
+import { errorCode } from '../platform/error-code.ts';
 import { applyEffect, type Chunk, plannedIn } from './effects.ts';
 import { appendJournal } from './journal.ts';
 import type { Db } from './open.ts';
@@ -74,16 +75,12 @@ function applyOneByOne(db: Db, stored: StoredOperation, chunk: Chunk): void {
 
 /** True for an error that the data caused; a full or failing disk is nobody's data. */
 function isRefusal(error: unknown): boolean {
-  const code = codeOf(error);
+  const code = errorCode(error);
   return code.startsWith('SQLITE_CONSTRAINT') || code === 'SQLITE_ERROR' || code === 'SQLITE_MISMATCH';
 }
 
 function refusalReason(error: unknown): Reason {
-  return codeOf(error) === 'SQLITE_CONSTRAINT_UNIQUE' ? 'duplicate' : 'storage_error';
-}
-
-function codeOf(error: unknown): string {
-  return String((error as { code?: unknown } | null)?.code ?? '');
+  return errorCode(error) === 'SQLITE_CONSTRAINT_UNIQUE' ? 'duplicate' : 'storage_error';
 }
 
 /** Counters, position and journal of a chunk that was applied. */

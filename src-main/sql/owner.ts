@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import { errorCode } from '../platform/error-code.ts';
 
 /** How long to wait for a console that is just closing. */
 const patienceMs = 1_500;
@@ -19,8 +20,7 @@ export function ownWorkspace(databaseFile: string): void {
     lock = file;
   } catch (cause) {
     file.close();
-    const code = (cause as { code?: unknown }).code;
-    if (code !== 'SQLITE_BUSY') throw cause;
+    if (errorCode(cause) !== 'SQLITE_BUSY') throw cause;
     throw new BulkheadError(
       'workspace_in_use',
       'The workspace is open in another console. It was not touched.',

@@ -4,6 +4,9 @@ import { type KeptThread, keepThread } from '../workers/kept-thread.ts';
 import type { Methods } from '../workers/protocol.ts';
 import { startThread, type Thread } from '../workers/thread.ts';
 
+export type { NewRecord } from '../sql/items.ts';
+export type { NewOperation, StoredOperation, Transition } from '../sql/operations.ts';
+
 /** Two readers: more take more from the writer than they give to the window (measured on two cores). */
 const readerCount = 2;
 

@@ -1,5 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { BulkheadError, type ErrorDto } from '../../src-shared/contract/errors.ts';
+import { errorCode } from '../platform/error-code.ts';
 
 /** A table of functions that a thread answers, each called with its own state first (a database connection). */
 export type Methods<State> = Readonly<Record<string, (state: State, args: never) => unknown>>;
@@ -42,7 +43,7 @@ export function serve<State>(port: MessagePort, state: State, methods: Methods<S
 /** Any error as one of ours: what SQLite says becomes a code that a user can act on. */
 export function toBulkheadError(error: unknown): BulkheadError {
   if (error instanceof BulkheadError) return error;
-  const code = String((error as { code?: unknown } | null)?.code ?? '');
+  const code = errorCode(error);
   const cause = { cause: error };
   if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
     return new BulkheadError(

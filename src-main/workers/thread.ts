@@ -45,7 +45,7 @@ export async function startThread<M extends Methods<never>>(name: string, file: 
     if (answer.ok) call?.resolve(answer.value as never);
     else call?.reject(Object.assign(BulkheadError.fromDto(answer.error), { stack: answer.stack }));
   });
-  worker.on('error', (error) => {
+  worker.on('error', (error: Error) => {
     failure = error;
   });
   const lost = new Promise<Error>((resolve) => {

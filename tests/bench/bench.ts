@@ -35,7 +35,7 @@ export function byValue(name: string, value: number, unit: string, limit: number
   return { name, value: round(value), unit, ratio: null, limit, ok: value <= limit };
 }
 
-export async function timed(run: () => Promise<unknown> | unknown): Promise<number> {
+export async function timed(run: () => unknown): Promise<number> {
   const startedMs = performance.now();
   await run();
   return performance.now() - startedMs;

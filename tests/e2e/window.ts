@@ -15,7 +15,10 @@ export function windowOf(page: Page) {
 
     /** The cards of operations with this title, latest first. */
     card: (title: string, state: string): Locator =>
-      operations.getByRole('article', { name: title, exact: true }).filter({ has: page.getByText(state, { exact: true }) }).first(),
+      operations
+        .getByRole('article', { name: title, exact: true })
+        .filter({ has: page.getByText(state, { exact: true }) })
+        .first(),
 
     importFile: async (path: string) => {
       await page
