@@ -11,6 +11,8 @@ import { startDesktop } from './start.ts';
 
 // Electron and Chromium take arguments of their own from the same line; only ours is of interest here.
 const { values } = parseArgs({
+  // A packaged application has no script path before its arguments.
+  args: process.argv.slice(app.isPackaged ? 1 : 2),
   options: { workspace: { type: 'string' } },
   strict: false,
   allowPositionals: true,
