@@ -1,0 +1,58 @@
+/** A console in a process of its own, to be killed. Does what argv says and tells about it, a line of JSON at a time. */
+import { operationEvents } from '../../src-shared/contract/operations.ts';
+import { isFinal, type Operation } from '../../src-shared/domain/operation.ts';
+import { everyTicket } from '../builders/tickets.ts';
+import { openTestConsole } from '../builders/workspace.ts';
+import type { Errand, Line } from './harness.ts';
+
+function say(line: Line): void {
+  process.stdout.write(`${JSON.stringify(line)}\n`);
+}
+
+const errand = JSON.parse(process.argv[2] ?? '') as Errand;
+
+try {
+  const app = await openTestConsole(errand.folder);
+  say({ said: 'open', ms: performance.now() });
+  app.console.subscribe((name, payload) => {
+    if (name !== 'operation.updated') return;
+    const { operation, progress } = operationEvents['operation.updated'].parse(payload);
+    say({
+      said: 'updated',
+      id: operation.id,
+      state: operation.state,
+      processed: progress?.processed ?? null,
+      ms: performance.now(),
+    });
+  });
+  let id: number;
+  if (errand.do === 'own') {
+    await new Promise(() => setInterval(() => undefined, 60_000));
+    throw new Error('an owner does not end by itself');
+  }
+  if (errand.do === 'await') id = errand.id;
+  else {
+    const draft = await plan();
+    id = draft.id;
+    say({ said: 'planned', id });
+    await app.ask('operations.start', { id });
+  }
+  const operation = await app.ended(id);
+  await app.close();
+  if (app.reports.length > 0) throw new Error(`reported: ${app.reports.map(String).join('; ')}`);
+  say({ said: 'done', isFinal: isFinal(operation.state), ms: performance.now() });
+
+  function plan(): Promise<Operation> {
+    if (errand.do === 'undo') return app.ask('operations.undo', { id: errand.id });
+    if (errand.do === 'sample') return app.ask('sample.plan', { count: errand.count, seed: 1 });
+    if (errand.do === 'edit') {
+      const { action, input } = errand;
+      return app.ask('operations.plan', { action, collection: 'tickets', selection: everyTicket, input });
+    }
+    throw new Error(`nothing to plan for ${errand.do}`);
+  }
+} catch (error) {
+  const code = (error as { code?: string }).code ?? 'none';
+  say({ said: 'failed', code, message: String(error), ms: performance.now() });
+  process.exitCode = 1;
+}
