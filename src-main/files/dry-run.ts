@@ -2,18 +2,17 @@ import type { ImportMapping } from '../../src-shared/domain/import.ts';
 import { countKeys } from './count-keys.ts';
 import { sniffShape } from './csv-dialect.ts';
 import { sniffEncoding } from './encoding.ts';
-import type { PackedBatch } from './pack.ts';
 import { takeEvents } from './read-events.ts';
 import { readBatches, takeRows } from './read-rows.ts';
 import { planRecords } from './record-plan.ts';
-import type { OpenedFile } from './types.ts';
+import type { ImportBatch, OpenedFile } from './types.ts';
 
 /** Begins to read a file by a mapping. Nothing of it is kept beyond the batch that is asked for, ids aside. */
 export function openFile(
   path: string,
   mapping: ImportMapping,
   importedAt: number,
-): { opened: OpenedFile; batches: Generator<PackedBatch, void, void> } {
+): { opened: OpenedFile; batches: Generator<ImportBatch, void, void> } {
   const file = sniffEncoding(path);
   const shape = sniffShape(file);
   const plan = planRecords(shape, mapping, importedAt);

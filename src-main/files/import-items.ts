@@ -7,7 +7,7 @@ export function toNewRecord(record: ImportedRecord, source: string): NewRecord {
     ...record.fields,
     key: record.key,
     source,
-    extra: JSON.stringify(record.extra),
-    events: record.events.length > 0 ? JSON.stringify(record.events) : null,
+    extra: record.extra,
+    events: record.events,
   };
 }

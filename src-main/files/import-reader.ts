@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ImportAnswers, ImportAsk, ImportReply, ImportRequest } from './import-protocol.ts';
-import { unpackBatch } from './pack.ts';
 import type { ImportReader } from './types.ts';
 
 interface Waiting {
@@ -64,7 +63,7 @@ export function createImportReader(): ImportReader {
   return {
     inspect: (path, onBytes) => ask({ ask: 'inspect', path }, onBytes),
     open: (path, mapping) => ask({ ask: 'open', path, mapping }),
-    next: async () => unpackBatch(await ask({ ask: 'next' })),
+    next: () => ask({ ask: 'next' }),
     close: async () => {
       end('Reading the file was stopped. Nothing was changed.', undefined, 'stopped');
       await worker.terminate();

@@ -1,9 +1,9 @@
 import Papa from 'papaparse';
+import type { BatchWriter } from './batch-writer.ts';
 import { owned } from './column-stats.ts';
 import type { CsvShape } from './csv-dialect.ts';
 import { readDate } from './dates.ts';
 import { isMissing } from './missing.ts';
-import type { BatchWriter } from './pack.ts';
 import { isRefusal, readFields, readKey, writeForeign } from './read-record.ts';
 import type { RowTaker } from './read-rows.ts';
 import type { RecordPlan } from './record-plan.ts';
@@ -40,6 +40,7 @@ export function takeEvents(
   const groups = new Map<string, Group>();
   const touched = new Set<Group>();
   const own = createTextPool(maxPooledTexts);
+  const isForeign = new Set(plan.foreign);
   const timeColumn = plan.column.updatedAt >= 0 ? plan.column.updatedAt : plan.column.createdAt;
 
   function take(row: string[], line: number, text: () => string): void {
@@ -78,7 +79,7 @@ export function takeEvents(
     writeForeign(plan, history.current, writer);
     for (const [index, step] of history.steps.entries()) {
       writer.event(step.hasTime ? step.at : null);
-      if (index === 0) writeFirst(step, history.first);
+      if (index === 0) writeFirst(step, history);
       else writeChanges(step);
     }
   }
@@ -96,9 +97,12 @@ export function takeEvents(
     return column !== plan.column.key && !(step.hasTime && column === timeColumn);
   }
 
-  function writeFirst(step: Step, row: readonly string[]): void {
-    for (let column = 0; column < row.length; column++) {
-      const value = row[column] ?? '';
+  /** A foreign value that never changed is not repeated here: it stands with the ticket. */
+  function writeFirst(step: Step, { first, steps }: History): void {
+    const changed = new Set(steps.flatMap(({ columns }) => columns));
+    for (let column = 0; column < first.length; column++) {
+      if (isForeign.has(column) && !changed.has(column)) continue;
+      const value = first[column] ?? '';
       if (isTold(column, step) && !isMissing(value)) writer.value(column, value);
     }
   }

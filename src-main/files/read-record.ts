@@ -1,7 +1,7 @@
+import type { BatchWriter } from './batch-writer.ts';
 import { readDate } from './dates.ts';
 import type { MappableField } from './header-names.ts';
 import { isMissing } from './missing.ts';
-import type { BatchWriter } from './pack.ts';
 import type { RecordPlan } from './record-plan.ts';
 
 /** A row that cannot become a record, in the words that the agent reads. */

@@ -1,10 +1,11 @@
+import { type BatchWriter, createBatchWriter } from './batch-writer.ts';
 import { owned } from './column-stats.ts';
 import type { CsvShape } from './csv-dialect.ts';
 import type { TextFile } from './encoding.ts';
-import { type BatchWriter, createBatchWriter, type PackedBatch } from './pack.ts';
 import { isRefusal, readFields, readKey, writeForeign } from './read-record.ts';
 import type { RecordPlan } from './record-plan.ts';
 import { scanRows, unreadable } from './scan.ts';
+import type { ImportBatch } from './types.ts';
 
 /** Enough rows to make a message worth sending. */
 const batchRows = 2000;
@@ -24,7 +25,7 @@ export function* readBatches(
   file: TextFile,
   shape: CsvShape,
   takerOf: (writer: BatchWriter) => RowTaker,
-): Generator<PackedBatch, void, void> {
+): Generator<ImportBatch, void, void> {
   const writer = createBatchWriter(shape.headers);
   const taker = takerOf(writer);
   const width = shape.headers.length;

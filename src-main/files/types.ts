@@ -14,13 +14,10 @@ export interface ImportedRecord {
   readonly key: string;
   /** Mapped fields, without `id`, `key`, `source`, `version` and `deletedAt`. */
   readonly fields: RecordFields;
-  /** Foreign columns by header, missing values left out. */
-  readonly extra: Readonly<Record<string, string>>;
-  /** Earlier states, oldest first: when, and the foreign columns that changed then. Empty unless rows are events. */
-  readonly events: readonly {
-    readonly at: number | null;
-    readonly changes: Readonly<Record<string, string>>;
-  }[];
+  /** Foreign columns by header, missing values left out: a JSON object of texts. */
+  readonly extra: string;
+  /** Its life so far, oldest first, where rows are events: `TicketEvent`s as JSON, or null. */
+  readonly events: string | null;
 }
 
 export interface ImportBatch {

@@ -48,8 +48,8 @@ function sampleRecord(random: Random, number: number, createdAt: number, nowMs: 
       createdAt,
       updatedAt: createdAt + workedMs,
     },
-    extra: {},
-    events: [],
+    extra: '{}',
+    events: null,
   };
 }
 

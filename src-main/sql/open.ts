@@ -1,11 +1,17 @@
 import Database from 'better-sqlite3';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import {
+  applicationId,
+  assertHeaderIsOurs,
+  assertOurs,
+  hasUnmergedWrites,
+  type Identity,
+  notADatabase,
+} from './identity.ts';
 import { migrations } from './migrations/index.ts';
 
 export type Db = Database.Database;
 
-/** "Blkh": marks the file as ours. */
-const applicationId = 0x426c6b68;
 /** The first release without the WAL-reset bug, https://www.sqlite.org/wal.html#the_wal_reset_bug. */
 const oldestSqlite = [3, 51, 3];
 /** Pages of 4 KiB: checkpoints at 64 MB are 1.5 times faster than at the default of 1000 pages. */
@@ -16,9 +22,32 @@ const readerCacheKiB = 16 * 1024;
 
 /** Opens the workspace's database for its one writer, bringing the schema up to date. Throws `workspace_*` errors. */
 export function openWriter(file: string): Db {
+  assertHeaderIsOurs(file);
+  if (hasUnmergedWrites(file)) {
+    // A reader leaves file and log as they are; a writer would merge them even when it only opens and closes.
+    withClosing(openFile(file, { readonly: true }), (db) => assertOurs(identityOf(db)));
+  }
   const db = openFile(file, { readonly: false });
+  try {
+    prepareWriter(db);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+}
+
+function withClosing<T>(db: Db, use: (db: Db) => T): T {
+  try {
+    return use(db);
+  } finally {
+    db.close();
+  }
+}
+
+function prepareWriter(db: Db): void {
   assertSqliteVersion(db);
-  assertOurs(db);
+  assertOurs(identityOf(db));
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
   db.pragma('fullfsync = 1');
@@ -29,7 +58,6 @@ export function openWriter(file: string): Db {
   migrate(db);
   assertPragma(db, 'synchronous', 2);
   assertPragma(db, 'journal_mode', 'wal');
-  return db;
 }
 
 /** Opens the database for reading. The writer must have opened it before. */
@@ -71,33 +99,19 @@ function assertSqliteVersion(db: Db): void {
   }
 }
 
-function assertOurs(db: Db): void {
-  const id = readPragma(db, 'application_id');
-  const version = Number(readPragma(db, 'user_version'));
-  const isEmpty = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
-  if (id !== applicationId && !(id === 0 && isEmpty)) {
-    throw new BulkheadError(
-      'workspace_foreign',
-      'The folder holds a database of another program. It was not touched.',
-    );
-  }
-  if (version > migrations.length) {
-    throw new BulkheadError(
-      'workspace_newer',
-      `The workspace was made by a newer Bulkhead (schema ${version}; this one knows ${migrations.length}). It was not touched.`,
-    );
-  }
+function identityOf(db: Db): Identity {
+  return {
+    applicationId: Number(readPragma(db, 'application_id')),
+    version: Number(readPragma(db, 'user_version')),
+    isEmpty: db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0,
+  };
 }
 
 function readPragma(db: Db, name: string): unknown {
   try {
     return db.pragma(name, { simple: true });
   } catch (cause) {
-    throw new BulkheadError(
-      'workspace_damaged',
-      'The database file cannot be read as one. It was not touched.',
-      { cause },
-    );
+    throw notADatabase(cause);
   }
 }
 

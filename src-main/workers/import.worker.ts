@@ -3,14 +3,14 @@ import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { openFile } from '../files/dry-run.ts';
 import type { ImportAnswers, ImportAsk, ImportReply, ImportRequest } from '../files/import-protocol.ts';
 import { inspectFile } from '../files/inspect.ts';
-import type { PackedBatch } from '../files/pack.ts';
+import type { ImportBatch } from '../files/types.ts';
 
 /** How often the progress of an inspection is told. */
 const progressEveryMs = 50;
 
-let batches: Generator<PackedBatch, void, void> | null = null;
+let batches: Generator<ImportBatch, void, void> | null = null;
 /** The batch after the one that was sent, made while that one is being used; or why it could not be made. */
-let ahead: (() => PackedBatch) | null = null;
+let ahead: (() => ImportBatch) | null = null;
 
 function answer(request: ImportRequest): ImportAnswers[ImportAsk] {
   switch (request.ask) {
@@ -27,7 +27,7 @@ function answer(request: ImportRequest): ImportAnswers[ImportAsk] {
   }
 }
 
-function readNext(): () => PackedBatch {
+function readNext(): () => ImportBatch {
   try {
     const step = batches?.next();
     if (step && !step.done) return () => step.value;

@@ -50,7 +50,10 @@ export const TicketComment = z.strictObject({
 });
 export type TicketComment = z.infer<typeof TicketComment>;
 
-/** One event of a ticket's life before it came here: the foreign fields that changed then. */
+/**
+ * One event of a ticket's life before it came here: the columns of the file that changed then. The first one tells
+ * where it began; a foreign field that never changed stands with the ticket itself.
+ */
 export const TicketEvent = z.strictObject({
   at: z.int().nullable(),
   changes: z.record(z.string(), z.string()),

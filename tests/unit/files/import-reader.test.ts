@@ -2,7 +2,7 @@ import { appendFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createImportReader } from '../../../src-main/files/import-reader.ts';
 import type { ImportBatch, ImportReader } from '../../../src-main/files/types.ts';
-import { readAll } from './read-all.ts';
+import { parsed, readAll } from './read-all.ts';
 import { fileMaker, tempFolder } from './temp-files.ts';
 
 const file = fileMaker(tempFolder());
@@ -45,7 +45,7 @@ describe('a reader', () => {
     );
     const batches = await allOf(path);
     const { records, rejected } = readAll(path);
-    expect(batches.flatMap((batch) => batch.records)).toEqual(records);
+    expect(batches.flatMap((batch) => batch.records.map(parsed))).toEqual(records);
     expect(batches.flatMap((batch) => batch.rejected)).toEqual(rejected);
     expect([records.length, rejected.length]).toEqual([3, 2]);
   });

@@ -1,7 +1,7 @@
 import { openFile } from '../../../src-main/files/dry-run.ts';
 import { inspectFile } from '../../../src-main/files/inspect.ts';
-import { unpackBatch } from '../../../src-main/files/pack.ts';
 import type { ImportedRecord } from '../../../src-main/files/types.ts';
+import type { TicketEvent } from '../../../src-shared/collections/tickets.ts';
 import type { ImportMapping, RejectedRow } from '../../../src-shared/domain/import.ts';
 
 /** When the tests import; stands in where a file has no dates. */
@@ -15,14 +15,23 @@ export function readAll(
   change: (mapping: ImportMapping) => ImportMapping = (mapping) => mapping,
 ) {
   const { opened, batches } = openFile(path, change(inspect(path).proposed), importedAt);
-  const records: ImportedRecord[] = [];
+  const records: ReadRecord[] = [];
   const rejected: RejectedRow[] = [];
   let isEnd = false;
-  for (const packed of batches) {
-    const batch = unpackBatch(packed);
-    records.push(...batch.records);
+  for (const batch of batches) {
+    records.push(...batch.records.map(parsed));
     rejected.push(...batch.rejected);
     isEnd = batch.isEnd;
   }
   return { opened, records, rejected, isEnd };
+}
+
+type ReadRecord = Omit<ImportedRecord, 'extra' | 'events'> & {
+  extra: Record<string, string>;
+  events: TicketEvent[];
+};
+
+export function parsed(record: ImportedRecord): ReadRecord {
+  const events = record.events === null ? [] : (JSON.parse(record.events) as TicketEvent[]);
+  return { ...record, extra: JSON.parse(record.extra) as Record<string, string>, events };
 }

@@ -1,0 +1,69 @@
+import type { RejectedRow } from '../../src-shared/domain/import.ts';
+import type { RecordFields } from './read-record.ts';
+import type { ImportBatch, ImportedRecord } from './types.ts';
+
+/** Collects records for the way to the database; foreign values become JSON here, in the thread that reads. */
+export interface BatchWriter {
+  /** Rows taken or rejected since the last `flush`. */
+  size(): number;
+  reject(row: RejectedRow): void;
+  /** Begins a record; its foreign values and events follow. */
+  record(line: number, key: string, fields: RecordFields): void;
+  /** One foreign value, or once an event was begun, one change of that event. */
+  value(column: number, text: string): void;
+  /** Begins the next event of the record; null for a time that is not known. */
+  event(at: number | null): void;
+  flush(bytesRead: number, isEnd: boolean): ImportBatch;
+}
+
+export function createBatchWriter(headers: readonly string[]): BatchWriter {
+  const names = headers.map((header) => JSON.stringify(header));
+  let records: ImportedRecord[] = [];
+  let rejected: RejectedRow[] = [];
+  let current: Pick<ImportedRecord, 'line' | 'key' | 'fields'> | null = null;
+  let extra = '';
+  let events: string[] = [];
+  let at: number | null = null;
+  let values: string[] = [];
+  let isEvent = false;
+
+  function closePart(): void {
+    const object = `{${values.join(',')}}`;
+    if (isEvent) events.push(`{"at":${at},"changes":${object}}`);
+    else extra = object;
+    values = [];
+  }
+
+  function closeRecord(): void {
+    if (!current) return;
+    closePart();
+    records.push({ ...current, extra, events: events.length > 0 ? `[${events.join(',')}]` : null });
+    current = null;
+    events = [];
+    isEvent = false;
+  }
+
+  return {
+    size: () => records.length + rejected.length,
+    reject: (row) => void rejected.push(row),
+    record(line, key, fields) {
+      closeRecord();
+      current = { line, key, fields };
+    },
+    value(column, text) {
+      values.push(`${names[column]}:${JSON.stringify(text)}`);
+    },
+    event(time) {
+      closePart();
+      isEvent = true;
+      at = time;
+    },
+    flush(bytesRead, isEnd) {
+      closeRecord();
+      const batch = { records, rejected, bytesRead, isEnd };
+      records = [];
+      rejected = [];
+      return batch;
+    },
+  };
+}
