@@ -9,11 +9,12 @@ import {
 } from 'react';
 import { flushSync } from 'react-dom';
 import {
-  drawnTop,
   type Geometry,
+  holderTop,
   type RowRange,
   rowsInSight,
   rowsToDraw,
+  rowTop,
   scrollHeight,
   scrollTopToShow,
 } from './windowing.ts';
@@ -33,6 +34,8 @@ export interface RowWindow {
   readonly heightPx: number;
   readonly drawn: RowRange;
   readonly inSight: RowRange;
+  /** Where a drawn row stands, in px. */
+  topOf(index: number): number;
   showRow(index: number): void;
   toTop(): void;
 }
@@ -54,13 +57,15 @@ export function useWindow({ total, rowPx, headPx, tailPx = 0 }: WindowOptions): 
     (isScroll: boolean) => {
       if (!element) return;
       const { geometry: now, inSight: before } = latest.current;
-      const next = rowsInSight(element.scrollTop, now);
+      // Read once: after the rows are drawn, reading it would lay the page out there and then.
+      const { scrollTop } = element;
+      const next = rowsInSight(scrollTop, now);
       if (!sameRange(before, next)) {
         // In the same frame as the scrolling, or rows would trail behind.
         if (isScroll) flushSync(() => setInSight(next));
         else setInSight(next);
       }
-      place(rows.current, element.scrollTop, rowsToDraw(next, now.total), now);
+      place(rows.current, scrollTop, rowsToDraw(next, now.total), now);
     },
     [element],
   );
@@ -90,6 +95,7 @@ export function useWindow({ total, rowPx, headPx, tailPx = 0 }: WindowOptions): 
     heightPx: scrollHeight(geometry) + headPx + tailPx,
     drawn,
     inSight,
+    topOf: (index) => rowTop(index, drawn.from, geometry),
     showRow: (index) => {
       if (!element) return;
       const { geometry: now } = latest.current;
@@ -102,6 +108,6 @@ export function useWindow({ total, rowPx, headPx, tailPx = 0 }: WindowOptions): 
 
 function place(element: HTMLElement | null, scrollTop: number, drawn: RowRange, geometry: Geometry): void {
   if (!element) return;
-  const transform = `translateY(${drawnTop(scrollTop, drawn.from, geometry)}px)`;
+  const transform = `translateY(${holderTop(scrollTop, drawn.from, geometry)}px)`;
   if (element.style.transform !== transform) element.style.transform = transform;
 }

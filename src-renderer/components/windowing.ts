@@ -51,10 +51,21 @@ export function rowsToDraw({ from, to }: RowRange, total: number): RowRange {
   };
 }
 
-/** Where the first drawn row stands in the scrolled element, so that the right rows are in sight. */
-export function drawnTop(scrollTop: number, from: number, geometry: Geometry): number {
-  const atRest = from * geometry.rowPx;
-  return scale(geometry) === 1 ? atRest : atRest - offsetAt(scrollTop, geometry) + scrollTop;
+/**
+ * Where the element that holds the drawn rows stands in the scrolled one. While all rows fit it stays at the top,
+ * and every row keeps its own place in it, so that scrolling paints nothing but the rows that come.
+ */
+export function holderTop(scrollTop: number, from: number, geometry: Geometry): number {
+  return fits(geometry) ? 0 : from * geometry.rowPx - offsetAt(scrollTop, geometry) + scrollTop;
+}
+
+/** Where a drawn row stands in its holder. */
+export function rowTop(index: number, from: number, geometry: Pick<Geometry, 'total' | 'rowPx'>): number {
+  return (fits(geometry) ? index : index - from) * geometry.rowPx;
+}
+
+function fits({ total, rowPx }: Pick<Geometry, 'total' | 'rowPx'>): boolean {
+  return total * rowPx <= maxScrollPx;
 }
 
 /** The nearest scroll position that has a row wholly in sight. */

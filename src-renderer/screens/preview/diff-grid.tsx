@@ -22,7 +22,11 @@ const namesPx = 300;
 /** The items of one part of a plan: what each record has now and would have. Read on as one scrolls. */
 export function DiffGrid({ operation, part }: { readonly operation: Operation; readonly part: PlanPart }) {
   const { items, hasMore, isLoading, error, loadMore } = useItems(operation.id, part);
-  const { scroller, rows, heightPx, drawn, inSight } = useWindow({ total: items.length, rowPx, headPx });
+  const { scroller, rows, heightPx, drawn, inSight, topOf } = useWindow({
+    total: items.length,
+    rowPx,
+    headPx,
+  });
   const fields = useMemo(() => (part === 'change' ? changedFields(items, tickets) : []), [items, part]);
   const isNearEnd = inSight.to > items.length - 60;
 
@@ -62,8 +66,14 @@ export function DiffGrid({ operation, part }: { readonly operation: Operation; r
           ))}
         </div>
         <div ref={rows} role="rowgroup" className={styles.rows}>
-          {items.slice(drawn.from, drawn.to).map((item) => (
-            <ItemRow key={item.seq} item={item} fields={fields} showsReason={showsReason} />
+          {items.slice(drawn.from, drawn.to).map((item, at) => (
+            <ItemRow
+              key={item.seq}
+              item={item}
+              top={topOf(drawn.from + at)}
+              fields={fields}
+              showsReason={showsReason}
+            />
           ))}
         </div>
       </div>
@@ -75,20 +85,21 @@ function NoItems({ operation, part }: { readonly operation: Operation; readonly 
   if (operation.action !== 'export' || part !== 'change') return <EmptyState title="Nothing here" />;
   return (
     <EmptyState icon="file" title="The tickets stay as they are">
-      <p>They are written to the file in the order of the grid, as they stand when the export runs.</p>
+      <p>They are written to the file as they stand when the export runs.</p>
     </EmptyState>
   );
 }
 
 interface ItemRowProps {
   readonly item: Item;
+  readonly top: number;
   readonly fields: readonly string[];
   readonly showsReason: boolean;
 }
 
-function ItemRow({ item, fields, showsReason }: ItemRowProps) {
+function ItemRow({ item, top, fields, showsReason }: ItemRowProps) {
   return (
-    <div role="row" className={styles.row}>
+    <div role="row" className={styles.row} style={{ top }}>
       <span role="cell" className={styles.key}>
         {item.recordKey}
       </span>

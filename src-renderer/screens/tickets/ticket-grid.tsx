@@ -36,7 +36,7 @@ export function TicketGrid() {
   const columns = useMemo(() => columnsOf(tickets, columnNames), [columnNames]);
   // Until the view is counted, the first rows are all there is.
   const rowCount = total ?? blocks.get(0)?.length ?? 0;
-  const { scroller, rows, heightPx, drawn, inSight, showRow, toTop } = useWindow({
+  const { scroller, rows, heightPx, drawn, inSight, topOf, showRow, toTop } = useWindow({
     total: rowCount,
     rowPx: rowPx[density],
     headPx,
@@ -108,7 +108,7 @@ export function TicketGrid() {
     const isCheck = target.closest('[role=gridcell]:first-child') !== null;
     if (event.shiftKey) void state.chooseRange(index);
     else if (isCheck || event.ctrlKey || event.metaKey) state.toggle(ticket.id, index);
-    else if (event.detail === 2 || target.closest('[data-field=key] span')) {
+    else if (event.detail === 2 || target.closest('[data-field=key]')) {
       state.openOverlay({ kind: 'record', id: ticket.id });
     }
   };
@@ -121,6 +121,7 @@ export function TicketGrid() {
         key={index}
         id={`${id}-${index}`}
         index={index}
+        top={topOf(index)}
         ticket={ticket}
         columns={columns}
         isChosen={ticket !== undefined && isChosen(chosen, ticket.id)}

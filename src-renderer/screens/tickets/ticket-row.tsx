@@ -9,6 +9,7 @@ import styles from './ticket-grid.module.css';
 export interface TicketRowProps {
   readonly id: string;
   readonly index: number;
+  readonly top: number;
   readonly ticket: Ticket | undefined;
   readonly columns: readonly Field[];
   readonly isChosen: boolean;
@@ -18,7 +19,13 @@ export interface TicketRowProps {
 
 /** One row. Clicks are handled by the grid, which finds the row by `data-index`. */
 export const TicketRow = memo(function TicketRow(props: TicketRowProps) {
-  const { id, index, ticket, columns, isChosen, isFocused, nowMs } = props;
+  const { id, index, top, ticket, columns, isChosen, isFocused, nowMs } = props;
+  const className = cx(
+    styles.row,
+    isChosen && styles.chosen,
+    isFocused && styles.focused,
+    ticket?.deletedAt != null && styles.deleted,
+  );
   return (
     <div
       id={id}
@@ -26,39 +33,27 @@ export const TicketRow = memo(function TicketRow(props: TicketRowProps) {
       aria-rowindex={index + 2}
       aria-selected={isChosen}
       data-index={index}
-      className={cx(
-        styles.row,
-        isChosen && styles.chosen,
-        isFocused && styles.focused,
-        ticket?.deletedAt != null && styles.deleted,
-      )}
+      style={{ top }}
+      className={className}
     >
-      <div role="gridcell" aria-colindex={1} className={styles.checkCell}>
-        {ticket && (
-          <input
-            type="checkbox"
-            aria-label={`Select ticket ${ticket.key}`}
-            checked={isChosen}
-            tabIndex={-1}
-            readOnly
-          />
-        )}
-      </div>
-      {columns.map((field, at) => (
-        <div
-          key={field.name}
-          role="gridcell"
-          aria-colindex={at + 2}
-          data-field={field.name}
-          className={styles.cell}
-        >
-          {ticket ? (
-            renderCell(ticket, field, nowMs)
-          ) : (
-            <Skeleton width={`${40 + ((index * 7 + at * 13) % 50)}%`} />
-          )}
+      {ticket ? (
+        <>
+          <div role="gridcell" aria-colindex={1} className={styles.checkCell}>
+            <input
+              type="checkbox"
+              aria-label={`Select ticket ${ticket.key}`}
+              checked={isChosen}
+              tabIndex={-1}
+              readOnly
+            />
+          </div>
+          {columns.map((field, at) => renderCell(ticket, field, at + 2, nowMs))}
+        </>
+      ) : (
+        <div role="gridcell" aria-colspan={columns.length + 1} aria-busy="true" className={styles.waiting}>
+          <Skeleton width={`${50 + ((index * 7) % 40)}%`} />
         </div>
-      ))}
+      )}
     </div>
   );
 });

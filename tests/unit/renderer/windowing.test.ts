@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
-  drawnTop,
   type Geometry,
+  holderTop,
   maxScrollPx,
   offsetAt,
   rowsInSight,
   rowsToDraw,
+  rowTop,
   scrollHeight,
   scrollTopToShow,
 } from '../../../src-renderer/components/windowing.ts';
@@ -48,7 +49,7 @@ describe('wherever one scrolls', () => {
         const drawn = rowsToDraw(inSight, of.total);
         expect(drawn.from <= inSight.from && drawn.to >= inSight.to).toBe(true);
         expect(drawn.to - drawn.from).toBeLessThanOrEqual(of.viewportPx / of.rowPx + 2 + 20);
-        const top = drawnTop(scrollTop, drawn.from, of);
+        const top = holderTop(scrollTop, drawn.from, of) + rowTop(drawn.from, drawn.from, of);
         expect(top).toBeLessThanOrEqual(scrollTop + 0.01);
         const bottom = top + (drawn.to - drawn.from) * of.rowPx;
         const wanted = Math.min(scrollTop + of.viewportPx, scrollHeight(of));
