@@ -4,6 +4,7 @@ import { Icon, type IconName } from '../components/icon.tsx';
 import { useConsole } from '../state/context.tsx';
 import type { Screen } from '../state/route-slice.ts';
 import type { ConsoleState } from '../state/store.ts';
+import { metaKey } from './meta-key.ts';
 import styles from './nav-bar.module.css';
 
 const places: readonly { readonly screen: Screen; readonly label: string; readonly icon: IconName }[] = [
@@ -40,6 +41,11 @@ export function NavBar() {
       </ul>
       <div className={styles.foot}>
         <Running />
+        <button type="button" className={styles.place} onClick={() => openOverlay({ kind: 'palette' })}>
+          <Icon name="search" />
+          <span className={styles.label}>Commands</span>
+          <kbd className={styles.key}>{metaKey} K</kbd>
+        </button>
         <button type="button" className={styles.place} onClick={() => openOverlay({ kind: 'shortcuts' })}>
           <Icon name="keyboard" />
           <span className={styles.label}>Shortcuts</span>

@@ -6,6 +6,7 @@ import { RecordPanel } from '../screens/record/record-panel.tsx';
 import { useConsole } from '../state/context.tsx';
 import type { Overlay } from '../state/route-slice.ts';
 import styles from './overlays.module.css';
+import { Palette } from './palette.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 
 /**
@@ -59,6 +60,8 @@ function OverlayPanel({ overlay }: { readonly overlay: Overlay }) {
       return <ImportSheet onClose={close} />;
     case 'record':
       return <RecordPanel id={overlay.id} onClose={close} />;
+    case 'palette':
+      return <Palette onClose={close} />;
     case 'shortcuts':
       return <Shortcuts onClose={close} />;
   }

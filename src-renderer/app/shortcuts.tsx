@@ -1,12 +1,12 @@
 import { Dialog } from '../components/dialog.tsx';
+import { metaKey } from './meta-key.ts';
 import styles from './shortcuts.module.css';
-
-const meta = navigator.platform.startsWith('Mac') ? '⌘' : 'Ctrl';
 
 const groups = [
   {
     title: 'Anywhere',
     keys: [
+      [`${metaKey} K`, 'Search or command'],
       ['/', 'Go to the filter'],
       ['?', 'Show this list'],
       ['G then T, H or S', 'Go to Tickets, History or Settings'],
@@ -18,7 +18,7 @@ const groups = [
       ['↑ ↓ Page Up Page Down Home End', 'Move'],
       ['Space', 'Select the ticket or leave it out'],
       ['Shift with a movement or click', 'Select up to there'],
-      [`${meta} A`, 'Select all matching'],
+      [`${metaKey} A`, 'Select all matching'],
       ['Enter', 'Open the ticket'],
       ['Esc', 'Clear the selection'],
     ],

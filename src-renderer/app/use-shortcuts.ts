@@ -12,9 +12,13 @@ export function useShortcuts(): void {
   useEffect(() => {
     let goUntil = 0;
     const onKeyDown = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       const state = store.getState();
       if (state.overlay.kind !== 'none' || document.querySelector('dialog[open]')) return;
+      if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === 'k') {
+        event.preventDefault();
+        return state.openOverlay({ kind: 'palette' });
+      }
+      if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
       const place = places[event.key];
       if (place && event.timeStamp < goUntil) {
         goUntil = 0;

@@ -11,6 +11,7 @@ export type Overlay =
   | { readonly kind: 'preview'; readonly operation: Operation }
   | { readonly kind: 'import' }
   | { readonly kind: 'record'; readonly id: number }
+  | { readonly kind: 'palette' }
   | { readonly kind: 'shortcuts' };
 
 const none: Overlay = { kind: 'none' };

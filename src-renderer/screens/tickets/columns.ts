@@ -9,8 +9,8 @@ const widths: Readonly<Record<string, readonly [number, number | null]>> = {
   priority: [78, 96],
   category: [88, 168],
   assignee: [88, 152],
-  createdAt: [84, 104],
-  updatedAt: [84, 104],
+  createdAt: [92, 108],
+  updatedAt: [92, 108],
   deletedAt: [84, 104],
   version: [60, 72],
 };

@@ -1,0 +1,93 @@
+import type { IconName } from '../components/icon.tsx';
+import { chosenCount } from '../state/selection.ts';
+import type { ConsoleState } from '../state/store.ts';
+
+export interface PaletteCommand {
+  readonly id: string;
+  readonly label: string;
+  readonly hint?: string;
+  readonly icon: IconName;
+  readonly run: () => void;
+}
+
+/** What can be done now, the likeliest first: for the chosen tickets, then places, filters and looks. */
+export function paletteCommands(state: ConsoleState): readonly PaletteCommand[] {
+  const count = chosenCount(state.chosen);
+  const forChosen = state.actions
+    .filter((action) => count > 0 && action.forDeleted === state.filter.deleted)
+    .map(
+      (action): PaletteCommand => ({
+        id: `action/${action.name}`,
+        label: action.label,
+        hint: `${count.toLocaleString('en-US')} selected`,
+        icon: 'play',
+        run: () => state.openOverlay({ kind: 'action', action: action.name }),
+      }),
+    );
+  const filters = state.settings.savedFilters.map(
+    (saved): PaletteCommand => ({
+      id: `filter/${saved.name}`,
+      label: `Filter: ${saved.name}`,
+      hint: saved.text,
+      icon: 'bookmark',
+      run: () => {
+        state.goTo('tickets');
+        state.setFilterText(saved.text);
+      },
+    }),
+  );
+  return [
+    ...forChosen,
+    { id: 'tickets', label: 'Go to Tickets', icon: 'tickets', run: () => state.goTo('tickets') },
+    { id: 'history', label: 'Go to History', icon: 'history', run: () => state.goTo('history') },
+    { id: 'settings', label: 'Go to Settings', icon: 'settings', run: () => state.goTo('settings') },
+    {
+      id: 'import',
+      label: 'Import a file',
+      icon: 'upload',
+      run: () => state.openOverlay({ kind: 'import' }),
+    },
+    ...filters,
+    {
+      id: 'rail',
+      label: state.isRailOpen ? 'Fold operations' : 'Open operations',
+      icon: 'panel',
+      run: () => state.setRailOpen(!state.isRailOpen),
+    },
+    {
+      id: 'dark',
+      label: 'Dark theme',
+      icon: 'settings',
+      run: () => void state.updateSettings({ theme: 'dark' }),
+    },
+    {
+      id: 'light',
+      label: 'Light theme',
+      icon: 'settings',
+      run: () => void state.updateSettings({ theme: 'light' }),
+    },
+    {
+      id: 'system',
+      label: 'Theme of the system',
+      icon: 'settings',
+      run: () => void state.updateSettings({ theme: 'system' }),
+    },
+    {
+      id: 'shortcuts',
+      label: 'Keyboard shortcuts',
+      icon: 'keyboard',
+      run: () => state.openOverlay({ kind: 'shortcuts' }),
+    },
+  ];
+}
+
+/** The commands in which every word typed occurs, those that begin with it first. */
+export function matchingCommands(
+  commands: readonly PaletteCommand[],
+  typed: string,
+): readonly PaletteCommand[] {
+  const words = typed.toLowerCase().split(/\s+/).filter(Boolean);
+  const fitting = commands.filter(({ label }) => words.every((word) => label.toLowerCase().includes(word)));
+  const begins = ({ label }: PaletteCommand) => label.toLowerCase().startsWith(words[0] ?? '');
+  return [...fitting.filter(begins), ...fitting.filter((command) => !begins(command))];
+}

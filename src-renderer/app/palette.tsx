@@ -1,0 +1,84 @@
+import { type KeyboardEvent, useId, useState } from 'react';
+import { Dialog } from '../components/dialog.tsx';
+import { Icon } from '../components/icon.tsx';
+import { useConsoleStore } from '../state/context.tsx';
+import styles from './palette.module.css';
+import { matchingCommands, paletteCommands } from './palette-commands.ts';
+
+const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
+
+/** Every command by name. Typing that names none searches the tickets. */
+export function Palette({ onClose }: { readonly onClose: () => void }) {
+  const store = useConsoleStore();
+  const [typed, setTyped] = useState('');
+  const [at, setAt] = useState(0);
+  const id = useId();
+  const state = store.getState();
+  const search = {
+    id: 'search',
+    label: `Search tickets for “${typed.trim()}”`,
+    hint: '',
+    icon: 'search',
+    run: () => {
+      state.goTo('tickets');
+      state.setFilterText(typed.trim());
+    },
+  } as const;
+  const found = matchingCommands(paletteCommands(state), typed);
+  const commands = typed.trim() === '' ? found : [...found, search];
+
+  const run = (index: number) => {
+    onClose();
+    commands[index]?.run();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = steps[event.key];
+    if (step === undefined && event.key !== 'Enter') return;
+    event.preventDefault();
+    if (step === undefined) run(at);
+    else setAt((at + step + commands.length) % commands.length);
+  };
+
+  return (
+    <Dialog title="Commands" onClose={onClose}>
+      <input
+        type="text"
+        role="combobox"
+        aria-label="Search or command"
+        aria-expanded="true"
+        aria-controls={`${id}-list`}
+        aria-activedescendant={`${id}-${at}`}
+        autoComplete="off"
+        className={styles.input}
+        placeholder="Search or command"
+        value={typed}
+        onChange={(event) => {
+          setTyped(event.target.value);
+          setAt(0);
+        }}
+        onKeyDown={onKeyDown}
+      />
+      <div id={`${id}-list`} role="listbox" aria-label="Commands" className={styles.list}>
+        {commands.map((command, index) => (
+          <div
+            key={command.id}
+            id={`${id}-${index}`}
+            role="option"
+            aria-selected={index === at}
+            ref={index === at ? (option) => option?.scrollIntoView({ block: 'nearest' }) : undefined}
+            className={styles.option}
+            // Before the field loses the focus.
+            onMouseDown={(event) => {
+              event.preventDefault();
+              run(index);
+            }}
+          >
+            <Icon name={command.icon} />
+            <span className={styles.label}>{command.label}</span>
+            <span className={styles.hint}>{command.hint}</span>
+          </div>
+        ))}
+      </div>
+    </Dialog>
+  );
+}
