@@ -30,7 +30,7 @@ export function seedTickets(folder: string, count: number): void {
        ORDER BY i`,
     ).run({ count, now: seedNowMs });
     db.exec(`INSERT INTO tickets_fts (tickets_fts) VALUES ('rebuild')`);
-    db.exec(`CREATE TRIGGER tickets_fts_insert AFTER INSERT ON tickets WHEN new.deleted_at IS NULL BEGIN
+    db.exec(`CREATE TRIGGER tickets_fts_insert AFTER INSERT ON tickets BEGIN
       INSERT INTO tickets_fts (rowid, subject, description) VALUES (new.id, new.subject, new.description);
     END`);
     db.exec('ANALYZE');

@@ -48,14 +48,15 @@ CREATE INDEX tickets_deleted_at ON tickets (deleted_at) WHERE deleted_at IS NOT 
 CREATE VIRTUAL TABLE tickets_fts USING fts5 (
   subject, description, content = 'tickets', content_rowid = 'id', tokenize = 'unicode61 remove_diacritics 2'
 );
-CREATE TRIGGER tickets_fts_insert AFTER INSERT ON tickets WHEN new.deleted_at IS NULL BEGIN
+CREATE TRIGGER tickets_fts_insert AFTER INSERT ON tickets BEGIN
   INSERT INTO tickets_fts (rowid, subject, description) VALUES (new.id, new.subject, new.description);
 END;
-CREATE TRIGGER tickets_fts_remove AFTER UPDATE OF subject, description, deleted_at ON tickets WHEN old.deleted_at IS NULL BEGIN
+CREATE TRIGGER tickets_fts_update AFTER UPDATE OF subject, description ON tickets BEGIN
   INSERT INTO tickets_fts (tickets_fts, rowid, subject, description) VALUES ('delete', old.id, old.subject, old.description);
-END;
-CREATE TRIGGER tickets_fts_add AFTER UPDATE OF subject, description, deleted_at ON tickets WHEN new.deleted_at IS NULL BEGIN
   INSERT INTO tickets_fts (rowid, subject, description) VALUES (new.id, new.subject, new.description);
+END;
+CREATE TRIGGER tickets_fts_delete AFTER DELETE ON tickets BEGIN
+  INSERT INTO tickets_fts (tickets_fts, rowid, subject, description) VALUES ('delete', old.id, old.subject, old.description);
 END;
 
 CREATE TABLE operations (
@@ -132,6 +133,8 @@ CREATE TABLE new_records (
   events TEXT,
   PRIMARY KEY (operation_id, seq)
 ) STRICT;
+
+CREATE INDEX items_record ON items (record_id) WHERE state = 'done';
 
 CREATE TABLE rejected_rows (
   operation_id INTEGER NOT NULL REFERENCES operations (id),

@@ -1,0 +1,105 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Condition } from '../../../src-shared/domain/condition.ts';
+import { fillTickets, makeTickets } from '../../builders/tickets.ts';
+import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+
+let folder: string;
+let app: TestConsole;
+
+beforeAll(async () => {
+  folder = makeFolder();
+  fillTickets(folder, makeTickets(3));
+  app = await openTestConsole(folder);
+});
+afterAll(async () => {
+  await app.close();
+  expect(app.reports).toEqual([]);
+  removeFolder(folder);
+});
+
+const everything = { conditions: [], text: '', deleted: false };
+
+describe('what a list cannot be asked for is refused with a reason', () => {
+  it.each<[string, Condition]>([
+    ['a field that there is not', { op: 'in', field: 'salary', values: ['1'], not: false }],
+    ['a column of the database', { op: 'empty', field: 'external_id', not: false }],
+    ['a field that is not for filters', { op: 'in', field: 'subject', values: ['x'], not: false }],
+    ['a name that every object has', { op: 'empty', field: 'constructor', not: false }],
+    [
+      'a value that a choice does not have',
+      { op: 'in', field: 'status', values: ['open', 'lost'], not: false },
+    ],
+    ['a time of what is no time', { op: 'before', field: 'category', moment: { at: 5 } }],
+    ['a piece of SQL', { op: 'empty', field: "status = 'open' OR 1", not: false }],
+  ])('%s', async (_name, condition) => {
+    const filter = { ...everything, conditions: [condition] };
+    const query = {
+      collection: 'tickets' as const,
+      filter,
+      sort: { field: 'id', direction: 'asc' as const },
+    };
+    for (const asked of [
+      app.ask('records.count', { collection: 'tickets', filter }),
+      app.ask('records.view', { query }),
+      app.ask('records.page', { query, limit: 5 }),
+      app.ask('records.facets', { collection: 'tickets', filter, fields: ['status'] }),
+    ]) {
+      await expect(asked).rejects.toMatchObject({
+        code: 'invalid_request',
+        message: expect.stringMatching(/.{15}/),
+      });
+    }
+  });
+
+  it.each(['subject', 'external_id', '__proto__', 'id DESC; DROP TABLE tickets'])(
+    'an order by %s',
+    async (field) => {
+      const query = {
+        collection: 'tickets' as const,
+        filter: everything,
+        sort: { field, direction: 'asc' as const },
+      };
+      await expect(app.ask('records.view', { query })).rejects.toMatchObject({ code: 'invalid_request' });
+    },
+  );
+
+  it.each(['requester', 'createdAt', 'nothing'])('a facet of %s', async (field) => {
+    const asked = app.ask('records.facets', { collection: 'tickets', filter: everything, fields: [field] });
+    await expect(asked).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+
+  it('a ticket that there is not', async () => {
+    await expect(app.ask('records.get', { collection: 'tickets', id: 99 })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+});
+
+describe('a ticket in full', () => {
+  it('comes with its text, its foreign fields and what touched it', async () => {
+    expect(await app.ask('records.get', { collection: 'tickets', id: 2 })).toEqual({
+      record: {
+        id: 2,
+        key: '2',
+        source: 'test',
+        subject: 'Ticket 2',
+        description: 'A description.',
+        status: 'open',
+        priority: 'medium',
+        category: null,
+        assignee: null,
+        requester: null,
+        channel: null,
+        product: null,
+        createdAt: 1_002,
+        updatedAt: 2_002,
+        deletedAt: null,
+        version: 1,
+        extra: {},
+        comments: [],
+        events: [],
+      },
+      touchedBy: [],
+    });
+  });
+});

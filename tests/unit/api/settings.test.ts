@@ -1,0 +1,62 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Settings } from '../../../src-shared/contract/app.ts';
+import { changeDatabase } from '../../builders/tickets.ts';
+import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+
+let folder: string;
+let app: TestConsole;
+const defaults = Settings.parse({});
+
+beforeEach(async () => {
+  folder = makeFolder();
+  app = await openTestConsole(folder);
+});
+afterEach(async () => {
+  await app.close();
+  expect(app.reports).toEqual([]);
+  removeFolder(folder);
+});
+
+describe('settings', () => {
+  it('begin at their defaults', async () => {
+    expect(await app.ask('settings.get', {})).toEqual(defaults);
+  });
+
+  it('change one at a time and leave the others as they were', async () => {
+    const savedFilters = [{ name: 'Mine', text: 'assignee:ada' }];
+    await app.ask('settings.update', { savedFilters, columns: ['key', 'status'] });
+    const answer = await app.ask('settings.update', { theme: 'dark' });
+    expect(answer).toEqual({ ...defaults, savedFilters, columns: ['key', 'status'], theme: 'dark' });
+    await app.close();
+    app = await openTestConsole(folder);
+    expect(await app.ask('settings.get', {})).toEqual(answer);
+  });
+
+  it.each([
+    ['text that is no JSON', '{"theme":'],
+    ['a value of another kind', '42'],
+    ['a value that is no longer known', '"sepia"'],
+    ['nothing', 'null'],
+  ])('survive %s: that one is at its default, the rest stays', async (_name, value) => {
+    await app.ask('settings.update', { density: 'comfortable', theme: 'dark' });
+    changeDatabase(folder, (db) => {
+      db.prepare(`UPDATE settings SET value = ? WHERE name = 'theme'`).run(value);
+      db.prepare(`INSERT INTO settings VALUES ('unknown', ?), ('__proto__', '{"density":"compact"}')`).run(
+        value,
+      );
+    });
+    expect(await app.ask('settings.get', {})).toEqual({ ...defaults, density: 'comfortable' });
+    expect(await app.ask('settings.update', { theme: 'light' })).toMatchObject({
+      theme: 'light',
+      density: 'comfortable',
+    });
+  });
+
+  it('refuse what they do not know', async () => {
+    for (const input of [{ theme: 'sepia' }, { colour: 'red' }, { columns: 'all' }]) {
+      const reply = await app.console.handle('test', { name: 'settings.update', input });
+      expect(reply).toMatchObject({ ok: false, error: { code: 'invalid_request' } });
+    }
+    expect(await app.ask('settings.get', {})).toEqual(defaults);
+  });
+});
