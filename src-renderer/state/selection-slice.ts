@@ -48,12 +48,11 @@ export const createSelectionSlice: Slice<SelectionSlice> = (set, get, bridge) =>
       if (viewId === null) return;
       const anchorRecord = recordAt(start);
       const isOn = anchorRecord && anchor !== null ? isChosen(get().chosen, anchorRecord.id) : true;
+      const from = Math.min(start, index);
+      const to = Math.max(start, index) + 1;
+      if (isOn && from === 0 && to === get().total) return get().chooseAllMatching();
       try {
-        const { ids } = await bridge.request('records.ids', {
-          viewId,
-          from: Math.min(start, index),
-          to: Math.max(start, index) + 1,
-        });
+        const { ids } = await bridge.request('records.ids', { viewId, from, to });
         if (get().viewId === viewId) accept(choose(get().chosen, ids, isOn), start);
       } catch (error) {
         get().showNotice(error);
