@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { EventName, EventPayload, Reply } from '../src-shared/contract/index.ts';
+import type { ConsoleEvent, Reply } from '../src-shared/contract/index.ts';
 import { actionsApi } from './api/actions.api.ts';
 import { appApi } from './api/app.api.ts';
 import { createDispatcher } from './api/dispatcher.ts';
@@ -28,7 +28,7 @@ export interface ConsoleOptions {
   readonly clock?: Clock;
 }
 
-export type EventListener = <N extends EventName>(name: N, payload: EventPayload<N>) => void;
+export type EventListener = (event: ConsoleEvent) => void;
 
 /** A running console: the only thing that a host holds on to. */
 export interface Console {
@@ -51,8 +51,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const store = await openStore(join(workspace, 'bulkhead.db'), report);
 
   const listeners = new Set<EventListener>();
-  const emit: EventListener = (name, payload) => {
-    for (const listener of listeners) listener(name, payload);
+  const emit: EventListener = (event) => {
+    for (const listener of listeners) listener(event);
   };
   const ports = { store, host, clock, emit, actor, report };
   const engine = createEngine(ports);

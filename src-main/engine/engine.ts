@@ -35,7 +35,7 @@ export function createEngine(ports: EnginePorts): Engine {
   }
 
   function tell({ operation }: StoredOperation): Operation {
-    emit('operation.updated', { operation, progress: null });
+    emit({ name: 'operation.updated', payload: { operation, progress: null } });
     return operation;
   }
 

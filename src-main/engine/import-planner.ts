@@ -82,7 +82,7 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
     inspect: (client, path) =>
       withReader(client, (reader) =>
         reader.inspect(path, (bytes, totalBytes) =>
-          emit('import.progress', { phase: 'inspect', bytes, totalBytes }),
+          emit({ name: 'import.progress', payload: { phase: 'inspect', bytes, totalBytes } }),
         ),
       ),
 
@@ -98,7 +98,7 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
             ahead?.catch(() => undefined);
             const records = batch.records.map((record) => toNewRecord(record, mapping.source));
             await store.write('planCreate', { operationId, records, rejected: batch.rejected });
-            emit('import.progress', { phase: 'plan', bytes: batch.bytesRead, totalBytes });
+            emit({ name: 'import.progress', payload: { phase: 'plan', bytes: batch.bytesRead, totalBytes } });
             if (!ahead) return;
             batch = await ahead;
           }
@@ -118,7 +118,7 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
           });
           made += records.length;
           records = [];
-          emit('operation.planning', { planned: made, total: count });
+          emit({ name: 'operation.planning', payload: { planned: made, total: count } });
         };
         for (const record of ports.sampleRecords(count, seed, clock.now())) {
           records.push(record);

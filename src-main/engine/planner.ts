@@ -38,7 +38,7 @@ export function createPlanner(ports: EnginePorts): Planner {
       throw new BulkheadError('nothing_to_do', 'No record matches, so there is nothing to plan.');
     return fillDraft(ports, draft, { reversible: action.isReversible, warnings: [] }, async (operationId) => {
       for (let from = 0; from < ids.length; from += planChunkSize) {
-        ports.emit('operation.planning', { planned: from, total: ids.length });
+        ports.emit({ name: 'operation.planning', payload: { planned: from, total: ids.length } });
         const chunk = ids.slice(from, from + planChunkSize);
         await store.write('planChange', {
           operationId,
@@ -74,7 +74,7 @@ export function createPlanner(ports: EnginePorts): Planner {
   ): Promise<Operation> {
     return fillDraft(ports, draft, { reversible: true, warnings }, async (operationId) => {
       for (let after: number | null = 0; after !== null; ) {
-        ports.emit('operation.planning', { planned: after, total: source.lastSeq });
+        ports.emit({ name: 'operation.planning', payload: { planned: after, total: source.lastSeq } });
         after = await slice(operationId, after);
       }
     });

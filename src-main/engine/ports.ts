@@ -1,9 +1,9 @@
-import type { EventName, EventPayload } from '../../src-shared/contract/index.ts';
+import type { ConsoleEvent } from '../../src-shared/contract/index.ts';
 import type { Host } from '../host.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Store } from '../store/store.ts';
 
-export type Emit = <N extends EventName>(name: N, payload: EventPayload<N>) => void;
+export type Emit = (event: ConsoleEvent) => void;
 
 /** What the engine works with. */
 export interface EnginePorts {

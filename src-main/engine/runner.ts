@@ -35,7 +35,7 @@ export function createRunner(ports: EnginePorts): Runner {
   const again = new Set<number>();
   const exports = new Map<number, ExportJob>();
   const recordsNews = createThrottle(
-    () => emit('records.changed', { collection: 'tickets' }),
+    () => emit({ name: 'records.changed', payload: { collection: 'tickets' } }),
     recordsNewsGapMs,
   );
   let isStopping = false;
@@ -74,7 +74,7 @@ export function createRunner(ports: EnginePorts): Runner {
     } catch (error) {
       stored = await stopBy(id, toBulkheadError(error));
     }
-    emit('operation.updated', { operation: stored.operation, progress: null });
+    emit({ name: 'operation.updated', payload: { operation: stored.operation, progress: null } });
     if (isFinal(stored.operation.state)) announce(stored.operation);
   }
 
@@ -87,7 +87,7 @@ export function createRunner(ports: EnginePorts): Runner {
         nowMs: clock.now(),
         event: 'running',
       });
-      emit('operation.updated', { operation: stored.operation, progress: null });
+      emit({ name: 'operation.updated', payload: { operation: stored.operation, progress: null } });
       return stored;
     } catch (error) {
       // The user paused it a moment ago; that is no failure.
@@ -112,7 +112,8 @@ export function createRunner(ports: EnginePorts): Runner {
       size = nextChunkSize(size, performance.now() - startedMs);
       const nowMs = clock.now();
       const progress = meter.update(stored.operation, nowMs);
-      if (meter.isDue(nowMs)) emit('operation.updated', { operation: stored.operation, progress });
+      if (meter.isDue(nowMs))
+        emit({ name: 'operation.updated', payload: { operation: stored.operation, progress } });
       recordsNews.note();
     }
     const isThrough =
@@ -140,7 +141,8 @@ export function createRunner(ports: EnginePorts): Runner {
         const nowMs = clock.now();
         const operation = withExported(stored.operation, rows);
         const progress = meter.update(operation, nowMs);
-        if (meter.isDue(nowMs)) emit('operation.updated', { operation: stored.operation, progress });
+        if (meter.isDue(nowMs))
+          emit({ name: 'operation.updated', payload: { operation: stored.operation, progress } });
       },
     );
     exports.set(id, job);

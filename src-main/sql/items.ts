@@ -147,7 +147,7 @@ export function listTouches(db: Db, args: { recordId: number }) {
     db,
     sql`SELECT o.id AS operationId, o.title, o.actor, i.finished_at AS finishedAt, i.before, i.after
       FROM items i JOIN operations o ON o.id = i.operation_id
-      WHERE i.record_id = ${args.recordId} AND i.state = 'done' ORDER BY o.id DESC LIMIT 200`,
+      WHERE i.record_id = ${args.recordId} AND i.state = 'done' ORDER BY o.id DESC`,
   );
   return rows.map((row) => ({ ...row, before: changesOf(row.before), after: changesOf(row.after) }));
 }

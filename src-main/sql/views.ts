@@ -1,5 +1,6 @@
-import sql, { raw } from 'sql-template-tag';
-import type { Ticket } from '../../src-shared/collections/tickets.ts';
+import sql, { empty, raw } from 'sql-template-tag';
+import { fieldOf } from '../../src-shared/collections/field.ts';
+import { type Ticket, tickets } from '../../src-shared/collections/tickets.ts';
 import type { Facet, Query } from '../../src-shared/contract/records.ts';
 import type { Filter } from '../../src-shared/domain/filter.ts';
 import type { Selection } from '../../src-shared/domain/selection.ts';
@@ -77,11 +78,14 @@ export function countSelected(db: Db, args: { selection: Selection } & At): numb
 
 /** How often each value of each field occurs within a filter; the 100 most frequent. */
 export function facetTickets(db: Db, args: { filter: Filter; fields: readonly string[] } & At): Facet[] {
+  const isCovered = args.filter.conditions.every(({ field }) => fieldOf(tickets, field)?.isFacet);
+  // One index holds all facets: without a hint SQLite looks up every ticket of the best single-field index.
+  const hint = args.filter.conditions.length > 0 && isCovered && !args.filter.deleted ? raw('INDEXED BY tickets_facets') : empty;
   return args.fields.map((field) => ({
     field,
     values: all<{ value: string | null; count: number }>(
       db,
-      sql`SELECT t.${raw(columnOf(field))} AS value, count(*) AS count ${fromWhere(args.filter, args.nowMs)}
+      sql`SELECT t.${raw(columnOf(field))} AS value, count(*) AS count ${fromWhere(args.filter, args.nowMs, hint)}
         GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 100`,
     ),
   }));

@@ -25,6 +25,11 @@ export const events = { ...operationEvents, ...fileEvents } as const;
 export type EventName = keyof typeof events;
 export type EventPayload<N extends EventName> = z.output<(typeof events)[N]>;
 
+/** An event with its name, to be told apart by it. */
+export type ConsoleEvent = {
+  [N in EventName]: { readonly name: N; readonly payload: EventPayload<N> };
+}[EventName];
+
 /** A request or an event on the wire, in both hosts. */
 export const RequestMessage = z.strictObject({ name: z.string().max(100), input: z.unknown() });
 export const EventMessage = z.strictObject({

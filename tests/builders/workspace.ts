@@ -85,10 +85,9 @@ export async function openTestConsole(folder: string, clock: Clock = systemClock
     test: (payload: EventPayload<N>) => boolean,
   ): Promise<EventPayload<N>> {
     return new Promise((resolve) => {
-      const unsubscribe = console.subscribe((event, payload) => {
-        const told: EventName = event;
-        if (told !== name) return;
-        const parsed = events[name].parse(payload) as EventPayload<N>;
+      const unsubscribe = console.subscribe((event) => {
+        if (event.name !== name) return;
+        const parsed = events[name].parse(event.payload) as EventPayload<N>;
         if (!test(parsed)) return;
         unsubscribe();
         resolve(parsed);

@@ -1,11 +1,6 @@
 import type { Console, EventListener } from '../../src-main/console.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
-import {
-  type EventName,
-  type EventPayload,
-  type Reply,
-  RequestMessage,
-} from '../../src-shared/contract/index.ts';
+import { type ConsoleEvent, type Reply, RequestMessage } from '../../src-shared/contract/index.ts';
 
 /** A console without a workspace: answers what it is told to, and remembers what reached it. */
 export interface FakeConsole extends Console {
@@ -15,7 +10,7 @@ export interface FakeConsole extends Console {
   closed: number;
   readonly listeners: Set<EventListener>;
   answer: (name: string, input: unknown) => unknown;
-  emit<N extends EventName>(name: N, payload: EventPayload<N>): void;
+  emit(event: ConsoleEvent): void;
 }
 
 /** What every answer of the fake holds, so that a test can look for one byte of it. */
@@ -48,8 +43,8 @@ export function createFakeConsole(): FakeConsole {
     async close() {
       fake.closed += 1;
     },
-    emit(name, payload) {
-      for (const listener of fake.listeners) listener(name, payload);
+    emit(event) {
+      for (const listener of fake.listeners) listener(event);
     },
   };
   return fake;

@@ -1,5 +1,4 @@
 /** A console in a process of its own, to be killed. Does what argv says and tells about it, a line of JSON at a time. */
-import { operationEvents } from '../../src-shared/contract/operations.ts';
 import { isFinal, type Operation } from '../../src-shared/domain/operation.ts';
 import { everyTicket } from '../builders/tickets.ts';
 import { openTestConsole } from '../builders/workspace.ts';
@@ -14,9 +13,9 @@ const errand = JSON.parse(process.argv[2] ?? '') as Errand;
 try {
   const app = await openTestConsole(errand.folder);
   say({ said: 'open', ms: performance.now() });
-  app.console.subscribe((name, payload) => {
+  app.console.subscribe(({ name, payload }) => {
     if (name !== 'operation.updated') return;
-    const { operation, progress } = operationEvents['operation.updated'].parse(payload);
+    const { operation, progress } = payload;
     say({
       said: 'updated',
       id: operation.id,

@@ -27,9 +27,8 @@ export function takeRequests(console: Console, ownWindow: () => BrowserWindow | 
 export function connectWindow(console: Console, window: BrowserWindow): void {
   const { webContents } = window;
   const client = clientName(window);
-  const unsubscribe = console.subscribe((name, payload) => {
-    if (!webContents.isDestroyed() && !webContents.isCrashed())
-      webContents.send(eventChannel, { name, payload });
+  const unsubscribe = console.subscribe((event) => {
+    if (!webContents.isDestroyed() && !webContents.isCrashed()) webContents.send(eventChannel, event);
   });
   webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {
     if (isMainFrame && !isSameDocument) console.forget(client);

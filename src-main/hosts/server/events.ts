@@ -21,9 +21,9 @@ export function createEventSockets(console: Console, maxBuffered = maxBufferedBy
   const clients = new Map<WebSocket, string>();
   const absences = new Map<string, NodeJS.Timeout>();
 
-  const unsubscribe = console.subscribe((name, payload) => {
+  const unsubscribe = console.subscribe((event) => {
     if (clients.size === 0) return;
-    const text = JSON.stringify({ name, payload });
+    const text = JSON.stringify(event);
     for (const socket of clients.keys()) {
       if (socket.readyState !== socket.OPEN) continue;
       if (socket.bufferedAmount > maxBuffered) socket.close(1013, 'reading too slowly');

@@ -14,8 +14,8 @@ export async function addSample(console: Console, count: number): Promise<Operat
   }
   const draft = await ask(console, 'sample.plan', { count });
   const finished = Promise.withResolvers<Operation>();
-  const unsubscribe = console.subscribe((name, payload) => {
-    if (name === 'operation.updated' && 'operation' in payload) settle(payload.operation);
+  const unsubscribe = console.subscribe(({ name, payload }) => {
+    if (name === 'operation.updated') settle(payload.operation);
   });
   function settle(operation: Operation): void {
     if (operation.id === draft.id && isFinal(operation.state)) finished.resolve(operation);

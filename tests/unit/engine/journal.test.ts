@@ -35,7 +35,7 @@ async function listening(
   work: () => Promise<unknown>,
 ): Promise<{ atMs: number; name: string; payload: unknown }[]> {
   const told: { atMs: number; name: string; payload: unknown }[] = [];
-  const stop = app.console.subscribe((name, payload) =>
+  const stop = app.console.subscribe(({ name, payload }) =>
     told.push({ atMs: performance.now(), name, payload }),
   );
   await work();

@@ -272,7 +272,7 @@ describe('events', () => {
           ),
         ),
     );
-    harness.console.emit('records.changed', { collection: 'tickets' });
+    harness.console.emit({ name: 'records.changed', payload: { collection: 'tickets' } });
     const event = { name: 'records.changed', payload: { collection: 'tickets' } };
     expect(await Promise.all(received)).toEqual([event, event]);
     for (const socket of sockets) socket.terminate();
@@ -297,7 +297,8 @@ describe('events', () => {
     await opened(page);
     page.pause();
     const planned = { planned: 1, total: null };
-    for (let sent = 0; sent < 200_000; sent += 1) console.emit('operation.planning', planned);
+    for (let sent = 0; sent < 200_000; sent += 1)
+      console.emit({ name: 'operation.planning', payload: planned });
     page.resume();
     expect(await close).toBe(1013);
     sockets.close();

@@ -215,7 +215,7 @@ describe('a request', () => {
 describe('events', () => {
   test('reach the window as long as it is there', async () => {
     await start();
-    fake.emit('records.changed', { collection: 'tickets' });
+    fake.emit({ name: 'records.changed', payload: { collection: 'tickets' } });
     const sent = {
       channel: 'bulkhead:event',
       message: { name: 'records.changed', payload: { collection: 'tickets' } },
@@ -223,7 +223,7 @@ describe('events', () => {
     expect(theWindow().webContents.sent).toEqual([sent]);
     theWindow().webContents.destroyed = true;
     theWindow().webContents.emit('destroyed');
-    fake.emit('records.changed', { collection: 'tickets' });
+    fake.emit({ name: 'records.changed', payload: { collection: 'tickets' } });
     expect(theWindow().webContents.sent).toHaveLength(1);
     expect(fake.listeners.size).toBe(0);
   });
