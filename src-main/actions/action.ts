@@ -3,6 +3,7 @@ import type { CollectionName } from '../../src-shared/collections/index.ts';
 import type { FormField } from '../../src-shared/contract/actions.ts';
 import type { Condition } from '../../src-shared/domain/condition.ts';
 import type { Changes, Reason } from '../../src-shared/domain/item.ts';
+import type { OperationDetail } from '../../src-shared/domain/operation.ts';
 
 /** Records that satisfy every condition are skipped, for this reason. The first rule that fits counts. */
 export interface Rule {
@@ -38,6 +39,7 @@ export interface PreparedAction {
   readonly input: unknown;
   /** The operation as a sentence, for the history. */
   readonly title: string;
+  readonly details: readonly OperationDetail[];
   readonly change: Change;
 }
 
@@ -61,12 +63,14 @@ interface ActionDefinition<Input> extends Partial<Omit<Action, 'prepare'>> {
   readonly input: z.ZodType<Input>;
   readonly form: readonly FormField[];
   readonly title: (input: Input) => string;
+  /** What the title leaves out. */
+  readonly details?: (input: Input) => OperationDetail[];
   readonly change: (input: Input, context: ActionContext) => Change;
 }
 
 /** Makes an action of its declaration and fills in what most actions share. */
 export function defineAction<Input>(definition: ActionDefinition<Input>): Action {
-  const { input: schema, title, change, ...rest } = definition;
+  const { input: schema, title, details, change, ...rest } = definition;
   return {
     collections: ['tickets'],
     isReversible: true,
@@ -75,7 +79,7 @@ export function defineAction<Input>(definition: ActionDefinition<Input>): Action
     ...rest,
     prepare: (raw, context) => {
       const input = schema.parse(raw);
-      return { input, title: title(input), change: change(input, context) };
+      return { input, title: title(input), details: details?.(input) ?? [], change: change(input, context) };
     },
   };
 }

@@ -13,5 +13,6 @@ export const addComment = defineAction({
     { name: 'is_internal', label: 'Internal note', kind: 'switch', isRequired: false, initial: true },
   ],
   title: (input) => `Add ${input.is_internal ? 'an internal note' : 'a public comment'}`,
+  details: (input) => [{ label: 'Comment', value: input.comment }],
   change: (input) => ({ kind: 'comment', body: input.comment, isInternal: input.is_internal, rules: [] }),
 });

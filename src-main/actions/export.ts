@@ -1,9 +1,14 @@
 import { z } from 'zod';
+import { fieldOf } from '../../src-shared/collections/field.ts';
 import { tickets } from '../../src-shared/collections/tickets.ts';
 import { FileHandle } from '../../src-shared/contract/files.ts';
 import { defineAction } from './action.ts';
 
 const columns = tickets.fields.map((field) => field.name);
+
+function labelOfColumn(name: string): string {
+  return fieldOf(tickets, name)?.label ?? name;
+}
 
 export const exportTickets = defineAction({
   name: 'export',
@@ -27,6 +32,7 @@ export const exportTickets = defineAction({
     { name: 'target', label: 'Save to', kind: 'target', isRequired: true },
   ],
   title: () => 'Export to CSV',
+  details: (input) => [{ label: 'Columns', value: input.columns.map(labelOfColumn).join(', ') }],
   change: (input) => ({
     kind: 'export',
     target: input.target,

@@ -66,6 +66,7 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
       action: 'import',
       collection: 'tickets',
       title,
+      details: [],
       selection: null,
       input,
       effect: { kind: 'create' },

@@ -24,7 +24,7 @@ export function createPlanner(ports: EnginePorts): Planner {
   function draftOf(
     draft: Pick<NewOperation, 'action' | 'collection' | 'title' | 'input' | 'effect'> & Partial<NewOperation>,
   ): NewOperation {
-    return { selection: null, undoOf: null, retryOf: null, actor, nowMs: clock.now(), ...draft };
+    return { details: [], selection: null, undoOf: null, retryOf: null, actor, nowMs: clock.now(), ...draft };
   }
 
   async function planChange(
@@ -84,8 +84,8 @@ export function createPlanner(ports: EnginePorts): Planner {
     plan: async (request) => {
       const action = findAction(request.action);
       const nowMs = clock.now();
-      const { input, title, change } = action.prepare(request.input, { nowMs });
-      const common = { action: action.name, collection: request.collection, title, input, nowMs };
+      const { input, title, details, change } = action.prepare(request.input, { nowMs });
+      const common = { action: action.name, collection: request.collection, title, details, input, nowMs };
       if (change.kind !== 'export') {
         return planChange(
           action,
@@ -141,8 +141,8 @@ export function createPlanner(ports: EnginePorts): Planner {
           `"${operation.title}" is still under way; it can be tried again when it has ended.`,
         );
       }
-      const { action: name, collection, title, undoOf } = operation;
-      const draft = draftOf({ action: name, collection, title, input, effect, undoOf, retryOf: id });
+      const { action: name, collection, title, details, undoOf } = operation;
+      const draft = draftOf({ action: name, collection, title, details, input, effect, undoOf, retryOf: id });
       if (effect.kind === 'export') {
         if (!source.selection) throw new Error(`export ${id} has no selection`);
         return planExport(draft, source.selection);

@@ -6,6 +6,7 @@ import {
   ExportedFile,
   Forecast,
   Operation,
+  OperationDetail,
   type OperationState,
   Tally,
 } from '../../src-shared/domain/operation.ts';
@@ -34,6 +35,7 @@ interface OperationRow {
   action: string;
   collection: string;
   title: string;
+  details: string;
   state: OperationState;
   selection: string | null;
   input: string;
@@ -65,6 +67,7 @@ const selectOperation = sql`SELECT o.*,
   FROM operations o`;
 
 const Tallies = z.array(Tally);
+const Details = z.array(OperationDetail);
 
 function toStored(row: OperationRow): StoredOperation {
   const operation = Operation.parse({
@@ -72,6 +75,7 @@ function toStored(row: OperationRow): StoredOperation {
     action: row.action,
     collection: row.collection,
     title: row.title,
+    details: Details.parse(JSON.parse(row.details)),
     state: row.state,
     tallies: Tallies.parse(JSON.parse(row.tallies)),
     forecast: Forecast.parse(JSON.parse(row.forecast)),
@@ -154,6 +158,7 @@ export interface NewOperation {
   readonly action: string;
   readonly collection: string;
   readonly title: string;
+  readonly details: readonly OperationDetail[];
   readonly selection: Selection | null;
   readonly input: unknown;
   readonly effect: Effect;
@@ -168,8 +173,8 @@ export function insertDraft(db: Db, draft: NewOperation): number {
   const noForecast: Forecast = { durationMs: null, reversible: true, warnings: [] };
   run(
     db,
-    sql`INSERT INTO operations (action, collection, title, state, selection, input, effect, forecast, actor, created_at, undo_of, retry_of)
-      VALUES (${draft.action}, ${draft.collection}, ${draft.title}, 'draft',
+    sql`INSERT INTO operations (action, collection, title, details, state, selection, input, effect, forecast, actor, created_at, undo_of, retry_of)
+      VALUES (${draft.action}, ${draft.collection}, ${draft.title}, ${JSON.stringify(draft.details)}, 'draft',
         ${draft.selection === null ? null : JSON.stringify(draft.selection)}, ${JSON.stringify(draft.input)},
         ${JSON.stringify(draft.effect)}, ${JSON.stringify(noForecast)}, ${draft.actor}, ${draft.nowMs},
         ${draft.undoOf}, ${draft.retryOf})`,

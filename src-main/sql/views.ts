@@ -80,7 +80,10 @@ export function countSelected(db: Db, args: { selection: Selection } & At): numb
 export function facetTickets(db: Db, args: { filter: Filter; fields: readonly string[] } & At): Facet[] {
   const isCovered = args.filter.conditions.every(({ field }) => fieldOf(tickets, field)?.isFacet);
   // One index holds all facets: without a hint SQLite looks up every ticket of the best single-field index.
-  const hint = args.filter.conditions.length > 0 && isCovered && !args.filter.deleted ? raw('INDEXED BY tickets_facets') : empty;
+  const hint =
+    args.filter.conditions.length > 0 && isCovered && !args.filter.deleted
+      ? raw('INDEXED BY tickets_facets')
+      : empty;
   return args.fields.map((field) => ({
     field,
     values: all<{ value: string | null; count: number }>(

@@ -89,12 +89,18 @@ export const ExportedFile = z.strictObject({
 });
 export type ExportedFile = z.infer<typeof ExportedFile>;
 
+/** One thing that was asked for, in words: the text of a comment, the columns of an export. */
+export const OperationDetail = z.strictObject({ label: z.string(), value: z.string() });
+export type OperationDetail = z.infer<typeof OperationDetail>;
+
 export const Operation = z.strictObject({
   id: OperationId,
   action: z.string(),
   collection: z.string(),
   /** The operation as a sentence: "Set status to Solved". */
   title: z.string(),
+  /** What the title leaves out of what was asked for. */
+  details: z.array(OperationDetail),
   state: z.enum(operationStates),
   tallies: z.array(Tally),
   forecast: Forecast,

@@ -74,6 +74,7 @@ export function createFakeBridge(options: FakeOptions = {}): Bridge {
       action: 'update_status',
       collection: 'tickets',
       title: 'Change tickets',
+      details: [],
       state: 'draft',
       tallies: tally(items),
       forecast: { durationMs: items.length, reversible: true, warnings: [] },

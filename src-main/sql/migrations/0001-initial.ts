@@ -64,6 +64,7 @@ CREATE TABLE operations (
   action TEXT NOT NULL,
   collection TEXT NOT NULL,
   title TEXT NOT NULL,
+  details TEXT NOT NULL DEFAULT '[]',
   state TEXT NOT NULL
     CHECK (state IN ('draft','pending','in_progress','paused','completed','partial','failed','cancelled')),
   selection TEXT,

@@ -35,6 +35,13 @@ export function OperationSummary({ operation, progress }: OperationSummaryProps)
         </Fact>
         <Fact term="Ended">{operation.endedAt === null ? 'not yet' : formatExact(operation.endedAt)}</Fact>
         <Timing operation={operation} progress={progress} />
+        {operation.details.map(({ label, value }) => (
+          <Fact key={label} term={label}>
+            <span className={styles.detail} dir="auto">
+              {value}
+            </span>
+          </Fact>
+        ))}
         {!operation.forecast.reversible && <Fact term="Undo">This cannot be undone.</Fact>}
         {operation.file && <WrittenFile operation={operation} />}
         {marks.length > 0 && (

@@ -80,6 +80,12 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
       }
     >
       <Forecast operation={operation} />
+      {operation.details.map(({ label, value }) => (
+        <p key={label} className={styles.detail}>
+          <span className={styles.detailLabel}>{label}</span>
+          <span dir="auto">{value}</span>
+        </p>
+      ))}
       {operation.rejected > 0 && <RejectedLine operation={operation} />}
       {error && <ErrorNotice error={error} />}
       <Tabs label="What the plan holds" tabs={parts} selected={part} onSelect={setPart}>

@@ -7,6 +7,7 @@ export function buildOperation(changes: Partial<Operation> = {}): Operation {
     action: 'update-status',
     collection: 'tickets',
     title: 'Set status to Solved',
+    details: [],
     state: 'completed',
     tallies: [{ state: 'done', reason: null, count: 10 }] satisfies Tally[],
     forecast: { durationMs: null, reversible: true, warnings: [] },

@@ -50,6 +50,7 @@ function planWithSql(
       action: 'test',
       collection: 'tickets',
       title: 'Test',
+      details: [],
       selection: null,
       input: {},
       effect: { kind: 'fields', fields: [] },

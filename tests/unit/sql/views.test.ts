@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fieldOf } from '../../../src-shared/collections/field.ts';
 import {
+  tickets as collection,
   Ticket,
   ticketPriorities,
   ticketStatuses,
-  tickets as collection,
 } from '../../../src-shared/collections/tickets.ts';
-import { fieldOf } from '../../../src-shared/collections/field.ts';
 import { type Condition, matches } from '../../../src-shared/domain/condition.ts';
 import type { Filter, Sort } from '../../../src-shared/domain/filter.ts';
 import { runs } from '../../builders/property.ts';
