@@ -15,6 +15,8 @@ interface Books {
   readonly items: Tally[];
   readonly lastSeq: number;
   readonly nextSeq: number;
+  /** The journal's events in order. */
+  readonly events: string[];
   readonly chunks: { fromSeq: number; toSeq: number; done: number; failed: number }[];
 }
 
@@ -40,19 +42,22 @@ export function booksOf(folder: string, id: number): Books {
           'SELECT state, reason, count(*) AS count FROM items WHERE operation_id = ? GROUP BY 1, 2 ORDER BY 1, 2',
         )
         .all(id) as Tally[];
-      const chunks = db
-        .prepare(`SELECT detail FROM journal WHERE operation_id = ? AND event = 'chunk' ORDER BY seq`)
-        .pluck()
-        .all(id)
-        .map((detail) => JSON.parse(String(detail)) as Books['chunks'][number]);
-      return { ...operation, isSealed: operation.isSealed === 1, tallies, items, chunks };
+      const journal = db
+        .prepare('SELECT event, detail FROM journal WHERE operation_id = ? ORDER BY seq')
+        .all(id) as { event: string; detail: string }[];
+      const events = journal.map(({ event }) => event);
+      const chunks = journal
+        .filter(({ event }) => event === 'chunk')
+        .map(({ detail }) => JSON.parse(detail) as Books['chunks'][number]);
+      return { ...operation, isSealed: operation.isSealed === 1, tallies, items, events, chunks };
     })(),
   );
 }
 
 /**
- * What must hold of an operation at any moment: the counters are the counts of the rows, their sum is the total, and
- * the journal's chunks follow each other without gap or overlap and add up to what was done.
+ * What must hold of an operation at any moment: the counters are the counts of the rows, their sum is the total, the
+ * journal's chunks follow each other without gap or overlap and add up to what was done, and none was begun after a
+ * pause or a cancel was written down.
  */
 export function expectBooksBalance(folder: string, id: number): Books {
   const books = booksOf(folder, id);
@@ -69,6 +74,12 @@ export function expectBooksBalance(folder: string, id: number): Books {
   const counts = countsOf(books.tallies);
   expect(books.chunks.reduce((sum, { done }) => sum + done, 0)).toBe(counts.done);
   expect(books.chunks.reduce((sum, { failed }) => sum + failed, 0)).toBe(counts.failed);
+  let isRunning = false;
+  for (const event of books.events) {
+    if (event === 'running') isRunning = true;
+    else if (event === 'chunk') expect(isRunning, books.events.join(' ')).toBe(true);
+    else isRunning = false;
+  }
   return books;
 }
 
