@@ -49,7 +49,8 @@ export function fromWhere(filter: Filter, nowMs: number, hint: Sql = empty): Sql
 /** Every word as a prefix, every quoted phrase as it stands. Empty when the text holds nothing to look for. */
 export function matchExpression(text: string): string {
   const terms: string[] = [];
-  for (const [, phrase, word] of text.matchAll(/"([^"]*)"|([^\s"]+)/g)) {
+  // FTS5 reads its expression up to the first NUL.
+  for (const [, phrase, word] of text.replaceAll('\0', ' ').matchAll(/"([^"]*)"|([^\s"]+)/g)) {
     const term = phrase ?? word ?? '';
     if (!/[\p{L}\p{N}]/u.test(term)) continue;
     terms.push(phrase === undefined ? `"${term}"*` : `"${term}"`);
