@@ -35,6 +35,9 @@ export interface TestConsole {
   close(): Promise<void>;
 }
 
+// Threads compile the same few sources for every console that is opened; kept, that takes two thirds of the time.
+process.env['NODE_COMPILE_CACHE'] ??= join(tmpdir(), 'bulkhead-test-compile-cache');
+
 export function makeFolder(): string {
   return mkdtempSync(join(tmpdir(), 'bulkhead-test-'));
 }

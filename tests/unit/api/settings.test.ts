@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { Settings } from '../../../src-shared/contract/app.ts';
 import { changeDatabase } from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
@@ -7,11 +7,12 @@ let folder: string;
 let app: TestConsole;
 const defaults = Settings.parse({});
 
-beforeEach(async () => {
+beforeAll(async () => {
   folder = makeFolder();
   app = await openTestConsole(folder);
 });
-afterEach(async () => {
+beforeEach(() => changeDatabase(folder, (db) => db.exec('DELETE FROM settings')));
+afterAll(async () => {
   await app.close();
   expect(app.reports).toEqual([]);
   removeFolder(folder);

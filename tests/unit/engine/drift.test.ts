@@ -1,12 +1,12 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { expectEndedWell } from '../../builders/books.ts';
 import {
   allTickets,
   changeDatabase,
   everyTicket,
-  fillTickets,
   makeTickets,
+  replaceTickets,
   theseTickets,
 } from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
@@ -14,15 +14,17 @@ import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../
 let folder: string;
 let app: TestConsole;
 
-beforeEach(async () => {
+beforeAll(async () => {
   folder = makeFolder();
-  fillTickets(
-    folder,
-    makeTickets(100, () => ({ category: 'Old' })),
-  );
   app = await openTestConsole(folder);
 });
-afterEach(async () => {
+beforeEach(() =>
+  replaceTickets(
+    folder,
+    makeTickets(100, () => ({ category: 'Old' })),
+  ),
+);
+afterAll(async () => {
   await app.close();
   expect(app.reports).toEqual([]);
   removeFolder(folder);

@@ -1,32 +1,30 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { expectEndedWell } from '../../builders/books.ts';
 import { seedTickets } from '../../builders/seed.ts';
-import { allTickets, contents, everyTicket, theseTickets } from '../../builders/tickets.ts';
 import {
-  copyFolder,
-  makeFolder,
-  openTestConsole,
-  removeFolder,
-  type TestConsole,
-} from '../../builders/workspace.ts';
+  allTickets,
+  contents,
+  everyTicket,
+  replaceTickets,
+  theseTickets,
+  type TicketColumns,
+} from '../../builders/tickets.ts';
+import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
 
 const count = 300;
-let template: string;
 let folder: string;
 let app: TestConsole;
+let tickets: TicketColumns[];
 
-beforeAll(() => {
-  template = makeFolder();
-  seedTickets(template, count);
-});
-afterAll(() => removeFolder(template));
-
-beforeEach(async () => {
-  folder = copyFolder(template);
+beforeAll(async () => {
+  folder = makeFolder();
+  seedTickets(folder, count);
+  tickets = allTickets(folder);
   app = await openTestConsole(folder);
 });
-afterEach(async () => {
+beforeEach(() => replaceTickets(folder, tickets));
+afterAll(async () => {
   await app.close();
   expect(app.reports).toEqual([]);
   removeFolder(folder);

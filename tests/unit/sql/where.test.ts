@@ -112,6 +112,7 @@ describe('a filter in SQL', () => {
     ['CAFÉ', [3]],
     ['!!!', [1, 2, 3]],
     ['gone', []],
+    ['refund\0order', [2]],
   ])('searches %s in subject and description', (text, expected) => {
     const tickets = [
       makeTicket(1, { subject: 'A refund' }),

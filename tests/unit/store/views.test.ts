@@ -1,19 +1,21 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { everyTicket, fillTickets, makeTickets, theseTickets } from '../../builders/tickets.ts';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { everyTicket, makeTickets, replaceTickets, theseTickets } from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
 
 let folder: string;
 let app: TestConsole;
 
-beforeEach(async () => {
+beforeAll(async () => {
   folder = makeFolder();
-  fillTickets(
-    folder,
-    makeTickets(30, (id) => ({ status: id % 2 === 0 ? 'open' : 'pending' })),
-  );
   app = await openTestConsole(folder);
 });
-afterEach(async () => {
+beforeEach(() =>
+  replaceTickets(
+    folder,
+    makeTickets(30, (id) => ({ status: id % 2 === 0 ? 'open' : 'pending' })),
+  ),
+);
+afterAll(async () => {
   await app.close();
   expect(app.reports).toEqual([]);
   removeFolder(folder);
