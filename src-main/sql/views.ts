@@ -1,13 +1,12 @@
-import sql, { empty, raw } from 'sql-template-tag';
-import { fieldOf } from '../../src-shared/collections/field.ts';
-import { type Ticket, tickets } from '../../src-shared/collections/tickets.ts';
+import sql, { raw } from 'sql-template-tag';
+import type { Ticket } from '../../src-shared/collections/tickets.ts';
 import type { Facet, Query } from '../../src-shared/contract/records.ts';
 import type { Filter } from '../../src-shared/domain/filter.ts';
 import type { Selection } from '../../src-shared/domain/selection.ts';
 import type { Db } from './open.ts';
 import { all, get, prepared } from './statement.ts';
 import { columnOf, gridColumns } from './tickets.ts';
-import { fromWhere, orderBy } from './where.ts';
+import { fromWhere, narrowHint, orderBy } from './where.ts';
 
 interface At {
   /** The moment against which relative times of a filter are resolved. */
@@ -62,8 +61,10 @@ function pluckIds(db: Db, query: { sql: string; values: unknown[] }): Float64Arr
 
 export function countTickets(db: Db, args: { filter: Filter } & At): number {
   return (
-    get<{ count: number }>(db, sql`SELECT count(*) AS count ${fromWhere(args.filter, args.nowMs)}`)?.count ??
-    0
+    get<{ count: number }>(
+      db,
+      sql`SELECT count(*) AS count ${fromWhere(args.filter, args.nowMs, narrowHint(args.filter, 2))}`,
+    )?.count ?? 0
   );
 }
 
@@ -78,12 +79,7 @@ export function countSelected(db: Db, args: { selection: Selection } & At): numb
 
 /** How often each value of each field occurs within a filter; the 100 most frequent. */
 export function facetTickets(db: Db, args: { filter: Filter; fields: readonly string[] } & At): Facet[] {
-  const isCovered = args.filter.conditions.every(({ field }) => fieldOf(tickets, field)?.isFacet);
-  // One index holds all facets: without a hint SQLite looks up every ticket of the best single-field index.
-  const hint =
-    args.filter.conditions.length > 0 && isCovered && !args.filter.deleted
-      ? raw('INDEXED BY tickets_facets')
-      : empty;
+  const hint = narrowHint(args.filter, 1);
   return args.fields.map((field) => ({
     field,
     values: all<{ value: string | null; count: number }>(

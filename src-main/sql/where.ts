@@ -31,6 +31,27 @@ export function conditionSql(condition: Condition, nowMs: number): Sql {
   }
 }
 
+/** Fields that `tickets_narrow` holds. */
+const narrowFields = new Set([
+  'status',
+  'priority',
+  'category',
+  'assignee',
+  'channel',
+  'createdAt',
+  'updatedAt',
+]);
+
+/**
+ * The hint to read `tickets_narrow` from end to end, for a filter that it covers. SQLite does not think of it by itself.
+ * One condition alone is faster by its own index when tickets are only counted.
+ */
+export function narrowHint(filter: Filter, fewestConditions: number): Sql {
+  const isCovered = filter.conditions.every(({ field }) => narrowFields.has(field));
+  const isWorth = filter.conditions.length >= fewestConditions && isCovered && !filter.deleted;
+  return isWorth ? raw('INDEXED BY tickets_narrow') : empty;
+}
+
 /**
  * A filter as the whole `FROM … WHERE …` over tickets `t`. Only a filter with text touches the full-text index. `hint`
  * tells SQLite which index to take, for a filter without text.

@@ -25,9 +25,9 @@ export interface Benchmark {
 }
 
 /** A result judged by its ratio to a floor that was measured beside it. */
-export function byRatio(name: string, valueMs: number, floorMs: number, limit: number): Result {
-  const ratio = valueMs / floorMs;
-  return { name, value: round(valueMs), unit: 'ms', ratio: round(ratio), limit, ok: ratio <= limit };
+export function byRatio(name: string, value: number, floor: number, limit: number, unit = 'ms'): Result {
+  const ratio = value / floor;
+  return { name, value: round(value), unit, ratio: round(ratio), limit, ok: ratio <= limit };
 }
 
 /** A result judged by itself. */

@@ -27,10 +27,11 @@ export const operationBenchmark: Benchmark = {
         2.5,
       ),
       byRatio(
-        `µs per ticket at ${scale.large} over that at ${scale.small}`,
+        `time per ticket at ${scale.large} over that at ${scale.small}`,
         perLarge * 1000,
         perSmall * 1000,
         1.3,
+        'µs',
       ),
     ];
   },

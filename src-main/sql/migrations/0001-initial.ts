@@ -1,5 +1,7 @@
 /**
- * The first schema. Partial indexes hold live tickets only, because every list but that of the deleted ones asks
+ * The first schema. `tickets_narrow` is a narrow copy of what filters ask for, in id order: reading all of it is faster
+ * than looking up the tickets that another index finds, and an operation, which goes by id, changes it page by page
+ * (with the status in front, a million tickets took four times as long). Partial indexes hold live tickets only, because every list but that of the deleted ones asks
  * for `deleted_at IS NULL`. Names of people and categories compare without regard to ASCII case.
  */
 export const initial = `
@@ -28,7 +30,9 @@ CREATE TABLE tickets (
 CREATE UNIQUE INDEX tickets_origin ON tickets (source, external_id COLLATE BINARY) WHERE deleted_at IS NULL;
 CREATE UNIQUE INDEX tickets_import ON tickets (import_operation_id, import_seq) WHERE import_operation_id IS NOT NULL;
 CREATE INDEX tickets_key ON tickets (external_id) WHERE deleted_at IS NULL;
-CREATE INDEX tickets_facets ON tickets (status, priority, category, assignee, channel) WHERE deleted_at IS NULL;
+CREATE INDEX tickets_narrow ON tickets (
+  id, status, priority, category, assignee, channel, created_at, updated_at
+) WHERE deleted_at IS NULL;
 CREATE INDEX tickets_status ON tickets (status) WHERE deleted_at IS NULL;
 CREATE INDEX tickets_priority ON tickets (priority) WHERE deleted_at IS NULL;
 CREATE INDEX tickets_status_rank ON tickets (
