@@ -54,7 +54,10 @@ export function createEngine(ports: EnginePorts): Engine {
       return operation;
     },
     resume: async (id) => {
-      const operation = await move({ id, from: ['paused'], to: 'pending', event: 'resumed' });
+      const from: Transition['from'] = runner.isStranded(id)
+        ? ['paused', 'pending', 'in_progress']
+        : ['paused'];
+      const operation = await move({ id, from, to: 'pending', event: 'resumed' });
       runner.enqueue(id);
       return operation;
     },

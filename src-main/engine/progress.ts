@@ -23,7 +23,7 @@ export function createProgressMeter(): ProgressMeter {
       const total = counts.total - counts.skipped;
       const processed = total - counts.planned - counts.applying;
       samples.push({ atMs: nowMs, processed });
-      while (samples.length > 2 && nowMs - (samples[0]?.atMs ?? nowMs) > windowMs) samples.shift();
+      while (samples.length > 2 && Math.abs(nowMs - (samples[0]?.atMs ?? nowMs)) > windowMs) samples.shift();
       const oldest = samples[0] ?? { atMs: nowMs, processed };
       const elapsedMs = nowMs - oldest.atMs;
       const ratePerSecond = elapsedMs > 0 ? ((processed - oldest.processed) / elapsedMs) * 1000 : 0;
@@ -31,7 +31,8 @@ export function createProgressMeter(): ProgressMeter {
       return { processed, total, ratePerSecond: Math.max(0, ratePerSecond), etaMs };
     },
     isDue: (nowMs) => {
-      if (nowMs - lastToldMs < minGapMs) return false;
+      // The clock may be set back.
+      if (Math.abs(nowMs - lastToldMs) < minGapMs) return false;
       lastToldMs = nowMs;
       return true;
     },

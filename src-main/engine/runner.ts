@@ -20,6 +20,8 @@ export interface Runner {
   enqueue(id: number): void;
   /** Takes an operation on at once: one that was cancelled has nothing to wait for. */
   settle(id: number): void;
+  /** True for an operation that stands still though the database, which could not be written, says otherwise. */
+  isStranded(id: number): boolean;
   /** Tells an export that its operation was paused or cancelled; other operations see it in the database. */
   interrupt(id: number): void;
   active(): number;
@@ -34,6 +36,7 @@ export function createRunner(ports: EnginePorts): Runner {
   /** Asked for while still on their way out, after a pause for example: looked at once more. */
   const again = new Set<number>();
   const exports = new Map<number, ExportJob>();
+  const stranded = new Set<number>();
   const recordsNews = createThrottle(
     () => emit({ name: 'records.changed', payload: { collection: 'tickets' } }),
     recordsNewsGapMs,
@@ -67,6 +70,7 @@ export function createRunner(ports: EnginePorts): Runner {
   async function runOperation(id: number): Promise<void> {
     let stored = await store.read('getOperation', { id });
     if (isStopping || isFinal(stored.operation.state)) return;
+    stranded.delete(id);
     try {
       if (stored.operation.state === 'pending' && !stored.operation.isCancelling) stored = await begin(id);
       stored = stored.effect.kind === 'export' ? await runExport(stored) : await runChunks(stored);
@@ -176,15 +180,24 @@ export function createRunner(ports: EnginePorts): Runner {
     const { effect } = now;
     const stoppedBy = { code: error.code, message: error.message };
     const isExport = effect.kind === 'export';
-    if (isExport) await store.write('cancelRest', { operationId: id, limit: 0, nowMs: clock.now() });
-    return store.write('moveOperation', {
-      id,
-      from: ['pending', 'in_progress'],
-      to: isExport ? 'failed' : 'paused',
-      nowMs: clock.now(),
-      event: isExport ? 'failed' : 'stopped',
-      stoppedBy,
-    });
+    const to = isExport ? 'failed' : 'paused';
+    try {
+      if (isExport) await store.write('cancelRest', { operationId: id, limit: 0, nowMs: clock.now() });
+      return await store.write('moveOperation', {
+        id,
+        from: ['pending', 'in_progress'],
+        to,
+        nowMs: clock.now(),
+        event: isExport ? 'failed' : 'stopped',
+        stoppedBy,
+      });
+    } catch (failure) {
+      // On a full disk not even this can be written down. It is told all the same: nothing is running, and the user
+      // may resume it; so does the next start.
+      stranded.add(id);
+      report(failure, `operation ${id} could not be marked as stopped`);
+      return { ...now, operation: { ...now.operation, state: 'paused', stoppedBy } };
+    }
   }
 
   function announce(operation: Operation): void {
@@ -207,6 +220,7 @@ export function createRunner(ports: EnginePorts): Runner {
         if (waiting >= 0) queue.splice(waiting, 1);
         launch(id);
       }),
+    isStranded: (id) => stranded.has(id),
     interrupt: (id) => exports.get(id)?.stop(),
     active: () => running.size + queue.length,
     stop: async () => {

@@ -20,9 +20,14 @@ try {
       said: 'updated',
       id: operation.id,
       state: operation.state,
+      stoppedBy: operation.stoppedBy?.code ?? null,
       processed: progress?.processed ?? null,
       ms: performance.now(),
     });
+  });
+  app.console.subscribe(({ name, payload }) => {
+    if (name !== 'operation.updated' || payload.operation.stoppedBy?.code !== 'disk_full') return;
+    void whenThereIsSpace(() => app.ask('operations.resume', { id: payload.operation.id }));
   });
   let id: number;
   if (errand.do === 'own') {
@@ -31,15 +36,28 @@ try {
   }
   if (errand.do === 'await') id = errand.id;
   else {
-    const draft = await plan();
+    const draft = await whenThereIsSpace(plan);
     id = draft.id;
     say({ said: 'planned', id });
-    await app.ask('operations.start', { id });
+    await whenThereIsSpace(() => app.ask('operations.start', { id }));
   }
   const operation = await app.ended(id);
   await app.close();
-  if (app.reports.length > 0) throw new Error(`reported: ${app.reports.map(String).join('; ')}`);
+  const unexpected = app.reports.filter((report) => (report as { code?: string }).code !== 'disk_full');
+  if (unexpected.length > 0) throw new Error(`reported: ${unexpected.map(String).join('; ')}`);
   say({ said: 'done', isFinal: isFinal(operation.state), ms: performance.now() });
+
+  /** Tries again for as long as the disk is full, as a user would after freeing some space. */
+  async function whenThereIsSpace<T>(work: () => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work();
+      } catch (error) {
+        if ((error as { code?: string }).code !== 'disk_full') throw error;
+        say({ said: 'full', ms: performance.now() });
+      }
+    }
+  }
 
   function plan(): Promise<Operation> {
     if (errand.do === 'undo') return app.ask('operations.undo', { id: errand.id });

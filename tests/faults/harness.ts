@@ -22,9 +22,11 @@ export type Line =
       readonly said: 'updated';
       readonly id: number;
       readonly state: OperationState;
+      readonly stoppedBy: string | null;
       readonly processed: number | null;
       readonly ms: number;
     }
+  | { readonly said: 'full'; readonly ms: number }
   | { readonly said: 'done'; readonly isFinal: boolean; readonly ms: number }
   | { readonly said: 'failed'; readonly code: string; readonly message: string; readonly ms: number };
 
@@ -32,6 +34,13 @@ export type Line =
 export type Death =
   | { readonly at: 'statement'; readonly count: number; readonly when: 'before' | 'after' }
   | { readonly at: 'line'; readonly count: number };
+
+/** From which statement of the writer on the disk is full, and for how many writes. */
+export interface FullDisk {
+  readonly at: 'full';
+  readonly from: number;
+  readonly times: number;
+}
 
 export interface Child {
   /** Resolves with the first line that passes, rejects when the process ends without it. */
@@ -42,12 +51,14 @@ export interface Child {
 }
 
 const entry = fileURLToPath(new URL('child.ts', import.meta.url));
-const killer = new URL('kill-at.ts', import.meta.url).href;
+const sabotage = new URL('sabotage.ts', import.meta.url).href;
 
-export function startChild(errand: Errand, death?: Death): Child {
-  const env = { ...process.env, NODE_OPTIONS: '', KILL_AT: '', KILL_WHEN: '' };
+export function startChild(errand: Errand, death?: Death | FullDisk): Child {
+  const env = { ...process.env, NODE_OPTIONS: '', KILL_AT: '', KILL_WHEN: '', FULL_FROM: '', FULL_TIMES: '' };
   if (death?.at === 'statement') Object.assign(env, { KILL_AT: String(death.count), KILL_WHEN: death.when });
-  const child = spawn(process.execPath, ['--import', killer, entry, JSON.stringify(errand)], { env });
+  if (death?.at === 'full')
+    Object.assign(env, { FULL_FROM: String(death.from), FULL_TIMES: String(death.times) });
+  const child = spawn(process.execPath, ['--import', sabotage, entry, JSON.stringify(errand)], { env });
   const lines: Line[] = [];
   const waiting = new Set<() => void>();
   let errors = '';

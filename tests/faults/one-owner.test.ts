@@ -68,8 +68,10 @@ describe('one workspace, two processes', () => {
   it('waits for one that is just closing', async () => {
     const first = await openTestConsole(folder);
     const closing = first.close();
+    // Refused unless the lock is free in time.
     const second = await openTestConsole(folder);
     await closing;
+    expect(second.console.runningOperations()).toBe(0);
     await second.close();
   });
 });
