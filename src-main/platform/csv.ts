@@ -32,6 +32,14 @@ const needsQuotes = {
   '|': /["|\r\n]/,
 } as const;
 
+/** Text that is written as it is: most cells are, and one look decides. */
+const isPlain = {
+  ',': /^[A-Za-z0-9][^",\r\n\0\uD800-\uDFFF]*$/,
+  ';': /^[A-Za-z0-9][^";\r\n\0\uD800-\uDFFF]*$/,
+  '\t': /^[A-Za-z0-9][^"\t\r\n\0\uD800-\uDFFF]*$/,
+  '|': /^[A-Za-z0-9][^"|\r\n\0\uD800-\uDFFF]*$/,
+} as const;
+
 export function createCsvCounts(): CsvCounts {
   return { guarded: 0, nuls: 0, malformed: 0 };
 }
@@ -40,12 +48,15 @@ export function createCsvCounts(): CsvCounts {
 export function csvLine(cells: readonly CsvCell[], options: CsvOptions = {}): string {
   const delimiter = options.delimiter ?? ',';
   const quotes = needsQuotes[delimiter];
+  const plain = isPlain[delimiter];
   const isGuarded = options.isGuarded ?? true;
   let line = '';
   for (let index = 0; index < cells.length; index++) {
     if (index > 0) line += delimiter;
     const cell = cells[index];
-    if (typeof cell === 'string') line += textCell(cell, quotes, isGuarded, options.counts);
+    if (typeof cell === 'string') {
+      line += plain.test(cell) ? cell : textCell(cell, quotes, isGuarded, options.counts);
+    } else if (typeof cell === 'number') line += cell;
     else if (cell !== null && cell !== undefined) line += plainCell(cell, quotes);
   }
   // A row of one empty cell would read as an empty line.

@@ -61,9 +61,9 @@ function prepareWriter(db: Db): void {
 }
 
 /** Opens the database for reading. The writer must have opened it before. */
-export function openReader(file: string): Db {
+export function openReader(file: string, cacheKiB = readerCacheKiB): Db {
   const db = openFile(file, { readonly: true });
-  setCommon(db, readerCacheKiB);
+  setCommon(db, cacheKiB);
   db.pragma('query_only = 1');
   return db;
 }

@@ -3,7 +3,7 @@ import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { errorCode } from '../platform/error-code.ts';
 
 /** How long to wait for a console that is just closing. */
-const patienceMs = 1_500;
+const patienceMs = 500;
 
 /** Held until the process ends, however it ends: the system drops the lock of a killed process. */
 let lock: Database.Database | null = null;

@@ -7,13 +7,16 @@ import { toBulkheadError } from './protocol.ts';
 
 const { databaseFile, effect, selection, nowMs, control } = workerData as ExportOrder;
 
+/** A walk along the table comes to every page once. */
+const cacheKiB = 2_048;
+
 function tell(message: ExportMessage): void {
   parentPort?.postMessage(message);
 }
 
 try {
   const startedMs = performance.now();
-  const db = openReader(databaseFile);
+  const db = openReader(databaseFile, cacheKiB);
   try {
     // One read transaction, so that every page shows the same moment.
     db.exec('BEGIN');

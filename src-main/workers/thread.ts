@@ -31,12 +31,16 @@ export async function startThread<M extends Methods<never>>(name: string, file: 
   let lastId = 0;
 
   await new Promise<void>((resolve, reject) => {
+    let refusal: Error | null = null;
     worker.once('message', (message: ReadyMessage) => {
       if (message.ready) resolve();
-      else reject(BulkheadError.fromDto(message.error));
+      else refusal = BulkheadError.fromDto(message.error);
     });
-    worker.once('error', reject);
-    worker.once('exit', () => reject(lossOf(name, null)));
+    worker.once('error', (error) => {
+      refusal = error;
+    });
+    // Not before the thread is gone: whoever tries again must not meet its locks.
+    worker.once('exit', () => reject(refusal ?? lossOf(name, null)));
   });
 
   worker.on('message', (answer: AnswerMessage) => {
