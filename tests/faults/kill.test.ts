@@ -106,7 +106,8 @@ function miscounted(): unknown[] {
   );
 }
 
-describe('kills', () => {
+// `KILLS=200 npx vitest run --project faults tests/faults/kill` is the long form; each kill is worth a second or so.
+describe('kills', { timeout: 60_000 + kills * 5_000 }, () => {
   it('within update_status lose nothing and do nothing twice', async () => {
     seedTickets(folder, count);
     const ids = await repeatUntilKilled((round) => ({

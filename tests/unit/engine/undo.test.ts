@@ -7,8 +7,8 @@ import {
   contents,
   everyTicket,
   replaceTickets,
-  theseTickets,
   type TicketColumns,
+  theseTickets,
 } from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
 
