@@ -35,6 +35,8 @@ function illegalTo(target: TicketStatus): Rule[] {
   const from = ticketStatuses.filter(
     (current) => current !== target && !ticketTransitions[current].includes(target),
   );
-  if (from.length === 0) return [];
-  return [{ reason: 'illegal_transition', when: [{ op: 'in', field: 'status', values: from, not: false }] }];
+  return from.map((current) => ({
+    reason: current === 'closed' ? 'closed' : 'illegal_transition',
+    when: [{ op: 'in', field: 'status', values: [current], not: false }],
+  }));
 }

@@ -18,6 +18,7 @@ export type ItemState = (typeof itemStates)[number];
 /** Why an item was skipped or failed, with the words a support agent reads. */
 export const reasons = {
   already_so: 'Already so',
+  closed: 'Closed tickets stay closed',
   illegal_transition: 'This status change is not allowed',
   deleted: 'The ticket is deleted',
   not_deleted: 'The ticket is not deleted',

@@ -2,11 +2,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import Database from 'better-sqlite3';
 import { parse } from 'csv-parse/sync';
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { tickets } from '../../src-shared/collections/tickets.ts';
-import { launchBrowser, openPage } from './browser.ts';
-import { type ServedConsole, serveConsole } from './served-console.ts';
+import { hosts } from './hosts.ts';
 import { windowOf } from './window.ts';
 
 const file = resolve(import.meta.dirname, '../../../shared/data/customer-support-tickets-8469.csv');
@@ -15,32 +13,24 @@ const patience = { timeout: 60 * seconds };
 
 type Row = Record<string, string>;
 
-describe.skipIf(!existsSync(file))(
-  'the whole job on 8,469 real tickets (skipped where the file is absent)',
-  () => {
-    let browser: Browser;
-    let served: ServedConsole;
+const missingFile = existsSync(file) ? null : 'the file is not here';
 
-    beforeAll(async () => {
-      browser = await launchBrowser();
-      served = await serveConsole();
-    });
-    afterAll(async () => {
-      await browser.close();
-      await served.stop();
-      served.remove();
-    });
+describe.each(hosts)('the whole job on 8,469 real tickets in the $name', ({ missing, open: openHost }) => {
+  const whyNot = missing ?? missingFile;
+  const title = whyNot === null ? '' : ` (skipped: ${whyNot})`;
 
-    it('imports, edits, cancels, retries, undoes, exports and remembers', {
-      timeout: 180 * seconds,
-    }, async () => {
+  it.skipIf(whyNot !== null)(
+    `imports, edits, cancels, retries, undoes, exports and remembers${title}`,
+    { timeout: 180 * seconds },
+    async () => {
+      const { page, workspace, problems, chooseFile, close } = await openHost();
+      onTestFinished(close);
       const rows: Row[] = parse(readFileSync(file), { columns: true, bom: true });
       const open = rows.filter((row) => row['Ticket Status'] === 'Open').length;
       const openText = open.toLocaleString('en');
-      const { page, problems } = await openPage(browser, served.url);
       const ui = windowOf(page);
 
-      await ui.importFile(file);
+      await ui.importFile((click) => chooseFile(file, click));
       expect(await ui.planSentence()).toContain(rows.length.toLocaleString('en'));
       await ui.start();
       await ui.card('Import customer-support-tickets-8469', 'Done').waitFor(patience);
@@ -54,7 +44,7 @@ describe.skipIf(!existsSync(file))(
       expect(await ui.planSentence()).toContain(`${openText} tickets will change`);
 
       // A disk this slow makes the operation last: each change of a ticket costs a count to some thousands.
-      const inspector = new Database(join(served.workspace, 'bulkhead.db'));
+      const inspector = new Database(join(workspace, 'bulkhead.db'));
       inspector.exec(`CREATE TRIGGER slow_disk AFTER UPDATE ON tickets BEGIN
       SELECT count(*) FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 4000) SELECT i FROM n);
     END`);
@@ -105,7 +95,7 @@ describe.skipIf(!existsSync(file))(
       await ui.preview.waitFor();
       await ui.start();
       await ui.card('Export to CSV', 'Done').waitFor(patience);
-      expect(exportedRows(served.workspace)).toEqual(storedRows(inspector));
+      expect(exportedRows(workspace)).toEqual(storedRows(inspector));
 
       await ui.go('History');
       for (const step of ['Export to CSV', `Undo: ${title}`, title, 'Import customer-support-tickets-8469']) {
@@ -116,9 +106,9 @@ describe.skipIf(!existsSync(file))(
 
       inspector.close();
       expect(problems).toEqual([]);
-    });
-  },
-);
+    },
+  );
+});
 
 /** The one exported file, read by another parser than the one that Bulkhead reads with. */
 function exportedRows(workspace: string): Row[] {

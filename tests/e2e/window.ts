@@ -20,14 +20,12 @@ export function windowOf(page: Page) {
         .filter({ has: page.getByText(state, { exact: true }) })
         .first(),
 
-    importFile: async (path: string) => {
+    importFile: async (choose: (click: () => Promise<void>) => Promise<void>) => {
       await page
         .getByRole('button', { name: /^Import/ })
         .first()
         .click();
-      const choosing = page.waitForEvent('filechooser');
-      await page.getByRole('button', { name: 'Choose file' }).click();
-      await (await choosing).setFiles(path);
+      await choose(() => page.getByRole('button', { name: 'Choose file' }).click());
       await page.getByRole('button', { name: 'Preview' }).click();
       await preview.waitFor();
     },

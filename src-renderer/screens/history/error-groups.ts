@@ -13,6 +13,7 @@ export interface ErrorGroup {
 
 const remedies: Record<Reason, string> = {
   already_so: 'Nothing to do: they hold the wanted value.',
+  closed: 'A closed ticket comes back only by undoing what closed it.',
   illegal_transition: 'Choose a status that they may go to, or leave them as they are.',
   deleted: 'Restore them first if they are still needed.',
   not_deleted: 'Nothing to do: they are in the list of tickets.',
