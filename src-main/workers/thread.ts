@@ -36,7 +36,7 @@ export async function startThread<M extends Methods<never>>(name: string, file: 
       if (message.ready) resolve();
       else refusal = BulkheadError.fromDto(message.error);
     });
-    worker.once('error', (error) => {
+    worker.once('error', (error: Error) => {
       refusal = error;
     });
     // Not before the thread is gone: whoever tries again must not meet its locks.
