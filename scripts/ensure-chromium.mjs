@@ -2,6 +2,7 @@ import { accessSync, constants, existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { chromium } from 'playwright';
+import { installPackage } from './lib/debian.mjs';
 import { requireNode } from './lib/require-node.mjs';
 import { run } from './lib/tools.mjs';
 
@@ -67,25 +68,13 @@ function canRun(path) {
 export async function ensureChromium() {
   const found = findChromium();
   if (found !== null) return found;
-  const isDebianAsRoot = existsSync('/usr/bin/apt-get') && process.getuid?.() === 0;
-  const installed = (isDebianAsRoot && (await installWithApt())) || (await installWithPlaywright());
+  const installed = (await installPackage('chromium')) || (await installWithPlaywright());
   const path = installed ? findChromium() : null;
   if (path !== null) return path;
   throw new Error(
     'The end-to-end tests need a Chromium and none could be installed here. Run `npx playwright install --with-deps ' +
       'chromium`, or set CHROMIUM_PATH to a Chromium or Chrome that you have.',
   );
-}
-
-async function installWithApt() {
-  process.stdout.write('No Chromium found: installing the Debian package.\n');
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  // A list that could not be updated is often still good enough to install from.
-  await run(['apt-get', 'update'], { isQuiet: true, env });
-  const install = ['apt-get', 'install', '-y', '--no-install-recommends', 'chromium'];
-  const { code, output } = await run(install, { isQuiet: true, env });
-  if (code !== 0) process.stdout.write(`${output.trimEnd()}\napt-get install failed (${code}).\n`);
-  return code === 0;
 }
 
 async function installWithPlaywright() {

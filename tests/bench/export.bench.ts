@@ -4,7 +4,7 @@ import { tickets } from '../../src-shared/collections/tickets.ts';
 import { seedTickets } from '../builders/seed.ts';
 import { makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
 import { type Benchmark, byRatio, byValue, median, type Result, type Scale, timed } from './bench.ts';
-import { runSqlite } from './sqlite-cli.ts';
+import { ensureSqlite, runSqlite } from './sqlite-cli.ts';
 
 const columns = tickets.fields.map(({ name }) => name);
 const everyColumn = `SELECT id, external_id, subject, description, status, priority, category, assignee, requester, channel,
@@ -15,6 +15,7 @@ const memorySampleMs = 20;
 export const exportBenchmark: Benchmark = {
   name: 'export',
   run: async (scale: Scale): Promise<Result[]> => {
+    await ensureSqlite();
     const folder = makeFolder();
     seedTickets(folder, scale.large);
     const console = await openTestConsole(folder);

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
 import { type Benchmark, byRatio, median, type Result, type Scale, timed } from './bench.ts';
-import { runSqlite } from './sqlite-cli.ts';
+import { ensureSqlite, runSqlite } from './sqlite-cli.ts';
 
 const eventLog = resolve(import.meta.dirname, '../../../shared/data/itsm-incident-log-119998.csv');
 
@@ -14,6 +14,7 @@ export const importBenchmark: Benchmark = {
       process.stderr.write('  skipped: the event log is not on this machine\n');
       return [];
     }
+    await ensureSqlite();
     const ours: number[] = [];
     const floors: number[] = [];
     for (let round = 0; round < (scale.isSmoke ? 1 : 3); round += 1) {
