@@ -33,7 +33,7 @@ export const workspaceBenchmark: Benchmark = {
         byValue('page of 200, p95', await pages(console), 'ms', 10),
         byValue('filtered count, p95', await counts(console), 'ms', 150),
         byValue('text search, p95', await texts(console), 'ms', 50),
-        ...(await whileRunning(console, scale.isSmoke ? 0.05 : 0.5)),
+        ...(await whileRunning(console, scale.isSmoke ? 0.01 : 0.5)),
       ];
     } finally {
       await console.close();
