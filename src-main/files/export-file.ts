@@ -24,21 +24,23 @@ export interface ExportWatch {
  * Writes pages of rows as CSV: names of fields first, times as ISO 8601 in UTC, text that a spreadsheet would run
  * neutralised. Answers null, leaving nothing behind, when it is stopped. Throws `disk_full` or `target_not_writable`.
  */
-export function writeExport(
+export async function writeExport(
   target: ExportTarget,
   pages: Iterable<Cell[][]>,
   watch: ExportWatch,
-): ExportedFile | null {
+): Promise<ExportedFile | null> {
   const file = openAtomic(target.path);
   // What a process that was killed left half-written in the same folder.
   removeStaleTemps(dirname(target.path));
   const times = target.columns.flatMap((name, at) => (fieldOf(tickets, name)?.kind === 'time' ? [at] : []));
   const isoTime = createIsoFormatter();
   let rows = 0;
+  let written: Promise<void> = Promise.resolve();
   try {
     file.write((target.hasBom ? byteOrderMark : '') + csvLine(target.columns));
     for (const page of pages) {
       if (watch.isStopped()) {
+        await written;
         file.abort();
         return null;
       }
@@ -48,13 +50,18 @@ export function writeExport(
           if (typeof time === 'number') row[at] = isoTime(time);
         }
       }
-      file.write(encodeRows(page));
+      const text = encodeRows(page);
+      await written;
+      written = file.writeBehind(text);
       rows += page.length;
       watch.onRows(rows);
     }
+    await written;
     file.commit();
     return { path: target.path, name: basename(target.path), rows, bytes: file.bytes };
   } catch (error) {
+    // The write that is still out must end before its file is closed; why the export failed is known already.
+    await written.catch(() => undefined);
     file.abort();
     throw error;
   }

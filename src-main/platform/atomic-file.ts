@@ -9,6 +9,7 @@ export type AtomicFs = Pick<
   typeof fs,
   | 'openSync'
   | 'writeSync'
+  | 'write'
   | 'fsyncSync'
   | 'closeSync'
   | 'renameSync'
@@ -23,6 +24,11 @@ export interface AtomicFile {
   readonly bytes: number;
   /** Throws `disk_full` or `target_not_writable`; the file is then given up already. */
   write(chunk: string | Uint8Array): void;
+  /**
+   * Writes while the caller goes on with the next chunk. Await what it gives before any other call. Rejects as `write`
+   * throws.
+   */
+  writeBehind(chunk: string | Uint8Array): Promise<void>;
   /** Puts the file in place, durably. Throws like `write`; what stood there before is then untouched. */
   commit(): void;
   /** Gives the file up; harmless after `commit` and when called again. */
@@ -55,8 +61,23 @@ export function openAtomic(path: string, io: AtomicFs = fs): AtomicFile {
     try {
       step();
     } catch (cause) {
-      throw targetError(cause, path, { bytes, isInPlace, leftover: giveUp() });
+      throw failure(cause, isInPlace);
     }
+  }
+
+  function failure(cause: unknown, isInPlace = false): Error {
+    return targetError(cause, path, { bytes, isInPlace, leftover: giveUp() });
+  }
+
+  function bytesOf(chunk: string | Uint8Array): Uint8Array {
+    if (!isOpen) throw new Error('the file was closed before');
+    return typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
+  }
+
+  function count(written: number): number {
+    if (written === 0) throw new Error('the system took no more bytes');
+    bytes += written;
+    return written;
   }
 
   /** The temporary file's name where not even removing it works, else null. */
@@ -93,15 +114,26 @@ export function openAtomic(path: string, io: AtomicFs = fs): AtomicFile {
     },
     write(chunk) {
       attempt(() => {
-        if (!isOpen) throw new Error('the file was closed before');
-        const data = typeof chunk === 'string' ? Buffer.from(chunk, 'utf8') : chunk;
-        for (let done = 0; done < data.length; ) {
-          const written = io.writeSync(fd, data, done, data.length - done);
-          if (written === 0) throw new Error('the system took no more bytes');
-          done += written;
-          bytes += written;
-        }
+        const data = bytesOf(chunk);
+        for (let done = 0; done < data.length; )
+          done += count(io.writeSync(fd, data, done, data.length - done));
       });
+    },
+    async writeBehind(chunk) {
+      try {
+        const data = bytesOf(chunk);
+        for (let done = 0; done < data.length; ) {
+          done += count(
+            await new Promise<number>((resolve, reject) => {
+              io.write(fd, data, done, data.length - done, null, (error, written) =>
+                error ? reject(error) : resolve(written),
+              );
+            }),
+          );
+        }
+      } catch (cause) {
+        throw failure(cause);
+      }
     },
     commit() {
       attempt(() => {

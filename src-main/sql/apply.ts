@@ -5,7 +5,8 @@ import { errorCode } from '../platform/error-code.ts';
 import { applyEffect, type Chunk, plannedIn } from './effects.ts';
 import { appendJournal } from './journal.ts';
 import type { Db } from './open.ts';
-import { getOperation, moveOperation, type StoredOperation } from './operations.ts';
+import { moveOperation } from './operation-changes.ts';
+import { getOperation, type StoredOperation } from './operations.ts';
 import { run } from './statement.ts';
 import { addTally, countItems } from './tallies.ts';
 

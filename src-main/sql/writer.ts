@@ -8,7 +8,7 @@ import {
   moveOperation,
   requestCancel,
   sealDraft,
-} from './operations.ts';
+} from './operation-changes.ts';
 import { planAgain, planChange, planExport, planUndo } from './plan.ts';
 import { writeSettings } from './settings.ts';
 

@@ -5,7 +5,8 @@ import type { Methods } from '../workers/protocol.ts';
 import { startThread, type Thread } from '../workers/thread.ts';
 
 export type { NewRecord } from '../sql/items.ts';
-export type { NewOperation, StoredOperation, Transition } from '../sql/operations.ts';
+export type { NewOperation, Transition } from '../sql/operation-changes.ts';
+export type { StoredOperation } from '../sql/operations.ts';
 
 /** Two readers: more take more from the writer than they give to the window (measured on two cores). */
 const readerCount = 2;

@@ -10,8 +10,21 @@ const { databaseFile, effect, selection, nowMs, control } = workerData as Export
 /** A walk along the table comes to every page once. */
 const cacheKiB = 2_048;
 
+/** Often enough for a progress bar. */
+const tellEveryMs = 50;
+
 function tell(message: ExportMessage): void {
   parentPort?.postMessage(message);
+}
+
+function tellNowAndThen(): (rows: number) => void {
+  let toldMs = 0;
+  return (rows) => {
+    const nowMs = performance.now();
+    if (nowMs - toldMs < tellEveryMs) return;
+    toldMs = nowMs;
+    tell({ kind: 'rows', rows });
+  };
 }
 
 try {
@@ -21,9 +34,9 @@ try {
     // One read transaction, so that every page shows the same moment.
     db.exec('BEGIN');
     const pages = exportPages(db, { selection, fields: effect.columns, nowMs });
-    const file = writeExport(effect, pages, {
+    const file = await writeExport(effect, pages, {
       isStopped: () => Atomics.load(control, 0) === 1,
-      onRows: (rows) => tell({ kind: 'rows', rows }),
+      onRows: tellNowAndThen(),
     });
     const runMs = Math.round(performance.now() - startedMs);
     tell(file ? { kind: 'done', file, runMs } : { kind: 'stopped' });

@@ -57,6 +57,36 @@ describe('an atomic file', () => {
     expect(readFileSync(target, 'utf8')).toBe('one,two\r\n');
   });
 
+  it('is the same when it is written behind the caller, a few bytes at a time', async () => {
+    const slow = ((
+      fd: number,
+      data: Uint8Array,
+      at: number,
+      length: number,
+      _place: null,
+      done: fs.NoParamCallback,
+    ) => fs.write(fd, data, at, Math.min(length, 3), null, done)) as typeof fs.write;
+    const file = openAtomic(target, { ...fs, write: slow });
+    let written = file.writeBehind('größe,');
+    await written;
+    written = file.writeBehind(Buffer.from('two\r\n'));
+    await written;
+    file.commit();
+    expect(readFileSync(target, 'utf8')).toBe('größe,two\r\n');
+    expect(file.bytes).toBe(13);
+  });
+
+  it('leaves nothing behind when a write behind the caller fails', async () => {
+    writeFileSync(target, 'before');
+    const full = Object.assign(new Error('no space'), { code: 'ENOSPC' });
+    const failing = ((...args: unknown[]) =>
+      (args.at(-1) as (error: Error) => void)(full)) as typeof fs.write;
+    const file = openAtomic(target, { ...fs, write: failing });
+    await expect(file.writeBehind('after')).rejects.toMatchObject({ code: 'disk_full' });
+    expect(readdirSync(folder)).toEqual(['export.csv']);
+    expect(readFileSync(target, 'utf8')).toBe('before');
+  });
+
   it('cannot be written after it was given up or put in place', () => {
     const file = openAtomic(target);
     file.abort();

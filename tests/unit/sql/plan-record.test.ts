@@ -5,7 +5,7 @@ import type { Change } from '../../../src-main/actions/action.ts';
 import { actions } from '../../../src-main/actions/index.ts';
 import { planRecord } from '../../../src-main/actions/plan-record.ts';
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
-import { insertDraft } from '../../../src-main/sql/operations.ts';
+import { insertDraft } from '../../../src-main/sql/operation-changes.ts';
 import { planChange } from '../../../src-main/sql/plan.ts';
 import { ticketPriorities, ticketStatuses } from '../../../src-shared/collections/tickets.ts';
 import { runs } from '../../builders/property.ts';
