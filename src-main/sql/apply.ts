@@ -140,7 +140,7 @@ export function finishOperation(db: Db, args: { operationId: number; nowMs: numb
   return db
     .transaction(() => {
       const { operation } = getOperation(db, { id: args.operationId });
-      const to = finalStateOf(countsOf(operation.tallies), operation.isCancelling);
+      const to = finalStateOf(countsOf(operation.tallies));
       return moveOperation(db, {
         id: args.operationId,
         from: ['pending', 'in_progress', 'paused'],

@@ -187,7 +187,8 @@ export function finishExport(
       });
       return moveOperation(db, {
         id: args.id,
-        from: ['in_progress'],
+        // The file is there, even if a pause came in the same moment.
+        from: ['in_progress', 'paused'],
         to: 'completed',
         nowMs: args.nowMs,
         event: 'completed',

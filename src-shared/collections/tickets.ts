@@ -18,7 +18,10 @@ export const ticketTransitions: Readonly<Record<TicketStatus, readonly TicketSta
   closed: [],
 };
 
-const text = z.string().max(500);
+const text = z
+  .string()
+  .max(500)
+  .regex(/^\P{Cc}*$/u, 'holds a control character');
 
 /** A ticket as the window sees it in the grid. Times are epoch ms. */
 export const Ticket = z.strictObject({

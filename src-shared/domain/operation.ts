@@ -63,9 +63,9 @@ export function countsOf(tallies: readonly Tally[]): Counts {
   return counts;
 }
 
-/** The final state that follows from the items, once none is planned or applying. */
-export function finalStateOf(counts: Counts, cancelled: boolean): OperationState {
-  if (cancelled) return 'cancelled';
+/** The final state that follows from the items, once none is planned or applying. A cancel that came too late changed nothing. */
+export function finalStateOf(counts: Counts): OperationState {
+  if (counts.cancelled > 0) return 'cancelled';
   const bad = counts.failed + counts.unknown;
   if (bad === 0) return 'completed';
   return counts.done > 0 ? 'partial' : 'failed';

@@ -92,5 +92,5 @@ export function expectEndedWell(folder: string, operation: Operation): void {
   expect(counts.planned + counts.applying).toBe(0);
   expect(countsOf(operation.tallies)).toEqual(counts);
   expect(nextSeq).toBe(lastSeq + 1);
-  expect(operation.state).toBe(finalStateOf(counts, operation.state === 'cancelled'));
+  expect(operation.state).toBe(finalStateOf(counts));
 }
