@@ -91,7 +91,8 @@ function createTickets(db: Db, chunk: Chunk): void {
   run(
     db,
     sql`UPDATE items AS i SET record_id = t.id FROM tickets t
-      WHERE ${plannedIn(chunk)} AND t.import_operation_id = i.operation_id AND t.import_seq = i.seq`,
+      WHERE ${plannedIn(chunk)} AND t.import_operation_id = i.operation_id AND t.import_seq = i.seq
+        AND t.import_seq BETWEEN ${chunk.fromSeq} AND ${chunk.toSeq}`,
   );
 }
 

@@ -33,7 +33,6 @@ export function seedTickets(folder: string, count: number): void {
     db.exec(`CREATE TRIGGER tickets_fts_insert AFTER INSERT ON tickets BEGIN
       INSERT INTO tickets_fts (rowid, subject, description) VALUES (new.id, new.subject, new.description);
     END`);
-    db.exec('ANALYZE');
     db.pragma('wal_checkpoint(TRUNCATE)');
   } finally {
     db.close();

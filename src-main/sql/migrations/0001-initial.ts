@@ -1,8 +1,9 @@
 /**
  * The first schema. `tickets_narrow` is a narrow copy of what filters ask for, in id order: reading all of it is faster
  * than looking up the tickets that another index finds, and an operation, which goes by id, changes it page by page
- * (with the status in front, a million tickets took four times as long). Partial indexes hold live tickets only, because every list but that of the deleted ones asks
- * for `deleted_at IS NULL`. Names of people and categories compare without regard to ASCII case.
+ * (with the status in front, a million tickets took four times as long). Partial indexes hold live tickets only, because
+ * every list but that of the deleted ones asks for `deleted_at IS NULL`. Names of people and categories compare without
+ * regard to ASCII case.
  */
 export const initial = `
 CREATE TABLE tickets (
@@ -116,7 +117,7 @@ CREATE TABLE items (
   finished_at INTEGER,
   PRIMARY KEY (operation_id, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX items_exceptions ON items (operation_id, state, reason, seq) WHERE state NOT IN ('planned', 'done');
+CREATE INDEX items_record ON items (record_id) WHERE state = 'done';
 
 CREATE TABLE new_records (
   operation_id INTEGER NOT NULL REFERENCES operations (id),
@@ -138,8 +139,6 @@ CREATE TABLE new_records (
   events TEXT,
   PRIMARY KEY (operation_id, seq)
 ) STRICT;
-
-CREATE INDEX items_record ON items (record_id) WHERE state = 'done';
 
 CREATE TABLE rejected_rows (
   operation_id INTEGER NOT NULL REFERENCES operations (id),
