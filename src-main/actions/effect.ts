@@ -1,22 +1,26 @@
+import { z } from 'zod';
 import { assertNever } from '../../src-shared/domain/assert-never.ts';
+import { OperationId } from '../../src-shared/domain/selection.ts';
 import type { Change } from './action.ts';
 
 /** What the chunks of a started operation do. Stored with the operation, so that a restart needs nothing else. */
-export type Effect =
+export const Effect = z.discriminatedUnion('kind', [
   /** Each item's `after` is written to its record; it holds exactly these fields. */
-  | { readonly kind: 'fields'; readonly fields: readonly string[] }
+  z.strictObject({ kind: z.literal('fields'), fields: z.array(z.string()) }),
   /** Each item becomes a new record. */
-  | { readonly kind: 'create' }
-  | { readonly kind: 'comment'; readonly body: string; readonly isInternal: boolean }
+  z.strictObject({ kind: z.literal('create') }),
+  z.strictObject({ kind: z.literal('comment'), body: z.string(), isInternal: z.boolean() }),
   /** The comments that an earlier operation added to these records are hidden or shown again. */
-  | { readonly kind: 'comment_visibility'; readonly of: number; readonly isVisible: boolean }
+  z.strictObject({ kind: z.literal('comment_visibility'), of: OperationId, isVisible: z.boolean() }),
   /** The selected records are written to a file; no record changes, so there are no items. */
-  | {
-      readonly kind: 'export';
-      readonly path: string;
-      readonly columns: readonly string[];
-      readonly hasBom: boolean;
-    };
+  z.strictObject({
+    kind: z.literal('export'),
+    path: z.string(),
+    columns: z.array(z.string()),
+    hasBom: z.boolean(),
+  }),
+]);
+export type Effect = z.infer<typeof Effect>;
 
 /** The effect of undoing operation `id`, or null when there is nothing that could be undone. */
 export function invertEffect(effect: Effect, id: number): Effect | null {

@@ -97,7 +97,7 @@ export function createPlanner(ports: EnginePorts): Planner {
       const effect: Effect = {
         kind: 'export',
         path: ports.host.pathOf(change.target),
-        columns: change.columns,
+        columns: [...change.columns],
         hasBom: change.hasBom,
       };
       return planExport(draftOf({ ...common, effect }), request.selection);

@@ -1,7 +1,9 @@
 import sql from 'sql-template-tag';
-import type { JournalEntry } from '../../src-shared/contract/operations.ts';
+import { JournalEntry } from '../../src-shared/contract/operations.ts';
 import type { Db } from './open.ts';
 import { all, run } from './statement.ts';
+
+const Detail = JournalEntry.shape.detail;
 
 /** Adds an entry; part of the caller's transaction, so that it stands or falls with what it tells of. */
 export function appendJournal(
@@ -21,5 +23,5 @@ export function listJournal(db: Db, args: { operationId: number }): JournalEntry
     db,
     sql`SELECT seq, at, event, detail FROM journal WHERE operation_id = ${args.operationId} ORDER BY seq`,
   );
-  return rows.map((row) => ({ ...row, detail: JSON.parse(row.detail) as JournalEntry['detail'] }));
+  return rows.map((row) => ({ ...row, detail: Detail.parse(JSON.parse(row.detail)) }));
 }

@@ -4,6 +4,7 @@ import {
   countsOf,
   type ExportedFile,
   type Forecast,
+  isFinal,
   type OperationDetail,
   type OperationState,
 } from '../../src-shared/domain/operation.ts';
@@ -99,9 +100,7 @@ export function moveOperation(db: Db, move: Transition): StoredOperation {
   return db
     .transaction(() => {
       const isStart = move.to === 'pending' ? sql`, started_at = ${move.nowMs}` : empty;
-      const isEnd = ['completed', 'partial', 'failed', 'cancelled'].includes(move.to)
-        ? sql`, ended_at = ${move.nowMs}`
-        : empty;
+      const isEnd = isFinal(move.to) ? sql`, ended_at = ${move.nowMs}` : empty;
       const changed = run(
         db,
         sql`UPDATE operations SET state = ${move.to}, stopped_code = ${move.stoppedBy?.code ?? null},

@@ -10,7 +10,7 @@ import {
   Tally,
 } from '../../src-shared/domain/operation.ts';
 import { Selection } from '../../src-shared/domain/selection.ts';
-import type { Effect } from '../actions/effect.ts';
+import { Effect } from '../actions/effect.ts';
 import type { Db } from './open.ts';
 import { all, get } from './statement.ts';
 
@@ -66,8 +66,8 @@ const selectOperation = sql`SELECT o.*,
 const Tallies = z.array(Tally);
 const Details = z.array(OperationDetail);
 
-function toStored(row: OperationRow): StoredOperation {
-  const operation = Operation.parse({
+function toOperation(row: OperationRow): Operation {
+  return Operation.parse({
     id: row.id,
     action: row.action,
     collection: row.collection,
@@ -90,11 +90,14 @@ function toStored(row: OperationRow): StoredOperation {
     rejected: row.rejected,
     isDismissed: row.dismissed_at !== null,
   });
+}
+
+function toStored(row: OperationRow): StoredOperation {
   return {
-    operation,
+    operation: toOperation(row),
     selection: row.selection === null ? null : Selection.parse(JSON.parse(row.selection)),
     input: JSON.parse(row.input),
-    effect: JSON.parse(row.effect) as Effect,
+    effect: Effect.parse(JSON.parse(row.effect)),
     nextSeq: row.next_seq,
     lastSeq: row.last_seq,
     runMs: row.run_ms,
@@ -138,7 +141,7 @@ export function listOperations(
     sql`${selectOperation} WHERE ${join(tests, ' AND ')} ORDER BY o.id DESC LIMIT ${args.limit + 1}`,
   );
   return {
-    operations: rows.slice(0, args.limit).map((row) => toStored(row).operation),
+    operations: rows.slice(0, args.limit).map(toOperation),
     hasMore: rows.length > args.limit,
   };
 }

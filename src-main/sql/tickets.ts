@@ -1,12 +1,6 @@
 import sql from 'sql-template-tag';
 import { fieldOf } from '../../src-shared/collections/field.ts';
-import {
-  type Ticket,
-  type TicketComment,
-  type TicketDetail,
-  type TicketEvent,
-  tickets,
-} from '../../src-shared/collections/tickets.ts';
+import { Ticket, type TicketComment, TicketDetail, tickets } from '../../src-shared/collections/tickets.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { Db } from './open.ts';
 import { all, get, prepared } from './statement.ts';
@@ -51,26 +45,10 @@ export function rankOf(field: string): string {
   return `CASE ${column} ${choices.map(({ value }, rank) => `WHEN '${value}' THEN ${rank}`).join(' ')} END`;
 }
 
-const gridFields = [
-  'id',
-  'key',
-  'source',
-  'subject',
-  'status',
-  'priority',
-  'category',
-  'assignee',
-  'requester',
-  'channel',
-  'product',
-  'createdAt',
-  'updatedAt',
-  'deletedAt',
-  'version',
-];
-
 /** The select list that yields `Ticket`s as they are: column names become field names. */
-export const gridColumns = gridFields.map((field) => `t.${columnOf(field)} AS ${field}`).join(', ');
+export const gridColumns = Object.keys(Ticket.shape)
+  .map((field) => `t.${columnOf(field)} AS ${field}`)
+  .join(', ');
 
 /** Tickets by id, in the order of the ids; ids that are gone are left out. */
 export function getTickets(db: Db, args: { ids: readonly number[] }): Ticket[] {
@@ -80,6 +58,8 @@ export function getTickets(db: Db, args: { ids: readonly number[] }): Ticket[] {
   ).all(JSON.stringify(args.ids));
   return rows as Ticket[];
 }
+
+const { extra, events } = TicketDetail.shape;
 
 /** One ticket with everything that belongs to it. Throws `not_found`. */
 export function getTicket(db: Db, args: { id: number }): TicketDetail {
@@ -94,9 +74,9 @@ export function getTicket(db: Db, args: { id: number }): TicketDetail {
   );
   return {
     ...row,
-    extra: JSON.parse(row.extra) as Record<string, string>,
+    extra: extra.parse(JSON.parse(row.extra)),
     comments: listComments(db, args.id),
-    events: history?.events ? (JSON.parse(history.events) as TicketEvent[]) : [],
+    events: history?.events ? events.parse(JSON.parse(history.events)) : [],
   };
 }
 
