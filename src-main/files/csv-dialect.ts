@@ -1,3 +1,4 @@
+import { basename } from 'node:path';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { delimiters, type ImportInspection } from '../../src-shared/domain/import.ts';
 import { createRowParser, type Dialect } from './csv-rows.ts';
@@ -22,12 +23,18 @@ const sampleRows = 50;
 export function sniffShape(file: TextFile): CsvShape {
   const { text, isWhole } = headOf(file);
   if (text.trim() === '')
-    throw new BulkheadError('file_empty', `“${file.path}” holds nothing but empty lines.`);
+    throw new BulkheadError(
+      'file_empty',
+      `“${basename(file.path)}” holds nothing but empty lines. Nothing was read.`,
+    );
   const newline = newlineOf(text);
   const delimiter = delimiterOf(text, isWhole, newline);
   const header = rowsOf(text, isWhole, { delimiter, newline }, 1, true)[0];
   if (!header)
-    throw new BulkheadError('csv_no_header', `“${file.path}” does not begin with a line of column names.`);
+    throw new BulkheadError(
+      'csv_no_header',
+      `“${basename(file.path)}” does not begin with a line of column names. Nothing was read.`,
+    );
   const headers = header.fields.map((name) => name.trim());
   assertNames(headers, header.line);
   return { delimiter, newline, headers, isGuarded: isOwnExport(headers), headerText: header.text };

@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer';
 import { closeSync, fstatSync, readSync } from 'node:fs';
+import { basename } from 'node:path';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ImportInspection } from '../../src-shared/domain/import.ts';
 import { byteChunks, openToRead } from './byte-chunks.ts';
@@ -42,10 +43,20 @@ export function sniffEncoding(path: string): TextFile {
   try {
     const stat = fstatSync(fd);
     if (stat.isDirectory())
-      throw new BulkheadError('file_not_readable', `“${path}” is a folder, not a file.`);
-    if (!stat.isFile()) throw new BulkheadError('file_not_readable', `“${path}” is not an ordinary file.`);
+      throw new BulkheadError(
+        'file_not_readable',
+        `“${basename(path)}” is a folder, not a file. Nothing was read.`,
+      );
+    if (!stat.isFile())
+      throw new BulkheadError(
+        'file_not_readable',
+        `“${basename(path)}” is not an ordinary file. Nothing was read.`,
+      );
     if (stat.size === 0)
-      throw new BulkheadError('file_empty', `“${path}” is empty: it holds not a single byte.`);
+      throw new BulkheadError(
+        'file_empty',
+        `“${basename(path)}” is empty: it holds not a single byte. Nothing was read.`,
+      );
     return { path, bytes: stat.size, modifiedAt: stat.mtimeMs, ...encodingOf(fd, path) };
   } catch (cause) {
     throw fileError(cause, path);
@@ -58,7 +69,11 @@ function encodingOf(fd: number, path: string): Encoding {
   const sample = Buffer.alloc(sampleBytes);
   const head = sample.subarray(0, readSync(fd, sample, 0, sampleBytes, 0));
   const foreign = signatures.find(({ bytes }) => bytes.every((byte, index) => head[index] === byte));
-  if (foreign) throw new BulkheadError('file_not_text', `“${path}” is ${foreign.name}, not a text file.`);
+  if (foreign)
+    throw new BulkheadError(
+      'file_not_text',
+      `“${basename(path)}” is ${foreign.name}, not a text file. Nothing was read.`,
+    );
   const utf16 = { isAscii: false, mayHoldNul: true, hasQuotes: true };
   if (head[0] === 0xff && head[1] === 0xfe) return { encoding: 'utf-16le', bomBytes: 2, ...utf16 };
   if (head[0] === 0xfe && head[1] === 0xff) return { encoding: 'utf-16be', bomBytes: 2, ...utf16 };
@@ -78,7 +93,8 @@ function encodingOf(fd: number, path: string): Encoding {
       hasQuotes: facts.hasQuotes,
     };
   }
-  if (hasManyControls(head)) throw new BulkheadError('file_not_text', `“${path}” is not a text file.`);
+  if (hasManyControls(head))
+    throw new BulkheadError('file_not_text', `“${basename(path)}” is not a text file. Nothing was read.`);
   const share = utf8Share(fd);
   if (bomBytes > 0 || share.good > share.bad * 4) throw brokenUtf8(fd, path);
   return {
@@ -136,12 +152,12 @@ function notText(fd: number, path: string): BulkheadError {
     if (nul >= 0) {
       line += countLineFeeds(bytes.subarray(0, nul));
       const byte = position + nul + 1;
-      const message = `“${path}” is not a text file: line ${line} holds a NUL (byte ${byte} of the file).`;
+      const message = `“${basename(path)}” is not a text file: line ${line} holds a NUL (byte ${byte} of the file). Nothing was read.`;
       return new BulkheadError('file_not_text', message, { details: { line, byte } });
     }
     line += countLineFeeds(bytes);
   }
-  return new BulkheadError('file_not_text', `“${path}” is not a text file.`);
+  return new BulkheadError('file_not_text', `“${basename(path)}” is not a text file. Nothing was read.`);
 }
 
 function brokenUtf8(fd: number, path: string): BulkheadError {
@@ -151,7 +167,7 @@ function brokenUtf8(fd: number, path: string): BulkheadError {
     : 'not all of it';
   return new BulkheadError(
     'file_encoding',
-    `“${path}” is UTF-8 for the most part, but ${place}. Nothing was read.`,
+    `“${basename(path)}” is UTF-8 for the most part, but ${place}. Nothing was read.`,
     where ? { details: where } : {},
   );
 }

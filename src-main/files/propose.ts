@@ -25,6 +25,9 @@ const minEventShare = 0.2;
 /** Fewer repeated rows than this are slips even in a short file. */
 const minEventRows = 3;
 
+/** What the window adds to the name of an error file: its rows are still from where the first file came. */
+const rejectedMark = /\.rejected-rows(-\d+)?( ?\(\d+\))?$/;
+
 /** A mapping to start from, judged by names and by every value. */
 export function proposeMapping(
   source: string,
@@ -40,7 +43,7 @@ export function proposeMapping(
     values: proposeValues(columns, matches),
     dateOrder: dates.order,
     repeatedIds: isLog ? 'events' : 'reject',
-    source: source.trim().slice(0, 200) || 'import',
+    source: source.replace(rejectedMark, '').trim().slice(0, 200) || 'import',
   };
   return { mapping, dates };
 }

@@ -1,4 +1,5 @@
 import { closeSync, fstatSync } from 'node:fs';
+import { basename } from 'node:path';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { byteChunks, openToRead } from './byte-chunks.ts';
 import type { TextFile } from './encoding.ts';
@@ -40,7 +41,7 @@ function assertSame(fd: number, file: TextFile): void {
   if (stat.size === file.bytes && stat.mtimeMs === file.modifiedAt) return;
   throw new BulkheadError(
     'file_changed',
-    `“${file.path}” was changed by another program while it was being read.`,
+    `“${basename(file.path)}” was changed by another program while it was being read. Nothing was stored.`,
   );
 }
 

@@ -83,7 +83,7 @@ function Parts({ operation }: { readonly operation: Operation }) {
       <Tabs label="Parts of the operation" tabs={tabsOf(operation)} selected={part} onSelect={setPart}>
         {part === 'items' && <ItemsPanel operation={operation} filter={filter} onFilter={setFilter} />}
         {part === 'errors' && <ErrorsPanel groups={errorGroups(operation.tallies)} onShow={showReason} />}
-        {part === 'rejected' && <RejectedRows operationId={operation.id} />}
+        {part === 'rejected' && <RejectedRows operation={operation} />}
         {part === 'journal' && <JournalPanel key={operation.state} operation={operation} />}
       </Tabs>
     </div>

@@ -1,4 +1,3 @@
-import type { ReactNode } from 'react';
 import { Button } from '../../components/button.tsx';
 import { Sheet } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -34,7 +33,7 @@ function Step({ flow, commands }: StepProps) {
     case 'choose':
       return (
         <>
-          {flow.error && <FileError fileName={flow.fileName}>{<ErrorNotice error={flow.error} />}</FileError>}
+          {flow.error && <ErrorNotice error={flow.error} />}
           <EmptyState
             icon="upload"
             title="Choose a file of tickets"
@@ -66,33 +65,26 @@ function Step({ flow, commands }: StepProps) {
   }
 }
 
-function FileError({
-  fileName,
-  children,
-}: {
-  readonly fileName: string | null;
-  readonly children: ReactNode;
-}) {
-  return (
-    <div>
-      {fileName && <p>{fileName}</p>}
-      {children}
-    </div>
-  );
-}
-
 function Footer({ flow, commands, onClose }: StepProps & { readonly onClose: () => void }) {
   if (flow.step !== 'mapping') return <Button onClick={onClose}>Close</Button>;
   const hasKey = columnFor(flow.mapping, flow.inspection, 'key') !== undefined;
+  const hasRows = flow.inspection.rows > 0;
   const hasSource = flow.mapping.source.trim() !== '';
   return (
     <>
-      {!hasKey && <span role="status">Choose the column that names each ticket.</span>}
-      {hasKey && !hasSource && <span role="status">Say where the tickets come from.</span>}
+      {!hasRows && (
+        <span role="status">Below its header the file holds no row. There is nothing to import.</span>
+      )}
+      {hasRows && !hasKey && <span role="status">Choose the column that names each ticket.</span>}
+      {hasRows && hasKey && !hasSource && <span role="status">Say where the tickets come from.</span>}
       <Button icon="folder" onClick={() => void commands.choose()}>
         Choose another file
       </Button>
-      <Button variant="primary" disabled={!hasKey || !hasSource} onClick={() => void commands.preview()}>
+      <Button
+        variant="primary"
+        disabled={!hasRows || !hasKey || !hasSource}
+        onClick={() => void commands.preview()}
+      >
         Preview
       </Button>
     </>
@@ -102,6 +94,8 @@ function Footer({ flow, commands, onClose }: StepProps & { readonly onClose: () 
 function descriptionOf(flow: ImportFlow): string {
   switch (flow.step) {
     case 'choose':
+      if (flow.error && flow.fileName) return `${flow.fileName}: nothing was stored.`;
+      return 'Nothing is stored before you start the import.';
     case 'inspecting':
       return 'Nothing is stored before you start the import.';
     case 'mapping':

@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { RejectedRow } from '../../../src-shared/domain/import.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -13,7 +14,8 @@ import { usePager } from '../history/use-pager.ts';
 import styles from './rejected-rows.module.css';
 
 /** The rows of an imported file that could not become tickets, with why, and a way to take them out. */
-export function RejectedRows({ operationId }: { readonly operationId: number }) {
+export function RejectedRows({ operation }: { readonly operation: Operation }) {
+  const { id: operationId } = operation;
   const bridge = useBridge();
   const { pages, more } = usePager<RejectedRow>({
     key: String(operationId),
@@ -27,7 +29,7 @@ export function RejectedRows({ operationId }: { readonly operationId: number }) 
   }
   return (
     <div className={styles.rejected}>
-      <SaveErrorFile operationId={operationId} />
+      <SaveErrorFile operation={operation} />
       <div className={styles.scroller}>
         <table className={styles.table}>
           <caption className="visually-hidden">Rows that could not become tickets</caption>
@@ -67,14 +69,20 @@ type Saving =
   | { readonly state: 'saved'; readonly path: string; readonly rows: number }
   | { readonly state: 'failed'; readonly error: ErrorDto };
 
-function SaveErrorFile({ operationId }: { readonly operationId: number }) {
+/** A file's name has room for so many characters of it. */
+const longestSource = 150;
+
+function SaveErrorFile({ operation }: { readonly operation: Operation }) {
+  const operationId = operation.id;
   const bridge = useBridge();
   const [saving, setSaving] = useState<Saving>({ state: 'idle' });
 
   async function save(): Promise<void> {
     setSaving({ state: 'saving' });
     try {
-      const suggestedName = `rejected-rows-${operationId}.csv`;
+      // The name leads the next import to the same source, so that no ticket can come in twice.
+      const source = operation.title.replace(/^Import /, '').slice(0, longestSource);
+      const suggestedName = `${source}.rejected-rows-${operationId}.csv`;
       const target = await bridge.request('files.chooseTarget', { suggestedName });
       if (!target) return setSaving({ state: 'idle' });
       const { path, rows } = await bridge.request('imports.saveRejected', {

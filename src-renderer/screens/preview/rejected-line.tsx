@@ -22,7 +22,7 @@ export function RejectedLine({ operation }: { readonly operation: Operation }) {
       </Button>
       {isOpen && (
         <Sheet title="Rejected lines" onClose={() => setOpen(false)}>
-          <RejectedRows operationId={operation.id} />
+          <RejectedRows operation={operation} />
         </Sheet>
       )}
     </div>

@@ -71,6 +71,8 @@ describe('what is not a text file', () => {
     const error = errorOf(() => inspect(make()));
     expect(error.code).toBe(code);
     expect(error.message).toContain(words);
+    expect(error.message).toContain('Nothing was read.');
+    expect(error.message).not.toContain(folder);
   });
 
   it('refuses a folder', () => {
