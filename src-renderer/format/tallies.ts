@@ -57,12 +57,15 @@ export function planVerb(operation: Pick<Operation, 'action' | 'undoOf'>): strin
 /** The sentence that matters before starting: "4,950 tickets will change. 38 are already so. 12 cannot: …" */
 export function tallySentence(
   tallies: readonly Tally[],
-  words: { readonly one: string; readonly many: string; readonly verb?: string },
+  words: { readonly one: string; readonly many: string; readonly verb?: string; readonly already?: string },
 ): string {
   const { change, already, cannot, cannotBy } = planCounts(tallies);
   const subject = change === 0 ? `No ${words.one}` : countOf(change, words.one, words.many);
   const sentences = [`${subject} ${words.verb ?? 'will change'}.`];
-  if (already > 0) sentences.push(`${formatNumber(already)} ${already === 1 ? 'is' : 'are'} already so.`);
+  if (already > 0)
+    sentences.push(
+      `${formatNumber(already)} ${already === 1 ? 'is' : 'are'} ${words.already ?? 'already so'}.`,
+    );
   if (cannot > 0) sentences.push(`${formatNumber(cannot)} cannot: ${cannotWords(cannotBy)}.`);
   return sentences.join(' ');
 }
@@ -72,8 +75,8 @@ function cannotWords(cannotBy: PlanCounts['cannotBy']): string {
   return cannotBy.map(({ reason, count }) => `${reasonWords(reason)} (${formatNumber(count)})`).join(', ');
 }
 
-/** What became of an operation in short: "4,950 done · 38 skipped · 12 failed". */
-export function outcomeWords(tallies: readonly Tally[]): string {
+/** What became of an operation in short: "4,950 done · 38 skipped · 12 failed", and rows of a file that were rejected. */
+export function outcomeWords({ tallies, rejected }: Pick<Operation, 'tallies' | 'rejected'>): string {
   const counts = countsOf(tallies);
   const parts = [
     [counts.done, 'done'],
@@ -81,6 +84,7 @@ export function outcomeWords(tallies: readonly Tally[]): string {
     [counts.failed, 'failed'],
     [counts.unknown, 'unknown'],
     [counts.cancelled, 'not run'],
+    [rejected, rejected === 1 ? 'row rejected' : 'rows rejected'],
   ] as const;
   const shown = parts.filter(([count]) => count > 0).map(([count, word]) => `${formatNumber(count)} ${word}`);
   return shown.join(' · ') || 'Nothing to do';

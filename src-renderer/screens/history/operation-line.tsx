@@ -45,7 +45,7 @@ export function OperationLine({ operation, isSelected, onSelect, onKeyDown }: Op
         ))}
       </span>
       <span className={styles.outcome} aria-hidden="true">
-        {outcomeWords(operation.tallies)}
+        {outcomeWords(operation)}
       </span>
       <CountsBar counts={countsOf(operation.tallies)} />
     </button>

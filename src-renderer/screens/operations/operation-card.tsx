@@ -88,7 +88,7 @@ function Ended({ operation }: { readonly operation: Operation }) {
   const counts = countsOf(operation.tallies);
   return (
     <>
-      <p className={styles.outcome}>{outcomeWords(operation.tallies)}</p>
+      <p className={styles.outcome}>{outcomeWords(operation)}</p>
       <div className={styles.when}>
         <CountsBar counts={counts} />
         {endedAt !== null && (

@@ -50,7 +50,12 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
       title={operation.title}
       description={
         <p className={styles.sentence} data-testid="plan-sentence">
-          {tallySentence(operation.tallies, { one: 'ticket', many: 'tickets', verb: planVerb(operation) })}
+          {tallySentence(operation.tallies, {
+            one: 'ticket',
+            many: 'tickets',
+            verb: planVerb(operation),
+            ...(operation.action === 'import' ? { already: 'already here' } : {}),
+          })}
         </p>
       }
       onClose={() => void back()}

@@ -36,7 +36,8 @@ export function TouchedBy({ touches }: { readonly touches: Touches }) {
                   <ChangeList before={null} after={touch.after} />
                 </details>
               ) : (
-                <ChangeList before={touch.before} after={touch.after} />
+                // An import or a comment says all with its title.
+                touch.after !== null && <ChangeList before={touch.before} after={touch.after} />
               )}
             </div>
           </li>

@@ -3,12 +3,12 @@ import { type Collection, type Field, fieldOf } from '../../../src-shared/collec
 /** Least and greatest width in px; the one without a greatest takes what is left. */
 const widths: Readonly<Record<string, readonly [number, number | null]>> = {
   id: [64, 84],
-  key: [84, 132],
+  key: [84, 112],
   subject: [200, null],
   status: [84, 104],
   priority: [78, 96],
-  category: [88, 168],
-  assignee: [88, 152],
+  category: [88, 136],
+  assignee: [88, 120],
   createdAt: [92, 108],
   updatedAt: [92, 108],
   deletedAt: [84, 104],

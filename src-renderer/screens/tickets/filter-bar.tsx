@@ -67,7 +67,11 @@ export function FilterBar() {
     } else if (event.key === 'Escape') {
       event.preventDefault();
       if (caret !== null && options.length > 0) setCaret(null);
-      else change('', 0);
+      else {
+        setText('');
+        setCaret(null);
+        setHighlight(-1);
+      }
     }
   };
 

@@ -112,7 +112,8 @@ test('an outcome names only what there is', () => {
     { state: 'failed', reason: 'storage_error', count: 12 },
     { state: 'cancelled', reason: null, count: 0 },
   ];
-  expect(outcomeWords(tallies)).toBe('4,950 done · 12 failed');
+  expect(outcomeWords({ tallies, rejected: 0 })).toBe('4,950 done · 12 failed');
+  expect(outcomeWords({ tallies, rejected: 8 })).toBe('4,950 done · 12 failed · 8 rows rejected');
 });
 
 test('values are read as on screen', () => {
