@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import { BulkheadError, type ErrorCode } from '../../src-shared/contract/errors.ts';
 import {
   type Reply,
   RequestMessage,
@@ -8,17 +8,10 @@ import {
   type Requests,
   requests,
 } from '../../src-shared/contract/index.ts';
+import type { ApiOf } from './api.ts';
 import { plainDataProblem } from './plain-data.ts';
 
-/** One function per request of the contract. `client` names the window that asks. */
-export type RequestHandlers = {
-  readonly [N in RequestName]: (
-    input: z.output<Requests[N]['input']>,
-    client: string,
-  ) => Promise<z.input<Requests[N]['output']>>;
-};
-
-/** Something that nobody foresaw; `reference` is what the user was shown. */
+/** Something that nobody foresaw. `reference` is what the user was shown for an error without a code of its own. */
 export interface UnexpectedFailure {
   readonly reference: string;
   readonly request: string;
@@ -27,6 +20,9 @@ export interface UnexpectedFailure {
 
 export type Dispatch = (client: string, message: unknown) => Promise<Reply>;
 
+/** Errors with a code whose next step sends the user to the log: it has to have them. */
+const loggedCodes: readonly ErrorCode[] = ['storage_error', 'workspace_damaged', 'internal'];
+
 type AnyHandler = (input: never, client: string) => Promise<unknown>;
 
 /**
@@ -34,7 +30,7 @@ type AnyHandler = (input: never, client: string) => Promise<unknown>;
  * answer, and turns whatever goes wrong into a coded reply. Never rejects.
  */
 export function createDispatcher(
-  handlers: RequestHandlers,
+  handlers: ApiOf<Requests>,
   onUnexpected: (failure: UnexpectedFailure) => void,
 ): Dispatch {
   return async (client, message) => {
@@ -97,7 +93,8 @@ function toError(
   request: string,
   onUnexpected: (failure: UnexpectedFailure) => void,
 ): BulkheadError {
-  if (error instanceof BulkheadError) return error;
+  const isCoded = error instanceof BulkheadError;
+  if (isCoded && !loggedCodes.includes(error.code)) return error;
   if (error instanceof z.ZodError) return invalidRequest(error, `The request ${request}`);
   const reference = randomUUID().slice(0, 8);
   try {
@@ -105,6 +102,7 @@ function toError(
   } catch {
     // The reporter has nobody to report to; the user still gets the reference.
   }
+  if (isCoded) return error;
   return new BulkheadError(
     'internal',
     `Something unexpected happened (reference ${reference}). What was already stored is safe; this request may not have been carried out.`,

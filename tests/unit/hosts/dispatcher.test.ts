@@ -1,12 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import {
-  createDispatcher,
-  type RequestHandlers,
-  type UnexpectedFailure,
-} from '../../../src-main/api/dispatcher.ts';
+import type { ApiOf } from '../../../src-main/api/api.ts';
+import { createDispatcher, type UnexpectedFailure } from '../../../src-main/api/dispatcher.ts';
 import { BulkheadError, ErrorDto } from '../../../src-shared/contract/errors.ts';
-import { type Reply, type RequestName, requests } from '../../../src-shared/contract/index.ts';
+import { type Reply, type RequestName, type Requests, requests } from '../../../src-shared/contract/index.ts';
 import { malformedMessages, type Random, seededRandom } from './malformed.ts';
 
 const names = Object.keys(requests) as RequestName[];
@@ -23,7 +20,7 @@ function build(answers: Partial<Record<RequestName, (input: unknown, client: str
         return answers[name]?.(input, client);
       },
     ]),
-  ) as unknown as RequestHandlers;
+  ) as unknown as ApiOf<Requests>;
   return { dispatch: createDispatcher(handlers, (failure) => failures.push(failure)), calls, failures };
 }
 
@@ -57,6 +54,18 @@ describe('a request that the contract knows', () => {
       details: { state: 'completed' },
     });
     expect(failures).toEqual([]);
+  });
+
+  test('that fails with a code whose next step is the log is in the log', async () => {
+    const error = new BulkheadError('storage_error', 'The database refused the change.');
+    const { dispatch, failures } = build({
+      'operations.get': () => {
+        throw error;
+      },
+    });
+    const shown = errorOf(await dispatch('w', { name: 'operations.get', input: { id: 1 } }));
+    expect(shown).toEqual(error.toDto());
+    expect(failures).toEqual([{ reference: expect.any(String), request: 'operations.get', error }]);
   });
 
   test('whose handler finds the input wrong is told where', async () => {
@@ -97,7 +106,7 @@ describe('a request that the contract knows', () => {
   });
 
   test('is answered even when nobody can be told of the failure', async () => {
-    const handlers = { 'app.info': () => Promise.reject(new Error('x')) } as unknown as RequestHandlers;
+    const handlers = { 'app.info': () => Promise.reject(new Error('x')) } as unknown as ApiOf<Requests>;
     const dispatch = createDispatcher(handlers, () => {
       throw new Error('the log is full');
     });
