@@ -1,5 +1,5 @@
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
-import { errorCode } from './error-code.ts';
+import { errorCode, isDiskFull } from './error-code.ts';
 
 const causes: Readonly<Record<string, string>> = {
   EACCES: 'the folder or the file may not be written',
@@ -37,7 +37,7 @@ export function targetError(cause: unknown, path: string, state: WriteState): Bu
   }
   const rest = state.leftover ? ` A temporary file, ${state.leftover}, could not be removed.` : '';
   const kept = `A file that stood there before is unchanged.${rest}`;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
+  if (isDiskFull(cause)) {
     const message = `The disk is full: writing “${path}” stopped after ${state.bytes.toLocaleString('en-US')} bytes. ${kept}`;
     return new BulkheadError('disk_full', message, options);
   }

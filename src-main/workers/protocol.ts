@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { BulkheadError, type ErrorDto } from '../../src-shared/contract/errors.ts';
-import { errorCode } from '../platform/error-code.ts';
+import { errorCode, isDiskFull } from '../platform/error-code.ts';
 
 /** A table of functions that a thread answers, each called with its own state first (a database connection). */
 export type Methods<State> = Readonly<Record<string, (state: State, args: never) => unknown>>;
@@ -40,29 +40,33 @@ export function serve<State>(port: MessagePort, state: State, methods: Methods<S
   });
 }
 
-/** Any error as one of ours: what SQLite says becomes a code that a user can act on. */
-export function toBulkheadError(error: unknown): BulkheadError {
-  if (error instanceof BulkheadError) return error;
-  const code = errorCode(error);
-  const cause = { cause: error };
-  if (code === 'SQLITE_FULL' || code === 'ENOSPC') {
+/** Any error as one of ours: what SQLite and the disk say becomes a code that a user can act on. */
+export function toBulkheadError(cause: unknown): BulkheadError {
+  if (cause instanceof BulkheadError) return cause;
+  if (isDiskFull(cause)) {
     return new BulkheadError(
       'disk_full',
       'The disk is full. What was under way was rolled back; nothing is half done.',
-      cause,
+      { cause },
     );
   }
+  const code = errorCode(cause);
   if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB') {
-    return new BulkheadError(
-      'workspace_damaged',
-      'The database file is damaged. It was left as it is.',
+    return new BulkheadError('workspace_damaged', 'The database file is damaged. It was left as it is.', {
       cause,
+    });
+  }
+  const message = cause instanceof Error ? cause.message : String(cause);
+  if (code.startsWith('SQLITE_')) {
+    return new BulkheadError(
+      'storage_error',
+      `The database reported an error (${message}). What was under way was rolled back; nothing is half done.`,
+      { cause },
     );
   }
-  const message = error instanceof Error ? error.message : String(error);
   return new BulkheadError(
-    'storage_error',
-    `The database refused the change (${message}). It was rolled back.`,
-    cause,
+    'internal',
+    `Something unexpected happened (${message}). What was under way was rolled back; nothing is half done.`,
+    { cause },
   );
 }

@@ -4,6 +4,7 @@ import { resolve } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { type Console, openConsole } from '../../console.ts';
+import { errorCode } from '../../platform/error-code.ts';
 import { readBundle } from '../bundle.ts';
 import { createLog } from '../log.ts';
 import { createBrowserHost } from './host.ts';
@@ -88,7 +89,7 @@ function fail(error: unknown): never {
     process.stderr.write(`bulkhead: ${error.message} ${error.toDto().next}\n`);
     process.exit(error.code === 'workspace_in_use' ? 3 : 1);
   }
-  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+  if (errorCode(error) === 'EADDRINUSE') {
     process.stderr.write(
       'bulkhead: this port is taken by another program. Choose another one, or --port 0 for any.\n',
     );

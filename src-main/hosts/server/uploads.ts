@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { ChosenFile } from '../../../src-shared/contract/files.ts';
+import { errorCode, isDiskFull } from '../../platform/error-code.ts';
 import type { Handles } from '../handles.ts';
 import { safeFileName } from '../safe-name.ts';
 import { Refusal } from './refusal.ts';
@@ -88,11 +89,6 @@ function tooLarge(maxBytes: number): Refusal {
   );
 }
 
-function isDiskFull(error: unknown): boolean {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return code === 'ENOSPC' || code === 'EDQUOT';
-}
-
 function diskFull(cause: unknown): BulkheadError {
   return new BulkheadError(
     'disk_full',
@@ -102,6 +98,6 @@ function diskFull(cause: unknown): BulkheadError {
 }
 
 function ignoreMissing(error: unknown): string[] {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+  if (errorCode(error) === 'ENOENT') return [];
   throw error;
 }
