@@ -1,5 +1,5 @@
 import type { PlanRequest } from '../../src-shared/contract/operations.ts';
-import type { Operation } from '../../src-shared/domain/operation.ts';
+import { type Operation, statesFor } from '../../src-shared/domain/operation.ts';
 import type { StoredOperation, Transition } from '../store/store.ts';
 import { discard } from './draft.ts';
 import { createPlanner } from './planner.ts';
@@ -42,21 +42,19 @@ export function createEngine(ports: EnginePorts): Engine {
   return {
     ...planner,
     start: async (id) => {
-      const operation = await move({ id, from: ['draft'], to: 'pending', event: 'started' });
+      const operation = await move({ id, from: statesFor('start'), to: 'pending', event: 'started' });
       // The operation that is being undone is shown as such from now on.
       if (operation.undoOf !== null) tell(await store.read('getOperation', { id: operation.undoOf }));
       runner.enqueue(id);
       return operation;
     },
     pause: async (id) => {
-      const operation = await move({ id, from: ['pending', 'in_progress'], to: 'paused', event: 'paused' });
+      const operation = await move({ id, from: statesFor('pause'), to: 'paused', event: 'paused' });
       runner.interrupt(id);
       return operation;
     },
     resume: async (id) => {
-      const from: Transition['from'] = runner.isStranded(id)
-        ? ['paused', 'pending', 'in_progress']
-        : ['paused'];
+      const from = [...statesFor('resume'), ...(runner.isStranded(id) ? statesFor('pause') : [])];
       const operation = await move({ id, from, to: 'pending', event: 'resumed' });
       runner.enqueue(id);
       return operation;

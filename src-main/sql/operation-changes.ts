@@ -7,6 +7,7 @@ import {
   isFinal,
   type OperationDetail,
   type OperationState,
+  statesFor,
 } from '../../src-shared/domain/operation.ts';
 import type { Selection } from '../../src-shared/domain/selection.ts';
 import type { Effect } from '../actions/effect.ts';
@@ -132,7 +133,7 @@ export function requestCancel(db: Db, args: { id: number; nowMs: number }): Stor
       const changed = run(
         db,
         sql`UPDATE operations SET cancel_requested_at = ${args.nowMs}
-          WHERE id = ${args.id} AND state IN ('pending', 'in_progress', 'paused') AND cancel_requested_at IS NULL`,
+          WHERE id = ${args.id} AND state IN (${join(statesFor('cancel'))}) AND cancel_requested_at IS NULL`,
       );
       if (changed === 1)
         appendJournal(db, { operationId: args.id, at: args.nowMs, event: 'cancel_requested' });

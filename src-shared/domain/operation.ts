@@ -42,6 +42,11 @@ export function allows(state: OperationState, command: Command): boolean {
   return (commands[state] as readonly string[]).includes(command);
 }
 
+/** The states in which a command may be given. */
+export function statesFor(command: Command): OperationState[] {
+  return operationStates.filter((state) => allows(state, command));
+}
+
 /** How many items are in a state, by reason (null where the state needs none). */
 export const Tally = z.strictObject({
   state: z.enum(itemStates),

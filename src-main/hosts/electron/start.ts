@@ -2,15 +2,13 @@ import { app, type BrowserWindow, dialog, session as sessions } from 'electron';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Console, openConsole } from '../../console.ts';
 import type { Bundle } from '../bundle.ts';
+import { stopLimitMs } from '../stop-limit.ts';
 import { confirmQuit, createDesktopHost } from './dialogs.ts';
 import { type Denied, guardContents, guardSession } from './guards.ts';
 import { connectWindow, takeRequests } from './ipc.ts';
 import { setMenu } from './menu.ts';
 import { registerScheme, serveBundle, startUrl } from './protocol.ts';
 import { assertHardened, createWindow, requiredPreferences } from './window.ts';
-
-/** After this the process ends whatever is still under way: the workspace is safe at every moment. */
-const stopLimitMs = 1_800;
 
 export interface DesktopOptions {
   readonly openConsole: typeof openConsole;

@@ -7,15 +7,13 @@ import { type Console, openConsole } from '../../console.ts';
 import { errorCode } from '../../platform/error-code.ts';
 import { readBundle } from '../bundle.ts';
 import { createLog } from '../log.ts';
+import { stopLimitMs } from '../stop-limit.ts';
 import { createBrowserHost } from './host.ts';
 import { readOptions, type ServeOptions, usage } from './options.ts';
 import { addSample } from './sample.ts';
 import { startServer } from './server.ts';
 import { createSession } from './session.ts';
 import { createUploads } from './uploads.ts';
-
-/** After this the process ends whatever is still under way: the workspace is safe at every moment. */
-const stopLimitMs = 1_800;
 
 const log = createLog();
 const stopping = Promise.withResolvers<'stop'>();
