@@ -26,7 +26,7 @@ export function Unauthorized() {
       <EmptyState icon="info" title="This page is not signed in">
         <p>
           The console runs and your data is untouched. Open the address that was printed when the console
-          started: it holds the key. A console that was started again has a new one.
+          started: it holds the key. A console that was started again may have a new one.
         </p>
       </EmptyState>
     </main>

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 
 /** How a request proved that it may use the console. */
@@ -20,9 +20,12 @@ export function randomToken(): string {
   return randomBytes(32).toString('base64url');
 }
 
-/** Makes the session of one start. Tokens and cookies of an earlier start are worth nothing. */
+/**
+ * Makes the session of one start. Tokens and cookies of an earlier start are worth nothing, unless that start was
+ * given the same token: then a page that stayed open comes back by itself.
+ */
 export function createSession(token = randomToken()): Session {
-  const cookieSecret = randomToken();
+  const cookieSecret = createHmac('sha256', token).update('cookie').digest('base64url');
   const oneTimeTokens = new Set<string>();
   return {
     token,

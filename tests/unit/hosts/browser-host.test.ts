@@ -13,6 +13,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { createEventSockets } from '../../../src-main/hosts/server/events.ts';
+import { createSession } from '../../../src-main/hosts/server/session.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { ChosenFile } from '../../../src-shared/contract/files.ts';
 import { Reply } from '../../../src-shared/contract/index.ts';
@@ -88,6 +89,16 @@ describe('the page', () => {
     const once = harness.session.oneTimeToken();
     expect(harness.session.open(once, harness.port)).toContain('HttpOnly');
     expect(harness.session.open(once, harness.port)).toBeNull();
+  });
+
+  test('is known to the next start that is given the same token, and to no other', () => {
+    const cookieOf = (token?: string) => {
+      const session = createSession(token);
+      return session.open(session.token, harness.port);
+    };
+    expect(cookieOf(harness.session.token)).toContain(harness.cookie);
+    expect(cookieOf(`${harness.session.token}x`)).not.toContain(harness.cookie);
+    expect(cookieOf()).not.toContain(harness.cookie);
   });
 });
 
