@@ -56,7 +56,8 @@ export const OperationCard = memo(function OperationCard({
 function UnderWay({ tracked }: { readonly tracked: TrackedOperation }) {
   const { operation, progress } = tracked;
   const { processed, total } = processedOf(tracked);
-  const isMoving = operation.state === 'in_progress' && !operation.isCancelling;
+  const isConnected = useConsole((state) => state.connection === 'connected');
+  const isMoving = operation.state === 'in_progress' && !operation.isCancelling && isConnected;
   const failed = countsOf(operation.tallies).failed;
   return (
     <>

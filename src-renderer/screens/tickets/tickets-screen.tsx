@@ -23,7 +23,8 @@ const facets = ['status', 'priority', 'category', 'assignee'].flatMap((name) => 
 export function TicketsScreen() {
   const total = useConsole((state) => state.total);
   const grandTotal = useConsole((state) => state.grandTotal);
-  const viewError = useConsole((state) => state.viewError);
+  // While the console is away, the window says so above.
+  const viewError = useConsole((state) => (state.connection === 'lost' ? null : state.viewError));
   const openView = useConsole((state) => state.openView);
   const isEmpty = grandTotal === 0 && total === 0;
 
