@@ -69,10 +69,9 @@ export function createPlanner(ports: EnginePorts): Planner {
   function planItems(
     draft: NewOperation,
     source: StoredOperation,
-    warnings: readonly string[],
     slice: (operationId: number, afterSeq: number) => Promise<number | null>,
   ): Promise<Operation> {
-    return fillDraft(ports, draft, { reversible: true, warnings }, async (operationId) => {
+    return fillDraft(ports, draft, { reversible: true, warnings: [] }, async (operationId) => {
       for (let after: number | null = 0; after !== null; ) {
         ports.emit({ name: 'operation.planning', payload: { planned: after, total: source.lastSeq } });
         after = await slice(operationId, after);
@@ -120,7 +119,7 @@ export function createPlanner(ports: EnginePorts): Planner {
         effect,
         undoOf: id,
       });
-      return planItems(draft, source, [], (operationId, afterSeq) =>
+      return planItems(draft, source, (operationId, afterSeq) =>
         store.write('planUndo', {
           operationId,
           of: id,
@@ -149,7 +148,7 @@ export function createPlanner(ports: EnginePorts): Planner {
       }
       const action = actions.find((known) => known.name === name);
       if (!action) {
-        return planItems(draft, source, [], (operationId, afterSeq) =>
+        return planItems(draft, source, (operationId, afterSeq) =>
           store.write('planAgain', { operationId, of: id, afterSeq, limit: planChunkSize }),
         );
       }

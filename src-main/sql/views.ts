@@ -44,8 +44,7 @@ export function selectedIds(db: Db, args: { selection: Selection } & At): Float6
       return pluckIds(
         db,
         sql`SELECT DISTINCT record_id FROM items WHERE operation_id = ${selection.operationId} AND record_id IS NOT NULL
-          AND state IN (SELECT value FROM json_each(${JSON.stringify(selection.states)}))
-          AND (${selection.seqs ? 0 : 1} OR seq IN (SELECT value FROM json_each(${JSON.stringify(selection.seqs ?? [])})))`,
+          AND state IN (SELECT value FROM json_each(${JSON.stringify(selection.states)}))`,
       ).sort();
   }
 }

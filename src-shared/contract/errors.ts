@@ -22,19 +22,21 @@ export const errorCatalogue = {
   csv_open_quote: { next: 'Close the quote on the line named, then import again.' },
   csv_ragged: { next: 'Give every line as many fields as the header, then import again.' },
   mapping_incomplete: { next: 'Say which column holds what is missing.' },
-  file_changed: { next: 'Inspect the file again, then preview the import once more.' },
+  file_changed: { next: 'Choose the file again, then preview the import once more.' },
   target_not_writable: { next: 'Choose another place to save.' },
   disk_full: { next: 'Free some space, then resume or try again.' },
   workspace_in_use: { next: 'Close the other console that has this workspace open.' },
   workspace_newer: { next: 'Install the newer version of Bulkhead that made this workspace.' },
   workspace_foreign: { next: 'Choose a folder that holds a Bulkhead workspace, or an empty one.' },
-  workspace_damaged: { next: 'Keep the file and restore a backup.' },
-  storage_error: { next: 'Try again; if it happens again, look into the log.' },
+  workspace_damaged: { next: 'Keep the folder as it is and open a copy of it from your backups.' },
+  storage_error: {
+    next: 'Try again; if it happens again, tell whoever looks after Bulkhead: its log says more.',
+  },
   worker_lost: { next: 'Try again; what was under way was rolled back.' },
   not_available_here: { next: 'Use the desktop application for this.' },
   stopped: { next: 'Start again whenever you like.' },
   stopping: { next: 'Start the console again; what was under way goes on there.' },
-  internal: { next: 'Try again; if it happens again, look into the log.' },
+  internal: { next: 'Try again; if it happens again, tell whoever looks after Bulkhead: its log says more.' },
 } as const;
 export type ErrorCode = keyof typeof errorCatalogue;
 export const ErrorCode = z.enum(Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]]);

@@ -31,7 +31,7 @@ export const recordRequests = {
     input: z.strictObject({ query: Query }),
     output: z.strictObject({ viewId: ViewId, total: z.int().min(0) }),
   },
-  /** Rows of a view by position. A record that was purged since is left out. */
+  /** Rows of a view by position. A record that is gone is left out. */
   'records.rows': {
     input: z.strictObject({ viewId: ViewId, from: z.int().min(0), limit: z.int().min(1).max(500) }),
     output: z.strictObject({ records: z.array(Ticket) }),

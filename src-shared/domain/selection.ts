@@ -16,12 +16,11 @@ export const Selection = z.discriminatedUnion('mode', [
     filter: Filter,
     except: z.array(RecordId).max(maxSelectedIds).default([]),
   }),
-  /** The items of an earlier operation, for retry and undo; `seqs` narrows to single items. */
+  /** The records of an earlier operation's items in these states, for retry. */
   z.strictObject({
     mode: z.literal('items'),
     operationId: OperationId,
     states: z.array(z.enum(itemStates)).min(1),
-    seqs: z.array(z.int().positive()).min(1).max(maxSelectedIds).optional(),
   }),
 ]);
 export type Selection = z.infer<typeof Selection>;
