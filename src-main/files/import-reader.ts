@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import { threadEntry } from '../workers/thread.ts';
 import type { ImportAnswers, ImportAsk, ImportReply, ImportRequest } from './import-protocol.ts';
 import type { ImportReader } from './types.ts';
 
@@ -10,15 +11,13 @@ interface Waiting {
 }
 type Question = ImportRequest extends infer R ? (R extends ImportRequest ? Omit<R, 'id'> : never) : never;
 
-const entry = import.meta.url.endsWith('.ts') ? '../workers/import.worker.ts' : './import.worker.js';
-
 /**
  * Starts a thread that reads files to import. Calls under way reject with `worker_lost` when it
  * ends by itself, with `stopped` after `close`.
  */
 export function createImportReader(): ImportReader {
   // Rows live briefly: with room for them, few are copied around before they die.
-  const worker = new Worker(new URL(entry, import.meta.url), {
+  const worker = new Worker(threadEntry('import'), {
     name: 'import',
     resourceLimits: { maxYoungGenerationSizeMb: 64 },
   });

@@ -1,3 +1,4 @@
+import type { NewRecord } from '../store/store.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import { readDate } from './dates.ts';
 import type { MappableField } from './header-names.ts';
@@ -8,20 +9,9 @@ import type { RecordPlan } from './record-plan.ts';
 export interface Refusal {
   readonly reason: string;
 }
+
 /** What a row says of the ticket's own fields; times are epoch ms. */
-export interface RecordFields {
-  readonly subject: string;
-  readonly description: string;
-  readonly status: string;
-  readonly priority: string;
-  readonly category: string | null;
-  readonly assignee: string | null;
-  readonly requester: string | null;
-  readonly channel: string | null;
-  readonly product: string | null;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-}
+export type RecordFields = Omit<NewRecord, 'key' | 'source' | 'extra' | 'events'>;
 
 const maxKeyLength = 200;
 

@@ -4,6 +4,7 @@ import { openFile } from '../files/dry-run.ts';
 import type { ImportAnswers, ImportAsk, ImportReply, ImportRequest } from '../files/import-protocol.ts';
 import { inspectFile } from '../files/inspect.ts';
 import type { ImportBatch } from '../files/types.ts';
+import { toBulkheadError } from './protocol.ts';
 
 /** How often the progress of an inspection is told. */
 const progressEveryMs = 50;
@@ -58,10 +59,6 @@ parentPort?.on('message', (request: ImportRequest) => {
     reply({ say: 'answer', id: request.id, answer: answer(request) });
     ahead = request.ask === 'next' || request.ask === 'open' ? readNext() : null;
   } catch (cause) {
-    const error =
-      cause instanceof BulkheadError
-        ? cause
-        : new BulkheadError('internal', `Reading failed: ${String(cause)}.`);
-    reply({ say: 'error', id: request.id, error: error.toDto() });
+    reply({ say: 'error', id: request.id, error: toBulkheadError(cause).toDto() });
   }
 });
