@@ -18,6 +18,9 @@ export interface RowRange {
 const overscan = 6;
 const step = 4;
 
+/** Browsers paint with 24 bits: text some ten million pixels into its layer is bent. So no holder is longer than this. */
+const stretchRows = 4096;
+
 /** The height of the element that makes the scroll bar. */
 export function scrollHeight({ total, rowPx }: Geometry): number {
   return Math.min(total * rowPx, maxScrollPx);
@@ -52,16 +55,22 @@ export function rowsToDraw({ from, to }: RowRange, total: number): RowRange {
 }
 
 /**
- * Where the element that holds the drawn rows stands in the scrolled one. While all rows fit it stays at the top,
- * and every row keeps its own place in it, so that scrolling paints nothing but the rows that come.
+ * Where the element that holds the drawn rows stands in the scrolled one. While all rows fit it stays for a long
+ * stretch, and every row keeps its own place in it, so that scrolling paints nothing but the rows that come.
  */
 export function holderTop(scrollTop: number, from: number, geometry: Geometry): number {
-  return fits(geometry) ? 0 : from * geometry.rowPx - offsetAt(scrollTop, geometry) + scrollTop;
+  if (fits(geometry)) return stretchOf(from) * geometry.rowPx;
+  return from * geometry.rowPx - offsetAt(scrollTop, geometry) + scrollTop;
 }
 
 /** Where a drawn row stands in its holder. */
 export function rowTop(index: number, from: number, geometry: Pick<Geometry, 'total' | 'rowPx'>): number {
-  return (fits(geometry) ? index : index - from) * geometry.rowPx;
+  return (index - (fits(geometry) ? stretchOf(from) : from)) * geometry.rowPx;
+}
+
+/** The first row of the stretch that a row is in. */
+function stretchOf(index: number): number {
+  return index - (index % stretchRows);
 }
 
 function fits({ total, rowPx }: Pick<Geometry, 'total' | 'rowPx'>): boolean {

@@ -51,6 +51,7 @@ describe('wherever one scrolls', () => {
         expect(drawn.to - drawn.from).toBeLessThanOrEqual(of.viewportPx / of.rowPx + 2 + 20);
         const top = holderTop(scrollTop, drawn.from, of) + rowTop(drawn.from, drawn.from, of);
         expect(top).toBeLessThanOrEqual(scrollTop + 0.01);
+        expect(rowTop(drawn.to, drawn.from, of)).toBeLessThan(200_000);
         const bottom = top + (drawn.to - drawn.from) * of.rowPx;
         const wanted = Math.min(scrollTop + of.viewportPx, scrollHeight(of));
         expect(bottom).toBeGreaterThanOrEqual(wanted - 0.01);
