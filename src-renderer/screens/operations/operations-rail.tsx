@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'react';
 import { isFinal } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { cx } from '../../components/cx.ts';
@@ -10,6 +11,9 @@ import { processedOf } from './card-figures.ts';
 import { OperationCard } from './operation-card.tsx';
 import styles from './operations-rail.module.css';
 
+/** As in the styles. */
+const narrow = '(max-width: 900px)';
+
 /** What is under way and what has just ended. Folded, it is a strip that still shows how far things are. */
 export function OperationsRail() {
   const isOpen = useConsole((state) => state.isRailOpen);
@@ -17,9 +21,25 @@ export function OperationsRail() {
   const operations = useConsole((state) => state.operations);
   const isPlanning = useConsole((state) => state.isPlanning && state.overlay.kind === 'none');
   const shown = railOrder(operations);
+  const rail = useRef<HTMLElement>(null);
+
+  // In a narrow window it lies over the tickets and what can be done to them: who goes on there wants it out of the way.
+  useEffect(() => {
+    if (!isOpen) return;
+    const onElsewhere = ({ target }: Event) => {
+      if (!matchMedia(narrow).matches || !(target instanceof Element)) return;
+      if (!rail.current?.contains(target) && !target.closest('dialog')) setRailOpen(false);
+    };
+    document.addEventListener('pointerdown', onElsewhere);
+    document.addEventListener('keydown', onElsewhere);
+    return () => {
+      document.removeEventListener('pointerdown', onElsewhere);
+      document.removeEventListener('keydown', onElsewhere);
+    };
+  }, [isOpen, setRailOpen]);
 
   return (
-    <section aria-label="Operations" className={cx(styles.rail, !isOpen && styles.folded)}>
+    <section ref={rail} aria-label="Operations" className={cx(styles.rail, !isOpen && styles.folded)}>
       <header className={styles.header}>
         {isOpen && <h2>Operations</h2>}
         {isOpen && shown.length > 0 && <span className={styles.count}>{shown.length}</span>}
