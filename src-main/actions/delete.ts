@@ -8,6 +8,6 @@ export const deleteTickets = defineAction({
   isDestructive: true,
   input: z.strictObject({}),
   form: [],
-  title: () => 'Delete',
+  title: () => 'Delete tickets',
   change: (_input, { nowMs }) => ({ kind: 'set', values: { deletedAt: nowMs }, rules: [] }),
 });

@@ -7,6 +7,6 @@ export const restoreTickets = defineAction({
   forDeleted: true,
   input: z.strictObject({}),
   form: [],
-  title: () => 'Restore',
+  title: () => 'Restore tickets',
   change: () => ({ kind: 'set', values: { deletedAt: null }, rules: [] }),
 });

@@ -99,7 +99,8 @@ export function createPlanner(ports: EnginePorts): Planner {
         columns: [...change.columns],
         hasBom: change.hasBom,
       };
-      return planExport(draftOf({ ...common, effect }), request.selection);
+      const saved = [...details, { label: 'Save to', value: effect.path }];
+      return planExport(draftOf({ ...common, details: saved, effect }), request.selection);
     },
 
     undo: async ({ id, seqs }) => {

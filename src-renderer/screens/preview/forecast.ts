@@ -6,9 +6,10 @@ export function forecastWords({ action, forecast }: Pick<Operation, 'action' | '
   readonly facts: readonly string[];
   readonly warnings: readonly string[];
 } {
-  const duration = forecast.durationMs === null ? null : `about ${formatDuration(forecast.durationMs)}`;
+  // Nothing comparable has run yet: better no word than an empty one.
+  const duration = forecast.durationMs === null ? [] : [`about ${formatDuration(forecast.durationMs)}`];
   const facts = [
-    duration?.replace('about under', 'under') ?? 'duration not measured yet',
+    ...duration.map((words) => words.replace('about under', 'under')),
     action === 'export' ? 'changes no ticket' : forecast.reversible ? 'can be undone' : 'cannot be undone',
   ];
   const first = facts[0] ?? '';
