@@ -1,6 +1,6 @@
 import sql, { raw } from 'sql-template-tag';
 import type { Ticket } from '../../src-shared/collections/tickets.ts';
-import type { Facet, Query } from '../../src-shared/contract/records.ts';
+import { type Facet, facetLimit, type Query } from '../../src-shared/contract/records.ts';
 import type { Filter } from '../../src-shared/domain/filter.ts';
 import type { Selection } from '../../src-shared/domain/selection.ts';
 import type { Db } from './open.ts';
@@ -76,7 +76,7 @@ export function countSelected(db: Db, args: { selection: Selection } & At): numb
   return selectedIds(db, args).length;
 }
 
-/** How often each value of each field occurs within a filter; the 100 most frequent. */
+/** How often each value of each field occurs within a filter; the most frequent. */
 export function facetTickets(db: Db, args: { filter: Filter; fields: readonly string[] } & At): Facet[] {
   const hint = narrowHint(args.filter, 1);
   return args.fields.map((field) => ({
@@ -84,7 +84,7 @@ export function facetTickets(db: Db, args: { filter: Filter; fields: readonly st
     values: all<{ value: string | null; count: number }>(
       db,
       sql`SELECT t.${raw(columnOf(field))} AS value, count(*) AS count ${fromWhere(args.filter, args.nowMs, hint)}
-        GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT 100`,
+        GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${facetLimit}`,
     ),
   }));
 }

@@ -10,7 +10,10 @@ export type Query = z.infer<typeof Query>;
 
 const ViewId = z.string().min(1).max(64);
 
-/** The counts of one field's values within a filter: the 100 most frequent, those first; null is "none". */
+/** A facet lists this many values, the most frequent ones. */
+export const facetLimit = 100;
+
+/** The counts of one field's values within a filter: the `facetLimit` most frequent, those first; null is "none". */
 export const Facet = z.strictObject({
   field: z.string(),
   values: z.array(z.strictObject({ value: z.string().nullable(), count: z.int().min(0) })),

@@ -25,7 +25,6 @@ export const reasons = {
   not_found: 'No such ticket',
   changed_since: 'Changed since it was planned',
   duplicate: 'Already in the workspace',
-  nothing_to_undo: 'Nothing to take back',
   storage_error: 'The database refused the change',
 } as const;
 export type Reason = keyof typeof reasons;

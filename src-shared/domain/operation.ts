@@ -136,3 +136,14 @@ export const Progress = z.strictObject({
   etaMs: z.int().min(0).nullable(),
 });
 export type Progress = z.infer<typeof Progress>;
+
+/** True where the opposite of an operation can be planned: it changed something that can be taken back, and still stands. */
+export function canUndo({ state, forecast, undoneBy, tallies }: Operation): boolean {
+  return allows(state, 'undo') && forecast.reversible && undoneBy === null && countsOf(tallies).done > 0;
+}
+
+/** True where an operation is over and left records that a further try may change. */
+export function canRetry({ state, tallies }: Operation): boolean {
+  const { failed, cancelled, unknown } = countsOf(tallies);
+  return allows(state, 'retry') && failed + cancelled + unknown > 0;
+}

@@ -21,7 +21,6 @@ const remedies: Record<Reason, string> = {
   changed_since:
     'Someone changed them in the meantime. Look at them, then plan again if the change is still wanted.',
   duplicate: 'Nothing to do: they were imported before.',
-  nothing_to_undo: 'Nothing to do: this operation did not change them.',
   storage_error: 'Check the free space of the disk, then retry what failed.',
 };
 

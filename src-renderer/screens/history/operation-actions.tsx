@@ -1,8 +1,7 @@
-import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
+import { canRetry, canUndo, countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { useConsole } from '../../state/context.tsx';
 import styles from './operation-summary.module.css';
-import { canRetry, canUndo } from './summary-words.ts';
 
 /** What may be done about an operation that is over. Each makes a plan first and shows it. */
 export function OperationActions({ operation }: { readonly operation: Operation }) {

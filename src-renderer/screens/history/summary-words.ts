@@ -32,20 +32,3 @@ export function summarySentences(operation: Operation): string[] {
   }
   return sentences;
 }
-
-/** True where the opposite of an operation can be planned: it changed something that can be taken back, and still stands. */
-export function canUndo(operation: Operation): boolean {
-  const isOver = !['draft', 'pending', 'in_progress', 'paused'].includes(operation.state);
-  return (
-    isOver &&
-    operation.forecast.reversible &&
-    operation.undoneBy === null &&
-    countsOf(operation.tallies).done > 0
-  );
-}
-
-/** True where an operation is over and left records that a further try may change. */
-export function canRetry(operation: Operation): boolean {
-  const counts = countsOf(operation.tallies);
-  return ['partial', 'failed', 'cancelled'].includes(operation.state) && counts.failed + counts.cancelled > 0;
-}

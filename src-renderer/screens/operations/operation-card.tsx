@@ -1,5 +1,12 @@
 import { memo, useState } from 'react';
-import { allows, countsOf, isFinal, type Operation } from '../../../src-shared/domain/operation.ts';
+import {
+  allows,
+  canRetry,
+  canUndo,
+  countsOf,
+  isFinal,
+  type Operation,
+} from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { CountsBar } from '../../components/counts-bar.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -165,11 +172,8 @@ function EndedButtons({ operation }: { readonly operation: Operation }) {
   const showNotice = useConsole((state) => state.showNotice);
   const canReveal = useConsole((state) => state.info?.host === 'electron');
   const bridge = useBridge();
-  const { id, state } = operation;
+  const { id } = operation;
   const counts = countsOf(operation.tallies);
-  const canUndo =
-    allows(state, 'undo') && operation.forecast.reversible && counts.done > 0 && operation.undoneBy === null;
-  const canRetry = allows(state, 'retry') && counts.failed + counts.cancelled > 0;
   return (
     <footer className={styles.buttons}>
       {operation.file && canReveal && (
@@ -181,12 +185,12 @@ function EndedButtons({ operation }: { readonly operation: Operation }) {
           Show file
         </Button>
       )}
-      {canRetry && (
+      {canRetry(operation) && (
         <Button size="small" icon="retry" disabled={isPlanning} onClick={() => void retry(id)}>
           {counts.failed > 0 ? 'Retry failed' : 'Retry remaining'}
         </Button>
       )}
-      {canUndo && (
+      {canUndo(operation) && (
         <Button size="small" icon="undo" disabled={isPlanning} onClick={() => void undo(id)}>
           Undo
         </Button>

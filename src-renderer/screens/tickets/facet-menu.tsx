@@ -2,7 +2,7 @@ import { useEffect, useState } from 'react';
 import { type Field, labelOf } from '../../../src-shared/collections/field.ts';
 import { tickets } from '../../../src-shared/collections/tickets.ts';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
-import type { Facet } from '../../../src-shared/contract/records.ts';
+import { type Facet, facetLimit } from '../../../src-shared/contract/records.ts';
 import { Filter } from '../../../src-shared/domain/filter.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
@@ -81,6 +81,11 @@ function FacetValues({ field }: { readonly field: Field }) {
         />
       )}
       {shown.length === 0 && <p className={styles.nothing}>Nothing here.</p>}
+      {facet.values.length === facetLimit && (
+        <p className={styles.nothing}>
+          The {facetLimit} most frequent are listed. Name any other in the filter, as {field.name}:name.
+        </p>
+      )}
       {shown.map(({ value, count }) => (
         <CheckField
           key={value ?? ''}

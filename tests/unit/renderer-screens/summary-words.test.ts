@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { canRetry, canUndo, summarySentences } from '../../../src-renderer/screens/history/summary-words.ts';
+import { summarySentences } from '../../../src-renderer/screens/history/summary-words.ts';
 import type { Tally } from '../../../src-shared/domain/operation.ts';
+import { canRetry, canUndo } from '../../../src-shared/domain/operation.ts';
 import { buildOperation } from './build-operation.ts';
 
 const tally = (state: Tally['state'], count: number, reason: Tally['reason'] = null): Tally => ({
