@@ -16,7 +16,7 @@ const busy: Filter = {
 };
 const mine: Filter = { conditions: [{ op: 'in', field: 'assignee', values: ['Agent 12'] }] };
 const recent: Filter = {
-  conditions: [{ op: 'after', field: 'updatedAt', moment: { agoMs: 30 * 86_400_000 } }],
+  conditions: [{ op: 'after', field: 'updatedAt', moment: { agoMs: 400 * 86_400_000 } }],
 };
 const filters: readonly Filter[] = [{}, open, busy, mine, recent];
 const searches = ['refund', 'login', 'parcel arrived', '"wrong address"', 'invo', 'refund open box', '48213'];

@@ -6,7 +6,7 @@ export const seedNowMs = Date.UTC(2026, 0, 15, 12);
 
 /**
  * Fills a workspace with tickets straight in its database, in seconds for a million: numbers 1..count, every
- * status, priority and category in turn, a minute apart, each updated within three weeks of its creation.
+ * status, priority and category in turn, a minute apart and the last one at that moment, each updated within three weeks of its creation.
  */
 export function seedTickets(folder: string, count: number): void {
   const db = openWriter(join(folder, 'bulkhead.db'));
@@ -21,7 +21,7 @@ export function seedTickets(folder: string, count: number): void {
          (SELECT value FROM json_each('["low","medium","medium","high","critical"]') WHERE key = i * 40503 % 5),
          iif(i % 11 = 0, NULL, 'Category ' || (i % 23)), iif(i % 5 = 0, NULL, 'Agent ' || (i * 7 % 41)),
          'Customer ' || (i * 13 % 50021), (SELECT value FROM json_each('["Email","Phone","Chat","Web"]') WHERE key = i % 4),
-         'Product ' || (i % 17), $now - i * 60000, $now - i * 60000 + min(i * 60000, i * 7919 % 30011 * 60000), 1, '{}'
+         'Product ' || (i % 17), $now - ($count - i) * 60000, $now - ($count - i) * 60000 + min(($count - i) * 60000, i * 7919 % 30011 * 60000), 1, '{}'
        FROM n
        JOIN (SELECT key, value AS word FROM json_each('["refund","login","invoice","delivery","password","crash","upgrade"]')) subject
          ON subject.key = i % 7
