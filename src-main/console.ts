@@ -5,8 +5,11 @@ import { actionsApi } from './api/actions.api.ts';
 import { appApi } from './api/app.api.ts';
 import { createDispatcher } from './api/dispatcher.ts';
 import { filesApi } from './api/files.api.ts';
+import { historyApi } from './api/history.api.ts';
 import { operationsApi } from './api/operations.api.ts';
 import { recordsApi } from './api/records.api.ts';
+import { schedulesApi } from './api/schedules.api.ts';
+import { storageApi } from './api/storage.api.ts';
 import { createEngine } from './engine/engine.ts';
 import { createImportPlanner } from './engine/import-planner.ts';
 import { createImportReader } from './files/import-reader.ts';
@@ -65,6 +68,9 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       ...recordsApi(store, views, clock),
       ...operationsApi(engine, store),
       ...filesApi(host, store, imports),
+      ...historyApi(),
+      ...schedulesApi(),
+      ...storageApi(),
     },
     ({ error, request, reference }) => report(error, `request ${request}, reference ${reference}`),
   );

@@ -12,6 +12,7 @@ export const operationsApi = (engine: Engine, store: Store): ApiOf<typeof operat
   'operations.undo': (request) => engine.undo(request),
   'operations.retry': (request) => engine.retry(request),
   'operations.start': ({ id }) => engine.start(id),
+  'operations.pin': (request) => engine.pin(request),
   'operations.pause': ({ id }) => engine.pause(id),
   'operations.resume': ({ id }) => engine.resume(id),
   'operations.cancel': ({ id }) => engine.cancel(id),

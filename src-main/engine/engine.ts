@@ -17,6 +17,8 @@ export interface Engine {
   cancel(id: number): Promise<Operation>;
   discard(id: number): Promise<void>;
   dismiss(id: number): Promise<Operation>;
+  /** Keeps an operation from retention, or no longer. */
+  pin(args: { id: number; isPinned: boolean }): Promise<Operation>;
   /** Takes up what an earlier process left: drafts are thrown away, what was under way goes on. */
   recover(): Promise<void>;
   /** Operations that are running or waiting for their turn. */
@@ -67,6 +69,7 @@ export function createEngine(ports: EnginePorts): Engine {
     },
     discard: (id) => discard(ports, id),
     dismiss: async (id) => tell(await store.write('dismissOperation', { id, nowMs: clock.now() })),
+    pin: async (args) => tell(await store.write('pinOperation', { ...args, nowMs: clock.now() })),
     recover: async () => {
       for (const { operation } of await store.read('listUnfinished')) {
         if (operation.state === 'draft') await discard(ports, operation.id);

@@ -166,6 +166,15 @@ export function dismissOperation(db: Db, args: { id: number; nowMs: number }): S
   return stored;
 }
 
+/** Keeps an operation from retention, or no longer. Throws `not_found`. */
+export function pinOperation(
+  db: Db,
+  args: { id: number; isPinned: boolean; nowMs: number },
+): StoredOperation {
+  run(db, sql`UPDATE operations SET pinned_at = ${args.isPinned ? args.nowMs : null} WHERE id = ${args.id}`);
+  return getOperation(db, args);
+}
+
 /** Writes down what an export wrote. Records that were gone by then are skipped as not found. */
 export function finishExport(
   db: Db,

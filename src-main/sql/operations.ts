@@ -9,6 +9,7 @@ import {
   type OperationState,
   Tally,
 } from '../../src-shared/domain/operation.ts';
+import { RunOptions } from '../../src-shared/domain/run-options.ts';
 import { Selection } from '../../src-shared/domain/selection.ts';
 import { Effect } from '../actions/effect.ts';
 import type { Db } from './open.ts';
@@ -53,6 +54,9 @@ interface OperationRow {
   next_seq: number;
   run_ms: number;
   dismissed_at: number | null;
+  options: string;
+  pinned_at: number | null;
+  cleaned_at: number | null;
   undone_by: number | null;
   tallies: string;
 }
@@ -89,6 +93,9 @@ function toOperation(row: OperationRow): Operation {
     file: row.file === null ? null : ExportedFile.parse(JSON.parse(row.file)),
     rejected: row.rejected,
     isDismissed: row.dismissed_at !== null,
+    options: RunOptions.parse(JSON.parse(row.options)),
+    isPinned: row.pinned_at !== null,
+    isCleaned: row.cleaned_at !== null,
   });
 }
 

@@ -6,6 +6,7 @@ import {
   finishExport,
   insertDraft,
   moveOperation,
+  pinOperation,
   requestCancel,
   sealDraft,
 } from './operation-changes.ts';
@@ -29,6 +30,7 @@ export const writerMethods = {
   finishOperation,
   finishExport,
   dismissOperation,
+  pinOperation,
   writeSettings,
 };
 export type WriterMethods = typeof writerMethods;

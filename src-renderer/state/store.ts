@@ -52,6 +52,10 @@ function applyEvent(state: ConsoleState, event: BridgeEvent): void {
     case 'records.changed':
       return state.refreshVisible();
     case 'import.progress':
-      return; // The import sheet listens for itself.
+    case 'history.verifying':
+    case 'schedules.changed':
+    case 'backups.changed':
+    case 'workspace.replaced':
+      return; // Who shows these listens for itself.
   }
 }

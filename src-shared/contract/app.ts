@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { Limit } from '../domain/limit.ts';
 import type { RequestContract } from './contract.ts';
 
 export const AppInfo = z.strictObject({
@@ -16,6 +17,10 @@ const preferences = {
   savedFilters: z
     .array(z.strictObject({ name: z.string().min(1).max(80), text: z.string().max(2000) }))
     .max(100),
+  /** Days after which ended operations lose their items, and exports in the workspace their files; null keeps them. */
+  historyDays: z.int().min(1).max(36_500).nullable(),
+  exportDays: z.int().min(1).max(36_500).nullable(),
+  limits: z.array(Limit).max(200),
 };
 
 /** Preferences of the window. Unknown or damaged values fall back to these defaults when read. */
@@ -32,6 +37,9 @@ export const Settings = z.strictObject({
     'updatedAt',
   ]),
   savedFilters: preferences.savedFilters.default([]),
+  historyDays: preferences.historyDays.default(null),
+  exportDays: preferences.exportDays.default(null),
+  limits: preferences.limits.default([]),
 });
 export type Settings = z.infer<typeof Settings>;
 

@@ -4,8 +4,11 @@ import { appRequests } from './app.ts';
 import type { RequestContract } from './contract.ts';
 import { ErrorDto } from './errors.ts';
 import { fileEvents, fileRequests } from './files.ts';
+import { historyEvents, historyRequests } from './history.ts';
 import { operationEvents, operationRequests } from './operations.ts';
 import { recordRequests } from './records.ts';
+import { scheduleEvents, scheduleRequests } from './schedules.ts';
+import { storageEvents, storageRequests } from './storage.ts';
 
 /** Everything the window may ask. Declared once; parsed where it enters a process and where it leaves one. */
 export const requests = {
@@ -14,6 +17,9 @@ export const requests = {
   ...recordRequests,
   ...operationRequests,
   ...fileRequests,
+  ...historyRequests,
+  ...scheduleRequests,
+  ...storageRequests,
 } satisfies RequestContract;
 export type Requests = typeof requests;
 export type RequestName = keyof Requests;
@@ -21,7 +27,13 @@ export type RequestInput<N extends RequestName> = z.input<Requests[N]['input']>;
 export type RequestOutput<N extends RequestName> = z.output<Requests[N]['output']>;
 
 /** Everything the console may tell. */
-export const events = { ...operationEvents, ...fileEvents } as const;
+export const events = {
+  ...operationEvents,
+  ...fileEvents,
+  ...historyEvents,
+  ...scheduleEvents,
+  ...storageEvents,
+} as const;
 export type EventName = keyof typeof events;
 export type EventPayload<N extends EventName> = z.output<(typeof events)[N]>;
 

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { CollectionName } from '../collections/index.ts';
 import { Item, itemStates, Reason } from '../domain/item.ts';
 import { Operation, operationStates, Progress } from '../domain/operation.ts';
-import { OperationId, Selection } from '../domain/selection.ts';
+import { RunOptions } from '../domain/run-options.ts';
+import { maxSelectedIds, OperationId, Selection } from '../domain/selection.ts';
 import type { RequestContract } from './contract.ts';
 
 export const OperationRef = z.strictObject({ id: OperationId });
@@ -27,14 +28,25 @@ export type JournalEntry = z.infer<typeof JournalEntry>;
 export const operationRequests = {
   /** Resolves the selection, freezes what would happen to each record, and changes nothing. Answers a draft. */
   'operations.plan': { input: PlanRequest, output: Operation },
-  /** Plans the opposite of an operation (or of some of its items) from its before-images. Answers a draft. */
+  /**
+   * Plans the opposite of an operation, of some of its items, or of some of the fields that it set, from its
+   * before-images. Answers a draft; what cannot be taken back is in it as skipped, with what stands there now.
+   */
   'operations.undo': {
-    input: z.strictObject({ id: OperationId, seqs: z.array(z.int().positive()).min(1).optional() }),
+    input: z.strictObject({
+      id: OperationId,
+      seqs: z.array(z.int().positive()).min(1).max(maxSelectedIds).optional(),
+      fields: z.array(z.string()).min(1).max(40).optional(),
+    }),
     output: Operation,
   },
   /** Plans the same action again for what failed or was cancelled. Answers a draft. */
   'operations.retry': { input: OperationRef, output: Operation },
-  'operations.start': { input: OperationRef, output: Operation },
+  /** Throws `rate_limited` with `details.retryAfterMs`. */
+  'operations.start': {
+    input: OperationRef.extend({ options: RunOptions.optional() }),
+    output: Operation,
+  },
   'operations.pause': { input: OperationRef, output: Operation },
   'operations.resume': { input: OperationRef, output: Operation },
   /** Answers as soon as the request is durable and nothing new will be started. */
@@ -43,6 +55,8 @@ export const operationRequests = {
   'operations.discard': { input: OperationRef, output: z.strictObject({}) },
   /** Takes a finished operation off the rail; it stays in the history. */
   'operations.dismiss': { input: OperationRef, output: Operation },
+  /** A pinned operation is never removed by retention. */
+  'operations.pin': { input: OperationRef.extend({ isPinned: z.boolean() }), output: Operation },
   'operations.get': { input: OperationRef, output: Operation },
   /** Started operations, latest first. `before` is the id of the last one of the page before. */
   'operations.list': {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { itemStates, Reason } from './item.ts';
+import { RunOptions } from './run-options.ts';
 import { OperationId } from './selection.ts';
 
 export const operationStates = [
@@ -125,6 +126,10 @@ export const Operation = z.strictObject({
   /** Lines of an imported file that could not become records. */
   rejected: z.int().min(0),
   isDismissed: z.boolean(),
+  options: RunOptions,
+  isPinned: z.boolean(),
+  /** Retention removed its items: it can be read about, but not undone or tried again. */
+  isCleaned: z.boolean(),
 });
 export type Operation = z.infer<typeof Operation>;
 
@@ -138,12 +143,18 @@ export const Progress = z.strictObject({
 export type Progress = z.infer<typeof Progress>;
 
 /** True where the opposite of an operation can be planned: it changed something that can be taken back, and still stands. */
-export function canUndo({ state, forecast, undoneBy, tallies }: Operation): boolean {
-  return allows(state, 'undo') && forecast.reversible && undoneBy === null && countsOf(tallies).done > 0;
+export function canUndo({ state, forecast, undoneBy, tallies, isCleaned }: Operation): boolean {
+  return (
+    !isCleaned &&
+    allows(state, 'undo') &&
+    forecast.reversible &&
+    undoneBy === null &&
+    countsOf(tallies).done > 0
+  );
 }
 
 /** True where an operation is over and left records that a further try may change. */
-export function canRetry({ state, tallies }: Operation): boolean {
+export function canRetry({ state, tallies, isCleaned }: Operation): boolean {
   const { failed, cancelled, unknown } = countsOf(tallies);
-  return allows(state, 'retry') && failed + cancelled + unknown > 0;
+  return !isCleaned && allows(state, 'retry') && failed + cancelled + unknown > 0;
 }

@@ -9,6 +9,7 @@ import { matches } from '../../src-shared/domain/condition.ts';
 import type { Filter } from '../../src-shared/domain/filter.ts';
 import type { Item } from '../../src-shared/domain/item.ts';
 import { isFinal, type Operation } from '../../src-shared/domain/operation.ts';
+import { defaultRunOptions } from '../../src-shared/domain/run-options.ts';
 import type { Selection } from '../../src-shared/domain/selection.ts';
 import { fakeActions } from './fake-actions.ts';
 import { fakeDetail, fakeTicket } from './fake-tickets.ts';
@@ -90,6 +91,9 @@ export function createFakeBridge(options: FakeOptions = {}): Bridge {
       file: null,
       rejected: 0,
       isDismissed: false,
+      options: defaultRunOptions,
+      isPinned: false,
+      isCleaned: false,
       ...operation,
     };
     operations.set(made.id, { operation: made, items });

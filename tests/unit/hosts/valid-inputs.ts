@@ -15,6 +15,16 @@ const mapping = {
   source: 'file',
 } as const;
 
+const options = {
+  maxErrors: 3,
+  maxErrorShare: 0.5,
+  canary: { count: 10, isPausing: true },
+  timeLimitMs: 60_000,
+  itemTimeoutMs: 1_000,
+  retry: { attempts: 2, baseMs: 10, maxMs: 100 },
+  startAt: 1,
+} as const;
+
 function copyOf(condition: (typeof filter.conditions)[number]): {
   op: 'in';
   field: string;
@@ -31,6 +41,9 @@ export const validInputs: { readonly [N in RequestName]: RequestInput<N> } = {
     theme: 'dark',
     columns: ['key'],
     savedFilters: [{ name: 'mine', text: 'status:open' }],
+    historyDays: 400,
+    exportDays: null,
+    limits: [{ collection: 'tickets', action: '*', maxRecords: 10, rate: { count: 1, perMs: 1_000 } }],
   },
   'actions.list': {},
   'records.page': { query, limit: 50 },
@@ -46,9 +59,10 @@ export const validInputs: { readonly [N in RequestName]: RequestInput<N> } = {
     selection: { mode: 'filter', filter: query.filter, except: [1] },
     input: { status: 'open' },
   },
-  'operations.undo': { id: 1, seqs: [1] },
+  'operations.undo': { id: 1, seqs: [1], fields: ['status'] },
   'operations.retry': { id: 1 },
-  'operations.start': { id: 1 },
+  'operations.start': { id: 1, options },
+  'operations.pin': { id: 1, isPinned: true },
   'operations.pause': { id: 1 },
   'operations.resume': { id: 1 },
   'operations.cancel': { id: 1 },
@@ -77,4 +91,37 @@ export const validInputs: { readonly [N in RequestName]: RequestInput<N> } = {
   'imports.rejected': { id: 1, after: 0, limit: 50 },
   'imports.saveRejected': { id: 1, target: handle },
   'sample.plan': { count: 10, seed: 1 },
+  'history.verify': {},
+  'history.report': { id: 1, format: 'json', signedBy: 'Mina', target: handle },
+  'history.statistics': { since: 1 },
+  'templates.list': {},
+  'templates.save': {
+    id: 1,
+    name: 'weekly',
+    action: 'assign',
+    collection: 'tickets',
+    selection: { mode: 'ids', ids: [1] },
+    input: {},
+    options,
+  },
+  'templates.delete': { id: 1 },
+  'templates.plan': { id: 1 },
+  'schedules.list': {},
+  'schedules.save': {
+    id: 1,
+    templateId: 1,
+    cron: '0 6 * * 1',
+    startAt: null,
+    timeZone: 'Europe/Berlin',
+    isActive: true,
+  },
+  'schedules.delete': { id: 1 },
+  'schedules.preview': { cron: '0 6 * * 1', timeZone: 'Europe/Berlin' },
+  'backups.list': {},
+  'backups.create': {},
+  'backups.restore': { name: 'bulkhead-1.db' },
+  'workspace.recovery': {},
+  'workspace.acknowledgeRecovery': {},
+  'retention.preview': {},
+  'retention.clean': {},
 };

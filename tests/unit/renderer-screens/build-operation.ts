@@ -1,4 +1,5 @@
 import { type Operation, type Tally } from '../../../src-shared/domain/operation.ts';
+import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
 
 /** A finished operation with the given differences from an ordinary one. */
 export function buildOperation(changes: Partial<Operation> = {}): Operation {
@@ -23,6 +24,9 @@ export function buildOperation(changes: Partial<Operation> = {}): Operation {
     file: null,
     rejected: 0,
     isDismissed: false,
+    options: defaultRunOptions,
+    isPinned: false,
+    isCleaned: false,
     ...changes,
   };
 }

@@ -1,0 +1,41 @@
+import { z } from 'zod';
+import { Backup, BackupName, Recovery } from '../domain/backup.ts';
+import type { RequestContract } from './contract.ts';
+
+const Cleanup = z.strictObject({
+  operations: z.int().min(0),
+  items: z.int().min(0),
+  files: z.int().min(0),
+  fileBytes: z.int().min(0),
+});
+
+export const storageRequests = {
+  /** Latest first. */
+  'backups.list': {
+    input: z.strictObject({}),
+    output: z.strictObject({ backups: z.array(Backup), folder: z.string() }),
+  },
+  /** Makes and verifies one now. Throws `not_enough_space`. */
+  'backups.create': { input: z.strictObject({}), output: Backup },
+  /**
+   * Puts a backup in the place of the database, after making one of what is there. Throws `wrong_state` while
+   * operations run, `backup_damaged`, `not_found`. Ends with `workspace.replaced`.
+   */
+  'backups.restore': { input: z.strictObject({ name: BackupName }), output: z.strictObject({}) },
+  /** What happened to a damaged database at the last start, until it was acknowledged. */
+  'workspace.recovery': {
+    input: z.strictObject({}),
+    output: z.strictObject({ recovery: Recovery.nullable() }),
+  },
+  'workspace.acknowledgeRecovery': { input: z.strictObject({}), output: z.strictObject({}) },
+  /** What the retention that is set would remove now; nothing is changed. */
+  'retention.preview': { input: z.strictObject({}), output: Cleanup },
+  /** Removes it: never what is pinned, unfinished, or needed by what is. */
+  'retention.clean': { input: z.strictObject({}), output: Cleanup },
+} satisfies RequestContract;
+
+export const storageEvents = {
+  /** Another database stands in the workspace: everything that is shown is to be asked for again. */
+  'workspace.replaced': z.strictObject({}),
+  'backups.changed': z.strictObject({}),
+} as const;

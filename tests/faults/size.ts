@@ -1,0 +1,7 @@
+/** True in the long suite (`npm run faults`); false in the short one that is part of `npm test`. */
+const isLong = process.env['FAULTS'] === 'long';
+
+/** How much of something a test does: `long` is the size that the guarantee names. */
+export function size(args: { short: number; long: number }): number {
+  return isLong ? args.long : args.short;
+}
