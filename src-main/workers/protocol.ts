@@ -56,6 +56,13 @@ export function toBulkheadError(cause: unknown): BulkheadError {
       cause,
     });
   }
+  if (code.startsWith('SQLITE_BUSY')) {
+    return new BulkheadError(
+      'storage_busy',
+      'Another program keeps the database to itself. What was under way was rolled back; nothing is half done.',
+      { cause },
+    );
+  }
   const message = cause instanceof Error ? cause.message : String(cause);
   if (code.startsWith('SQLITE_')) {
     return new BulkheadError(

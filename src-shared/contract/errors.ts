@@ -41,6 +41,7 @@ export const errorCatalogue = {
   storage_error: {
     next: 'Try again; if it happens again, tell whoever looks after Bulkhead: its log says more.',
   },
+  storage_busy: { next: 'Close other programs that have the workspace open, then try again.' },
   worker_lost: { next: 'Try again; what was under way was rolled back.' },
   not_available_here: { next: 'Use the desktop application for this.' },
   stopped: { next: 'Start again whenever you like.' },
@@ -49,6 +50,14 @@ export const errorCatalogue = {
 } as const;
 export type ErrorCode = keyof typeof errorCatalogue;
 export const ErrorCode = z.enum(Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]]);
+
+/** What passes by itself. */
+const retryable: ReadonlySet<ErrorCode> = new Set(['rate_limited', 'storage_busy', 'worker_lost']);
+
+/** True for an error after which the same thing may succeed a little later; every other one needs a decision first. */
+export function isRetryable(code: ErrorCode): boolean {
+  return retryable.has(code);
+}
 
 /** An error as it crosses a process edge. */
 export const ErrorDto = z.strictObject({

@@ -8,6 +8,8 @@ test.each([
   ['SQLITE_FULL', 'disk_full'],
   ['SQLITE_CORRUPT', 'workspace_damaged'],
   ['SQLITE_NOTADB', 'workspace_damaged'],
+  ['SQLITE_BUSY', 'storage_busy'],
+  ['SQLITE_BUSY_SNAPSHOT', 'storage_busy'],
   ['SQLITE_IOERR_WRITE', 'storage_error'],
   ['ERR_INVALID_ARG_TYPE', 'internal'],
 ])('%s in a thread is told as %s', (code, expected) => {
