@@ -1,0 +1,41 @@
+import { countsOf, type Operation } from '../../src-shared/domain/operation.ts';
+import type { StoredOperation } from '../store/store.ts';
+import { startExport } from './export-job.ts';
+import { createProgressMeter } from './progress.ts';
+import type { RunContext } from './run-operation.ts';
+
+/** Writes the file of an export; stops without one when the operation is paused or cancelled. */
+export async function runExport(context: RunContext, stored: StoredOperation): Promise<StoredOperation> {
+  const { store, clock, emit } = context.ports;
+  const { effect, selection, operation } = stored;
+  const { id } = operation;
+  if (effect.kind !== 'export' || !selection)
+    throw new Error(`operation ${id} is not an export of a selection`);
+  if (operation.isCancelling || operation.state !== 'in_progress') return stored;
+  const meter = createProgressMeter();
+  const job = startExport(
+    { databaseFile: store.file, effect, selection, nowMs: operation.createdAt },
+    (rows) => {
+      const nowMs = clock.now();
+      const progress = meter.update(withExported(operation, rows), nowMs);
+      if (meter.isDue(nowMs)) emit({ name: 'operation.updated', payload: { operation, progress } });
+    },
+  );
+  const stop = () => job.stop();
+  context.signal.addEventListener('abort', stop, { once: true });
+  if (context.signal.aborted) stop();
+  const written = await job.done;
+  if (!written) return store.read('getOperation', { id });
+  return store.write('finishExport', { id, ...written, nowMs: clock.now() });
+}
+
+function withExported(operation: Operation, rows: number): Operation {
+  const { total } = countsOf(operation.tallies);
+  return {
+    ...operation,
+    tallies: [
+      { state: 'planned', reason: null, count: Math.max(0, total - rows) },
+      { state: 'done', reason: null, count: Math.min(rows, total) },
+    ],
+  };
+}
