@@ -104,6 +104,7 @@ function moveOn(
     at: chunk.nowMs,
     event: 'chunk',
     detail: { fromSeq: chunk.fromSeq, toSeq: chunk.toSeq, done, failed: processed - done, tookMs },
+    items: { fromSeq: chunk.fromSeq, toSeq: chunk.toSeq },
   });
 }
 
@@ -115,13 +116,16 @@ export function cancelRest(db: Db, args: { operationId: number; limit: number; n
   return db
     .transaction(() => {
       const { nextSeq, lastSeq, effect, operation } = getOperation(db, { id: args.operationId });
+      const entry = { operationId: args.operationId, at: args.nowMs, event: 'not_started' };
       if (effect.kind === 'export') {
         const { planned } = countsOf(operation.tallies);
         addTally(db, args.operationId, { state: 'planned', reason: null, count: -planned });
         addTally(db, args.operationId, { state: 'cancelled', reason: null, count: planned });
+        appendJournal(db, { ...entry, detail: { cancelled: planned } });
         return false;
       }
       const toSeq = Math.min(nextSeq + args.limit - 1, lastSeq);
+      if (toSeq < nextSeq) return false;
       const chunk = { operationId: args.operationId, fromSeq: nextSeq, toSeq, nowMs: args.nowMs };
       const count = run(
         db,
@@ -130,6 +134,8 @@ export function cancelRest(db: Db, args: { operationId: number; limit: number; n
       addTally(db, args.operationId, { state: 'planned', reason: null, count: -count });
       addTally(db, args.operationId, { state: 'cancelled', reason: null, count });
       run(db, sql`UPDATE operations SET next_seq = ${toSeq + 1} WHERE id = ${args.operationId}`);
+      const items = { fromSeq: nextSeq, toSeq };
+      appendJournal(db, { ...entry, detail: { ...items, cancelled: count }, items });
       return toSeq < lastSeq;
     })
     .immediate();

@@ -1,20 +1,51 @@
 import sql from 'sql-template-tag';
 import { JournalEntry } from '../../src-shared/contract/operations.ts';
+import { collectEvidence, entryHash, type Span } from './evidence.ts';
 import type { Db } from './open.ts';
-import { all, run } from './statement.ts';
+import { all, get, run } from './statement.ts';
 
 const Detail = JournalEntry.shape.detail;
 
-/** Adds an entry; part of the caller's transaction, so that it stands or falls with what it tells of. */
+/**
+ * Adds an entry, chained to the one before it; part of the caller's transaction, so that it stands or falls with what
+ * it tells of. Comes last in that transaction: it vouches for how the operation's row and counters stand now, for what
+ * was asked (`isAsked`), and for `items` that nobody changes from here on. Without an operation it is about the workspace.
+ */
 export function appendJournal(
   db: Db,
-  entry: { operationId: number; at: number; event: string; detail?: JournalEntry['detail'] },
+  entry: {
+    operationId: number | null;
+    at: number;
+    event: string;
+    detail?: JournalEntry['detail'];
+    isAsked?: boolean;
+    items?: Span;
+  },
 ): void {
+  const head = readHead(db);
+  const { operationId, at, event } = entry;
+  const chained = {
+    seq: (get<{ seq: number | null }>(db, sql`SELECT max(seq) AS seq FROM journal`)?.seq ?? 0) + 1,
+    operationId,
+    at,
+    event,
+    detail: JSON.stringify(entry.detail ?? {}),
+    evidence: JSON.stringify(collectEvidence(db, entry)),
+  };
+  const hash = entryHash(head.hash, chained);
   run(
     db,
-    sql`INSERT INTO journal (operation_id, at, event, detail)
-      VALUES (${entry.operationId}, ${entry.at}, ${entry.event}, ${JSON.stringify(entry.detail ?? {})})`,
+    sql`INSERT INTO journal (seq, operation_id, at, event, detail, evidence, hash) VALUES
+      (${chained.seq}, ${operationId}, ${at}, ${event}, ${chained.detail}, ${chained.evidence}, ${hash})`,
   );
+  run(db, sql`UPDATE journal_head SET count = ${head.count + 1}, hash = ${hash}`);
+}
+
+/** How many entries were written and the hash of the last one: what shows that the end was cut off. */
+export function readHead(db: Db): { count: number; hash: string } {
+  const head = get<{ count: number; hash: string }>(db, sql`SELECT count, hash FROM journal_head`);
+  if (!head) throw new Error('the journal has lost its head');
+  return head;
 }
 
 /** What happened to an operation, oldest first. */

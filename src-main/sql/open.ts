@@ -117,10 +117,11 @@ function readPragma(db: Db, name: string): unknown {
 
 function migrate(db: Db): void {
   for (let version = Number(readPragma(db, 'user_version')); version < migrations.length; version += 1) {
-    const sql = migrations[version];
-    if (sql === undefined) break;
+    const step = migrations[version];
+    if (step === undefined) break;
     db.transaction(() => {
-      db.exec(sql);
+      if (typeof step === 'string') db.exec(step);
+      else step(db);
       db.pragma(`application_id = ${applicationId}`);
       db.pragma(`user_version = ${version + 1}`);
     }).immediate();

@@ -120,6 +120,7 @@ export function moveOperation(db: Db, move: Transition): StoredOperation {
         at: move.nowMs,
         event: move.event,
         detail: move.stoppedBy ?? {},
+        isAsked: move.from.includes('draft'),
       });
       return getOperation(db, move);
     })
@@ -151,19 +152,24 @@ export function requestCancel(db: Db, args: { id: number; nowMs: number }): Stor
 
 /** Takes an operation that has ended off the rail; asking twice is harmless. Throws `wrong_state` before its end. */
 export function dismissOperation(db: Db, args: { id: number; nowMs: number }): StoredOperation {
-  run(
-    db,
-    sql`UPDATE operations SET dismissed_at = ${args.nowMs}
-      WHERE id = ${args.id} AND ended_at IS NOT NULL AND dismissed_at IS NULL`,
-  );
-  const stored = getOperation(db, args);
-  if (!stored.operation.isDismissed) {
-    throw new BulkheadError(
-      'wrong_state',
-      `"${stored.operation.title}" has not ended yet; it stays where it is.`,
-    );
-  }
-  return stored;
+  return db
+    .transaction(() => {
+      const changed = run(
+        db,
+        sql`UPDATE operations SET dismissed_at = ${args.nowMs}
+          WHERE id = ${args.id} AND ended_at IS NOT NULL AND dismissed_at IS NULL`,
+      );
+      if (changed === 1) appendJournal(db, { operationId: args.id, at: args.nowMs, event: 'dismissed' });
+      const stored = getOperation(db, args);
+      if (!stored.operation.isDismissed) {
+        throw new BulkheadError(
+          'wrong_state',
+          `"${stored.operation.title}" has not ended yet; it stays where it is.`,
+        );
+      }
+      return stored;
+    })
+    .immediate();
 }
 
 /** Keeps an operation from retention, or no longer. Throws `not_found`. */
@@ -171,8 +177,21 @@ export function pinOperation(
   db: Db,
   args: { id: number; isPinned: boolean; nowMs: number },
 ): StoredOperation {
-  run(db, sql`UPDATE operations SET pinned_at = ${args.isPinned ? args.nowMs : null} WHERE id = ${args.id}`);
-  return getOperation(db, args);
+  return db
+    .transaction(() => {
+      const changed = run(
+        db,
+        sql`UPDATE operations SET pinned_at = ${args.isPinned ? args.nowMs : null}
+          WHERE id = ${args.id} AND (pinned_at IS NULL) = ${args.isPinned ? 1 : 0}`,
+      );
+      const stored = getOperation(db, args);
+      const event = args.isPinned ? 'pinned' : 'unpinned';
+      // A draft is no history yet: its start vouches for what it is by then.
+      if (changed === 1 && stored.operation.state !== 'draft')
+        appendJournal(db, { operationId: args.id, at: args.nowMs, event });
+      return stored;
+    })
+    .immediate();
 }
 
 /** Writes down what an export wrote. Records that were gone by then are skipped as not found. */

@@ -1,5 +1,9 @@
+import type { Db } from '../open.ts';
 import { initial } from './0001-initial.ts';
 import { trust } from './0002-trust.ts';
 
-/** Every migration in order; the position plus one is the `user_version` it leads to. Released ones never change. */
-export const migrations: readonly string[] = [initial, trust];
+/**
+ * Every migration in order, as SQL or what runs it; the position plus one is the `user_version` it leads to. Released
+ * ones never change.
+ */
+export const migrations: readonly (string | ((db: Db) => void))[] = [initial, trust];
