@@ -4,8 +4,8 @@ import { basename, dirname, join } from 'node:path';
 import { app, type BrowserWindow, dialog, Notification, shell } from 'electron';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Host } from '../../host.ts';
+import { safeFileName } from '../../platform/safe-name.ts';
 import { createHandles } from '../handles.ts';
-import { safeFileName } from '../safe-name.ts';
 
 /** The host of the desktop application: native dialogs, whose answers become handles. */
 export function createDesktopHost(ownWindow: () => BrowserWindow | null): Host {

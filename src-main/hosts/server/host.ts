@@ -3,8 +3,8 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Host } from '../../host.ts';
+import { numberedName, safeFileName } from '../../platform/safe-name.ts';
 import { createHandles, type Handles } from '../handles.ts';
-import { numberedName, safeFileName } from '../safe-name.ts';
 
 export interface BrowserHost {
   readonly host: Host;

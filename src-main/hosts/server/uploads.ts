@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { ChosenFile } from '../../../src-shared/contract/files.ts';
 import { errorCode, isDiskFull } from '../../platform/error-code.ts';
+import { safeFileName } from '../../platform/safe-name.ts';
 import type { Handles } from '../handles.ts';
-import { safeFileName } from '../safe-name.ts';
 import { Refusal } from './refusal.ts';
 
 export const maxUploadBytes = 4 * 1024 ** 3;
