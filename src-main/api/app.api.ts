@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import { type AppInfo, type appRequests, Settings } from '../../src-shared/contract/app.ts';
+import type { AppInfo, appRequests } from '../../src-shared/contract/app.ts';
+import { readSettings } from '../store/settings.ts';
 import type { Store } from '../store/store.ts';
 import type { ApiOf } from './api.ts';
 
@@ -23,13 +24,3 @@ export const appApi = (about: About, store: Store): ApiOf<typeof appRequests> =>
     return readSettings(store);
   },
 });
-
-/** Stored settings; one that an older or newer version left unreadable is at its default. */
-async function readSettings(store: Store): Promise<Settings> {
-  const stored = await store.read('readSettings');
-  const valid = Object.entries(Settings.shape).flatMap(([name, schema]) => {
-    const parsed = schema.safeParse(stored[name]);
-    return parsed.success ? [[name, parsed.data]] : [];
-  });
-  return Settings.parse(Object.fromEntries(valid));
-}

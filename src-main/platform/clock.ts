@@ -5,3 +5,16 @@ export interface Clock {
 }
 
 export const systemClock: Clock = { now: () => Date.now() };
+
+/** Rings once after a while; a port beside the clock, so that tests need not wait. */
+export interface Timer {
+  /** Calls `ring` after `waitMs`, which is less than 2^31; what it answers calls it off. */
+  set(waitMs: number, ring: () => void): () => void;
+}
+
+export const systemTimer: Timer = {
+  set: (waitMs, ring) => {
+    const timeout = setTimeout(ring, waitMs);
+    return () => clearTimeout(timeout);
+  },
+};

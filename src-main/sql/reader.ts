@@ -1,7 +1,10 @@
 import { listItems, listRejected, listTouches } from './items.ts';
 import { listJournal } from './journal.ts';
 import { getOperation, listOperations, listUnfinished } from './operations.ts';
+import { readRate } from './rate.ts';
+import { listSchedules } from './schedules.ts';
 import { readSettings } from './settings.ts';
+import { getTemplate, listTemplates } from './templates.ts';
 import { getTicket, getTickets } from './tickets.ts';
 import {
   countSelected,
@@ -32,5 +35,9 @@ export const readerMethods = {
   listTouches,
   listJournal,
   readSettings,
+  readRate,
+  listTemplates,
+  getTemplate,
+  listSchedules,
 };
 export type ReaderMethods = typeof readerMethods;

@@ -11,7 +11,9 @@ import {
   sealDraft,
 } from './operation-changes.ts';
 import { planAgain, planChange, planExport, planUndo } from './plan.ts';
+import { claimRun, deleteSchedule, linkRun, saveSchedule, settleRun } from './schedules.ts';
 import { writeSettings } from './settings.ts';
+import { deleteTemplate, saveTemplate } from './templates.ts';
 
 /** What the one writer thread does. Each call is one transaction or a short series of them. */
 export const writerMethods = {
@@ -32,5 +34,12 @@ export const writerMethods = {
   dismissOperation,
   pinOperation,
   writeSettings,
+  saveTemplate,
+  deleteTemplate,
+  saveSchedule,
+  deleteSchedule,
+  claimRun,
+  linkRun,
+  settleRun,
 };
 export type WriterMethods = typeof writerMethods;

@@ -7,6 +7,9 @@ import { startThread, type Thread } from '../workers/thread.ts';
 export type { NewRecord } from '../sql/items.ts';
 export type { NewOperation, Transition } from '../sql/operation-changes.ts';
 export type { StoredOperation } from '../sql/operations.ts';
+export type { Rate } from '../sql/rate.ts';
+export type { ScheduleContent, StoredSchedule } from '../sql/schedules.ts';
+export type { TemplateContent } from '../sql/templates.ts';
 
 /** Two readers: more take more from the writer than they give to the window (measured on two cores). */
 const readerCount = 2;

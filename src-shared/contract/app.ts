@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { Limit } from '../domain/limit.ts';
+import { Limits } from '../domain/limit.ts';
 import type { RequestContract } from './contract.ts';
 
 export const AppInfo = z.strictObject({
@@ -20,7 +20,7 @@ const preferences = {
   /** Days after which ended operations lose their items, and exports in the workspace their files; null keeps them. */
   historyDays: z.int().min(1).max(36_500).nullable(),
   exportDays: z.int().min(1).max(36_500).nullable(),
-  limits: z.array(Limit).max(200),
+  limits: Limits,
 };
 
 /** Preferences of the window. Unknown or damaged values fall back to these defaults when read. */
