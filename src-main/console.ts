@@ -10,11 +10,12 @@ import { operationsApi } from './api/operations.api.ts';
 import { recordsApi } from './api/records.api.ts';
 import { schedulesApi } from './api/schedules.api.ts';
 import { storageApi } from './api/storage.api.ts';
+import { createAgenda } from './engine/agenda.ts';
 import { createEngine } from './engine/engine.ts';
 import { createImportPlanner } from './engine/import-planner.ts';
 import { createImportReader } from './files/import-reader.ts';
 import type { Host } from './host.ts';
-import { type Clock, systemClock } from './platform/clock.ts';
+import { type Clock, systemClock, systemTimer, type Timer } from './platform/clock.ts';
 import { sampleRecords } from './sample/sample-records.ts';
 import { openStore } from './store/store.ts';
 import { createViews } from './store/views.ts';
@@ -29,6 +30,7 @@ export interface ConsoleOptions {
   /** Told of failures that nobody foresaw, for the log. */
   readonly report: (error: unknown, context: string) => void;
   readonly clock?: Clock;
+  readonly timer?: Timer;
 }
 
 export type EventListener = (event: ConsoleEvent) => void;
@@ -49,7 +51,7 @@ export interface Console {
 
 /** Opens a workspace. Throws `workspace_*` errors when it cannot be used. */
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
-  const { workspace, host, actor, report, clock = systemClock } = options;
+  const { workspace, host, actor, report, clock = systemClock, timer = systemTimer } = options;
   await mkdir(workspace, { recursive: true, mode: 0o700 });
   const store = await openStore(join(workspace, 'bulkhead.db'), report);
 
@@ -57,7 +59,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const emit: EventListener = (event) => {
     for (const listener of listeners) listener(event);
   };
-  const ports = { store, host, clock, emit, actor, report };
+  const agenda = createAgenda({ clock, timer });
+  const ports = { store, host, clock, agenda, emit, actor, report };
   const engine = createEngine(ports);
   const imports = createImportPlanner({ ...ports, createReader: createImportReader, sampleRecords });
   const views = createViews(store);
@@ -77,6 +80,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   try {
     await engine.recover();
   } catch (error) {
+    agenda.stop();
     await engine.stop();
     await store.close();
     throw error;
@@ -94,6 +98,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     },
     runningOperations: () => engine.active(),
     close: async () => {
+      agenda.stop();
       await engine.stop();
       await store.close();
     },

@@ -25,7 +25,8 @@ export type Change =
     }
   | {
       readonly kind: 'export';
-      readonly target: string;
+      /** A handle of the host, or null where the planner is told the place. */
+      readonly target: string | null;
       readonly columns: readonly string[];
       readonly hasBom: boolean;
     };

@@ -17,7 +17,8 @@ export const exportTickets = defineAction({
   input: z.strictObject({
     columns: z.array(z.enum(columns)).min(1).max(columns.length),
     has_bom: z.boolean().default(true),
-    target: FileHandle,
+    /** A template names none: its files go to the workspace's exports folder. */
+    target: FileHandle.optional(),
   }),
   form: [
     { name: 'columns', label: 'Columns', kind: 'columns', isRequired: true, initial: columns },
@@ -35,7 +36,7 @@ export const exportTickets = defineAction({
   details: (input) => [{ label: 'Columns', value: input.columns.map(labelOfColumn).join(', ') }],
   change: (input) => ({
     kind: 'export',
-    target: input.target,
+    target: input.target ?? null,
     columns: input.columns,
     hasBom: input.has_bom,
   }),

@@ -1,14 +1,18 @@
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { countsOf, type Operation } from '../../src-shared/domain/operation.ts';
 import type { NewOperation } from '../store/store.ts';
+import { admitPlan } from './limits.ts';
 import type { EnginePorts } from './ports.ts';
 
 /** Records per planning transaction: short enough for other work to get in between. */
 export const planChunkSize = 10_000;
 
-/** Makes a draft, lets it be filled, and seals it. If filling fails, no trace of the draft is left. */
+/**
+ * Makes a draft, lets it be filled, and seals it. If filling fails, or the draft is above a limit, no trace of it is
+ * left. Throws `limit_exceeded` and `nothing_to_do`.
+ */
 export async function fillDraft(
-  ports: Pick<EnginePorts, 'store'>,
+  ports: Pick<EnginePorts, 'store' | 'clock'>,
   draft: NewOperation,
   outlook: { reversible: boolean; warnings: readonly string[] },
   fill: (operationId: number) => Promise<void>,
@@ -16,7 +20,10 @@ export async function fillDraft(
   const id = await ports.store.write('insertDraft', draft);
   try {
     await fill(id);
-    const { operation } = await ports.store.write('sealDraft', { id, ...outlook });
+    const filled = await ports.store.read('getOperation', { id });
+    const near = await admitPlan(ports, draft, countsOf(filled.operation.tallies).total);
+    const warnings = [...outlook.warnings, ...near];
+    const { operation } = await ports.store.write('sealDraft', { id, ...outlook, warnings });
     if (countsOf(operation.tallies).total === 0 && operation.rejected === 0) {
       throw new BulkheadError('nothing_to_do', `There is nothing left to do for "${operation.title}".`);
     }

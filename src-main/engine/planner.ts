@@ -7,13 +7,20 @@ import { type Effect, effectOf, invertEffect } from '../actions/effect.ts';
 import { actions } from '../actions/index.ts';
 import type { NewOperation, StoredOperation } from '../store/store.ts';
 import { fillDraft, planChunkSize } from './draft.ts';
+import { admitPlan } from './limits.ts';
 import type { EnginePorts } from './ports.ts';
 
 const leftovers = ['failed', 'cancelled', 'unknown'] as const;
 
+/** For whom a plan is made when not for who is at the keyboard, and where an export goes that names no place. */
+export interface PlanContext {
+  readonly actor: string;
+  exportPath(): Promise<string>;
+}
+
 /** Makes drafts: resolves selections and freezes what would happen to each record. Nothing is changed. */
 export interface Planner {
-  plan(request: PlanRequest): Promise<Operation>;
+  plan(request: PlanRequest, context?: PlanContext): Promise<Operation>;
   undo(args: { id: number; seqs?: readonly number[] | undefined }): Promise<Operation>;
   retry(args: { id: number }): Promise<Operation>;
 }
@@ -36,6 +43,8 @@ export function createPlanner(ports: EnginePorts): Planner {
     const ids = await store.read('selectedIds', { selection, nowMs: draft.nowMs });
     if (ids.length === 0)
       throw new BulkheadError('nothing_to_do', 'No record matches, so there is nothing to plan.');
+    // Known before anything is frozen: a plan far above its limit costs nothing.
+    await admitPlan(ports, draft, ids.length);
     return fillDraft(ports, draft, { reversible: action.isReversible, warnings: [] }, async (operationId) => {
       for (let from = 0; from < ids.length; from += planChunkSize) {
         ports.emit({ name: 'operation.planning', payload: { planned: from, total: ids.length } });
@@ -79,12 +88,20 @@ export function createPlanner(ports: EnginePorts): Planner {
     });
   }
 
+  async function exportPath(target: string | null, context: PlanContext | undefined): Promise<string> {
+    if (target !== null) return ports.host.pathOf(target);
+    if (context) return context.exportPath();
+    throw new BulkheadError('invalid_request', 'Say where to save the export. Nothing was planned.');
+  }
+
   return {
-    plan: async (request) => {
+    plan: async (request, context) => {
       const action = findAction(request.action);
       const nowMs = clock.now();
       const { input, title, details, change } = action.prepare(request.input, { nowMs });
-      const common = { action: action.name, collection: request.collection, title, details, input, nowMs };
+      const { collection } = request;
+      const by = context?.actor ?? actor;
+      const common = { action: action.name, collection, title, details, input, nowMs, actor: by };
       if (change.kind !== 'export') {
         return planChange(
           action,
@@ -95,7 +112,7 @@ export function createPlanner(ports: EnginePorts): Planner {
       }
       const effect: Effect = {
         kind: 'export',
-        path: ports.host.pathOf(change.target),
+        path: await exportPath(change.target, context),
         columns: [...change.columns],
         hasBom: change.hasBom,
       };

@@ -2,6 +2,7 @@ import type { ConsoleEvent } from '../../src-shared/contract/index.ts';
 import type { Host } from '../host.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Store } from '../store/store.ts';
+import type { Agenda } from './agenda.ts';
 
 export type Emit = (event: ConsoleEvent) => void;
 
@@ -10,6 +11,7 @@ export interface EnginePorts {
   readonly store: Store;
   readonly host: Pick<Host, 'pathOf' | 'notify'>;
   readonly clock: Clock;
+  readonly agenda: Agenda;
   readonly emit: Emit;
   /** Who is at the keyboard. */
   readonly actor: string;
