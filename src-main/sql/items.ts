@@ -78,10 +78,16 @@ const newRecordJson = `json_object(${Object.entries(createdColumns)
   .map(([field, column]) => `'${field}', n.${column}`)
   .join(', ')})`;
 
-interface ItemRow extends Omit<Item, 'before' | 'after'> {
+interface ItemRow extends Omit<Item, 'before' | 'after' | 'written'> {
   before: string | null;
   after: string | null;
+  written: string | null;
 }
+
+/** What the operation that `i` takes back wrote to the same record. */
+const writtenByUndone = raw(`(SELECT s.after FROM items s INDEXED BY items_record
+  WHERE s.record_id = i.record_id AND s.state = 'done'
+    AND s.operation_id = (SELECT o.undo_of FROM operations o WHERE o.id = i.operation_id))`);
 
 /** Items of an operation in order of seq, after `after`. */
 export function listItems(
@@ -98,16 +104,20 @@ export function listItems(
     db,
     sql`SELECT i.seq, i.record_id AS recordId, coalesce(t.external_id, n.external_id, i.record_id, '') || '' AS recordKey,
         coalesce(t.subject, n.subject, '') AS recordTitle, i.state, i.reason, i.before, i.attempts,
-        i.finished_at AS finishedAt, iif(n.seq IS NULL, i.after, ${raw(newRecordJson)}) AS after
+        i.finished_at AS finishedAt, iif(n.seq IS NULL, i.after, ${raw(newRecordJson)}) AS after,
+        ${writtenByUndone} AS written
       FROM items i LEFT JOIN tickets t ON t.id = i.record_id
         LEFT JOIN new_records n ON n.operation_id = i.operation_id AND n.seq = i.seq
       WHERE i.operation_id = ${args.operationId} AND i.seq > ${args.after}
         ${isOneOf('state', args.states)} ${isOneOf('reason', args.reasons)}
       ORDER BY i.seq LIMIT ${args.limit + 1}`,
   );
-  const items = rows
-    .slice(0, args.limit)
-    .map((row) => ({ ...row, before: changesOf(row.before), after: changesOf(row.after) }));
+  const items = rows.slice(0, args.limit).map((row) => ({
+    ...row,
+    before: changesOf(row.before),
+    after: changesOf(row.after),
+    written: changesOf(row.written),
+  }));
   return { items, hasMore: rows.length > args.limit };
 }
 

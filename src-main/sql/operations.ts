@@ -58,10 +58,24 @@ interface OperationRow {
   pinned_at: number | null;
   cleaned_at: number | null;
   undone_by: number | null;
+  undone: number;
   tallies: string;
 }
 
-const selectOperation = sql`SELECT o.*,
+/**
+ * Records of `o` that undos of all its fields took back or are about to, less those that undos of these put back, and so
+ * on. An undo of some fields takes no record back as a whole.
+ */
+const undone = sql`(WITH RECURSIVE chain (id, sign) AS (
+    SELECT u.id, 1 FROM operations u WHERE u.undo_of = o.id AND u.state <> 'draft' AND u.input ->> '$.fields' IS NULL
+    UNION ALL
+    SELECT u.id, -c.sign FROM chain c JOIN operations u ON u.undo_of = c.id AND u.state <> 'draft'
+      WHERE c.sign = 1 OR u.input ->> '$.fields' IS NULL
+  )
+  SELECT max(0, coalesce(sum(c.sign * y.count), 0)) FROM chain c
+    JOIN tallies y ON y.operation_id = c.id AND y.state IN ('planned', 'applying', 'done'))`;
+
+const selectOperation = sql`SELECT o.*, ${undone} AS undone,
   (SELECT max(u.id) FROM operations u WHERE u.undo_of = o.id AND u.state <> 'draft') AS undone_by,
   (SELECT json_group_array(json_object('state', y.state, 'reason', nullif(y.reason, ''), 'count', y.count))
      FROM tallies y WHERE y.operation_id = o.id AND y.count > 0) AS tallies
@@ -90,6 +104,7 @@ function toOperation(row: OperationRow): Operation {
     undoOf: row.undo_of,
     retryOf: row.retry_of,
     undoneBy: row.undone_by,
+    undone: row.undone,
     file: row.file === null ? null : ExportedFile.parse(JSON.parse(row.file)),
     rejected: row.rejected,
     isDismissed: row.dismissed_at !== null,

@@ -26,6 +26,7 @@ export const reasons = {
   changed_since: 'Changed since it was planned',
   duplicate: 'Already in the workspace',
   storage_error: 'The database refused the change',
+  quarantined: 'Set aside: the console broke down at it three times',
 } as const;
 export type Reason = keyof typeof reasons;
 export const Reason = z.enum(Object.keys(reasons) as [Reason, ...Reason[]]);
@@ -42,8 +43,12 @@ export const Item = z.strictObject({
   recordTitle: z.string(),
   state: z.enum(itemStates),
   reason: Reason.nullable(),
+  /** What stood there before, or stands there while nothing was done; in an undo that left it alone as well. */
   before: Changes.nullable(),
+  /** What was written, or would be. */
   after: Changes.nullable(),
+  /** In an undo: what the operation that is taken back wrote. */
+  written: Changes.nullable(),
   attempts: z.int().min(0),
   finishedAt: z.int().nullable(),
 });

@@ -69,8 +69,12 @@ export function countsOf(tallies: readonly Tally[]): Counts {
   return counts;
 }
 
-/** The final state that follows from the items, once none is planned or applying. A cancel that came too late changed nothing. */
-export function finalStateOf(counts: Counts): OperationState {
+/**
+ * The final state that follows from the items, once none is planned or applying, and from whether the operation was
+ * stopped by a rule or an error. A cancel that came too late changed nothing.
+ */
+export function finalStateOf(counts: Counts, isStopped = false): OperationState {
+  if (isStopped) return 'failed';
   if (counts.cancelled > 0) return 'cancelled';
   const bad = counts.failed + counts.unknown;
   if (bad === 0) return 'completed';
@@ -120,8 +124,10 @@ export const Operation = z.strictObject({
   stoppedBy: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
   undoOf: OperationId.nullable(),
   retryOf: OperationId.nullable(),
-  /** The latest undo of this operation that was started. */
+  /** The latest undo of this operation that was started, of all of it or of a part. */
   undoneBy: OperationId.nullable(),
+  /** Its records of which all was taken back, or is being taken back, and not put back since. */
+  undone: z.int().min(0),
   file: ExportedFile.nullable(),
   /** Lines of an imported file that could not become records. */
   rejected: z.int().min(0),
@@ -142,15 +148,12 @@ export const Progress = z.strictObject({
 });
 export type Progress = z.infer<typeof Progress>;
 
-/** True where the opposite of an operation can be planned: it changed something that can be taken back, and still stands. */
-export function canUndo({ state, forecast, undoneBy, tallies, isCleaned }: Operation): boolean {
-  return (
-    !isCleaned &&
-    allows(state, 'undo') &&
-    forecast.reversible &&
-    undoneBy === null &&
-    countsOf(tallies).done > 0
-  );
+/**
+ * True where the opposite of an operation can be planned: what it changed can be taken back, and not all of it was. A
+ * part that was taken back, some records or some fields, leaves the rest to be undone.
+ */
+export function canUndo({ state, forecast, undone, tallies, isCleaned }: Operation): boolean {
+  return !isCleaned && allows(state, 'undo') && forecast.reversible && undone < countsOf(tallies).done;
 }
 
 /** True where an operation is over and left records that a further try may change. */

@@ -41,8 +41,9 @@ export function fakeOperationAnswers(world: FakeWorld): Answers {
       return add({ action: operation.action, title: `Retry: ${operation.title}`, retryOf: id }, planned);
     },
     'operations.start': ({ id, options }) => {
-      const { undoOf } = entry(id).operation;
-      if (undoOf !== null) move(undoOf, { undoneBy: id });
+      const { operation, items } = entry(id);
+      const undone = items.filter(({ state }) => state === 'planned').length;
+      if (operation.undoOf !== null) move(operation.undoOf, { undoneBy: id, undone });
       run(id);
       return move(id, startedWith(RunOptions.parse(options ?? {})), 'started');
     },

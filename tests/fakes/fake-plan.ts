@@ -14,6 +14,7 @@ export function planItem(ticket: Ticket, seq: number, field: string, value: stri
     recordTitle: ticket.subject,
     attempts: 0,
     finishedAt: null,
+    written: null,
   };
   if (before === value) return { ...base, state: 'skipped', reason: 'already_so', before: null, after: null };
   if (ticket.status === 'closed')
@@ -35,7 +36,14 @@ export function planBack(
     const record = records.get(item.recordId ?? 0) as Values | undefined;
     const now = Object.fromEntries(Object.keys(written ?? {}).map((name) => [name, record?.[name] ?? null]));
     const isChanged = Object.entries(written ?? {}).some(([name, value]) => now[name] !== value);
-    const back = { ...item, seq: index + 1, before: now, after: pick(item.before), finishedAt: null };
+    const back = {
+      ...item,
+      seq: index + 1,
+      before: now,
+      after: pick(item.before),
+      written: item.after,
+      finishedAt: null,
+    };
     return isChanged
       ? { ...back, state: 'skipped', reason: 'changed_since' }
       : { ...back, state: 'planned', reason: null };

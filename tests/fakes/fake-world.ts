@@ -83,6 +83,7 @@ export function createFakeWorld(options: FakeOptions): FakeWorld {
       undoOf: null,
       retryOf: null,
       undoneBy: null,
+      undone: 0,
       file: null,
       rejected: 0,
       isDismissed: false,

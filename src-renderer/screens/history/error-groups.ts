@@ -22,6 +22,7 @@ const remedies: Record<Reason, string> = {
     'Someone changed them in the meantime. Look at them, then plan again if the change is still wanted.',
   duplicate: 'Nothing to do: they were imported before.',
   storage_error: 'Check the free space of the disk, then retry what failed.',
+  quarantined: 'Nothing of it was changed. Tell whoever looks after Bulkhead which tickets these are.',
 };
 
 const withoutReason: Partial<Record<ItemState, { words: string; remedy: string }>> = {

@@ -21,6 +21,7 @@ export function buildOperation(changes: Partial<Operation> = {}): Operation {
     undoOf: null,
     retryOf: null,
     undoneBy: null,
+    undone: 0,
     file: null,
     rejected: 0,
     isDismissed: false,

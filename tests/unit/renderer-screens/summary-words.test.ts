@@ -50,11 +50,12 @@ describe('summarySentences', () => {
 });
 
 describe('what may be done about an operation', () => {
-  test('undo: only what is over, changed something, can be taken back, and was not', () => {
+  test('undo: only what is over, changed something, can be taken back, and was not as a whole', () => {
     expect(canUndo(buildOperation())).toBe(true);
     expect(canUndo(buildOperation({ state: 'cancelled' }))).toBe(true);
     expect(canUndo(buildOperation({ state: 'paused' }))).toBe(false);
-    expect(canUndo(buildOperation({ undoneBy: 2 }))).toBe(false);
+    expect(canUndo(buildOperation({ undoneBy: 2, undone: 4 }))).toBe(true);
+    expect(canUndo(buildOperation({ undoneBy: 2, undone: 10 }))).toBe(false);
     expect(canUndo(buildOperation({ tallies: [tally('failed', 3)] }))).toBe(false);
     expect(canUndo(buildOperation({ forecast: { durationMs: null, reversible: false, warnings: [] } }))).toBe(
       false,
