@@ -13,6 +13,8 @@ import { storageApi } from './api/storage.api.ts';
 import { createAgenda } from './engine/agenda.ts';
 import { createEngine } from './engine/engine.ts';
 import { createImportPlanner } from './engine/import-planner.ts';
+import { createScheduler } from './engine/scheduler.ts';
+import { createTemplates } from './engine/templates.ts';
 import { createImportReader } from './files/import-reader.ts';
 import type { Host } from './host.ts';
 import { type Clock, systemClock, systemTimer, type Timer } from './platform/clock.ts';
@@ -63,6 +65,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const ports = { store, host, clock, agenda, emit, actor, report };
   const engine = createEngine(ports);
   const imports = createImportPlanner({ ...ports, createReader: createImportReader, sampleRecords });
+  const templates = createTemplates({ ...ports, exportsFolder: join(workspace, 'exports') }, engine);
+  const scheduler = createScheduler(ports, engine, templates);
   const views = createViews(store);
   const dispatch = createDispatcher(
     {
@@ -72,13 +76,14 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       ...operationsApi(engine, store),
       ...filesApi(host, store, imports),
       ...historyApi(),
-      ...schedulesApi(),
+      ...schedulesApi({ store, templates, scheduler, clock, actor }),
       ...storageApi(),
     },
     ({ error, request, reference }) => report(error, `request ${request}, reference ${reference}`),
   );
   try {
     await engine.recover();
+    void scheduler.open();
   } catch (error) {
     agenda.stop();
     await engine.stop();
@@ -99,6 +104,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     runningOperations: () => engine.active(),
     close: async () => {
       agenda.stop();
+      await scheduler.stop();
       await engine.stop();
       await store.close();
     },

@@ -17,8 +17,8 @@ export const exportTickets = defineAction({
   input: z.strictObject({
     columns: z.array(z.enum(columns)).min(1).max(columns.length),
     has_bom: z.boolean().default(true),
-    /** A template names none: its files go to the workspace's exports folder. */
-    target: FileHandle.optional(),
+    /** Null from a template: its files go to the workspace's exports folder. */
+    target: FileHandle.nullable(),
   }),
   form: [
     { name: 'columns', label: 'Columns', kind: 'columns', isRequired: true, initial: columns },
@@ -36,7 +36,7 @@ export const exportTickets = defineAction({
   details: (input) => [{ label: 'Columns', value: input.columns.map(labelOfColumn).join(', ') }],
   change: (input) => ({
     kind: 'export',
-    target: input.target ?? null,
+    target: input.target,
     columns: input.columns,
     hasBom: input.has_bom,
   }),

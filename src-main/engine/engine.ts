@@ -2,13 +2,13 @@ import type { PlanRequest } from '../../src-shared/contract/operations.ts';
 import { type Operation, statesFor } from '../../src-shared/domain/operation.ts';
 import type { StoredOperation, Transition } from '../store/store.ts';
 import { discard } from './draft.ts';
-import { createPlanner } from './planner.ts';
+import { createPlanner, type PlanContext } from './planner.ts';
 import type { EnginePorts } from './ports.ts';
 import { createRunner } from './runner.ts';
 
 /** Every change to records goes through here: planned, started, run in chunks, journaled, undone. */
 export interface Engine {
-  plan(request: PlanRequest): Promise<Operation>;
+  plan(request: PlanRequest, context?: PlanContext): Promise<Operation>;
   undo(args: { id: number; seqs?: readonly number[] | undefined }): Promise<Operation>;
   retry(args: { id: number }): Promise<Operation>;
   start(id: number): Promise<Operation>;

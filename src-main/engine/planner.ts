@@ -177,7 +177,8 @@ export function createPlanner(ports: EnginePorts): Planner {
   };
 }
 
-function findAction(name: string): Action {
+/** Throws `invalid_request` for a name that no action has. */
+export function findAction(name: string): Action {
   const action = actions.find((known) => known.name === name);
   if (!action)
     throw new BulkheadError('invalid_request', `There is no action "${name}". Nothing was planned.`);
