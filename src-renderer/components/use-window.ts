@@ -22,14 +22,17 @@ import {
 export interface WindowOptions {
   readonly total: number;
   readonly rowPx: number;
-  /** Height of what stands above the rows inside the scroller and stays there. */
-  readonly headPx: number;
   /** Room below the last row, for what lies over the end of the list. */
   readonly tailPx?: number;
 }
 
 export interface RowWindow {
   readonly scroller: RefCallback<HTMLDivElement>;
+  /**
+   * What stands above the scroller and follows it sideways. Not a sticky part of it: some seventeen million pixels
+   * down, where single precision ends, a sticky element trembles.
+   */
+  readonly head: RefObject<HTMLDivElement | null>;
   readonly rows: RefObject<HTMLDivElement | null>;
   readonly heightPx: number;
   readonly drawn: RowRange;
@@ -43,8 +46,9 @@ export interface RowWindow {
 const sameRange = (a: RowRange, b: RowRange) => a.from === b.from && a.to === b.to;
 
 /** Draws only the rows in sight of a list with rows of one height, however many there are. */
-export function useWindow({ total, rowPx, headPx, tailPx = 0 }: WindowOptions): RowWindow {
+export function useWindow({ total, rowPx, tailPx = 0 }: WindowOptions): RowWindow {
   const [element, setElement] = useState<HTMLDivElement | null>(null);
+  const head = useRef<HTMLDivElement>(null);
   const rows = useRef<HTMLDivElement>(null);
   const [inSight, setInSight] = useState<RowRange>({ from: 0, to: 0 });
   const [viewportPx, setViewportPx] = useState(0);
@@ -66,21 +70,29 @@ export function useWindow({ total, rowPx, headPx, tailPx = 0 }: WindowOptions): 
         else setInSight(next);
       }
       place(rows.current, scrollTop, rowsToDraw(next, now.total), now);
+      if (head.current) head.current.scrollLeft = element.scrollLeft;
     },
     [element],
   );
 
   useEffect(() => {
     if (!element) return;
+    const above = head.current;
     const onScroll = () => follow(true);
-    const observer = new ResizeObserver(() => setViewportPx(Math.max(0, element.clientHeight - headPx)));
+    // The keyboard went to a column that was out of sight.
+    const onHeadScroll = () => {
+      if (above && above.scrollLeft !== element.scrollLeft) element.scrollLeft = above.scrollLeft;
+    };
+    const observer = new ResizeObserver(() => setViewportPx(element.clientHeight));
     element.addEventListener('scroll', onScroll, { passive: true });
+    above?.addEventListener('scroll', onHeadScroll, { passive: true });
     observer.observe(element);
     return () => {
       element.removeEventListener('scroll', onScroll);
+      above?.removeEventListener('scroll', onHeadScroll);
       observer.disconnect();
     };
-  }, [element, follow, headPx]);
+  }, [element, follow]);
 
   // These figures decide what is in sight.
   useLayoutEffect(() => follow(false), [follow, total, rowPx, viewportPx]);
@@ -91,8 +103,9 @@ export function useWindow({ total, rowPx, headPx, tailPx = 0 }: WindowOptions): 
 
   return {
     scroller: setElement,
+    head,
     rows,
-    heightPx: scrollHeight(geometry) + headPx + tailPx,
+    heightPx: scrollHeight(geometry) + tailPx,
     drawn,
     inSight,
     topOf: (index) => rowTop(index, drawn.from, geometry),

@@ -53,7 +53,14 @@ export function planVerb(operation: Pick<Operation, 'action' | 'undoOf'>): strin
 /** The sentence that matters before starting: "4,950 tickets will change. 38 are already so. 12 cannot: …" */
 export function tallySentence(
   tallies: readonly Tally[],
-  words: { readonly one: string; readonly many: string; readonly verb?: string; readonly already?: string },
+  words: {
+    readonly one: string;
+    readonly many: string;
+    readonly verb?: string;
+    readonly already?: string;
+    /** Reasons that have other words in this plan. */
+    readonly reasons?: Partial<Record<Reason, string>>;
+  },
 ): string {
   const { change, already, cannot, cannotBy } = planCounts(tallies);
   const subject = change === 0 ? `No ${words.one}` : countOf(change, words.one, words.many);
@@ -62,13 +69,15 @@ export function tallySentence(
     sentences.push(
       `${formatNumber(already)} ${already === 1 ? 'is' : 'are'} ${words.already ?? 'already so'}.`,
     );
-  if (cannot > 0) sentences.push(`${formatNumber(cannot)} cannot: ${cannotWords(cannotBy)}.`);
+  if (cannot > 0) sentences.push(`${formatNumber(cannot)} cannot: ${cannotWords(cannotBy, words.reasons)}.`);
   return sentences.join(' ');
 }
 
-function cannotWords(cannotBy: PlanCounts['cannotBy']): string {
-  if (cannotBy.length === 1) return reasonWords(cannotBy[0]?.reason ?? null);
-  return cannotBy.map(({ reason, count }) => `${reasonWords(reason)} (${formatNumber(count)})`).join(', ');
+function cannotWords(cannotBy: PlanCounts['cannotBy'], own: Partial<Record<Reason, string>> = {}): string {
+  const wordsFor = (reason: Reason | null) =>
+    (reason === null ? undefined : own[reason]) ?? reasonWords(reason);
+  if (cannotBy.length === 1) return wordsFor(cannotBy[0]?.reason ?? null);
+  return cannotBy.map(({ reason, count }) => `${wordsFor(reason)} (${formatNumber(count)})`).join(', ');
 }
 
 /** What became of an operation in short: "4,950 done · 38 skipped · 12 failed", and rows of a file that were rejected. */

@@ -4,6 +4,7 @@ const dayMs = 24 * hourMs;
 
 const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'medium' });
 const dayOnly = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric' });
+const shortDay = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short' });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const dayName = new Intl.DateTimeFormat('en-GB', {
   weekday: 'long',
@@ -31,6 +32,15 @@ export function formatExact(at: number): string {
 /** The local time of day: "14:02". */
 export function formatClock(at: number): string {
   return clock.format(at);
+}
+
+/** A moment near to now: "18:00" today, "tomorrow 18:00", else "24 Nov, 18:00", with the year where it is another. */
+export function formatMoment(at: number, nowMs: number): string {
+  const day = startOfDay(at);
+  if (day === startOfDay(nowMs)) return clock.format(at);
+  if (day === startOfDay(startOfDay(nowMs) + 36 * hourMs)) return `tomorrow ${clock.format(at)}`;
+  const isThisYear = new Date(at).getFullYear() === new Date(nowMs).getFullYear();
+  return `${(isThisYear ? shortDay : dayOnly).format(at)}, ${clock.format(at)}`;
 }
 
 /** A day as a heading: "Today", "Yesterday", else weekday and date. */

@@ -1,11 +1,18 @@
 import type { EventPayload, RequestInput } from '../../src-shared/contract/index.ts';
 import { isFinal, type Operation, type Progress } from '../../src-shared/domain/operation.ts';
+import type { RunOptions } from '../../src-shared/domain/run-options.ts';
 import { toErrorDto } from '../bridge/error-dto.ts';
 import type { Slice } from './slice.ts';
 
 export interface TrackedOperation {
   readonly operation: Operation;
   readonly progress: Progress | null;
+}
+
+/** What of an operation is to be undone; all of it where nothing is named. */
+export interface UndoPart {
+  readonly seqs?: readonly number[] | undefined;
+  readonly fields?: readonly string[] | undefined;
 }
 
 export type OperationCommand = 'pause' | 'resume' | 'cancel' | 'dismiss';
@@ -25,12 +32,12 @@ export interface OperationsSlice {
 
   /** Plans an action for a selection and shows the preview. Rejects with what the form should say. */
   plan(request: RequestInput<'operations.plan'>): Promise<void>;
-  /** Plans the opposite of an operation, or of some of its items, and shows the preview. */
-  undo(id: number, seqs?: readonly number[]): Promise<void>;
+  /** Plans the opposite of an operation, or of some of its items or fields, and shows the preview. */
+  undo(id: number, part?: UndoPart): Promise<void>;
   /** Plans again what failed or was cancelled, and shows the preview. */
   retry(id: number): Promise<void>;
   /** Starts the draft in the preview. Rejects with what the preview should say. */
-  start(id: number): Promise<void>;
+  start(id: number, options?: RunOptions): Promise<void>;
   command(id: number, command: OperationCommand): Promise<void>;
 }
 
@@ -83,12 +90,18 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
     applyPlanning: (planning) => set({ planning }),
 
     plan: (request) => planWith(() => bridge.request('operations.plan', request)),
-    undo: (id, seqs) =>
-      planOrNotice(() => bridge.request('operations.undo', seqs ? { id, seqs: [...seqs] } : { id })),
+    undo: (id, { seqs, fields } = {}) =>
+      planOrNotice(() =>
+        bridge.request('operations.undo', {
+          id,
+          ...(seqs ? { seqs: [...seqs] } : {}),
+          ...(fields ? { fields: [...fields] } : {}),
+        }),
+      ),
     retry: (id) => planOrNotice(() => bridge.request('operations.retry', { id })),
 
-    start: async (id) => {
-      const operation = await bridge.request('operations.start', { id });
+    start: async (id, options) => {
+      const operation = await bridge.request('operations.start', options ? { id, options } : { id });
       // Events may have overtaken the answer; they know better.
       if (!get().operations.has(id)) put(operation, null);
       get().setRailOpen(true);

@@ -113,7 +113,7 @@ function addOne(world: FakeWorld, past: Past): void {
       action: past.action ?? 'update_status',
       title: past.title,
       actor: 'mina',
-      state: finalStateOf(countsOf(tallies)),
+      state: finalStateOf(countsOf(tallies), isStopped),
       tallies,
       createdAt: startedAt - 4_000,
       startedAt,

@@ -42,9 +42,20 @@ export function fakeRecordAnswers(world: FakeWorld): Answers {
     'records.get': ({ id }) => {
       const record = records.get(id);
       if (!record) throw new BulkheadError('not_found', 'There is no such ticket.');
-      return { record: fakeDetail(record), touchedBy: [] };
+      return { record: fakeDetail(record), touchedBy: touchesOf(world, id) };
     },
   };
+}
+
+function touchesOf({ operations }: FakeWorld, recordId: number) {
+  return [...operations.values()]
+    .flatMap(({ operation, items }) => {
+      const item = items.find((one) => one.recordId === recordId && one.state === 'done');
+      if (!item || operation.startedAt === null) return [];
+      const { id: operationId, title, actor, startedAt: finishedAt } = operation;
+      return [{ operationId, title, actor, finishedAt, before: item.before, after: item.after }];
+    })
+    .reverse();
 }
 
 function matching({ records, nowMs }: FakeWorld, filter: Filter): Ticket[] {

@@ -1,12 +1,12 @@
 import type { Ticket } from '../../src-shared/collections/tickets.ts';
 import { countsOf, finalStateOf, type Operation } from '../../src-shared/domain/operation.ts';
+import { brokenRule, canaryDone, type StoppedBy, triedOf } from '../../src-shared/domain/stop-rule.ts';
 import { type FakeWorld, tally } from './fake-world.ts';
 
 /** Runs a started operation chunk after chunk, with the options that it was started with. */
 export function fakeRunner(world: FakeWorld): (id: number) => void {
   const { options, events, records } = world;
   const later = (id: number) => void setTimeout(() => step(id), options.tickMs ?? 100);
-  const tried = new Map<number, number>();
 
   const settle = (id: number, limit: number) => {
     const planned = world.entry(id).items.filter(({ state }) => state === 'planned');
@@ -20,35 +20,29 @@ export function fakeRunner(world: FakeWorld): (id: number) => void {
       if (!isBad && record && item.after)
         records.set(record.id, { ...record, ...item.after, version: record.version + 1 } as Ticket);
     }
-    tried.set(id, (tried.get(id) ?? 0) + Math.min(limit, planned.length));
   };
 
-  const stop = (id: number, code: string, message: string) => {
+  const stop = (id: number, stoppedBy: StoppedBy) => {
     for (const item of world.entry(id).items) if (item.state === 'planned') item.state = 'cancelled';
-    world.move(id, { state: 'cancelled', endedAt: Date.now(), stoppedBy: { code, message } }, 'stopped');
+    world.move(id, { state: 'failed', endedAt: Date.now(), stoppedBy }, 'stopped');
   };
 
   const step = (id: number) => {
     const { operation, items } = world.entry(id);
     if (operation.state !== 'in_progress') return;
-    const { canary, maxErrors } = operation.options;
-    const chunk = options.chunk ?? 40;
-    const before = tried.get(id) ?? 0;
+    const { canary } = operation.options;
+    const before = triedOf(countsOf(tally(items))).tried;
     const isCanary = canary !== null && before < canary.count;
-    settle(id, isCanary ? Math.min(chunk, canary.count - before) : chunk);
+    settle(id, Math.min(options.chunk ?? 40, isCanary ? canary.count - before : Infinity));
     events.tell({ name: 'records.changed', payload: { collection: 'tickets' } });
 
     const counts = countsOf(tally(items));
-    if (isCanary && counts.failed > 0)
-      return stop(id, 'canary_failed', `${counts.failed} of the first ${canary.count} records failed.`);
-    if (maxErrors !== null && counts.failed > maxErrors)
-      return stop(id, 'too_many_errors', `${counts.failed} records failed; ${maxErrors} were allowed.`);
-    if (counts.planned === 0)
-      return void world.move(id, { state: finalStateOf(counts), endedAt: Date.now() }, finalStateOf(counts));
-    if (isCanary && canary.isPausing && (tried.get(id) ?? 0) >= canary.count) {
-      const message = `The first ${canary.count} records went well.`;
-      return void world.move(id, { state: 'paused', stoppedBy: { code: 'canary_done', message } }, 'paused');
-    }
+    const broken = brokenRule(operation.options, triedOf(counts));
+    if (broken) return stop(id, broken);
+    const state = finalStateOf(counts);
+    if (counts.planned === 0) return void world.move(id, { state, endedAt: Date.now() }, state);
+    if (isCanary && canary.isPausing && triedOf(counts).tried >= canary.count)
+      return void world.move(id, { state: 'paused', stoppedBy: canaryDone(canary.count) }, 'paused');
     world.move(id, {});
     later(id);
   };

@@ -1,26 +1,51 @@
 import { type ItemState, type Reason, reasons } from '../../../src-shared/domain/item.ts';
-import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import type { Tab } from '../../components/tabs.tsx';
 import { alreadyReasons, planCounts, planVerb } from '../../format/tallies.ts';
 
-export type PlanPart = 'change' | 'already' | 'cannot';
+/** `conflict` is what an undo leaves alone because somebody changed it since. */
+export type PlanPart = 'change' | 'already' | 'conflict' | 'cannot';
+
+const conflictReasons: readonly Reason[] = ['changed_since'];
 
 /** The three parts of a plan with their counts, named for what it does. */
 export function partsOf(operation: Operation): readonly Tab<PlanPart>[] {
   const { change, already, cannot } = planCounts(operation.tallies);
   const verb = planVerb(operation);
+  const first: Tab<PlanPart> = {
+    id: 'change',
+    label: verb.charAt(0).toUpperCase() + verb.slice(1),
+    count: change,
+  };
+  if (operation.undoOf !== null) {
+    const isConflict = ({ reason }: Operation['tallies'][number]) =>
+      reason !== null && conflictReasons.includes(reason);
+    const conflicts = countsOf(operation.tallies.filter(isConflict)).skipped;
+    return [
+      first,
+      { id: 'conflict', label: 'Changed since', count: conflicts },
+      { id: 'cannot', label: 'Cannot', count: cannot + already - conflicts },
+    ];
+  }
   return [
-    { id: 'change', label: verb.charAt(0).toUpperCase() + verb.slice(1), count: change },
+    first,
     { id: 'already', label: operation.action === 'import' ? 'Already here' : 'Already so', count: already },
     { id: 'cannot', label: 'Cannot', count: cannot },
   ];
 }
 
-/** Which items a part holds, as `operations.items` asks for them. */
-export function itemsOf(part: PlanPart): { readonly states: ItemState[]; readonly reasons: Reason[] } {
+/** Which items a part of an operation's plan holds, as `operations.items` asks for them. */
+export function itemsOf(
+  { undoOf }: Pick<Operation, 'undoOf'>,
+  part: PlanPart,
+): { readonly states: ItemState[]; readonly reasons: Reason[] } {
   if (part === 'change') return { states: ['planned'], reasons: [] };
-  const already: readonly Reason[] = alreadyReasons;
-  if (part === 'already') return { states: ['skipped', 'failed'], reasons: [...already] };
-  const others = (Object.keys(reasons) as Reason[]).filter((reason) => !already.includes(reason));
+  const own: Readonly<Record<Exclude<PlanPart, 'change' | 'cannot'>, readonly Reason[]>> = {
+    already: alreadyReasons,
+    conflict: conflictReasons,
+  };
+  if (part !== 'cannot') return { states: ['skipped', 'failed'], reasons: [...own[part]] };
+  const elsewhere = undoOf === null ? own.already : own.conflict;
+  const others = (Object.keys(reasons) as Reason[]).filter((reason) => !elsewhere.includes(reason));
   return { states: ['skipped', 'failed'], reasons: others };
 }

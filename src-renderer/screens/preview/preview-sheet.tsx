@@ -6,15 +6,18 @@ import { Button } from '../../components/button.tsx';
 import { Sheet } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { TextField } from '../../components/field.tsx';
+import { emptyRunOptions, readRunOptions } from '../../components/run-options/run-options-draft.ts';
 import { Tabs } from '../../components/tabs.tsx';
+import { useNow } from '../../components/use-now.ts';
 import { formatNumber } from '../../format/numbers.ts';
 import { planCounts, planVerb, tallySentence } from '../../format/tallies.ts';
 import { useConsole } from '../../state/context.tsx';
 import { DiffGrid } from './diff-grid.tsx';
-import { forecastWords } from './forecast.ts';
+import { ForecastPart } from './forecast-part.tsx';
 import { type PlanPart, partsOf } from './plan-parts.ts';
 import styles from './preview-sheet.module.css';
 import { RejectedLine } from './rejected-line.tsx';
+import { RunOptionsPart } from './run-options-part.tsx';
 
 /** Everything a draft would do, before it does anything. `Start` is the only way on. */
 export function PreviewSheet({ operation }: { readonly operation: Operation }) {
@@ -26,19 +29,22 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
   const parts = partsOf(operation);
   const [part, setPart] = useState<PlanPart>(parts.find(({ count = 0 }) => count > 0)?.id ?? 'change');
   const [typed, setTyped] = useState('');
+  const [optionsDraft, setOptionsDraft] = useState(emptyRunOptions);
   const [isStarting, setStarting] = useState(false);
   const [error, setError] = useState<ErrorDto | null>(null);
 
   const { change } = planCounts(operation.tallies);
   const needsCount = isDestructive && operation.undoOf === null && change > 0;
   const isConfirmed = !needsCount || typed.replace(/\D/g, '') === String(change);
-  const canStart = change > 0 && isConfirmed && !isStarting;
+  const nowMs = useNow();
+  const run = readRunOptions(optionsDraft, nowMs);
+  const canStart = change > 0 && isConfirmed && !isStarting && Object.keys(run.problems).length === 0;
 
   const onStart = async () => {
     setStarting(true);
     setError(null);
     try {
-      await start(operation.id);
+      await start(operation.id, run.options);
     } catch (reason) {
       setError(toErrorDto(reason));
       setStarting(false);
@@ -55,6 +61,7 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
             many: 'tickets',
             verb: planVerb(operation),
             ...(operation.action === 'import' ? { already: 'already here' } : {}),
+            ...(operation.undoOf === null ? {} : { reasons: { changed_since: 'changed by somebody since' } }),
           })}
         </p>
       }
@@ -84,7 +91,7 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
         </>
       }
     >
-      <Forecast operation={operation} />
+      <ForecastPart operation={operation} />
       {operation.details.map(({ label, value }) => (
         <p key={label} className={styles.detail}>
           <span className={styles.detailLabel}>{label}</span>
@@ -92,24 +99,13 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
         </p>
       ))}
       {operation.rejected > 0 && <RejectedLine operation={operation} />}
+      {change > 0 && (
+        <RunOptionsPart draft={optionsDraft} read={run} nowMs={nowMs} onChange={setOptionsDraft} />
+      )}
       {error && <ErrorNotice error={error} />}
       <Tabs label="What the plan holds" tabs={parts} selected={part} onSelect={setPart}>
         <DiffGrid key={part} operation={operation} part={part} />
       </Tabs>
     </Sheet>
-  );
-}
-
-function Forecast({ operation }: { readonly operation: Operation }) {
-  const { facts, warnings } = forecastWords(operation);
-  return (
-    <div className={styles.forecast}>
-      <p>{facts.join(' · ')}</p>
-      {warnings.map((warning) => (
-        <p key={warning} className={styles.warning}>
-          {warning}
-        </p>
-      ))}
-    </div>
   );
 }

@@ -1,25 +1,36 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { tickets } from '../../../src-shared/collections/tickets.ts';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { Item } from '../../../src-shared/domain/item.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { useBridge } from '../../state/context.tsx';
+import { changedFields } from './changed-columns.ts';
 import { itemsOf, type PlanPart } from './plan-parts.ts';
 
 const pageItems = 200;
 
-export interface Items {
-  readonly items: readonly Item[];
+interface Loaded {
+  readonly pages: readonly (readonly Item[])[];
+  readonly count: number;
+  /** The fields that any of them changes. */
+  readonly fields: readonly string[];
   readonly hasMore: boolean;
+}
+
+export interface Items extends Omit<Loaded, 'pages'> {
   readonly isLoading: boolean;
   readonly error: ErrorDto | null;
+  at(index: number): Item | undefined;
   loadMore(): void;
 }
 
 /** The items of a part of a plan, a page at a time. Use a `key` per operation and part. */
-export function useItems(id: number, part: PlanPart): Items {
+export function useItems(operation: Operation, part: PlanPart): Items {
+  const { id, undoOf } = operation;
   const bridge = useBridge();
-  const [items, setItems] = useState<readonly Item[]>([]);
-  const [hasMore, setHasMore] = useState(true);
+  // Pages are kept as they came: whoever scrolls through a million items does not copy them again and again.
+  const [loaded, setLoaded] = useState<Loaded>({ pages: [], count: 0, fields: [], hasMore: true });
   const [isLoading, setLoading] = useState(true);
   const [error, setError] = useState<ErrorDto | null>(null);
   const isBusy = useRef(false);
@@ -30,20 +41,32 @@ export function useItems(id: number, part: PlanPart): Items {
     isBusy.current = true;
     setLoading(true);
     bridge
-      .request('operations.items', { id, ...itemsOf(part), after: last.current, limit: pageItems })
-      .then((page) => {
-        last.current = page.items.at(-1)?.seq ?? last.current;
-        setItems((before) => [...before, ...page.items]);
-        setHasMore(page.hasMore);
+      .request('operations.items', {
+        id,
+        ...itemsOf({ undoOf }, part),
+        after: last.current,
+        limit: pageItems,
+      })
+      .then(({ items, hasMore }) => {
+        last.current = items.at(-1)?.seq ?? last.current;
+        setLoaded(({ pages, count, fields }) => ({
+          pages: [...pages, items],
+          count: count + items.length,
+          fields: changedFields(items, tickets, fields),
+          hasMore,
+        }));
       })
       .catch((reason: unknown) => setError(toErrorDto(reason)))
       .finally(() => {
         isBusy.current = false;
         setLoading(false);
       });
-  }, [bridge, id, part]);
+  }, [bridge, id, undoOf, part]);
 
   useEffect(loadMore, [loadMore]);
 
-  return { items, hasMore, isLoading, error, loadMore };
+  const { pages, ...rest } = loaded;
+  // Every page but the last is full.
+  const at = (index: number) => pages[Math.floor(index / pageItems)]?.[index % pageItems];
+  return { ...rest, at, isLoading, error, loadMore };
 }

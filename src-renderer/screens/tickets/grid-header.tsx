@@ -11,13 +11,15 @@ export interface GridHeaderProps {
   readonly page: 'all' | 'some' | 'none';
   readonly canSelect: boolean;
   readonly onSelectPage: (isOn: boolean) => void;
+  /** In px; below it the columns scroll sideways with the rows. */
+  readonly minWidth: number;
 }
 
 /** The names of the columns: sorts by those that can, and selects the rows in sight. */
 export const GridHeader = memo(function GridHeader(props: GridHeaderProps) {
-  const { columns, sort, onSort, page, canSelect, onSelectPage } = props;
+  const { columns, sort, onSort, page, canSelect, onSelectPage, minWidth } = props;
   return (
-    <div role="row" aria-rowindex={1} className={styles.head}>
+    <div role="row" aria-rowindex={1} className={styles.head} style={{ minWidth }}>
       <div role="columnheader" aria-colindex={1} className={styles.checkCell}>
         <input
           type="checkbox"

@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type MouseEvent, useCallback, useEffect, useId, useMemo, useRef } from 'react';
+import { type KeyboardEvent, type MouseEvent, useEffect, useId, useMemo, useRef } from 'react';
 import { tickets } from '../../../src-shared/collections/tickets.ts';
 import { useNow } from '../../components/use-now.ts';
 import { useWindow } from '../../components/use-window.ts';
@@ -13,7 +13,6 @@ import { TicketRow } from './ticket-row.tsx';
 import { useRowFetching } from './use-row-fetching.ts';
 
 const rowPx = { compact: 28, comfortable: 33 } as const;
-const headPx = 32;
 /** The bar over a selection covers this much of the grid's end. */
 const barPx = 108;
 
@@ -36,19 +35,11 @@ export function TicketGrid() {
   const columns = useMemo(() => columnsOf(tickets, columnNames), [columnNames]);
   // Until the view is counted, the first rows are all there is.
   const rowCount = total ?? blocks.get(0)?.length ?? 0;
-  const { scroller, rows, heightPx, drawn, inSight, topOf, showRow, toTop } = useWindow({
+  const { scroller, head, rows, heightPx, drawn, inSight, topOf, showRow, toTop } = useWindow({
     total: rowCount,
     rowPx: rowPx[density],
-    headPx,
     tailPx: chosen.mode === 'none' ? 0 : barPx,
   });
-  const attach = useCallback(
-    (element: HTMLDivElement | null) => {
-      grid.current = element;
-      scroller(element);
-    },
-    [scroller],
-  );
   useRowFetching(inSight, drawn);
 
   // Other rows are shown from the top whenever the epoch grows.
@@ -134,7 +125,7 @@ export function TicketGrid() {
 
   return (
     <div
-      ref={attach}
+      ref={grid}
       role="grid"
       aria-label={tickets.label}
       aria-rowcount={total === null ? -1 : total + 1}
@@ -150,11 +141,7 @@ export function TicketGrid() {
       // Ranges of rows are drawn with Shift, not stretches of text.
       onMouseDown={(event) => event.shiftKey && event.preventDefault()}
     >
-      <div
-        role="presentation"
-        className={styles.sizer}
-        style={{ height: heightPx, minWidth: leastWidthOf(columns) }}
-      >
+      <div ref={head} role="presentation" className={styles.headClip}>
         <GridHeader
           columns={columns}
           sort={sort}
@@ -162,9 +149,23 @@ export function TicketGrid() {
           page={chosenAmong(chosen, pageIds)}
           canSelect={rowCount > 0}
           onSelectPage={selectPage}
+          minWidth={leastWidthOf(columns)}
         />
-        <div ref={rows} role="rowgroup" className={styles.rows}>
-          {shownRows}
+      </div>
+      <div
+        ref={scroller}
+        // The grid has the keyboard.
+        tabIndex={-1}
+        className={styles.scroller}
+      >
+        <div
+          role="presentation"
+          className={styles.sizer}
+          style={{ height: heightPx, minWidth: leastWidthOf(columns) }}
+        >
+          <div ref={rows} role="rowgroup" className={styles.rows}>
+            {shownRows}
+          </div>
         </div>
       </div>
     </div>

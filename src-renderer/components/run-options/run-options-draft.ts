@@ -1,0 +1,75 @@
+import { defaultRunOptions, type RunOptions } from '../../../src-shared/domain/run-options.ts';
+
+/** Run options as they stand in the form: numbers and the moment as typed. */
+export interface RunOptionsDraft {
+  readonly stopAt: 'never' | 'first' | 'count' | 'share';
+  readonly stopCount: string;
+  readonly stopPercent: string;
+  readonly canary: 'none' | 'go_on' | 'wait';
+  readonly canaryCount: string;
+  /** Minutes; empty for no limit. */
+  readonly timeLimit: string;
+  /** As a `datetime-local` input has it; empty for at once. */
+  readonly startAt: string;
+}
+
+export const emptyRunOptions: RunOptionsDraft = {
+  stopAt: 'never',
+  stopCount: '25',
+  stopPercent: '5',
+  canary: 'none',
+  canaryCount: '50',
+  timeLimit: '',
+  startAt: '',
+};
+
+export interface ReadRunOptions {
+  /** What the understood fields mean. */
+  readonly options: RunOptions;
+  /** What is wrong with a field, by its name. */
+  readonly problems: Partial<Record<keyof RunOptionsDraft, string>>;
+}
+
+const mostCanary = 100_000;
+const minuteMs = 60_000;
+
+/** Reads the form; a field that cannot be read is a problem and never a default in silence. */
+export function readRunOptions(draft: RunOptionsDraft, nowMs: number): ReadRunOptions {
+  const problems: Partial<Record<keyof RunOptionsDraft, string>> = {};
+  const whole = (name: keyof RunOptionsDraft, most: number): number | null => {
+    const value = Number(draft[name].replaceAll(',', ''));
+    if (draft[name].trim() !== '' && Number.isInteger(value) && value >= 1 && value <= most) return value;
+    problems[name] = `Give a whole number from 1 to ${most.toLocaleString('en-US')}.`;
+    return null;
+  };
+
+  let { maxErrors, maxErrorShare, canary, timeLimitMs, startAt } = defaultRunOptions;
+  if (draft.stopAt === 'first') maxErrors = 0;
+  if (draft.stopAt === 'count') {
+    const count = whole('stopCount', 1_000_000);
+    // One less is put up with than stops it.
+    if (count !== null) maxErrors = count - 1;
+  }
+  if (draft.stopAt === 'share') {
+    const percent = Number(draft.stopPercent);
+    if (draft.stopPercent.trim() !== '' && percent >= 0 && percent < 100) maxErrorShare = percent / 100;
+    else problems.stopPercent = 'Give a share from 0 to less than 100.';
+  }
+  if (draft.canary !== 'none') {
+    const count = whole('canaryCount', mostCanary);
+    if (count !== null) canary = { count, isPausing: draft.canary === 'wait' };
+  }
+  if (draft.timeLimit.trim() !== '') {
+    const minutes = whole('timeLimit', 100_000);
+    if (minutes !== null) timeLimitMs = minutes * minuteMs;
+  }
+  if (draft.startAt !== '') {
+    startAt = new Date(draft.startAt).getTime();
+    if (startAt <= nowMs)
+      problems.startAt = 'This moment has passed. Choose a later one, or none to start now.';
+  }
+  return {
+    options: { ...defaultRunOptions, maxErrors, maxErrorShare, canary, timeLimitMs, startAt },
+    problems,
+  };
+}

@@ -1,0 +1,67 @@
+import { expect, test } from 'vitest';
+import { changedFields } from '../../../src-renderer/screens/preview/changed-columns.ts';
+import { forecastWords } from '../../../src-renderer/screens/preview/forecast.ts';
+import { itemsOf, type PlanPart, partsOf } from '../../../src-renderer/screens/preview/plan-parts.ts';
+import { tickets } from '../../../src-shared/collections/tickets.ts';
+import { type Item, reasons } from '../../../src-shared/domain/item.ts';
+import type { Tally } from '../../../src-shared/domain/operation.ts';
+import { buildOperation } from './build-operation.ts';
+
+const tallies: Tally[] = [
+  { state: 'planned', reason: null, count: 90 },
+  { state: 'skipped', reason: 'changed_since', count: 7 },
+  { state: 'skipped', reason: 'already_so', count: 5 },
+  { state: 'skipped', reason: 'deleted', count: 2 },
+];
+
+test.each([
+  ['a plan', buildOperation({ state: 'draft', tallies }), { change: 90, already: 5, cannot: 9 }],
+  ['an undo', buildOperation({ state: 'draft', tallies, undoOf: 3 }), { change: 90, conflict: 7, cannot: 7 }],
+])('the parts of %s hold every item once', (_, operation, expected) => {
+  const parts = partsOf(operation);
+  expect(Object.fromEntries(parts.map(({ id, count }) => [id, count]))).toEqual(expected);
+  const counted = (part: PlanPart) => {
+    const { states, reasons: wanted } = itemsOf(operation, part);
+    return tallies
+      .filter(
+        ({ state, reason }) =>
+          states.includes(state) && (wanted.length === 0 || (reason && wanted.includes(reason))),
+      )
+      .reduce((sum, { count }) => sum + count, 0);
+  };
+  expect(Object.fromEntries(parts.map(({ id }) => [id, counted(id)]))).toEqual(expected);
+  // No reason is asked for twice, none is forgotten.
+  const asked = parts.flatMap(({ id }) => itemsOf(operation, id).reasons);
+  expect(asked.toSorted()).toEqual(Object.keys(reasons).toSorted());
+});
+
+test('what cannot be taken back has a name, even where the plan gives none', () => {
+  const words = (reversible: boolean, warnings: string[], action = 'update_status') =>
+    forecastWords({ action, forecast: { durationMs: null, reversible, warnings } }).irreversible;
+  expect(words(true, [])).toEqual([]);
+  expect(words(true, ['Customers get a mail.'])).toEqual(['Customers get a mail.']);
+  expect(words(false, ['Gone for good.'])).toEqual(['Gone for good.']);
+  expect(words(false, [])).toHaveLength(1);
+  expect(words(false, [], 'export')).toEqual([]);
+});
+
+test('columns of later items join the known ones in the order of the collection', () => {
+  const item = (before: Item['before'], after: Item['after']): Item => ({
+    seq: 1,
+    recordId: 1,
+    recordKey: '1',
+    recordTitle: '',
+    state: 'planned',
+    reason: null,
+    before,
+    after,
+    written: null,
+    attempts: 0,
+    finishedAt: null,
+  });
+  const first = changedFields([item({ assignee: null }, { assignee: 'Mina' })], tickets);
+  expect(first).toEqual(['assignee']);
+  const then = changedFields([item({ status: 'open' }, { status: 'solved' })], tickets, first);
+  expect(then).toEqual(['status', 'assignee']);
+  expect(changedFields([item({ status: 'open' }, { status: 'new' })], tickets, then)).toBe(then);
+});
