@@ -30,6 +30,8 @@ export default defineConfig({
         test: {
           name: 'faults',
           include: ['tests/faults/**/*.test.ts'],
+          // So that a test can make the threads of its consoles fail.
+          execArgv: ['--import', new URL('tests/faults/sabotage.ts', import.meta.url).href],
           testTimeout: 2 * minutes,
           hookTimeout: minutes,
           fileParallelism: false,

@@ -1,52 +1,175 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { countsOf } from '../../src-shared/domain/operation.ts';
+import { mkdirSync, rmSync, statfsSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ErrorCode } from '../../src-shared/contract/errors.ts';
+import { isFinal, type Operation } from '../../src-shared/domain/operation.ts';
 import { expectEndedWell } from '../builders/books.ts';
-import { seed } from '../builders/property.ts';
 import { seedTickets } from '../builders/seed.ts';
-import { contents, readDatabase } from '../builders/tickets.ts';
-import { copyFolder, makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
-import { latestOperation, randomFrom, startChild } from './harness.ts';
+import { contents, everyTicket, readDatabase } from '../builders/tickets.ts';
+import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
+import { arm, leaveNewThreadsAlone, type SystemError, sabotageNewThreads } from './fault.ts';
+import { latestOperation, startChild } from './harness.ts';
+import { size } from './size.ts';
+import { fillDisk, mountSmallDisk } from './small-disk.ts';
 
-const count = 6_000;
-const rounds = Number(process.env['ROUNDS'] ?? 12);
-const random = randomFrom(seed);
-let template: string;
+const count = 2_000;
+const disk = mountSmallDisk(32);
+/** Every write of an operation in the long form, some of them in the short one. */
+const step = size({ short: 7, long: 1 });
 
-beforeEach(() => {
-  template = makeFolder();
-  seedTickets(template, count);
+let folder: string;
+let app: TestConsole;
+
+async function open(at: string): Promise<void> {
+  folder = at;
+  seedTickets(folder, count);
+  sabotageNewThreads(null);
+  app = await openTestConsole(folder);
+}
+afterEach(async () => {
+  leaveNewThreadsAlone();
+  await app.close();
+  removeFolder(folder);
 });
-afterEach(() => removeFolder(template));
+afterAll(() => {
+  if (typeof disk !== 'string') disk.remove();
+});
 
-describe('a disk that is full for a while', () => {
-  it('stops an operation with the reason, loses nothing, and lets it go on without a restart', async () => {
-    let stops = 0;
-    for (let round = 0; round < rounds; round += 1) {
-      const folder = copyFolder(template);
-      // Now and then a single write, now and then so many that not even the stop can be written down.
-      const disk = {
-        at: 'full',
-        from: 10 + Math.floor(random() * 50),
-        times: random() < 0.5 ? 1 : 1 + Math.floor(random() * 8),
-      } as const;
-      const { lines, errors } = await startChild(
-        { folder, do: 'edit', action: 'update_category', input: { category: 'Everything' } },
-        disk,
-      ).gone;
-      const context = `${JSON.stringify(disk)} ${JSON.stringify(lines)} ${errors}`;
-      expect(lines.at(-1), context).toMatchObject({ said: 'done', isFinal: true });
-      stops += lines.filter((line) => line.said === 'updated' && line.stoppedBy === 'disk_full').length;
+/** Resolves when an operation has ended or stands still, with what was told of it last. */
+function atRest(id: number): Promise<Operation> {
+  return app
+    .event(
+      'operation.updated',
+      ({ operation }) => operation.id === id && (isFinal(operation.state) || operation.stoppedBy !== null),
+    )
+    .then(({ operation }) => operation);
+}
 
-      const latest = latestOperation(folder);
-      const app = await openTestConsole(folder);
-      const operation = await app.ask('operations.get', { id: latest?.id ?? 0 });
-      expect(countsOf(operation.tallies).done, context).toBe(count);
-      expectEndedWell(folder, operation);
-      await app.close();
-      expect(contents(folder).every(({ category }) => category === 'Everything')).toBe(true);
-      expect(readDatabase(folder, (db) => db.pragma('integrity_check', { simple: true }))).toBe('ok');
-      removeFolder(folder);
+async function expectReadable(): Promise<void> {
+  await app.ask('operations.list', { limit: 10 });
+  const filter = { conditions: [], text: '', deleted: false };
+  expect(await app.ask('records.count', { collection: 'tickets', filter })).toEqual({ count });
+}
+
+interface Met {
+  readonly operation: Operation;
+  /** How often something was refused or stopped, and with which codes. */
+  readonly codes: string[];
+  readonly longestStopMs: number;
+}
+
+/** Plans and runs an edit while the disk fails; whenever it stops there is space again, and it goes on. */
+async function editUntilDone(category: string, makeSpace: () => Promise<void>): Promise<Met> {
+  const codes: string[] = [];
+  let longestStopMs = 0;
+  const untilDone = async <T>(work: () => Promise<T>): Promise<T> => {
+    for (;;) {
+      const startedMs = performance.now();
+      try {
+        return await work();
+      } catch (error) {
+        codes.push((error as { code: ErrorCode }).code);
+        longestStopMs = Math.max(longestStopMs, performance.now() - startedMs);
+        await expectReadable();
+        await makeSpace();
+      }
     }
-    expect(stops).toBeGreaterThan(0);
+  };
+  const plan = () =>
+    app.ask('operations.plan', {
+      action: 'update_category',
+      collection: 'tickets',
+      selection: everyTicket,
+      input: { category },
+    });
+  const { id } = await untilDone(plan);
+  let resting = atRest(id);
+  await untilDone(() => app.ask('operations.start', { id }));
+  for (;;) {
+    const startedMs = performance.now();
+    const operation = await resting;
+    if (isFinal(operation.state)) return { operation, codes, longestStopMs };
+    longestStopMs = Math.max(longestStopMs, performance.now() - startedMs);
+    codes.push(operation.stoppedBy?.code ?? '');
+    await expectReadable();
+    await makeSpace();
+    resting = atRest(id);
+    await untilDone(() => app.ask('operations.resume', { id }));
+  }
+}
+
+/** Tickets that this many finished operations did not touch exactly once each. */
+function miscounted(operations: number): unknown {
+  return readDatabase(folder, (db) =>
+    db.prepare('SELECT count(*) FROM tickets WHERE version <> 1 + ?').pluck().get(operations),
+  );
+}
+
+function expectAllIs(category: string): void {
+  expect(contents(folder).filter((ticket) => ticket.category !== category)).toEqual([]);
+}
+
+describe('an error at every write of an operation', () => {
+  beforeEach(() => open(makeFolder()));
+
+  it.each<[SystemError, ErrorCode, string, number]>([
+    ['SQLITE_FULL', 'disk_full', 'once', 1],
+    ['SQLITE_FULL', 'disk_full', 'from there on', 1_000_000],
+    ['SQLITE_IOERR', 'storage_error', 'once', 1],
+    ['SQLITE_IOERR', 'storage_error', 'from there on', 1_000_000],
+  ])('%s stops it with %s, %s, and nothing is lost or done twice', async (how, code, _name, times) => {
+    let operations = 0;
+    for (let nth = 1; ; nth += step) {
+      const category = `Despite ${nth}`;
+      await arm('writer', { thread: 'writer', kind: 'write', nth, times, how });
+      const met = await editUntilDone(category, () => arm('writer', null));
+      operations += 1;
+      expect(met.codes, `at write ${nth}`).toEqual(met.codes.map(() => code));
+      expect(met.longestStopMs).toBeLessThan(1_000);
+      expect(met.operation.state).toBe('completed');
+      expectEndedWell(folder, met.operation);
+      expect(miscounted(operations)).toBe(0);
+      if (met.codes.length === 0) break;
+    }
+    process.stdout.write(`${how} at every ${step}. of ${operations * step} writes\n`);
+    expect(operations * step).toBeGreaterThan(20);
+    expect(readDatabase(folder, (db) => db.pragma('integrity_check', { simple: true }))).toBe('ok');
+  });
+});
+
+// What stands in for a small disk where none can be mounted: a file that may not grow.
+it('a database that may not grow stops an operation, and a console without that limit finishes it', async () => {
+  folder = makeFolder();
+  seedTickets(folder, count);
+  const edit = { folder, do: 'edit', action: 'update_category', input: { category: 'Grown' } } as const;
+  const child = startChild(edit, { at: 'growth', kib: 900 });
+  const { id } = await child.line('planned');
+  const stopped = await child.line('updated', ({ stoppedBy }) => stoppedBy !== null);
+  expect(stopped).toMatchObject({ id, state: 'paused', stoppedBy: 'storage_error' });
+  child.kill();
+  await child.gone;
+  expect(latestOperation(folder)).toEqual({ id, state: 'paused' });
+  app = await openTestConsole(folder);
+  await app.ask('operations.resume', { id });
+  expectEndedWell(folder, await app.ended(id));
+  expect(miscounted(1)).toBe(0);
+  expectAllIs('Grown');
+});
+
+describe(`a small disk${typeof disk === 'string' ? ` (not here: ${disk})` : ''}`, () => {
+  it('that is full stops an operation, and it goes on without a restart once there is space', async () => {
+    if (typeof disk === 'string') return open(makeFolder());
+    const workspace = join(disk.folder, 'workspace');
+    mkdirSync(workspace);
+    await open(workspace);
+    const { bavail, bsize } = statfsSync(disk.folder);
+    fillDisk(disk.folder, 200, (bavail * bsize) / 1024);
+    const met = await editUntilDone('After all', async () => rmSync(join(disk.folder, 'ballast')));
+    expect(met.codes).toEqual(['disk_full']);
+    expect(met.operation.state).toBe('completed');
+    expectEndedWell(folder, met.operation);
+    expect(miscounted(1)).toBe(0);
+    expectAllIs('After all');
+    expect(readDatabase(folder, (db) => db.pragma('integrity_check', { simple: true }))).toBe('ok');
   });
 });

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { OperationState } from '../../src-shared/domain/operation.ts';
 import { readDatabase } from '../builders/tickets.ts';
+import { type Fault, sabotageVariable } from './fault.ts';
 
 /** What a child is to do in a workspace. `await` lets an operation that was left go on; `own` only holds the workspace. */
 export type Errand = { readonly folder: string } & (
@@ -12,6 +13,7 @@ export type Errand = { readonly folder: string } & (
   | { readonly do: 'undo'; readonly id: number }
   | { readonly do: 'sample'; readonly count: number }
   | { readonly do: 'edit'; readonly action: string; readonly input: Record<string, unknown> }
+  | { readonly do: 'export'; readonly path: string }
 );
 
 /** What a child says. `ms` is the time since its process began. */
@@ -26,25 +28,27 @@ export type Line =
       readonly processed: number | null;
       readonly ms: number;
     }
-  | { readonly said: 'full'; readonly ms: number }
-  | { readonly said: 'done'; readonly isFinal: boolean; readonly ms: number }
+  | {
+      readonly said: 'done';
+      readonly isFinal: boolean;
+      readonly ms: number;
+      /** How long the main thread kept others waiting, from the plan to the end. */
+      readonly blocked: { readonly p99Ms: number; readonly maxMs: number };
+    }
   | { readonly said: 'failed'; readonly code: string; readonly message: string; readonly ms: number };
 
-/** When a child is killed: by itself at a statement of its writer, or by us when it has said so many lines. */
+/** What goes wrong in a child: at a place in one of its threads, when it has said so much, or when a file is so large. */
 export type Death =
-  | { readonly at: 'statement'; readonly count: number; readonly when: 'before' | 'after' }
-  | { readonly at: 'line'; readonly count: number };
-
-/** From which statement of the writer on the disk is full, and for how many writes. */
-export interface FullDisk {
-  readonly at: 'full';
-  readonly from: number;
-  readonly times: number;
-}
+  | Fault
+  | { readonly at: 'line'; readonly count: number }
+  | { readonly at: 'growth'; readonly kib: number };
 
 export interface Child {
   /** Resolves with the first line that passes, rejects when the process ends without it. */
-  line<S extends Line['said']>(said: S): Promise<Extract<Line, { said: S }>>;
+  line<S extends Line['said']>(
+    said: S,
+    test?: (line: Extract<Line, { said: S }>) => boolean,
+  ): Promise<Extract<Line, { said: S }>>;
   kill(): void;
   /** Resolves when the process is gone: with all it said, and whether it was killed. */
   readonly gone: Promise<{ lines: Line[]; isKilled: boolean; errors: string }>;
@@ -53,12 +57,13 @@ export interface Child {
 const entry = fileURLToPath(new URL('child.ts', import.meta.url));
 const sabotage = new URL('sabotage.ts', import.meta.url).href;
 
-export function startChild(errand: Errand, death?: Death | FullDisk): Child {
-  const env = { ...process.env, NODE_OPTIONS: '', KILL_AT: '', KILL_WHEN: '', FULL_FROM: '', FULL_TIMES: '' };
-  if (death?.at === 'statement') Object.assign(env, { KILL_AT: String(death.count), KILL_WHEN: death.when });
-  if (death?.at === 'full')
-    Object.assign(env, { FULL_FROM: String(death.from), FULL_TIMES: String(death.times) });
-  const child = spawn(process.execPath, ['--import', sabotage, entry, JSON.stringify(errand)], { env });
+export function startChild(errand: Errand, death?: Death): Child {
+  const { [sabotageVariable]: _mine, ...inherited } = process.env;
+  const fault = death && 'thread' in death ? { [sabotageVariable]: JSON.stringify(death) } : {};
+  const node = [process.execPath, '--import', sabotage, entry, JSON.stringify(errand)];
+  const [command = '', ...args] =
+    death && 'at' in death && death.at === 'growth' ? [...limited(death.kib), ...node] : node;
+  const child = spawn(command, args, { env: { ...inherited, NODE_OPTIONS: '', ...fault } });
   const lines: Line[] = [];
   const waiting = new Set<() => void>();
   let errors = '';
@@ -68,7 +73,7 @@ export function startChild(errand: Errand, death?: Death | FullDisk): Child {
   const output = createInterface({ input: child.stdout });
   output.on('line', (text) => {
     lines.push(JSON.parse(text) as Line);
-    if (death?.at === 'line' && lines.length === death.count) child.kill('SIGKILL');
+    if (death && 'count' in death && lines.length === death.count) child.kill('SIGKILL');
     for (const look of waiting) look();
   });
   const gone = Promise.all([once(child, 'exit'), once(output, 'close')]).then(() => ({
@@ -77,11 +82,11 @@ export function startChild(errand: Errand, death?: Death | FullDisk): Child {
     errors,
   }));
   return {
-    line: (said) =>
+    line: (said, test = () => true) =>
       new Promise((resolve, reject) => {
         const look = () => {
           const found = lines.find(
-            (line): line is Extract<Line, { said: typeof said }> => line.said === said,
+            (line): line is Extract<Line, { said: typeof said }> => line.said === said && test(line as never),
           );
           if (!found) return;
           waiting.delete(look);
@@ -96,6 +101,11 @@ export function startChild(errand: Errand, death?: Death | FullDisk): Child {
     kill: () => child.kill('SIGKILL'),
     gone,
   };
+}
+
+/** A command that runs the rest of the line with files that cannot become larger: writing then fails with EFBIG. */
+function limited(kib: number): string[] {
+  return ['sh', '-c', `trap '' XFSZ; ulimit -f ${kib * 2}; exec "$@"`, 'sh'];
 }
 
 /** The latest operation of a workspace that was started, or null. */

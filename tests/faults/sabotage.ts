@@ -1,46 +1,166 @@
 /**
- * Loaded before anything else into every thread of a child (`node --import`). In the writer's thread it counts the
- * statements that are run, BEGIN and COMMIT among them. `KILL_AT` names the one at which it kills the process: before
- * it with `KILL_WHEN=before`, after it otherwise. From the one named by `FULL_FROM` on, `FULL_TIMES` statements that
- * write fail as on a full disk.
+ * Loaded before anything else into every thread of a process under test (`node --import`). Threads that are started
+ * with `BULKHEAD_SABOTAGE` in their environment count what they do and fail where the fault says (`fault.ts`).
  */
-import { threadName } from 'node:worker_threads';
+import fs from 'node:fs';
+import { syncBuiltinESMExports } from 'node:module';
+import { BroadcastChannel, isMainThread, parentPort, threadName, type Worker } from 'node:worker_threads';
+import { type Fault, type SabotageMessage, sabotageChannel, sabotageVariable } from './fault.ts';
 
 interface Statement {
   readonly source: string;
+  readonly readonly: boolean;
 }
-type Run = (this: Statement, ...args: unknown[]) => unknown;
+type Call = (this: unknown, ...args: unknown[]) => unknown;
+type Counted = { readonly kind: Fault['kind']; readonly text: string };
 
-const killAt = Number(process.env['KILL_AT'] ?? 0);
-const isBefore = process.env['KILL_WHEN'] === 'before';
-const fullFrom = Number(process.env['FULL_FROM'] ?? 0);
-let fullTimes = Number(process.env['FULL_TIMES'] ?? 0);
+const here = isMainThread ? 'main' : threadName;
+const fileCalls = [
+  'openSync',
+  'writeSync',
+  'write',
+  'fsyncSync',
+  'closeSync',
+  'renameSync',
+  'unlinkSync',
+] as const;
+const order = process.env[sabotageVariable];
+let fault: Fault | null = null;
+let count = 0;
+/** What the thread was asked to do, or in the main thread: what it has got an answer to. */
+let method = '';
 
-if (threadName === 'writer' && killAt + fullFrom > 0) {
+function take(next: Fault | null): void {
+  fault = next?.thread === here ? next : null;
+  count = 0;
+}
+
+/** The fault that is due now, or null. */
+function due({ kind, text }: Counted): Fault | null {
+  if (!fault || fault.kind !== kind) return null;
+  if (fault.method !== undefined && fault.method !== method) return null;
+  if (fault.text !== undefined && !text.startsWith(fault.text)) return null;
+  count += 1;
+  return count >= fault.nth && count < fault.nth + (fault.times ?? 1) ? fault : null;
+}
+
+/** Makes the call, or what becomes of it under the fault. `fail` is how this kind of call tells of an error. */
+function meet(counted: Counted, call: () => unknown, fail: (code: string) => unknown): unknown {
+  const now = due(counted);
+  switch (now?.how) {
+    case undefined:
+      return call();
+    case 'kill':
+      return process.kill(process.pid, 'SIGKILL');
+    case 'kill-after': {
+      const result = call();
+      process.kill(process.pid, 'SIGKILL');
+      return result;
+    }
+    case 'throw':
+      process.nextTick(() => {
+        throw new Error('sabotage');
+      });
+      return call();
+    case 'exit':
+      return process.exit(1);
+    case 'memory':
+      return hoard();
+    default:
+      return fail(now?.how ?? '');
+  }
+}
+
+function hoard(): never {
+  const hoarded: unknown[] = [];
+  for (;;) hoarded.push(Array.from({ length: 100_000 }, Math.random));
+}
+
+function replace(target: object, name: string, by: (original: Call) => Call): void {
+  const original: unknown = Reflect.get(target, name);
+  if (typeof original !== 'function') throw new Error(`there is no ${name}`);
+  Reflect.set(target, name, by(original as Call));
+}
+
+async function watchStatements(): Promise<void> {
   const { default: Database } = await import('better-sqlite3');
   const db = new Database(':memory:');
-  const statement: Record<string, Run> = Object.getPrototypeOf(db.prepare('SELECT 1'));
+  const statements: object = Object.getPrototypeOf(db.prepare('SELECT 1'));
   db.close();
-  let count = 0;
   for (const name of ['run', 'get', 'all']) {
-    const original = statement[name];
-    if (!original) throw new Error(`statements have no ${name}`);
-    statement[name] = function (...args) {
-      count += 1;
-      const isHere = count === killAt;
-      if (isHere && isBefore) process.kill(process.pid, 'SIGKILL');
-      if (
-        fullFrom > 0 &&
-        count >= fullFrom &&
-        fullTimes > 0 &&
-        /^(INSERT|UPDATE|DELETE|COMMIT)/.test(this.source)
-      ) {
-        fullTimes -= 1;
-        throw new Database.SqliteError('database or disk is full', 'SQLITE_FULL');
-      }
-      const result = original.apply(this, args);
-      if (isHere) process.kill(process.pid, 'SIGKILL');
-      return result;
+    replace(
+      statements,
+      name,
+      (original) =>
+        function (...args) {
+          const { source, readonly } = this as Statement;
+          const isWrite = !readonly || source.startsWith('COMMIT');
+          const fail = (code: string) => {
+            throw new Database.SqliteError(code, code);
+          };
+          const call = () => original.apply(this, args);
+          const asWrite = () => (isWrite ? meet({ kind: 'write', text: source }, call, fail) : call());
+          return meet({ kind: 'statement', text: source }, asWrite, fail);
+        },
+    );
+  }
+  parentPort?.on('message', (message: { method?: string }) => {
+    method = message.method ?? '';
+  });
+}
+
+function watchFiles(): void {
+  for (const name of fileCalls) {
+    replace(fs, name, (original) => (...args) => {
+      const call = () => original.apply(fs, args);
+      return meet({ kind: 'file', text: name }, call, (code) => {
+        const error = Object.assign(new Error(`${code}: sabotage`), { code });
+        const done = args.at(-1);
+        if (typeof done === 'function') return process.nextTick(done, error);
+        // A descriptor is gone even when closing it reports an error.
+        if (name === 'closeSync') call();
+        throw error;
+      });
+    });
+  }
+  syncBuiltinESMExports();
+}
+
+/** Counts answers of threads before anybody hears of them. */
+function watchAnswers(): void {
+  process.on('worker', (worker: Worker) => {
+    const methods = new Map<number, string>();
+    const post = worker.postMessage.bind(worker);
+    worker.postMessage = (message: { id: number; method: string }, ...rest) => {
+      methods.set(message.id, message.method);
+      return post(message, ...rest);
     };
+    worker.prependListener('message', (answer: { id?: number }) => {
+      method = methods.get(answer.id ?? 0) ?? '';
+      meet(
+        { kind: 'answer', text: '' },
+        () => undefined,
+        (code) => {
+          throw new Error(`an answer cannot fail with ${code}`);
+        },
+      );
+    });
+  });
+}
+
+if (order !== undefined) {
+  take(JSON.parse(order) as Fault | null);
+  if (isMainThread) watchAnswers();
+  else {
+    if (here === 'writer' || here === 'reader') await watchStatements();
+    watchFiles();
+    const channel = new BroadcastChannel(sabotageChannel);
+    channel.onmessage = (event) => {
+      const message: SabotageMessage = event.data;
+      if (!('to' in message) || message.to !== here) return;
+      take(message.fault);
+      channel.postMessage({ from: here } satisfies SabotageMessage);
+    };
+    channel.unref();
   }
 }
