@@ -11,7 +11,7 @@ export const operationsApi = (engine: Engine, store: Store): ApiOf<typeof operat
   },
   'operations.undo': (request) => engine.undo(request),
   'operations.retry': (request) => engine.retry(request),
-  'operations.start': ({ id }) => engine.start(id),
+  'operations.start': ({ id, options }) => engine.start(id, options),
   'operations.pin': (request) => engine.pin(request),
   'operations.pause': ({ id }) => engine.pause(id),
   'operations.resume': ({ id }) => engine.resume(id),
@@ -21,8 +21,11 @@ export const operationsApi = (engine: Engine, store: Store): ApiOf<typeof operat
     return {};
   },
   'operations.dismiss': ({ id }) => engine.dismiss(id),
-  'operations.get': async ({ id }) => (await store.read('getOperation', { id })).operation,
-  'operations.list': (query) => store.read('listOperations', query),
+  'operations.get': async ({ id }) => engine.asItStands((await store.read('getOperation', { id })).operation),
+  'operations.list': async (query) => {
+    const page = await store.read('listOperations', query);
+    return { ...page, operations: page.operations.map((operation) => engine.asItStands(operation)) };
+  },
   'operations.items': ({ id, ...page }) => store.read('listItems', { operationId: id, ...page }),
   'operations.journal': async ({ id }) => ({ entries: await store.read('listJournal', { operationId: id }) }),
 });

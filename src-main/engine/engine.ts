@@ -1,17 +1,22 @@
 import type { PlanRequest } from '../../src-shared/contract/operations.ts';
-import { type Operation, statesFor } from '../../src-shared/domain/operation.ts';
+import { countsOf, isFinal, type Operation, statesFor } from '../../src-shared/domain/operation.ts';
+import type { RunOptions } from '../../src-shared/domain/run-options.ts';
 import type { StoredOperation, Transition } from '../store/store.ts';
+import { toBulkheadError } from '../workers/protocol.ts';
 import { discard } from './draft.ts';
 import { createPlanner, type PlanContext } from './planner.ts';
 import type { EnginePorts } from './ports.ts';
+import type { Waiting } from './queue.ts';
+import { stoodStill } from './run-steps.ts';
 import { createRunner } from './runner.ts';
+import { tellUndone } from './tell-undone.ts';
 
 /** Every change to records goes through here: planned, started, run in chunks, journaled, undone. */
 export interface Engine {
   plan(request: PlanRequest, context?: PlanContext): Promise<Operation>;
   undo(args: { id: number; seqs?: readonly number[] | undefined }): Promise<Operation>;
   retry(args: { id: number }): Promise<Operation>;
-  start(id: number): Promise<Operation>;
+  start(id: number, options?: RunOptions): Promise<Operation>;
   pause(id: number): Promise<Operation>;
   resume(id: number): Promise<Operation>;
   cancel(id: number): Promise<Operation>;
@@ -21,6 +26,8 @@ export interface Engine {
   pin(args: { id: number; isPinned: boolean }): Promise<Operation>;
   /** Takes up what an earlier process left: drafts are thrown away, what was under way goes on. */
   recover(): Promise<void>;
+  /** An operation as it is to be shown: one that stands still is paused, even where the database could not be told so. */
+  asItStands(operation: Operation): Operation;
   /** Operations that are running or waiting for their turn. */
   active(): number;
   /** Stops at the next chunk border; what was under way goes on after the next start. */
@@ -41,30 +48,49 @@ export function createEngine(ports: EnginePorts): Engine {
     return operation;
   }
 
+  function waitingOf({ id, actor, tallies, options }: Operation): Waiting {
+    return { id, actor, items: countsOf(tallies).planned, startAt: options.startAt };
+  }
+
+  /** Nobody knows whether a command was carried out of which the thread died: the runner looks, so that nothing is left standing. */
+  async function surely<T>(id: number, startAt: number | null, command: () => Promise<T>): Promise<T> {
+    try {
+      return await command();
+    } catch (error) {
+      if (toBulkheadError(error).code === 'worker_lost')
+        runner.enqueue({ id, actor: ports.actor, items: 0, startAt });
+      throw error;
+    }
+  }
+
   return {
     ...planner,
-    start: async (id) => {
-      const operation = await move({ id, from: statesFor('start'), to: 'pending', event: 'started' });
+    start: async (id, options) => {
+      const transition = { id, from: statesFor('start'), to: 'pending', event: 'started', options } as const;
+      const operation = await surely(id, options?.startAt ?? null, () => move(transition));
+      runner.enqueue(waitingOf(operation));
       // The operation that is being undone is shown as such from now on.
-      if (operation.undoOf !== null) tell(await store.read('getOperation', { id: operation.undoOf }));
-      runner.enqueue(id);
+      await tellUndone(ports, operation).catch((error: unknown) => ports.report(error, `start of ${id}`));
       return operation;
     },
     pause: async (id) => {
-      const operation = await move({ id, from: statesFor('pause'), to: 'paused', event: 'paused' });
+      const runMs = runner.runMs(id);
+      const operation = await move({ id, from: statesFor('pause'), to: 'paused', event: 'paused', runMs });
       runner.interrupt(id);
       return operation;
     },
     resume: async (id) => {
-      const from = [...statesFor('resume'), ...(runner.isStranded(id) ? statesFor('pause') : [])];
-      const operation = await move({ id, from, to: 'pending', event: 'resumed' });
-      runner.enqueue(id);
+      const from = [...statesFor('resume'), ...(runner.strandedBy(id) ? statesFor('pause') : [])];
+      const transition = { id, from, to: 'pending', event: 'resumed' } as const;
+      const operation = await surely(id, null, () => move(transition));
+      runner.enqueue(waitingOf(operation));
       return operation;
     },
     cancel: async (id) => {
-      const operation = tell(await store.write('requestCancel', { id, nowMs: clock.now() }));
+      const requested = () => store.write('requestCancel', { id, nowMs: clock.now() });
+      const operation = tell(await surely(id, null, requested));
       runner.interrupt(id);
-      runner.settle(id);
+      runner.settle(waitingOf(operation));
       return operation;
     },
     discard: (id) => discard(ports, id),
@@ -73,8 +99,12 @@ export function createEngine(ports: EnginePorts): Engine {
     recover: async () => {
       for (const { operation } of await store.read('listUnfinished')) {
         if (operation.state === 'draft') await discard(ports, operation.id);
-        else if (operation.state !== 'paused' || operation.isCancelling) runner.enqueue(operation.id);
+        else if (operation.state !== 'paused' || operation.isCancelling) runner.enqueue(waitingOf(operation));
       }
+    },
+    asItStands: (operation) => {
+      const stoppedBy = runner.strandedBy(operation.id);
+      return stoppedBy && !isFinal(operation.state) ? stoodStill(operation, stoppedBy) : operation;
     },
     active: () => runner.active(),
     stop: () => runner.stop(),

@@ -1,29 +1,55 @@
 import type { StoredOperation } from '../store/store.ts';
+import { toBulkheadError } from '../workers/protocol.ts';
 import { firstChunkSize, nextChunkSize } from './chunk-size.ts';
 import { createProgressMeter } from './progress.ts';
-import type { RunContext } from './run-operation.ts';
+import { isUnderWay, type RunContext, stopRuleOf } from './run-context.ts';
 
-/** Applies chunks until none is left or the database says that the operation was paused or cancelled. */
-export async function runChunks(context: RunContext, start: StoredOperation): Promise<StoredOperation> {
+/** How large the next chunk is to be, and which one went wrong: kept from one try of a run to the next. */
+export interface ChunkState {
+  size: number;
+  /** The chunk that the writer's thread died of, until that is written down. */
+  lost: { readonly fromSeq: number; readonly limit: number } | null;
+}
+
+export function newChunkState(): ChunkState {
+  return { size: firstChunkSize, lost: null };
+}
+
+/**
+ * Applies chunks until none is left, a rule stops the operation, or the database says that it was paused or cancelled.
+ * After the thread has died of a chunk the next ones are single items, and grow again while all goes well: so the item
+ * that kills it is found, and costs no other.
+ */
+export async function runChunks(
+  context: RunContext,
+  chunks: ChunkState,
+  start: StoredOperation,
+): Promise<StoredOperation> {
   const { store, clock, emit } = context.ports;
-  const { id } = start.operation;
   const meter = createProgressMeter();
   let stored = start;
-  let size = firstChunkSize;
-  while (!context.isStopping() && isUnderWay(stored) && stored.nextSeq <= stored.lastSeq) {
+  while (isUnderWay(context, stored) && stored.nextSeq <= stored.lastSeq && !stopRuleOf(context, stored)) {
     const startedMs = performance.now();
-    stored = await store.write('applyChunk', { operationId: id, limit: size, nowMs: clock.now() });
-    size = nextChunkSize(size, performance.now() - startedMs);
+    try {
+      stored = await store.write('applyChunk', {
+        operationId: context.id,
+        limit: chunks.size,
+        nowMs: clock.now(),
+        runMs: context.runMs(),
+      });
+    } catch (error) {
+      if (toBulkheadError(error).code === 'worker_lost') {
+        chunks.lost = { fromSeq: stored.nextSeq, limit: chunks.size };
+        chunks.size = 1;
+      }
+      throw error;
+    }
+    context.noteProgress();
+    chunks.size = nextChunkSize(chunks.size, performance.now() - startedMs);
     const nowMs = clock.now();
     const progress = meter.update(stored.operation, nowMs);
     if (meter.isDue(nowMs))
       emit({ name: 'operation.updated', payload: { operation: stored.operation, progress } });
-    context.noteRecordsChanged();
   }
-  const isThrough = isUnderWay(stored) && stored.nextSeq > stored.lastSeq;
-  return isThrough ? store.write('finishOperation', { operationId: id, nowMs: clock.now() }) : stored;
-}
-
-function isUnderWay({ operation }: StoredOperation): boolean {
-  return operation.state === 'in_progress' && !operation.isCancelling;
+  return stored;
 }

@@ -2,16 +2,18 @@ import { countsOf, type Operation } from '../../src-shared/domain/operation.ts';
 import type { StoredOperation } from '../store/store.ts';
 import { startExport } from './export-job.ts';
 import { createProgressMeter } from './progress.ts';
-import type { RunContext } from './run-operation.ts';
+import type { RunContext } from './run-context.ts';
 
-/** Writes the file of an export; stops without one when the operation is paused or cancelled. */
+/**
+ * Writes the file of an export that is in progress. Answers the operation as it stands, without a file when it was
+ * interrupted or came to its time limit.
+ */
 export async function runExport(context: RunContext, stored: StoredOperation): Promise<StoredOperation> {
   const { store, clock, emit } = context.ports;
   const { effect, selection, operation } = stored;
   const { id } = operation;
   if (effect.kind !== 'export' || !selection)
     throw new Error(`operation ${id} is not an export of a selection`);
-  if (operation.isCancelling || operation.state !== 'in_progress') return stored;
   const meter = createProgressMeter();
   const job = startExport(
     { databaseFile: store.file, effect, selection, nowMs: operation.createdAt },
@@ -22,11 +24,17 @@ export async function runExport(context: RunContext, stored: StoredOperation): P
     },
   );
   const stop = () => job.stop();
+  const { timeLimitMs } = operation.options;
+  const limit = timeLimitMs === null ? undefined : setTimeout(stop, timeLimitMs - context.runMs());
   context.signal.addEventListener('abort', stop, { once: true });
   if (context.signal.aborted) stop();
-  const written = await job.done;
-  if (!written) return store.read('getOperation', { id });
-  return store.write('finishExport', { id, ...written, nowMs: clock.now() });
+  try {
+    const written = await job.done;
+    if (!written) return await store.read('getOperation', { id });
+    return await store.write('finishExport', { id, ...written, nowMs: clock.now() });
+  } finally {
+    clearTimeout(limit);
+  }
 }
 
 function withExported(operation: Operation, rows: number): Operation {

@@ -1,105 +1,107 @@
-import { BulkheadError } from '../../src-shared/contract/errors.ts';
-import { isFinal } from '../../src-shared/domain/operation.ts';
+import { type BulkheadError, isRetryable } from '../../src-shared/contract/errors.ts';
+import type { Operation } from '../../src-shared/domain/operation.ts';
+import { defaultRunOptions } from '../../src-shared/domain/run-options.ts';
+import type { StoppedBy } from '../../src-shared/domain/stop-rule.ts';
+import { wait } from '../platform/wait.ts';
 import type { StoredOperation } from '../store/store.ts';
 import { toBulkheadError } from '../workers/protocol.ts';
-import { planChunkSize } from './draft.ts';
+import { backoffMs } from './backoff.ts';
 import type { EnginePorts } from './ports.ts';
-import { runChunks } from './run-chunks.ts';
-import { runExport } from './run-export.ts';
+import { newChunkState } from './run-chunks.ts';
+import type { RunContext } from './run-context.ts';
+import { proceed, stopBy } from './run-steps.ts';
 
-/** What one run of an operation works with. */
-export interface RunContext {
-  readonly ports: EnginePorts;
-  /** Aborted when the operation is paused or cancelled, or the console stops: whatever waits looks up. */
-  readonly signal: AbortSignal;
-  isStopping(): boolean;
-  noteRecordsChanged(): void;
+/** How a run left its operation. */
+export interface RunOutcome {
+  /** Null when it could never be read. */
+  readonly operation: Operation | null;
+  /** Why it stands still though the database, which could not be written, says otherwise. */
+  readonly strandedBy: StoppedBy | null;
 }
 
-/** How a run left its operation. Stranded: it stands still, though the database, which could not be written, says otherwise. */
-export interface RunOutcome {
-  readonly stored: StoredOperation;
-  readonly isStranded: boolean;
+export interface Run {
+  /** Never rejects. */
+  readonly done: Promise<RunOutcome>;
+  interrupt(): void;
+  runMs(): number;
 }
 
 /**
  * Takes an operation from where it stands to its end, or to where it is paused or the console stops. The database says
- * what is to be done; a run only keeps going. An error that is not of one record stops the operation with the reason.
+ * what is to be done; a run only keeps going. What fails and may pass by itself is tried again after a while; any other
+ * error that is not of one record stops the operation with the reason.
  */
-export async function runOperation(context: RunContext, start: StoredOperation): Promise<RunOutcome> {
-  const { id } = start.operation;
-  let stored = start;
-  try {
-    if (stored.operation.state === 'pending' && !stored.operation.isCancelling)
-      stored = await begin(context, id);
-    stored =
-      stored.effect.kind === 'export' ? await runExport(context, stored) : await runChunks(context, stored);
-    if (stored.operation.isCancelling) stored = await settleCancelled(context, id);
-    return { stored, isStranded: false };
-  } catch (error) {
-    return stopBy(context, id, toBulkheadError(error));
-  }
-}
-
-async function begin({ ports }: RunContext, id: number): Promise<StoredOperation> {
-  const { store, clock, emit } = ports;
-  try {
-    const stored = await store.write('moveOperation', {
-      id,
-      from: ['pending'],
-      to: 'in_progress',
-      nowMs: clock.now(),
-      event: 'running',
-    });
-    emit({ name: 'operation.updated', payload: { operation: stored.operation, progress: null } });
-    return stored;
-  } catch (error) {
-    // The user paused it a moment ago; that is no failure.
-    if (error instanceof BulkheadError && error.code === 'wrong_state')
-      return store.read('getOperation', { id });
-    throw error;
-  }
-}
-
-async function settleCancelled({ ports }: RunContext, id: number): Promise<StoredOperation> {
+export function startRun(
+  ports: EnginePorts,
+  id: number,
+  hooks: { isStopping: () => boolean; noteRecordsChanged: () => void },
+): Run {
   const { store, clock } = ports;
-  let hasMore = true;
-  while (hasMore) {
-    hasMore = await store.write('cancelRest', {
-      operationId: id,
-      limit: planChunkSize,
-      nowMs: clock.now(),
-    });
-  }
-  return store.write('finishOperation', { operationId: id, nowMs: clock.now() });
-}
+  const controller = new AbortController();
+  const startedMs = performance.now();
+  const chunks = newChunkState();
+  let earlierMs = 0;
+  let failures = 0;
+  const context: RunContext = {
+    id,
+    ports,
+    signal: controller.signal,
+    isStopping: hooks.isStopping,
+    runMs: () => earlierMs + Math.round(performance.now() - startedMs),
+    noteProgress: () => {
+      failures = 0;
+      hooks.noteRecordsChanged();
+    },
+  };
 
-/** An error that is not of one record: an export ends as failed, everything else waits, paused, for the user. */
-async function stopBy({ ports }: RunContext, id: number, error: BulkheadError): Promise<RunOutcome> {
-  const { store, clock, report } = ports;
-  report(error, `operation ${id} stopped`);
-  const now = await store.read('getOperation', { id });
-  // The answer may have been lost after the work was done, or the user was quicker: then there is nothing to stop.
-  if (isFinal(now.operation.state) || now.operation.state === 'paused')
-    return { stored: now, isStranded: false };
-  const stoppedBy = { code: error.code, message: error.message };
-  const isExport = now.effect.kind === 'export';
-  try {
-    if (isExport) await store.write('cancelRest', { operationId: id, limit: 0, nowMs: clock.now() });
-    const stored = await store.write('moveOperation', {
-      id,
-      from: ['pending', 'in_progress'],
-      to: isExport ? 'failed' : 'paused',
-      nowMs: clock.now(),
-      event: isExport ? 'failed' : 'stopped',
-      stoppedBy,
-    });
-    return { stored, isStranded: false };
-  } catch (failure) {
-    // On a full disk not even this can be written down. It is told all the same: nothing is running, and the user
-    // may resume it; so does the next start.
-    report(failure, `operation ${id} could not be marked as stopped`);
-    const operation = { ...now.operation, state: 'paused' as const, stoppedBy };
-    return { stored: { ...now, operation }, isStranded: true };
+  async function lookFirst(): Promise<StoredOperation> {
+    const stored = await store.read('getOperation', { id });
+    earlierMs = stored.runMs;
+    return stored;
   }
+
+  async function lookAgain({ code, message }: BulkheadError): Promise<StoredOperation> {
+    const now = { operationId: id, nowMs: clock.now(), runMs: context.runMs() };
+    const stored = await store.write('noteFailedTry', {
+      ...now,
+      code,
+      message,
+      failures,
+      chunk: chunks.lost,
+    });
+    chunks.lost = null;
+    return stored;
+  }
+
+  /** At most until the time limit, which is looked at next. */
+  function waitMs({ options }: Pick<Operation, 'options'>): number {
+    const untilLimitMs = (options.timeLimitMs ?? Number.POSITIVE_INFINITY) - context.runMs();
+    return Math.max(0, Math.min(backoffMs(failures - 1, options.retry, Math.random), untilLimitMs));
+  }
+
+  async function run(): Promise<RunOutcome> {
+    let stored: StoredOperation | null = null;
+    let error: BulkheadError | null = null;
+    for (;;) {
+      try {
+        stored = stored && error ? await lookAgain(error) : await lookFirst();
+        error = null;
+        const { operation } = await proceed(context, chunks, stored);
+        return { operation, strandedBy: null };
+      } catch (cause) {
+        error = toBulkheadError(cause);
+        const operation = stored?.operation ?? null;
+        if (hooks.isStopping()) return { operation, strandedBy: null };
+        failures += 1;
+        const { options } = operation ?? { options: defaultRunOptions };
+        if (!isRetryable(error.code) || failures >= options.retry.attempts) {
+          ports.report(error, `operation ${id} stopped`);
+          return stopBy(context, operation, error);
+        }
+        await wait(waitMs({ options }), controller.signal);
+      }
+    }
+  }
+
+  return { done: run(), interrupt: () => controller.abort(), runMs: context.runMs };
 }

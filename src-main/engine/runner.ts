@@ -1,6 +1,9 @@
 import { isFinal, type Operation } from '../../src-shared/domain/operation.ts';
+import type { StoppedBy } from '../../src-shared/domain/stop-rule.ts';
 import type { EnginePorts } from './ports.ts';
-import { runOperation } from './run-operation.ts';
+import { createQueue, type Waiting } from './queue.ts';
+import { type Run, startRun } from './run-operation.ts';
+import { tellUndone } from './tell-undone.ts';
 import { createThrottle } from './throttle.ts';
 
 /** More would only take turns at the one writer. */
@@ -8,73 +11,73 @@ const maxConcurrent = 2;
 /** At most four times a second, over all operations. */
 const recordsNewsGapMs = 250;
 
-/** Gives operations their turns, first come first served. */
+/** Gives operations their turns. */
 export interface Runner {
-  /** Takes a pending or interrupted operation on, when its turn comes. */
-  enqueue(id: number): void;
+  /** Takes a pending or interrupted operation on, when its turn comes. Harmless for one that has nothing to do. */
+  enqueue(waiting: Waiting): void;
   /** Takes an operation on at once: one that was cancelled has nothing to wait for. */
-  settle(id: number): void;
-  /** True for an operation that stands still though the database, which could not be written, says otherwise. */
-  isStranded(id: number): boolean;
+  settle(waiting: Waiting): void;
+  /** Why an operation stands still though the database, which could not be written, says otherwise; else undefined. */
+  strandedBy(id: number): StoppedBy | undefined;
   /** Tells a run that its operation was paused or cancelled, so that whatever it waits for does not hold it up. */
   interrupt(id: number): void;
+  /** The time in progress of an operation that is running; else undefined. */
+  runMs(id: number): number | undefined;
   active(): number;
   /** Resolves when every running operation has come to the next chunk border. */
   stop(): Promise<void>;
 }
 
 export function createRunner(ports: EnginePorts): Runner {
-  const { store, emit, report } = ports;
-  const queue: number[] = [];
-  const running = new Map<number, { done: Promise<void>; controller: AbortController }>();
+  const { clock, emit, report } = ports;
+  const queue = createQueue();
+  const running = new Map<number, { waiting: Waiting; run: Run; done: Promise<void> }>();
   /** Asked for while still on their way out, after a pause for example: looked at once more. */
   const again = new Set<number>();
-  const stranded = new Set<number>();
+  const stranded = new Map<number, StoppedBy>();
   const recordsNews = createThrottle(
     () => emit({ name: 'records.changed', payload: { collection: 'tickets' } }),
     recordsNewsGapMs,
   );
   let isStopping = false;
+  const hooks = { isStopping: () => isStopping, noteRecordsChanged: () => recordsNews.note() };
 
   function fill(): void {
     while (!isStopping && running.size < maxConcurrent) {
-      const id = queue.shift();
-      if (id === undefined) return;
-      launch(id);
+      const beside = [...running.values()].map(({ waiting }) => waiting);
+      const next = queue.take(clock.now(), beside);
+      if (!next) return;
+      launch(next);
     }
   }
 
-  function launch(id: number): void {
-    const controller = new AbortController();
-    const done = run(id, controller.signal)
+  function launch(waiting: Waiting): void {
+    const { id } = waiting;
+    stranded.delete(id);
+    const run = startRun(ports, id, hooks);
+    const done = finish(id, run)
       .catch((error: unknown) => report(error, `operation ${id}`))
       .finally(() => {
         running.delete(id);
-        if (again.delete(id) && !isStopping) launch(id);
+        if (again.delete(id) && !isStopping) launch(waiting);
         else fill();
       });
-    running.set(id, { done, controller });
+    running.set(id, { waiting, run, done });
   }
 
-  function take(id: number, how: (id: number) => void): void {
-    if (running.has(id)) again.add(id);
-    else if (!isStopping) how(id);
+  async function finish(id: number, run: Run): Promise<void> {
+    const { operation, strandedBy } = await run.done;
+    if (strandedBy) stranded.set(id, strandedBy);
+    if (!operation || operation.state === 'draft') return;
+    emit({ name: 'operation.updated', payload: { operation, progress: null } });
+    if (!isFinal(operation.state)) return;
+    announce(operation);
+    await tellUndone(ports, operation);
   }
 
-  async function run(id: number, signal: AbortSignal): Promise<void> {
-    const start = await store.read('getOperation', { id });
-    if (isStopping || isFinal(start.operation.state)) return;
-    stranded.delete(id);
-    const context = {
-      ports,
-      signal,
-      isStopping: () => isStopping,
-      noteRecordsChanged: () => recordsNews.note(),
-    };
-    const { stored, isStranded } = await runOperation(context, start);
-    if (isStranded) stranded.add(id);
-    emit({ name: 'operation.updated', payload: { operation: stored.operation, progress: null } });
-    if (isFinal(stored.operation.state)) announce(stored.operation);
+  function take(waiting: Waiting, how: () => void): void {
+    if (running.has(waiting.id)) again.add(waiting.id);
+    else if (!isStopping) how();
   }
 
   function announce(operation: Operation): void {
@@ -86,23 +89,23 @@ export function createRunner(ports: EnginePorts): Runner {
   }
 
   return {
-    enqueue: (id) =>
-      take(id, () => {
-        if (!queue.includes(id)) queue.push(id);
+    enqueue: (waiting) =>
+      take(waiting, () => {
+        queue.add(waiting);
         fill();
       }),
-    settle: (id) =>
-      take(id, () => {
-        const waiting = queue.indexOf(id);
-        if (waiting >= 0) queue.splice(waiting, 1);
-        launch(id);
+    settle: (waiting) =>
+      take(waiting, () => {
+        queue.remove(waiting.id);
+        launch(waiting);
       }),
-    isStranded: (id) => stranded.has(id),
-    interrupt: (id) => running.get(id)?.controller.abort(),
-    active: () => running.size + queue.length,
+    strandedBy: (id) => stranded.get(id),
+    interrupt: (id) => running.get(id)?.run.interrupt(),
+    runMs: (id) => running.get(id)?.run.runMs(),
+    active: () => running.size + queue.length(),
     stop: async () => {
       isStopping = true;
-      for (const { controller } of running.values()) controller.abort();
+      for (const { run } of running.values()) run.interrupt();
       await Promise.all([...running.values()].map(({ done }) => done));
       recordsNews.flush();
     },

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import type { Reason } from '../../src-shared/domain/item.ts';
 import { countsOf, finalStateOf } from '../../src-shared/domain/operation.ts';
+import { brokenRule, type StoppedBy, triedOf } from '../../src-shared/domain/stop-rule.ts';
 import { errorCode } from '../platform/error-code.ts';
 import { applyEffect, type Chunk, plannedIn } from './effects.ts';
 import { appendJournal } from './journal.ts';
@@ -8,44 +9,61 @@ import type { Db } from './open.ts';
 import { moveOperation } from './operation-changes.ts';
 import { getOperation, type StoredOperation } from './operations.ts';
 import { run } from './statement.ts';
+import { assertWithinRules, lastOfCanary, pauseAfterCanary, RuleBroken } from './stop-rules.ts';
 import { addTally, countItems } from './tallies.ts';
 
 /**
  * Applies the next items of an operation: records, items, counters and journal in one transaction, so that a kill
  * leaves either all or nothing of it. If the database refuses the chunk, its items are tried one at a time within
- * one transaction, so that a bad record costs one record. Does nothing unless the operation is in progress.
+ * one transaction, so that a bad record costs one record. A chunk in which a stop rule is broken ends with the item that
+ * broke it. Does nothing unless the operation is in progress and within its rules. `runMs` is its time in progress so far.
  */
 export function applyChunk(
   db: Db,
-  args: { operationId: number; limit: number; nowMs: number },
+  args: { operationId: number; limit: number; nowMs: number; runMs: number },
 ): StoredOperation {
   const stored = getOperation(db, { id: args.operationId });
-  if (stored.operation.state !== 'in_progress' || stored.operation.isCancelling) return stored;
-  const { nextSeq, lastSeq } = stored;
-  const chunk = {
-    operationId: args.operationId,
-    fromSeq: nextSeq,
-    toSeq: Math.min(nextSeq + args.limit - 1, lastSeq),
-    nowMs: args.nowMs,
-  };
+  const { options, tallies, state, isCancelling } = stored.operation;
+  if (state !== 'in_progress' || isCancelling || brokenRule(options, triedOf(countsOf(tallies))))
+    return stored;
+  const chunk = chunkOf(db, stored, args);
   if (chunk.fromSeq > chunk.toSeq) return stored;
+  applyWithinRules(db, { ...stored, runMs: args.runMs }, chunk);
+  return getOperation(db, { id: args.operationId });
+}
+
+/** The next items of an operation, up to `limit` of them; empty when none is left. */
+export function chunkOf(db: Db, stored: StoredOperation, args: { limit: number; nowMs: number }): Chunk {
+  const { operation, nextSeq, lastSeq } = stored;
+  const toSeq = Math.min(nextSeq + args.limit - 1, lastSeq, lastOfCanary(db, stored) ?? lastSeq);
+  return { operationId: operation.id, fromSeq: nextSeq, toSeq, nowMs: args.nowMs };
+}
+
+function applyWithinRules(db: Db, stored: StoredOperation, chunk: Chunk): void {
+  try {
+    applyOrTryEach(db, stored, chunk);
+  } catch (error) {
+    if (!(error instanceof RuleBroken)) throw error;
+    applyOrTryEach(db, stored, { ...chunk, toSeq: error.seq });
+  }
+}
+
+function applyOrTryEach(db: Db, stored: StoredOperation, chunk: Chunk): void {
   try {
     applyAtOnce(db, stored, chunk, applyItems);
   } catch (error) {
     if (!isRefusal(error)) throw error;
     applyAtOnce(db, stored, chunk, applyOneByOne);
   }
-  return getOperation(db, { id: args.operationId });
 }
 
 function applyAtOnce(db: Db, stored: StoredOperation, chunk: Chunk, apply: typeof applyItems): void {
   const startedMs = performance.now();
   db.transaction(() => {
     apply(db, stored, chunk);
-    const tallies = countItems(db, chunk.operationId, chunk.fromSeq, chunk.toSeq).filter(
-      ({ state }) => state === 'done' || state === 'failed',
-    );
-    moveOn(db, chunk, tallies, Math.round(performance.now() - startedMs));
+    assertWithinRules(db, stored.operation, chunk);
+    moveOn(db, stored, chunk, Math.round(performance.now() - startedMs));
+    pauseAfterCanary(db, stored.operation, chunk.nowMs);
   }).immediate();
 }
 
@@ -84,19 +102,17 @@ function refusalReason(error: unknown): Reason {
   return errorCode(error) === 'SQLITE_CONSTRAINT_UNIQUE' ? 'duplicate' : 'storage_error';
 }
 
-/** Counters, position and journal of a chunk that was applied. */
-function moveOn(
-  db: Db,
-  chunk: Chunk,
-  tallies: readonly { state: string; reason: string | null; count: number }[],
-  tookMs: number,
-): void {
+/** Counters, position and journal of a chunk whose items are settled; part of the transaction that settled them. */
+export function moveOn(db: Db, { runMs }: StoredOperation, chunk: Chunk, tookMs: number): void {
+  const tallies = countItems(db, chunk.operationId, chunk.fromSeq, chunk.toSeq).filter(
+    ({ state }) => state === 'done' || state === 'failed',
+  );
   const processed = tallies.reduce((sum, { count }) => sum + count, 0);
   addTally(db, chunk.operationId, { state: 'planned', reason: null, count: -processed });
   for (const tally of tallies) addTally(db, chunk.operationId, tally);
   run(
     db,
-    sql`UPDATE operations SET next_seq = ${chunk.toSeq + 1}, run_ms = run_ms + ${tookMs} WHERE id = ${chunk.operationId}`,
+    sql`UPDATE operations SET next_seq = ${chunk.toSeq + 1}, run_ms = ${runMs + tookMs} WHERE id = ${chunk.operationId}`,
   );
   const done = tallies.filter(({ state }) => state === 'done').reduce((sum, { count }) => sum + count, 0);
   appendJournal(db, {
@@ -141,18 +157,23 @@ export function cancelRest(db: Db, args: { operationId: number; limit: number; n
     .immediate();
 }
 
-/** Ends an operation of which no item is left: the state follows from the counters. */
-export function finishOperation(db: Db, args: { operationId: number; nowMs: number }): StoredOperation {
+/** Ends an operation of which no item is left: the state follows from the counters, and from what stopped it. */
+export function finishOperation(
+  db: Db,
+  args: { operationId: number; nowMs: number; stoppedBy?: StoppedBy | undefined },
+): StoredOperation {
+  const { stoppedBy } = args;
   return db
     .transaction(() => {
       const { operation } = getOperation(db, { id: args.operationId });
-      const to = finalStateOf(countsOf(operation.tallies));
+      const to = finalStateOf(countsOf(operation.tallies), stoppedBy !== undefined);
       return moveOperation(db, {
         id: args.operationId,
         from: ['pending', 'in_progress', 'paused'],
         to,
         nowMs: args.nowMs,
         event: to,
+        stoppedBy,
       });
     })
     .immediate();

@@ -9,7 +9,9 @@ import {
   type OperationState,
   statesFor,
 } from '../../src-shared/domain/operation.ts';
+import type { RunOptions } from '../../src-shared/domain/run-options.ts';
 import type { Selection } from '../../src-shared/domain/selection.ts';
+import type { StoppedBy } from '../../src-shared/domain/stop-rule.ts';
 import type { Effect } from '../actions/effect.ts';
 import { appendJournal } from './journal.ts';
 import type { Db } from './open.ts';
@@ -90,7 +92,11 @@ export interface Transition {
   readonly to: OperationState;
   readonly nowMs: number;
   readonly event: string;
-  readonly stoppedBy?: { code: string; message: string } | undefined;
+  readonly stoppedBy?: StoppedBy | undefined;
+  /** How it is to run, told when it is started. */
+  readonly options?: RunOptions | undefined;
+  /** Its time in progress so far, where it is known better than in the database. */
+  readonly runMs?: number | undefined;
 }
 
 /**
@@ -100,12 +106,15 @@ export interface Transition {
 export function moveOperation(db: Db, move: Transition): StoredOperation {
   return db
     .transaction(() => {
-      const isStart = move.to === 'pending' ? sql`, started_at = ${move.nowMs}` : empty;
+      const { options, runMs } = move;
+      const isStart = move.to === 'pending' ? sql`, started_at = coalesce(started_at, ${move.nowMs})` : empty;
+      const isTold = options ? sql`, options = ${JSON.stringify(options)}` : empty;
+      const isMeasured = runMs === undefined ? empty : sql`, run_ms = ${runMs}`;
       const isEnd = isFinal(move.to) ? sql`, ended_at = ${move.nowMs}` : empty;
       const changed = run(
         db,
         sql`UPDATE operations SET state = ${move.to}, stopped_code = ${move.stoppedBy?.code ?? null},
-          stopped_message = ${move.stoppedBy?.message ?? null} ${isStart} ${isEnd}
+          stopped_message = ${move.stoppedBy?.message ?? null} ${isStart} ${isTold} ${isMeasured} ${isEnd}
           WHERE id = ${move.id} AND state IN (${join([...move.from])}) AND (state <> 'draft' OR is_sealed = 1)`,
       );
       if (changed === 0) {
@@ -119,7 +128,7 @@ export function moveOperation(db: Db, move: Transition): StoredOperation {
         operationId: move.id,
         at: move.nowMs,
         event: move.event,
-        detail: move.stoppedBy ?? {},
+        detail: { ...move.stoppedBy, ...(options && { options: JSON.stringify(options) }) },
         isAsked: move.from.includes('draft'),
       });
       return getOperation(db, move);

@@ -13,7 +13,9 @@ import {
 import { planAgain, planChange, planExport, planUndo } from './plan.ts';
 import { claimRun, deleteSchedule, linkRun, saveSchedule, settleRun } from './schedules.ts';
 import { writeSettings } from './settings.ts';
+import { failReport, signOff } from './sign-off.ts';
 import { deleteTemplate, saveTemplate } from './templates.ts';
+import { noteFailedTry } from './tries.ts';
 
 /** What the one writer thread does. Each call is one transaction or a short series of them. */
 export const writerMethods = {
@@ -29,10 +31,13 @@ export const writerMethods = {
   requestCancel,
   applyChunk,
   cancelRest,
+  noteFailedTry,
   finishOperation,
   finishExport,
   dismissOperation,
   pinOperation,
+  signOff,
+  failReport,
   writeSettings,
   saveTemplate,
   deleteTemplate,
