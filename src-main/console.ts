@@ -12,6 +12,7 @@ import { schedulesApi } from './api/schedules.api.ts';
 import { storageApi } from './api/storage.api.ts';
 import { createAgenda } from './engine/agenda.ts';
 import { createEngine } from './engine/engine.ts';
+import { createHistory } from './engine/history.ts';
 import { createImportPlanner } from './engine/import-planner.ts';
 import { createScheduler } from './engine/scheduler.ts';
 import { createTemplates } from './engine/templates.ts';
@@ -67,6 +68,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const imports = createImportPlanner({ ...ports, createReader: createImportReader, sampleRecords });
   const templates = createTemplates({ ...ports, exportsFolder: join(workspace, 'exports') }, engine);
   const scheduler = createScheduler(ports, engine, templates);
+  const history = createHistory(ports);
   const views = createViews(store);
   const dispatch = createDispatcher(
     {
@@ -75,7 +77,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       ...recordsApi(store, views, clock),
       ...operationsApi(engine, store),
       ...filesApi(host, store, imports),
-      ...historyApi(),
+      ...historyApi(host, store, history),
       ...schedulesApi({ store, templates, scheduler, clock, actor }),
       ...storageApi(),
     },
@@ -105,6 +107,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     close: async () => {
       agenda.stop();
       await scheduler.stop();
+      await history.stop();
       await engine.stop();
       await store.close();
     },

@@ -1,13 +1,12 @@
-import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { historyRequests } from '../../src-shared/contract/history.ts';
+import type { History } from '../engine/history.ts';
+import type { Host } from '../host.ts';
+import type { Store } from '../store/store.ts';
 import type { ApiOf } from './api.ts';
 
-async function notYet(): Promise<never> {
-  throw new BulkheadError('not_available_here', 'This console cannot do that yet. Nothing was changed.');
-}
-
-export const historyApi = (): ApiOf<typeof historyRequests> => ({
-  'history.verify': notYet,
-  'history.report': notYet,
-  'history.statistics': notYet,
+export const historyApi = (host: Host, store: Store, history: History): ApiOf<typeof historyRequests> => ({
+  'history.verify': () => history.verify(),
+  'history.report': ({ id, format, signedBy, target }) =>
+    history.report({ operationId: id, format, signedBy, path: host.pathOf(target) }),
+  'history.statistics': async ({ since }) => ({ actions: await store.read('getStatistics', { since }) }),
 });

@@ -1,7 +1,8 @@
 import { createHash, hash } from 'node:crypto';
+import sql, { raw } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Db } from './open.ts';
-import { prepared } from './statement.ts';
+import { get, prepared } from './statement.ts';
 
 /*
  * What the journal vouches for, as SHA-256 over lines of JSON arrays. `docs/history.md` tells anybody how to check it
@@ -82,7 +83,7 @@ export const recordColumns = [
 export const rejectedColumns = ['line', 'reason', 'text'] as const;
 
 /** What an entry vouches for: digests in hex. `items` is that of the items `fromSeq` to `toSeq`. */
-export const Evidence = z.strictObject({
+const Evidence = z.strictObject({
   asked: z.string().optional(),
   rejected: z.string().optional(),
   items: z.string().optional(),
@@ -90,7 +91,17 @@ export const Evidence = z.strictObject({
   toSeq: z.int().positive().optional(),
   standing: z.string().optional(),
 });
-export type Evidence = z.infer<typeof Evidence>;
+type Evidence = z.infer<typeof Evidence>;
+
+/** What an entry vouches for; one that was written by nobody we know may hold anything, and vouches for nothing. */
+export function readEvidence(json: string): Evidence {
+  try {
+    return Evidence.safeParse(JSON.parse(json)).data ?? {};
+  } catch {
+    // Not even JSON: the entry is part of the chain all the same, and what it does not vouch for will be missing.
+    return {};
+  }
+}
 
 /** Items by their numbers, first and last. */
 export interface Span {
@@ -120,17 +131,30 @@ export function entryHash(previous: string, entry: ChainedEntry): string {
 /** Rows per statement: few enough that long texts of imported records do not fill the memory. */
 const rowsAtOnce = 500;
 
-/** A table's rows of an operation as lines of JSON arrays, `rowsAtOnce` of a key's range at a time. */
-function linesOf(table: string, key: string, columns: readonly string[]): string {
+const linesIn = {
+  items: linesFrom('items', itemColumns),
+  records: linesFrom('new_records', recordColumns),
+} as const;
+
+function linesFrom(table: string, columns: readonly string[]): string {
   return `SELECT CAST(group_concat(line, '') AS BLOB) AS lines, count(*) AS count
     FROM (SELECT json_array(${columns.join(', ')}) || char(10) AS line FROM ${table}
-      WHERE operation_id = ? AND ${key} BETWEEN ? AND ? ORDER BY ${key})`;
+      WHERE operation_id = ? AND seq BETWEEN ? AND ? ORDER BY seq)`;
 }
 
-const itemLines = linesOf('items', 'seq', itemColumns);
-const recordLines = linesOf('new_records', 'seq', recordColumns);
-const rejectedLines = `SELECT json_array(${rejectedColumns.join(', ')}) || char(10) FROM rejected_rows
-  WHERE operation_id = ? ORDER BY line`;
+/** Rows of an operation's items, or of what an import read for them, as lines of JSON arrays in UTF-8, some at a time. */
+export function* linesOf(
+  db: Db,
+  what: keyof typeof linesIn,
+  range: Span & { operationId: number },
+): Generator<{ lines: Buffer; count: number }> {
+  const statement = prepared(db, linesIn[what]);
+  for (let from = range.fromSeq; from <= range.toSeq; from += rowsAtOnce) {
+    const to = Math.min(from + rowsAtOnce - 1, range.toSeq);
+    const block = statement.get(range.operationId, from, to) as { lines: Buffer | null; count: number };
+    if (block.lines) yield { lines: block.lines, count: block.count };
+  }
+}
 
 /** The digest of a range of items, with what an import read for them, and how many items there are. */
 export function digestItems(
@@ -138,24 +162,31 @@ export function digestItems(
   range: Span & { operationId: number },
 ): { digest: string; count: number } {
   const digest = createHash('sha256');
-  let count = 0;
-  for (const text of [itemLines, recordLines]) {
-    const statement = prepared(db, text);
-    for (let from = range.fromSeq; from <= range.toSeq; from += rowsAtOnce) {
-      const to = Math.min(from + rowsAtOnce - 1, range.toSeq);
-      const block = statement.get(range.operationId, from, to) as { lines: Buffer | null; count: number };
-      if (block.lines) digest.update(block.lines);
-      if (text === itemLines) count += block.count;
-    }
+  let total = 0;
+  for (const { lines, count } of linesOf(db, 'items', range)) {
+    digest.update(lines);
+    total += count;
   }
-  return { digest: digest.digest('hex'), count };
+  for (const { lines } of linesOf(db, 'records', range)) digest.update(lines);
+  return { digest: digest.digest('hex'), count: total };
 }
 
-/** The digest of the lines of an import that could not become records. */
-export function digestRejected(db: Db, operationId: number): string {
+/** The lines of an import that could not become records, each as a line of a JSON array. */
+export function rejectedLines(db: Db, operationId: number): IterableIterator<string> {
+  const text = `SELECT json_array(${rejectedColumns.join(', ')}) || char(10) FROM rejected_rows
+    WHERE operation_id = ? ORDER BY line`;
+  return prepared(db, text).pluck().iterate(operationId) as IterableIterator<string>;
+}
+
+/** The digest of the lines that an import rejected, and how many there are. */
+export function digestRejected(db: Db, operationId: number): { digest: string; count: number } {
   const digest = createHash('sha256');
-  for (const line of prepared(db, rejectedLines).pluck().iterate(operationId)) digest.update(String(line));
-  return digest.digest('hex');
+  let count = 0;
+  for (const line of rejectedLines(db, operationId)) {
+    digest.update(line);
+    count += 1;
+  }
+  return { digest: digest.digest('hex'), count };
 }
 
 const asked = `json_array(${askedColumns.join(', ')})`;
@@ -166,8 +197,10 @@ const standing = `json_array(${standingColumns.join(', ')},
 /** What an operation was asked to do, or how it stands, as the text that its digest is over; undefined without a row. */
 export function describe(db: Db, what: 'asked' | 'standing', operationId: number): string | undefined {
   const text = what === 'asked' ? asked : standing;
-  const found = prepared(db, `SELECT ${text} FROM operations o WHERE id = ?`).pluck().get(operationId);
-  return found === undefined ? undefined : String(found);
+  return get<{ text: string }>(
+    db,
+    sql`SELECT ${raw(text)} AS text FROM operations o WHERE id = ${operationId}`,
+  )?.text;
 }
 
 /** What an entry that is about to be written vouches for. */
@@ -178,13 +211,17 @@ export function collectEvidence(
   const { operationId, isAsked, items } = entry;
   if (operationId === null) return {};
   return {
-    ...(isAsked && { asked: digestOf(db, 'asked', operationId), rejected: digestRejected(db, operationId) }),
+    ...(isAsked && {
+      asked: digestOf(db, 'asked', operationId),
+      rejected: digestRejected(db, operationId).digest,
+    }),
     ...(items && { items: digestItems(db, { operationId, ...items }).digest, ...items }),
     standing: digestOf(db, 'standing', operationId),
   };
 }
 
-function digestOf(db: Db, what: 'asked' | 'standing', operationId: number): string {
+/** The digest of what `describe` answers. */
+export function digestOf(db: Db, what: 'asked' | 'standing', operationId: number): string {
   const text = describe(db, what, operationId);
   if (text === undefined) throw new Error(`operation ${operationId} is not there`);
   return hash('sha256', text);

@@ -78,6 +78,12 @@ const newRecordJson = `json_object(${Object.entries(createdColumns)
   .map(([field, column]) => `'${field}', n.${column}`)
   .join(', ')})`;
 
+/** Items `i` with their tickets `t` and what an import read `n`; what each is called, and what it was to become. */
+export const itemTables = raw(`items i LEFT JOIN tickets t ON t.id = i.record_id
+  LEFT JOIN new_records n ON n.operation_id = i.operation_id AND n.seq = i.seq`);
+export const itemKey = raw(`coalesce(t.external_id, n.external_id, i.record_id, '') || ''`);
+export const itemAfter = raw(`iif(n.seq IS NULL, i.after, ${newRecordJson})`);
+
 interface ItemRow extends Omit<Item, 'before' | 'after' | 'written'> {
   before: string | null;
   after: string | null;
@@ -102,12 +108,11 @@ export function listItems(
 ): { items: Item[]; hasMore: boolean } {
   const rows = all<ItemRow>(
     db,
-    sql`SELECT i.seq, i.record_id AS recordId, coalesce(t.external_id, n.external_id, i.record_id, '') || '' AS recordKey,
+    sql`SELECT i.seq, i.record_id AS recordId, ${itemKey} AS recordKey,
         coalesce(t.subject, n.subject, '') AS recordTitle, i.state, i.reason, i.before, i.attempts,
-        i.finished_at AS finishedAt, iif(n.seq IS NULL, i.after, ${raw(newRecordJson)}) AS after,
+        i.finished_at AS finishedAt, ${itemAfter} AS after,
         ${writtenByUndone} AS written
-      FROM items i LEFT JOIN tickets t ON t.id = i.record_id
-        LEFT JOIN new_records n ON n.operation_id = i.operation_id AND n.seq = i.seq
+      FROM ${itemTables}
       WHERE i.operation_id = ${args.operationId} AND i.seq > ${args.after}
         ${isOneOf('state', args.states)} ${isOneOf('reason', args.reasons)}
       ORDER BY i.seq LIMIT ${args.limit + 1}`,

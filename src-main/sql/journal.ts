@@ -42,9 +42,14 @@ export function appendJournal(
 }
 
 /** How many entries were written and the hash of the last one: what shows that the end was cut off. */
+export function findHead(db: Db): { count: number; hash: string } | undefined {
+  return get(db, sql`SELECT count, hash FROM journal_head`);
+}
+
+/** As `findHead`; throws where it is lost. */
 export function readHead(db: Db): { count: number; hash: string } {
-  const head = get<{ count: number; hash: string }>(db, sql`SELECT count, hash FROM journal_head`);
-  if (!head) throw new Error('the journal has lost its head');
+  const head = findHead(db);
+  if (!head) throw new Error('where the journal ends is not noted any more');
   return head;
 }
 

@@ -4,6 +4,7 @@ import { getOperation, listOperations, listUnfinished } from './operations.ts';
 import { readRate } from './rate.ts';
 import { listSchedules } from './schedules.ts';
 import { readSettings } from './settings.ts';
+import { getStatistics } from './statistics.ts';
 import { getTemplate, listTemplates } from './templates.ts';
 import { getTicket, getTickets } from './tickets.ts';
 import {
@@ -34,6 +35,7 @@ export const readerMethods = {
   listRejected,
   listTouches,
   listJournal,
+  getStatistics,
   readSettings,
   readRate,
   listTemplates,

@@ -1,0 +1,54 @@
+import sql from 'sql-template-tag';
+import { appendJournal } from '../../src-main/sql/journal.ts';
+import type { Db } from '../../src-main/sql/open.ts';
+import { finishOperation } from '../../src-main/sql/apply.ts';
+import { insertDraft, moveOperation, sealDraft } from '../../src-main/sql/operation-changes.ts';
+import { run } from '../../src-main/sql/statement.ts';
+import { addTally } from '../../src-main/sql/tallies.ts';
+import { changeDatabase } from './tickets.ts';
+
+/** Items per chunk that is vouched for. */
+const chunkSize = 10_000;
+
+/**
+ * Writes an operation of so many items straight into a workspace's history, in seconds for a million, with entries and
+ * hashes as the product makes them. Answers its id. There need be no tickets for it.
+ */
+export function seedOperation(folder: string, count: number, nowMs = 1_760_000_000_000): number {
+  return changeDatabase(folder, (db) => db.transaction(() => insertOperation(db, count, nowMs))());
+}
+
+function insertOperation(db: Db, count: number, nowMs: number): number {
+  const id = insertDraft(db, {
+    action: 'update_status',
+    collection: 'tickets',
+    title: 'Set status to Solved',
+    details: [],
+    selection: null,
+    input: { status: 'solved' },
+    effect: { kind: 'fields', fields: ['status'] },
+    actor: 'tester',
+    nowMs,
+    undoOf: null,
+    retryOf: null,
+  });
+  run(
+    db,
+    sql`WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ${count})
+      INSERT INTO items (operation_id, seq, record_id, state, base_version, before, after, attempts, finished_at)
+      SELECT ${id}, i, i, 'done', 1, json_object('status', 'open'), '{"status":"solved"}', 1, ${nowMs} + i / 200 FROM n`,
+  );
+  run(db, sql`UPDATE operations SET last_seq = ${count} WHERE id = ${id}`);
+  addTally(db, id, { state: 'done', reason: null, count });
+  sealDraft(db, { id, reversible: true, warnings: [] });
+  moveOperation(db, { id, from: ['draft'], to: 'pending', nowMs, event: 'started' });
+  moveOperation(db, { id, from: ['pending'], to: 'in_progress', nowMs, event: 'running' });
+  for (let fromSeq = 1; fromSeq <= count; fromSeq += chunkSize) {
+    const items = { fromSeq, toSeq: Math.min(fromSeq + chunkSize - 1, count) };
+    run(db, sql`UPDATE operations SET next_seq = ${items.toSeq + 1} WHERE id = ${id}`);
+    const detail = { ...items, done: items.toSeq - fromSeq + 1, failed: 0, tookMs: 80 };
+    appendJournal(db, { operationId: id, at: nowMs, event: 'chunk', detail, items });
+  }
+  finishOperation(db, { operationId: id, nowMs: nowMs + count });
+  return id;
+}
