@@ -56,7 +56,7 @@ export interface Console {
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { workspace, host, actor, report, clock = systemClock, timer = systemTimer } = options;
   await mkdir(workspace, { recursive: true, mode: 0o700 });
-  const store = await openStore(join(workspace, 'bulkhead.db'), report);
+  const store = await openStore(join(workspace, 'bulkhead.db'), clock.now(), report);
 
   const listeners = new Set<EventListener>();
   const emit: EventListener = (event) => {

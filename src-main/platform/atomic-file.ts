@@ -35,7 +35,8 @@ export interface AtomicFile {
   abort(): void;
 }
 
-const tempName = /^\.bulkhead-(\d+)-[0-9a-f]{16}\.tmp$/;
+/** With what SQLite puts beside a database that it writes. */
+const tempName = /^\.bulkhead-(\d+)-[0-9a-f]{16}\.tmp(?:-journal|-wal|-shm)?$/;
 /** A virus scanner or an indexer may hold a file for a moment on Windows. */
 const windowsRetries = 20;
 const windowsRetryMs = 50;
@@ -44,7 +45,7 @@ const abandonedAfterMs = 3 * 24 * 3_600_000;
 /** Begins to write a file. Throws `target_not_writable` for a place where none can stand, and never follows a link there. */
 export function openAtomic(path: string, io: AtomicFs = fs): AtomicFile {
   const folder = dirname(path);
-  const temp = join(folder, `.bulkhead-${process.pid}-${randomBytes(8).toString('hex')}.tmp`);
+  const temp = temporaryPath(folder);
   const flags =
     fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_EXCL | (fs.constants.O_NOFOLLOW ?? 0);
   let bytes = 0;
@@ -150,6 +151,30 @@ export function openAtomic(path: string, io: AtomicFs = fs): AtomicFile {
   };
 }
 
+/** A path for a file that something else writes and `putInPlace` then names; `removeStaleTemps` knows it. */
+export function temporaryPath(folder: string): string {
+  return join(folder, `.bulkhead-${process.pid}-${randomBytes(8).toString('hex')}.tmp`);
+}
+
+/** Makes a file of the same folder durable and gives it its name, in one step. Throws like `openAtomic`. */
+export function putInPlace(temp: string, path: string, io: AtomicFs = fs): void {
+  let isInPlace = false;
+  try {
+    const fd = io.openSync(temp, 'r+');
+    try {
+      io.fsyncSync(fd);
+    } finally {
+      io.closeSync(fd);
+    }
+    assertPlaceFor(path, io);
+    renameWithPatience(temp, path, io);
+    isInPlace = true;
+    syncFolder(dirname(path), io);
+  } catch (cause) {
+    throw targetError(cause, path, { bytes: 0, isInPlace, leftover: null });
+  }
+}
+
 /** Removes what a killed process left half-written in a folder; answers how many files that were. */
 export function removeStaleTemps(folder: string, io: AtomicFs = fs): number {
   let removed = 0;
@@ -196,7 +221,7 @@ function renameWithPatience(from: string, to: string, io: AtomicFs): void {
 }
 
 /** Makes the new name durable. Windows cannot open a folder and needs no such call. */
-function syncFolder(folder: string, io: AtomicFs): void {
+export function syncFolder(folder: string, io: AtomicFs = fs): void {
   if (process.platform === 'win32') return;
   const fd = io.openSync(folder, 'r');
   try {

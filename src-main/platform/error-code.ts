@@ -7,3 +7,8 @@ export function errorCode(error: unknown): string {
 export function isDiskFull(error: unknown): boolean {
   return ['ENOSPC', 'EDQUOT', 'SQLITE_FULL'].includes(errorCode(error));
 }
+
+/** True for an error by which SQLite says that the file itself is damaged, or no database at all. */
+export function isDamage(error: unknown): boolean {
+  return /^SQLITE_(CORRUPT|NOTADB)/.test(errorCode(error));
+}

@@ -12,27 +12,40 @@ export interface Identity {
   readonly isEmpty: boolean;
 }
 
-/**
- * Throws `workspace_foreign`, `workspace_newer` or `workspace_damaged` for a file whose header is not that of a
- * workspace. Looks at the bytes only: SQLite itself would tidy up beside and in a file that it merely opens.
- */
-export function assertHeaderIsOurs(file: string): void {
+/** What the first bytes of a file say. */
+export interface Header extends Identity {
+  readonly isSqlite: boolean;
+  /** This SQLite knows how to read and write such a file. */
+  readonly isKnownFormat: boolean;
+}
+
+/** The first bytes of a database, or null when there are none. SQLite itself would tidy up beside a file that it merely opens. */
+export function readHeader(file: string): Header | null {
   // https://www.sqlite.org/fileformat2.html#the_database_header
   const header = Buffer.alloc(100);
-  if (!existsSync(file) || statSync(file).size === 0) return;
+  if (!existsSync(file) || statSync(file).size === 0) return null;
   const descriptor = openSync(file, 'r');
   try {
     readSync(descriptor, header, 0, header.length, 0);
   } finally {
     closeSync(descriptor);
   }
-  if (!header.toString('latin1').startsWith('SQLite format 3\0')) throw notADatabase(undefined);
   const schemaCookie = header.readUInt32BE(40);
-  assertOurs({
+  return {
+    isSqlite: header.toString('latin1').startsWith('SQLite format 3\0'),
+    isKnownFormat: [1, 2].includes(header.readUInt8(18)) && [1, 2].includes(header.readUInt8(19)),
     applicationId: header.readInt32BE(68),
     version: header.readInt32BE(60),
     isEmpty: schemaCookie === 0,
-  });
+  };
+}
+
+/** Throws `workspace_foreign`, `workspace_newer` or `workspace_damaged` for a file whose header is not that of a workspace. */
+export function assertHeaderIsOurs(file: string): void {
+  const header = readHeader(file);
+  if (!header) return;
+  if (!header.isSqlite) throw notADatabase(undefined);
+  assertOurs(header);
 }
 
 /** True when the last writes to a file are not in it yet, because its program was killed. */

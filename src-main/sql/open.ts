@@ -1,5 +1,6 @@
 import Database from 'better-sqlite3';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import { isDamage } from '../platform/error-code.ts';
 import {
   applicationId,
   assertHeaderIsOurs,
@@ -37,7 +38,8 @@ export function openWriter(file: string): Db {
   }
 }
 
-function withClosing<T>(db: Db, use: (db: Db) => T): T {
+/** What `use` makes of a connection, which is closed afterwards. */
+export function withClosing<T>(db: Db, use: (db: Db) => T): T {
   try {
     return use(db);
   } finally {
@@ -46,7 +48,7 @@ function withClosing<T>(db: Db, use: (db: Db) => T): T {
 }
 
 function prepareWriter(db: Db): void {
-  assertSqliteVersion(db);
+  assertSafeSqlite(String(db.prepare('SELECT sqlite_version()').pluck().get()));
   assertOurs(identityOf(db));
   db.pragma('journal_mode = WAL');
   db.pragma('synchronous = FULL');
@@ -77,7 +79,8 @@ function setCommon(db: Db, cacheKiB: number): void {
   db.pragma(`cache_size = -${cacheKiB}`);
 }
 
-function openFile(file: string, options: Database.Options): Db {
+/** A connection without any settings. Throws `storage_error`. */
+export function openFile(file: string, options: Database.Options): Db {
   try {
     return new Database(file, options);
   } catch (cause) {
@@ -87,8 +90,8 @@ function openFile(file: string, options: Database.Options): Db {
   }
 }
 
-function assertSqliteVersion(db: Db): void {
-  const version = String(db.prepare('SELECT sqlite_version()').pluck().get());
+/** Throws `storage_error` for a version of SQLite with which a workspace is not safe. */
+export function assertSafeSqlite(version: string): void {
   const parts = version.split('.').map(Number);
   const difference = oldestSqlite.map((part, at) => (parts[at] ?? 0) - part).find((part) => part !== 0) ?? 0;
   if (difference < 0) {
@@ -99,7 +102,7 @@ function assertSqliteVersion(db: Db): void {
   }
 }
 
-function identityOf(db: Db): Identity {
+export function identityOf(db: Db): Identity {
   return {
     applicationId: Number(readPragma(db, 'application_id')),
     version: Number(readPragma(db, 'user_version')),
@@ -111,7 +114,7 @@ function readPragma(db: Db, name: string): unknown {
   try {
     return db.pragma(name, { simple: true });
   } catch (cause) {
-    throw notADatabase(cause);
+    throw isDamage(cause) ? notADatabase(cause) : cause;
   }
 }
 

@@ -1,4 +1,6 @@
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ReaderMethods } from '../sql/reader.ts';
+import type { WriterStart } from '../sql/rescue.ts';
 import type { WriterMethods } from '../sql/writer.ts';
 import { type KeptThread, keepThread } from '../workers/kept-thread.ts';
 import type { Methods } from '../workers/protocol.ts';
@@ -20,17 +22,37 @@ export interface Store {
   write: Thread<WriterMethods>['call'];
   /** Goes to the reader with the least to do. */
   read: Thread<ReaderMethods>['call'];
+  /**
+   * Puts another database in the place of this one. Writes are refused from the start (`restoring`); once those under
+   * way have ended, `make` answers the file that is to take the place, and only while that happens reads are refused
+   * too. Rejects, with the database as it was, when `make` does or the file cannot be put in place.
+   */
+  replace(make: () => Promise<string>): Promise<void>;
+  /** From now on nothing is written: every write rejects with this error. */
+  refuseWrites(error: BulkheadError): void;
   close(): Promise<void>;
 }
 
+interface Threads {
+  readonly writer: KeptThread<WriterMethods>;
+  readonly readers: readonly KeptThread<ReaderMethods>[];
+}
+
 /**
- * Opens the database file and its threads. A thread that dies is started again for later calls; `onLost` is told of it.
+ * Opens the database file and its threads, restoring a damaged one. A thread that dies is started again for later
+ * calls; `onLost` is told of it. Throws `workspace_*` errors.
  */
 export async function openStore(
   file: string,
+  nowMs: number,
   onLost: (error: Error, thread: string) => void = () => undefined,
 ): Promise<Store> {
   let starting: Promise<unknown> = Promise.resolve();
+  let threads = await openThreads({ file, how: 'first', nowMs });
+  const writing = new Set<Promise<unknown>>();
+  let refusal: BulkheadError | null = null;
+  let isSwapping = false;
+  let replacing: Promise<void> = Promise.resolve();
 
   /** One thread after the other: loading the native module twice at once is not safe. */
   function inTurn<T>(start: () => Promise<T>): Promise<T> {
@@ -39,27 +61,82 @@ export async function openStore(
     return started;
   }
 
-  function keep<M extends Methods<never>>(name: 'writer' | 'reader'): Promise<KeptThread<M>> {
+  function keep<M extends Methods<never>>(
+    name: 'writer' | 'reader',
+    data: () => unknown,
+  ): Promise<KeptThread<M>> {
     return keepThread(
-      () => inTurn(() => startThread<M>(name, file)),
+      () => inTurn(() => startThread<M>(name, data())),
       (error) => onLost(error, `${name} thread`),
     );
   }
 
-  const writer = await keep<WriterMethods>('writer');
-  const readers: KeptThread<ReaderMethods>[] = [];
-  try {
-    for (let count = 0; count < readerCount; count += 1) readers.push(await keep<ReaderMethods>('reader'));
-  } catch (error) {
-    await closeAll([...readers, writer]);
-    throw error;
+  async function openThreads(first: WriterStart): Promise<Threads> {
+    let next = first;
+    const writer = await keep<WriterMethods>('writer', () => {
+      const start = next;
+      next = { file, how: 'again' };
+      return start;
+    });
+    const readers: KeptThread<ReaderMethods>[] = [];
+    try {
+      for (let count = 0; count < readerCount; count += 1) {
+        readers.push(await keep<ReaderMethods>('reader', () => file));
+      }
+    } catch (error) {
+      await closeThreads({ readers, writer });
+      throw error;
+    }
+    return { readers, writer };
   }
+
+  async function replace(make: () => Promise<string>): Promise<void> {
+    const before = refusal;
+    refusal = restoring();
+    try {
+      await Promise.allSettled(writing);
+      const by = await make();
+      isSwapping = true;
+      await closeThreads(threads);
+      threads = await openThreads({ file, how: 'replace', by });
+      refusal = null;
+    } catch (error) {
+      refusal = before;
+      if (isSwapping) threads = await openThreads({ file, how: 'again' });
+      throw error;
+    } finally {
+      isSwapping = false;
+    }
+  }
+
   return {
     file,
-    write: (method, ...args) => writer.call(method, ...args),
-    read: (method, ...args) => leastBusy(readers).call(method, ...args),
-    close: () => closeAll([...readers, writer]),
+    write: (method, ...args) => {
+      if (refusal) return Promise.reject(refusal);
+      const written = threads.writer.call(method, ...args);
+      writing.add(written);
+      const forget = (): boolean => writing.delete(written);
+      void written.then(forget, forget);
+      return written;
+    },
+    read: (method, ...args) =>
+      isSwapping ? Promise.reject(restoring()) : leastBusy(threads.readers).call(method, ...args),
+    replace: (make) => {
+      replacing = replace(make);
+      return replacing;
+    },
+    refuseWrites: (error) => {
+      refusal ??= error;
+    },
+    close: async () => {
+      await replacing.catch(() => undefined);
+      await closeThreads(threads);
+    },
   };
+}
+
+function restoring(): BulkheadError {
+  return new BulkheadError('restoring', 'A backup is being put in place. This was not carried out.');
 }
 
 function leastBusy<T extends { pending(): number }>(threads: readonly T[]): T {
@@ -69,6 +146,6 @@ function leastBusy<T extends { pending(): number }>(threads: readonly T[]): T {
 }
 
 /** The writer last, so that it is the one to truncate the write-ahead log. */
-async function closeAll(threads: readonly { close(): Promise<void> }[]): Promise<void> {
-  for (const thread of threads) await thread.close();
+async function closeThreads({ readers, writer }: Threads): Promise<void> {
+  for (const thread of [...readers, writer]) await thread.close();
 }

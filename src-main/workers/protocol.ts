@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
 import { BulkheadError, type ErrorDto } from '../../src-shared/contract/errors.ts';
-import { errorCode, isDiskFull } from '../platform/error-code.ts';
+import { errorCode, isDamage, isDiskFull } from '../platform/error-code.ts';
 
 /** A table of functions that a thread answers, each called with its own state first (a database connection). */
 export type Methods<State> = Readonly<Record<string, (state: State, args: never) => unknown>>;
@@ -51,7 +51,7 @@ export function toBulkheadError(cause: unknown): BulkheadError {
     );
   }
   const code = errorCode(cause);
-  if (code === 'SQLITE_CORRUPT' || code === 'SQLITE_NOTADB') {
+  if (isDamage(cause)) {
     return new BulkheadError('workspace_damaged', 'The database file is damaged. It was left as it is.', {
       cause,
     });

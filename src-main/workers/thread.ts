@@ -23,9 +23,15 @@ export function threadEntry(name: string): URL {
   return new URL(`./${name}.worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 }
 
-/** Starts a database thread and waits until it is ready. Rejects with the thread's own error when it cannot open. */
-export async function startThread<M extends Methods<never>>(name: string, file: string): Promise<Thread<M>> {
-  const worker = new Worker(threadEntry(name), { workerData: file, name });
+/**
+ * Starts a database thread, given what its entry takes, and waits until it is ready. Rejects with the thread's own error
+ * when it cannot open.
+ */
+export async function startThread<M extends Methods<never>>(
+  name: string,
+  workerData: unknown,
+): Promise<Thread<M>> {
+  const worker = new Worker(threadEntry(name), { workerData, name });
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let failure: Error | null = null;
   let lastId = 0;

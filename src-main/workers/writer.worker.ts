@@ -1,16 +1,16 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { openWriter } from '../sql/open.ts';
 import { ownWorkspace } from '../sql/owner.ts';
+import { openForWriting, type WriterStart } from '../sql/rescue.ts';
 import { writerMethods } from '../sql/writer.ts';
 import { serveDatabase } from './serve-database.ts';
 
-const file = String(workerData);
+const start = workerData as WriterStart;
 
 serveDatabase(
   parentPort,
   () => {
-    ownWorkspace(file);
-    return openWriter(file);
+    ownWorkspace(start.file);
+    return openForWriting(start);
   },
   writerMethods,
 );

@@ -29,6 +29,7 @@ export const errorCatalogue = {
   not_enough_space: { next: 'Free some space on the disk, then try again.' },
   name_taken: { next: 'Choose another name.' },
   schedule_invalid: { next: 'Correct when it is to run, and save it again.' },
+  restoring: { next: 'Wait until the backup is in place, then try again.' },
   backup_damaged: { next: 'Choose another backup.' },
   disk_full: { next: 'Free some space, then resume or try again.' },
   workspace_in_use: { next: 'Close the other console that has this workspace open.' },

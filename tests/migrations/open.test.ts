@@ -149,12 +149,12 @@ describe('a file that is not ours is refused and not one byte of it changes', ()
 
   it('a text file', async () => {
     writeFileSync(file, 'id,subject\n1,Hello\n'.repeat(500));
-    await expectRefused('workspace_damaged');
+    await expectRefused('workspace_foreign');
   });
 
   it('a file of zeros', async () => {
     writeFileSync(file, Buffer.alloc(8192));
-    await expectRefused('workspace_damaged');
+    await expectRefused('workspace_foreign');
   });
 });
 

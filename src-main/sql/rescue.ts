@@ -1,0 +1,121 @@
+import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import type { Recovery } from '../../src-shared/domain/backup.ts';
+import { putInPlace, removeStaleTemps, syncFolder } from '../platform/atomic-file.ts';
+import { isDamage } from '../platform/error-code.ts';
+import {
+  type BackupFile,
+  backupsFolder,
+  byPreference,
+  listBackups,
+  toBackup,
+} from '../storage/backup-files.ts';
+import { readRecovery, writeRecovery } from '../storage/recovery-file.ts';
+import { prepareRestore } from './backup.ts';
+import { clearSuspicion, findDamage } from './damage.ts';
+import { hasUnmergedWrites } from './identity.ts';
+import { describeLoss, moment } from './loss.ts';
+import { type Db, openWriter } from './open.ts';
+
+/** How a writer comes to its database: at a start, after the thread had died, or with another file to put in place. */
+export type WriterStart =
+  | { readonly file: string; readonly how: 'first'; readonly nowMs: number }
+  | { readonly file: string; readonly how: 'again' }
+  | { readonly file: string; readonly how: 'replace'; readonly by: string };
+
+/** Opens the database for its one writer, who owns the workspace by then. Throws `workspace_*` errors. */
+export function openForWriting(start: WriterStart): Db {
+  switch (start.how) {
+    case 'first':
+      return openChecked(start.file, start.nowMs);
+    case 'again':
+      return openWriter(start.file);
+    case 'replace':
+      // The log of another database would be merged into this one.
+      if (hasUnmergedWrites(start.file)) {
+        throw new BulkheadError('storage_error', 'The database could not be closed. Nothing was restored.');
+      }
+      putInPlace(start.by, start.file);
+      return openWriter(start.file);
+  }
+}
+
+/** Looks at the whole database first. A damaged one is moved aside, and the newest good backup stands in its place. */
+function openChecked(file: string, nowMs: number): Db {
+  removeStaleTemps(dirname(file));
+  const problem = findDamage(file);
+  if (problem !== null) rescue(file, problem, nowMs);
+  clearSuspicion(file);
+  try {
+    return openWriter(file);
+  } catch (error) {
+    const cause = error instanceof BulkheadError ? error.cause : error;
+    if (!isDamage(cause)) throw error;
+    rescue(file, `SQLite cannot write to it (${String(cause)}).`, nowMs);
+    return openWriter(file);
+  }
+}
+
+/**
+ * The account is written before anything is moved, and the database goes before its log: whatever moment the process
+ * ends at, the next start finds the database either damaged as before, or missing and the account of it here.
+ */
+function rescue(file: string, problem: string, nowMs: number): void {
+  const { good, prepared, passedOver } = prepareNewest(file, nowMs);
+  const restoredFrom = good && toBackup(good);
+  const interrupted = interruptedRecovery(file);
+  const recovery: Recovery = interrupted
+    ? { ...interrupted, restoredFrom }
+    : {
+        at: nowMs,
+        problem,
+        movedTo: join(dirname(file), 'damaged', new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-')),
+        restoredFrom,
+        missing: [...describeLoss(file, good), ...passedOver, ...earlierRecovery(file)],
+      };
+  writeRecovery(file, recovery);
+  mkdirSync(recovery.movedTo, { recursive: true, mode: 0o700 });
+  for (const end of ['', '-wal', '-shm', '-journal']) {
+    if (existsSync(file + end)) renameSync(file + end, join(recovery.movedTo, basename(file) + end));
+  }
+  syncFolder(dirname(file));
+  if (prepared !== null) putInPlace(prepared, file);
+}
+
+/** The newest backup that passes every check, ready to stand in the database's place; null when there is none. */
+function prepareNewest(
+  file: string,
+  nowMs: number,
+): { good: BackupFile | null; prepared: string | null; passedOver: string[] } {
+  const passedOver: string[] = [];
+  for (const good of byPreference(listBackups(backupsFolder(file)))) {
+    try {
+      const prepared = prepareRestore(file, good, { why: 'damaged', actor: 'Bulkhead', nowMs });
+      return { good, prepared, passedOver };
+    } catch (error) {
+      if (!(error instanceof BulkheadError) || !unusable.includes(error.code)) throw error;
+      passedOver.push(`The backup of ${moment(good.at)} could not be used: ${error.message}`);
+    }
+  }
+  return {
+    good: null,
+    prepared: null,
+    passedOver: [...passedOver, 'There was no good backup: the workspace begins anew.'],
+  };
+}
+
+const unusable: readonly BulkheadError['code'][] = ['backup_damaged', 'workspace_newer', 'workspace_foreign'];
+
+/** The account of a rescue that was ended in its midst: the database is moved already, and nothing stands in its place. */
+function interruptedRecovery(file: string): Recovery | null {
+  const recovery = existsSync(file) ? null : readRecovery(file);
+  return recovery && existsSync(join(recovery.movedTo, basename(file))) ? recovery : null;
+}
+
+function earlierRecovery(file: string): string[] {
+  const earlier = readRecovery(file);
+  return earlier
+    ? [`It had been damaged before, ${moment(earlier.at)}: those files are in ${earlier.movedTo}.`]
+    : [];
+}

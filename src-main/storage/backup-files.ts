@@ -1,0 +1,78 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Backup } from '../../src-shared/domain/backup.ts';
+
+/** How many are kept of each kind: those made by itself, those asked for, and what stood before a restore. */
+const keptPerKind = 5;
+
+/** A backup with where it lies and the checksum that its bytes had when it was verified. */
+export interface BackupFile extends Backup {
+  readonly path: string;
+  readonly checksum: string;
+}
+
+/** The folder beside a database in which its backups lie. */
+export function backupsFolder(databaseFile: string): string {
+  return join(dirname(databaseFile), 'backups');
+}
+
+/** `2026-01-15T12-00-00-123Z.daily.100000.57.1a2b3c4d.db`: when, why, tickets, operations, CRC-32. */
+const nameFormat =
+  /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-(\d{3}Z)\.([a-z_]+)\.(\d+)\.(\d+)\.([0-9a-f]{8})\.db$/;
+
+/** A free name for a backup. It says all there is to say of it, so that nothing else has to be kept in step. */
+export function nameBackup(folder: string, made: Omit<BackupFile, 'name' | 'path' | 'bytes'>): string {
+  for (let { at } = made; ; at += 1) {
+    const moment = new Date(at).toISOString().replaceAll(/[:.]/g, '-');
+    const name = [moment, made.reason, made.tickets, made.operations, made.checksum, 'db'].join('.');
+    if (!existsSync(join(folder, name))) return name;
+  }
+}
+
+/** The backups in a folder, latest first. Files with other names are none. */
+export function listBackups(folder: string): BackupFile[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .flatMap((name) => readBackup(folder, name) ?? [])
+    .toSorted((a, b) => b.at - a.at);
+}
+
+function readBackup(folder: string, name: string): BackupFile | null {
+  const [, hour = '', minute = '', second = '', milli = '', reason, tickets, operations, checksum = ''] =
+    nameFormat.exec(name) ?? [];
+  const path = join(folder, name);
+  const bytes = statSync(path, { throwIfNoEntry: false })?.size;
+  const backup = Backup.safeParse({
+    name,
+    at: Date.parse(`${hour}:${minute}:${second}.${milli}`),
+    bytes,
+    reason,
+    tickets: Number(tickets),
+    operations: Number(operations),
+  });
+  return backup.success ? { ...backup.data, path, checksum } : null;
+}
+
+/** The backup as the contract has it. */
+export function toBackup({ path: _path, checksum: _checksum, ...backup }: BackupFile): Backup {
+  return backup;
+}
+
+/** Those that may go, given all in order from the latest. */
+export function surplusOf(backups: readonly BackupFile[]): BackupFile[] {
+  const kept = new Map<string, number>();
+  return backups.filter(({ reason }) => {
+    const kind = reason === 'daily' || reason === 'operation' ? 'automatic' : reason;
+    const count = (kept.get(kind) ?? 0) + 1;
+    kept.set(kind, count);
+    return count > keptPerKind;
+  });
+}
+
+/** In which order backups are tried when the database is lost: what a restore put aside comes last. */
+export function byPreference(backups: readonly BackupFile[]): BackupFile[] {
+  return [
+    ...backups.filter(({ reason }) => reason !== 'before_restore'),
+    ...backups.filter(({ reason }) => reason === 'before_restore'),
+  ];
+}
