@@ -8,12 +8,14 @@ import { filesApi } from './api/files.api.ts';
 import { historyApi } from './api/history.api.ts';
 import { operationsApi } from './api/operations.api.ts';
 import { recordsApi } from './api/records.api.ts';
+import { retentionApi } from './api/retention.api.ts';
 import { schedulesApi } from './api/schedules.api.ts';
 import { storageApi } from './api/storage.api.ts';
 import { createAgenda } from './engine/agenda.ts';
 import { createEngine } from './engine/engine.ts';
 import { createHistory } from './engine/history.ts';
 import { createImportPlanner } from './engine/import-planner.ts';
+import { createRetention } from './engine/retention.ts';
 import { createScheduler } from './engine/scheduler.ts';
 import { createTemplates } from './engine/templates.ts';
 import { createImportReader } from './files/import-reader.ts';
@@ -66,8 +68,10 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const ports = { store, host, clock, agenda, emit, actor, report };
   const engine = createEngine(ports);
   const imports = createImportPlanner({ ...ports, createReader: createImportReader, sampleRecords });
-  const templates = createTemplates({ ...ports, exportsFolder: join(workspace, 'exports') }, engine);
+  const exportsFolder = join(workspace, 'exports');
+  const templates = createTemplates({ ...ports, exportsFolder }, engine);
   const scheduler = createScheduler(ports, engine, templates);
+  const retention = createRetention({ ...ports, exportsFolder, isBusy: () => engine.active() > 0 });
   const history = createHistory(ports);
   const views = createViews(store);
   const dispatch = createDispatcher(
@@ -79,6 +83,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       ...filesApi(host, store, imports),
       ...historyApi(host, store, history),
       ...schedulesApi({ store, templates, scheduler, clock, actor }),
+      ...retentionApi(retention),
       ...storageApi(),
     },
     ({ error, request, reference }) => report(error, `request ${request}, reference ${reference}`),
@@ -86,6 +91,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   try {
     await engine.recover();
     void scheduler.open();
+    retention.open();
   } catch (error) {
     agenda.stop();
     await engine.stop();
@@ -107,6 +113,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     close: async () => {
       agenda.stop();
       await scheduler.stop();
+      await retention.stop();
       await history.stop();
       await engine.stop();
       await store.close();

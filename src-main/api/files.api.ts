@@ -31,6 +31,12 @@ export const filesApi = (host: Host, store: Store, imports: ImportPlanner): ApiO
     if (operation.action !== 'import' || operation.rejected === 0) {
       throw new BulkheadError('nothing_to_do', `"${operation.title}" rejected no line.`);
     }
+    if (operation.isCleaned) {
+      throw new BulkheadError(
+        'wrong_state',
+        `The rejected lines of "${operation.title}" are not kept any more.`,
+      );
+    }
     const path = host.pathOf(target);
     await writeErrorFile(path, (input as ImportInput).header, rejectedRows(store, id));
     return { path, name: basename(path), rows: operation.rejected };

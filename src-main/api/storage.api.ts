@@ -6,12 +6,13 @@ async function notYet(): Promise<never> {
   throw new BulkheadError('not_available_here', 'This console cannot do that yet. Nothing was changed.');
 }
 
-export const storageApi = (): ApiOf<typeof storageRequests> => ({
+export const storageApi = (): Omit<
+  ApiOf<typeof storageRequests>,
+  'retention.preview' | 'retention.clean'
+> => ({
   'backups.list': notYet,
   'backups.create': notYet,
   'backups.restore': notYet,
   'workspace.recovery': notYet,
   'workspace.acknowledgeRecovery': notYet,
-  'retention.preview': notYet,
-  'retention.clean': notYet,
 });

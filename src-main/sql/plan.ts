@@ -1,22 +1,22 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { Change } from '../actions/action.ts';
-import type { Effect } from '../actions/effect.ts';
 import type { Db } from './open.ts';
 import { getOperation } from './operations.ts';
+import { assertHasItems } from './retention.ts';
 import { run } from './statement.ts';
 import { addTally, countItems } from './tallies.ts';
 import { columnOf, createdColumns } from './tickets.ts';
 import { conditionSql } from './where.ts';
 
 /** A value as JSON text of one field, for `before` and `after`. */
-function jsonOf(pairs: readonly [field: string, value: Sql][]): Sql {
+export function jsonOf(pairs: readonly [field: string, value: Sql][]): Sql {
   if (pairs.length === 0) return sql`NULL`;
   return sql`json_object(${join(pairs.map(([field, value]) => sql`${field}, ${value}`))})`;
 }
 
 /** All tests hold; none is no hurdle. */
-function every(tests: readonly Sql[]): Sql {
+export function every(tests: readonly Sql[]): Sql {
   return tests.length === 0 ? sql`TRUE` : join([...tests], ' AND ', '(', ')');
 }
 
@@ -24,12 +24,12 @@ function inTurn(parts: readonly Sql[]): Sql {
   return parts.length === 0 ? empty : join([...parts], ' ');
 }
 
-function currentValue(field: string): Sql {
+export function currentValue(field: string): Sql {
   return raw(`t.${columnOf(field)}`);
 }
 
 /** Runs an INSERT of items after the last seq, then counts what it added. */
-function addItems(db: Db, operationId: number, insert: (lastSeq: number) => Sql): number {
+export function addItems(db: Db, operationId: number, insert: (lastSeq: number) => Sql): number {
   return db
     .transaction(() => {
       const { lastSeq, operation } = getOperation(db, { id: operationId });
@@ -91,97 +91,6 @@ export function planChange(
 }
 
 /**
- * Freezes the opposite of up to `limit` done items of an earlier operation, after its item `afterSeq`. A record whose
- * fields no longer hold what that operation wrote was changed since and is left alone. Answers the last seq looked
- * at, or null at the end.
- */
-export function planUndo(
-  db: Db,
-  args: {
-    operationId: number;
-    of: number;
-    afterSeq: number;
-    limit: number;
-    seqs: readonly number[] | null;
-    nowMs: number;
-  },
-): number | null {
-  const source = getOperation(db, { id: args.of });
-  const isSeq = args.seqs
-    ? sql`AND s.seq IN (SELECT value FROM json_each(${JSON.stringify(args.seqs)}))`
-    : empty;
-  const range = sql`s.operation_id = ${args.of} AND s.seq > ${args.afterSeq} AND s.seq <= ${args.afterSeq + args.limit}
-    AND s.state = 'done' ${isSeq}`;
-  const { before, after, isChanged } = inverse(source.effect, args.of, args.nowMs);
-
-  addItems(
-    db,
-    args.operationId,
-    (
-      lastSeq,
-    ) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after)
-      SELECT ${args.operationId}, ${lastSeq} + p.position, p.id, iif(p.reason IS NULL, 'planned', 'skipped'), p.reason,
-        p.version, iif(p.reason IS NULL, p.before, NULL), iif(p.reason IS NULL, p.after, NULL)
-      FROM (
-        SELECT row_number() OVER (ORDER BY s.seq) AS position, s.record_id AS id, t.version AS version,
-          ${before} AS before, ${after} AS after,
-          CASE WHEN t.id IS NULL THEN 'not_found' ${sparesDeleted(source.effect) ? sql`WHEN t.deleted_at IS NOT NULL THEN 'deleted'` : empty}
-            WHEN ${isChanged} THEN 'changed_since' END AS reason
-        FROM items s LEFT JOIN tickets t ON t.id = s.record_id WHERE ${range}
-      ) p`,
-  );
-  const reached = args.afterSeq + args.limit;
-  return reached < source.lastSeq ? reached : null;
-}
-
-/** Deleted tickets are left alone by everything but what deletes and restores, by its undo as well. */
-function sparesDeleted(effect: Effect): boolean {
-  return effect.kind === 'fields' ? !effect.fields.includes('deletedAt') : effect.kind !== 'create';
-}
-
-/** How the items of an effect are turned round, over source items `s` and tickets `t`. */
-function inverse(effect: Effect, id: number, nowMs: number): { before: Sql; after: Sql; isChanged: Sql } {
-  switch (effect.kind) {
-    case 'fields':
-      return { before: sql`s.after`, after: sql`s.before`, isChanged: isNot(effect.fields) };
-    case 'create':
-      return {
-        before: sql`json_object('deletedAt', NULL)`,
-        after: sql`json_object('deletedAt', ${nowMs})`,
-        isChanged: sql`(t.deleted_at IS NOT NULL OR NOT EXISTS (SELECT 1 FROM new_records n
-          WHERE n.operation_id = s.operation_id AND n.seq = s.seq AND ${isAsCreated}))`,
-      };
-    case 'comment':
-      return { before: sql`NULL`, after: sql`NULL`, isChanged: hasNoComment(id, false) };
-    case 'comment_visibility':
-      return { before: sql`NULL`, after: sql`NULL`, isChanged: hasNoComment(effect.of, !effect.isVisible) };
-    case 'export':
-      throw new Error('an export has no items');
-  }
-}
-
-/** True while nobody edited what an import wrote; `updatedAt` is the console's own. */
-const isAsCreated = every(
-  Object.entries(createdColumns)
-    .filter(([field]) => field !== 'updatedAt')
-    .map(([, column]) => sql`t.${raw(column)} IS n.${raw(column)} COLLATE BINARY`),
-);
-
-function isNot(fields: readonly string[]): Sql {
-  return join(
-    fields.map((field) => sql`${currentValue(field)} IS NOT (s.after ->> ${`$.${field}`}) COLLATE BINARY`),
-    ' OR ',
-    '(',
-    ')',
-  );
-}
-
-function hasNoComment(operationId: number, isHidden: boolean): Sql {
-  return sql`NOT EXISTS (SELECT 1 FROM comments c WHERE c.operation_id = ${operationId} AND c.ticket_id = s.record_id
-    AND ${isHidden ? sql`c.hidden_at IS NOT NULL` : sql`c.hidden_at IS NULL`})`;
-}
-
-/**
  * Freezes again, as they were planned, the items of an earlier operation that did not get done. What moved on since
  * is skipped. Answers the last seq looked at, or null at the end.
  */
@@ -189,6 +98,7 @@ export function planAgain(
   db: Db,
   args: { operationId: number; of: number; afterSeq: number; limit: number },
 ): number | null {
+  assertHasItems(db, args.of);
   const source = getOperation(db, { id: args.of });
   const leftover = sql`s.operation_id = ${args.of} AND s.seq > ${args.afterSeq} AND s.seq <= ${args.afterSeq + args.limit}
     AND s.state IN ('failed', 'cancelled', 'unknown')`;

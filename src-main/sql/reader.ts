@@ -2,6 +2,7 @@ import { listItems, listRejected, listTouches } from './items.ts';
 import { listJournal } from './journal.ts';
 import { getOperation, listOperations, listUnfinished } from './operations.ts';
 import { readRate } from './rate.ts';
+import { listCleanable, listOldFiles } from './retention.ts';
 import { listSchedules } from './schedules.ts';
 import { readSettings } from './settings.ts';
 import { getStatistics } from './statistics.ts';
@@ -41,5 +42,7 @@ export const readerMethods = {
   listTemplates,
   getTemplate,
   listSchedules,
+  listCleanable,
+  listOldFiles,
 };
 export type ReaderMethods = typeof readerMethods;

@@ -4,6 +4,7 @@ import { type Facet, facetLimit, type Query } from '../../src-shared/contract/re
 import type { Filter } from '../../src-shared/domain/filter.ts';
 import type { Selection } from '../../src-shared/domain/selection.ts';
 import type { Db } from './open.ts';
+import { assertHasItems } from './retention.ts';
 import { all, get, prepared } from './statement.ts';
 import { columnOf, gridColumns } from './tickets.ts';
 import { fromWhere, narrowHint, orderBy } from './where.ts';
@@ -43,6 +44,7 @@ export function selectedIds(db: Db, args: { selection: Selection } & At): Float6
       return ids.filter((id) => !except.has(id));
     }
     case 'items':
+      assertHasItems(db, selection.operationId);
       return pluckIds(
         db,
         sql`SELECT DISTINCT record_id FROM items WHERE operation_id = ${selection.operationId} AND record_id IS NOT NULL

@@ -10,7 +10,9 @@ import {
   requestCancel,
   sealDraft,
 } from './operation-changes.ts';
-import { planAgain, planChange, planExport, planUndo } from './plan.ts';
+import { planAgain, planChange, planExport } from './plan.ts';
+import { planUndo } from './plan-undo.ts';
+import { cleanOperation, noteFileRemoval } from './retention.ts';
 import { claimRun, deleteSchedule, linkRun, saveSchedule, settleRun } from './schedules.ts';
 import { writeSettings } from './settings.ts';
 import { failReport, signOff } from './sign-off.ts';
@@ -46,5 +48,7 @@ export const writerMethods = {
   claimRun,
   linkRun,
   settleRun,
+  cleanOperation,
+  noteFileRemoval,
 };
 export type WriterMethods = typeof writerMethods;

@@ -10,6 +10,7 @@ export type { NewRecord } from '../sql/items.ts';
 export type { NewOperation, Transition } from '../sql/operation-changes.ts';
 export type { StoredOperation } from '../sql/operations.ts';
 export type { Rate } from '../sql/rate.ts';
+export type { WrittenFile } from '../sql/retention.ts';
 export type { ScheduleContent, StoredSchedule } from '../sql/schedules.ts';
 export type { TemplateContent } from '../sql/templates.ts';
 
