@@ -3,7 +3,10 @@ import { countsOf, isFinal, type Operation, statesFor } from '../../src-shared/d
 import type { RunOptions } from '../../src-shared/domain/run-options.ts';
 import type { StoredOperation, Transition } from '../store/store.ts';
 import { toBulkheadError } from '../workers/protocol.ts';
+import { createDeliverer } from './delivery/deliverer.ts';
 import { discard } from './draft.ts';
+import { rateFor } from './limits.ts';
+import type { UndoRequest } from './plan-undo.ts';
 import { createPlanner, type PlanContext } from './planner.ts';
 import type { EnginePorts } from './ports.ts';
 import type { Waiting } from './queue.ts';
@@ -14,7 +17,8 @@ import { tellUndone } from './tell-undone.ts';
 /** Every change to records goes through here: planned, started, run in chunks, journaled, undone. */
 export interface Engine {
   plan(request: PlanRequest, context?: PlanContext): Promise<Operation>;
-  undo(args: { id: number; seqs?: readonly number[] | undefined }): Promise<Operation>;
+  /** Throws `wrong_state` and `invalid_request`. */
+  undo(request: UndoRequest): Promise<Operation>;
   retry(args: { id: number }): Promise<Operation>;
   start(id: number, options?: RunOptions): Promise<Operation>;
   pause(id: number): Promise<Operation>;
@@ -37,7 +41,10 @@ export interface Engine {
 export function createEngine(ports: EnginePorts): Engine {
   const { store, clock, emit } = ports;
   const planner = createPlanner(ports);
-  const runner = createRunner(ports);
+  const deliverer = createDeliverer(ports, (id) =>
+    runner.settle({ id, actor: ports.actor, items: 0, startAt: null }),
+  );
+  const runner = createRunner(ports, deliverer);
 
   async function move(transition: Omit<Transition, 'nowMs'>): Promise<Operation> {
     return tell(await store.write('moveOperation', { ...transition, nowMs: clock.now() }));
@@ -66,7 +73,9 @@ export function createEngine(ports: EnginePorts): Engine {
   return {
     ...planner,
     start: async (id, options) => {
-      const transition = { id, from: statesFor('start'), to: 'pending', event: 'started', options } as const;
+      const rate = await rateFor(ports, id);
+      const started = { to: 'pending', event: 'started', options, rate } as const;
+      const transition = { id, from: statesFor('start'), ...started };
       const operation = await surely(id, options?.startAt ?? null, () => move(transition));
       runner.enqueue(waitingOf(operation));
       // The operation that is being undone is shown as such from now on.
@@ -97,6 +106,7 @@ export function createEngine(ports: EnginePorts): Engine {
     dismiss: async (id) => tell(await store.write('dismissOperation', { id, nowMs: clock.now() })),
     pin: async (args) => tell(await store.write('pinOperation', { ...args, nowMs: clock.now() })),
     recover: async () => {
+      await deliverer.recover();
       for (const { operation } of await store.read('listUnfinished')) {
         if (operation.state === 'draft') await discard(ports, operation.id);
         else if (operation.state !== 'paused' || operation.isCancelling) runner.enqueue(waitingOf(operation));
@@ -106,7 +116,9 @@ export function createEngine(ports: EnginePorts): Engine {
       const stoppedBy = runner.strandedBy(operation.id);
       return stoppedBy && !isFinal(operation.state) ? stoodStill(operation, stoppedBy) : operation;
     },
-    active: () => runner.active(),
-    stop: () => runner.stop(),
+    active: () => runner.active() + deliverer.active(),
+    stop: async () => {
+      await Promise.all([runner.stop(), deliverer.stop()]);
+    },
   };
 }

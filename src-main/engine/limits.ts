@@ -32,7 +32,11 @@ export async function admitPlan(
   if (maxRecords !== null && records > nearShare * maxRecords)
     warnings.push(`It has ${words(records)} of at most ${words(maxRecords)} records.`);
   if (rate) {
-    const { used, waitMs } = await ports.store.read('readRate', { rate, nowMs: ports.clock.now() });
+    const { used, waitMs } = await ports.store.read('readRate', {
+      rate,
+      operationId: 0,
+      nowMs: ports.clock.now(),
+    });
     if (used >= rate.count)
       warnings.push(
         `${words(rate.count)} operations like it were started within ${durationWords(rate.perMs)}, and no more are allowed: it can be started in ${durationWords(waitMs)}.`,
@@ -45,9 +49,10 @@ export async function admitPlan(
   return warnings;
 }
 
-/** The rate that counts when an operation is started, or null when there is none. */
-export async function rateOf(ports: Pick<EnginePorts, 'store'>, subject: Subject): Promise<Rate | null> {
-  return (await limitsOf(ports, subject)).rate;
+/** The rate that counts when an operation is started, or undefined when there is none. */
+export async function rateFor(ports: Pick<EnginePorts, 'store'>, id: number): Promise<Rate | undefined> {
+  const { operation } = await ports.store.read('getOperation', { id });
+  return (await limitsOf(ports, operation)).rate ?? undefined;
 }
 
 async function limitsOf({ store }: Pick<EnginePorts, 'store'>, { action, collection, actor }: Subject) {

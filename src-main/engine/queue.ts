@@ -22,7 +22,10 @@ export interface Queue {
   remove(id: number): void;
   /** Takes out the next operation that is due and may run beside those that do; null when there is none. */
   take(nowMs: number, running: readonly Waiting[]): Waiting | null;
-  length(): number;
+  /** How many could run now if there were room. */
+  dueCount(nowMs: number): number;
+  /** When the first of those becomes due that are not yet; null when all are. */
+  nextDueAt(nowMs: number): number | null;
 }
 
 export function createQueue(): Queue {
@@ -43,9 +46,7 @@ export function createQueue(): Queue {
     remove,
     take: (nowMs, running) => {
       const mayBeHuge = !running.some(isHuge);
-      const candidates = waiting.filter(
-        (entry) => (entry.startAt ?? nowMs) <= nowMs && (mayBeHuge || !isHuge(entry)),
-      );
+      const candidates = waiting.filter((entry) => isDue(entry, nowMs) && (mayBeHuge || !isHuge(entry)));
       const turnOf = ({ actor }: Waiting) => turns.get(actor) ?? 0;
       const [first, ...rest] = candidates;
       if (!first) return null;
@@ -55,8 +56,16 @@ export function createQueue(): Queue {
       remove(next.id);
       return next;
     },
-    length: () => waiting.length,
+    dueCount: (nowMs) => waiting.filter((entry) => isDue(entry, nowMs)).length,
+    nextDueAt: (nowMs) => {
+      const later = waiting.flatMap(({ startAt }) => (startAt !== null && startAt > nowMs ? [startAt] : []));
+      return later.length === 0 ? null : later.reduce((earliest, at) => Math.min(earliest, at));
+    },
   };
+}
+
+function isDue({ startAt }: Waiting, nowMs: number): boolean {
+  return startAt === null || startAt <= nowMs;
 }
 
 function isHuge({ items }: Waiting): boolean {

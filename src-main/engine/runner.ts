@@ -1,5 +1,6 @@
 import { isFinal, type Operation } from '../../src-shared/domain/operation.ts';
 import type { StoppedBy } from '../../src-shared/domain/stop-rule.ts';
+import type { Deliverer } from './delivery/deliverer.ts';
 import type { EnginePorts } from './ports.ts';
 import { createQueue, type Waiting } from './queue.ts';
 import { type Run, startRun } from './run-operation.ts';
@@ -23,13 +24,14 @@ export interface Runner {
   interrupt(id: number): void;
   /** The time in progress of an operation that is running; else undefined. */
   runMs(id: number): number | undefined;
+  /** How many run or wait for nothing but their turn. */
   active(): number;
   /** Resolves when every running operation has come to the next chunk border. */
   stop(): Promise<void>;
 }
 
-export function createRunner(ports: EnginePorts): Runner {
-  const { clock, emit, report } = ports;
+export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
+  const { clock, agenda, emit, report } = ports;
   const queue = createQueue();
   const running = new Map<number, { waiting: Waiting; run: Run; done: Promise<void> }>();
   /** Asked for while still on their way out, after a pause for example: looked at once more. */
@@ -40,15 +42,18 @@ export function createRunner(ports: EnginePorts): Runner {
     recordsNewsGapMs,
   );
   let isStopping = false;
-  const hooks = { isStopping: () => isStopping, noteRecordsChanged: () => recordsNews.note() };
+  const hooks = { deliverer, isStopping: () => isStopping, noteRecordsChanged: () => recordsNews.note() };
 
   function fill(): void {
     while (!isStopping && running.size < maxConcurrent) {
       const beside = [...running.values()].map(({ waiting }) => waiting);
       const next = queue.take(clock.now(), beside);
-      if (!next) return;
+      if (!next) break;
       launch(next);
     }
+    const dueAt = queue.nextDueAt(clock.now());
+    if (dueAt === null) agenda.delete('operations');
+    else agenda.set('operations', dueAt, fill);
   }
 
   function launch(waiting: Waiting): void {
@@ -102,7 +107,7 @@ export function createRunner(ports: EnginePorts): Runner {
     strandedBy: (id) => stranded.get(id),
     interrupt: (id) => running.get(id)?.run.interrupt(),
     runMs: (id) => running.get(id)?.run.runMs(),
-    active: () => running.size + queue.length(),
+    active: () => running.size + queue.dueCount(clock.now()),
     stop: async () => {
       isStopping = true;
       for (const { run } of running.values()) run.interrupt();

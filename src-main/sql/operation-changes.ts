@@ -16,6 +16,7 @@ import type { Effect } from '../actions/effect.ts';
 import { appendJournal } from './journal.ts';
 import type { Db } from './open.ts';
 import { getOperation, type StoredOperation } from './operations.ts';
+import { assertRate, type Rate } from './rate.ts';
 import { get, run } from './statement.ts';
 import { addTally } from './tallies.ts';
 
@@ -95,13 +96,16 @@ export interface Transition {
   readonly stoppedBy?: StoppedBy | undefined;
   /** How it is to run, told when it is started. */
   readonly options?: RunOptions | undefined;
+  /** How often such an operation may be started, where there is a limit. */
+  readonly rate?: Rate | undefined;
   /** Its time in progress so far, where it is known better than in the database. */
   readonly runMs?: number | undefined;
 }
 
 /**
- * Moves an operation on if it is in a state from which that is legal; throws `wrong_state` otherwise. A draft only
- * moves while it is sealed: one that is still being filled, or already being thrown away, has not all of its items.
+ * Moves an operation on if it is in a state from which that is legal; throws `wrong_state` otherwise, and
+ * `rate_limited` for the start of one too many. A draft only moves while it is sealed: one that is still being filled,
+ * or already being thrown away, has not all of its items.
  */
 export function moveOperation(db: Db, move: Transition): StoredOperation {
   return db
@@ -123,6 +127,10 @@ export function moveOperation(db: Db, move: Transition): StoredOperation {
           'wrong_state',
           `"${operation.title}" is ${stateWords[operation.state]}; nothing was changed.`,
         );
+      }
+      if (move.rate) {
+        const { title } = getOperation(db, move).operation;
+        assertRate(db, { rate: move.rate, operationId: move.id, title, nowMs: move.nowMs });
       }
       appendJournal(db, {
         operationId: move.id,

@@ -15,8 +15,11 @@ export interface Rate {
   readonly perMs: number;
 }
 
-/** How many operations that count against a rate were started, and how long until one more may be; 0 for now. */
-export function readRate(db: Db, args: { rate: Rate; nowMs: number }): { used: number; waitMs: number } {
+/** How many operations but this one that count against a rate were started, and how long until it may be; 0 for now. */
+export function readRate(
+  db: Db,
+  args: { rate: Rate; operationId: number; nowMs: number },
+): { used: number; waitMs: number } {
   const { rate, nowMs } = args;
   const action =
     rate.action === null
@@ -26,7 +29,7 @@ export function readRate(db: Db, args: { rate: Rate; nowMs: number }): { used: n
     db,
     sql`SELECT started_at AS at FROM operations
       WHERE actor = ${rate.actor} AND collection = ${rate.collection} AND started_at > ${nowMs - rate.perMs}
-        ${action} ORDER BY started_at DESC`,
+        AND id <> ${args.operationId} ${action} ORDER BY started_at DESC`,
   );
   // Room is made when the oldest of the latest `count` is out of the time that counts.
   const blocking = starts[rate.count - 1];
@@ -34,7 +37,10 @@ export function readRate(db: Db, args: { rate: Rate; nowMs: number }): { used: n
 }
 
 /** Part of the transaction that starts an operation. Throws `rate_limited` with `details.retryAfterMs`. */
-export function assertRate(db: Db, args: { title: string; rate: Rate; nowMs: number }): void {
+export function assertRate(
+  db: Db,
+  args: { rate: Rate; operationId: number; title: string; nowMs: number },
+): void {
   const { title, rate } = args;
   const { used, waitMs } = readRate(db, args);
   if (used < rate.count) return;
