@@ -2,6 +2,7 @@ import { basename } from 'node:path';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ImportInspection, ImportMapping } from '../../src-shared/domain/import.ts';
 import type { Operation } from '../../src-shared/domain/operation.ts';
+import { warningsOf } from '../actions/warnings.ts';
 import { toNewRecord } from '../files/import-items.ts';
 import type { ImportedRecord, ImportReader } from '../files/types.ts';
 import type { NewOperation } from '../store/store.ts';
@@ -77,7 +78,7 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
     };
   }
 
-  const outlook = { reversible: true, warnings: [] };
+  const outlook = { reversible: true, warnings: warningsOf({ kind: 'create' }) };
 
   return {
     inspect: (client, path) =>

@@ -3,11 +3,13 @@ import type { PlanRequest } from '../../src-shared/contract/operations.ts';
 import type { Operation } from '../../src-shared/domain/operation.ts';
 import type { Selection } from '../../src-shared/domain/selection.ts';
 import type { Action, Change } from '../actions/action.ts';
-import { type Effect, effectOf, invertEffect } from '../actions/effect.ts';
+import { type Effect, effectOf } from '../actions/effect.ts';
 import { actions } from '../actions/index.ts';
+import { deletionWarning, warningsOf } from '../actions/warnings.ts';
 import type { NewOperation, StoredOperation } from '../store/store.ts';
 import { fillDraft, planChunkSize } from './draft.ts';
 import { admitPlan } from './limits.ts';
+import { type UndoRequest, undoDraftOf } from './plan-undo.ts';
 import type { EnginePorts } from './ports.ts';
 
 const leftovers = ['failed', 'cancelled', 'unknown'] as const;
@@ -21,7 +23,8 @@ export interface PlanContext {
 /** Makes drafts: resolves selections and freezes what would happen to each record. Nothing is changed. */
 export interface Planner {
   plan(request: PlanRequest, context?: PlanContext): Promise<Operation>;
-  undo(args: { id: number; seqs?: readonly number[] | undefined }): Promise<Operation>;
+  /** Plans the opposite of an operation that has ended, or of a part of it. Throws `wrong_state` and `invalid_request`. */
+  undo(request: UndoRequest): Promise<Operation>;
   retry(args: { id: number }): Promise<Operation>;
 }
 
@@ -45,7 +48,9 @@ export function createPlanner(ports: EnginePorts): Planner {
       throw new BulkheadError('nothing_to_do', 'No record matches, so there is nothing to plan.');
     // Known before anything is frozen: a plan far above its limit costs nothing.
     await admitPlan(ports, draft, ids.length);
-    return fillDraft(ports, draft, { reversible: action.isReversible, warnings: [] }, async (operationId) => {
+    const isDeletion = change.kind === 'set' && (change.values['deletedAt'] ?? null) !== null;
+    const warnings = [...warningsOf(draft.effect), ...(isDeletion ? [deletionWarning] : [])];
+    return fillDraft(ports, draft, { reversible: action.isReversible, warnings }, async (operationId) => {
       for (let from = 0; from < ids.length; from += planChunkSize) {
         ports.emit({ name: 'operation.planning', payload: { planned: from, total: ids.length } });
         const chunk = ids.slice(from, from + planChunkSize);
@@ -67,7 +72,7 @@ export function createPlanner(ports: EnginePorts): Planner {
     return fillDraft(
       ports,
       { ...draft, selection },
-      { reversible: false, warnings: [] },
+      { reversible: false, warnings: warningsOf(draft.effect) },
       async (operationId) => {
         await store.write('planExport', { operationId, count });
       },
@@ -77,10 +82,11 @@ export function createPlanner(ports: EnginePorts): Planner {
   /** Items of an earlier operation as a draft, a slice at a time. */
   function planItems(
     draft: NewOperation,
+    warnings: readonly string[],
     source: StoredOperation,
     slice: (operationId: number, afterSeq: number) => Promise<number | null>,
   ): Promise<Operation> {
-    return fillDraft(ports, draft, { reversible: true, warnings: [] }, async (operationId) => {
+    return fillDraft(ports, draft, { reversible: true, warnings }, async (operationId) => {
       for (let after: number | null = 0; after !== null; ) {
         ports.emit({ name: 'operation.planning', payload: { planned: after, total: source.lastSeq } });
         after = await slice(operationId, after);
@@ -120,24 +126,12 @@ export function createPlanner(ports: EnginePorts): Planner {
       return planExport(draftOf({ ...common, details: saved, effect }), request.selection);
     },
 
-    undo: async ({ id, seqs }) => {
+    undo: async (request) => {
+      const { id, seqs } = request;
       const source = await store.read('getOperation', { id });
-      const effect = invertEffect(source.effect, id);
-      if (!effect || source.operation.endedAt === null) {
-        throw new BulkheadError(
-          'wrong_state',
-          `"${source.operation.title}" cannot be undone${effect ? ' while it is under way' : ''}.`,
-        );
-      }
-      const draft = draftOf({
-        action: 'undo',
-        collection: source.operation.collection,
-        title: `Undo: ${source.operation.title}`,
-        input: {},
-        effect,
-        undoOf: id,
-      });
-      return planItems(draft, source, (operationId, afterSeq) =>
+      const { draft: undo, warnings } = undoDraftOf(source, request);
+      const draft = draftOf(undo);
+      return planItems(draft, warnings, source, (operationId, afterSeq) =>
         store.write('planUndo', {
           operationId,
           of: id,
@@ -166,7 +160,7 @@ export function createPlanner(ports: EnginePorts): Planner {
       }
       const action = actions.find((known) => known.name === name);
       if (!action) {
-        return planItems(draft, source, (operationId, afterSeq) =>
+        return planItems(draft, warningsOf(effect), source, (operationId, afterSeq) =>
           store.write('planAgain', { operationId, of: id, afterSeq, limit: planChunkSize }),
         );
       }

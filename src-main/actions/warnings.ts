@@ -1,0 +1,22 @@
+import type { Effect } from './effect.ts';
+
+/** What deletes tickets, an undo of an import included. */
+export const deletionWarning = 'Deleted tickets leave every list. They can be restored.';
+
+/** Sentences about what an effect does that undo cannot make as if it had never been. */
+export function warningsOf(effect: Effect): string[] {
+  switch (effect.kind) {
+    case 'create':
+      return ['Undo deletes the tickets that this creates, except those that someone has changed by then.'];
+    case 'comment':
+      return effect.isInternal
+        ? ['Undo hides the note. Colleagues may have read it by then.']
+        : ['Undo hides the comment. Customers may have read it by then.'];
+    case 'comment_visibility':
+      return effect.isVisible ? [] : ['Comments are hidden, not erased. Who has read them has read them.'];
+    case 'export':
+      return ['An export cannot be undone: its file stays until you delete it.'];
+    case 'fields':
+      return [];
+  }
+}
