@@ -3,10 +3,8 @@ import { fieldOf } from '../../src-shared/collections/field.ts';
 import { tickets } from '../../src-shared/collections/tickets.ts';
 import type { ExportedFile } from '../../src-shared/domain/operation.ts';
 import { openAtomic, removeStaleTemps } from '../platform/atomic-file.ts';
-import { byteOrderMark, csvLine, encodeRows } from '../platform/csv.ts';
-import { createIsoFormatter } from '../platform/iso-time.ts';
-
-type Cell = string | number | null;
+import { byteOrderMark, csvLine } from '../platform/csv.ts';
+import { type CellKind, type CsvPage, createPageEncoder } from '../platform/csv-page.ts';
 
 export interface ExportTarget {
   readonly path: string;
@@ -26,14 +24,13 @@ export interface ExportWatch {
  */
 export async function writeExport(
   target: ExportTarget,
-  pages: Iterable<Cell[][]>,
+  pages: Iterable<CsvPage>,
   watch: ExportWatch,
 ): Promise<ExportedFile | null> {
   const file = openAtomic(target.path);
   // What a process that was killed left half-written in the same folder.
   removeStaleTemps(dirname(target.path));
-  const times = target.columns.flatMap((name, at) => (fieldOf(tickets, name)?.kind === 'time' ? [at] : []));
-  const isoTime = createIsoFormatter();
+  const encodePage = createPageEncoder(target.columns.map(kindOf));
   let rows = 0;
   let written: Promise<void> = Promise.resolve();
   try {
@@ -44,16 +41,10 @@ export async function writeExport(
         file.abort();
         return null;
       }
-      for (const row of page) {
-        for (const at of times) {
-          const time = row[at];
-          if (typeof time === 'number') row[at] = isoTime(time);
-        }
-      }
-      const text = encodeRows(page);
+      const lines = encodePage(page);
       await written;
-      written = file.writeBehind(text);
-      rows += page.length;
+      written = file.writeBehind(lines);
+      rows += page.rows;
       watch.onRows(rows);
     }
     await written;
@@ -65,4 +56,9 @@ export async function writeExport(
     file.abort();
     throw error;
   }
+}
+
+function kindOf(column: string): CellKind {
+  const kind = fieldOf(tickets, column)?.kind;
+  return kind === 'time' || kind === 'number' ? kind : 'text';
 }

@@ -63,6 +63,11 @@ export function csvLine(cells: readonly CsvCell[], options: CsvOptions = {}): st
   return line === '' ? '""\r\n' : `${line}\r\n`;
 }
 
+/** One cell of text, guarded, as it stands in a row. */
+export function csvText(text: string): string {
+  return textCell(text, needsQuotes[','], true, undefined);
+}
+
 /** Many rows as one text. */
 export function encodeRows(rows: readonly (readonly CsvCell[])[], options: CsvOptions = {}): string {
   let text = '';

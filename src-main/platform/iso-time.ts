@@ -1,20 +1,52 @@
 const dayMs = 86_400_000;
-const two = Array.from({ length: 60 }, (_, n) => String(n).padStart(2, '0'));
+const zero = 48;
 
-/** Epoch ms as ISO 8601 in UTC, as `Date.toISOString` writes it but several times faster for many times of few days. */
-export function createIsoFormatter(): (epochMs: number) => string {
-  const days = new Map<number, string>();
-  return (epochMs) => {
-    const day = Math.floor(epochMs / dayMs);
-    let date = days.get(day);
-    if (date === undefined) {
-      date = new Date(day * dayMs).toISOString().slice(0, -13);
-      days.set(day, date);
+const yearZeroMs = -62_167_219_200_000;
+const year10000Ms = 253_402_300_800_000;
+
+/** A time whose year has four digits, no sign. */
+export function isPlainTime(epochMs: number): boolean {
+  return epochMs >= yearZeroMs && epochMs < year10000Ms;
+}
+
+/**
+ * Writes a plain time, epoch ms, into bytes as `Date.toISOString` would and answers where it ends; several times faster
+ * for many times of few days.
+ */
+export function createIsoWriter(): (epochMs: number, bytes: Uint8Array, at: number) => number {
+  const days = new Map<number, Uint8Array>();
+
+  function midnightOf(day: number): Uint8Array {
+    let text = days.get(day);
+    if (!text) {
+      text = Buffer.from(new Date(day * dayMs).toISOString(), 'latin1');
+      days.set(day, text);
     }
-    const rest = epochMs - day * dayMs;
-    const seconds = Math.floor(rest / 1000);
-    const minutes = Math.floor(seconds / 60);
-    const millis = String(rest % 1000).padStart(3, '0');
-    return `${date}${two[Math.floor(minutes / 60)]}:${two[minutes % 60]}:${two[seconds % 60]}.${millis}Z`;
+    return text;
+  }
+
+  return (epochMs, bytes, start) => {
+    const day = Math.floor(epochMs / dayMs);
+    const text = midnightOf(day);
+    for (let place = 0; place < text.length; place += 1) bytes[start + place] = text[place] ?? zero;
+    const end = start + text.length;
+    const ms = epochMs - day * dayMs;
+    const seconds = Math.trunc(ms / 1000);
+    const minutes = Math.trunc(seconds / 60);
+    const hours = Math.trunc(minutes / 60);
+    const millis = ms - seconds * 1000;
+    const hundreds = Math.trunc(millis / 100);
+    writeTwo(hours, bytes, end - 13);
+    writeTwo(minutes - hours * 60, bytes, end - 10);
+    writeTwo(seconds - minutes * 60, bytes, end - 7);
+    bytes[end - 4] = zero + hundreds;
+    writeTwo(millis - hundreds * 100, bytes, end - 3);
+    return end;
   };
+}
+
+function writeTwo(value: number, bytes: Uint8Array, at: number): void {
+  const tens = Math.trunc(value / 10);
+  bytes[at] = zero + tens;
+  bytes[at + 1] = zero + value - tens * 10;
 }
