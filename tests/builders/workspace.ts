@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Console, openConsole } from '../../src-main/console.ts';
 import type { Host } from '../../src-main/host.ts';
-import type { Clock } from '../../src-main/platform/clock.ts';
-import { systemClock } from '../../src-main/platform/clock.ts';
+import { type Clock, systemClock, systemTimer, type Timer } from '../../src-main/platform/clock.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import {
   type EventName,
@@ -53,7 +52,11 @@ export function copyFolder(from: string): string {
   return folder;
 }
 
-export async function openTestConsole(folder: string, clock: Clock = systemClock): Promise<TestConsole> {
+export async function openTestConsole(
+  folder: string,
+  clock: Clock = systemClock,
+  timer: Timer = systemTimer,
+): Promise<TestConsole> {
   const handles = new Map<string, string>();
   const reports: unknown[] = [];
   const host: Host = {
@@ -74,6 +77,7 @@ export async function openTestConsole(folder: string, clock: Clock = systemClock
     version: '0.0.0',
     actor: 'tester',
     clock,
+    timer,
     report: (error) => reports.push(error),
   });
 
