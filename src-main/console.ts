@@ -21,6 +21,7 @@ import { createTemplates } from './engine/templates.ts';
 import { createImportReader } from './files/import-reader.ts';
 import type { Host } from './host.ts';
 import { type Clock, systemClock, systemTimer, type Timer } from './platform/clock.ts';
+import { noRemotes, type Remotes } from './remotes/remote.ts';
 import { sampleRecords } from './sample/sample-records.ts';
 import { openStore } from './store/store.ts';
 import { createViews } from './store/views.ts';
@@ -36,6 +37,8 @@ export interface ConsoleOptions {
   readonly report: (error: unknown, context: string) => void;
   readonly clock?: Clock;
   readonly timer?: Timer;
+  /** The remotes whose records the workspace may hold, by the `source` of their tickets. */
+  readonly remotes?: Remotes;
 }
 
 export type EventListener = (event: ConsoleEvent) => void;
@@ -56,7 +59,8 @@ export interface Console {
 
 /** Opens a workspace. Throws `workspace_*` errors when it cannot be used. */
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
-  const { workspace, host, actor, report, clock = systemClock, timer = systemTimer } = options;
+  const { workspace, host, actor, report } = options;
+  const { clock = systemClock, timer = systemTimer, remotes = noRemotes } = options;
   await mkdir(workspace, { recursive: true, mode: 0o700 });
   const store = await openStore(join(workspace, 'bulkhead.db'), clock.now(), report);
 
@@ -65,7 +69,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     for (const listener of listeners) listener(event);
   };
   const agenda = createAgenda({ clock, timer });
-  const ports = { store, host, clock, agenda, emit, actor, report };
+  const ports = { store, host, clock, agenda, remotes, emit, actor, report };
   const engine = createEngine(ports);
   const imports = createImportPlanner({ ...ports, createReader: createImportReader, sampleRecords });
   const exportsFolder = join(workspace, 'exports');

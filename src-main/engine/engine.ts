@@ -86,6 +86,7 @@ export function createEngine(ports: EnginePorts): Engine {
       const runMs = runner.runMs(id);
       const operation = await move({ id, from: statesFor('pause'), to: 'paused', event: 'paused', runMs });
       runner.interrupt(id);
+      deliverer.note(id);
       return operation;
     },
     resume: async (id) => {

@@ -1,6 +1,7 @@
 import type { ConsoleEvent } from '../../src-shared/contract/index.ts';
 import type { Host } from '../host.ts';
 import type { Clock } from '../platform/clock.ts';
+import type { Remotes } from '../remotes/remote.ts';
 import type { Store } from '../store/store.ts';
 import type { Agenda } from './agenda.ts';
 
@@ -12,6 +13,7 @@ export interface EnginePorts {
   readonly host: Pick<Host, 'pathOf' | 'notify'>;
   readonly clock: Clock;
   readonly agenda: Agenda;
+  readonly remotes: Remotes;
   readonly emit: Emit;
   /** Who is at the keyboard. */
   readonly actor: string;

@@ -7,8 +7,8 @@ const windowMs = 3_000;
 
 /** Measures one running operation and says when it is time to tell. */
 export interface ProgressMeter {
-  /** Takes note of the operation's counters at a moment (epoch ms). */
-  update(operation: Operation, nowMs: number): Progress;
+  /** Takes note of the operation's counters, and of how much of it is still to be told to a remote, at a moment (epoch ms). */
+  update(operation: Operation, nowMs: number, undelivered?: number): Progress;
   /** True at most ten times a second. */
   isDue(nowMs: number): boolean;
 }
@@ -18,10 +18,10 @@ export function createProgressMeter(): ProgressMeter {
   let lastToldMs = Number.NEGATIVE_INFINITY;
 
   return {
-    update: (operation, nowMs) => {
+    update: (operation, nowMs, undelivered = 0) => {
       const counts = countsOf(operation.tallies);
       const total = counts.total - counts.skipped;
-      const processed = total - counts.planned - counts.applying;
+      const processed = total - counts.planned - counts.applying - undelivered;
       samples.push({ atMs: nowMs, processed });
       while (samples.length > 2 && Math.abs(nowMs - (samples[0]?.atMs ?? nowMs)) > windowMs) samples.shift();
       const oldest = samples[0] ?? { atMs: nowMs, processed };

@@ -36,6 +36,7 @@ export async function runChunks(
         limit: chunks.size,
         nowMs: clock.now(),
         runMs: context.runMs(),
+        remotes: [...context.ports.remotes.keys()],
       });
     } catch (error) {
       if (toBulkheadError(error).code === 'worker_lost') {
@@ -45,9 +46,10 @@ export async function runChunks(
       throw error;
     }
     context.noteProgress();
+    if (stored.undelivered > 0) context.deliverer.note(context.id);
     chunks.size = nextChunkSize(chunks.size, performance.now() - startedMs);
     const nowMs = clock.now();
-    const progress = meter.update(stored.operation, nowMs);
+    const progress = meter.update(stored.operation, nowMs, stored.undelivered);
     if (meter.isDue(nowMs))
       emit({ name: 'operation.updated', payload: { operation: stored.operation, progress } });
   }

@@ -1,12 +1,14 @@
 import { countsOf } from '../../src-shared/domain/operation.ts';
 import { brokenRule, brokenTimeLimit, type StoppedBy, triedOf } from '../../src-shared/domain/stop-rule.ts';
 import type { StoredOperation } from '../store/store.ts';
+import type { Deliverer } from './delivery/deliverer.ts';
 import type { EnginePorts } from './ports.ts';
 
 /** What one run of an operation works with. */
 export interface RunContext {
   readonly id: number;
   readonly ports: EnginePorts;
+  readonly deliverer: Deliverer;
   /** Aborted when the operation is paused or cancelled, or the console stops: whatever waits looks up. */
   readonly signal: AbortSignal;
   isStopping(): boolean;

@@ -6,6 +6,7 @@ import { wait } from '../platform/wait.ts';
 import type { StoredOperation } from '../store/store.ts';
 import { toBulkheadError } from '../workers/protocol.ts';
 import { backoffMs } from './backoff.ts';
+import type { Deliverer } from './delivery/deliverer.ts';
 import type { EnginePorts } from './ports.ts';
 import { newChunkState } from './run-chunks.ts';
 import type { RunContext } from './run-context.ts';
@@ -34,7 +35,7 @@ export interface Run {
 export function startRun(
   ports: EnginePorts,
   id: number,
-  hooks: { isStopping: () => boolean; noteRecordsChanged: () => void },
+  hooks: { deliverer: Deliverer; isStopping: () => boolean; noteRecordsChanged: () => void },
 ): Run {
   const { store, clock } = ports;
   const controller = new AbortController();
@@ -45,6 +46,7 @@ export function startRun(
   const context: RunContext = {
     id,
     ports,
+    deliverer: hooks.deliverer,
     signal: controller.signal,
     isStopping: hooks.isStopping,
     runMs: () => earlierMs + Math.round(performance.now() - startedMs),

@@ -64,7 +64,26 @@ async function settle(context: RunContext, stoppedBy?: StoppedBy): Promise<Store
       nowMs: clock.now(),
     });
   }
-  return store.write('finishOperation', { operationId: id, nowMs: clock.now(), stoppedBy });
+  return end(context, stoppedBy);
+}
+
+/**
+ * Ends an operation as soon as its remotes are told of all of it: one that was cancelled or stopped waits only for what
+ * is in flight, any other one is looked after elsewhere until it comes back.
+ */
+async function end(context: RunContext, stoppedBy: StoppedBy | undefined): Promise<StoredOperation> {
+  const { id, ports, deliverer } = context;
+  const { store, clock } = ports;
+  const now = () => ({ operationId: id, nowMs: clock.now() });
+  const stored = await store.write('finishOperation', { ...now(), stoppedBy });
+  if (stored.undelivered === 0 || context.isStopping()) return stored;
+  if (!stored.operation.isCancelling && !stoppedBy) {
+    await deliverer.take(stored);
+    return stored;
+  }
+  while (await store.write('cancelDeliveries', { ...now(), limit: planChunkSize }));
+  await deliverer.settled(stored, context.signal);
+  return end(context, stoppedBy);
 }
 
 /** An error that is not of one record: an export ends as failed, everything else waits, paused, for the user. */

@@ -1,8 +1,10 @@
 import sql from 'sql-template-tag';
+import { countsOnBothSides } from '../../src-shared/domain/delivery.ts';
 import type { Reason } from '../../src-shared/domain/item.ts';
 import { countsOf, finalStateOf } from '../../src-shared/domain/operation.ts';
 import { brokenRule, type StoppedBy, triedOf } from '../../src-shared/domain/stop-rule.ts';
 import { errorCode } from '../platform/error-code.ts';
+import { countDeliveries, noteDelivered, queueDeliveries } from './deliveries.ts';
 import { applyEffect, type Chunk, plannedIn } from './effects.ts';
 import { appendJournal } from './journal.ts';
 import type { Db } from './open.ts';
@@ -16,11 +18,12 @@ import { addTally, countItems } from './tallies.ts';
  * Applies the next items of an operation: records, items, counters and journal in one transaction, so that a kill
  * leaves either all or nothing of it. If the database refuses the chunk, its items are tried one at a time within
  * one transaction, so that a bad record costs one record. A chunk in which a stop rule is broken ends with the item that
- * broke it. Does nothing unless the operation is in progress and within its rules. `runMs` is its time in progress so far.
+ * broke it. Does nothing unless the operation is in progress and within its rules. `runMs` is its time in progress so far;
+ * `remotes` are told of what becomes of their records.
  */
 export function applyChunk(
   db: Db,
-  args: { operationId: number; limit: number; nowMs: number; runMs: number },
+  args: { operationId: number; limit: number; nowMs: number; runMs: number; remotes: readonly string[] },
 ): StoredOperation {
   const stored = getOperation(db, { id: args.operationId });
   const { options, tallies, state, isCancelling } = stored.operation;
@@ -28,7 +31,7 @@ export function applyChunk(
     return stored;
   const chunk = chunkOf(db, stored, args);
   if (chunk.fromSeq > chunk.toSeq) return stored;
-  applyWithinRules(db, { ...stored, runMs: args.runMs }, chunk);
+  applyWithinRules(db, { ...stored, runMs: args.runMs }, chunk, args.remotes);
   return getOperation(db, { id: args.operationId });
 }
 
@@ -39,29 +42,36 @@ export function chunkOf(db: Db, stored: StoredOperation, args: { limit: number; 
   return { operationId: operation.id, fromSeq: nextSeq, toSeq, nowMs: args.nowMs };
 }
 
-function applyWithinRules(db: Db, stored: StoredOperation, chunk: Chunk): void {
+function applyWithinRules(db: Db, stored: StoredOperation, chunk: Chunk, remotes: readonly string[]): void {
   try {
-    applyOrTryEach(db, stored, chunk);
+    applyOrTryEach(db, stored, chunk, remotes);
   } catch (error) {
     if (!(error instanceof RuleBroken)) throw error;
-    applyOrTryEach(db, stored, { ...chunk, toSeq: error.seq });
+    applyOrTryEach(db, stored, { ...chunk, toSeq: error.seq }, remotes);
   }
 }
 
-function applyOrTryEach(db: Db, stored: StoredOperation, chunk: Chunk): void {
+function applyOrTryEach(db: Db, stored: StoredOperation, chunk: Chunk, remotes: readonly string[]): void {
   try {
-    applyAtOnce(db, stored, chunk, applyItems);
+    applyAtOnce(db, stored, chunk, remotes, applyItems);
   } catch (error) {
     if (!isRefusal(error)) throw error;
-    applyAtOnce(db, stored, chunk, applyOneByOne);
+    applyAtOnce(db, stored, chunk, remotes, applyOneByOne);
   }
 }
 
-function applyAtOnce(db: Db, stored: StoredOperation, chunk: Chunk, apply: typeof applyItems): void {
+function applyAtOnce(
+  db: Db,
+  stored: StoredOperation,
+  chunk: Chunk,
+  remotes: readonly string[],
+  apply: typeof applyItems,
+): void {
   const startedMs = performance.now();
   db.transaction(() => {
     apply(db, stored, chunk);
     assertWithinRules(db, stored.operation, chunk);
+    queueDeliveries(db, stored, chunk, remotes);
     moveOn(db, stored, chunk, Math.round(performance.now() - startedMs));
     pauseAfterCanary(db, stored.operation, chunk.nowMs);
   }).immediate();
@@ -157,7 +167,10 @@ export function cancelRest(db: Db, args: { operationId: number; limit: number; n
     .immediate();
 }
 
-/** Ends an operation of which no item is left: the state follows from the counters, and from what stopped it. */
+/**
+ * Ends an operation of which no item is left: the state follows from the counters, from what its remotes said, and from
+ * what stopped it. Does nothing while something is still to be told to a remote.
+ */
 export function finishOperation(
   db: Db,
   args: { operationId: number; nowMs: number; stoppedBy?: StoppedBy | undefined },
@@ -165,8 +178,12 @@ export function finishOperation(
   const { stoppedBy } = args;
   return db
     .transaction(() => {
-      const { operation } = getOperation(db, { id: args.operationId });
-      const to = finalStateOf(countsOf(operation.tallies), stoppedBy !== undefined);
+      const stored = getOperation(db, { id: args.operationId });
+      if (stored.undelivered > 0) return stored;
+      const deliveries = countDeliveries(db, args);
+      noteDelivered(db, deliveries, args);
+      const counts = countsOnBothSides(countsOf(stored.operation.tallies), deliveries);
+      const to = finalStateOf(counts, stoppedBy !== undefined);
       return moveOperation(db, {
         id: args.operationId,
         from: ['pending', 'in_progress', 'paused'],

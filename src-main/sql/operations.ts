@@ -26,6 +26,8 @@ export interface StoredOperation {
   readonly lastSeq: number;
   /** Time spent in chunks so far. */
   readonly runMs: number;
+  /** Changes of which a remote is still to be told. */
+  readonly undelivered: number;
 }
 
 interface OperationRow {
@@ -59,6 +61,7 @@ interface OperationRow {
   cleaned_at: number | null;
   undone_by: number | null;
   undone: number;
+  undelivered: number;
   tallies: string;
 }
 
@@ -76,6 +79,7 @@ const undone = sql`(WITH RECURSIVE chain (id, sign) AS (
     JOIN tallies y ON y.operation_id = c.id AND y.state IN ('planned', 'applying', 'done'))`;
 
 const selectOperation = sql`SELECT o.*, ${undone} AS undone,
+  (SELECT count(*) FROM deliveries d WHERE d.operation_id = o.id AND d.settled_at IS NULL) AS undelivered,
   (SELECT max(u.id) FROM operations u WHERE u.undo_of = o.id AND u.state <> 'draft') AS undone_by,
   (SELECT json_group_array(json_object('state', y.state, 'reason', nullif(y.reason, ''), 'count', y.count))
      FROM tallies y WHERE y.operation_id = o.id AND y.count > 0) AS tallies
@@ -123,6 +127,7 @@ function toStored(row: OperationRow): StoredOperation {
     nextSeq: row.next_seq,
     lastSeq: row.last_seq,
     runMs: row.run_ms,
+    undelivered: row.undelivered,
   };
 }
 

@@ -1,3 +1,5 @@
+import { countDeliveries, listDeliveries, listOpenRemotes } from './deliveries.ts';
+import { listOrphans } from './held-deliveries.ts';
 import { listItems, listRejected, listTouches } from './items.ts';
 import { listJournal } from './journal.ts';
 import { getOperation, listOperations, listUnfinished } from './operations.ts';
@@ -35,6 +37,10 @@ export const readerMethods = {
   listItems,
   listRejected,
   listTouches,
+  countDeliveries,
+  listDeliveries,
+  listOpenRemotes,
+  listOrphans,
   listJournal,
   getStatistics,
   readSettings,

@@ -1,4 +1,6 @@
 import { applyChunk, cancelRest, finishOperation } from './apply.ts';
+import { cancelDeliveries, giveUpDeliveries, settleUnknown } from './deliveries.ts';
+import { exchangeDeliveries, recoverDeliveries } from './delivery-exchange.ts';
 import { planCreate } from './items.ts';
 import {
   discardDraft,
@@ -36,6 +38,11 @@ export const writerMethods = {
   noteFailedTry,
   finishOperation,
   finishExport,
+  exchangeDeliveries,
+  recoverDeliveries,
+  cancelDeliveries,
+  giveUpDeliveries,
+  settleUnknown,
   dismissOperation,
   pinOperation,
   signOff,

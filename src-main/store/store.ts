@@ -6,6 +6,8 @@ import { type KeptThread, keepThread } from '../workers/kept-thread.ts';
 import type { Methods } from '../workers/protocol.ts';
 import { startThread, type Thread } from '../workers/thread.ts';
 
+export type { ClaimedBatch, Settlement } from '../sql/delivery-exchange.ts';
+export type { HeldDelivery } from '../sql/held-deliveries.ts';
 export type { NewRecord } from '../sql/items.ts';
 export type { NewOperation, Transition } from '../sql/operation-changes.ts';
 export type { StoredOperation } from '../sql/operations.ts';

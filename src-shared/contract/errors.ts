@@ -44,6 +44,9 @@ export const errorCatalogue = {
   },
   storage_busy: { next: 'Close other programs that have the workspace open, then try again.' },
   worker_lost: { next: 'Try again; what was under way was rolled back.' },
+  remote_missing: {
+    next: 'Connect the console to it again and resume, or cancel the operation.',
+  },
   not_available_here: { next: 'Use the desktop application for this.' },
   stopped: { next: 'Start again whenever you like.' },
   stopping: { next: 'Start the console again; what was under way goes on there.' },

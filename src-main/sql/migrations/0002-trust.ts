@@ -50,20 +50,26 @@ CREATE TABLE deliveries (
   operation_id INTEGER NOT NULL REFERENCES operations (id),
   seq INTEGER NOT NULL,
   record_id INTEGER NOT NULL,
+  version INTEGER NOT NULL,
   remote TEXT NOT NULL,
   state TEXT NOT NULL
-    CHECK (state IN ('waiting','sending','confirmed','refused','conflict','unknown','cancelled')),
+    CHECK (state IN ('waiting','sending','checking','confirmed','refused','conflict','unknown','cancelled')),
   idempotency_key TEXT NOT NULL,
   attempts INTEGER NOT NULL DEFAULT 0,
   crashes INTEGER NOT NULL DEFAULT 0,
+  reads INTEGER NOT NULL DEFAULT 0,
   fence INTEGER,
   retry_at INTEGER,
+  retry_ms INTEGER,
   code TEXT,
   sent_at INTEGER,
+  doubt_at INTEGER,
   settled_at INTEGER,
   PRIMARY KEY (operation_id, seq)
 ) STRICT, WITHOUT ROWID;
-CREATE INDEX deliveries_open ON deliveries (remote, operation_id, seq) WHERE state IN ('waiting', 'sending', 'unknown');
+CREATE INDEX deliveries_open ON deliveries (operation_id, state, remote, crashes, seq)
+  WHERE settled_at IS NULL;
+CREATE INDEX deliveries_record ON deliveries (record_id, version);
 
 DROP TRIGGER journal_no_update;
 DROP TRIGGER journal_no_delete;

@@ -1,0 +1,73 @@
+import type { Batch, Remote } from '../../remotes/remote.ts';
+import type { ClaimedBatch, HeldDelivery, Settlement } from '../../store/store.ts';
+import { takeAnswers } from './answers.ts';
+import { afterReadBack, afterSending, type Circumstances, insteadOfSending, mayBeSent } from './verdict.ts';
+
+export interface BatchContext {
+  readonly remote: Remote;
+  /** The latest that it may be (epoch ms). */
+  readonly possibleMs: () => number;
+  readonly random: () => number;
+  /** Aborted when the console cannot wait any longer. */
+  readonly signal: AbortSignal;
+  /** Takes what becomes of each delivery, as soon as it is known and once for each. */
+  readonly settle: (settlement: Settlement) => void;
+  readonly report: (error: unknown) => void;
+}
+
+/** Sends a batch, or asks what became of it. Resolves when everything in it has been settled; never rejects. */
+export async function runBatch(context: BatchContext, batch: ClaimedBatch): Promise<void> {
+  const { remote, settle } = context;
+  const given = (): Circumstances => ({
+    capabilities: remote.capabilities,
+    retry: batch.options.retry,
+    possibleMs: context.possibleMs(),
+    random: context.random,
+  });
+  if (batch.purpose === 'check') {
+    const unanswered = await ask(context, batch, batch.deliveries, remote.readBack, (held, answer) =>
+      settle(afterReadBack(held, answer.kind, given())),
+    );
+    for (const held of unanswered) settle(afterReadBack(held, null, given()));
+    return;
+  }
+  const now = given();
+  const sendable = batch.deliveries.filter((held) => mayBeSent(held, now));
+  for (const held of batch.deliveries.filter((one) => !sendable.includes(one)))
+    settle(insteadOfSending(held, now));
+  const unanswered = await ask(context, batch, sendable, remote.send, (held, outcome) =>
+    settle(afterSending(held, outcome, given())),
+  );
+  for (const held of unanswered) settle(afterSending(held, { key: held.key, kind: 'unknown' }, given()));
+}
+
+/** Puts deliveries before the remote and answers those for which nothing came back within the time for one answer. */
+async function ask<A extends { readonly key: string }>(
+  { remote, signal, report }: BatchContext,
+  { operationId, actor, options }: ClaimedBatch,
+  deliveries: readonly HeldDelivery[],
+  how: (this: Remote, batch: Batch, signal: AbortSignal) => AsyncIterable<A>,
+  take: (held: HeldDelivery, answer: A) => void,
+): Promise<HeldDelivery[]> {
+  if (deliveries.length === 0) return [];
+  const open = new Map(deliveries.map((held) => [held.key, held]));
+  const late = new AbortController();
+  const timer = setTimeout(() => late.abort(), options.itemTimeoutMs);
+  const stop = AbortSignal.any([signal, late.signal]);
+  const batch: Batch = {
+    operationId,
+    actor,
+    deliveries: deliveries.map(({ key, recordKey, change }) => ({ key, recordKey, change })),
+  };
+  try {
+    await takeAnswers(how.call(remote, batch, stop), open, stop, (held, answer) => {
+      timer.refresh();
+      take(held, answer);
+    });
+  } catch (error) {
+    report(error);
+  } finally {
+    clearTimeout(timer);
+  }
+  return [...open.values()];
+}

@@ -1,0 +1,180 @@
+import { BulkheadError, isRetryable } from '../../../src-shared/contract/errors.ts';
+import type { Clock } from '../../platform/clock.ts';
+import type { Remote } from '../../remotes/remote.ts';
+import type { ClaimedBatch, Settlement, Store, StoredOperation } from '../../store/store.ts';
+import { toBulkheadError } from '../../workers/protocol.ts';
+import { runBatch } from './batch-run.ts';
+import type { Elapsed } from './elapsed.ts';
+
+/** How long what is in flight is waited for when the console stops; then nobody knows what became of it. */
+const graceMs = 1_000;
+/** How long until the database is tried again that could not be written. */
+const firstPauseMs = 100;
+const longestPauseMs = 5_000;
+/** A figure that moves four times a second is as live as one needs. */
+const tellEveryMs = 250;
+
+export interface CourierPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly elapsed: Elapsed;
+  readonly random: () => number;
+  /** Tells this process from all others. */
+  readonly fence: number;
+  readonly report: (error: unknown, context: string) => void;
+  /** An operation has nothing left to tell any remote. */
+  readonly onSettled: (id: number) => void;
+  /** An operation was paused, or is over. */
+  readonly onInactive: (id: number) => void;
+  /** How an operation stands now. */
+  readonly onProgress: (stored: StoredOperation) => void;
+  /** Nothing can be sent for these operations before somebody has looked into it. */
+  readonly onTrouble: (ids: readonly number[], error: BulkheadError) => void;
+}
+
+/** Tells one remote of changes: takes them from the database, sends them, and writes down what became of them. */
+export interface Courier {
+  /** There may be something to tell for this operation. */
+  take(id: number): void;
+  /** Sends nothing more. Resolves when what was in flight is written down. */
+  stop(): Promise<void>;
+}
+
+export function createCourier(ports: CourierPorts, name: string, remote: Remote): Courier {
+  const { store, clock, elapsed, random, fence } = ports;
+  const { batchMax, concurrency } = remote.capabilities;
+  const operations = new Set<number>();
+  /** Taken since the last exchange began, which may not have seen what there is. */
+  const fresh = new Set<number>();
+  const running = new Map<ClaimedBatch, Promise<void>>();
+  const stopping = new AbortController();
+  let settlements: Settlement[] = [];
+  let exchanging: Promise<void> | null = null;
+  let isAsked = false;
+  let isStopped = false;
+  let failures = 0;
+  /** Those of whose trouble was told. */
+  const troubled = new Set<number>();
+  let timer: NodeJS.Timeout | undefined;
+  let toldMs = Number.NEGATIVE_INFINITY;
+
+  /** Exchanges with the database, once more when asked meanwhile: what comes in during one goes with the next. */
+  function exchange(): void {
+    isAsked = true;
+    exchanging ??= exchangeWhileAsked().finally(() => {
+      exchanging = null;
+    });
+  }
+
+  async function exchangeWhileAsked(): Promise<void> {
+    while (isAsked) {
+      isAsked = false;
+      await exchangeOnce();
+    }
+  }
+
+  async function exchangeOnce(): Promise<void> {
+    const isAlone = [...running.keys()].some((batch) => batch.isAlone);
+    const lanes = isStopped || isAlone ? 0 : concurrency - running.size;
+    if (settlements.length === 0 && (lanes === 0 || operations.size === 0)) return;
+    clearTimeout(timer);
+    const given = settlements;
+    settlements = [];
+    fresh.clear();
+    const isDue = performance.now() - toldMs >= tellEveryMs;
+    const touched = [...new Set(given.map(({ operationId }) => operationId))];
+    try {
+      const answer = await store.write('exchangeDeliveries', {
+        remote: name,
+        fence,
+        at: { nowMs: clock.now(), sureMs: elapsed.sureMs() },
+        settlements: given,
+        held: failures > 0 ? heldBesides(given) : null,
+        operationIds: [...operations],
+        lanes,
+        batchMax,
+        isIdle: [...running.keys()].every(({ purpose }) => purpose === 'check'),
+        tellOf: isDue ? touched : [],
+      });
+      failures = 0;
+      troubled.clear();
+      if (answer.stale > 0)
+        ports.report(new Error(`${answer.stale} outcomes came too late`), `deliveries to ${name}`);
+      for (const batch of answer.batches) launch(batch);
+      if (answer.nextInMs !== null && !isStopped) timer = setTimeout(exchange, waitable(answer.nextInMs));
+      if (answer.told.length > 0) toldMs = performance.now();
+      for (const stored of answer.told) ports.onProgress(stored);
+      for (const id of leave(answer.inactive)) ports.onInactive(id);
+      for (const id of leave(answer.settled)) ports.onSettled(id);
+    } catch (error) {
+      settlements.unshift(...given);
+      fail(toBulkheadError(error));
+    }
+  }
+
+  /** What is in the hands of a running batch or waits to be written down. */
+  function heldBesides(given: readonly Settlement[]): { operationId: number; seq: number }[] {
+    const deliveries = [...running.keys()].flatMap((batch) => batch.deliveries);
+    return [...deliveries, ...given].map(({ operationId, seq }) => ({ operationId, seq }));
+  }
+
+  /** Lets go of operations, unless something came for them meanwhile; answers which. */
+  function leave(ids: readonly number[]): number[] {
+    return ids.filter((id) => !fresh.has(id) && operations.delete(id));
+  }
+
+  function launch(batch: ClaimedBatch): void {
+    const context = {
+      remote,
+      possibleMs: elapsed.possibleMs,
+      random,
+      signal: stopping.signal,
+      settle: (settlement: Settlement) => {
+        settlements.push(settlement);
+        exchange();
+      },
+      report: (error: unknown) => ports.report(error, `deliveries to ${name}`),
+    };
+    const done = runBatch(context, batch).finally(() => {
+      running.delete(batch);
+      exchange();
+    });
+    running.set(batch, done);
+  }
+
+  function fail(error: BulkheadError): void {
+    failures += 1;
+    ports.report(error, `deliveries to ${name}`);
+    if (isStopped) return;
+    const isTold = failures > 1 || !isRetryable(error.code);
+    const ids = isTold ? [...operations].filter((id) => !troubled.has(id)) : [];
+    for (const id of ids) troubled.add(id);
+    if (ids.length > 0) ports.onTrouble(ids, error);
+    clearTimeout(timer);
+    timer = setTimeout(exchange, Math.min(firstPauseMs * 2 ** failures, longestPauseMs));
+  }
+
+  return {
+    take: (id) => {
+      operations.add(id);
+      fresh.add(id);
+      troubled.delete(id);
+      exchange();
+    },
+    stop: async () => {
+      isStopped = true;
+      clearTimeout(timer);
+      const grace = setTimeout(() => stopping.abort(), graceMs);
+      await exchanging;
+      await Promise.all(running.values());
+      clearTimeout(grace);
+      exchange();
+      await exchanging;
+    },
+  };
+}
+
+/** A time that a timer can be set to. */
+function waitable(ms: number): number {
+  return Math.min(Math.max(1, ms), 2 ** 31 - 1);
+}

@@ -1,0 +1,126 @@
+import { randomInt } from 'node:crypto';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { StoredOperation } from '../../store/store.ts';
+import type { EnginePorts } from '../ports.ts';
+import { createProgressMeter, type ProgressMeter } from '../progress.ts';
+import { type Courier, createCourier } from './courier.ts';
+import { createElapsed } from './elapsed.ts';
+import { afterCrash } from './verdict.ts';
+
+/** Tells remotes of the changes of their records, and operations when that is done. */
+export interface Deliverer {
+  /** Settles what earlier processes had in flight. Comes before everything else. */
+  recover(): Promise<void>;
+  /** An operation may have something new to tell, or is not to be told of any more. */
+  note(id: number): void;
+  /**
+   * Looks after an operation that has nothing else left to do than to tell remotes; `onSettled` says when that is done.
+   * Throws what keeps it from being told.
+   */
+  take(stored: StoredOperation): Promise<void>;
+  /** The same, and resolves when that is done or `signal` is aborted. */
+  settled(stored: StoredOperation, signal: AbortSignal): Promise<void>;
+  /** Operations that are looked after. */
+  active(): number;
+  /** Sends nothing more. Resolves when what was in flight is written down. */
+  stop(): Promise<void>;
+}
+
+export function createDeliverer(ports: EnginePorts, onSettled: (id: number) => void): Deliverer {
+  const { store, clock, remotes, emit, report } = ports;
+  const elapsed = createElapsed(clock);
+  const random = Math.random;
+  const troubles = new Map<number, BulkheadError>();
+  const meters = new Map<number, ProgressMeter>();
+  const taken = new Map<number, () => void>();
+
+  function leave(id: number): void {
+    meters.delete(id);
+    taken.get(id)?.();
+    taken.delete(id);
+  }
+
+  function tell({ operation, undelivered }: StoredOperation): void {
+    const meter = meters.get(operation.id) ?? createProgressMeter();
+    meters.set(operation.id, meter);
+    const progress = meter.update(operation, clock.now(), undelivered);
+    emit({ name: 'operation.updated', payload: { operation, progress } });
+  }
+
+  const courierPorts = {
+    store,
+    clock,
+    elapsed,
+    random,
+    fence: randomInt(1, 2 ** 47),
+    report,
+    onSettled: leave,
+    onInactive: (id: number) => {
+      meters.delete(id);
+      taken.delete(id);
+    },
+    onProgress: tell,
+    onTrouble: (ids: readonly number[], error: BulkheadError) => {
+      for (const id of ids) {
+        troubles.set(id, error);
+        leave(id);
+      }
+    },
+  };
+  const couriers = new Map<string, Courier>(
+    [...remotes].map(([name, remote]) => [name, createCourier(courierPorts, name, remote)]),
+  );
+
+  async function take({ operation }: StoredOperation, done: () => void): Promise<void> {
+    const { id } = operation;
+    const trouble = troubles.get(id);
+    troubles.delete(id);
+    if (trouble) throw trouble;
+    const names = await store.read('listOpenRemotes', { operationId: id });
+    const unknown = names.filter((name) => !couriers.has(name));
+    if (unknown.length > 0 && !operation.isCancelling) {
+      throw new BulkheadError(
+        'remote_missing',
+        `"${operation.title}" has still something to tell ${unknown.join(', ')}, which the console is not connected to.`,
+      );
+    }
+    if (unknown.length > 0)
+      await store.write('giveUpDeliveries', { operationId: id, remotes: unknown, nowMs: clock.now() });
+    taken.set(id, done);
+    if (names.length === unknown.length) leave(id);
+    for (const name of names) couriers.get(name)?.take(id);
+  }
+
+  return {
+    recover: async () => {
+      const orphans = await store.read('listOrphans');
+      const settlements = orphans.flatMap(({ deliveries, options }) =>
+        deliveries.map((held) =>
+          afterCrash(held, {
+            capabilities: remotes.get(held.remote)?.capabilities ?? null,
+            retry: options.retry,
+            possibleMs: elapsed.possibleMs(),
+            random,
+          }),
+        ),
+      );
+      const at = { nowMs: clock.now(), sureMs: elapsed.sureMs() };
+      await store.write('recoverDeliveries', { settlements, at });
+    },
+    note: (id) => {
+      for (const courier of couriers.values()) courier.take(id);
+    },
+    take: (stored) => take(stored, () => onSettled(stored.operation.id)),
+    settled: async (stored, signal) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      if (signal.aborted) return;
+      await take(stored, resolve);
+      await promise;
+    },
+    active: () => taken.size,
+    stop: async () => {
+      await Promise.all([...couriers.values()].map((courier) => courier.stop()));
+    },
+  };
+}

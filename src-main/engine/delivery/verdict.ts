@@ -1,0 +1,138 @@
+import type { RunOptions } from '../../../src-shared/domain/run-options.ts';
+import type { Capabilities, Outcome, ReadBack } from '../../remotes/remote.ts';
+import type { HeldDelivery, Settlement } from '../../store/store.ts';
+import { backoffMs } from '../backoff.ts';
+
+/** In flight in so many crashes, a delivery is not sent any more. */
+const crashLimit = 3;
+
+/** What the verdict on a delivery depends on besides what happened to it. */
+export interface Circumstances {
+  /** Null where the console does not know the remote: then nothing is repeated. */
+  readonly capabilities: Pick<Capabilities, 'idempotency' | 'keyWindowMs' | 'settleMs'> | null;
+  readonly retry: RunOptions['retry'];
+  /** The latest that it may be by now (epoch ms). */
+  readonly possibleMs: number;
+  readonly random: () => number;
+}
+
+/** True for what may be sent though it may have arrived before: it surely has not, or the remote takes a repetition for what it is. */
+export function mayBeSent(
+  { change, doubtAt }: Pick<HeldDelivery, 'change' | 'doubtAt'>,
+  { capabilities, possibleMs }: Pick<Circumstances, 'capabilities' | 'possibleMs'>,
+): boolean {
+  if (doubtAt === null) return true;
+  if (capabilities?.idempotency === 'natural') return change.kind !== 'comment';
+  if (capabilities?.idempotency !== 'keys') return false;
+  const doubtMs = possibleMs - doubtAt;
+  // Less than nothing: the clock was set back, and how old the key is nobody knows.
+  return doubtMs >= 0 && doubtMs < capabilities.keyWindowMs;
+}
+
+/** What becomes of a delivery that was sent. */
+export function afterSending(held: HeldDelivery, outcome: Outcome, given: Circumstances): Settlement {
+  switch (outcome.kind) {
+    case 'confirmed':
+      return settled(held, 'confirmed', null);
+    case 'refused':
+    case 'conflict': {
+      const code = outcome.kind === 'refused' ? outcome.code : null;
+      // Only a remote that knows the key answers for the first time that it was sent, too.
+      const isAboutAll = held.doubtAt === null || given.capabilities?.idempotency === 'keys';
+      return isAboutAll ? settled(held, outcome.kind, code) : toBeChecked(held, code, given);
+    }
+    case 'retry':
+      if (isTriedEnough(held, given)) {
+        return held.doubtAt === null
+          ? settled(held, 'refused', outcome.code)
+          : toBeChecked(held, outcome.code, given);
+      }
+      return toBeSentAgain(held, outcome.code, Math.max(waitMs(held, given), outcome.retryAfterMs ?? 0));
+    case 'unknown': {
+      const inDoubt = { ...held, doubtAt: held.doubtAt ?? held.sentAt };
+      return mayBeSent(inDoubt, given) && !isTriedEnough(held, given)
+        ? toBeSentAgain(inDoubt, 'no_answer', waitMs(held, given))
+        : toBeChecked(inDoubt, 'no_answer', given);
+    }
+  }
+}
+
+/** What becomes of a delivery that may not be sent as it stands: the remote is asked about the time before. */
+export function insteadOfSending(held: HeldDelivery, given: Circumstances): Settlement {
+  return toBeChecked({ ...held, attempts: held.attempts - 1 }, held.code ?? 'no_answer', given);
+}
+
+/** What becomes of a delivery that the remote was asked about; null when no answer came. */
+export function afterReadBack(
+  held: HeldDelivery,
+  answer: ReadBack['kind'] | null,
+  given: Circumstances,
+): Settlement {
+  switch (answer) {
+    case 'confirmed':
+      return settled(held, 'confirmed', null);
+    case 'absent':
+      return held.crashes >= crashLimit || isTriedEnough(held, given)
+        ? settled({ ...held, doubtAt: null }, 'refused', held.code)
+        : toBeSentAgain({ ...held, doubtAt: null, reads: 0 }, held.code, 0);
+    case 'unclear':
+      return settled(held, 'unknown', held.code);
+    case null:
+      return held.reads >= given.retry.attempts
+        ? settled(held, 'unknown', held.code)
+        : { ...of(held), state: 'checking', retryMs: backoffMs(held.reads - 1, given.retry, given.random) };
+  }
+}
+
+/** What becomes of a delivery that a process held when it ended. */
+export function afterCrash(held: HeldDelivery, given: Circumstances): Settlement {
+  if (held.state === 'checking') {
+    // Where sending it ended the console before, asking may be what ends it now: it was asked once.
+    return held.crashes >= crashLimit
+      ? settled(held, 'unknown', held.code)
+      : { ...of(held), state: 'checking', retryMs: null };
+  }
+  const crashed = { ...held, crashes: held.crashes + 1, doubtAt: held.doubtAt ?? held.sentAt };
+  if (crashed.crashes >= crashLimit) return toBeChecked(crashed, 'quarantined', given);
+  return mayBeSent(crashed, given)
+    ? toBeSentAgain(crashed, held.code, 0)
+    : toBeChecked(crashed, 'no_answer', given);
+}
+
+function of({
+  operationId,
+  seq,
+  fence,
+  crashes,
+  reads,
+  code,
+  doubtAt,
+}: HeldDelivery): Omit<Settlement, 'state' | 'retryMs'> {
+  return { operationId, seq, fence, crashes, reads, code, doubtAt };
+}
+
+function settled(
+  held: HeldDelivery,
+  state: 'confirmed' | 'refused' | 'conflict' | 'unknown',
+  code: string | null,
+): Settlement {
+  return { ...of(held), state, code, retryMs: null };
+}
+
+function toBeSentAgain(held: HeldDelivery, code: string | null, waitedMs: number): Settlement {
+  return { ...of(held), state: 'waiting', code, retryMs: waitedMs === 0 ? null : waitedMs };
+}
+
+/** Not before the request that got no answer can have no effect any more. */
+function toBeChecked(held: HeldDelivery, code: string | null, { capabilities }: Circumstances): Settlement {
+  return { ...of(held), state: 'checking', code, reads: 0, retryMs: capabilities?.settleMs ?? null };
+}
+
+/** Crashes are counted apart: they say nothing about the remote. */
+function isTriedEnough({ attempts, crashes }: HeldDelivery, { retry }: Circumstances): boolean {
+  return attempts - crashes >= retry.attempts;
+}
+
+function waitMs({ attempts, crashes }: HeldDelivery, { retry, random }: Circumstances): number {
+  return backoffMs(Math.max(0, attempts - crashes - 1), retry, random);
+}

@@ -1,0 +1,76 @@
+import type { Changes } from './item.ts';
+import type { Counts } from './operation.ts';
+
+/**
+ * The life of what a remote is told of one item. `checking`: a request left and no answer came, so the remote is asked
+ * what became of it. `unknown`: not even that could tell, and it stays so until the user decides.
+ */
+export const deliveryStates = [
+  'waiting',
+  'sending',
+  'checking',
+  'confirmed',
+  'refused',
+  'conflict',
+  'unknown',
+  'cancelled',
+] as const;
+export type DeliveryState = (typeof deliveryStates)[number];
+
+/** While a delivery is in one of these, its operation has not ended. */
+export const openDeliveryStates = [
+  'waiting',
+  'sending',
+  'checking',
+] as const satisfies readonly DeliveryState[];
+
+/** Why a delivery stands where it stands, besides the codes of the remote itself; with the words a support agent reads. */
+export const deliveryCodes = {
+  no_answer: 'The remote did not answer',
+  quarantined: 'The console ended three times while this was being sent',
+} as const;
+
+/** What is to happen to one record at the remote. A field `deletedAt` deletes it, or with null brings it back. */
+export type RecordChange =
+  | { readonly kind: 'fields'; readonly before: Changes; readonly after: Changes }
+  | { readonly kind: 'comment'; readonly body: string; readonly isInternal: boolean }
+  /** The comment that operation `of` added is hidden or shown again. */
+  | { readonly kind: 'comment_visibility'; readonly of: number; readonly isVisible: boolean };
+
+/** One change of one record, as a remote is told of it. */
+export interface Delivery {
+  /** Names this change for ever, over restarts and repetitions. */
+  readonly key: string;
+  /** The record's id at the remote. */
+  readonly recordKey: string;
+  readonly change: RecordChange;
+}
+
+export type DeliveryCounts = Readonly<Record<DeliveryState, number>>;
+
+/** How many deliveries are in each state. */
+export function countDeliveryStates(
+  rows: readonly { state: DeliveryState; count: number }[],
+): DeliveryCounts {
+  const counts = Object.fromEntries(deliveryStates.map((state) => [state, 0])) as Record<
+    DeliveryState,
+    number
+  >;
+  for (const { state, count } of rows) counts[state] += count;
+  return counts;
+}
+
+/**
+ * The counts of an operation seen from both sides, for its final state: an item is done when it is done here and, where
+ * its record belongs to a remote, confirmed there.
+ */
+export function countsOnBothSides(items: Counts, deliveries: DeliveryCounts): Counts {
+  const { refused, conflict, unknown, cancelled } = deliveries;
+  return {
+    ...items,
+    done: items.done - refused - conflict - unknown - cancelled,
+    failed: items.failed + refused + conflict,
+    unknown: items.unknown + unknown,
+    cancelled: items.cancelled + cancelled,
+  };
+}
