@@ -34,7 +34,7 @@ export async function fillDraft(
   }
 }
 
-/** Removes a draft and its items, a slice at a time. Throws `wrong_state` for anything but a draft. */
+/** Removes a draft and its items, a slice at a time. Throws `not_found`, and `wrong_state` for anything but a draft. */
 export async function discard(ports: Pick<EnginePorts, 'store'>, id: number): Promise<void> {
   let isGone = false;
   while (!isGone) isGone = await ports.store.write('discardDraft', { id, limit: planChunkSize });

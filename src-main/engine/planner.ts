@@ -66,15 +66,15 @@ export function createPlanner(ports: EnginePorts): Planner {
   }
 
   async function planExport(draft: NewOperation, selection: Selection): Promise<Operation> {
-    const count = await store.read('countSelected', { selection, nowMs: draft.nowMs });
-    if (count === 0)
+    const counts = await store.read('countToExport', { selection, nowMs: draft.nowMs });
+    if (counts.planned + counts.deleted + counts.notFound === 0)
       throw new BulkheadError('nothing_to_do', 'No record matches, so there is nothing to export.');
     return fillDraft(
       ports,
       { ...draft, selection },
       { reversible: false, warnings: warningsOf(draft.effect) },
       async (operationId) => {
-        await store.write('planExport', { operationId, count });
+        await store.write('planExport', { operationId, counts });
       },
     );
   }

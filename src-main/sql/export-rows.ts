@@ -1,4 +1,4 @@
-import sql, { raw, type Sql } from 'sql-template-tag';
+import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import type { Selection } from '../../src-shared/domain/selection.ts';
 import { type CsvPage, cellEndByte, rowEnd } from '../platform/csv-page.ts';
 import type { Db } from './open.ts';
@@ -35,10 +35,12 @@ export function* exportPages(
       after = page.lastId;
     }
   }
+  // A filter says itself whether it means deleted tickets; of picked ones, those are left out that were deleted since.
+  const isMeant = selection.mode === 'filter' ? empty : sql`AND t.deleted_at IS NULL`;
   const ids = selectedIds(db, args);
   for (let from = 0; from < ids.length; from += pageSize) {
     const wanted = JSON.stringify(Array.from(ids.subarray(from, from + pageSize)));
-    const source = sql`FROM json_each(${wanted}) w JOIN tickets t ON t.id = w.value ORDER BY t.id`;
+    const source = sql`FROM json_each(${wanted}) w JOIN tickets t ON t.id = w.value ${isMeant} ORDER BY t.id`;
     const page = readPage(db, fields, source);
     if (!page) continue;
     yield page;

@@ -246,6 +246,7 @@ export function finishExport(
 export function discardDraft(db: Db, args: { id: number; limit: number }): boolean {
   return db
     .transaction(() => {
+      getOperation(db, args);
       run(db, sql`UPDATE operations SET is_sealed = 0 WHERE id = ${args.id} AND state = 'draft'`);
       const isDraft = sql`${args.id} IN (SELECT id FROM operations WHERE id = ${args.id} AND state = 'draft')`;
       const removed = run(

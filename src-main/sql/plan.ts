@@ -7,6 +7,7 @@ import { assertHasItems } from './retention.ts';
 import { run } from './statement.ts';
 import { addTally, countItems } from './tallies.ts';
 import { columnOf, createdColumns } from './tickets.ts';
+import type { ExportCounts } from './views.ts';
 import { conditionSql } from './where.ts';
 
 /** A value as JSON text of one field, for `before` and `after`. */
@@ -131,7 +132,12 @@ export function planAgain(
 
 const newRecordColumns = raw([...Object.values(createdColumns), 'extra', 'events'].join(', '));
 
-/** Notes how many records an export will write; it has no items. */
-export function planExport(db: Db, args: { operationId: number; count: number }): void {
-  addTally(db, args.operationId, { state: 'planned', reason: null, count: args.count });
+/** Notes how many records an export will write and leave out; it has no items. */
+export function planExport(db: Db, args: { operationId: number; counts: ExportCounts }): void {
+  const { operationId, counts } = args;
+  db.transaction(() => {
+    addTally(db, operationId, { state: 'planned', reason: null, count: counts.planned });
+    addTally(db, operationId, { state: 'skipped', reason: 'deleted', count: counts.deleted });
+    addTally(db, operationId, { state: 'skipped', reason: 'not_found', count: counts.notFound });
+  }).immediate();
 }

@@ -11,8 +11,8 @@ import { getStatistics } from './statistics.ts';
 import { getTemplate, listTemplates } from './templates.ts';
 import { getTicket, getTickets } from './tickets.ts';
 import {
-  countSelected,
   countTickets,
+  countToExport,
   facetTickets,
   firstTickets,
   isEmpty,
@@ -25,7 +25,7 @@ export const readerMethods = {
   firstTickets,
   orderedIds,
   selectedIds,
-  countSelected,
+  countToExport,
   countTickets,
   facetTickets,
   isEmpty,

@@ -71,13 +71,29 @@ export function countTickets(db: Db, args: { filter: Filter } & At): number {
   );
 }
 
-/** How many records a selection stands for. */
-export function countSelected(db: Db, args: { selection: Selection } & At): number {
-  const { selection } = args;
-  if (selection.mode === 'filter' && selection.except.length === 0) {
-    return countTickets(db, { filter: selection.filter, nowMs: args.nowMs });
+/** How many records of a selection an export would write, and how many it would leave out and why. */
+export interface ExportCounts {
+  readonly planned: number;
+  readonly deleted: number;
+  readonly notFound: number;
+}
+
+/** A filter says itself whether it means deleted tickets; of picked ones, those are left out that were deleted since. */
+export function countToExport(db: Db, args: { selection: Selection } & At): ExportCounts {
+  const { selection, nowMs } = args;
+  if (selection.mode === 'filter') {
+    const { filter, except } = selection;
+    const planned = except.length === 0 ? countTickets(db, { filter, nowMs }) : selectedIds(db, args).length;
+    return { planned, deleted: 0, notFound: 0 };
   }
-  return selectedIds(db, args).length;
+  const ids = JSON.stringify(Array.from(selectedIds(db, args)));
+  const counts = get<{ picked: number; found: number; deleted: number }>(
+    db,
+    sql`SELECT count(*) AS picked, count(t.id) AS found, count(t.deleted_at) AS deleted
+      FROM json_each(${ids}) w LEFT JOIN tickets t ON t.id = w.value`,
+  ) ?? { picked: 0, found: 0, deleted: 0 };
+  const { picked, found, deleted } = counts;
+  return { planned: found - deleted, deleted, notFound: picked - found };
 }
 
 /** How often each value of each field occurs within a filter; the most frequent. */

@@ -201,7 +201,7 @@ describe('drafts', () => {
     await app.ask('operations.discard', { id: draft.id });
     await expect(app.ask('operations.get', { id: draft.id })).rejects.toMatchObject({ code: 'not_found' });
     await expect(app.ask('operations.discard', { id: draft.id })).rejects.toMatchObject({
-      code: 'wrong_state',
+      code: 'not_found',
     });
     await expect(app.ask('operations.start', { id: draft.id })).rejects.toMatchObject({ code: 'not_found' });
     expect(leftovers()).toEqual({ operations: 0, items: 0, tallies: 0 });

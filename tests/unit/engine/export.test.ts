@@ -1,8 +1,15 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { finishExport, moveOperation } from '../../../src-main/sql/operation-changes.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
-import { everyTicket, fillTickets, makeTicket, theseTickets } from '../../builders/tickets.ts';
+import {
+  changeDatabase,
+  everyTicket,
+  fillTickets,
+  makeTicket,
+  theseTickets,
+} from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
 
 let folder: string;
@@ -21,14 +28,16 @@ afterEach(async () => {
   removeFolder(folder);
 });
 
-function plan(path: string): Promise<Operation> {
+function plan(path: string, selection = everyTicket): Promise<Operation> {
   const input = { columns: ['id', 'subject'], has_bom: false, target: app.handle(path) };
-  return app.ask('operations.plan', {
-    action: 'export',
-    collection: 'tickets',
-    selection: everyTicket,
-    input,
-  });
+  return app.ask('operations.plan', { action: 'export', collection: 'tickets', selection, input });
+}
+
+async function deleteThese(...ids: number[]): Promise<void> {
+  const selection = theseTickets(...ids);
+  await app.run(
+    await app.ask('operations.plan', { action: 'delete', collection: 'tickets', selection, input: {} }),
+  );
 }
 
 describe('an export', () => {
@@ -36,14 +45,7 @@ describe('an export', () => {
     const path = join(folder, 'out.csv');
     const draft = await plan(path);
     expect(draft.tallies).toEqual([{ state: 'planned', reason: null, count: 5 }]);
-    await app.run(
-      await app.ask('operations.plan', {
-        action: 'delete',
-        collection: 'tickets',
-        selection: theseTickets(2, 4),
-        input: {},
-      }),
-    );
+    await deleteThese(2, 4);
     const done = await app.run(draft);
     expect(done).toMatchObject({ state: 'completed', file: { path, name: 'out.csv', rows: 3 } });
     expect(done.tallies).toEqual([
@@ -52,6 +54,48 @@ describe('an export', () => {
     ]);
     expect(readFileSync(path, 'utf8')).toBe('id,subject\r\n1,Ticket 1\r\n3,Ticket 3\r\n5,Ticket 5\r\n');
     expect(app.reports).toEqual([]);
+  });
+
+  it('of picked tickets leaves out those that are deleted or gone, and says so before it starts', async () => {
+    const path = join(folder, 'picked.csv');
+    await deleteThese(2, 3);
+    const draft = await plan(path, theseTickets(1, 2, 3, 4, 99));
+    const skipped = [
+      { state: 'skipped', reason: 'deleted', count: 2 },
+      { state: 'skipped', reason: 'not_found', count: 1 },
+    ];
+    expect(draft.tallies).toEqual([{ state: 'planned', reason: null, count: 2 }, ...skipped]);
+    const done = await app.run(draft);
+    expect(done).toMatchObject({ state: 'completed', file: { rows: 2 } });
+    expect(done.tallies).toEqual([{ state: 'done', reason: null, count: 2 }, ...skipped]);
+    expect(readFileSync(path, 'utf8')).toBe('id,subject\r\n1,Ticket 1\r\n4,Ticket 4\r\n');
+    const retried = await app.ask('operations.plan', {
+      action: 'export',
+      collection: 'tickets',
+      selection: { mode: 'filter', filter: { conditions: [], text: '', deleted: true }, except: [] },
+      input: { columns: ['id'], has_bom: false, target: app.handle(join(folder, 'deleted.csv')) },
+    });
+    // Asked for by a filter that means them, deleted tickets are written.
+    expect((await app.run(retried)).file?.rows).toBe(2);
+  });
+
+  it('that was written in the moment in which it was paused is done, once', async () => {
+    const path = join(folder, 'paused.csv');
+    const { id } = await plan(path);
+    const steps = [
+      { from: ['draft'], to: 'pending', event: 'started' },
+      { from: ['pending'], to: 'in_progress', event: 'running' },
+      { from: ['in_progress'], to: 'paused', event: 'paused' },
+    ] as const;
+    const file = { path, name: 'paused.csv', rows: 5, bytes: 60 };
+    changeDatabase(folder, (db) => {
+      for (const step of steps) moveOperation(db, { id, nowMs: 1, ...step });
+      finishExport(db, { id, file, runMs: 7, nowMs: 2 });
+      expect(() => finishExport(db, { id, file, runMs: 7, nowMs: 3 })).toThrow('completed');
+    });
+    const done = await app.ask('operations.get', { id });
+    expect(done).toMatchObject({ state: 'completed', file, endedAt: 2 });
+    expect(done.tallies).toEqual([{ state: 'done', reason: null, count: 5 }]);
   });
 
   it('to a place that is not there fails with the reason and leaves nothing', async () => {

@@ -94,7 +94,7 @@ describe('undo', () => {
 
   it('leaves alone and lists what was changed since', async () => {
     const done = await edit('update_priority', { priority: 'critical' });
-    const touched = await edit('update_priority', { priority: 'low' }, theseTickets(10, 20));
+    const touched = await edit('update_priority', { priority: 'medium' }, theseTickets(10, 20));
     await edit('delete', {}, theseTickets(30));
     // Another field is another matter: 40 is still as the first operation left it.
     await edit('update_category', { category: 'New' }, theseTickets(40));
@@ -119,7 +119,7 @@ describe('undo', () => {
     );
     expect(listed.length).toBeGreaterThan(0);
     const now = allTickets(folder);
-    expect([now[9]?.priority, now[19]?.priority]).toEqual(['low', 'low']);
+    expect([now[9]?.priority, now[19]?.priority]).toEqual(['medium', 'medium']);
     expect(contents(folder).map(({ priority, ...rest }) => rest)).toEqual(expected);
   });
 
