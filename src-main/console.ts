@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { BulkheadError } from '../src-shared/contract/errors.ts';
 import type { ConsoleEvent, Reply } from '../src-shared/contract/index.ts';
 import { actionsApi } from './api/actions.api.ts';
 import { appApi } from './api/app.api.ts';
@@ -21,9 +22,12 @@ import { createTemplates } from './engine/templates.ts';
 import { createImportReader } from './files/import-reader.ts';
 import type { Host } from './host.ts';
 import { type Clock, systemClock, systemTimer, type Timer } from './platform/clock.ts';
+import { assertLocalDisk } from './platform/disk.ts';
 import { noRemotes, type Remotes } from './remotes/remote.ts';
 import { sampleRecords } from './sample/sample-records.ts';
-import { openStore } from './store/store.ts';
+import { createBackups } from './storage/backups.ts';
+import { markSuspect } from './storage/suspect-mark.ts';
+import { openStore, type Store } from './store/store.ts';
 import { createViews } from './store/views.ts';
 
 export interface ConsoleOptions {
@@ -33,6 +37,8 @@ export interface ConsoleOptions {
   readonly version: string;
   /** Who is at the keyboard: written into the history. */
   readonly actor: string;
+  /** A backup to put in place before anything else: its name, or `latest`. */
+  readonly restore?: string | undefined;
   /** Told of failures that nobody foresaw, for the log. */
   readonly report: (error: unknown, context: string) => void;
   readonly clock?: Clock;
@@ -59,10 +65,11 @@ export interface Console {
 
 /** Opens a workspace. Throws `workspace_*` errors when it cannot be used. */
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
-  const { workspace, host, actor, report } = options;
-  const { clock = systemClock, timer = systemTimer, remotes = noRemotes } = options;
+  const { workspace, host, actor, clock = systemClock, timer = systemTimer, remotes = noRemotes } = options;
   await mkdir(workspace, { recursive: true, mode: 0o700 });
-  const store = await openStore(join(workspace, 'bulkhead.db'), clock.now(), report);
+  await assertLocalDisk(workspace);
+  const store = await openStore(join(workspace, 'bulkhead.db'), clock.now(), options.report);
+  const report = watchForDamage(store, options.report);
 
   const listeners = new Set<EventListener>();
   const emit: EventListener = (event) => {
@@ -75,9 +82,12 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const exportsFolder = join(workspace, 'exports');
   const templates = createTemplates({ ...ports, exportsFolder }, engine);
   const scheduler = createScheduler(ports, engine, templates);
-  const retention = createRetention({ ...ports, exportsFolder, isBusy: () => engine.active() > 0 });
+  const isBusy = (): boolean => engine.active() > 0;
+  const retention = createRetention({ ...ports, exportsFolder, isBusy });
   const history = createHistory(ports);
   const views = createViews(store);
+  const backups = createBackups({ ...ports, isBusy, notify: host.notify });
+  listeners.add(backups.note);
   const dispatch = createDispatcher(
     {
       ...appApi({ version: options.version, host: host.kind, workspace, actor }, store),
@@ -88,16 +98,30 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       ...historyApi(host, store, history),
       ...schedulesApi({ store, templates, scheduler, clock, actor }),
       ...retentionApi(retention),
-      ...storageApi(),
+      ...storageApi({ databaseFile: store.file, backups, restore }),
     },
     ({ error, request, reference }) => report(error, `request ${request}, reference ${reference}`),
   );
-  try {
+
+  async function takeUp(): Promise<void> {
     await engine.recover();
     void scheduler.open();
     retention.open();
+  }
+
+  async function restore(name: string): Promise<void> {
+    await backups.restore(name);
+    views.forgetAll();
+    await takeUp();
+    emit({ name: 'workspace.replaced', payload: {} });
+  }
+
+  try {
+    await (options.restore === undefined ? takeUp() : restore(options.restore));
+    backups.open();
   } catch (error) {
     agenda.stop();
+    await backups.stop();
     await engine.stop();
     await store.close();
     throw error;
@@ -119,8 +143,23 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       await scheduler.stop();
       await retention.stop();
       await history.stop();
+      await backups.stop();
       await engine.stop();
       await store.close();
     },
+  };
+}
+
+/** Damage that shows while the console runs: from then on nothing is written, and the next start looks closely and restores. */
+function watchForDamage(store: Store, report: ConsoleOptions['report']): ConsoleOptions['report'] {
+  return (error, context) => {
+    report(error, context);
+    if (!(error instanceof BulkheadError) || error.code !== 'workspace_damaged') return;
+    store.refuseWrites(error);
+    try {
+      markSuspect(store.file);
+    } catch (failure) {
+      report(failure, 'mark of a damaged database');
+    }
   };
 }

@@ -1,18 +1,27 @@
-import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { storageRequests } from '../../src-shared/contract/storage.ts';
+import type { Backups } from '../storage/backups.ts';
+import { acknowledgeRecovery, readRecovery } from '../storage/recovery-file.ts';
 import type { ApiOf } from './api.ts';
 
-async function notYet(): Promise<never> {
-  throw new BulkheadError('not_available_here', 'This console cannot do that yet. Nothing was changed.');
-}
-
-export const storageApi = (): Omit<
-  ApiOf<typeof storageRequests>,
-  'retention.preview' | 'retention.clean'
-> => ({
-  'backups.list': notYet,
-  'backups.create': notYet,
-  'backups.restore': notYet,
-  'workspace.recovery': notYet,
-  'workspace.acknowledgeRecovery': notYet,
+export const storageApi = ({
+  databaseFile,
+  backups,
+  restore,
+}: {
+  databaseFile: string;
+  backups: Pick<Backups, 'folder' | 'list' | 'create'>;
+  /** Puts a backup in place and goes on with what it holds. */
+  restore: (name: string) => Promise<void>;
+}): Omit<ApiOf<typeof storageRequests>, 'retention.preview' | 'retention.clean'> => ({
+  'backups.list': async () => ({ backups: backups.list(), folder: backups.folder }),
+  'backups.create': () => backups.create(),
+  'backups.restore': async ({ name }) => {
+    await restore(name);
+    return {};
+  },
+  'workspace.recovery': async () => ({ recovery: readRecovery(databaseFile) }),
+  'workspace.acknowledgeRecovery': async () => {
+    acknowledgeRecovery(databaseFile);
+    return {};
+  },
 });

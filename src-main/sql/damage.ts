@@ -1,7 +1,7 @@
-import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { errorCode } from '../platform/error-code.ts';
 import { backupsFolder, listBackups } from '../storage/backup-files.ts';
+import { isSuspect } from '../storage/suspect-mark.ts';
 import { assertOurs, hasUnmergedWrites, readHeader } from './identity.ts';
 import { type Db, identityOf, openFile, withClosing } from './open.ts';
 
@@ -59,21 +59,4 @@ export function damageIn(error: unknown): string | null {
   const code = errorCode(cause);
   if (!code.startsWith('SQLITE_') || notOfTheFile.test(code)) return null;
   return `SQLite cannot read it (${cause instanceof Error ? cause.message : code}).`;
-}
-
-/** Remembers that a database gave an error that only damage explains: the next start looks at all of it, indexes too. */
-export function markSuspect(file: string): void {
-  writeFileSync(suspectMark(file), '', { mode: 0o600 });
-}
-
-export function clearSuspicion(file: string): void {
-  rmSync(suspectMark(file), { force: true });
-}
-
-function isSuspect(file: string): boolean {
-  return existsSync(suspectMark(file));
-}
-
-function suspectMark(file: string): string {
-  return `${file}.suspect`;
 }

@@ -1,5 +1,4 @@
-import { isDeepStrictEqual } from 'node:util';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import type { Backup } from '../../src-shared/domain/backup.ts';
 import { errorCode } from '../platform/error-code.ts';
 import { type Db, openFile, withClosing } from './open.ts';
@@ -21,18 +20,27 @@ export function describeLoss(damagedFile: string, backup: Backup | null): string
 }
 
 function countsThenAndNow(db: Db, backup: Backup | null): string[] {
-  const kept = { tickets: backup?.tickets ?? 0, operations: backup?.operations ?? 0 };
-  return readable('How many tickets and operations the damaged file held', () => {
-    const held = get<typeof kept>(
+  return [
+    ...compared(
+      'tickets',
+      backup?.tickets ?? 0,
       db,
-      sql`SELECT (SELECT count(*) FROM tickets WHERE deleted_at IS NULL) AS tickets,
-        (SELECT count(*) FROM operations WHERE state <> 'draft') AS operations`,
-    );
-    const counts = `${number(kept.tickets)} tickets and ${number(kept.operations)} operations are there now`;
-    if (isDeepStrictEqual(held, kept)) return [`${counts}, as many as in the damaged file.`];
-    return [
-      `${counts}; the damaged file held ${number(held?.tickets ?? 0)} tickets and ${number(held?.operations ?? 0)} operations.`,
-    ];
+      sql`SELECT count(*) AS count FROM tickets WHERE deleted_at IS NULL`,
+    ),
+    ...compared(
+      'operations',
+      backup?.operations ?? 0,
+      db,
+      sql`SELECT count(*) AS count FROM operations WHERE state <> 'draft'`,
+    ),
+  ];
+}
+
+function compared(what: string, now: number, db: Db, query: Sql): string[] {
+  return readable(`How many ${what} the damaged file held`, () => {
+    const then = get<{ count: number }>(db, query)?.count ?? 0;
+    const held = then === now ? 'as many as' : `${number(then)} were`;
+    return [`${number(now)} ${what} are there now, ${held} in the damaged file.`];
   });
 }
 

@@ -12,9 +12,9 @@ import {
   toBackup,
 } from '../storage/backup-files.ts';
 import { readRecovery, writeRecovery } from '../storage/recovery-file.ts';
+import { clearSuspicion } from '../storage/suspect-mark.ts';
 import { prepareRestore } from './backup.ts';
-import { clearSuspicion, findDamage } from './damage.ts';
-import { hasUnmergedWrites } from './identity.ts';
+import { findDamage } from './damage.ts';
 import { describeLoss, moment } from './loss.ts';
 import { type Db, openWriter } from './open.ts';
 
@@ -32,9 +32,12 @@ export function openForWriting(start: WriterStart): Db {
     case 'again':
       return openWriter(start.file);
     case 'replace':
-      // The log of another database would be merged into this one.
-      if (hasUnmergedWrites(start.file)) {
-        throw new BulkheadError('storage_error', 'The database could not be closed. Nothing was restored.');
+      // Whoever still has the old one open would share the new one's log.
+      if (existsSync(`${start.file}-wal`) || existsSync(`${start.file}-shm`)) {
+        throw new BulkheadError(
+          'storage_busy',
+          'The database is still being read, by a check of the history for example. Nothing was restored.',
+        );
       }
       putInPlace(start.by, start.file);
       return openWriter(start.file);

@@ -58,11 +58,16 @@ export function toBackup({ path: _path, checksum: _checksum, ...backup }: Backup
   return backup;
 }
 
+/** Made without being asked for. */
+export function isAutomatic({ reason }: Pick<Backup, 'reason'>): boolean {
+  return reason === 'daily' || reason === 'operation';
+}
+
 /** Those that may go, given all in order from the latest. */
 export function surplusOf(backups: readonly BackupFile[]): BackupFile[] {
   const kept = new Map<string, number>();
   return backups.filter(({ reason }) => {
-    const kind = reason === 'daily' || reason === 'operation' ? 'automatic' : reason;
+    const kind = isAutomatic({ reason }) ? 'automatic' : reason;
     const count = (kept.get(kind) ?? 0) + 1;
     kept.set(kind, count);
     return count > keptPerKind;

@@ -11,6 +11,8 @@ export interface Views {
   /** Ids at positions from `from` (inclusive) to `to` (exclusive). Throws `not_found` for a view that was closed. */
   ids(client: string, viewId: string, from: number, to: number): number[];
   forget(client: string): void;
+  /** Every list is of a database that is gone. */
+  forgetAll(): void;
 }
 
 export function createViews(store: Store): Views {
@@ -36,5 +38,6 @@ export function createViews(store: Store): Views {
     forget: (client) => {
       byClient.delete(client);
     },
+    forgetAll: () => byClient.clear(),
   };
 }

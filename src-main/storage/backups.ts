@@ -1,0 +1,204 @@
+import { rm, stat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import type { ConsoleEvent } from '../../src-shared/contract/index.ts';
+import type { Backup } from '../../src-shared/domain/backup.ts';
+import { countsOf, type Operation } from '../../src-shared/domain/operation.ts';
+import type { Clock } from '../platform/clock.ts';
+import { assertFreeSpace } from '../platform/disk.ts';
+import type { Store } from '../store/store.ts';
+import {
+  type BackupFile,
+  backupsFolder,
+  isAutomatic,
+  listBackups,
+  surplusOf,
+  toBackup,
+} from './backup-files.ts';
+import { type BackupJob, startBackupJob } from './backup-job.ts';
+
+/** An operation that did so much is followed by a backup. */
+const largeOperation = 10_000;
+/** Nothing happened for so long: the next operation is not about to start. */
+const quietMs = 5_000;
+/** After the start, so that the window comes first. */
+const firstAfterMs = 60_000;
+/** How often it is looked whether a new day has begun, and how soon after a failure it is tried again. */
+const lookEveryMs = 3_600_000;
+
+/** Verified copies of the database in the workspace's `backups` folder. */
+export interface Backups {
+  readonly folder: string;
+  /** Latest first. */
+  list(): Backup[];
+  /** Throws `not_enough_space`, `workspace_damaged`. */
+  create(): Promise<Backup>;
+  /**
+   * Puts the named backup, or the `latest`, in the database's place, after a backup of what is there. Throws
+   * `wrong_state` while operations run or wait, `not_found`, `backup_damaged`, `not_enough_space`, `storage_busy`.
+   */
+  restore(name: string): Promise<void>;
+  /** Makes backups by itself from now on: after large operations and once a day, whenever nothing runs. */
+  open(): void;
+  /** To be told of every event: the end of a large operation calls for a backup. */
+  note(event: ConsoleEvent): void;
+  /** Resolves when no backup is being made any more; one that was is thrown away. */
+  stop(): Promise<void>;
+}
+
+interface BackupPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly agenda: { set(key: string, atMs: number, act: () => void): void };
+  readonly emit: (event: ConsoleEvent) => void;
+  readonly actor: string;
+  readonly report: (error: unknown, context: string) => void;
+  readonly notify: (title: string, body: string) => void;
+  /** True while operations run or wait for their turn. */
+  readonly isBusy: () => boolean;
+}
+
+export function createBackups(ports: BackupPorts): Backups {
+  const { store, clock, agenda, emit, report } = ports;
+  const folder = backupsFolder(store.file);
+  let turn: Promise<unknown> = Promise.resolve();
+  let job: BackupJob<unknown> | null = null;
+  let isStopping = false;
+  /** A large operation or a restore was not followed by a backup yet. */
+  let isDue = false;
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = turn.then(work);
+    turn = done.catch(() => undefined);
+    return done;
+  }
+
+  async function finished<T>(started: BackupJob<T>): Promise<T> {
+    job = started;
+    if (isStopping) started.stop();
+    try {
+      return await started.done;
+    } finally {
+      job = null;
+    }
+  }
+
+  async function make(reason: Backup['reason']): Promise<Backup> {
+    await assertFreeSpace(dirname(store.file), await databaseBytes(store.file));
+    const made = await finished(startBackupJob(store.file, clock.now(), { do: 'make', reason }));
+    for (const { path } of surplusOf(listBackups(folder))) await rm(path, { force: true });
+    emit({ name: 'backups.changed', payload: {} });
+    return toBackup(made);
+  }
+
+  async function restore(name: string): Promise<void> {
+    const backup = find(name);
+    assertIdle();
+    await assertFreeSpace(dirname(store.file), (await databaseBytes(store.file)) + 2 * backup.bytes);
+    const { actor } = ports;
+    const prepared = await finished(
+      startBackupJob(store.file, clock.now(), { do: 'prepare', backup, actor }),
+    );
+    try {
+      await store.replace(async () => {
+        assertIdle();
+        await make('before_restore');
+        return prepared;
+      });
+    } finally {
+      await rm(prepared, { force: true });
+    }
+    // The newest backup is then of what is there, not of what was left.
+    isDue = true;
+    look(quietMs);
+  }
+
+  function find(name: string): BackupFile {
+    const all = listBackups(folder);
+    const found =
+      name === 'latest'
+        ? all.find(({ reason }) => reason !== 'before_restore')
+        : all.find((backup) => backup.name === name);
+    if (found) return found;
+    const what = name === 'latest' ? 'no backup to restore' : `no backup called ${name}`;
+    throw new BulkheadError('not_found', `There is ${what} in ${folder}. Nothing was changed.`);
+  }
+
+  function assertIdle(): void {
+    if (!ports.isBusy()) return;
+    throw new BulkheadError(
+      'wrong_state',
+      'Operations run or wait for their turn. Let them end, or cancel them, before restoring. Nothing was changed.',
+    );
+  }
+
+  function look(afterMs: number): void {
+    agenda.set('backup', clock.now() + afterMs, () => {
+      inTurn(makeDue)
+        .catch(tellFailure)
+        .finally(() => look(lookEveryMs));
+    });
+  }
+
+  async function makeDue(): Promise<void> {
+    if (isStopping || ports.isBusy()) return;
+    if (isDue) await make('operation');
+    else if (await isDailyDue()) await make('daily');
+    isDue = false;
+  }
+
+  /** A day on which nothing was changed would only push an older state out. */
+  async function isDailyDue(): Promise<boolean> {
+    const [newest] = listBackups(folder);
+    if (!newest) return true;
+    return !isSameDay(newest.at, clock.now()) && (await changedAt(store.file)) > newest.at;
+  }
+
+  function tellFailure(error: unknown): void {
+    if (isStopping) return;
+    report(error, 'backup');
+    ports.notify('No backup was made', error instanceof Error ? error.message : String(error));
+  }
+
+  function endedLarge({ endedAt, action, tallies }: Operation): boolean {
+    if (endedAt === null || action === 'export' || countsOf(tallies).done < largeOperation) return false;
+    const newest = listBackups(folder).find(isAutomatic);
+    return endedAt > (newest?.at ?? 0);
+  }
+
+  return {
+    folder,
+    list: () => listBackups(folder).map(toBackup),
+    create: () => inTurn(() => make('manual')),
+    restore: (name) => inTurn(() => restore(name)),
+    open: () => look(firstAfterMs),
+    note: ({ name, payload }) => {
+      if (name === 'operation.updated') isDue ||= endedLarge(payload.operation);
+      if (isDue) look(quietMs);
+    },
+    stop: async () => {
+      isStopping = true;
+      job?.stop();
+      await turn;
+    },
+  };
+}
+
+/** What a copy of the database may take. */
+async function databaseBytes(file: string): Promise<number> {
+  return (await stat(file)).size + (await statLog(file)).size;
+}
+
+async function changedAt(file: string): Promise<number> {
+  const log = await statLog(file);
+  return Math.max((await stat(file)).mtimeMs, log.size > 0 ? log.mtimeMs : 0);
+}
+
+/** The log is not there before the first change. */
+async function statLog(file: string): Promise<{ size: number; mtimeMs: number }> {
+  return stat(`${file}-wal`).catch(() => ({ size: 0, mtimeMs: 0 }));
+}
+
+function isSameDay(a: number, b: number): boolean {
+  return new Date(a).toDateString() === new Date(b).toDateString();
+}
