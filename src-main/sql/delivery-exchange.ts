@@ -114,7 +114,7 @@ export function settleDeliveries(
       db,
       sql`UPDATE deliveries SET state = ${state}, fence = NULL, crashes = ${crashes}, reads = ${reads}, code = ${code},
           doubt_at = ${doubtAt}, retry_at = ${retryMs === null ? null : at.sureMs + retryMs}, retry_ms = ${retryMs},
-          settled_at = iif(${isOpen}, NULL, max(${at.nowMs}, sent_at))
+          settled_at = iif(${isOpen}, NULL, max(${at.nowMs}, coalesce(sent_at, 0)))
         WHERE operation_id = ${operationId} AND seq = ${seq} AND fence = ${fence} AND settled_at IS NULL`,
     );
     stale += 1 - changed;

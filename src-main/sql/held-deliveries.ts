@@ -50,7 +50,7 @@ export function getHeld(db: Db, operationId: number, seqs: readonly number[]): H
   const rows = all<HeldRow>(
     db,
     sql`SELECT d.seq, d.remote, d.state, d.fence, d.idempotency_key AS key, t.external_id AS recordKey, d.attempts,
-        d.crashes, d.reads, d.code, d.sent_at AS sentAt, d.doubt_at AS doubtAt, i.before, i.after
+        d.crashes, d.reads, d.code, coalesce(d.sent_at, 0) AS sentAt, d.doubt_at AS doubtAt, i.before, i.after
       FROM json_each(${JSON.stringify(seqs)}) s CROSS JOIN deliveries d ON d.operation_id = ${operationId} AND d.seq = s.value
         CROSS JOIN items i ON i.operation_id = d.operation_id AND i.seq = d.seq
         CROSS JOIN tickets t ON t.id = d.record_id`,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Console, openConsole } from '../../src-main/console.ts';
 import type { Host } from '../../src-main/host.ts';
 import { type Clock, systemClock, systemTimer, type Timer } from '../../src-main/platform/clock.ts';
+import { noRemotes, type Remotes } from '../../src-main/remotes/remote.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import {
   type EventName,
@@ -56,6 +57,7 @@ export async function openTestConsole(
   folder: string,
   clock: Clock = systemClock,
   timer: Timer = systemTimer,
+  remotes: Remotes = noRemotes,
 ): Promise<TestConsole> {
   const handles = new Map<string, string>();
   const reports: unknown[] = [];
@@ -78,6 +80,7 @@ export async function openTestConsole(
     actor: 'tester',
     clock,
     timer,
+    remotes,
     report: (error) => reports.push(error),
   });
 
