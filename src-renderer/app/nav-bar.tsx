@@ -59,7 +59,9 @@ export function NavBar() {
 function Running() {
   const running = useConsole((state) => countIn(state.operations, ['pending', 'in_progress']));
   const paused = useConsole((state) => countIn(state.operations, ['paused']));
-  if (running + paused === 0) return null;
+  const isAway = useConsole((state) => state.connection === 'lost');
+  // Nobody knows while the console is away, and the window says that it is.
+  if (running + paused === 0 || isAway) return null;
   const words = [running > 0 && `${running} running`, paused > 0 && `${paused} paused`]
     .filter(Boolean)
     .join(' · ');

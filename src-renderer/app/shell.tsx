@@ -9,6 +9,7 @@ import { useConsole } from '../state/context.tsx';
 import { ConnectionNotice, Unauthorized } from './connection.tsx';
 import { NavBar } from './nav-bar.tsx';
 import { Overlays } from './overlays.tsx';
+import { RecoveryBanner } from './recovery-banner.tsx';
 import styles from './shell.module.css';
 import { useShortcuts } from './use-shortcuts.ts';
 
@@ -16,6 +17,7 @@ import { useShortcuts } from './use-shortcuts.ts';
 export function Shell() {
   const screen = useConsole((state) => state.screen);
   const connection = useConsole((state) => state.connection);
+  const workspaceEpoch = useConsole((state) => state.workspaceEpoch);
   useTheme();
   useShortcuts();
 
@@ -25,8 +27,9 @@ export function Shell() {
       <NavBar />
       <main className={styles.main}>
         <ConnectionNotice />
+        <RecoveryBanner />
         <Notice />
-        <div className={styles.screen}>
+        <div key={workspaceEpoch} className={styles.screen}>
           {screen === 'tickets' && <TicketsScreen />}
           {screen === 'history' && <HistoryScreen />}
           {screen === 'settings' && <SettingsScreen />}

@@ -1,5 +1,6 @@
 import type { ItemState } from '../../src-shared/domain/item.ts';
-import type { Operation } from '../../src-shared/domain/operation.ts';
+import { isFinal, type Operation } from '../../src-shared/domain/operation.ts';
+import { useConsole } from '../state/context.tsx';
 import { Badge, type Tone } from './badge.tsx';
 import type { IconName } from './icon.tsx';
 
@@ -30,19 +31,21 @@ const itemLooks: Readonly<Record<ItemState, Look>> = {
   unknown: { word: 'Unknown', tone: 'warning', icon: 'warning' },
 };
 
-/** An operation's state by word, colour and icon. */
+/** An operation's state by word, colour and icon. While the console is away, the last that was known of it. */
 export function OperationStatusBadge({
   operation,
 }: {
   readonly operation: Pick<Operation, 'state' | 'isCancelling'>;
 }) {
+  const isAway = useConsole((state) => state.connection === 'lost');
   const isStopping = operation.isCancelling && operation.state !== 'cancelled';
-  const look = operationLooks[operation.state];
-  return isStopping ? (
-    <Badge tone="warning" icon="stop">
-      Cancelling
-    </Badge>
-  ) : (
+  const look: Look = isStopping
+    ? { word: 'Cancelling', tone: 'warning', icon: 'stop' }
+    : operationLooks[operation.state];
+  if (isAway && !isFinal(operation.state)) {
+    return <Badge icon="offline">Was {look.word.toLowerCase()}</Badge>;
+  }
+  return (
     <Badge tone={look.tone} icon={look.icon}>
       {look.word}
     </Badge>

@@ -94,3 +94,16 @@ export function outcomeWords({ tallies, rejected }: Pick<Operation, 'tallies' | 
   const shown = parts.filter(([count]) => count > 0).map(([count, word]) => `${formatNumber(count)} ${word}`);
   return shown.join(' · ') || 'Nothing to do';
 }
+
+/** On the button that plans again what did not get done: what failed, and what was not started. */
+export function retryLabel({ tallies }: Pick<Operation, 'tallies'>): 'Retry failed' | 'Retry remaining' {
+  const counts = countsOf(tallies);
+  return counts.failed > 0 && counts.cancelled === 0 ? 'Retry failed' : 'Retry remaining';
+}
+
+/** How much of an operation was taken back: "Undone", "12 of 60 undone", or null for nothing. */
+export function undoneWords({ undone, tallies }: Pick<Operation, 'undone' | 'tallies'>): string | null {
+  const { done } = countsOf(tallies);
+  if (undone === 0) return null;
+  return undone >= done ? 'Undone' : `${formatNumber(undone)} of ${formatNumber(done)} undone`;
+}

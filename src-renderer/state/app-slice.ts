@@ -2,6 +2,7 @@ import type { ActionInfo } from '../../src-shared/contract/actions.ts';
 import type { AppInfo } from '../../src-shared/contract/app.ts';
 import { Settings } from '../../src-shared/contract/app.ts';
 import type { ErrorDto } from '../../src-shared/contract/errors.ts';
+import type { Recovery } from '../../src-shared/domain/backup.ts';
 import type { Connection } from '../bridge/bridge.ts';
 import { toErrorDto } from '../bridge/error-dto.ts';
 import type { Slice } from './slice.ts';
@@ -11,6 +12,10 @@ export interface AppSlice {
   readonly settings: Settings;
   readonly actions: readonly ActionInfo[];
   readonly connection: Connection | 'connecting';
+  /** What happened to a damaged database at the console's start, until somebody has read it. */
+  readonly recovery: Recovery | null;
+  /** Grows whenever another database is put in the workspace: what was read of the one before is drawn anew. */
+  readonly workspaceEpoch: number;
   /** What went wrong with the last thing that was asked for, until it is dismissed. */
   readonly notice: ErrorDto | null;
 
@@ -18,6 +23,8 @@ export interface AppSlice {
   loadApp(): Promise<void>;
   /** Keeps preferences; they are in effect at once and taken back if they cannot be kept. */
   updateSettings(change: Partial<Settings>): Promise<void>;
+  /** Says that what happened to the database was read. */
+  acknowledgeRecovery(): Promise<void>;
   setConnection(connection: Connection): void;
   /** Shows an error that belongs to no form or card. */
   showNotice(error: unknown): void;
@@ -29,15 +36,30 @@ export const createAppSlice: Slice<AppSlice> = (set, get, bridge) => ({
   settings: Settings.parse({}),
   actions: [],
   connection: 'connecting',
+  recovery: null,
+  workspaceEpoch: 0,
   notice: null,
 
   loadApp: async () => {
-    const [info, settings, { actions }] = await Promise.all([
+    const [info, settings, { actions }, { recovery }] = await Promise.all([
       bridge.request('app.info', {}),
       bridge.request('settings.get', {}),
       bridge.request('actions.list', {}),
+      bridge.request('workspace.recovery', {}).catch((error: unknown) => {
+        if (toErrorDto(error).code === 'not_available_here') return { recovery: null };
+        throw error;
+      }),
     ]);
-    set({ info, settings, actions });
+    set({ info, settings, actions, recovery });
+  },
+
+  acknowledgeRecovery: async () => {
+    try {
+      await bridge.request('workspace.acknowledgeRecovery', {});
+      set({ recovery: null });
+    } catch (error) {
+      set({ notice: toErrorDto(error) });
+    }
   },
 
   updateSettings: async (change) => {

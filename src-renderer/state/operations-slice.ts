@@ -39,6 +39,8 @@ export interface OperationsSlice {
   /** Starts the draft in the preview. Rejects with what the preview should say. */
   start(id: number, options?: RunOptions): Promise<void>;
   command(id: number, command: OperationCommand): Promise<void>;
+  /** Keeps an operation from being removed by retention, or no longer. */
+  pin(id: number, isPinned: boolean): Promise<void>;
 }
 
 export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) => {
@@ -107,6 +109,17 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
       get().setRailOpen(true);
       get().clearChosen();
       get().closeOverlay();
+    },
+
+    pin: async (id, isPinned) => {
+      try {
+        put(
+          await bridge.request('operations.pin', { id, isPinned }),
+          get().operations.get(id)?.progress ?? null,
+        );
+      } catch (error) {
+        get().showNotice(error);
+      }
     },
 
     command: async (id, command) => {

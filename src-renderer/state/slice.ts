@@ -1,12 +1,18 @@
 import type { StateCreator } from 'zustand';
 import type { Bridge } from '../bridge/bridge.ts';
 import type { AppSlice } from './app-slice.ts';
+import type { HistorySlice } from './history-slice.ts';
 import type { OperationsSlice } from './operations-slice.ts';
 import type { RouteSlice } from './route-slice.ts';
 import type { SelectionSlice } from './selection-slice.ts';
 import type { ViewSlice } from './view-slice.ts';
 
-export type ConsoleState = AppSlice & ViewSlice & SelectionSlice & OperationsSlice & RouteSlice;
+export type ConsoleState = AppSlice &
+  ViewSlice &
+  SelectionSlice &
+  OperationsSlice &
+  HistorySlice &
+  RouteSlice;
 
 export type SetState = Parameters<StateCreator<ConsoleState>>[0];
 export type GetState = Parameters<StateCreator<ConsoleState>>[1];

@@ -1,6 +1,7 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge, BridgeEvent } from '../bridge/bridge.ts';
 import { createAppSlice } from './app-slice.ts';
+import { createHistorySlice } from './history-slice.ts';
 import { createOperationsSlice } from './operations-slice.ts';
 import { createRouteSlice } from './route-slice.ts';
 import { createSelectionSlice } from './selection-slice.ts';
@@ -17,13 +18,14 @@ export function createConsoleStore(bridge: Bridge): ConsoleStore {
     ...createViewSlice(set, get, bridge),
     ...createSelectionSlice(set, get, bridge),
     ...createOperationsSlice(set, get, bridge),
+    ...createHistorySlice(set, get, bridge),
     ...createRouteSlice(set, get, bridge),
   }));
 }
 
 /** Feeds the store with events and loads everything on each connection. Returns what ends it. */
 export function connectStore(store: ConsoleStore, bridge: Bridge): () => void {
-  const endEvents = bridge.subscribe((event) => applyEvent(store.getState(), event));
+  const endEvents = bridge.subscribe((event) => applyEvent(store, event));
   const endConnection = bridge.onConnection((connection) => {
     store.getState().setConnection(connection);
     if (connection === 'connected') void loadAll(store);
@@ -43,7 +45,16 @@ async function loadAll(store: ConsoleStore): Promise<void> {
   }
 }
 
-function applyEvent(state: ConsoleState, event: BridgeEvent): void {
+/** Another database stands in the workspace: nothing that is shown is true any more. How the window stands is kept. */
+function replaceWorkspace(store: ConsoleStore): void {
+  const { info, settings, actions, connection, screen, isRailOpen, workspaceEpoch } = store.getState();
+  const kept = { info, settings, actions, connection, screen, isRailOpen };
+  store.setState({ ...store.getInitialState(), ...kept, workspaceEpoch: workspaceEpoch + 1 });
+  void loadAll(store);
+}
+
+function applyEvent(store: ConsoleStore, event: BridgeEvent): void {
+  const state = store.getState();
   switch (event.name) {
     case 'operation.updated':
       return state.applyUpdate(event.payload);
@@ -51,11 +62,13 @@ function applyEvent(state: ConsoleState, event: BridgeEvent): void {
       return state.applyPlanning(event.payload);
     case 'records.changed':
       return state.refreshVisible();
-    case 'import.progress':
     case 'history.verifying':
+      return state.applyVerifying(event.payload);
+    case 'workspace.replaced':
+      return replaceWorkspace(store);
+    case 'import.progress':
     case 'schedules.changed':
     case 'backups.changed':
-    case 'workspace.replaced':
       return; // Who shows these listens for itself.
   }
 }

@@ -1,17 +1,29 @@
 import { useState } from 'react';
+import { Segments } from '../../components/segments.tsx';
 import { useConsole } from '../../state/context.tsx';
 import { noFilter } from './history-filter.ts';
 import { HistoryFilters } from './history-filters.tsx';
 import { HistoryList } from './history-list.tsx';
 import styles from './history-screen.module.css';
+import { HistoryTools } from './history-tools.tsx';
 import { OperationDetail } from './operation-detail.tsx';
+import { StatisticsView } from './statistics-view.tsx';
 
-/** Everything that was ever started, by day, with one operation open beside the list. */
+const views = [
+  { id: 'operations', label: 'Operations' },
+  { id: 'statistics', label: 'Statistics' },
+] as const;
+type View = (typeof views)[number]['id'];
+
+/** Everything that was ever started, by day, with one operation open beside the list; or its figures. */
 export function HistoryScreen() {
   const selected = useConsole((state) => state.historyFocus);
   const openHistoryAt = useConsole((state) => state.openHistoryAt);
   const goTo = useConsole((state) => state.goTo);
   const [filter, setFilter] = useState(noFilter);
+  const [chosenView, setView] = useState<View>('operations');
+  // An operation that was opened elsewhere is shown beside the list.
+  const view = selected === null ? chosenView : 'operations';
 
   return (
     <section
@@ -21,15 +33,32 @@ export function HistoryScreen() {
     >
       <div className={styles.column}>
         <header className={styles.header}>
-          <h1>History</h1>
-          <HistoryFilters filter={filter} onChange={setFilter} />
+          <div className={styles.titleLine}>
+            <h1>History</h1>
+            <Segments
+              label="Show"
+              segments={views}
+              selected={view}
+              onSelect={(next) => {
+                setView(next);
+                // The figures need the room.
+                if (next === 'statistics' && selected !== null) goTo('history');
+              }}
+            />
+            <HistoryTools />
+          </div>
+          {view === 'operations' && <HistoryFilters filter={filter} onChange={setFilter} />}
         </header>
-        <HistoryList
-          filter={filter}
-          selected={selected}
-          onSelect={openHistoryAt}
-          onClearFilter={() => setFilter(noFilter)}
-        />
+        {view === 'operations' ? (
+          <HistoryList
+            filter={filter}
+            selected={selected}
+            onSelect={openHistoryAt}
+            onClearFilter={() => setFilter(noFilter)}
+          />
+        ) : (
+          <StatisticsView />
+        )}
       </div>
       {selected !== null && <OperationDetail key={selected} id={selected} onClose={() => goTo('history')} />}
     </section>

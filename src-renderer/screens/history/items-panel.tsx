@@ -1,10 +1,13 @@
+import { useEffect, useState } from 'react';
 import type { Item, Reason } from '../../../src-shared/domain/item.ts';
 import { reasons } from '../../../src-shared/domain/item.ts';
-import { countsOf, isFinal, type Operation } from '../../../src-shared/domain/operation.ts';
+import { canUndo, countsOf, isFinal, type Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { Chip } from '../../components/chip.tsx';
-import { formatNumber } from '../../format/numbers.ts';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { type Segment, Segments } from '../../components/segments.tsx';
 import { useBridge } from '../../state/context.tsx';
+import { ChosenItems } from './chosen-items.tsx';
 import styles from './items-panel.module.css';
 import { ItemsTable } from './items-table.tsx';
 import { usePager } from './use-pager.ts';
@@ -27,12 +30,29 @@ interface ItemsPanelProps {
   readonly operation: Operation;
   readonly filter: ItemsFilter;
   readonly onFilter: (filter: ItemsFilter) => void;
+  /** What could be taken back apart from the rest. */
+  readonly undoFields: readonly string[];
 }
 
-/** The tickets of an operation, by what became of them. */
-export function ItemsPanel({ operation, filter, onFilter }: ItemsPanelProps) {
+const none: ReadonlySet<number> = new Set();
+
+/** The tickets of an operation, by what became of them. While it can be undone, single ones can be chosen for it. */
+export function ItemsPanel(props: ItemsPanelProps) {
+  if (!props.operation.isCleaned) return <KeptItems {...props} />;
+  return (
+    <EmptyState icon="history" title="Its tickets are no longer listed">
+      Retention removed what was kept of each ticket, so this operation can be read about, but not undone or
+      tried again. How many tickets it changed and its journal are kept.
+    </EmptyState>
+  );
+}
+
+function KeptItems({ operation, filter, onFilter, undoFields }: ItemsPanelProps) {
   const bridge = useBridge();
   const isOver = isFinal(operation.state);
+  const [chosen, setChosen] = useState(none);
+  // What was chosen has been undone.
+  useEffect(() => setChosen(none), [operation.undoneBy]);
   const { pages, more, refresh } = usePager<Item>({
     // Once it is over, what was read while it ran is old.
     key: `${operation.id} ${filter.state} ${filter.reason} ${isOver}`,
@@ -52,7 +72,12 @@ export function ItemsPanel({ operation, filter, onFilter }: ItemsPanelProps) {
   return (
     <div className={styles.panel}>
       <div className={styles.bar}>
-        <StateChoices operation={operation} filter={filter} onFilter={onFilter} />
+        <Segments
+          label="Show tickets that are"
+          segments={segmentsOf(operation)}
+          selected={filter.state}
+          onSelect={(state) => onFilter({ state, reason: null })}
+        />
         {filter.reason !== null && (
           <Chip onRemove={() => onFilter({ ...filter, reason: null })}>{reasons[filter.reason]}</Chip>
         )}
@@ -62,31 +87,24 @@ export function ItemsPanel({ operation, filter, onFilter }: ItemsPanelProps) {
           </Button>
         )}
       </div>
-      <ItemsTable pages={pages} onMore={more} />
+      <ItemsTable
+        pages={pages}
+        onMore={more}
+        choice={canUndo(operation) ? { chosen, onChange: setChosen } : null}
+      />
+      <ChosenItems
+        operation={operation}
+        chosen={canUndo(operation) ? chosen : none}
+        undoFields={undoFields}
+        onClear={() => setChosen(none)}
+      />
     </div>
   );
 }
 
-function StateChoices({ operation, filter, onFilter }: ItemsPanelProps) {
+function segmentsOf(operation: Operation): readonly Segment<ItemsFilter['state']>[] {
   const counts = countsOf(operation.tallies);
-  const choices = (Object.keys(filters) as ItemsFilter['state'][]).filter(
-    (state) => state !== 'unknown' || counts.unknown > 0,
-  );
-  return (
-    <fieldset className={styles.choices}>
-      <legend className="visually-hidden">Show tickets that are</legend>
-      {choices.map((state) => (
-        <button
-          key={state}
-          type="button"
-          aria-pressed={filter.state === state}
-          className={styles.choice}
-          onClick={() => onFilter({ state, reason: null })}
-        >
-          {filters[state].label}{' '}
-          <span className={styles.count}>{formatNumber(state === 'all' ? counts.total : counts[state])}</span>
-        </button>
-      ))}
-    </fieldset>
-  );
+  return (Object.keys(filters) as ItemsFilter['state'][])
+    .filter((state) => state !== 'unknown' || counts.unknown > 0)
+    .map((id) => ({ id, label: filters[id].label, count: id === 'all' ? counts.total : counts[id] }));
 }

@@ -11,13 +11,21 @@ import type { Pages } from './pager.ts';
 /** What names a new ticket stands in the first column already, and its text is no match for one line. */
 const named = ['key', 'subject', 'description'];
 
+/** Which items are chosen, by seq. Only what was done can be. */
+interface Choice {
+  readonly chosen: ReadonlySet<number>;
+  readonly onChange: (chosen: ReadonlySet<number>) => void;
+}
+
 interface ItemsTableProps {
   readonly pages: Pages<Item>;
   readonly onMore: () => void;
+  /** Null shows no check boxes. */
+  readonly choice: Choice | null;
 }
 
 /** One line per ticket: which, what became of it and why, and its fields before and after. */
-export function ItemsTable({ pages, onMore }: ItemsTableProps) {
+export function ItemsTable({ pages, onMore, choice }: ItemsTableProps) {
   if (pages.status === 'loading') return <SkeletonRows rows={8} />;
   if (pages.rows.length === 0 && pages.status === 'ready') {
     return <EmptyState title="No tickets here">No ticket of this operation is in this state.</EmptyState>;
@@ -27,12 +35,14 @@ export function ItemsTable({ pages, onMore }: ItemsTableProps) {
       <table className={styles.table}>
         <caption className="visually-hidden">Tickets of the operation</caption>
         <colgroup>
+          {choice && <col className={styles.check} />}
           <col className={styles.ticket} />
           <col className={styles.state} />
           <col />
         </colgroup>
         <thead>
           <tr>
+            {choice && <ChooseAll rows={pages.rows} choice={choice} />}
             <th scope="col">Ticket</th>
             <th scope="col">State</th>
             <th scope="col">Before → after</th>
@@ -40,7 +50,7 @@ export function ItemsTable({ pages, onMore }: ItemsTableProps) {
         </thead>
         <tbody>
           {pages.rows.map((item) => (
-            <ItemRow key={item.seq} item={item} />
+            <ItemRow key={item.seq} item={item} choice={choice} />
           ))}
         </tbody>
       </table>
@@ -49,11 +59,57 @@ export function ItemsTable({ pages, onMore }: ItemsTableProps) {
   );
 }
 
-function ItemRow({ item }: { readonly item: Item }) {
+function ChooseAll({ rows, choice }: { readonly rows: readonly Item[]; readonly choice: Choice }) {
+  const { chosen, onChange } = choice;
+  const done = new Set(rows.filter(({ state }) => state === 'done').map(({ seq }) => seq));
+  const count = [...done].filter((seq) => chosen.has(seq)).length;
+  const isAll = count > 0 && count === done.size;
+  const toggleAll = () =>
+    onChange(isAll ? new Set([...chosen].filter((seq) => !done.has(seq))) : new Set([...chosen, ...done]));
+  return (
+    <td>
+      <input
+        type="checkbox"
+        aria-label="Select all shown that were done"
+        title="Select all shown that were done"
+        checked={isAll}
+        disabled={done.size === 0}
+        ref={(box) => {
+          if (box) box.indeterminate = count > 0 && !isAll;
+        }}
+        onChange={toggleAll}
+      />
+    </td>
+  );
+}
+
+function Choose({ item, choice }: { readonly item: Item; readonly choice: Choice }) {
+  const { chosen, onChange } = choice;
+  const toggle = () => {
+    const next = new Set(chosen);
+    if (!next.delete(item.seq)) next.add(item.seq);
+    onChange(next);
+  };
+  return (
+    <td>
+      {item.state === 'done' && (
+        <input
+          type="checkbox"
+          aria-label={`Select ticket ${item.recordKey}`}
+          checked={chosen.has(item.seq)}
+          onChange={toggle}
+        />
+      )}
+    </td>
+  );
+}
+
+function ItemRow({ item, choice }: { readonly item: Item; readonly choice: Choice | null }) {
   const openOverlay = useConsole((state) => state.openOverlay);
   const { recordId } = item;
   return (
-    <tr>
+    <tr className={choice?.chosen.has(item.seq) ? styles.chosen : undefined}>
+      {choice && <Choose item={item} choice={choice} />}
       <th scope="row">
         <div className={styles.record} title={item.recordTitle}>
           {recordId === null ? (

@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react';
 import type { Reason } from '../../../src-shared/domain/item.ts';
-import { countsOf, isFinal, type Operation } from '../../../src-shared/domain/operation.ts';
+import { countsOf, isFinal, type Operation, type Progress } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
@@ -13,7 +13,9 @@ import { JournalPanel } from './journal-panel.tsx';
 import { OperationActions } from './operation-actions.tsx';
 import styles from './operation-detail.module.css';
 import { OperationSummary } from './operation-summary.tsx';
+import { ReportDialog } from './report-dialog.tsx';
 import { useOperation } from './use-operation.ts';
+import { useUndoFields } from './use-undo-fields.ts';
 
 type Part = 'items' | 'errors' | 'rejected' | 'journal';
 
@@ -41,10 +43,27 @@ export function OperationDetail({ id, onClose }: OperationDetailProps) {
   }
   return (
     <Frame title={operation.title} onClose={onClose}>
-      <OperationSummary operation={operation} progress={progress} />
-      <OperationActions operation={operation} />
-      <Parts operation={operation} />
+      <Whole operation={operation} progress={progress} />
     </Frame>
+  );
+}
+
+function Whole({
+  operation,
+  progress,
+}: {
+  readonly operation: Operation;
+  readonly progress: Progress | null;
+}) {
+  const undoFields = useUndoFields(operation);
+  const [isReporting, setReporting] = useState(false);
+  return (
+    <>
+      <OperationSummary operation={operation} progress={progress} />
+      <OperationActions operation={operation} undoFields={undoFields} onReport={() => setReporting(true)} />
+      <Parts operation={operation} undoFields={undoFields} />
+      {isReporting && <ReportDialog operation={operation} onClose={() => setReporting(false)} />}
+    </>
   );
 }
 
@@ -70,7 +89,12 @@ function Frame(props: {
   );
 }
 
-function Parts({ operation }: { readonly operation: Operation }) {
+interface PartsProps {
+  readonly operation: Operation;
+  readonly undoFields: readonly string[];
+}
+
+function Parts({ operation, undoFields }: PartsProps) {
   const [part, setPart] = useState<Part>('items');
   const [filter, setFilter] = useState<ItemsFilter>({ state: 'all', reason: null });
   const showReason = (reason: Reason | null, state: ItemsFilter['state']) => {
@@ -81,7 +105,9 @@ function Parts({ operation }: { readonly operation: Operation }) {
   return (
     <div className={styles.parts}>
       <Tabs label="Parts of the operation" tabs={tabsOf(operation)} selected={part} onSelect={setPart}>
-        {part === 'items' && <ItemsPanel operation={operation} filter={filter} onFilter={setFilter} />}
+        {part === 'items' && (
+          <ItemsPanel operation={operation} filter={filter} onFilter={setFilter} undoFields={undoFields} />
+        )}
         {part === 'errors' && <ErrorsPanel groups={errorGroups(operation.tallies)} onShow={showReason} />}
         {part === 'rejected' && <RejectedRows operation={operation} />}
         {part === 'journal' && <JournalPanel key={operation.state} operation={operation} />}

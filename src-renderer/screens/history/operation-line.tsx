@@ -38,6 +38,7 @@ export function OperationLine({ operation, isSelected, onSelect, onKeyDown }: Op
           {operation.actor}
         </span>
         {operation.state !== 'completed' && <OperationStatusBadge operation={operation} />}
+        {operation.isPinned && <Badge icon="pin">Pinned</Badge>}
         {marksOf(operation).map((mark) => (
           <Badge key={mark.text} icon={mark.icon}>
             {mark.brief}

@@ -1,5 +1,6 @@
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import type { IconName } from '../../components/icon.tsx';
+import { undoneWords } from '../../format/tallies.ts';
 
 export interface Mark {
   readonly text: string;
@@ -10,13 +11,17 @@ export interface Mark {
   readonly operationId: number;
 }
 
-/** How an operation belongs to others: "Undone by #7", "Undo of #3", "Retry of #3". */
+/** How an operation belongs to others: "Undone by #7", "Partly undone by #7", "Undo of #3", "Retry of #3". */
 export function marksOf(operation: Operation): Mark[] {
   const { undoOf, retryOf, undoneBy } = operation;
+  const undone = undoneWords(operation) ?? 'Undone';
   const marks: Mark[] = [];
   if (undoOf !== null) marks.push(mark(`Undo of #${undoOf}`, 'undo', undoOf));
   if (retryOf !== null) marks.push(mark(`Retry of #${retryOf}`, 'retry', retryOf));
-  if (undoneBy !== null) marks.push({ ...mark(`Undone by #${undoneBy}`, 'undo', undoneBy), brief: 'Undone' });
+  if (undoneBy !== null) {
+    const words = undone === 'Undone' ? 'Undone' : 'Partly undone';
+    marks.push({ ...mark(`${words} by #${undoneBy}`, 'undo', undoneBy), brief: undone });
+  }
   return marks;
 }
 

@@ -1,10 +1,16 @@
 import type { ReactNode } from 'react';
 import { countsOf, isFinal, type Operation, type Progress } from '../../../src-shared/domain/operation.ts';
+import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
 import { CountsBar } from '../../components/counts-bar.tsx';
 import { OperationStatusBadge } from '../../components/status-badge.tsx';
+import { StopNotice } from '../../components/stop-notice.tsx';
+import { useNow } from '../../components/use-now.ts';
 import { countOf, formatBytes, formatRate } from '../../format/numbers.ts';
+import { runOptionWords } from '../../format/run-options.ts';
+import { undoneWords } from '../../format/tallies.ts';
 import { formatDuration, formatExact } from '../../format/times.ts';
+import { waitingWords } from '../../format/waiting-words.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
 import { meanRate } from './error-groups.ts';
 import { marksOf } from './operation-marks.ts';
@@ -19,21 +25,29 @@ interface OperationSummaryProps {
 /** The state in words, and the facts: who, when, how long, how fast, which file, and what it belongs to. */
 export function OperationSummary({ operation, progress }: OperationSummaryProps) {
   const openHistoryAt = useConsole((state) => state.openHistoryAt);
+  const nowMs = useNow();
   const marks = marksOf(operation);
+  const undone = undoneWords(operation);
+  const runWords = runOptionWords(operation.options, nowMs);
   return (
     <div className={styles.summary}>
       <div className={styles.outcome}>
         <OperationStatusBadge operation={operation} />
         <CountsBar counts={countsOf(operation.tallies)} />
+        {undone !== null && <Badge icon="undo">{undone}</Badge>}
+        {operation.isPinned && <Badge icon="pin">Pinned</Badge>}
+        {operation.isCleaned && <Badge icon="history">Items removed by retention</Badge>}
       </div>
       <p className={styles.sentences}>{summarySentences(operation).join(' ')}</p>
-      {operation.stoppedBy && <p className={styles.stopped}>{operation.stoppedBy.message}</p>}
+      <StopNotice stoppedBy={operation.stoppedBy} />
       <dl className={styles.facts}>
         <Fact term="Started by">{operation.actor}</Fact>
         <Fact term="Started">
           {operation.startedAt === null ? 'not yet' : formatExact(operation.startedAt)}
         </Fact>
         <Fact term="Ended">{operation.endedAt === null ? 'not yet' : formatExact(operation.endedAt)}</Fact>
+        {operation.state === 'pending' && <Fact term="Waiting">{waitingWords(operation, nowMs)}</Fact>}
+        {runWords.length > 0 && <Fact term="Run options">{runWords.join(' · ')}</Fact>}
         <Timing operation={operation} progress={progress} />
         {operation.details.map(({ label, value }) => (
           <Fact key={label} term={label}>

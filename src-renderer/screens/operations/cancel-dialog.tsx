@@ -24,7 +24,7 @@ export function CancelDialog({ id, onClose }: CancelDialogProps) {
       description={
         hasEnded
           ? 'There is nothing left to cancel. What it did can be undone.'
-          : `${formatNumber(processed)} of ${formatNumber(total)} are settled and stay as they are. The other ${formatNumber(total - processed)} will not be touched; you can run them later.`
+          : cancelWords(processed, total)
       }
       onClose={onClose}
       footer={
@@ -47,4 +47,11 @@ export function CancelDialog({ id, onClose }: CancelDialogProps) {
       }
     />
   );
+}
+
+/** What stands and what would be left, for somebody who is about to cancel. */
+export function cancelWords(processed: number, total: number): string {
+  const rest = formatNumber(total - processed);
+  if (processed === 0) return `Nothing was changed yet. None of the ${rest} tickets will be touched.`;
+  return `${formatNumber(processed)} of ${formatNumber(total)} tickets are finished: what was changed stays changed, and you can undo it afterwards. The other ${rest} will not be touched; you can run them later.`;
 }

@@ -70,6 +70,7 @@ export function OperationsRail() {
 }
 
 function Strip({ shown }: { readonly shown: readonly TrackedOperation[] }) {
+  const isConnected = useConsole((state) => state.connection === 'connected');
   return (
     <div className={styles.strip}>
       {shown
@@ -82,7 +83,7 @@ function Strip({ shown }: { readonly shown: readonly TrackedOperation[] }) {
                 label={tracked.operation.title}
                 value={processed}
                 total={total}
-                tone={tracked.operation.state === 'in_progress' ? 'info' : 'warning'}
+                tone={isConnected && tracked.operation.state === 'in_progress' ? 'info' : 'warning'}
               />
               <span>{formatPercent(processed, total)}</span>
             </div>

@@ -12,6 +12,12 @@ test('says how an operation belongs to others', () => {
   expect(marksOf(buildOperation())).toEqual([]);
 });
 
+test('what was taken back in part is not called undone', () => {
+  const marks = (undone: number) => marksOf(buildOperation({ undoneBy: 7, undone }));
+  expect(marks(10)).toMatchObject([{ text: 'Undone by #7', brief: 'Undone' }]);
+  expect(marks(4)).toMatchObject([{ text: 'Partly undone by #7', brief: '4 of 10 undone' }]);
+});
+
 test('the latest news about an operation count', () => {
   const news = buildOperation({ id: 1, state: 'completed' });
   const [operation] = withNews([buildOperation({ id: 1, state: 'in_progress' })], live(news));

@@ -1,0 +1,46 @@
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { Button } from '../../components/button.tsx';
+import { formatNumber } from '../../format/numbers.ts';
+import { useConsole } from '../../state/context.tsx';
+import styles from './chosen-items.module.css';
+import { UndoFields } from './undo-fields.tsx';
+
+interface ChosenItemsProps {
+  readonly operation: Operation;
+  readonly chosen: ReadonlySet<number>;
+  readonly undoFields: readonly string[];
+  readonly onClear: () => void;
+}
+
+/** What can be done with the tickets chosen from an operation. There only while some are. */
+export function ChosenItems({ operation, chosen, undoFields, onClear }: ChosenItemsProps) {
+  const undo = useConsole((state) => state.undo);
+  const isLocked = useConsole((state) => state.isPlanning || state.connection !== 'connected');
+  if (chosen.size === 0) return null;
+  const seqs = [...chosen].sort((a, b) => a - b);
+  return (
+    <section aria-label="Chosen tickets" className={styles.bar}>
+      <strong className={styles.count} role="status">
+        {formatNumber(chosen.size)} selected
+      </strong>
+      <Button variant="ghost" size="small" className={styles.clear} onClick={onClear}>
+        Clear
+      </Button>
+      <UndoFields
+        fields={undoFields}
+        isSmall
+        isDisabled={isLocked}
+        onUndo={(fields) => void undo(operation.id, { seqs, fields })}
+      />
+      <Button
+        variant="primary"
+        size="small"
+        icon="undo"
+        disabled={isLocked}
+        onClick={() => void undo(operation.id, { seqs })}
+      >
+        Undo selected
+      </Button>
+    </section>
+  );
+}

@@ -1,0 +1,130 @@
+import { useState } from 'react';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { SelectField, TextField } from '../../components/field.tsx';
+import { formatBytes } from '../../format/numbers.ts';
+import { useConsole } from '../../state/context.tsx';
+import type { Report } from '../../state/history-slice.ts';
+import styles from './report-dialog.module.css';
+import { reportName } from './report-name.ts';
+import { TaskProgress } from './task-progress.tsx';
+import { VerificationResult } from './verification-result.tsx';
+
+type Format = 'json' | 'csv';
+
+const formatHelp: Readonly<Record<Format, string>> = {
+  json: 'All of it with its checksums. Can be checked without Bulkhead.',
+  csv: 'One row for each ticket, for a spreadsheet.',
+};
+
+interface ReportDialogProps {
+  /** Null is a report on the whole history. */
+  readonly operation: Operation | null;
+  readonly onClose: () => void;
+}
+
+/** Writes what was done to a file that somebody signs off. Closed, it goes on being written. */
+export function ReportDialog({ operation, onClose }: ReportDialogProps) {
+  const task = useConsole((state) => state.report);
+  const save = useConsole((state) => state.saveReport);
+  const forget = useConsole((state) => state.forgetTask);
+  const actor = useConsole((state) => state.info?.actor ?? '');
+  const openHistoryAt = useConsole((state) => state.openHistoryAt);
+  const [format, setFormat] = useState<Format>('json');
+  const [signedBy, setSignedBy] = useState(actor);
+  const name = signedBy.trim();
+  const close = () => {
+    onClose();
+    forget('report');
+  };
+  const request = { id: operation?.id ?? null, format, signedBy: name };
+
+  return (
+    <Dialog
+      title={operation ? 'Save a report on this operation' : 'Save a report on the whole history'}
+      description={operation?.title}
+      className={styles.dialog}
+      onClose={close}
+      footer={
+        <Footer
+          status={task.status}
+          canSave={name !== ''}
+          onSave={() => void save(request, reportName(operation, format, Date.now()))}
+          onClose={close}
+        />
+      }
+    >
+      {(task.status === 'idle' || task.status === 'failed') && (
+        <>
+          <SelectField
+            label="Format"
+            help={formatHelp[format]}
+            value={format}
+            onChange={({ target }) => setFormat(target.value as Format)}
+          >
+            <option value="json">JSON</option>
+            <option value="csv">CSV</option>
+          </SelectField>
+          <TextField
+            label="Signed by"
+            help="Written into the report and into the history."
+            maxLength={120}
+            value={signedBy}
+            error={name === '' ? 'Say who signs it off.' : undefined}
+            onChange={({ target }) => setSignedBy(target.value)}
+          />
+        </>
+      )}
+      {task.status === 'failed' && <ErrorNotice error={task.error} />}
+      {task.status === 'running' && <TaskProgress label="Writing the report" task={task} />}
+      {task.status === 'done' && (
+        <Saved
+          report={task.result}
+          onOpen={(id) => {
+            close();
+            openHistoryAt(id);
+          }}
+        />
+      )}
+    </Dialog>
+  );
+}
+
+interface FooterProps {
+  readonly status: 'idle' | 'running' | 'done' | 'failed';
+  readonly canSave: boolean;
+  readonly onSave: () => void;
+  readonly onClose: () => void;
+}
+
+function Footer({ status, canSave, onSave, onClose }: FooterProps) {
+  if (status === 'running') return <Button onClick={onClose}>Go on in the background</Button>;
+  if (status === 'done') {
+    return (
+      <Button variant="primary" onClick={onClose}>
+        Close
+      </Button>
+    );
+  }
+  return (
+    <>
+      <Button onClick={onClose}>Back</Button>
+      <Button variant="primary" icon="download" disabled={!canSave} onClick={onSave}>
+        Save report
+      </Button>
+    </>
+  );
+}
+
+function Saved({ report, onOpen }: { readonly report: Report; readonly onOpen: (id: number) => void }) {
+  return (
+    <>
+      <p role="status" className={styles.saved}>
+        Saved to <span className={styles.path}>{report.path}</span>, {formatBytes(report.bytes)}.
+      </p>
+      <VerificationResult result={report.verification} onOpen={onOpen} />
+    </>
+  );
+}

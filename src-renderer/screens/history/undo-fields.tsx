@@ -1,0 +1,56 @@
+import { useState } from 'react';
+import { tickets } from '../../../src-shared/collections/tickets.ts';
+import { Button } from '../../components/button.tsx';
+import { CheckField } from '../../components/field.tsx';
+import { Popover } from '../../components/popover.tsx';
+import { countOf } from '../../format/numbers.ts';
+import { fieldLabel } from '../../format/values.ts';
+import styles from './undo-fields.module.css';
+
+interface UndoFieldsProps {
+  /** The fields that the operation set. */
+  readonly fields: readonly string[];
+  readonly isSmall?: boolean;
+  readonly isDisabled: boolean;
+  readonly onUndo: (fields: readonly string[]) => void;
+}
+
+/** Takes back some of the fields that an operation set and leaves the others; nothing where it set only one. */
+export function UndoFields({ fields, isSmall = false, isDisabled, onUndo }: UndoFieldsProps) {
+  const [chosen, setChosen] = useState<readonly string[]>([]);
+  if (fields.length < 2) return null;
+  const toggle = (name: string) =>
+    setChosen(chosen.includes(name) ? chosen.filter((other) => other !== name) : [...chosen, name]);
+  return (
+    <Popover
+      label="Undo some fields"
+      title="Fields to undo"
+      button={{ size: isSmall ? 'small' : 'medium', disabled: isDisabled }}
+    >
+      {(close) => (
+        <div className={styles.panel}>
+          {fields.map((name) => (
+            <CheckField
+              key={name}
+              label={fieldLabel(tickets, name)}
+              checked={chosen.includes(name)}
+              onChange={() => toggle(name)}
+            />
+          ))}
+          <Button
+            variant="primary"
+            size="small"
+            icon="undo"
+            disabled={chosen.length === 0 || isDisabled}
+            onClick={() => {
+              close();
+              onUndo(chosen);
+            }}
+          >
+            {chosen.length === 0 ? 'Undo' : `Undo ${countOf(chosen.length, 'field', 'fields')}`}
+          </Button>
+        </div>
+      )}
+    </Popover>
+  );
+}

@@ -1,0 +1,72 @@
+import { canRetry, canUndo, countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
+import { Button } from '../../components/button.tsx';
+import { CountsBar } from '../../components/counts-bar.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { outcomeWords, retryLabel, undoneWords } from '../../format/tallies.ts';
+import { formatClock, formatDuration, formatExact } from '../../format/times.ts';
+import { useBridge, useConsole } from '../../state/context.tsx';
+import styles from './operation-card.module.css';
+
+/** What became of an operation. */
+export function Ended({ operation }: { readonly operation: Operation }) {
+  const { startedAt, endedAt } = operation;
+  const counts = countsOf(operation.tallies);
+  return (
+    <>
+      <p className={styles.outcome}>{outcomeWords(operation)}</p>
+      <div className={styles.when}>
+        <CountsBar counts={counts} />
+        {endedAt !== null && (
+          <time title={formatExact(endedAt)}>
+            {formatClock(endedAt)}
+            {startedAt !== null && ` · ${formatDuration(endedAt - startedAt)}`}
+          </time>
+        )}
+      </div>
+      {operation.file && (
+        <p className={styles.file}>
+          <Icon name="file" />
+          <span>{operation.file.path}</span>
+        </p>
+      )}
+    </>
+  );
+}
+
+/** What can be done about an operation that has ended. */
+export function EndedButtons({ operation }: { readonly operation: Operation }) {
+  const undo = useConsole((state) => state.undo);
+  const retry = useConsole((state) => state.retry);
+  const isLocked = useConsole((state) => state.isPlanning || state.connection !== 'connected');
+  const showNotice = useConsole((state) => state.showNotice);
+  const canReveal = useConsole((state) => state.info?.host === 'electron');
+  const bridge = useBridge();
+  const { id } = operation;
+  const undone = undoneWords(operation);
+  const showsFile = operation.file !== null && canReveal;
+  if (!showsFile && !canRetry(operation) && !canUndo(operation) && undone === null) return null;
+  return (
+    <footer className={styles.buttons}>
+      {showsFile && (
+        <Button
+          size="small"
+          icon="folder"
+          onClick={() => bridge.request('files.reveal', { operationId: id }).catch(showNotice)}
+        >
+          Show file
+        </Button>
+      )}
+      {canRetry(operation) && (
+        <Button size="small" icon="retry" disabled={isLocked} onClick={() => void retry(id)}>
+          {retryLabel(operation)}
+        </Button>
+      )}
+      {canUndo(operation) && (
+        <Button size="small" icon="undo" disabled={isLocked} onClick={() => void undo(id)}>
+          Undo
+        </Button>
+      )}
+      {undone !== null && <span className={styles.undone}>{undone}</span>}
+    </footer>
+  );
+}
