@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { DeliveryState } from '../../src-shared/domain/delivery.ts';
-import { cancelDeliveries, hasOpenDeliveries } from './deliveries.ts';
+import { cancelDeliveries, hasOpenDeliveries, openDeliveries } from './deliveries.ts';
 import { getHeld, type HeldBatch, type HeldDelivery } from './held-deliveries.ts';
 import type { Db } from './open.ts';
 import { getOperation, type StoredOperation } from './operations.ts';
@@ -134,10 +134,13 @@ function takeBack(
       AND seq NOT IN (SELECT value FROM json_each(${JSON.stringify(kept)}))`;
     run(
       db,
-      sql`UPDATE deliveries SET state = 'waiting', fence = NULL, attempts = attempts - 1
+      sql`UPDATE ${openDeliveries} SET state = 'waiting', fence = NULL, attempts = attempts - 1
         WHERE ${lost} AND state = 'sending'`,
     );
-    run(db, sql`UPDATE deliveries SET fence = NULL, reads = reads - 1 WHERE ${lost} AND state = 'checking'`);
+    run(
+      db,
+      sql`UPDATE ${openDeliveries} SET fence = NULL, reads = reads - 1 WHERE ${lost} AND state = 'checking'`,
+    );
   }
 }
 
@@ -192,7 +195,7 @@ function takeBatch(
 ): ClaimedBatch | null {
   const seqs = all<{ seq: number }>(
     db,
-    sql`SELECT d.seq FROM deliveries d
+    sql`SELECT d.seq FROM deliveries d INDEXED BY deliveries_open
       WHERE d.operation_id = ${operationId} AND d.settled_at IS NULL AND d.remote = ${remote} AND d.fence IS NULL AND ${which}
         AND (d.retry_at IS NULL OR d.retry_at <= ${at.sureMs})
         AND NOT EXISTS (SELECT 1 FROM deliveries e
@@ -217,7 +220,7 @@ function nextInMs(db: Db, { remote, at }: ExchangeArgs, operations: readonly Sta
     ({ id }) =>
       get<{ next: number | null }>(
         db,
-        sql`SELECT min(retry_at) AS next FROM deliveries
+        sql`SELECT min(retry_at) AS next FROM ${openDeliveries}
           WHERE operation_id = ${id} AND settled_at IS NULL AND remote = ${remote} AND retry_at > ${at.sureMs}`,
       )?.next ?? [],
   );
@@ -233,7 +236,7 @@ export function recoverDeliveries(db: Db, args: Pick<ExchangeArgs, 'settlements'
     .transaction(() => {
       run(
         db,
-        sql`UPDATE deliveries SET retry_at = ${args.at.sureMs} + retry_ms
+        sql`UPDATE ${openDeliveries} SET retry_at = ${args.at.sureMs} + retry_ms
           WHERE retry_at IS NOT NULL AND settled_at IS NULL
             AND operation_id IN (SELECT id FROM operations WHERE state IN ('pending', 'in_progress', 'paused'))`,
       );

@@ -72,7 +72,7 @@ export function listOrphans(db: Db): HeldBatch[] {
   const held = all<{ operationId: number; seqs: string }>(
     db,
     sql`SELECT o.id AS operationId, json_group_array(d.seq) AS seqs
-      FROM operations o CROSS JOIN deliveries d ON d.operation_id = o.id
+      FROM operations o CROSS JOIN deliveries d INDEXED BY deliveries_open ON d.operation_id = o.id
       WHERE o.state IN ('pending', 'in_progress', 'paused') AND d.settled_at IS NULL AND d.state IN ('sending', 'checking')
         AND d.fence IS NOT NULL
       GROUP BY o.id`,

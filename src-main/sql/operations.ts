@@ -79,7 +79,7 @@ const undone = sql`(WITH RECURSIVE chain (id, sign) AS (
     JOIN tallies y ON y.operation_id = c.id AND y.state IN ('planned', 'applying', 'done'))`;
 
 const selectOperation = sql`SELECT o.*, ${undone} AS undone,
-  (SELECT count(*) FROM deliveries d WHERE d.operation_id = o.id AND d.settled_at IS NULL) AS undelivered,
+  (SELECT count(*) FROM deliveries d INDEXED BY deliveries_open WHERE d.operation_id = o.id AND d.settled_at IS NULL) AS undelivered,
   (SELECT max(u.id) FROM operations u WHERE u.undo_of = o.id AND u.state <> 'draft') AS undone_by,
   (SELECT json_group_array(json_object('state', y.state, 'reason', nullif(y.reason, ''), 'count', y.count))
      FROM tallies y WHERE y.operation_id = o.id AND y.count > 0) AS tallies

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { BulkheadError, isRetryable } from '../../../src-shared/contract/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Remote } from '../../remotes/remote.ts';
@@ -68,6 +69,8 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
 
   async function exchangeWhileAsked(): Promise<void> {
     while (isAsked) {
+      // What came in one piece from the remote goes into one transaction.
+      await setImmediate();
       isAsked = false;
       await exchangeOnce();
     }
