@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { RequestInput } from '../../../src-shared/contract/index.ts';
+import { countsOf } from '../../../src-shared/domain/operation.ts';
+import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
+import { everyTicket, fillTickets, makeTicket, makeTickets, replaceTickets } from '../../builders/tickets.ts';
+import { createTestTime } from '../../builders/time.ts';
+import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+
+const startMs = Date.UTC(2026, 0, 15, 12);
+const minute = 60_000;
+const hour = 60 * minute;
+const time = createTestTime(startMs);
+
+let folder: string;
+let app: TestConsole;
+
+beforeAll(async () => {
+  folder = makeFolder();
+  app = await openTestConsole(folder, time, time);
+});
+beforeEach(async () => {
+  replaceTickets(folder, makeTickets(5));
+  for (const { id } of (await app.ask('templates.list', {})).templates)
+    await app.ask('templates.delete', { id });
+});
+afterAll(async () => {
+  await app.close();
+  expect(app.reports).toEqual([]);
+  removeFolder(folder);
+});
+
+function assign(
+  assignee: string,
+  more: Partial<RequestInput<'templates.save'>> = {},
+): RequestInput<'templates.save'> {
+  return {
+    name: `Assign to ${assignee}`,
+    action: 'assign',
+    collection: 'tickets',
+    selection: everyTicket,
+    input: { assignee },
+    options: defaultRunOptions,
+    ...more,
+  };
+}
+
+describe('a template', () => {
+  it('is planned on whatever it matches by then', async () => {
+    const template = await app.ask('templates.save', assign('Ada'));
+    expect(template).toMatchObject({ createdBy: 'tester', createdAt: time.now(), updatedAt: time.now() });
+    fillTickets(folder, [makeTicket(6)]);
+    const { id } = await app.ask('templates.plan', { id: template.id });
+    const draft = await app.ask('operations.get', { id });
+    expect(draft).toMatchObject({ state: 'draft', title: 'Assign to Ada', actor: 'tester' });
+    expect(countsOf(draft.tallies).planned).toBe(6);
+  });
+
+  it('is listed by name, changed under its number, and known by one name only', async () => {
+    const second = await app.ask('templates.save', assign('Bea'));
+    const first = await app.ask('templates.save', assign('Ada'));
+    time.pass(minute);
+    const changed = await app.ask('templates.save', { ...assign('Cleo'), id: first.id });
+    expect(changed).toMatchObject({ id: first.id, createdAt: startMs, updatedAt: startMs + minute });
+    const { templates } = await app.ask('templates.list', {});
+    expect(templates.map(({ id }) => id)).toEqual([second.id, first.id]);
+    await expect(app.ask('templates.save', assign('x', { name: 'ASSIGN TO CLEO' }))).rejects.toMatchObject({
+      code: 'name_taken',
+    });
+    await expect(app.ask('templates.save', { ...assign('x'), id: 99 })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+
+  it.each([
+    ['an input that the action refuses', assign('x', { action: 'update_status' })],
+    ['an action that there is not', assign('x', { action: 'explode' })],
+    [
+      'a filter on a field that there is not',
+      assign('x', {
+        selection: {
+          mode: 'filter',
+          filter: { conditions: [{ op: 'in', field: 'mood', values: ['x'] }], text: '', deleted: false },
+        },
+      }),
+    ],
+    [
+      'a place to save',
+      assign('x', { action: 'export', input: { columns: ['id'], target: 'handle-12345678' } }),
+    ],
+  ])('with %s is not saved', async (_what, content) => {
+    await expect(app.ask('templates.save', content)).rejects.toMatchObject({ code: 'invalid_request' });
+    expect(await app.ask('templates.list', {})).toEqual({ templates: [] });
+  });
+
+  it('of an export saves to the exports folder, under its name and the time, never where a file is', async () => {
+    const content = assign('x', {
+      name: 'Weekly: open/closed',
+      action: 'export',
+      input: { columns: ['id'], has_bom: false },
+    });
+    time.jump(startMs + minute - time.now());
+    const { id } = await app.ask('templates.save', content);
+    const drafts = [await app.ask('templates.plan', { id }), await app.ask('templates.plan', { id })];
+    const files: (string | undefined)[] = [];
+    for (const draft of drafts)
+      files.push((await app.run(await app.ask('operations.get', draft))).file?.path);
+    const name = 'Weekly_ open closed 2026-01-15T12-01-00Z';
+    expect(files).toEqual([
+      join(folder, 'exports', `${name}.csv`),
+      join(folder, 'exports', `${name} (2).csv`),
+    ]);
+    expect(readFileSync(files[1] ?? '', 'utf8')).toBe('id\r\n1\r\n2\r\n3\r\n4\r\n5\r\n');
+  });
+
+  it('goes with its schedules', async () => {
+    const template = await app.ask('templates.save', assign('Ada'));
+    const when = { cron: null, startAt: time.now() + hour, timeZone: 'UTC', isActive: true };
+    await app.ask('schedules.save', { templateId: template.id, ...when });
+    const told = app.event('schedules.changed', ({ schedules }) => schedules.length === 0);
+    await app.ask('templates.delete', { id: template.id });
+    await told;
+    expect(await app.ask('schedules.list', {})).toEqual({ schedules: [] });
+    await expect(app.ask('templates.delete', { id: template.id })).rejects.toMatchObject({
+      code: 'not_found',
+    });
+  });
+});
+
+describe('an export without a place to save', () => {
+  it('is refused to a window', async () => {
+    const plan = app.ask('operations.plan', {
+      action: 'export',
+      collection: 'tickets',
+      selection: everyTicket,
+      input: { columns: ['id'], target: null },
+    });
+    await expect(plan).rejects.toMatchObject({ code: 'invalid_request' });
+  });
+});
