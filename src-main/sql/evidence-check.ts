@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import type { HistoryProblem, Verification } from '../../src-shared/contract/history.ts';
+import { noHash } from './evidence.ts';
 import { createOperationChecks } from './evidence-operations.ts';
 import { tryToRead, walkJournal } from './evidence-walk.ts';
 import type { Db } from './open.ts';
@@ -34,21 +35,23 @@ export function checkHistory(db: Db, watch: CheckWatch): Omit<Verification, 'at'
 
   const walk = walkJournal(db);
   let step = walk.next();
-  for (; !step.done; step = walk.next()) {
-    if (watch.isStopped()) {
-      walk.return({ entries: 0, lastSeq: 0, head: '', problem: null });
-      return null;
+  try {
+    for (; !step.done; step = walk.next()) {
+      if (watch.isStopped()) return null;
+      const { seq, row, isSound, problem } = step.value;
+      const operationId = row && isId(row.operationId) ? row.operationId : null;
+      if (problem !== null) note({ ...nowhere, kind: 'entry', operationId, entrySeq: seq, message: problem });
+      if (operationId !== null && isSound && row) {
+        const count = operations.entry(operationId, row);
+        items += count;
+        checked += count;
+      } else if (operationId !== null) operations.distrust(operationId);
+      checked += 1;
+      watch.onProgress(Math.min(checked, total), total);
     }
-    const { seq, row, isSound, problem } = step.value;
-    const operationId = row && isId(row.operationId) ? row.operationId : null;
-    if (problem !== null) note({ ...nowhere, kind: 'entry', operationId, entrySeq: seq, message: problem });
-    if (operationId !== null && isSound && row) {
-      const count = operations.entry(operationId, row);
-      items += count;
-      checked += count;
-    } else if (operationId !== null) operations.distrust(operationId);
-    checked += 1;
-    watch.onProgress(Math.min(checked, total), total);
+  } finally {
+    // Lets go of the statement that is being read, however this ends.
+    walk.return(step.done ? step.value : nothing);
   }
   const { entries, lastSeq, head, problem } = step.value;
   if (problem !== null)
@@ -58,6 +61,7 @@ export function checkHistory(db: Db, watch: CheckWatch): Omit<Verification, 'at'
   return { entries, items, head, problems, hasMoreProblems };
 }
 
+const nothing = { entries: 0, lastSeq: 0, head: noHash, problem: null };
 const nowhere = { operationId: null, entrySeq: null, fromSeq: null, toSeq: null };
 
 function isId(value: number | null): value is number {

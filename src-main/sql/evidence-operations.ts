@@ -17,8 +17,8 @@ export interface OperationChecks {
 
 /** What the journal says of an operation. */
 interface Vouched {
-  /** From the operation's row; 0 where that cannot be had. */
-  readonly lastSeq: number;
+  /** As the operation's row has it, if there is one. */
+  readonly extent: Extent;
   hasAsked: boolean;
   /** How the latest entry left the operation; null where that is not known. */
   standing: { digest: string; entrySeq: number } | null;
@@ -36,8 +36,8 @@ export function createOperationChecks(db: Db, note: (problem: HistoryProblem) =>
   function vouchedFor(id: number): Vouched {
     let vouched = operations.get(id);
     if (!vouched) {
-      const { lastSeq } = tryToRead(() => extentOf(db, id)) ?? { lastSeq: 0 };
-      vouched = { lastSeq, hasAsked: false, standing: null, upTo: 0, gaps: [], absent: [], isCleaned: false };
+      const extent = tryToRead(() => extentOf(db, id)) ?? { lastSeq: 0, settled: 0, rejected: 0 };
+      vouched = { extent, hasAsked: false, standing: null, upTo: 0, gaps: [], absent: [], isCleaned: false };
       operations.set(id, vouched);
     }
     return vouched;
@@ -46,9 +46,10 @@ export function createOperationChecks(db: Db, note: (problem: HistoryProblem) =>
   function checkRejected(id: number, entrySeq: number, digest: string): void {
     const found = tryToRead(() => digestRejected(db, id));
     if (found?.digest === digest) return;
+    const vouched = vouchedFor(id);
     const message = `The lines that operation ${id} rejected are not as they were written.`;
     const problem = ofOperation(id, entrySeq, message);
-    if (found?.count === 0) vouchedFor(id).absent.push(problem);
+    if (found && found.count < vouched.extent.rejected) vouched.absent.push(problem);
     else note(problem);
   }
 
@@ -58,7 +59,7 @@ export function createOperationChecks(db: Db, note: (problem: HistoryProblem) =>
     if (gap.toSeq >= gap.fromSeq) vouched.gaps.push(gap);
     vouched.upTo = Math.max(vouched.upTo, span.toSeq);
     // Items that the operation cannot have would be looked for for ever.
-    const isThere = span.toSeq <= vouched.lastSeq;
+    const isThere = span.toSeq <= vouched.extent.lastSeq;
     const found = isThere ? tryToRead(() => digestItems(db, { operationId: id, ...span })) : null;
     if (found?.digest === digest) return found.count;
     const expected = span.toSeq - span.fromSeq + 1;
@@ -91,14 +92,16 @@ export function createOperationChecks(db: Db, note: (problem: HistoryProblem) =>
     for (const gap of [...vouched.gaps, ...(rest.toSeq >= rest.fromSeq ? [rest] : [])])
       note(ofItems(id, null, gap, unvouched(`${itemsIn(gap)} of operation ${id}`)));
     const added = tryToRead(() => countBeyond(db, id, extent.lastSeq));
-    if (added !== 0) {
-      const which = added === null ? 'Items' : amount(added);
+    if (added === null) note(ofItems(id, null, null, `Items of operation ${id} cannot be read.`));
+    else if (added > 0) {
+      const which = added === 1 ? '1 item of' : `${amount(added)} items of`;
+      const stands = added === 1 ? 'stands' : 'stand';
       note(
         ofItems(
           id,
           null,
           null,
-          `${which} of operation ${id} stand outside its plan of ${amount(extent.lastSeq)}.`,
+          `${which} operation ${id} ${stands} outside its plan of ${amount(extent.lastSeq)}.`,
         ),
       );
     }
@@ -136,11 +139,18 @@ export function createOperationChecks(db: Db, note: (problem: HistoryProblem) =>
   };
 }
 
-/** How far the items of an operation go, and up to which one they are settled; undefined when there is no such operation. */
-function extentOf(db: Db, id: number): { lastSeq: number; settled: number } | undefined {
+/** How far the items of an operation go, up to which one they are settled, and how many lines were rejected. */
+interface Extent {
+  readonly lastSeq: number;
+  readonly settled: number;
+  readonly rejected: number;
+}
+
+/** Undefined when there is no such operation. */
+function extentOf(db: Db, id: number): Extent | undefined {
   return get(
     db,
-    sql`SELECT last_seq AS lastSeq, iif(ended_at IS NULL, min(next_seq - 1, last_seq), last_seq) AS settled
+    sql`SELECT last_seq AS lastSeq, rejected, iif(ended_at IS NULL, min(next_seq - 1, last_seq), last_seq) AS settled
       FROM operations WHERE id = ${id}`,
   );
 }

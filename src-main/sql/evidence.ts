@@ -47,8 +47,12 @@ export const standingColumns = [
   'cleaned_at',
 ] as const;
 
-/** An item never changes once its chunk was journaled. */
+/**
+ * An item never changes once its chunk was journaled. Its operation is among them though it is looked up by that: SQLite
+ * reads a row between two others without asking whether it belongs there.
+ */
 export const itemColumns = [
+  'operation_id',
   'seq',
   'record_id',
   'state',
@@ -62,6 +66,7 @@ export const itemColumns = [
 
 /** What an import read for an item. */
 export const recordColumns = [
+  'operation_id',
   'seq',
   'external_id',
   'source',
@@ -80,7 +85,7 @@ export const recordColumns = [
   'events',
 ] as const;
 
-export const rejectedColumns = ['line', 'reason', 'text'] as const;
+export const rejectedColumns = ['operation_id', 'line', 'reason', 'text'] as const;
 
 /** What an entry vouches for: digests in hex. `items` is that of the items `fromSeq` to `toSeq`. */
 const Evidence = z.strictObject({
@@ -191,8 +196,8 @@ export function digestRejected(db: Db, operationId: number): { digest: string; c
 
 const asked = `json_array(${askedColumns.join(', ')})`;
 const standing = `json_array(${standingColumns.join(', ')},
-  (SELECT json_group_array(json_array(state, reason, count)) FROM
-    (SELECT state, reason, count FROM tallies WHERE operation_id = o.id ORDER BY state, reason)))`;
+  json((SELECT json_group_array(json_array(operation_id, state, reason, count)) FROM
+    (SELECT operation_id, state, reason, count FROM tallies WHERE operation_id = o.id ORDER BY state, reason))))`;
 
 /** What an operation was asked to do, or how it stands, as the text that its digest is over; undefined without a row. */
 export function describe(db: Db, what: 'asked' | 'standing', operationId: number): string | undefined {
@@ -201,6 +206,12 @@ export function describe(db: Db, what: 'asked' | 'standing', operationId: number
     db,
     sql`SELECT ${raw(text)} AS text FROM operations o WHERE id = ${operationId}`,
   )?.text;
+}
+
+/** The digest of what `describe` answers. */
+export function digestOf(db: Db, what: 'asked' | 'standing', operationId: number): string | undefined {
+  const text = describe(db, what, operationId);
+  return text === undefined ? undefined : hash('sha256', text);
 }
 
 /** What an entry that is about to be written vouches for. */
@@ -218,11 +229,4 @@ export function collectEvidence(
     ...(items && { items: digestItems(db, { operationId, ...items }).digest, ...items }),
     standing: digestOf(db, 'standing', operationId),
   };
-}
-
-/** The digest of what `describe` answers. */
-export function digestOf(db: Db, what: 'asked' | 'standing', operationId: number): string {
-  const text = describe(db, what, operationId);
-  if (text === undefined) throw new Error(`operation ${operationId} is not there`);
-  return hash('sha256', text);
 }
