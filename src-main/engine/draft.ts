@@ -3,20 +3,22 @@ import { countsOf, type Operation } from '../../src-shared/domain/operation.ts';
 import type { NewOperation } from '../store/store.ts';
 import { admitPlan } from './limits.ts';
 import type { EnginePorts } from './ports.ts';
+import { assertSpace, type Space } from './space.ts';
 
 /** Records per planning transaction: short enough for other work to get in between. */
 export const planChunkSize = 10_000;
 
 /**
  * Makes a draft, lets it be filled, and seals it. If filling fails, or the draft is above a limit, no trace of it is
- * left. Throws `limit_exceeded` and `nothing_to_do`.
+ * left. Throws `limit_exceeded` and `nothing_to_do`, and `not_enough_space` before anything is written.
  */
 export async function fillDraft(
   ports: Pick<EnginePorts, 'store' | 'clock'>,
   draft: NewOperation,
-  outlook: { reversible: boolean; warnings: readonly string[] },
+  { space, ...outlook }: { reversible: boolean; warnings: readonly string[]; space: Space },
   fill: (operationId: number) => Promise<void>,
 ): Promise<Operation> {
+  await assertSpace(ports.store, space);
   const id = await ports.store.write('insertDraft', draft);
   try {
     await fill(id);

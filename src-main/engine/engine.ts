@@ -12,6 +12,7 @@ import type { EnginePorts } from './ports.ts';
 import type { Waiting } from './queue.ts';
 import { stoodStill } from './run-steps.ts';
 import { createRunner } from './runner.ts';
+import { assertSpace, spaceForItems } from './space.ts';
 import { tellUndone } from './tell-undone.ts';
 
 /** Every change to records goes through here: planned, started, run in chunks, journaled, undone. */
@@ -73,6 +74,9 @@ export function createEngine(ports: EnginePorts): Engine {
   return {
     ...planner,
     start: async (id, options) => {
+      const { operation: draft, effect } = await store.read('getOperation', { id });
+      if (effect.kind !== 'export')
+        await assertSpace(store, spaceForItems(countsOf(draft.tallies).planned, effect));
       const rate = await rateFor(ports, id);
       const started = { to: 'pending', event: 'started', options, rate } as const;
       const transition = { id, from: statesFor('start'), ...started };

@@ -8,6 +8,7 @@ import type { ImportedRecord, ImportReader } from '../files/types.ts';
 import type { NewOperation } from '../store/store.ts';
 import { fillDraft } from './draft.ts';
 import type { EnginePorts } from './ports.ts';
+import { spaceForImport, spaceForNewTickets } from './space.ts';
 
 /** Sample tickets per transaction; making more at once would hold up the main thread. */
 const sampleBatch = 500;
@@ -92,7 +93,9 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
       withReader(client, async (reader) => {
         const { totalBytes, header } = await reader.open(path, mapping);
         const input: ImportInput = { name: basename(path), header, mapping };
-        return fillDraft(ports, draftOf(`Import ${mapping.source}`, input), outlook, async (operationId) => {
+        const draft = draftOf(`Import ${mapping.source}`, input);
+        const space = spaceForImport(totalBytes);
+        return fillDraft(ports, draft, { ...outlook, space }, async (operationId) => {
           let batch = await reader.next();
           for (;;) {
             const ahead = batch.isEnd ? null : reader.next();
@@ -109,7 +112,9 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
 
     planSample: (count, seed) => {
       const title = `Create ${count.toLocaleString('en')} sample tickets`;
-      return fillDraft(ports, draftOf(title, { count, seed }), outlook, async (operationId) => {
+      const draft = draftOf(title, { count, seed });
+      const space = spaceForNewTickets(count);
+      return fillDraft(ports, draft, { ...outlook, space }, async (operationId) => {
         let records: ImportedRecord[] = [];
         let made = 0;
         const flush = async () => {

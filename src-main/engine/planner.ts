@@ -11,8 +11,11 @@ import { fillDraft, planChunkSize } from './draft.ts';
 import { admitPlan } from './limits.ts';
 import { type UndoRequest, undoDraftOf } from './plan-undo.ts';
 import type { EnginePorts } from './ports.ts';
+import { spaceForExport, spaceForItems } from './space.ts';
 
 const leftovers = ['failed', 'cancelled', 'unknown'] as const;
+
+type ExportEffect = Extract<Effect, { kind: 'export' }>;
 
 /** For whom a plan is made when not for who is at the keyboard, and where an export goes that names no place. */
 export interface PlanContext {
@@ -50,7 +53,8 @@ export function createPlanner(ports: EnginePorts): Planner {
     await admitPlan(ports, draft, ids.length);
     const isDeletion = change.kind === 'set' && (change.values['deletedAt'] ?? null) !== null;
     const warnings = [...warningsOf(draft.effect), ...(isDeletion ? [deletionWarning] : [])];
-    return fillDraft(ports, draft, { reversible: action.isReversible, warnings }, async (operationId) => {
+    const outlook = { reversible: action.isReversible, warnings, space: spaceForItems(ids.length, change) };
+    return fillDraft(ports, draft, outlook, async (operationId) => {
       for (let from = 0; from < ids.length; from += planChunkSize) {
         ports.emit({ name: 'operation.planning', payload: { planned: from, total: ids.length } });
         const chunk = ids.slice(from, from + planChunkSize);
@@ -65,14 +69,21 @@ export function createPlanner(ports: EnginePorts): Planner {
     });
   }
 
-  async function planExport(draft: NewOperation, selection: Selection): Promise<Operation> {
+  async function planExport(
+    draft: NewOperation & { readonly effect: ExportEffect },
+    selection: Selection,
+  ): Promise<Operation> {
     const counts = await store.read('countToExport', { selection, nowMs: draft.nowMs });
     if (counts.planned + counts.deleted + counts.notFound === 0)
       throw new BulkheadError('nothing_to_do', 'No record matches, so there is nothing to export.');
     return fillDraft(
       ports,
       { ...draft, selection },
-      { reversible: false, warnings: warningsOf(draft.effect) },
+      {
+        reversible: false,
+        warnings: warningsOf(draft.effect),
+        space: await spaceForExport(store, draft.effect, counts.planned),
+      },
       async (operationId) => {
         await store.write('planExport', { operationId, counts });
       },
@@ -86,7 +97,8 @@ export function createPlanner(ports: EnginePorts): Planner {
     source: StoredOperation,
     slice: (operationId: number, afterSeq: number) => Promise<number | null>,
   ): Promise<Operation> {
-    return fillDraft(ports, draft, { reversible: true, warnings }, async (operationId) => {
+    const outlook = { reversible: true, warnings, space: spaceForItems(source.lastSeq, draft.effect) };
+    return fillDraft(ports, draft, outlook, async (operationId) => {
       for (let after: number | null = 0; after !== null; ) {
         ports.emit({ name: 'operation.planning', payload: { planned: after, total: source.lastSeq } });
         after = await slice(operationId, after);
@@ -116,14 +128,14 @@ export function createPlanner(ports: EnginePorts): Planner {
           request.selection,
         );
       }
-      const effect: Effect = {
+      const effect: ExportEffect = {
         kind: 'export',
         path: await exportPath(change.target, context),
         columns: [...change.columns],
         hasBom: change.hasBom,
       };
       const saved = [...details, { label: 'Save to', value: effect.path }];
-      return planExport(draftOf({ ...common, details: saved, effect }), request.selection);
+      return planExport({ ...draftOf({ ...common, details: saved, effect }), effect }, request.selection);
     },
 
     undo: async (request) => {
@@ -156,7 +168,7 @@ export function createPlanner(ports: EnginePorts): Planner {
       const draft = draftOf({ action: name, collection, title, details, input, effect, undoOf, retryOf: id });
       if (effect.kind === 'export') {
         if (!source.selection) throw new Error(`export ${id} has no selection`);
-        return planExport(draft, source.selection);
+        return planExport({ ...draft, effect }, source.selection);
       }
       const action = actions.find((known) => known.name === name);
       if (!action) {

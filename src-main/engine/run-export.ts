@@ -3,6 +3,7 @@ import type { StoredOperation } from '../store/store.ts';
 import { startExport } from './export-job.ts';
 import { createProgressMeter } from './progress.ts';
 import type { RunContext } from './run-context.ts';
+import { assertSpace, spaceForExport } from './space.ts';
 
 /**
  * Writes the file of an export that is in progress. Answers the operation as it stands, without a file when it was
@@ -14,6 +15,8 @@ export async function runExport(context: RunContext, stored: StoredOperation): P
   const { id } = operation;
   if (effect.kind !== 'export' || !selection)
     throw new Error(`operation ${id} is not an export of a selection`);
+  const { planned } = countsOf(operation.tallies);
+  await assertSpace(store, await spaceForExport(store, effect, planned));
   const meter = createProgressMeter();
   const job = startExport(
     { databaseFile: store.file, effect, selection, nowMs: operation.createdAt },

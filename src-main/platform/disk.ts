@@ -22,15 +22,14 @@ const fuseType = 0x65735546;
 const networkFuse =
   /^fuse\.(sshfs|rclone|s3fs|gcsfuse|blobfuse2?|davfs2?|curlftpfs|smbnetfs|glusterfs|ceph|gvfsd-fuse)$/;
 
-/** Bytes that this user may still write in a folder. */
-export async function freeSpace(folder: string): Promise<number> {
-  const { bavail, bsize } = await fs.statfs(folder);
-  return bavail * bsize;
-}
-
-/** Throws `not_enough_space`, with the bytes needed and free, unless so many can be written in a folder. */
+/**
+ * Throws `not_enough_space`, with the bytes needed and free, unless so many can be written in a folder. Of a folder that
+ * is not there, or does not say, writing will tell.
+ */
 export async function assertFreeSpace(folder: string, needed: number): Promise<void> {
-  const free = await freeSpace(folder);
+  const disk = await fs.statfs(folder).catch(() => null);
+  if (!disk) return;
+  const free = disk.bavail * disk.bsize;
   if (free >= needed) return;
   throw new BulkheadError(
     'not_enough_space',

@@ -5,6 +5,7 @@ import { listJournal } from './journal.ts';
 import { getOperation, listOperations, listUnfinished } from './operations.ts';
 import { readRate } from './rate.ts';
 import { listCleanable, listOldFiles } from './retention.ts';
+import { rowWidth } from './row-width.ts';
 import { listSchedules } from './schedules.ts';
 import { readSettings } from './settings.ts';
 import { getStatistics } from './statistics.ts';
@@ -22,6 +23,7 @@ import {
 
 /** What any reader thread answers. None holds an iterator or a transaction beyond its call. */
 export const readerMethods = {
+  rowWidth,
   firstTickets,
   orderedIds,
   selectedIds,

@@ -162,9 +162,15 @@ describe(`a small disk${typeof disk === 'string' ? ` (not here: ${disk})` : ''}`
     const workspace = join(disk.folder, 'workspace');
     mkdirSync(workspace);
     await open(workspace);
-    const { bavail, bsize } = statfsSync(disk.folder);
-    fillDisk(disk.folder, 200, (bavail * bsize) / 1024);
+    // Only once it runs: a disk that is full before is refused when it is planned.
+    const filled = app
+      .event('operation.updated', ({ operation }) => operation.state === 'in_progress')
+      .then(() => {
+        const { bavail, bsize } = statfsSync(disk.folder);
+        fillDisk(disk.folder, 200, (bavail * bsize) / 1024);
+      });
     const met = await editUntilDone('After all', async () => rmSync(join(disk.folder, 'ballast')));
+    await filled;
     expect(met.codes).toEqual(['disk_full']);
     expect(met.operation.state).toBe('completed');
     expectEndedWell(folder, met.operation);
