@@ -29,7 +29,7 @@ export interface Engine {
   dismiss(id: number): Promise<Operation>;
   /** Keeps an operation from retention, or no longer. */
   pin(args: { id: number; isPinned: boolean }): Promise<Operation>;
-  /** Takes up what an earlier process left: drafts are thrown away, what was under way goes on. */
+  /** Takes up what the database holds, at a start or after a restore: drafts are thrown away, what was under way goes on. */
   recover(): Promise<void>;
   /** An operation as it is to be shown: one that stands still is paused, even where the database could not be told so. */
   asItStands(operation: Operation): Operation;
@@ -111,6 +111,7 @@ export function createEngine(ports: EnginePorts): Engine {
     dismiss: async (id) => tell(await store.write('dismissOperation', { id, nowMs: clock.now() })),
     pin: async (args) => tell(await store.write('pinOperation', { ...args, nowMs: clock.now() })),
     recover: async () => {
+      runner.forget();
       await deliverer.recover();
       for (const { operation } of await store.read('listUnfinished')) {
         if (operation.state === 'draft') await discard(ports, operation.id);

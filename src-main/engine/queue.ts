@@ -20,6 +20,7 @@ export interface Queue {
   /** Does nothing for an operation that waits already. */
   add(waiting: Waiting): void;
   remove(id: number): void;
+  clear(): void;
   /** Takes out the next operation that is due and may run beside those that do; null when there is none. */
   take(nowMs: number, running: readonly Waiting[]): Waiting | null;
   /** How many could run now if there were room. */
@@ -44,6 +45,9 @@ export function createQueue(): Queue {
       if (!waiting.some(({ id }) => id === entry.id)) waiting = [...waiting, entry];
     },
     remove,
+    clear: () => {
+      waiting = [];
+    },
     take: (nowMs, running) => {
       const mayBeHuge = !running.some(isHuge);
       const candidates = waiting.filter((entry) => isDue(entry, nowMs) && (mayBeHuge || !isHuge(entry)));

@@ -26,6 +26,8 @@ export interface Runner {
   runMs(id: number): number | undefined;
   /** How many run or wait for nothing but their turn. */
   active(): number;
+  /** What it remembers is of another database. Call while none runs. */
+  forget(): void;
   /** Resolves when every running operation has come to the next chunk border. */
   stop(): Promise<void>;
 }
@@ -107,6 +109,10 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
     strandedBy: (id) => stranded.get(id),
     interrupt: (id) => running.get(id)?.run.interrupt(),
     runMs: (id) => running.get(id)?.run.runMs(),
+    forget: () => {
+      queue.clear();
+      stranded.clear();
+    },
     active: () => running.size + queue.dueCount(clock.now()),
     stop: async () => {
       isStopping = true;
