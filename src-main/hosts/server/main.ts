@@ -27,6 +27,7 @@ async function run(options: ServeOptions): Promise<void> {
     host,
     version: packageJson.version,
     actor: userInfo().username,
+    restore: options.restore,
     report: (error, context) => log.error({ err: error, context }, 'unexpected failure'),
   });
   try {

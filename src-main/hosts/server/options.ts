@@ -7,10 +7,12 @@ export interface ServeOptions {
   /** How many sample tickets an empty workspace gets; 0 for none. */
   readonly sample: number;
   readonly open: boolean;
+  /** The backup to put back before anything else, by name or as `latest`. */
+  readonly restore: string | undefined;
 }
 
 export const usage =
-  'Usage: npm run serve -- --workspace <folder> [--port <number>] [--token <at least 16 letters or digits>] [--sample <count>] [--open]';
+  'Usage: npm run serve -- --workspace <folder> [--port <number>] [--token <at least 16 letters or digits>] [--sample <count>] [--restore <backup or latest>] [--open]';
 
 /** Reads the command line; throws an `Error` whose message is a sentence for the person who typed it. */
 export function readOptions(args: readonly string[]): ServeOptions {
@@ -22,6 +24,7 @@ export function readOptions(args: readonly string[]): ServeOptions {
       token: { type: 'string' },
       sample: { type: 'string', default: '0' },
       open: { type: 'boolean', default: false },
+      restore: { type: 'string' },
     },
   });
   if (!values.workspace) throw new Error('Say which folder the workspace is in: --workspace <folder>.');
@@ -34,6 +37,7 @@ export function readOptions(args: readonly string[]): ServeOptions {
     token: values.token,
     sample: wholeNumber('--sample', values.sample, 1_000_000),
     open: values.open,
+    restore: values.restore,
   };
 }
 
