@@ -1,0 +1,105 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { countProven, proofIn, whyNot, withTable } from './lib/guarantees.mjs';
+import { requireNode } from './lib/require-node.mjs';
+import { commandFor, root, run, seconds } from './lib/tools.mjs';
+
+requireNode();
+
+const usage = `npm run faults                    proves every guarantee, at the size that it names
+npm run faults -- <id>...         proves these
+  --times 20                      so often, and counts the failures
+  --seed 123                      with this seed in every random test
+npm run faults -- --page          writes the table of docs/guarantees.md
+`;
+/** Beside each other where nothing measures time. */
+const workers = 2;
+
+const { guarantees } = await import('../tests/faults/guarantees.ts');
+const { values, positionals } = readArguments();
+if (values.page) {
+  const path = join(root, 'docs/guarantees.md');
+  writeFileSync(path, withTable(readFileSync(path, 'utf8'), guarantees));
+} else {
+  process.exitCode = (await prove(chosen(positionals))) ? 0 : 1;
+}
+
+function readArguments() {
+  const options = {
+    times: { type: 'string', default: '1' },
+    seed: { type: 'string' },
+    page: { type: 'boolean', default: false },
+  };
+  try {
+    return parseArgs({ options, allowPositionals: true });
+  } catch (error) {
+    process.stderr.write(`${error.message}\n${usage}`);
+    process.exit(2);
+  }
+}
+
+function chosen(ids) {
+  const unknown = ids.filter((id) => !guarantees.some((guarantee) => guarantee.id === id));
+  if (unknown.length > 0) {
+    const known = guarantees.map(({ id }) => id).join(', ');
+    process.stderr.write(`There is no guarantee "${unknown[0]}". There are: ${known}.\n`);
+    process.exit(2);
+  }
+  return guarantees.filter(({ id, isOnRequest }) => (ids.length === 0 ? !isOnRequest : ids.includes(id)));
+}
+
+/** Runs the proofs, those that measure time alone and last. Answers whether all of them held. */
+async function prove(rows) {
+  const startedAt = performance.now();
+  const times = Number(values.times);
+  const proofs = rows.flatMap((row) =>
+    row.runs
+      .map((environment) => ({ row, environment, file: proofIn(row, environment) }))
+      .filter(({ environment, file }) => file !== null && whyNot(environment) === null),
+  );
+  const rounds = Array.from({ length: times }, () => proofs).flat();
+  const isAlone = ({ row, environment }) => row.isTimed || environment !== 'node';
+  const outcomes = [
+    ...(await inParallel(
+      rounds.filter((proof) => !isAlone(proof)),
+      workers,
+    )),
+    ...(await inParallel(rounds.filter(isAlone), 1)),
+  ];
+  const failed = outcomes.filter(({ isFine }) => !isFine);
+  const isProven = (id, environment) => {
+    const mine = outcomes.filter((outcome) => outcome.row.id === id && outcome.environment === environment);
+    return mine.length > 0 && mine.every(({ isFine }) => isFine);
+  };
+  for (const { row, seed } of failed)
+    process.stdout.write(`repeat with: npm run faults -- ${row.id} --seed ${seed}\n`);
+  if (times > 1) process.stdout.write(`${failed.length} of ${outcomes.length} runs failed\n`);
+  process.stdout.write(`after ${seconds(performance.now() - startedAt)}: ${countProven(rows, isProven)}\n`);
+  return failed.length === 0;
+}
+
+/** Runs so many proofs at a time, in the order given. */
+async function inParallel(proofs, width) {
+  const waiting = [...proofs];
+  const outcomes = [];
+  const work = async () => {
+    for (let proof = waiting.shift(); proof; proof = waiting.shift()) outcomes.push(await proveOne(proof));
+  };
+  await Promise.all(Array.from({ length: width }, work));
+  return outcomes;
+}
+
+async function proveOne({ row, environment, file }) {
+  const seed = Number(values.seed ?? Math.trunc(Math.random() * 2 ** 31));
+  const project = file.split('/')[1];
+  const env = { ...process.env, FAULTS: 'long', BULKHEAD_SEED: String(seed) };
+  const startedAt = performance.now();
+  const command = commandFor('vitest', ['run', '--project', project, file]);
+  const { code, output } = await run(command, { isQuiet: true, env });
+  const took = seconds(performance.now() - startedAt);
+  if (code !== 0) process.stdout.write(`${output.trimEnd()}\n`);
+  const name = environment === 'node' ? row.id : `${row.id} in ${environment}`;
+  process.stdout.write(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${took}, seed ${seed})\n`);
+  return { row, environment, seed, isFine: code === 0 };
+}

@@ -1,0 +1,33 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { countProven, proofIn, withTable } from '../../../scripts/lib/guarantees.mjs';
+import { root } from '../../../scripts/lib/tools.mjs';
+import { type Guarantee, guarantees } from '../../faults/guarantees.ts';
+
+test('every fault test has its line, and every line its test', () => {
+  const files = readdirSync(join(root, 'tests/faults')).filter((name) => name.endsWith('.test.ts'));
+  const proofs = guarantees.flatMap((guarantee) =>
+    guarantee.runs.map((environment) => proofIn(guarantee, environment)).filter((file) => file !== null),
+  );
+  expect(proofs.filter((file) => !existsSync(join(root, file)))).toEqual([]);
+  expect(files.map((name) => `tests/faults/${name}`).filter((file) => !proofs.includes(file))).toEqual([]);
+  const ids = guarantees.map(({ id }) => id);
+  expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('the page says what the table says: `npm run faults -- --page` writes it', () => {
+  const page = readFileSync(join(root, 'docs/guarantees.md'), 'utf8');
+  expect(page).toBe(withTable(page, guarantees));
+});
+
+test('only what was proven is counted, and why the rest was not', () => {
+  const rows: Guarantee[] = [
+    { id: 'a', promise: '', assumption: '', runs: ['node', 'electron'] },
+    { id: 'b', promise: '', assumption: '', runs: ['node'] },
+  ];
+  const onlyA = (id: string, environment: string) => id === 'a' && environment === 'node';
+  expect(countProven(rows, onlyA, (where) => (where === 'electron' ? 'no binary here' : null))).toBe(
+    'node 1 of 2, electron 0 of 1 (no binary here)',
+  );
+});
