@@ -3,6 +3,7 @@ import type { Effect } from '../actions/effect.ts';
 import type { Db } from './open.ts';
 import { getOperation } from './operations.ts';
 import { addItems, currentValue, every, jsonOf } from './plan.ts';
+import { assertHasItems } from './retention.ts';
 import { createdColumns } from './tickets.ts';
 
 /**
@@ -22,6 +23,7 @@ export function planUndo(
     nowMs: number;
   },
 ): number | null {
+  assertHasItems(db, args.of);
   const source = getOperation(db, { id: args.of });
   const draft = getOperation(db, { id: args.operationId });
   const isSeq = args.seqs
