@@ -6,6 +6,7 @@ import {
   type Operation,
   type Tally,
 } from '../../src-shared/domain/operation.ts';
+import { checkWorkspace } from './history.ts';
 import { readDatabase } from './tickets.ts';
 
 interface Books {
@@ -83,7 +84,7 @@ export function expectBooksBalance(folder: string, id: number): Books {
   return books;
 }
 
-/** What must hold of an operation that has ended, besides. */
+/** What must hold of an operation that has ended, besides, and of the history with it. */
 export function expectEndedWell(folder: string, operation: Operation): void {
   const { isSealed, tallies, nextSeq, lastSeq } = expectBooksBalance(folder, operation.id);
   expect(isSealed).toBe(true);
@@ -93,4 +94,5 @@ export function expectEndedWell(folder: string, operation: Operation): void {
   expect(countsOf(operation.tallies)).toEqual(counts);
   expect(nextSeq).toBe(lastSeq + 1);
   expect(operation.state).toBe(finalStateOf(counts, operation.stoppedBy !== null));
+  expect(checkWorkspace(folder).problems).toEqual([]);
 }

@@ -1,11 +1,48 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import sql from 'sql-template-tag';
+import { finishOperation } from '../../src-main/sql/apply.ts';
+import { checkHistory } from '../../src-main/sql/evidence-check.ts';
 import { appendJournal } from '../../src-main/sql/journal.ts';
 import type { Db } from '../../src-main/sql/open.ts';
-import { finishOperation } from '../../src-main/sql/apply.ts';
 import { insertDraft, moveOperation, sealDraft } from '../../src-main/sql/operation-changes.ts';
 import { run } from '../../src-main/sql/statement.ts';
 import { addTally } from '../../src-main/sql/tallies.ts';
-import { changeDatabase } from './tickets.ts';
+import { seedTickets } from './seed.ts';
+import { changeDatabase, everyTicket, readDatabase } from './tickets.ts';
+import { openTestConsole } from './workspace.ts';
+
+/** A history of most that can become of operations, in a workspace of so many tickets. Closes it again. */
+export async function makeHistory(folder: string, count: number): Promise<void> {
+  seedTickets(folder, count);
+  const app = await openTestConsole(folder);
+  const plan = (action: string, input: Record<string, unknown>) =>
+    app.ask('operations.plan', { action, collection: 'tickets', selection: everyTicket, input });
+  const solved = await app.run(await plan('update_status', { status: 'solved' }));
+  await app.run(await app.ask('operations.undo', { id: solved.id }));
+  const stale = await plan('update_category', { category: '"Quoted" and 😀' });
+  await app.run(await plan('update_priority', { priority: 'low' }));
+  const failed = await app.run(stale);
+  await app.run(await app.ask('operations.retry', { id: failed.id }));
+  await app.run(await plan('add_comment', { comment: 'Sorry, and thank you.' }));
+  const target = app.handle(join(folder, 'out.csv'));
+  await app.run(await plan('export', { columns: ['id', 'subject'], target }));
+  const file = join(folder, 'in.csv');
+  writeFileSync(
+    file,
+    `id,subject,status\n${Array.from({ length: 90 }, (_, at) => `9${at},=New ${at},open`).join('\n')}\n,no id,open\n`,
+  );
+  const handle = app.handle(file);
+  const { proposed } = await app.ask('imports.inspect', { handle });
+  await app.run(await app.ask('imports.plan', { handle, mapping: proposed }));
+  const left = await plan('assign', { assignee: 'Mina' });
+  await app.ask('operations.start', { id: left.id });
+  await app.ask('operations.cancel', { id: left.id });
+  await app.ended(left.id);
+  await app.ask('operations.dismiss', { id: failed.id });
+  await app.ask('operations.pin', { id: solved.id, isPinned: true });
+  await app.close();
+}
 
 /** Items per chunk that is vouched for. */
 const chunkSize = 10_000;
@@ -51,4 +88,14 @@ function insertOperation(db: Db, count: number, nowMs: number): number {
   }
   finishOperation(db, { operationId: id, nowMs: nowMs + count });
   return id;
+}
+
+/** Checks the history of a workspace as the console does, and answers what is not as it was written. */
+export function checkWorkspace(folder: string): NonNullable<ReturnType<typeof checkHistory>> {
+  return readDatabase(folder, (db) => {
+    db.exec('BEGIN');
+    const findings = checkHistory(db, { isStopped: () => false, onProgress: () => undefined });
+    if (!findings) throw new Error('nobody stopped it');
+    return findings;
+  });
 }
