@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -43,19 +43,20 @@ export type Death =
   | { readonly at: 'line'; readonly count: number }
   | { readonly at: 'growth'; readonly kib: number };
 
-export interface Child {
+export interface Child<L extends { readonly said: string } = Line> {
   /** Resolves with the first line that passes, rejects when the process ends without it. */
-  line<S extends Line['said']>(
+  line<S extends L['said']>(
     said: S,
-    test?: (line: Extract<Line, { said: S }>) => boolean,
-  ): Promise<Extract<Line, { said: S }>>;
+    test?: (line: Extract<L, { said: S }>) => boolean,
+  ): Promise<Extract<L, { said: S }>>;
   kill(): void;
   /** Resolves when the process is gone: with all it said, and whether it was killed. */
-  readonly gone: Promise<{ lines: Line[]; isKilled: boolean; errors: string }>;
+  readonly gone: Promise<{ lines: L[]; isKilled: boolean; errors: string }>;
 }
 
 const entry = fileURLToPath(new URL('child.ts', import.meta.url));
-const sabotage = new URL('sabotage.ts', import.meta.url).href;
+/** To be loaded into a process under test with `--import`. */
+export const sabotage = new URL('sabotage.ts', import.meta.url).href;
 
 export function startChild(errand: Errand, death?: Death): Child {
   const { [sabotageVariable]: _mine, ...inherited } = process.env;
@@ -64,7 +65,17 @@ export function startChild(errand: Errand, death?: Death): Child {
   const [command = '', ...args] =
     death && 'at' in death && death.at === 'growth' ? [...limited(death.kib), ...node] : node;
   const child = spawn(command, args, { env: { ...inherited, NODE_OPTIONS: '', ...fault } });
-  const lines: Line[] = [];
+  return follow(child, (count) => {
+    if (death && 'count' in death && count === death.count) child.kill('SIGKILL');
+  });
+}
+
+/** Listens to a process that says what it does, a line of JSON at a time; `note` hears how many lines there were. */
+export function follow<L extends { readonly said: string }>(
+  child: ChildProcessWithoutNullStreams,
+  note: (count: number) => void = () => undefined,
+): Child<L> {
+  const lines: L[] = [];
   const waiting = new Set<() => void>();
   let errors = '';
   child.stderr.on('data', (data) => {
@@ -72,8 +83,8 @@ export function startChild(errand: Errand, death?: Death): Child {
   });
   const output = createInterface({ input: child.stdout });
   output.on('line', (text) => {
-    lines.push(JSON.parse(text) as Line);
-    if (death && 'count' in death && lines.length === death.count) child.kill('SIGKILL');
+    lines.push(JSON.parse(text) as L);
+    note(lines.length);
     for (const look of waiting) look();
   });
   const gone = Promise.all([once(child, 'exit'), once(output, 'close')]).then(() => ({
@@ -86,7 +97,7 @@ export function startChild(errand: Errand, death?: Death): Child {
       new Promise((resolve, reject) => {
         const look = () => {
           const found = lines.find(
-            (line): line is Extract<Line, { said: typeof said }> => line.said === said && test(line as never),
+            (line): line is Extract<L, { said: typeof said }> => line.said === said && test(line as never),
           );
           if (!found) return;
           waiting.delete(look);
