@@ -1,3 +1,4 @@
+import { Button } from '../components/button.tsx';
 import { EmptyState } from '../components/empty-state.tsx';
 import { Icon } from '../components/icon.tsx';
 import { useConsole } from '../state/context.tsx';
@@ -19,15 +20,24 @@ export function ConnectionNotice() {
   );
 }
 
-/** For a page that the console does not know. */
+/** For a page that the console does not know. It has stopped asking; what is here leads in. */
 export function Unauthorized() {
   return (
     <main className={styles.unauthorized}>
-      <EmptyState icon="info" title="This page is not signed in">
-        <p>
-          The console runs and your data is untouched. Open the address that was printed when the console
-          started: it holds the key. A console that was started again may have a new one.
-        </p>
+      <EmptyState
+        icon="info"
+        title="This page is not signed in"
+        actions={<Button onClick={() => location.reload()}>Try again</Button>}
+      >
+        <p>The console runs and your data is untouched. It only shows itself to pages that have its key.</p>
+        <ol className={styles.steps}>
+          <li>Go to the terminal in which the console was started.</li>
+          <li>
+            Copy the address that it printed. It begins with <code>{location.origin}/#token=</code> and ends
+            with the key.
+          </li>
+          <li>Open that address here. A console that was started again may have a new one.</li>
+        </ol>
       </EmptyState>
     </main>
   );

@@ -57,7 +57,7 @@ function OverlayPanel({ overlay }: { readonly overlay: Overlay }) {
     case 'preview':
       return <PreviewSheet operation={overlay.operation} />;
     case 'import':
-      return <ImportSheet onClose={close} />;
+      return <ImportSheet file={overlay.file} onClose={close} />;
     case 'record':
       return <RecordPanel id={overlay.id} onClose={close} />;
     case 'palette':

@@ -45,7 +45,7 @@ export function paletteCommands(state: ConsoleState): readonly PaletteCommand[] 
       id: 'import',
       label: 'Import a file',
       icon: 'upload',
-      run: () => state.openOverlay({ kind: 'import' }),
+      run: () => void state.importFile(),
     },
     ...filters,
     {

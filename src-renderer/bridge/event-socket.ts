@@ -10,13 +10,18 @@ export interface EventSocketHandlers {
 const firstWaitMs = 250;
 const longestWaitMs = 5_000;
 
-/** Keeps the event socket of a client open; waits a little longer, with jitter, after each failure. */
+/**
+ * Keeps the event socket of a client open; waits a little longer, with jitter, after each failure. Answers what ends
+ * it for good: for a page that the console does not know, which asks in vain.
+ */
 export function openEventSocket(
   client: string,
   { onMessage, onConnection, onRefused }: EventSocketHandlers,
-): void {
+): () => void {
   let waitMs = firstWaitMs;
+  let isStopped = false;
   const connect = () => {
+    if (isStopped) return;
     const address = new URL(`/events?client=${client}`, location.href);
     address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
     const socket = new WebSocket(address);
@@ -35,4 +40,7 @@ export function openEventSocket(
     };
   };
   connect();
+  return () => {
+    isStopped = true;
+  };
 }

@@ -18,21 +18,28 @@ export function createHttpBridge(): Bridge {
   const events = createListeners<BridgeEvent>();
   const connections = createListeners<Connection>();
   let connection: Connection = 'lost';
+  let stopSocket = () => {};
   const move = (next: Connection) => {
-    // A page that is not known stays so until it is let in.
-    if (next === connection || (connection === 'unauthorized' && next === 'lost')) return;
+    // A page that is not known stays so until it is loaded again with the key.
+    if (next === connection || connection === 'unauthorized') return;
     connection = next;
+    if (next === 'unauthorized') stopSocket();
     connections.tell(next);
   };
+  // An address with a key that is entered into this very page changes no more than what stands after its #.
+  addEventListener('hashchange', () => {
+    if (tokenOfAddress() !== null) location.reload();
+  });
 
   const session = exchangeToken().then(
-    () =>
-      openEventSocket(client, {
+    () => {
+      stopSocket = openEventSocket(client, {
         onMessage: (raw) => events.tell(openEvent(raw)),
         onConnection: move,
         // An ordinary request says whether the console is away or does not know this page.
         onRefused: () => void request('app.info', {}).catch(() => undefined),
-      }),
+      });
+    },
     () => move('unauthorized'),
   );
 
@@ -80,8 +87,8 @@ export function createHttpBridge(): Bridge {
 
 /** Trades the one-time token of the address for a cookie and takes it out of the address bar. */
 async function exchangeToken(): Promise<void> {
-  const token = new URLSearchParams(location.hash.slice(1)).get('token');
-  if (!token) return;
+  const token = tokenOfAddress();
+  if (token === null) return;
   history.replaceState(null, '', location.pathname + location.search);
   const answer = await send('/session', {
     method: 'POST',
@@ -89,6 +96,10 @@ async function exchangeToken(): Promise<void> {
     body: JSON.stringify({ token }),
   });
   if (!answer.ok) throw new BulkheadError('unauthorized', 'The console does not know this page.');
+}
+
+function tokenOfAddress(): string | null {
+  return new URLSearchParams(location.hash.slice(1)).get('token');
 }
 
 async function send(path: string, init: RequestInit): Promise<Response> {

@@ -1,4 +1,4 @@
-import type { SaveTarget } from '../../src-shared/contract/files.ts';
+import type { ChosenFile, SaveTarget } from '../../src-shared/contract/files.ts';
 import type { Operation } from '../../src-shared/domain/operation.ts';
 import type { Slice } from './slice.ts';
 
@@ -9,7 +9,7 @@ export type Overlay =
   | { readonly kind: 'none' }
   | { readonly kind: 'action'; readonly action: string }
   | { readonly kind: 'preview'; readonly operation: Operation }
-  | { readonly kind: 'import' }
+  | { readonly kind: 'import'; readonly file: ChosenFile }
   | { readonly kind: 'record'; readonly id: number }
   | { readonly kind: 'palette' }
   | { readonly kind: 'shortcuts' };
@@ -32,6 +32,8 @@ export interface RouteSlice {
   openHistoryAt(operationId: number): void;
   openOverlay(overlay: Overlay): void;
   closeOverlay(): void;
+  /** Asks for a file and, once it is there, opens the sheet that imports it. */
+  importFile(): Promise<void>;
   /** Shows a draft operation in the preview sheet; `Back` returns to what is open now. */
   showPreview(operation: Operation): void;
   /** Throws the draft away and returns to what was open before it. */
@@ -52,6 +54,15 @@ export const createRouteSlice: Slice<RouteSlice> = (set, get, bridge) => ({
   openHistoryAt: (operationId) => set({ screen: 'history', historyFocus: operationId, overlay: none }),
   openOverlay: (overlay) => set({ overlay, beneath: none }),
   closeOverlay: () => set({ overlay: none, beneath: none }),
+  importFile: async () => {
+    try {
+      const file = await bridge.chooseFile();
+      if (file) get().openOverlay({ kind: 'import', file });
+    } catch (error) {
+      get().showNotice(error);
+    }
+  },
+
   showPreview: (operation) => set({ overlay: { kind: 'preview', operation }, beneath: get().overlay }),
 
   backFromPreview: async () => {

@@ -21,11 +21,12 @@ export function windowOf(page: Page) {
         .first(),
 
     importFile: async (choose: (click: () => Promise<void>) => Promise<void>) => {
-      await page
-        .getByRole('button', { name: /^Import/ })
-        .first()
-        .click();
-      await choose(() => page.getByRole('button', { name: 'Choose file' }).click());
+      await choose(() =>
+        page
+          .getByRole('button', { name: /^Import/ })
+          .first()
+          .click(),
+      );
       await page.getByRole('button', { name: 'Preview' }).click();
       await preview.waitFor();
     },

@@ -81,7 +81,8 @@ export function nextFlow(flow: ImportFlow, event: ImportEvent): ImportFlow {
 
 type Mapping = Extract<ImportFlow, { step: 'mapping' }>;
 
-function inspecting(file: ChosenFile): ImportFlow {
+/** A file was chosen and is being looked at. */
+export function inspecting(file: ChosenFile): ImportFlow {
   return { step: 'inspecting', file, progress: { bytes: 0, totalBytes: file.bytes }, isStopping: false };
 }
 

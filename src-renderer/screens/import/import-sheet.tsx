@@ -1,3 +1,4 @@
+import type { ChosenFile } from '../../../src-shared/contract/files.ts';
 import { Button } from '../../components/button.tsx';
 import { Sheet } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -8,9 +9,14 @@ import { MappingStep } from './mapping-step.tsx';
 import { ReadingStep } from './reading-step.tsx';
 import { type ImportCommands, useImportFlow } from './use-import-flow.ts';
 
-/** Brings a file in, step by step: choose it, look at it, say what its columns mean, preview. */
-export function ImportSheet({ onClose }: { readonly onClose: () => void }) {
-  const [flow, commands] = useImportFlow();
+interface ImportSheetProps {
+  readonly file: ChosenFile;
+  readonly onClose: () => void;
+}
+
+/** Brings a chosen file in, step by step: look at it, say what its columns mean, preview. */
+export function ImportSheet({ file, onClose }: ImportSheetProps) {
+  const [flow, commands] = useImportFlow(file);
   return (
     <Sheet
       title="Import tickets"

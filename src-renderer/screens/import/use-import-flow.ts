@@ -1,9 +1,9 @@
-import { useEffect, useReducer, useRef } from 'react';
+import { useCallback, useEffect, useReducer, useRef } from 'react';
 import type { ChosenFile } from '../../../src-shared/contract/files.ts';
 import type { ImportMapping } from '../../../src-shared/domain/import.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
-import { beforeFile, type ImportFlow, nextFlow } from './import-flow.ts';
+import { type ImportFlow, inspecting, nextFlow } from './import-flow.ts';
 
 export interface ImportCommands {
   /** Asks for a file and inspects it. */
@@ -15,11 +15,11 @@ export interface ImportCommands {
   stop(): Promise<void>;
 }
 
-/** Leads one file from the choice to a plan. What is being read when the sheet goes away is stopped. */
-export function useImportFlow(): readonly [ImportFlow, ImportCommands] {
+/** Leads a chosen file, or another one in its place, to a plan. What is being read when the sheet goes away is stopped. */
+export function useImportFlow(first: ChosenFile): readonly [ImportFlow, ImportCommands] {
   const bridge = useBridge();
   const showPreview = useConsole((state) => state.showPreview);
-  const [flow, dispatch] = useReducer(nextFlow, beforeFile);
+  const [flow, dispatch] = useReducer(nextFlow, first, inspecting);
   // Answers to a reading that was stopped or left behind by another one no longer count.
   const reading = useRef(0);
   const stopped = useRef(0);
@@ -49,17 +49,24 @@ export function useImportFlow(): readonly [ImportFlow, ImportCommands] {
     [bridge],
   );
 
-  async function inspect(file: ChosenFile): Promise<void> {
-    reading.current += 1;
-    const mine = reading.current;
-    dispatch({ type: 'chosen', file });
-    try {
-      const inspection = await bridge.request('imports.inspect', { handle: file.handle });
-      if (mine === reading.current) dispatch({ type: 'inspected', inspection });
-    } catch (error) {
-      if (mine === reading.current) dispatch({ type: 'failed', error: toErrorDto(error) });
-    }
-  }
+  const inspect = useCallback(
+    async (file: ChosenFile): Promise<void> => {
+      reading.current += 1;
+      const mine = reading.current;
+      dispatch({ type: 'chosen', file });
+      try {
+        const inspection = await bridge.request('imports.inspect', { handle: file.handle });
+        if (mine === reading.current) dispatch({ type: 'inspected', inspection });
+      } catch (error) {
+        if (mine === reading.current) dispatch({ type: 'failed', error: toErrorDto(error) });
+      }
+    },
+    [bridge],
+  );
+
+  useEffect(() => {
+    void inspect(first);
+  }, [inspect, first]);
 
   async function choose(): Promise<void> {
     try {

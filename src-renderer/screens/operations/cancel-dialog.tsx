@@ -1,9 +1,8 @@
 import { isFinal } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { formatNumber } from '../../format/numbers.ts';
 import { useConsole } from '../../state/context.tsx';
-import { processedOf } from './card-figures.ts';
+import { cancelWords, processedOf } from './card-figures.ts';
 
 export interface CancelDialogProps {
   readonly id: number;
@@ -24,7 +23,7 @@ export function CancelDialog({ id, onClose }: CancelDialogProps) {
       description={
         hasEnded
           ? 'There is nothing left to cancel. What it did can be undone.'
-          : cancelWords(processed, total)
+          : cancelWords(tracked.operation.action, processed, total)
       }
       onClose={onClose}
       footer={
@@ -47,11 +46,4 @@ export function CancelDialog({ id, onClose }: CancelDialogProps) {
       }
     />
   );
-}
-
-/** What stands and what would be left, for somebody who is about to cancel. */
-export function cancelWords(processed: number, total: number): string {
-  const rest = formatNumber(total - processed);
-  if (processed === 0) return `Nothing was changed yet. None of the ${rest} tickets will be touched.`;
-  return `${formatNumber(processed)} of ${formatNumber(total)} tickets are finished: what was changed stays changed, and you can undo it afterwards. The other ${rest} will not be touched; you can run them later.`;
 }

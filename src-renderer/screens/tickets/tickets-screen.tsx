@@ -59,7 +59,7 @@ export function TicketsScreen() {
 function TicketsHeader() {
   const total = useConsole((state) => state.total);
   const grandTotal = useConsole((state) => state.grandTotal);
-  const openOverlay = useConsole((state) => state.openOverlay);
+  const importFile = useConsole((state) => state.importFile);
   const isPart = total !== null && grandTotal !== null && total !== grandTotal;
   return (
     <header className={styles.header}>
@@ -68,7 +68,7 @@ function TicketsHeader() {
         {total !== null && formatNumber(total)}
         {isPart && <span className={styles.of}> of {formatNumber(grandTotal)}</span>}
       </p>
-      <Button icon="upload" onClick={() => openOverlay({ kind: 'import' })}>
+      <Button icon="upload" onClick={() => void importFile()}>
         Import
       </Button>
     </header>

@@ -11,7 +11,7 @@ const sampleTickets = 25_000;
 /** An empty workspace: what it is for and the two ways to fill it. */
 export function Welcome() {
   const bridge = useBridge();
-  const openOverlay = useConsole((state) => state.openOverlay);
+  const importFile = useConsole((state) => state.importFile);
   const showPreview = useConsole((state) => state.showPreview);
   const [isPlanning, setPlanning] = useState(false);
   const [error, setError] = useState<ErrorDto | null>(null);
@@ -34,7 +34,7 @@ export function Welcome() {
       title="No tickets here yet"
       actions={
         <>
-          <Button variant="primary" icon="upload" onClick={() => openOverlay({ kind: 'import' })}>
+          <Button variant="primary" icon="upload" onClick={() => void importFile()}>
             Import a file
           </Button>
           <Button disabled={isPlanning} onClick={trySample}>

@@ -7,7 +7,11 @@ import {
   connectStore,
   createConsoleStore,
 } from '../../../src-renderer/state/store.ts';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import { countsOf } from '../../../src-shared/domain/operation.ts';
+import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { createFakeBridge, type FakeOptions } from '../../fakes/fake-bridge.ts';
+import { fakeRecovery } from '../../fakes/fake-storage.ts';
 
 /** Resolves once the state is as wanted; the test's own time limit ends a wait in vain. */
 function until(store: ConsoleStore, isSo: (state: ConsoleState) => boolean): Promise<ConsoleState> {
@@ -30,6 +34,18 @@ async function openStore(options: FakeOptions = {}): Promise<{ store: ConsoleSto
     ({ viewId, info, grandTotal }) => viewId !== null && info !== null && grandTotal !== null,
   );
   return { store, bridge };
+}
+
+/** What a console tells when a backup was put back. */
+function tellReplaced(store: ConsoleStore): void {
+  connectStore(store, {
+    ...createFakeBridge(),
+    onConnection: () => () => undefined,
+    subscribe: (listener) => {
+      listener({ name: 'workspace.replaced', payload: {} });
+      return () => undefined;
+    },
+  })();
 }
 
 describe('the view', () => {
@@ -130,4 +146,114 @@ describe('an operation', () => {
     await running;
     expect(store.getState().operations.get(draft.id)?.operation.state).toBe('completed');
   });
+});
+
+describe('the workspace', () => {
+  test('another database in it makes everything be asked for again, and keeps how the window stands', async () => {
+    let records = 600;
+    const { store, bridge } = await openStore({
+      answers: {
+        'backups.restore': () => {
+          records = 42;
+          return {};
+        },
+        'records.count': () => ({ count: records }),
+      },
+    });
+    store.getState().goTo('history');
+    store.getState().toggle(600, 0);
+    store.getState().openOverlay({ kind: 'record', id: 600 });
+    await store.getState().plan({
+      action: 'delete',
+      collection: 'tickets',
+      selection: { mode: 'ids', ids: [1] },
+      input: {},
+    });
+    const before = store.getState();
+    await bridge.request('backups.restore', { name: 'a.db' });
+    tellReplaced(store);
+    expect(store.getState()).toMatchObject({
+      screen: 'history',
+      overlay: { kind: 'none' },
+      chosen: { mode: 'none' },
+      viewId: null,
+      total: null,
+      info: before.info,
+      workspaceEpoch: before.workspaceEpoch + 1,
+    });
+    const after = await until(store, ({ grandTotal }) => grandTotal !== null);
+    expect(after.grandTotal).toBe(42);
+    expect(after.viewId).not.toBeNull();
+  });
+
+  test('what happened to a damaged one is told until it was read, also by other windows', async () => {
+    const { store, bridge } = await openStore({ recovery: fakeRecovery(Date.now()) });
+    expect(store.getState().recovery?.movedTo).toContain('damaged');
+    await store.getState().acknowledgeRecovery();
+    expect(store.getState().recovery).toBeNull();
+    expect(await bridge.request('workspace.recovery', {})).toEqual({ recovery: null });
+  });
+
+  test('a page is not told that it was read when that could not be kept', async () => {
+    const { store } = await openStore({
+      recovery: fakeRecovery(Date.now()),
+      answers: {
+        'workspace.acknowledgeRecovery': () => {
+          throw new BulkheadError('disk_full', 'The disk is full.');
+        },
+      },
+    });
+    await store.getState().acknowledgeRecovery();
+    expect(store.getState().recovery).not.toBeNull();
+    expect(store.getState().notice?.code).toBe('disk_full');
+  });
+});
+
+test('a file is asked for before anything opens, and nothing opens without one', async () => {
+  const fake = createFakeBridge();
+  let file: { handle: string; name: string; bytes: number } | null = null;
+  const store = createConsoleStore({ ...fake, chooseFile: async () => file });
+  await store.getState().importFile();
+  expect(store.getState().overlay).toEqual({ kind: 'none' });
+  file = { handle: 'file-0001', name: 'tickets.csv', bytes: 12 };
+  await store.getState().importFile();
+  expect(store.getState().overlay).toEqual({ kind: 'import', file });
+});
+
+test('what is undone is all, some items or some fields, as it was asked for', async () => {
+  const asked: unknown[] = [];
+  const { store } = await openStore({
+    answers: {
+      'operations.undo': (request) => {
+        asked.push(request);
+        throw new BulkheadError('nothing_to_do', 'Nothing is left to undo.');
+      },
+    },
+  });
+  await store.getState().undo(3);
+  await store.getState().undo(3, { seqs: [1, 4] });
+  await store.getState().undo(3, { seqs: [1], fields: ['status'] });
+  expect(asked).toEqual([{ id: 3 }, { id: 3, seqs: [1, 4] }, { id: 3, seqs: [1], fields: ['status'] }]);
+  expect(store.getState().notice?.code).toBe('nothing_to_do');
+});
+
+test('a first part alone stops there, waits with the reason, and goes on when told to', async () => {
+  const { store, bridge } = await openStore({ chunk: 60 });
+  const draft = await bridge.request('operations.plan', {
+    action: 'update_status',
+    collection: 'tickets',
+    selection: { mode: 'filter', filter: store.getState().filter },
+    input: { status: 'solved' },
+  });
+  const options = RunOptions.parse({ canary: { count: 50, isPausing: true } });
+  await store.getState().start(draft.id, options);
+  const { operations } = await until(
+    store,
+    (state) => state.operations.get(draft.id)?.operation.state === 'paused',
+  );
+  const paused = operations.get(draft.id)?.operation;
+  expect(paused?.stoppedBy?.code).toBe('canary_done');
+  expect(paused && countsOf(paused.tallies).done).toBe(50);
+  await store.getState().command(draft.id, 'resume');
+  await until(store, (state) => state.operations.get(draft.id)?.operation.state === 'completed');
 });
