@@ -11,8 +11,13 @@ const epochShape = /^\d{9,10}(?:\.\d{1,6})?$|^\d{12,13}$/;
 
 /** Which orders a text can be read in, as bits; 0 when it is no date at all. */
 export function dateBitsOf(text: string): number {
-  const first = text.charCodeAt(0);
-  if (first < 48 || first > 57) return 0;
+  if (!isDigit(text.charCodeAt(0))) return 0;
+  const plain = plainDayOf(text);
+  if (plain)
+    return (
+      (toPlainEpoch(plain, 'dmy') === null ? 0 : dateBits.dmy) |
+      (toPlainEpoch(plain, 'mdy') === null ? 0 : dateBits.mdy)
+    );
   if (epochShape.test(text)) return dateBits.epoch;
   if (isDigit(text.charCodeAt(1)) && isDigit(text.charCodeAt(2)) && isDigit(text.charCodeAt(3))) {
     return readDate(text, 'iso') === null ? 0 : dateBits.iso;
@@ -35,33 +40,40 @@ export function readDate(text: string, order: DateOrder): number | null {
   return readDayDate(text, order);
 }
 
+interface PlainDay {
+  readonly a: number;
+  readonly b: number;
+  readonly year: number;
+  readonly hour: number;
+  readonly minute: number;
+}
+
 /** A day, month and year with at most hours and minutes: what nearly every value is, read without a pattern. */
-function readPlainDay(text: string, order: 'dmy' | 'mdy'): number | null {
+function plainDayOf(text: string): PlainDay | null {
   const first = digitsAt(text, 0, 2);
   const mark = text.charCodeAt(first);
-  const second = digitsAt(text, first + 1, 2);
   if (first === 0 || (mark !== 47 && mark !== 46 && mark !== 45)) return null;
+  const second = digitsAt(text, first + 1, 2);
   if (second === first + 1 || text.charCodeAt(second) !== mark) return null;
-  const year = digitsAt(text, second + 1, 4);
-  if (year !== second + 5) return null;
-  let hour = 0;
-  let minute = 0;
-  if (text.length > year) {
-    const hours = digitsAt(text, year + 1, 2);
-    const minutes = digitsAt(text, hours + 1, 2);
-    const isTime = text.charCodeAt(year) === 32 && hours > year + 1 && text.charCodeAt(hours) === 58;
-    if (!isTime || minutes !== hours + 3 || text.length !== minutes) return null;
-    hour = numberAt(text, year + 1, hours);
-    minute = numberAt(text, hours + 1, minutes);
-  }
+  const end = digitsAt(text, second + 1, 4);
+  if (end !== second + 5) return null;
   const a = numberAt(text, 0, first);
   const b = numberAt(text, first + 1, second);
+  const year = numberAt(text, second + 1, end);
+  if (text.length === end) return { a, b, year, hour: 0, minute: 0 };
+  const hours = digitsAt(text, end + 1, 2);
+  const minutes = digitsAt(text, hours + 1, 2);
+  const isTime = text.charCodeAt(end) === 32 && hours > end + 1 && text.charCodeAt(hours) === 58;
+  if (!isTime || minutes !== hours + 3 || text.length !== minutes) return null;
+  return { a, b, year, hour: numberAt(text, end + 1, hours), minute: numberAt(text, hours + 1, minutes) };
+}
+
+function toPlainEpoch({ a, b, year, hour, minute }: PlainDay, order: 'dmy' | 'mdy'): number | null {
   const month = order === 'dmy' ? b : a;
   const day = order === 'dmy' ? a : b;
-  const fullYear = numberAt(text, second + 1, year);
-  if (month < 1 || month > 12 || day < 1 || day > daysIn(fullYear, month) || hour > 23 || minute > 59)
+  if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59)
     return null;
-  return Date.UTC(fullYear, month - 1, day, hour, minute);
+  return Date.UTC(year, month - 1, day, hour, minute);
 }
 
 /** Where the digits end that begin at a place, after `most` of them at the latest. */
@@ -78,9 +90,8 @@ function numberAt(text: string, from: number, to: number): number {
 }
 
 function readDayDate(text: string, order: 'dmy' | 'mdy'): number | null {
-  const plain = readPlainDay(text, order);
-  if (plain !== null) return plain;
-  if (text.length <= 10) return null;
+  const plain = plainDayOf(text);
+  if (plain) return toPlainEpoch(plain, order);
   const parts = dayShape.exec(text);
   if (!parts) return null;
   const [, a, , b, year, hour, minute, second, half, zone] = parts;
