@@ -162,6 +162,19 @@ describe('pause and resume', () => {
     ]);
   });
 
+  it('that reach a run before it has noticed the pause start it once more', async () => {
+    const draft = await plan();
+    await startAndMeet(draft);
+    // Both are written before the chunk that is under way has been answered.
+    await Promise.all([
+      app.ask('operations.pause', { id: draft.id }),
+      app.ask('operations.resume', { id: draft.id }),
+    ]);
+    const done = await app.ended(draft.id);
+    expectEndedWell(folder, done);
+    expect(countsOf(done.tallies).done).toBe(count);
+  });
+
   it('at once after each other lose nothing', async () => {
     const draft = await plan();
     await startAndMeet(draft);

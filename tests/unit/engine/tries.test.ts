@@ -128,6 +128,57 @@ describe('a thread that dies under an operation', () => {
   });
 });
 
+describe('an operation that stands still, though not even that could be written down', () => {
+  /** The writer dies of a chunk, and again when the operation is to be marked as paused. */
+  async function strand(): Promise<number> {
+    const { id } = await plan();
+    const atChunk = times(1, 'writer', 'applyChunk');
+    const atMove = times(1, 'writer', 'moveOperation');
+    let isStopping = false;
+    isDeadly = (call) => {
+      if (isStopping) return atMove(call);
+      isStopping = atChunk(call);
+      return isStopping;
+    };
+    const told = app.event('operation.updated', ({ operation }) => operation.state === 'paused');
+    const options = RunOptions.parse({ retry: { ...quick, attempts: 1 } });
+    await app.ask('operations.start', { id, options });
+    await told;
+    return id;
+  }
+
+  it('is shown as paused with the reason wherever it is shown, and can be resumed', async () => {
+    const id = await strand();
+    const shown = { id, state: 'paused', stoppedBy: { code: 'worker_lost' } };
+    expect(await app.ask('operations.get', { id })).toMatchObject(shown);
+    expect((await app.ask('operations.list', { limit: 5 })).operations).toMatchObject([shown]);
+    const stored = readDatabase(folder, (db) => db.prepare('SELECT state FROM operations').pluck().all());
+    expect(stored).toEqual(['in_progress']);
+    expect(app.console.runningOperations()).toBe(0);
+    await app.ask('operations.resume', { id });
+    const operation = await app.ended(id);
+    expectEndedWell(folder, operation);
+    expect(operation).toMatchObject({ state: 'completed', stoppedBy: null });
+  });
+
+  it('can be cancelled', async () => {
+    const id = await strand();
+    await app.ask('operations.cancel', { id });
+    const operation = await app.ended(id);
+    expectEndedWell(folder, operation);
+    expect(operation).toMatchObject({ state: 'cancelled', stoppedBy: null });
+  });
+
+  it('goes on with the next console', async () => {
+    const id = await strand();
+    const { reports } = app;
+    await app.close();
+    app = await openTestConsole(folder);
+    app.reports.push(...reports);
+    expectEndedWell(folder, await app.ended(id));
+  });
+});
+
 describe('a record that kills its thread', () => {
   it('is set aside after three deaths, and all others are done', async () => {
     isDeadly = poisoned(777);

@@ -1,0 +1,235 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { canUndo, countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
+import { expectEndedWell } from '../../builders/books.ts';
+import { planSeveralFields } from '../../builders/several-fields.ts';
+import { contents, everyTicket, makeTickets, replaceTickets, theseTickets } from '../../builders/tickets.ts';
+import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+
+const count = 60;
+const values = { priority: 'critical', category: 'Edited', assignee: 'Ada' };
+let folder: string;
+let app: TestConsole;
+
+beforeAll(async () => {
+  folder = makeFolder();
+  app = await openTestConsole(folder);
+});
+beforeEach(() =>
+  replaceTickets(
+    folder,
+    makeTickets(count, (id) => ({ category: `Category ${id % 7}`, assignee: id % 3 === 0 ? null : 'Ben' })),
+  ),
+);
+afterAll(async () => {
+  await app.close();
+  expect(app.reports).toEqual([]);
+  removeFolder(folder);
+});
+
+function get(id: number): Promise<Operation> {
+  return app.ask('operations.get', { id });
+}
+
+async function runDraft(draft: Operation): Promise<Operation> {
+  const operation = await app.run(draft);
+  expectEndedWell(folder, operation);
+  return operation;
+}
+
+async function edit(action: string, input: Record<string, unknown>, ...ids: number[]): Promise<Operation> {
+  const selection = ids.length === 0 ? everyTicket : theseTickets(...ids);
+  return runDraft(await app.ask('operations.plan', { action, collection: 'tickets', selection, input }));
+}
+
+async function editSeveral(): Promise<Operation> {
+  return runDraft(await get(planSeveralFields(folder, values)));
+}
+
+async function undo(id: number, part: { seqs?: number[]; fields?: string[] } = {}): Promise<Operation> {
+  return runDraft(await app.ask('operations.undo', { id, ...part }));
+}
+
+describe('an undo of some fields', () => {
+  it('puts back only these, and the rest can be put back later', async () => {
+    const before = contents(folder);
+    const done = await editSeveral();
+    const part = await undo(done.id, { fields: ['category', 'priority'] });
+    expect(part.details).toEqual([{ label: 'Fields', value: 'Priority, Category' }]);
+    expect(contents(folder)).toEqual(before.map((ticket) => ({ ...ticket, assignee: 'Ada' })));
+    const { items } = await app.ask('operations.items', { id: part.id, limit: 1 });
+    expect(items[0]).toMatchObject({
+      before: { priority: 'critical', category: 'Edited' },
+      after: { priority: 'medium', category: 'Category 1' },
+      written: values,
+    });
+    const half = await get(done.id);
+    expect(half).toMatchObject({ undoneBy: part.id, undone: 0 });
+    expect(canUndo(half)).toBe(true);
+
+    const rest = await undo(done.id);
+    expect(countsOf(rest.tallies)).toMatchObject({ done: count, skipped: 0 });
+    expect(contents(folder)).toEqual(before);
+    const whole = await get(done.id);
+    expect(whole).toMatchObject({ undoneBy: rest.id, undone: count });
+    expect(canUndo(whole)).toBe(false);
+  });
+
+  it('can be undone: that writes only these fields again', async () => {
+    const done = await editSeveral();
+    const after = contents(folder);
+    const part = await undo(done.id, { fields: ['assignee'] });
+    await edit('update_category', { category: 'Later' }, 5);
+    const again = await undo(part.id);
+    expect(contents(folder)).toEqual(
+      after.map((ticket) => (ticket.id === 5 ? { ...ticket, category: 'Later' } : ticket)),
+    );
+    expect(canUndo(await get(part.id))).toBe(false);
+    await undo(again.id);
+    expect(canUndo(await get(part.id))).toBe(true);
+    expect(contents(folder)[0]?.assignee).toBe('Ben');
+  });
+
+  it('does not mind what happened to the others', async () => {
+    const done = await editSeveral();
+    await edit('update_category', { category: 'Later' });
+    const part = await undo(done.id, { fields: ['priority'], seqs: [1, 2, 3] });
+    expect(countsOf(part.tallies)).toMatchObject({ total: 3, done: 3 });
+    expect(part.details.map(({ value }) => value)).toEqual([`3 of ${count}`, 'Priority']);
+    expect(countsOf((await undo(done.id)).tallies)).toMatchObject({ done: 0, skipped: count });
+  });
+
+  it('is all of it when it names all of them', async () => {
+    const before = contents(folder);
+    const done = await editSeveral();
+    const all = await undo(done.id, { fields: ['assignee', 'category', 'priority'] });
+    expect(all.details).toEqual([]);
+    expect(contents(folder)).toEqual(before);
+    expect(canUndo(await get(done.id))).toBe(false);
+  });
+
+  it('is refused for a field that was not set', async () => {
+    const done = await editSeveral();
+    const comment = await edit('add_comment', { comment: 'Hello' }, 1);
+    for (const [id, fields] of [
+      [done.id, ['priority', 'status']],
+      [comment.id, ['status']],
+    ] as const) {
+      await expect(app.ask('operations.undo', { id, fields: [...fields] })).rejects.toMatchObject({
+        code: 'invalid_request',
+        message: expect.stringContaining('did not set Status'),
+      });
+    }
+  });
+});
+
+describe('what is still to be undone', () => {
+  it('is known while parts are taken back and put back again', async () => {
+    const done = await edit('update_category', { category: 'Everything' });
+    const part = await undo(done.id, { seqs: [1, 2, 3, 4] });
+    expect(await get(done.id)).toMatchObject({ undone: 4, undoneBy: part.id });
+    const rest = await undo(done.id);
+    expect(countsOf(rest.tallies)).toMatchObject({ done: count - 4, skipped: 4 });
+    expect(rest.tallies).toContainEqual({ state: 'skipped', reason: 'already_so', count: 4 });
+    expect(await get(done.id)).toMatchObject({ undone: count });
+    const redone = await undo(part.id, { seqs: [1, 2] });
+    expect(await get(done.id)).toMatchObject({ undone: count - 2 });
+    expect(canUndo(await get(done.id))).toBe(true);
+    expect(await get(part.id)).toMatchObject({ undone: 2 });
+    await undo(redone.id);
+    expect(await get(done.id)).toMatchObject({ undone: count });
+    expect(await get(part.id)).toMatchObject({ undone: 0 });
+  });
+
+  it('is told to whoever watches, when an undo begins and when it has ended', async () => {
+    const done = await edit('update_category', { category: 'Everything' });
+    const told: number[] = [];
+    app.console.subscribe(({ name, payload }) => {
+      if (name === 'operation.updated' && payload.operation.id === done.id)
+        told.push(payload.operation.undone);
+    });
+    const atTheEnd = app.event(
+      'operation.updated',
+      ({ operation }) => operation.id === done.id && operation.undone < count,
+    );
+    const draft = await app.ask('operations.undo', { id: done.id });
+    // Someone is quicker: of these the undo will find that they were changed.
+    await edit('update_category', { category: 'Later' }, 1, 2);
+    await runDraft(draft);
+    await atTheEnd;
+    expect(told).toEqual([count, count - 2]);
+  });
+
+  it('is what a cancelled undo did not come to', async () => {
+    const done = await edit('update_category', { category: 'Everything' });
+    const draft = await app.ask('operations.undo', { id: done.id });
+    await app.ask('operations.start', { id: draft.id });
+    await app.ask('operations.cancel', { id: draft.id }).catch(() => undefined);
+    const cancelled = countsOf((await app.ended(draft.id)).tallies);
+    expect((await get(done.id)).undone).toBe(cancelled.done);
+    expect(canUndo(await get(done.id))).toBe(cancelled.done < count);
+  });
+});
+
+describe('a record that was changed since', () => {
+  it('is left alone and listed with what stands there, what would be restored and what was written', async () => {
+    const done = await edit('update_category', { category: 'Everything' });
+    await edit('update_category', { category: 'Later' }, 10);
+    await edit('update_category', { category: 'Category 4' }, 11);
+    const draft = await app.ask('operations.undo', { id: done.id });
+    const { items } = await app.ask('operations.items', { id: draft.id, states: ['skipped'], limit: 5 });
+    expect(items).toMatchObject([
+      {
+        recordId: 10,
+        reason: 'changed_since',
+        before: { category: 'Later' },
+        after: { category: 'Category 3' },
+        written: { category: 'Everything' },
+      },
+      // Someone has put back the very value that undo would: there is nothing left to do.
+      { recordId: 11, reason: 'already_so', before: null, after: null },
+    ]);
+    await runDraft(draft);
+    expect(contents(folder)[9]?.category).toBe('Later');
+    // Once the later edit is undone, the rest of the first one can be.
+    const later = await edit('update_category', { category: 'Everything' }, 10);
+    expect(canUndo(await get(done.id))).toBe(true);
+    await undo(done.id);
+    expect(contents(folder)[9]?.category).toBe('Category 3');
+    expect(canUndo(await get(later.id))).toBe(true);
+  });
+});
+
+describe('what cannot be taken back', () => {
+  async function warnings(action: string, input: Record<string, unknown>): Promise<string[]> {
+    const request = { action, collection: 'tickets', selection: everyTicket, input } as const;
+    return (await app.ask('operations.plan', request)).forecast.warnings;
+  }
+
+  it('is said in words before the start', async () => {
+    expect(await warnings('update_category', { category: 'Mine' })).toEqual([]);
+    expect(await warnings('add_comment', { comment: 'Hello', is_internal: false })).toEqual([
+      'Undo hides the comment. Customers may have read it by then.',
+    ]);
+    expect(await warnings('add_comment', { comment: 'Hello' })).toEqual([
+      'Undo hides the note. Colleagues may have read it by then.',
+    ]);
+    expect(await warnings('delete', {})).toEqual(['Deleted tickets leave every list. They can be restored.']);
+    const target = app.handle(`${folder}/out.csv`);
+    expect(await warnings('export', { columns: ['id'], has_bom: false, target })).toEqual([
+      'An export cannot be undone: its file stays until you delete it.',
+    ]);
+  });
+
+  it('is said of an import and of undos', async () => {
+    const sample = await runDraft(await app.ask('sample.plan', { count: 3, seed: 1 }));
+    expect(sample.forecast.warnings).toEqual([
+      'Undo deletes the tickets that this creates, except those that someone has changed by then.',
+    ]);
+    const comment = await edit('add_comment', { comment: 'Hello', is_internal: false }, 1);
+    const undone = async (id: number) => (await app.ask('operations.undo', { id })).forecast.warnings;
+    expect(await undone(sample.id)).toEqual(['Deleted tickets leave every list. They can be restored.']);
+    expect(await undone(comment.id)).toEqual([
+      'Comments are hidden, not erased. Who has read them has read them.',
+    ]);
+  });
+});
