@@ -36,14 +36,6 @@ export function planCreate(
     const { lastSeq, operation } = getOperation(db, { id: args.operationId });
     if (operation.state !== 'draft')
       throw new BulkheadError('wrong_state', 'The import has been started already.');
-    const find = prepared(
-      db,
-      'SELECT id FROM tickets WHERE source = ? AND external_id = ? COLLATE BINARY AND deleted_at IS NULL',
-    ).pluck();
-    const insert = prepared(
-      db,
-      `INSERT INTO items (operation_id, seq, record_id, state, reason, base_version) VALUES (?, ?, ?, ?, ?, 0)`,
-    );
     const keep = prepared(
       db,
       `INSERT INTO new_records (operation_id, seq, external_id, source, subject, description, status, priority, category,
@@ -53,13 +45,18 @@ export function planCreate(
     let seq = lastSeq;
     for (const r of args.records) {
       seq += 1;
-      const existing = find.get(r.source, r.key) as number | undefined;
-      const outcome = existing === undefined ? ['planned', null] : ['skipped', 'duplicate'];
-      insert.run(args.operationId, seq, existing ?? null, ...outcome);
       const who = [r.category, r.assignee, r.requester, r.channel, r.product];
       const what = [r.key, r.source, r.subject, r.description, r.status, r.priority];
       keep.run(args.operationId, seq, ...what, ...who, r.createdAt, r.updatedAt, r.extra, r.events);
     }
+    run(
+      db,
+      sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version)
+        SELECT n.operation_id, n.seq, t.id, iif(t.id IS NULL, 'planned', 'skipped'), iif(t.id IS NULL, NULL, 'duplicate'), 0
+        FROM new_records n LEFT JOIN tickets t ON t.source = n.source AND t.external_id = n.external_id COLLATE BINARY
+          AND t.deleted_at IS NULL
+        WHERE n.operation_id = ${args.operationId} AND n.seq > ${lastSeq} ORDER BY n.seq`,
+    );
     const reject = prepared(
       db,
       'INSERT INTO rejected_rows (operation_id, line, reason, text) VALUES (?, ?, ?, ?)',

@@ -1,0 +1,109 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type NewRecord, planCreate } from '../../../src-main/sql/items.ts';
+import { type Db, openWriter } from '../../../src-main/sql/open.ts';
+import { insertDraft } from '../../../src-main/sql/operation-changes.ts';
+import { getOperation } from '../../../src-main/sql/operations.ts';
+import { insertTickets, makeTicket } from '../../builders/tickets.ts';
+import { makeFolder, removeFolder } from '../../builders/workspace.ts';
+
+let folder: string;
+let db: Db;
+let operationId: number;
+
+beforeEach(() => {
+  folder = makeFolder();
+  db = openWriter(join(folder, 'bulkhead.db'));
+  operationId = insertDraft(db, {
+    action: 'import',
+    collection: 'tickets',
+    title: 'Import test',
+    details: [],
+    selection: null,
+    input: {},
+    effect: { kind: 'create' },
+    actor: 'tester',
+    nowMs: 1,
+    undoOf: null,
+    retryOf: null,
+  });
+});
+afterEach(() => {
+  db.close();
+  removeFolder(folder);
+});
+
+function record(key: string, source = 'test'): NewRecord {
+  return {
+    key,
+    source,
+    subject: `Subject of ${key}`,
+    description: '',
+    status: 'open',
+    priority: 'medium',
+    category: null,
+    assignee: null,
+    requester: null,
+    channel: null,
+    product: null,
+    createdAt: 1,
+    updatedAt: 2,
+    extra: '{}',
+    events: null,
+  };
+}
+
+function items() {
+  return db
+    .prepare(
+      'SELECT seq, record_id AS recordId, state, reason FROM items WHERE operation_id = ? ORDER BY seq',
+    )
+    .all(operationId);
+}
+
+describe('records planned to be created', () => {
+  it('are skipped where the workspace has their source and key, in exactly that spelling, and did not delete it', () => {
+    insertTickets(db, [
+      makeTicket(1, { external_id: 'A-1' }),
+      makeTicket(2, { external_id: 'A-2', deleted_at: 5 }),
+      makeTicket(3, { external_id: 'a-3' }),
+      makeTicket(4, { external_id: 'A-4', source: 'elsewhere' }),
+      makeTicket(5, { external_id: 'A-5', source: 'TEST' }),
+    ]);
+    planCreate(db, { operationId, records: ['A-1', 'A-2', 'A-3'].map((key) => record(key)), rejected: [] });
+    planCreate(db, {
+      operationId,
+      records: ['A-4', 'A-5'].map((key) => record(key)),
+      rejected: [{ line: 7, reason: 'It has no id.', text: ',,' }],
+    });
+    expect(items()).toEqual([
+      { seq: 1, recordId: 1, state: 'skipped', reason: 'duplicate' },
+      { seq: 2, recordId: null, state: 'planned', reason: null },
+      { seq: 3, recordId: null, state: 'planned', reason: null },
+      { seq: 4, recordId: null, state: 'planned', reason: null },
+      { seq: 5, recordId: 5, state: 'skipped', reason: 'duplicate' },
+    ]);
+    const { operation, lastSeq } = getOperation(db, { id: operationId });
+    expect(lastSeq).toBe(5);
+    expect(operation.rejected).toBe(1);
+    expect(operation.tallies).toEqual([
+      { state: 'planned', reason: null, count: 3 },
+      { state: 'skipped', reason: 'duplicate', count: 2 },
+    ]);
+    expect(db.prepare('SELECT seq, external_id FROM new_records ORDER BY seq').raw().all()).toEqual([
+      [1, 'A-1'],
+      [2, 'A-2'],
+      [3, 'A-3'],
+      [4, 'A-4'],
+      [5, 'A-5'],
+    ]);
+  });
+
+  it('are refused by an operation that is no draft any more', () => {
+    db.prepare(`UPDATE operations SET state = 'pending' WHERE id = ?`).run(operationId);
+    expect(() => planCreate(db, { operationId, records: [record('A-1')], rejected: [] })).toThrow(
+      expect.objectContaining({ code: 'wrong_state' }),
+    );
+    expect(items()).toEqual([]);
+  });
+});
