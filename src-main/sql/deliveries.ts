@@ -26,7 +26,7 @@ export function queueDeliveries(
   remotes: readonly string[],
 ): void {
   if (remotes.length === 0 || !isToldToRemotes(db, stored)) return;
-  const keyOfOperation = sql`${chunk.operationId} || ':' || i.seq || ':' || ${hashOf(stored)}`;
+  const keyOfOperation = sql`i.operation_id || ':' || i.seq || ':' || ${hashOf(stored)}`;
   run(
     db,
     sql`INSERT INTO deliveries (operation_id, seq, record_id, version, remote, state, idempotency_key)
