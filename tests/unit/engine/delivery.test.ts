@@ -1,0 +1,395 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock, systemTimer } from '../../../src-main/platform/clock.ts';
+import type { Capabilities } from '../../../src-main/remotes/remote.ts';
+import { settleUnknown } from '../../../src-main/sql/deliveries.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { RunOptions } from '../../../src-shared/domain/run-options.ts';
+import { expectBooksBalance } from '../../builders/books.ts';
+import {
+  allTickets,
+  changeDatabase,
+  everyTicket,
+  fillTickets,
+  makeTickets,
+  readDatabase,
+  theseTickets,
+} from '../../builders/tickets.ts';
+import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import {
+  type EffectServer,
+  type EffectServerOptions,
+  startEffectServer,
+  type Treatment,
+} from '../../fakes/effect-server.ts';
+import { createHttpRemote } from '../../fakes/http-remote.ts';
+
+/** Half of them are the remote's. */
+const count = 40;
+const quick = { attempts: 3, baseMs: 1, maxMs: 5 };
+let folder: string;
+let app: TestConsole;
+let server: EffectServer;
+
+beforeEach(() => {
+  folder = makeFolder();
+  fillTickets(
+    folder,
+    makeTickets(count, (id) => ({ source: id % 2 === 0 ? 'desk' : 'file' })),
+  );
+});
+afterEach(async () => {
+  await app.close();
+  await server.close();
+  expect(app.reports).toEqual([]);
+  removeFolder(folder);
+});
+
+async function open(
+  behaviour: Partial<EffectServerOptions> = {},
+  capabilities: Partial<Capabilities> = {},
+): Promise<void> {
+  const honoursKeys = (capabilities.idempotency ?? 'keys') === 'keys';
+  server = await startEffectServer({ honoursKeys, ...behaviour });
+  await connect(capabilities);
+}
+
+async function connect(capabilities: Partial<Capabilities> = {}): Promise<void> {
+  const remote = createHttpRemote(server.url, { settleMs: 20, batchMax: 4, concurrency: 2, ...capabilities });
+  app = await openTestConsole(
+    folder,
+    systemClock,
+    systemTimer,
+    new Map([
+      ['Desk', remote],
+      ['sample', remote],
+    ]),
+  );
+}
+
+function plan(
+  action = 'update_category',
+  input: Record<string, unknown> = { category: 'Mine' },
+  selection = everyTicket,
+): Promise<Operation> {
+  return app.ask('operations.plan', { action, collection: 'tickets', selection, input });
+}
+
+async function run(draft: Operation, options: Partial<RunOptions> = {}): Promise<Operation> {
+  const { id } = draft;
+  await app.ask('operations.start', { id, options: RunOptions.parse({ retry: quick, ...options }) });
+  return app.ended(id);
+}
+
+interface Row {
+  readonly record: number;
+  readonly state: string;
+  readonly code: string | null;
+  readonly attempts: number;
+}
+
+function deliveries(id: number): Row[] {
+  return readDatabase(
+    folder,
+    (db) =>
+      db
+        .prepare(
+          'SELECT record_id AS record, state, code, attempts FROM deliveries WHERE operation_id = ? ORDER BY seq',
+        )
+        .all(id) as Row[],
+  );
+}
+
+function statesOf(id: number): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const { state } of deliveries(id)) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
+}
+
+const mine = Array.from({ length: count / 2 }, (_, at) => String(2 * at + 2));
+const once = new Map(mine.map((key) => [key, 1]));
+/** Treats the requests with these numbers in one way and the others well. */
+function treating(treatment: Treatment, ...numbers: number[]): { treat: (nth: number) => Treatment } {
+  return { treat: (nth) => (numbers.includes(nth) ? treatment : {}) };
+}
+
+describe('a change of records of a remote', () => {
+  it('is told to it once each, and to nobody else', async () => {
+    await open();
+    const operation = await run(await plan());
+    expect(operation.state).toBe('completed');
+    expect(server.effects).toEqual(once);
+    expect(server.requests).toHaveLength(5);
+    expect(statesOf(operation.id)).toEqual({ confirmed: 20 });
+    expectBooksBalance(folder, operation.id);
+    const { entries } = await app.ask('operations.journal', { id: operation.id });
+    expect(entries.find(({ event }) => event === 'delivered')?.detail).toEqual({ confirmed: 20 });
+  });
+
+  it('costs nothing where the workspace has no remote', async () => {
+    await open();
+    await app.close();
+    app = await openTestConsole(folder);
+    const operation = await run(await plan());
+    expect(operation.state).toBe('completed');
+    expect(deliveries(operation.id)).toEqual([]);
+    expect(server.requests).toEqual([]);
+  });
+
+  it('is taken back there by undo; what an import brought is neither made nor deleted there', async () => {
+    await open();
+    const done = await run(await plan());
+    const undone = await run(await app.ask('operations.undo', { id: done.id }));
+    expect(undone.state).toBe('completed');
+    expect(server.effects).toEqual(new Map(mine.map((key) => [key, 2])));
+    const imported = await run(await app.ask('sample.plan', { count: 30, seed: 1 }));
+    const again = await run(await app.ask('operations.undo', { id: imported.id }));
+    expect(again.state).toBe('completed');
+    expect(deliveries(imported.id)).toEqual([]);
+    expect(deliveries(again.id)).toEqual([]);
+  });
+
+  it('goes out in the order in which the records were changed, also where an earlier one has to wait', async () => {
+    const sent: string[] = [];
+    let isBusy = true;
+    await open({
+      judge: ({ key, recordKey }) => {
+        sent.push(key);
+        const isHeldUp = recordKey === '2' && isBusy;
+        isBusy = isBusy && !isHeldUp;
+        return isHeldUp ? { result: 'busy' } : null;
+      },
+    });
+    const slow = { retry: { attempts: 3, baseMs: 400, maxMs: 400 } };
+    const first = await plan('update_category', { category: 'First' });
+    await app.ask('operations.start', { id: first.id, options: RunOptions.parse(slow) });
+    await app.event('records.changed', () => true);
+    const second = await plan('update_priority', { priority: 'critical' }, theseTickets(2, 4));
+    const [one, two] = await Promise.all([app.ended(first.id), run(second)]);
+    expect([one.state, two.state]).toEqual(['completed', 'completed']);
+    const lastOfFirst = sent.findLastIndex((key) => key.startsWith(`${first.id}:${seqOf(first.id, 2)}:`));
+    const firstOfSecond = sent.findIndex((key) => key.startsWith(`${second.id}:${seqOf(second.id, 2)}:`));
+    expect(lastOfFirst).toBeGreaterThan(0);
+    expect(firstOfSecond).toBeGreaterThan(lastOfFirst);
+  });
+});
+
+function seqOf(operationId: number, record: number): string {
+  return readDatabase(folder, (db) =>
+    String(
+      db
+        .prepare('SELECT seq FROM items WHERE operation_id = ? AND record_id = ?')
+        .pluck()
+        .get(operationId, record),
+    ),
+  );
+}
+
+describe('what the remote says', () => {
+  it('is kept per record: refused, changed there, and done', async () => {
+    await open({
+      judge: ({ recordKey }) => {
+        if (recordKey === '2') return { result: 'refused', code: 'closed_there' };
+        return recordKey === '4' ? { result: 'stale' } : null;
+      },
+    });
+    const operation = await run(await plan());
+    expect(operation.state).toBe('partial');
+    expect(statesOf(operation.id)).toEqual({ confirmed: 18, refused: 1, conflict: 1 });
+    expect(deliveries(operation.id).find(({ record }) => record === 2)).toMatchObject({
+      code: 'closed_there',
+    });
+    // Done here all the same: what becomes of that is for the user to decide.
+    expect(operation.tallies).toEqual([{ state: 'done', reason: null, count }]);
+  });
+
+  it('makes an operation of which nothing was taken a failed one', async () => {
+    await open({ judge: () => ({ result: 'refused', code: 'no' }) });
+    const operation = await run(await plan('update_category', { category: 'Mine' }, theseTickets(2, 4)));
+    expect(operation.state).toBe('failed');
+  });
+
+  it('"later" is heeded: not before the time that it names, and not for ever', async () => {
+    await open(treating({ status: 429, retryAfter: '0.3' }, 1));
+    const operation = await run(await plan('update_category', { category: 'Mine' }, theseTickets(2)));
+    expect(operation.state).toBe('completed');
+    const [first, second] = server.requests;
+    expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(300);
+
+    await app.close();
+    await server.close();
+    await open({ judge: () => ({ result: 'busy', code: 'overloaded' }) });
+    const given = await run(await plan('update_category', { category: 'Yours' }, theseTickets(2)));
+    expect(given.state).toBe('failed');
+    expect(deliveries(given.id)).toEqual([{ record: 2, state: 'refused', code: 'overloaded', attempts: 3 }]);
+    expect(server.requests).toHaveLength(3);
+  });
+
+  it('nothing: with keys the same is sent again, under the same key', async () => {
+    await open(treating({ cut: 'after' }, 1, 3));
+    const operation = await run(await plan());
+    expect(operation.state).toBe('completed');
+    expect(server.effects).toEqual(once);
+    const keys = server.requests.flatMap((request) => request.keys);
+    expect(keys.length).toBeGreaterThan(20);
+    expect(new Set(keys).size).toBe(20);
+  });
+
+  it('nothing, in time: the time for an answer is an end of waiting', async () => {
+    await open(treating({ beforeMs: 1_000 }, 1));
+    const operation = await run(await plan(), { itemTimeoutMs: 100 });
+    expect(operation.state).toBe('completed');
+    expect(server.effects).toEqual(once);
+  });
+});
+
+describe('a remote without keys that does not answer', () => {
+  it('is asked what became of it: what is there counts, what is not is sent again', async () => {
+    await open(
+      { treat: (nth) => (nth === 1 ? { cut: 'after' } : nth === 2 ? { cut: 'before' } : {}) },
+      {
+        idempotency: 'none',
+      },
+    );
+    const operation = await run(await plan('add_comment', { comment: 'Hello' }));
+    expect(operation.state).toBe('completed');
+    expect(server.effects).toEqual(once);
+    expect(statesOf(operation.id)).toEqual({ confirmed: 20 });
+    expect(server.requests).toHaveLength(6);
+  });
+
+  it('is not told twice; what it cannot tell is shown, and the user decides', async () => {
+    await open({ ...treating({ cut: 'after' }, 1), recall: () => 'unclear' }, { idempotency: 'none' });
+    const operation = await run(await plan());
+    expect(operation.state).toBe('partial');
+    expect(server.effects).toEqual(once);
+    expect(statesOf(operation.id)).toEqual({ confirmed: 16, unknown: 4 });
+    const open4 = deliveries(operation.id).flatMap(({ state }, at) =>
+      state === 'unknown' ? [2 * at + 2] : [],
+    );
+    const seqs = readDatabase(
+      folder,
+      (db) =>
+        db
+          .prepare(`SELECT seq FROM deliveries WHERE operation_id = ? AND state = 'unknown' ORDER BY seq`)
+          .pluck()
+          .all(operation.id) as number[],
+    );
+    expect(open4).toHaveLength(4);
+    await app.close();
+    const decide = (these: number[], how: 'confirmed' | 'send_again') =>
+      changeDatabase(folder, (db) =>
+        settleUnknown(db, { operationId: operation.id, seqs: these, how, nowMs: 1 }),
+      );
+    expect(decide(seqs.slice(0, 3), 'confirmed')).toBe(3);
+    await connect({ idempotency: 'none' });
+    const stillOne = await app.ended(operation.id);
+    expect(stillOne.state).toBe('partial');
+    await app.close();
+    expect(decide(seqs, 'send_again')).toBe(1);
+    await connect({ idempotency: 'none' });
+    const ended = await app.ended(operation.id);
+    expect(ended.state).toBe('completed');
+    expect(statesOf(operation.id)).toEqual({ confirmed: 20 });
+    expect([...server.effects.values()].reduce((sum, value) => sum + value, 0)).toBe(21);
+  });
+
+  it('may get set fields again, never a comment', async () => {
+    const [plain, comment] = [treating({ cut: 'after' }, 1), treating({ cut: 'after' }, 1)];
+    await open(plain, { idempotency: 'natural' });
+    const fields = await run(await plan());
+    expect(statesOf(fields.id)).toEqual({ confirmed: 20 });
+    expect([...server.effects.values()].filter((times) => times === 2)).toHaveLength(4);
+    await app.close();
+    await server.close();
+    await open(comment, { idempotency: 'natural' });
+    const commented = await run(await plan('add_comment', { comment: 'Once' }));
+    expect(statesOf(commented.id)).toEqual({ confirmed: 20 });
+    expect(server.effects).toEqual(once);
+  });
+});
+
+describe('pause and cancel', () => {
+  it('pause: nothing is sent any more, what was in flight is written down, and it goes on later', async () => {
+    await open({ treat: () => ({ beforeMs: 60 }) }, { batchMax: 1 });
+    const draft = await plan();
+    await app.ask('operations.start', { id: draft.id });
+    await app.event('operation.updated', ({ progress }) => (progress?.processed ?? 0) > count / 2);
+    await app.ask('operations.pause', { id: draft.id });
+    const sent = server.requests.length;
+    expect(sent).toBeLessThan(20);
+    await app.close();
+    expect(server.requests.length).toBe(sent);
+    expect(statesOf(draft.id)).toEqual({ confirmed: sent, waiting: 20 - sent });
+    await connect({ batchMax: 1 });
+    await app.ask('operations.resume', { id: draft.id });
+    expect((await app.ended(draft.id)).state).toBe('completed');
+    expect(server.effects).toEqual(once);
+  });
+
+  it('cancel: what was not sent is cancelled, what was in flight is waited for', async () => {
+    await open({ treat: () => ({ beforeMs: 60 }) }, { batchMax: 1 });
+    const draft = await plan();
+    await app.ask('operations.start', { id: draft.id });
+    await app.event('operation.updated', ({ progress }) => (progress?.processed ?? 0) > count / 2);
+    await app.ask('operations.cancel', { id: draft.id });
+    const sent = server.requests.length;
+    const operation = await app.ended(draft.id);
+    expect(operation.state).toBe('cancelled');
+    expect(server.requests.length).toBe(sent);
+    expect(statesOf(draft.id)).toEqual({ confirmed: sent, cancelled: 20 - sent });
+    expect([...server.effects.values()]).toEqual(Array.from({ length: sent }, () => 1));
+    expectBooksBalance(folder, draft.id);
+  });
+});
+
+describe('a remote that is gone', () => {
+  it('keeps its operation waiting, and no other one', async () => {
+    await open({ judge: () => ({ result: 'busy' }) });
+    const waiting = await plan('update_category', { category: 'Mine' }, theseTickets(2, 4));
+    const patient = RunOptions.parse({ retry: { attempts: 20, baseMs: 60_000, maxMs: 60_000 } });
+    await app.ask('operations.start', { id: waiting.id, options: patient });
+    const other = await plan('update_category', { category: 'Mine' }, theseTickets(6, 8));
+    await app.ask('operations.start', { id: other.id, options: patient });
+    const local = await run(await plan('update_category', { category: 'Mine' }, theseTickets(1, 3)));
+    expect(local.state).toBe('completed');
+    expect((await app.ask('operations.get', { id: waiting.id })).state).toBe('in_progress');
+    expect(app.console.runningOperations()).toBe(2);
+    for (const { id } of [waiting, other]) await app.ask('operations.cancel', { id });
+    expect((await app.ended(waiting.id)).state).toBe('cancelled');
+    expect((await app.ended(other.id)).state).toBe('cancelled');
+    await expect.poll(() => app.console.runningOperations()).toBe(0);
+  });
+
+  it('from the console as well: the operation says so and can be cancelled', async () => {
+    await open({ judge: () => ({ result: 'busy' }) });
+    const draft = await plan();
+    const patient = RunOptions.parse({ retry: { attempts: 20, baseMs: 60_000, maxMs: 60_000 } });
+    await app.ask('operations.start', { id: draft.id, options: patient });
+    await app.event('operation.updated', ({ progress }) => progress !== null);
+    await app.close();
+    app = await openTestConsole(folder);
+    const stopped = app.event('operation.updated', ({ operation }) => operation.stoppedBy !== null);
+    const now = await app.ask('operations.get', { id: draft.id });
+    const { stoppedBy } = now.stoppedBy ? now : (await stopped).operation;
+    expect(stoppedBy).toMatchObject({ code: 'remote_missing', message: expect.stringContaining('Desk') });
+    expect(app.reports.splice(0)).toEqual([expect.objectContaining({ code: 'remote_missing' })]);
+    await app.ask('operations.cancel', { id: draft.id });
+    expect((await app.ended(draft.id)).state).toBe('cancelled');
+    expect(statesOf(draft.id)).toEqual({ cancelled: 20 });
+  });
+
+  it('does not keep a console from closing in time, and loses nothing by it', async () => {
+    await open({ treat: (nth) => (nth <= 2 ? { beforeMs: 60_000 } : {}) });
+    const draft = await plan();
+    await app.ask('operations.start', { id: draft.id });
+    await expect.poll(() => server.requests.length).toBe(2);
+    const startedMs = performance.now();
+    await app.close();
+    expect(performance.now() - startedMs).toBeLessThan(1_800);
+    expect(statesOf(draft.id)).toEqual({ waiting: 20 });
+    await connect();
+    expect((await app.ended(draft.id)).state).toBe('completed');
+    expect(server.effects).toEqual(once);
+    expect(allTickets(folder).filter(({ category }) => category === 'Mine')).toHaveLength(count);
+  });
+});
