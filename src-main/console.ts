@@ -144,6 +144,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       await retention.stop();
       await history.stop();
       await backups.stop();
+      await imports.close();
       await engine.stop();
       await store.close();
     },

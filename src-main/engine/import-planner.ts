@@ -28,6 +28,8 @@ export interface ImportPlanner {
   planSample(count: number, seed: number): Promise<Operation>;
   /** Ends what the window is reading; that call then rejects with `stopped`. */
   stop(client: string): Promise<void>;
+  /** Ends every thread that reads. */
+  close(): Promise<void>;
 }
 
 export interface ImportPorts extends EnginePorts {
@@ -35,32 +37,55 @@ export interface ImportPorts extends EnginePorts {
   readonly sampleRecords: (count: number, seed: number, nowMs: number) => Iterable<ImportedRecord>;
 }
 
+interface Reading {
+  readonly reader: ImportReader;
+  isBusy: boolean;
+  isStopped: boolean;
+}
+
 export function createImportPlanner(ports: ImportPorts): ImportPlanner {
   const { store, clock, actor, emit } = ports;
-  const reading = new Map<string, { reader: ImportReader; isStopped: boolean }>();
+  const readings = new Map<string, Reading>();
 
-  /** Gives `use` a reader of its own and ends its thread afterwards, whatever happened. */
-  async function withReader<T>(client: string, use: (reader: ImportReader) => Promise<T>): Promise<T> {
-    await stop(client);
-    const entry = { reader: ports.createReader(), isStopped: false };
-    reading.set(client, entry);
+  /** Lets `use` read for a window, after what the window is reading already was stopped. */
+  async function withReader<T>(
+    client: string,
+    isLast: boolean,
+    use: (reader: ImportReader) => Promise<T>,
+  ): Promise<T> {
+    const before = readings.get(client);
+    // The thread that inspected a file is kept for reading it: it has started and its code is compiled.
+    const reading =
+      before?.isBusy === false ? before : { reader: ports.createReader(), isBusy: true, isStopped: false };
+    reading.isBusy = true;
+    readings.set(client, reading);
+    if (before && before !== reading) await halt(client, before);
     try {
-      return await use(entry.reader);
+      const result = await use(reading.reader);
+      reading.isBusy = false;
+      if (isLast) await end(client, reading);
+      return result;
     } catch (error) {
-      if (entry.isStopped)
+      await end(client, reading);
+      if (reading.isStopped)
         throw new BulkheadError('stopped', 'Reading the file was stopped. Nothing was changed.');
       throw error;
-    } finally {
-      if (reading.get(client) === entry) reading.delete(client);
-      await entry.reader.close();
     }
   }
 
+  async function end(client: string, reading: Reading): Promise<void> {
+    if (readings.get(client) === reading) readings.delete(client);
+    await reading.reader.close();
+  }
+
+  async function halt(client: string, reading: Reading): Promise<void> {
+    reading.isStopped = true;
+    await end(client, reading);
+  }
+
   async function stop(client: string): Promise<void> {
-    const entry = reading.get(client);
-    if (!entry) return;
-    entry.isStopped = true;
-    await entry.reader.close();
+    const reading = readings.get(client);
+    if (reading) await halt(client, reading);
   }
 
   function draftOf(title: string, input: unknown): NewOperation {
@@ -83,14 +108,14 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
 
   return {
     inspect: (client, path) =>
-      withReader(client, (reader) =>
+      withReader(client, false, (reader) =>
         reader.inspect(path, (bytes, totalBytes) =>
           emit({ name: 'import.progress', payload: { phase: 'inspect', bytes, totalBytes } }),
         ),
       ),
 
     plan: (client, path, mapping) =>
-      withReader(client, async (reader) => {
+      withReader(client, true, async (reader) => {
         const { totalBytes, header } = await reader.open(path, mapping);
         const input: ImportInput = { name: basename(path), header, mapping };
         const draft = draftOf(`Import ${mapping.source}`, input);
@@ -136,5 +161,8 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
     },
 
     stop,
+    close: async () => {
+      await Promise.all([...readings.keys()].map(stop));
+    },
   };
 }

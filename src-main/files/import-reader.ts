@@ -16,10 +16,10 @@ type Question = ImportRequest extends infer R ? (R extends ImportRequest ? Omit<
  * ends by itself, with `stopped` after `close`.
  */
 export function createImportReader(): ImportReader {
-  // Rows live briefly: with room for them, few are copied around before they die.
+  // Rows live briefly: with some room for them, few are copied around before they die.
   const worker = new Worker(threadEntry('import'), {
     name: 'import',
-    resourceLimits: { maxYoungGenerationSizeMb: 64 },
+    resourceLimits: { maxYoungGenerationSizeMb: 16 },
   });
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
