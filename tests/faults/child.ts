@@ -63,7 +63,11 @@ try {
         return app.ask('operations.plan', { action, collection, selection: everyTicket, input });
       }
       case 'export': {
-        const input = { target: app.handle(errand.path), columns: ['id', 'subject', 'status'], hasBom: true };
+        const input = {
+          target: app.handle(errand.path),
+          columns: ['id', 'subject', 'status'],
+          has_bom: true,
+        };
         return app.ask('operations.plan', { action: 'export', collection, selection: everyTicket, input });
       }
       default:

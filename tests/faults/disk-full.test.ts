@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statfsSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../src-shared/contract/errors.ts';
@@ -162,13 +162,10 @@ describe(`a small disk${typeof disk === 'string' ? ` (not here: ${disk})` : ''}`
     const workspace = join(disk.folder, 'workspace');
     mkdirSync(workspace);
     await open(workspace);
-    // Only once it runs: a disk that is full before is refused when it is planned.
+    // Only once it runs: a disk that is full before is refused when it is planned or begun.
     const filled = app
       .event('operation.updated', ({ operation }) => operation.state === 'in_progress')
-      .then(() => {
-        const { bavail, bsize } = statfsSync(disk.folder);
-        fillDisk(disk.folder, 200, (bavail * bsize) / 1024);
-      });
+      .then(() => fillDisk(disk.folder, 200));
     const met = await editUntilDone('After all', async () => rmSync(join(disk.folder, 'ballast')));
     await filled;
     expect(met.codes).toEqual(['disk_full']);

@@ -37,6 +37,14 @@ export const guarantees: readonly Guarantee[] = [
     runs: ['node'],
   },
   {
+    id: 'export-atomicity',
+    promise:
+      'Whichever open, write, sync, close or rename of an export fails (for lack of space, an error of the disk, missing rights, a disk that may only be read; once or for good), or kills the process (100 points), the earlier file or the whole new one stands at the name; the error says why, where and after how many bytes within 1 s; what is left over is cleared away at once or by the next export there.',
+    assumption: 'Renaming within a folder is one step, as file systems promise.',
+    runs: ['node'],
+    open: 'Windows, where another program may hold the file, is not run here.',
+  },
+  {
     id: 'history-evidence',
     promise:
       'Each of 500 single-byte changes to rows of the journal, of items and of operations is found and the row or its chunk named; so are a cut end, entries removed, swapped or rewritten; an untouched history never raises an alarm; 1,000,000 items are checked within 10 s.',

@@ -109,11 +109,21 @@ async function watchStatements(): Promise<void> {
   });
 }
 
+/** Reading is left alone, also what is opened and closed for it; a folder that is made durable counts. */
 function watchFiles(): void {
+  const written = new Set<unknown>();
+  const isRead = (name: string, [first, flags]: readonly unknown[]) =>
+    (name === 'openSync' && flags === 'r') || (name === 'closeSync' && !written.delete(first));
   for (const name of fileCalls) {
     replace(fs, name, (original) => (...args) => {
       const call = () => original.apply(fs, args);
-      return meet({ kind: 'file', text: name }, call, (code) => {
+      if (isRead(name, args)) return call();
+      const open = () => {
+        const fd = call();
+        if (name === 'openSync') written.add(fd);
+        return fd;
+      };
+      return meet({ kind: 'file', text: name }, open, (code) => {
         const error = Object.assign(new Error(`${code}: sabotage`), { code });
         const done = args.at(-1);
         if (typeof done === 'function') return process.nextTick(done, error);
@@ -150,10 +160,10 @@ function watchAnswers(): void {
 
 if (order !== undefined) {
   take(JSON.parse(order) as Fault | null);
+  watchFiles();
   if (isMainThread) watchAnswers();
   else {
     if (here === 'writer' || here === 'reader') await watchStatements();
-    watchFiles();
     const channel = new BroadcastChannel(sabotageChannel);
     channel.onmessage = (event) => {
       const message: SabotageMessage = event.data;

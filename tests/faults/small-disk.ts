@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { statfsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { makeFolder, removeFolder } from '../builders/workspace.ts';
 
@@ -33,6 +33,7 @@ export function mountSmallDisk(mib: number): SmallDisk | string {
 }
 
 /** Fills a disk but for so many KiB. */
-export function fillDisk(folder: string, leaveKiB: number, freeKiB: number): void {
-  writeFileSync(join(folder, 'ballast'), Buffer.alloc((freeKiB - leaveKiB) * 1024));
+export function fillDisk(folder: string, leaveKiB: number): void {
+  const { bavail, bsize } = statfsSync(folder);
+  writeFileSync(join(folder, 'ballast'), Buffer.alloc(bavail * bsize - leaveKiB * 1024));
 }
