@@ -59,7 +59,7 @@ export function afterSending(held: HeldDelivery, outcome: Outcome, given: Circum
 
 /** What becomes of a delivery that may not be sent as it stands: the remote is asked about the time before. */
 export function insteadOfSending(held: HeldDelivery, given: Circumstances): Settlement {
-  return toBeChecked({ ...held, attempts: held.attempts - 1 }, held.code ?? 'no_answer', given);
+  return toBeChecked(held, held.code ?? 'no_answer', given);
 }
 
 /** What becomes of a delivery that the remote was asked about; null when no answer came. */

@@ -1,0 +1,266 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { applyChunk } from '../../../src-main/sql/apply.ts';
+import { cancelDeliveries, countDeliveries, settleUnknown } from '../../../src-main/sql/deliveries.ts';
+import {
+  type ClaimedBatch,
+  type ExchangeAnswer,
+  type ExchangeArgs,
+  exchangeDeliveries,
+  recoverDeliveries,
+  type Settlement,
+} from '../../../src-main/sql/delivery-exchange.ts';
+import { listOrphans } from '../../../src-main/sql/held-deliveries.ts';
+import type { Db } from '../../../src-main/sql/open.ts';
+import {
+  insertDraft,
+  moveOperation,
+  requestCancel,
+  sealDraft,
+} from '../../../src-main/sql/operation-changes.ts';
+import { planChange } from '../../../src-main/sql/plan.ts';
+import { changeDatabase, insertTickets, makeTickets } from '../../builders/tickets.ts';
+import { makeFolder, removeFolder } from '../../builders/workspace.ts';
+
+const count = 10;
+const nowMs = 1_000_000;
+let folder: string;
+beforeEach(() => {
+  folder = makeFolder();
+});
+afterEach(() => removeFolder(folder));
+
+/** Runs with an operation whose every ticket is the remote's, applied here and told to nobody yet. */
+function withOperation(use: (db: Db, id: number) => void): void {
+  changeDatabase(folder, (db) => {
+    insertTickets(db, makeTickets(count));
+    use(db, apply(db, 'Mine'));
+  });
+}
+
+function apply(db: Db, category: string): number {
+  const id = insertDraft(db, {
+    action: 'update_category',
+    collection: 'tickets',
+    title: 'Set category',
+    details: [],
+    selection: null,
+    input: { category },
+    effect: { kind: 'fields', fields: ['category'] },
+    actor: 'tester',
+    nowMs,
+    undoOf: null,
+    retryOf: null,
+  });
+  const change = { kind: 'set', values: { category }, rules: [] } as const;
+  const ids = Float64Array.from({ length: count }, (_, at) => at + 1);
+  planChange(db, { operationId: id, ids, change, forDeleted: false, nowMs });
+  sealDraft(db, { id, reversible: true, warnings: [] });
+  moveOperation(db, { id, from: ['draft'], to: 'pending', nowMs, event: 'started' });
+  moveOperation(db, { id, from: ['pending'], to: 'in_progress', nowMs, event: 'running' });
+  applyChunk(db, { operationId: id, limit: count, nowMs, runMs: 0, remotes: ['test'] });
+  return id;
+}
+
+function exchange(db: Db, ids: number[], more: Partial<ExchangeArgs> = {}): ExchangeAnswer {
+  return exchangeDeliveries(db, {
+    remote: 'test',
+    fence: 1,
+    at: { nowMs, sureMs: nowMs },
+    settlements: [],
+    held: null,
+    operationIds: ids,
+    lanes: 2,
+    batchMax: 3,
+    isIdle: false,
+    tellOf: [],
+    ...more,
+  });
+}
+
+function settle(batch: ClaimedBatch | undefined, more: Partial<Settlement>): Settlement[] {
+  return (batch?.deliveries ?? []).map((held) => ({
+    operationId: held.operationId,
+    seq: held.seq,
+    fence: held.fence,
+    crashes: held.crashes,
+    reads: held.reads,
+    code: held.code,
+    doubtAt: held.doubtAt,
+    state: 'confirmed',
+    retryMs: null,
+    ...more,
+  }));
+}
+
+const seqsOf = ({ batches }: ExchangeAnswer) =>
+  batches.map(({ deliveries }) => deliveries.map(({ seq }) => seq));
+
+describe('an exchange', () => {
+  it('hands out as many batches as there are lanes, on record as being sent, and each delivery once', () => {
+    withOperation((db, id) => {
+      const first = exchange(db, [id]);
+      expect(seqsOf(first)).toEqual([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]);
+      expect(first.batches[0]?.deliveries[0]).toMatchObject({
+        state: 'sending',
+        attempts: 1,
+        sentAt: nowMs,
+        recordKey: '1',
+        change: { kind: 'fields', before: { category: null }, after: { category: 'Mine' } },
+      });
+      expect(countDeliveries(db, { operationId: id })).toMatchObject({ sending: 6, waiting: 4 });
+      expect(seqsOf(exchange(db, [id]))).toEqual([[7, 8, 9], [10]]);
+      expect(seqsOf(exchange(db, [id]))).toEqual([]);
+    });
+  });
+
+  it('refuses every outcome of a process that does not hold the delivery any more', () => {
+    withOperation((db, id) => {
+      const before = exchange(db, [id]).batches[0];
+      recoverDeliveries(db, {
+        at: { nowMs, sureMs: nowMs },
+        settlements: settle(before, { state: 'waiting', crashes: 1 }),
+      });
+      expect(exchange(db, [], { settlements: settle(before, {}) }).stale).toBe(3);
+      const after = exchange(db, [id], { fence: 2, lanes: 10 });
+      expect(after.batches.flatMap(({ deliveries }) => deliveries).map(({ seq }) => seq)).toContain(1);
+      expect(exchange(db, [], { settlements: settle(before, {}) }).stale).toBe(3);
+      expect(countDeliveries(db, { operationId: id }).confirmed).toBe(0);
+      const kept = after.batches.find(({ deliveries }) => deliveries.some(({ seq }) => seq === 1));
+      expect(exchange(db, [], { settlements: settle(kept, {}) }).stale).toBe(0);
+      expect(exchange(db, [], { settlements: settle(kept, { state: 'refused' }) }).stale).toBe(3);
+    });
+  });
+
+  it('whose answer was lost is taken back by the next one, but for what is really in hand', () => {
+    withOperation((db, id) => {
+      const kept = exchange(db, [id], { lanes: 1 }).batches[0];
+      exchange(db, [id], { lanes: 2 });
+      const held = (kept?.deliveries ?? []).map(({ operationId, seq }) => ({ operationId, seq }));
+      const again = exchange(db, [id], { lanes: 10, held });
+      expect(seqsOf(again)).toEqual([[4, 5, 6], [7, 8, 9], [10]]);
+      expect(
+        again.batches.flatMap(({ deliveries }) => deliveries).every(({ attempts }) => attempts === 1),
+      ).toBe(true);
+    });
+  });
+
+  it('lets what waits wait, and says for how long; a new process lets it wait anew', () => {
+    withOperation((db, id) => {
+      const [batch] = exchange(db, [id], { lanes: 1, batchMax: count }).batches;
+      const later = settle(batch, { state: 'waiting', retryMs: 5_000 });
+      expect(exchange(db, [id], { settlements: later }).nextInMs).toBe(5_000);
+      const at = (ms: number) => ({ nowMs: nowMs - 99_999, sureMs: nowMs + ms });
+      expect(exchange(db, [id], { at: at(4_999) })).toMatchObject({ batches: [], nextInMs: 1 });
+      recoverDeliveries(db, { at: { nowMs, sureMs: nowMs + 90_000 }, settlements: [] });
+      expect(exchange(db, [id], { at: at(94_999) }).batches).toEqual([]);
+      expect(seqsOf(exchange(db, [id], { at: at(95_000), lanes: 1 }))).toEqual([[1, 2, 3]]);
+    });
+  });
+
+  it('never lets a change of a record pass an earlier one', () => {
+    withOperation((db, id) => {
+      const later = apply(db, 'Yours');
+      const [batch] = exchange(db, [id], { lanes: 1 }).batches;
+      expect(seqsOf(exchange(db, [later], { lanes: 9 }))).toEqual([]);
+      expect(seqsOf(exchange(db, [later], { lanes: 9, settlements: settle(batch, {}) }))).toEqual([
+        [1, 2, 3],
+      ]);
+    });
+  });
+
+  it('sends what was in flight in two crashes last and alone', () => {
+    withOperation((db, id) => {
+      const [batch] = exchange(db, [id], { lanes: 1, batchMax: 2 }).batches;
+      const settlements = settle(batch, { state: 'waiting', crashes: 2 });
+      const first = exchange(db, [id], { settlements, lanes: 2, isIdle: true });
+      expect(seqsOf(first)).toEqual([
+        [3, 4, 5],
+        [6, 7, 8],
+      ]);
+      const second = exchange(db, [id], { settlements: settle(first.batches[0], {}), lanes: 2 });
+      expect(seqsOf(second)).toEqual([[9, 10]]);
+      const rest = [...settle(first.batches[1], {}), ...settle(second.batches[0], {})];
+      const alone = exchange(db, [id], { settlements: rest, lanes: 2, isIdle: true });
+      expect(seqsOf(alone)).toEqual([[1]]);
+      expect(alone.batches[0]?.isAlone).toBe(true);
+    });
+  });
+
+  it('hands nothing out of a paused operation, and says so', () => {
+    withOperation((db, id) => {
+      const [batch] = exchange(db, [id], { lanes: 1 }).batches;
+      moveOperation(db, { id, from: ['in_progress'], to: 'paused', nowMs, event: 'paused' });
+      const answer = exchange(db, [id], { settlements: settle(batch, {}), tellOf: [id] });
+      expect(answer).toMatchObject({ batches: [], inactive: [id], stale: 0 });
+      expect(answer.told[0]?.undelivered).toBe(7);
+    });
+  });
+
+  it('of a cancelled operation cancels what comes back unsent, and asks about what may have arrived', () => {
+    withOperation((db, id) => {
+      const [one, two] = exchange(db, [id]).batches;
+      requestCancel(db, { id, nowMs });
+      cancelDeliveries(db, { operationId: id, limit: 100, nowMs });
+      const settlements = [
+        ...settle(one, { state: 'waiting' }),
+        ...settle(two, { state: 'waiting', doubtAt: nowMs, retryMs: 60_000 }),
+      ];
+      const answer = exchange(db, [id], { settlements });
+      expect(answer.batches.map(({ purpose }) => purpose)).toEqual(['check']);
+      expect(seqsOf(answer)).toEqual([[4, 5, 6]]);
+      expect(countDeliveries(db, { operationId: id })).toMatchObject({ cancelled: 7, checking: 3 });
+      const last = exchange(db, [id], { settlements: settle(answer.batches[0], {}) });
+      expect(last.settled).toEqual([id]);
+    });
+  });
+
+  it('settles nothing before it was sent, even when the clock was set back', () => {
+    withOperation((db, id) => {
+      const [batch] = exchange(db, [id], { lanes: 1 }).batches;
+      exchange(db, [id], { settlements: settle(batch, {}), at: { nowMs: nowMs - 3_600_000, sureMs: nowMs } });
+      const wrong = db.prepare('SELECT count(*) FROM deliveries WHERE settled_at < sent_at').pluck().get();
+      expect(wrong).toBe(0);
+    });
+  });
+});
+
+describe('what the last process left', () => {
+  it('is all that was in flight, with what it takes to judge it', () => {
+    withOperation((db, id) => {
+      exchange(db, [id], { lanes: 1, fence: 77 });
+      const [left] = listOrphans(db);
+      expect(left?.deliveries.map(({ seq, fence, remote }) => [seq, fence, remote])).toEqual([
+        [1, 77, 'test'],
+        [2, 77, 'test'],
+        [3, 77, 'test'],
+      ]);
+      expect(left?.options.retry.attempts).toBeGreaterThan(0);
+    });
+  });
+});
+
+describe('what the user decides about the unknown', () => {
+  it('is refused while the operation is under way', () => {
+    withOperation((db, id) => {
+      expect(() => settleUnknown(db, { operationId: id, seqs: [1], how: 'confirmed', nowMs })).toThrow(
+        'nothing that could be decided',
+      );
+    });
+  });
+
+  it('does not send again what was changed again since', () => {
+    withOperation((db, id) => {
+      const [batch] = exchange(db, [id], { lanes: 1, batchMax: count }).batches;
+      exchange(db, [id], { settlements: settle(batch, { state: 'unknown' }) });
+      moveOperation(db, { id, from: ['in_progress'], to: 'partial', nowMs, event: 'partial' });
+      const later = apply(db, 'Yours');
+      cancelDeliveries(db, { operationId: later, limit: 4, nowMs });
+      const again = { operationId: id, seqs: [1, 2, 3, 4, 5], how: 'send_again', nowMs } as const;
+      expect(settleUnknown(db, again)).toBe(4);
+      expect(countDeliveries(db, { operationId: id })).toMatchObject({ waiting: 4, unknown: 6 });
+    });
+  });
+});
