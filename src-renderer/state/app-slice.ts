@@ -45,10 +45,7 @@ export const createAppSlice: Slice<AppSlice> = (set, get, bridge) => ({
       bridge.request('app.info', {}),
       bridge.request('settings.get', {}),
       bridge.request('actions.list', {}),
-      bridge.request('workspace.recovery', {}).catch((error: unknown) => {
-        if (toErrorDto(error).code === 'not_available_here') return { recovery: null };
-        throw error;
-      }),
+      bridge.request('workspace.recovery', {}),
     ]);
     set({ info, settings, actions, recovery });
   },

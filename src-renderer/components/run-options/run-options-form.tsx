@@ -6,14 +6,49 @@ import type { ReadRunOptions, RunOptionsDraft } from './run-options-draft.ts';
 export interface RunOptionsFormProps {
   readonly draft: RunOptionsDraft;
   readonly problems: ReadRunOptions['problems'];
+  /** An export has no tickets that could fail one by one: only the time can be set. */
+  readonly isExport: boolean;
   readonly onChange: (draft: RunOptionsDraft) => void;
 }
 
 /** How an operation is to run: what stops it, what goes first, how long it may take and when it begins. */
-export function RunOptionsForm({ draft, problems, onChange }: RunOptionsFormProps) {
+export function RunOptionsForm({ draft, problems, isExport, onChange }: RunOptionsFormProps) {
   const set = (change: Partial<RunOptionsDraft>) => onChange({ ...draft, ...change });
   return (
     <div className={styles.form}>
+      {!isExport && <FailureParts draft={draft} problems={problems} set={set} />}
+      <div className={styles.part}>
+        <TextField
+          label="Time limit in minutes"
+          inputMode="numeric"
+          placeholder="None"
+          autoComplete="off"
+          value={draft.timeLimit}
+          error={problems.timeLimit}
+          onChange={({ target }) => set({ timeLimit: target.value })}
+        />
+      </div>
+      <div className={styles.part}>
+        <TextField
+          label="Start at"
+          type="datetime-local"
+          help="Empty starts at once."
+          value={draft.startAt}
+          error={problems.startAt}
+          onChange={({ target }) => set({ startAt: target.value })}
+        />
+      </div>
+    </div>
+  );
+}
+
+interface FailurePartsProps extends Pick<RunOptionsFormProps, 'draft' | 'problems'> {
+  readonly set: (change: Partial<RunOptionsDraft>) => void;
+}
+
+function FailureParts({ draft, problems, set }: FailurePartsProps) {
+  return (
+    <>
       <div className={styles.part}>
         <SelectField
           label="When tickets fail"
@@ -67,28 +102,7 @@ export function RunOptionsForm({ draft, problems, onChange }: RunOptionsFormProp
           </NumberLine>
         )}
       </div>
-      <div className={styles.part}>
-        <TextField
-          label="Time limit in minutes"
-          inputMode="numeric"
-          placeholder="None"
-          autoComplete="off"
-          value={draft.timeLimit}
-          error={problems.timeLimit}
-          onChange={({ target }) => set({ timeLimit: target.value })}
-        />
-      </div>
-      <div className={styles.part}>
-        <TextField
-          label="Start at"
-          type="datetime-local"
-          help="Empty starts at once."
-          value={draft.startAt}
-          error={problems.startAt}
-          onChange={({ target }) => set({ startAt: target.value })}
-        />
-      </div>
-    </div>
+    </>
   );
 }
 

@@ -68,12 +68,13 @@ export function DiffGrid({ operation, part }: { readonly operation: Operation; r
       </div>
       <div
         ref={scroller}
+        role="rowgroup"
         // The rows scroll by keyboard.
         tabIndex={0}
         className={styles.scroller}
       >
         <div role="presentation" className={styles.sizer} style={{ height: heightPx, minWidth }}>
-          <div ref={rows} role="rowgroup" className={styles.rows}>
+          <div ref={rows} role="presentation" className={styles.rows}>
             {shown}
           </div>
         </div>

@@ -100,7 +100,13 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
       ))}
       {operation.rejected > 0 && <RejectedLine operation={operation} />}
       {change > 0 && (
-        <RunOptionsPart draft={optionsDraft} read={run} nowMs={nowMs} onChange={setOptionsDraft} />
+        <RunOptionsPart
+          draft={optionsDraft}
+          read={run}
+          nowMs={nowMs}
+          isExport={operation.action === 'export'}
+          onChange={setOptionsDraft}
+        />
       )}
       {error && <ErrorNotice error={error} />}
       <Tabs label="What the plan holds" tabs={parts} selected={part} onSelect={setPart}>

@@ -9,11 +9,12 @@ interface RunOptionsPartProps {
   readonly draft: RunOptionsDraft;
   readonly read: ReadRunOptions;
   readonly nowMs: number;
+  readonly isExport: boolean;
   readonly onChange: (draft: RunOptionsDraft) => void;
 }
 
 /** One line that says how the operation will run; opened, the form to set it. */
-export function RunOptionsPart({ draft, read, nowMs, onChange }: RunOptionsPartProps) {
+export function RunOptionsPart({ draft, read, nowMs, isExport, onChange }: RunOptionsPartProps) {
   const [isOpen, setOpen] = useState(false);
   const id = useId();
   const words = runOptionWords(read.options, nowMs).join(' · ');
@@ -33,12 +34,14 @@ export function RunOptionsPart({ draft, read, nowMs, onChange }: RunOptionsPartP
         </button>
         <span id={`${id}-words`} className={words === '' ? styles.plain : styles.set}>
           {words === ''
-            ? 'Starts at once; goes on when tickets fail'
+            ? `Starts at once${isExport ? '' : '; goes on when tickets fail'}`
             : words.charAt(0).toUpperCase() + words.slice(1)}
         </span>
       </div>
       <div id={id} hidden={!isOpen} className={styles.form}>
-        {isOpen && <RunOptionsForm draft={draft} problems={read.problems} onChange={onChange} />}
+        {isOpen && (
+          <RunOptionsForm draft={draft} problems={read.problems} isExport={isExport} onChange={onChange} />
+        )}
       </div>
     </section>
   );

@@ -154,6 +154,7 @@ export function TicketGrid() {
       </div>
       <div
         ref={scroller}
+        role="rowgroup"
         // The grid has the keyboard.
         tabIndex={-1}
         className={styles.scroller}
@@ -163,7 +164,7 @@ export function TicketGrid() {
           className={styles.sizer}
           style={{ height: heightPx, minWidth: leastWidthOf(columns) }}
         >
-          <div ref={rows} role="rowgroup" className={styles.rows}>
+          <div ref={rows} role="presentation" className={styles.rows}>
             {shownRows}
           </div>
         </div>
