@@ -23,7 +23,7 @@ function isStopped(): boolean {
 }
 
 function tellNowAndThen(): (checked: number, total: number) => void {
-  let toldMs = performance.now();
+  let toldMs = Number.NEGATIVE_INFINITY;
   return (checked, total) => {
     const now = performance.now();
     if (now - toldMs < tellEveryMs) return;
