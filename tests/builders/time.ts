@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '../../src-main/platform/clock.ts';
+import { type Clock, systemTimer, type Timer } from '../../src-main/platform/clock.ts';
 
 /** Time that only a test moves: what the clock on the wall says, and what has really passed. */
 export interface TestTime extends Clock, Timer {
@@ -45,5 +45,14 @@ export function createTestTime(startMs: number): TestTime {
     jump: (ms) => {
       nowMs += ms;
     },
+  };
+}
+
+/** Time that runs `speed` times as fast as it does, from a moment that several processes may share. */
+export function createFastTime(origin: { atMs: number; realMs: number; speed: number }): Clock & Timer {
+  const { atMs, realMs, speed } = origin;
+  return {
+    now: () => Math.floor(atMs + (Date.now() - realMs) * speed),
+    set: (waitMs, ring) => systemTimer.set(waitMs / speed, ring),
   };
 }

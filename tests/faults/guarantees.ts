@@ -30,6 +30,20 @@ export const guarantees: readonly Guarantee[] = [
     runs: ['node', 'electron'],
   },
   {
+    id: 'schedules',
+    promise:
+      'In 50 kills around the runs of schedules, at the statements of a run and between them, no run is started twice, and every one that was due is started or told as missed.',
+    assumption: 'A kill ends the process; the disk keeps what was written.',
+    runs: ['node'],
+  },
+  {
+    id: 'retention',
+    promise:
+      'In 20 kills while old items and files are removed, nothing goes that is pinned, not ended, needed by what has not ended, or not written by an export of the workspace; the history stays sound, and the next clean-up removes the rest.',
+    assumption: 'A kill ends the process; the disk keeps what was written.',
+    runs: ['node'],
+  },
+  {
     id: 'disk-full',
     promise:
       'An error at any write of a 2,000-ticket operation (full, or failing; once, or until there is space) stops it with its reason within 1 s, loses nothing, leaves history readable, and it goes on without a restart.',
