@@ -3,14 +3,19 @@ import type { Effect } from '../actions/effect.ts';
 import { assertFreeSpace } from '../platform/disk.ts';
 import type { Store } from '../store/store.ts';
 
-/** An item with what it says before and after, its record's changed page in the log, its part of the journal. */
-const itemBytes = 900;
+/** An item with what it says before and after, and its record's changed pages in the log. */
+const itemBytes = 1_500;
+/** What is written is in the log first, then in its place. */
+const logFactor = 2;
 /** A new ticket: read, kept as a plan, stored and indexed. */
 const newTicketBytes = 2_500;
 /** An imported file's bytes are in the plan, in the tickets, in their words, and in the log meanwhile. */
 const importFactor = 8;
 
-/** Bytes that an operation may write, and where when that is not in the workspace. Estimates, measured from above. */
+/**
+ * Bytes that an operation may write, and where when that is not in the workspace. Estimates for tickets of usual size;
+ * where they do not hold, the operation is paused by a full disk and goes on later.
+ */
 export interface Space {
   readonly bytes: number;
   readonly folder?: string;
@@ -19,7 +24,7 @@ export interface Space {
 /** For items that are all given the same: what is done to them says how much of it there is. */
 export function spaceForItems(count: number, change: { readonly kind: string }): Space {
   if (change.kind === 'create') return spaceForNewTickets(count);
-  return { bytes: count * (itemBytes + Buffer.byteLength(JSON.stringify(change))) };
+  return { bytes: count * (itemBytes + logFactor * Buffer.byteLength(JSON.stringify(change))) };
 }
 
 export function spaceForNewTickets(count: number): Space {

@@ -6,7 +6,7 @@ import sql from 'sql-template-tag';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { Backup } from '../../src-shared/domain/backup.ts';
 import { putInPlace, removeStaleTemps, temporaryPath } from '../platform/atomic-file.ts';
-import { type BackupFile, backupsFolder, nameBackup } from '../storage/backup-files.ts';
+import { type BackupFile, backupsFolder, freeMoment, nameBackup } from '../storage/backup-files.ts';
 import { problemIn } from './damage.ts';
 import { assertHeaderIsOurs, hasUnmergedWrites } from './identity.ts';
 import { appendJournal } from './journal.ts';
@@ -39,13 +39,13 @@ export async function makeBackup(
       return { problem: problemIn(db, 'quick_check'), facts: readFacts(db) };
     });
     if (found.problem !== null || !isDeepStrictEqual(found.facts, expected)) throw badCopy(databaseFile);
-    const { reason, nowMs: at } = args;
     const { tickets, operations } = expected;
-    const checksum = checksumOf(temp);
-    const name = nameBackup(folder, { at, reason, tickets, operations, checksum });
+    const at = freeMoment(folder, args.nowMs);
+    const made = { at, reason: args.reason, tickets, operations, checksum: checksumOf(temp) };
+    const name = nameBackup(made);
     const path = join(folder, name);
     putInPlace(temp, path);
-    return { name, at, bytes: statSync(path).size, reason, tickets, operations, path, checksum };
+    return { ...made, name, path, bytes: statSync(path).size };
   } finally {
     removeCopy(temp);
   }

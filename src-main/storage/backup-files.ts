@@ -20,13 +20,18 @@ export function backupsFolder(databaseFile: string): string {
 const nameFormat =
   /^(\d{4}-\d\d-\d\dT\d\d)-(\d\d)-(\d\d)-(\d{3}Z)\.([a-z_]+)\.(\d+)\.(\d+)\.([0-9a-f]{8})\.db$/;
 
-/** A free name for a backup. It says all there is to say of it, so that nothing else has to be kept in step. */
-export function nameBackup(folder: string, made: Omit<BackupFile, 'name' | 'path' | 'bytes'>): string {
-  for (let { at } = made; ; at += 1) {
-    const moment = new Date(at).toISOString().replaceAll(/[:.]/g, '-');
-    const name = [moment, made.reason, made.tickets, made.operations, made.checksum, 'db'].join('.');
-    if (!existsSync(join(folder, name))) return name;
-  }
+/** A backup's name says all there is to say of it, so that nothing else has to be kept in step. */
+export function nameBackup(made: Omit<BackupFile, 'name' | 'path' | 'bytes'>): string {
+  const moment = new Date(made.at).toISOString().replaceAll(/[:.]/g, '-');
+  return [moment, made.reason, made.tickets, made.operations, made.checksum, 'db'].join('.');
+}
+
+/** The moment by which a backup is known: now, or the next one that no other has. */
+export function freeMoment(folder: string, nowMs: number): number {
+  const taken = new Set(listBackups(folder).map(({ at }) => at));
+  let at = nowMs;
+  while (taken.has(at)) at += 1;
+  return at;
 }
 
 /** The backups in a folder, latest first. Files with other names are none. */
