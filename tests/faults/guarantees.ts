@@ -59,6 +59,22 @@ export const guarantees: readonly Guarantee[] = [
     open: 'Windows, where another program may hold the file, is not run here.',
   },
   {
+    id: 'csv-injection',
+    promise:
+      'Each of 1,248 cells that a spreadsheet would run is neutralised in every column of text of an export; rows and columns stay in place as two parsers read them, numbers stay numbers, and the text can be had back exactly.',
+    assumption: 'The spreadsheet splits the file at the separator that the file uses.',
+    runs: ['node'],
+    open: 'No real spreadsheet opens the file here.',
+  },
+  {
+    id: 'encoding',
+    promise:
+      '10,000 rows of anything (halves of pairs, NUL, line ends, reversed writing, 40,000 characters) are read alike by two parsers that know nothing of each other; the file is UTF-8 with its mark, its lines end with CRLF, and the same selection gives the same bytes.',
+    assumption: 'What no CSV file can hold, a NUL or half a pair, becomes U+FFFD.',
+    runs: ['node'],
+    open: 'Nobody is warned of a cell or a file that is too large for a spreadsheet.',
+  },
+  {
     id: 'history-evidence',
     promise:
       'Each of 500 single-byte changes to rows of the journal, of items and of operations is found and the row or its chunk named; so are a cut end, entries removed, swapped or rewritten; an untouched history never raises an alarm; 1,000,000 items are checked within 10 s.',
