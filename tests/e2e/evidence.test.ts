@@ -1,0 +1,129 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Browser, Locator, Page } from 'playwright';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import type { Verification } from '../../src-shared/contract/history.ts';
+import { launchBrowser, openPage } from './browser.ts';
+import { ask } from './console-process.ts';
+import { type ServedConsole, serveConsole } from './served-console.ts';
+import { windowOf } from './window.ts';
+
+let browser: Browser;
+let served: ServedConsole;
+let page: Page;
+let problems: string[];
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  served = await serveConsole('--sample', '500');
+  const opened = await openPage(browser, served.url);
+  ({ page, problems } = opened);
+  onTestFinished(async () => {
+    await opened.context.close();
+    await served.stop();
+    served.remove();
+  });
+  await windowOf(page).grid.waitFor();
+  await windowOf(page).go('History');
+});
+
+async function verified(): Promise<Verification> {
+  return ((await ask(served, 'history.verify', {})) as { value: Verification }).value;
+}
+
+/** Checks the history in the window and answers the open dialog. */
+async function verifyInWindow(): Promise<Locator> {
+  await page.getByRole('button', { name: 'Verify history' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Verify history' });
+  await dialog.getByRole('status').first().waitFor();
+  return dialog;
+}
+
+test('the history is verified, and its checksum can be taken along', async () => {
+  const dialog = await verifyInWindow();
+  await dialog.getByText('The history is as it was written.').waitFor();
+  const { head, entries, items } = await verified();
+  await dialog.getByText(`${entries} journal entries and ${items.toLocaleString('en')} items`).waitFor();
+  expect(await dialog.getByText(/^[0-9a-f]{64}$/).innerText()).toBe(head);
+  await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+  await dialog.getByRole('button', { name: 'Copy' }).click();
+  await dialog.getByText('Copied').waitFor();
+  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(head);
+  await dialog.getByRole('button', { name: 'Close' }).last().click();
+  // What was read begins afresh.
+  await page.getByRole('button', { name: 'Verify history' }).waitFor();
+  expect(problems).toEqual([]);
+});
+
+test('where the clipboard is refused the checksum is selected', async () => {
+  await page.evaluate(() => {
+    navigator.clipboard.writeText = () => Promise.reject(new Error('refused'));
+  });
+  const dialog = await verifyInWindow();
+  await dialog.getByRole('button', { name: 'Copy' }).click();
+  await dialog.getByText('Selected: copy it with the keyboard').waitFor();
+  expect(await page.evaluate(() => String(getSelection()))).toBe((await verified()).head);
+});
+
+test('what somebody rewrote is named, and its operation opens', async () => {
+  const database = new Database(join(served.workspace, 'bulkhead.db'));
+  const { id, title } = database.prepare('SELECT id, title FROM operations').get() as {
+    id: number;
+    title: string;
+  };
+  database.prepare(`UPDATE operations SET actor = 'somebody else' WHERE id = ?`).run(id);
+  database.close();
+
+  const dialog = await verifyInWindow();
+  await dialog.getByText(/^The history is not as it was written, in \d+ places?\.$/).waitFor();
+  const places = dialog.getByRole('list', { name: 'Places where the history is not as it was written' });
+  expect(await places.getByRole('listitem').count()).toBe((await verified()).problems.length);
+  await places
+    .getByRole('button', { name: `Open operation #${id}` })
+    .first()
+    .click();
+  await page.getByRole('region', { name: `Operation: ${title}` }).waitFor();
+});
+
+test('a report on an operation and one on everything are signed off and written', async () => {
+  await page.getByRole('button', { name: 'Save report…' }).click();
+  const whole = page.getByRole('dialog', { name: 'Save a report on the whole history' });
+  await whole.getByLabel('Signed by').fill('');
+  expect(await whole.getByRole('button', { name: 'Save report' }).isDisabled()).toBe(true);
+  await whole.getByLabel('Signed by').fill('Mina Park');
+  await whole.getByRole('button', { name: 'Save report' }).click();
+  await whole.getByText('The history is as it was written.').waitFor();
+  await whole.getByRole('button', { name: 'Close' }).last().click();
+
+  await windowOf(page).history.getByText('sample tickets').first().click();
+  const detail = page.getByRole('region', { name: /^Operation: / });
+  await detail.getByRole('button', { name: 'Save report…' }).click();
+  const one = page.getByRole('dialog', { name: 'Save a report on this operation' });
+  await one.getByLabel('Format').selectOption('CSV');
+  await one.getByLabel('Signed by').fill('Jonas Weber');
+  await one.getByRole('button', { name: 'Save report' }).click();
+  await one.getByText('Saved to').waitFor();
+
+  const folder = join(served.workspace, 'exports');
+  const names = readdirSync(folder).sort();
+  expect(names).toHaveLength(2);
+  const [json, csv] = [
+    names.find((name) => name.endsWith('.json')),
+    names.find((name) => name.endsWith('.csv')),
+  ];
+  expect(readFileSync(join(folder, json ?? ''), 'utf8')).toContain('Mina Park');
+  expect(csv).toMatch(/^operation 1 /);
+  expect(readFileSync(join(folder, csv ?? ''), 'utf8')).toContain('Jonas Weber');
+  expect(problems).toEqual([]);
+});
+
+test('figures tell how each kind of edit went', async () => {
+  await page.getByRole('button', { name: 'Statistics' }).click();
+  const table = page.getByRole('table', { name: 'How operations went, per action' });
+  const line = table.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'Import' }) });
+  const cells = await line.getByRole('cell').allInnerTexts();
+  expect(cells.slice(0, 4)).toEqual(['1', '500', '0', '100%']);
+});
