@@ -3,10 +3,11 @@ import type { Effect } from '../actions/effect.ts';
 import { assertFreeSpace } from '../platform/disk.ts';
 import type { Store } from '../store/store.ts';
 
-/** An item with what it says before and after, and its record's changed pages in the log. */
-const itemBytes = 1_500;
-/** What is written is in the log first, then in its place. */
-const logFactor = 2;
+/** An item with what it says before and after, and its part of the indexes. */
+const itemBytes = 900;
+/** Its record's pages in the log, which is merged before it is longer than `longestLog`. */
+const loggedBytes = 4_000;
+const longestLog = 80_000_000;
 /** A new ticket: read, kept as a plan, stored and indexed. */
 const newTicketBytes = 2_500;
 /** An imported file's bytes are in the plan, in the tickets, in their words, and in the log meanwhile. */
@@ -24,7 +25,8 @@ export interface Space {
 /** For items that are all given the same: what is done to them says how much of it there is. */
 export function spaceForItems(count: number, change: { readonly kind: string }): Space {
   if (change.kind === 'create') return spaceForNewTickets(count);
-  return { bytes: count * (itemBytes + logFactor * Buffer.byteLength(JSON.stringify(change))) };
+  const given = Buffer.byteLength(JSON.stringify(change));
+  return { bytes: count * (itemBytes + given) + Math.min(longestLog, count * (loggedBytes + given)) };
 }
 
 export function spaceForNewTickets(count: number): Space {

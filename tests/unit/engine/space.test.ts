@@ -63,7 +63,7 @@ describe('room on the disk', () => {
       app.ask('operations.plan', { action, collection: 'tickets', selection: everyTicket, input });
     const needed = await neededFor(plan);
     const grown = await growth(async () => app.run(await plan()));
-    expect(grown).toBeGreaterThan(needed / 10);
+    expect(grown).toBeGreaterThan(needed / 20);
     expect(grown).toBeLessThan(needed);
   });
 
@@ -77,7 +77,7 @@ describe('room on the disk', () => {
     const plan = () => app.ask('imports.plan', { handle, mapping });
     const needed = await neededFor(plan);
     const grown = await growth(async () => app.run(await plan()));
-    expect(grown).toBeGreaterThan(needed / 10);
+    expect(grown).toBeGreaterThan(needed / 20);
     expect(grown).toBeLessThan(needed);
   });
 
