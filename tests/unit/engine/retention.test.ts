@@ -58,11 +58,13 @@ function get(id: number): Promise<Operation> {
   return app.ask('operations.get', { id });
 }
 
-/** Asks until the items of an operation are gone; between two answers so much time passes. */
-async function untilCleaned(id: number, passingMs = 0): Promise<void> {
+/** Asks until the items of an operation go, and answers when that began; between two answers so much time passes. */
+async function untilCleaned(id: number, passingMs = 0): Promise<number> {
   for (;;) {
     time.pass(passingMs);
-    if ((await get(id)).isCleaned) return;
+    if (!(await get(id)).isCleaned) continue;
+    const { entries } = await app.ask('operations.journal', { id });
+    return entries.at(-1)?.at ?? 0;
   }
 }
 
@@ -197,11 +199,11 @@ describe('the daily clean-up', () => {
     await keepHistory(1);
     time.jump(2 * day);
     time.pass(60_000);
-    await untilCleaned(first.id);
+    expect(await untilCleaned(first.id)).toBe(time.now());
     const second = await edit();
     time.jump(2 * day);
     time.pass(60_000);
-    await untilCleaned(second.id);
+    expect(await untilCleaned(second.id)).toBe(time.now());
   });
 
   it('leaves running operations alone and looks again later', async () => {
