@@ -120,7 +120,7 @@ export function claimRun(
       db,
       sql`UPDATE schedules SET next_at = ${args.nextAt}, claimed_at = ${args.runAt}, claimed_operation_id = NULL,
         missed = missed + ${args.missed}, last_run = coalesce(${lastMissed}, last_run)
-        WHERE id = ${args.id} AND next_at = ${args.dueAt} AND is_active = 1 AND claimed_at IS NULL`,
+        WHERE id = ${args.id} AND next_at = ${args.dueAt} AND claimed_at IS NULL`,
     ) === 1
   );
 }

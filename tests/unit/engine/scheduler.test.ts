@@ -241,6 +241,26 @@ describe('a schedule', () => {
     await expect(app.ask('schedules.delete', { id: gone.id })).rejects.toMatchObject({ code: 'not_found' });
   });
 
+  it('that is switched off or removed while its run is being planned starts nothing', async () => {
+    const off = await schedule(template);
+    const planned = app.event('operation.planning', () => true);
+    time.pass(hour);
+    await planned;
+    await schedule(template, { id: off.id, isActive: false });
+    const { lastRun } = await until(off.id, (each) => each.lastRun !== null);
+    expect(lastRun).toMatchObject({ outcome: 'refused', message: expect.stringContaining('switched off') });
+    const gone = await schedule(template);
+    const plannedAgain = app.event('operation.planning', () => true);
+    time.pass(hour);
+    await plannedAgain;
+    await app.ask('schedules.delete', { id: gone.id });
+    // Made after it is through with the one that is gone.
+    const other = await schedule(template);
+    time.pass(hour);
+    await until(other.id, ({ lastRun }) => lastRun !== null);
+    expect(await operations()).toHaveLength(1);
+  });
+
   it('is listed by its next run', async () => {
     const late = await schedule(template, { startAt: startMs + 2 * hour });
     const off = await schedule(template, { isActive: false });
