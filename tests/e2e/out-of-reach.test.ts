@@ -1,0 +1,154 @@
+import { closeSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { launchBrowser, openPage } from './browser.ts';
+import { ask, type ServedConsole, serve, temporaryWorkspace } from './console-process.ts';
+import { windowOf } from './window.ts';
+
+let browser: Browser;
+let workspace: string;
+let running: ServedConsole[];
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(() => {
+  const folder = temporaryWorkspace();
+  workspace = folder.workspace;
+  running = [];
+  onTestFinished(async () => {
+    for (const console of running) if (console.process.exitCode === null) await console.stop('SIGKILL');
+    folder.remove();
+  });
+});
+
+async function start(...args: readonly string[]): Promise<ServedConsole> {
+  const console = await serve(workspace, ...args);
+  running.push(console);
+  return console;
+}
+
+async function open(url: string): Promise<Page> {
+  const { page, context } = await openPage(browser, url);
+  onTestFinished(() => context.close());
+  return page;
+}
+
+test('a page that is not signed in asks no more, and an address with the key lets it in', async () => {
+  const console = await start('--sample', '50');
+  const context = await browser.newContext();
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  await page.clock.install();
+  let asked = 0;
+  page.on('request', () => {
+    asked += 1;
+  });
+  page.on('websocket', () => {
+    asked += 1;
+  });
+  await page.goto(new URL('/', console.url).href);
+  await page.getByRole('heading', { name: 'This page is not signed in' }).waitFor();
+  const before = asked;
+  await page.clock.runFor(120_000);
+  // Whatever was sent meanwhile has come through once the page answers this.
+  await page.evaluate(() => fetch('/icon.svg'));
+  expect(asked - before).toBe(1);
+
+  // What one does who has copied the address: it differs from this one after the # alone.
+  await page.evaluate((hash) => {
+    location.hash = hash;
+  }, new URL(console.url).hash);
+  await page.getByLabel('Select ticket 50').waitFor();
+  expect(page.url()).not.toContain(console.token);
+});
+
+test('while the console is away nothing is said to run, and when it is back all goes on', async () => {
+  const token = 'a-token-that-is-long-enough-for-a-console-0123456789';
+  const first = await start('--sample', '3000', '--token', token);
+  const page = await open(first.url);
+  const ui = windowOf(page);
+  await ui.grid.waitFor();
+  const database = new Database(join(workspace, 'bulkhead.db'));
+  database.exec(`CREATE TRIGGER slow_disk AFTER UPDATE ON tickets BEGIN
+    SELECT count(*) FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT i FROM n);
+  END`);
+  const selection = { mode: 'filter', filter: { conditions: [], text: '', deleted: false } };
+  const request = { action: 'assign', collection: 'tickets', selection, input: { assignee: 'Mina Park' } };
+  const { value } = (await ask(first, 'operations.plan', request)) as {
+    value: { id: number; title: string };
+  };
+  await ask(first, 'operations.start', { id: value.id });
+  const card = ui.operations.getByRole('article', { name: value.title });
+  await card.getByText('Running', { exact: true }).waitFor();
+  await first.stop('SIGKILL');
+
+  await page.getByText('The console cannot be reached.').waitFor();
+  await card.getByText('Was running', { exact: true }).waitFor();
+  expect(await page.getByText('Running', { exact: true }).count()).toBe(0);
+  expect(await page.getByText('1 running').count()).toBe(0);
+  expect(await card.getByRole('button', { name: 'Pause' }).isDisabled()).toBe(true);
+
+  database.exec('DROP TRIGGER slow_disk');
+  database.close();
+  await start('--token', token, '--port', new URL(first.url).port);
+  await ui.card(value.title, 'Done').waitFor();
+  expect(await page.getByText('The console cannot be reached.').count()).toBe(0);
+});
+
+test('a backup that is put back is shown in every window, and what lay over the old data is gone', async () => {
+  const console = await start('--sample', '300');
+  const page = await open(console.url);
+  const ui = windowOf(page);
+  await page.getByLabel('Select ticket 300').waitFor();
+  const backup = (await ask(console, 'backups.create', {})) as { value: { name: string } };
+  const ids = Array.from({ length: 40 }, (_, at) => at + 1);
+  const request = { action: 'delete', collection: 'tickets', selection: { mode: 'ids', ids }, input: {} };
+  const plan = (await ask(console, 'operations.plan', request)) as { value: { id: number } };
+  await ask(console, 'operations.start', { id: plan.value.id });
+  await page.getByRole('status', { name: 'Tickets shown' }).getByText('260', { exact: true }).waitFor();
+  await page.getByLabel('Select ticket 300').check();
+  await page.getByRole('button', { name: 'Assign', exact: true }).click();
+  await page.getByRole('dialog').waitFor();
+
+  expect(await ask(console, 'backups.restore', { name: backup.value.name })).toMatchObject({ ok: true });
+  await page.getByRole('status', { name: 'Tickets shown' }).getByText('300', { exact: true }).waitFor();
+  expect(await page.getByRole('dialog').count()).toBe(0);
+  expect(await page.getByText('1 selected').count()).toBe(0);
+  await ui.go('History');
+  await ui.history.getByText('sample tickets').first().waitFor();
+  expect(await ui.history.getByRole('listitem').count()).toBe(1);
+});
+
+test('what happened to a damaged database is told until somebody says that they have read it', async () => {
+  const before = await start('--sample', '300');
+  await ask(before, 'backups.create', {});
+  await before.stop();
+  damage(join(workspace, 'bulkhead.db'));
+
+  const after = await start();
+  const page = await open(after.url);
+  const banner = page.getByRole('region', {
+    name: 'The database was damaged and a backup has taken its place',
+  });
+  await banner.getByText('holds 300 tickets').waitFor();
+  await banner.getByText('The damaged files were kept').waitFor();
+  await page.getByLabel('Select ticket 300').waitFor();
+  await page.reload();
+  await banner.getByRole('button', { name: 'I have read this' }).click();
+  await banner.waitFor({ state: 'detached' });
+  await page.reload();
+  await page.getByLabel('Select ticket 300').waitFor();
+  expect(await banner.count()).toBe(0);
+});
+
+/** Writes over the middle of a file, and takes away what SQLite may have beside it. */
+function damage(file: string): void {
+  expect(readdirSync(workspace)).toContain('bulkhead.db');
+  const handle = openSync(file, 'r+');
+  const { size } = statSync(file);
+  writeSync(handle, Buffer.alloc(Math.floor(size / 2), 0x5a), 0, Math.floor(size / 2), Math.floor(size / 4));
+  closeSync(handle);
+}
