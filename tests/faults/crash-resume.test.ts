@@ -6,7 +6,7 @@ import { seedTickets } from '../builders/seed.ts';
 import { contents, fillTickets, readDatabase } from '../builders/tickets.ts';
 import { copyFolder, makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
 import type { Fault } from './fault.ts';
-import { type Death, type Errand, latestOperation, randomFrom, startChild } from './harness.ts';
+import { type Death, type Errand, latestOperation, miscounted, randomFrom, startChild } from './harness.ts';
 import { size } from './size.ts';
 
 const count = size({ short: 3_000, long: 20_000 });
@@ -134,20 +134,6 @@ async function expectCompleted(folder: string, id: number): Promise<void> {
   }
   expect(miscounted(folder)).toEqual([]);
   expect(readDatabase(folder, (db) => db.pragma('integrity_check', { simple: true }))).toBe('ok');
-}
-
-/** Tickets whose version does not say that each done item touched them exactly once. */
-function miscounted(folder: string): unknown[] {
-  return readDatabase(folder, (db) =>
-    db
-      .prepare(
-        `SELECT t.id, t.version, coalesce(d.times, 0) AS times FROM tickets t
-          LEFT JOIN (SELECT record_id, count(*) AS times FROM items WHERE state = 'done' GROUP BY record_id) d
-            ON d.record_id = t.id
-          WHERE t.version <> 1 + coalesce(d.times, 0)`,
-      )
-      .all(),
-  );
 }
 
 const setStatus: Task = { do: 'edit', action: 'update_status', input: { status: 'pending' } };

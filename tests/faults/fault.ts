@@ -35,10 +35,10 @@ export type SystemError =
 export const sabotageVariable = 'BULKHEAD_SABOTAGE';
 export const sabotageChannel = 'bulkhead-sabotage';
 
-/** What goes over the channel: a fault to a thread, and the thread's word that it is ready for it. */
+/** What goes over the channel: a fault to a thread, a thread's word that it has begun, and that it took its fault. */
 export type SabotageMessage =
   | { readonly to: Fault['thread']; readonly fault: Fault | null }
-  | { readonly from: string };
+  | { readonly from: string; readonly isNew: boolean };
 
 /** Threads that are started from now on meet this fault; with null they are ready for one that `arm` brings. */
 export function sabotageNewThreads(fault: Fault | null): void {
@@ -50,16 +50,19 @@ export function leaveNewThreadsAlone(): void {
   delete process.env[sabotageVariable];
 }
 
-/** Gives a running thread a fault to meet, or takes it back with null. Resolves when the thread knows. */
+/** Gives a thread a fault to meet, or takes it back with null. Resolves when a thread of that name knows. */
 export function arm(thread: Fault['thread'], fault: Fault | null): Promise<void> {
   const channel = new BroadcastChannel(sabotageChannel);
+  const post = () => channel.postMessage({ to: thread, fault } satisfies SabotageMessage);
   return new Promise((resolve) => {
     channel.onmessage = (event) => {
       const message: SabotageMessage = event.data;
       if (!('from' in message) || message.from !== thread) return;
+      // One that has just begun has not heard what was said before.
+      if (message.isNew) return post();
       channel.close();
       resolve();
     };
-    channel.postMessage({ to: thread, fault } satisfies SabotageMessage);
+    post();
   });
 }

@@ -50,6 +50,9 @@ export interface Child<L extends { readonly said: string } = Line> {
     test?: (line: Extract<L, { said: S }>) => boolean,
   ): Promise<Extract<L, { said: S }>>;
   kill(): void;
+  /** Puts the process to sleep, and wakes it up. */
+  stop(): void;
+  wake(): void;
   /** Resolves when the process is gone: with all it said, and whether it was killed. */
   readonly gone: Promise<{ lines: L[]; isKilled: boolean; errors: string }>;
 }
@@ -110,6 +113,8 @@ export function follow<L extends { readonly said: string }>(
         );
       }),
     kill: () => child.kill('SIGKILL'),
+    stop: () => child.kill('SIGSTOP'),
+    wake: () => child.kill('SIGCONT'),
     gone,
   };
 }
@@ -127,6 +132,20 @@ export function latestOperation(folder: string): { id: number; state: OperationS
       .get();
     return (row as { id: number; state: OperationState } | undefined) ?? null;
   });
+}
+
+/** Tickets whose version does not say that each done item touched them exactly once. */
+export function miscounted(folder: string): unknown[] {
+  return readDatabase(folder, (db) =>
+    db
+      .prepare(
+        `SELECT t.id, t.version, coalesce(d.times, 0) AS times FROM tickets t
+          LEFT JOIN (SELECT record_id, count(*) AS times FROM items WHERE state = 'done' GROUP BY record_id) d
+            ON d.record_id = t.id
+          WHERE t.version <> 1 + coalesce(d.times, 0)`,
+      )
+      .all(),
+  );
 }
 
 /** Numbers from a seed, evenly spread over 0 ≤ x < 1 (mulberry32). */

@@ -14,7 +14,7 @@ interface Statement {
 type Call = (this: unknown, ...args: unknown[]) => unknown;
 type Counted = { readonly kind: Fault['kind']; readonly text: string };
 
-const here = isMainThread ? 'main' : threadName;
+const here = isMainThread ? 'main' : (threadName ?? '');
 const fileCalls = [
   'openSync',
   'writeSync',
@@ -169,8 +169,9 @@ if (order !== undefined) {
       const message: SabotageMessage = event.data;
       if (!('to' in message) || message.to !== here) return;
       take(message.fault);
-      channel.postMessage({ from: here } satisfies SabotageMessage);
+      channel.postMessage({ from: here, isNew: false } satisfies SabotageMessage);
     };
+    channel.postMessage({ from: here, isNew: true } satisfies SabotageMessage);
     channel.unref();
   }
 }
