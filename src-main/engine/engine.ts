@@ -61,12 +61,12 @@ export function createEngine(ports: EnginePorts): Engine {
   }
 
   /** Nobody knows whether a command was carried out of which the thread died: the runner looks, so that nothing is left standing. */
-  async function surely<T>(id: number, startAt: number | null, command: () => Promise<T>): Promise<T> {
+  async function surely<T>(id: number, command: () => Promise<T>): Promise<T> {
     try {
       return await command();
     } catch (error) {
       if (toBulkheadError(error).code === 'worker_lost')
-        runner.enqueue({ id, actor: ports.actor, items: 0, startAt });
+        runner.enqueue(waitingOf((await store.read('getOperation', { id })).operation));
       throw error;
     }
   }
@@ -80,7 +80,7 @@ export function createEngine(ports: EnginePorts): Engine {
       const rate = await rateFor(ports, id);
       const started = { to: 'pending', event: 'started', options, rate } as const;
       const transition = { id, from: statesFor('start'), ...started };
-      const operation = await surely(id, options?.startAt ?? null, () => move(transition));
+      const operation = await surely(id, () => move(transition));
       runner.enqueue(waitingOf(operation));
       // The operation that is being undone is shown as such from now on.
       await tellUndone(ports, operation).catch((error: unknown) => ports.report(error, `start of ${id}`));
@@ -96,13 +96,13 @@ export function createEngine(ports: EnginePorts): Engine {
     resume: async (id) => {
       const from = [...statesFor('resume'), ...(runner.strandedBy(id) ? statesFor('pause') : [])];
       const transition = { id, from, to: 'pending', event: 'resumed' } as const;
-      const operation = await surely(id, null, () => move(transition));
+      const operation = await surely(id, () => move(transition));
       runner.enqueue(waitingOf(operation));
       return operation;
     },
     cancel: async (id) => {
       const requested = () => store.write('requestCancel', { id, nowMs: clock.now() });
-      const operation = tell(await surely(id, null, requested));
+      const operation = tell(await surely(id, requested));
       runner.interrupt(id);
       runner.settle(waitingOf(operation));
       return operation;
