@@ -84,8 +84,8 @@ export function expectBooksBalance(folder: string, id: number): Books {
   return books;
 }
 
-/** What must hold of an operation that has ended, besides, and of the history with it. */
-export function expectEndedWell(folder: string, operation: Operation): void {
+/** What must hold of an operation that has ended, besides. */
+export function expectEnded(folder: string, operation: Operation): void {
   const { isSealed, tallies, nextSeq, lastSeq } = expectBooksBalance(folder, operation.id);
   expect(isSealed).toBe(true);
   const counts = countsOf(tallies);
@@ -94,5 +94,15 @@ export function expectEndedWell(folder: string, operation: Operation): void {
   expect(countsOf(operation.tallies)).toEqual(counts);
   expect(nextSeq).toBe(lastSeq + 1);
   expect(operation.state).toBe(finalStateOf(counts, operation.stoppedBy !== null));
+}
+
+/** What must hold of an operation that has ended, and of the history with it, which is read from its beginning. */
+export function expectEndedWell(folder: string, operation: Operation): void {
+  expectEnded(folder, operation);
+  expectHistoryHolds(folder);
+}
+
+/** Every entry of the history is there as it was written, with all that it vouches for. */
+export function expectHistoryHolds(folder: string): void {
   expect(checkWorkspace(folder).problems).toEqual([]);
 }
