@@ -79,7 +79,9 @@ export function createScheduler(
   }
 
   async function runDue(schedule: Schedule, dueAt: number): Promise<void> {
-    const { latestAt, count, nextAt } = await dueRuns(schedule, dueAt, clock.now());
+    const due = await dueRuns(schedule, dueAt, clock.now(), () => isStopping);
+    if (!due) return;
+    const { latestAt, count, nextAt } = due;
     const isLate = clock.now() - latestAt > graceMs;
     const isClaimed = await store.write('claimRun', {
       id: schedule.id,
@@ -175,12 +177,13 @@ function missed(at: number, message: string): ScheduledRun {
   return { at, outcome: 'missed', operationId: null, message };
 }
 
-/** The runs from `dueAt` until now: the latest, how many, and the one after them. */
+/** The runs from `dueAt` until now: the latest, how many, and the one after them; null when it is stopped while it counts. */
 async function dueRuns(
   { cron, timeZone }: Schedule,
   dueAt: number,
   nowMs: number,
-): Promise<{ latestAt: number; count: number; nextAt: number | null }> {
+  isStopped: () => boolean,
+): Promise<{ latestAt: number; count: number; nextAt: number | null } | null> {
   if (cron === null) return { latestAt: dueAt, count: 1, nextAt: null };
   const pattern = readCron(cron, timeZone);
   let latestAt = dueAt;
@@ -190,6 +193,7 @@ async function dueRuns(
     latestAt = nextAt;
     // Every minute of a year is half a million runs: others get their turn meanwhile.
     if (count % countedAtOnce === 0) await setImmediate();
+    if (isStopped()) return null;
   }
 }
 
