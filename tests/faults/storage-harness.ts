@@ -1,0 +1,50 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+export type StorageOrder =
+  | { readonly do: 'open'; readonly folder: string }
+  | { readonly do: 'edit' | 'backup' | 'close' | 'list-modules' }
+  | { readonly do: 'restore'; readonly name: string };
+
+export type StorageWord =
+  | { readonly said: 'done'; readonly backup?: string; readonly modules?: readonly string[] }
+  | { readonly said: 'failed'; readonly code: string; readonly message: string };
+
+/** A process that opens workspaces when it is told to. */
+export interface StorageChild {
+  readonly pid: number;
+  /** Resolves with what it answers, or null when it was killed before. */
+  tell(order: StorageOrder): Promise<StorageWord | null>;
+  /** Ends it at once; resolves when it is gone. */
+  kill(): Promise<void>;
+}
+
+/** Starts a process that waits for orders. `preload` is a module that each of its threads loads first. */
+export async function startStorageChild(preload?: URL): Promise<StorageChild> {
+  const entry = fileURLToPath(new URL('storage-child.ts', import.meta.url));
+  const before = preload ? ['--import', preload.href] : [];
+  const child = spawn(process.execPath, [...before, entry], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const waiting: ((word: StorageWord | null) => void)[] = [];
+  const answer = (): Promise<StorageWord | null> => new Promise((resolve) => waiting.push(resolve));
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    waiting.shift()?.(JSON.parse(line) as StorageWord);
+  });
+  const gone = once(child, 'exit').then(() => {
+    for (const resolve of waiting.splice(0)) resolve(null);
+  });
+  await answer();
+  return {
+    pid: child.pid ?? 0,
+    tell: (order) => {
+      const answered = answer();
+      child.stdin.write(`${JSON.stringify(order)}\n`);
+      return answered;
+    },
+    kill: async () => {
+      child.kill('SIGKILL');
+      await gone;
+    },
+  };
+}
