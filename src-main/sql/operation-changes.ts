@@ -114,7 +114,8 @@ export function moveOperation(db: Db, move: Transition): StoredOperation {
       const isStart = move.to === 'pending' ? sql`, started_at = coalesce(started_at, ${move.nowMs})` : empty;
       const isTold = options ? sql`, options = ${JSON.stringify(options)}` : empty;
       const isMeasured = runMs === undefined ? empty : sql`, run_ms = ${runMs}`;
-      const isEnd = isFinal(move.to) ? sql`, ended_at = ${move.nowMs}` : empty;
+      // The clock may have been set back meanwhile.
+      const isEnd = isFinal(move.to) ? sql`, ended_at = max(${move.nowMs}, coalesce(started_at, 0))` : empty;
       const changed = run(
         db,
         sql`UPDATE operations SET state = ${move.to}, stopped_code = ${move.stoppedBy?.code ?? null},
