@@ -57,12 +57,17 @@ export function NavBar() {
 }
 
 function Running() {
-  const running = useConsole((state) => countIn(state.operations, ['pending', 'in_progress']));
-  const paused = useConsole((state) => countIn(state.operations, ['paused']));
+  const running = useConsole((state) => countIn(state.operations, 'in_progress'));
+  const waiting = useConsole((state) => countIn(state.operations, 'pending'));
+  const paused = useConsole((state) => countIn(state.operations, 'paused'));
   const isAway = useConsole((state) => state.connection === 'lost');
   // Nobody knows while the console is away, and the window says that it is.
-  if (running + paused === 0 || isAway) return null;
-  const words = [running > 0 && `${running} running`, paused > 0 && `${paused} paused`]
+  if (running + waiting + paused === 0 || isAway) return null;
+  const words = [
+    running > 0 && `${running} running`,
+    waiting > 0 && `${waiting} waiting`,
+    paused > 0 && `${paused} paused`,
+  ]
     .filter(Boolean)
     .join(' · ');
   return (
@@ -73,6 +78,6 @@ function Running() {
   );
 }
 
-function countIn(operations: ConsoleState['operations'], states: readonly OperationState[]): number {
-  return [...operations.values()].filter(({ operation }) => states.includes(operation.state)).length;
+function countIn(operations: ConsoleState['operations'], state: OperationState): number {
+  return [...operations.values()].filter(({ operation }) => operation.state === state).length;
 }

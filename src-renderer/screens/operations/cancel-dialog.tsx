@@ -29,7 +29,7 @@ export function CancelDialog({ id, onClose }: CancelDialogProps) {
       footer={
         <>
           <Button onClick={onClose} autoFocus>
-            {hasEnded ? 'Close' : 'Keep running'}
+            {hasEnded ? 'Close' : 'Do not cancel'}
           </Button>
           {!hasEnded && (
             <Button

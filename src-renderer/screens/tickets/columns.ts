@@ -4,7 +4,7 @@ import { type Collection, type Field, fieldOf } from '../../../src-shared/collec
 const widths: Readonly<Record<string, readonly [number, number | null]>> = {
   id: [64, 84],
   key: [84, 112],
-  subject: [200, null],
+  subject: [180, null],
   status: [84, 104],
   priority: [78, 96],
   category: [88, 136],
