@@ -44,6 +44,20 @@ export const guarantees: readonly Guarantee[] = [
     runs: ['node'],
   },
   {
+    id: 'cancel-pause',
+    promise:
+      'At 200 random moments of operations of 4,000 tickets no chunk begins more than 250 ms after a cancel or a pause, what was under way is finished and written down, and what was done and what was not add up; a pause survives a restart; asking twice, for both at once, or after the end does no harm.',
+    assumption: 'The console itself lives; a kill is another line.',
+    runs: ['node'],
+  },
+  {
+    id: 'undo',
+    promise:
+      'An undo of an operation on 20,000 tickets restores every before-image: of all of it, of one field after the other, of half of its records. It overwrites no later edit and lists each with what stands there now, what would be restored and what was written; of an operation that was only partly done it touches what was done. Kills are part of the first line.',
+    assumption: 'What the operation wrote can be taken back; the preview names what cannot.',
+    runs: ['node'],
+  },
+  {
     id: 'disk-full',
     promise:
       'An error at any write of a 2,000-ticket operation (full, or failing; once, or until there is space) stops it with its reason within 1 s, loses nothing, leaves history readable, and it goes on without a restart.',
