@@ -1,5 +1,8 @@
+import { z } from 'zod';
 import type { JournalEntry } from '../../../src-shared/contract/operations.ts';
+import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { countOf, formatNumber } from '../../format/numbers.ts';
+import { runOptionWords } from '../../format/run-options.ts';
 
 export interface JournalLine {
   /** The number of the (first) entry that it tells of. */
@@ -9,8 +12,13 @@ export interface JournalLine {
   readonly words: string;
 }
 
-const sentences: Readonly<Record<string, string>> = {
-  started: 'Started',
+type Detail = JournalEntry['detail'];
+
+const StoredOptions = z.string().transform(asJson).pipe(RunOptions);
+
+/** What an entry says; a function where it depends on the entry. A `message` follows what has no function. */
+const sentences: Readonly<Record<string, string | ((entry: JournalEntry) => string)>> = {
+  started: startWords,
   running: 'Running',
   paused: 'Paused',
   resumed: 'Resumed',
@@ -20,6 +28,24 @@ const sentences: Readonly<Record<string, string>> = {
   failed: 'Failed',
   cancelled: 'Cancelled',
   stopped: 'Stopped by itself',
+  tried_again: 'Tried again after an error',
+  dismissed: 'Taken off the list of operations',
+  pinned: 'Pinned: retention leaves it alone',
+  unpinned: 'No longer pinned',
+  quarantined: ({ detail }) =>
+    `Item ${formatNumber(numberOf(detail['item']))} was set aside: the console broke down at it three times`,
+  cleaned: ({ detail }) =>
+    `Retention removed what was kept of ${countOf(numberOf(detail['items']), 'ticket', 'tickets')}`,
+  file_removed: ({ detail }) => `Retention removed the file ${textOf(detail['path'])}`,
+  signed_off: ({ detail }) => `${textOf(detail['signedBy'])} signed off the report ${textOf(detail['file'])}`,
+  report_failed: ({ detail }) =>
+    `The report ${textOf(detail['file'])} that ${textOf(detail['signedBy'])} signed off could not be written`,
+};
+
+/** What is written down chunk by chunk, and told in one line where entries follow each other. */
+const inRuns: Readonly<Record<string, (run: readonly JournalEntry[]) => string>> = {
+  chunk: chunkWords,
+  not_started: (run) => `${countOf(sumOf(run, 'cancelled'), 'ticket was', 'tickets were')} not started`,
 };
 
 /** The journal in sentences, oldest first. Chunks that follow each other are told in one line. */
@@ -28,25 +54,22 @@ export function journalLines(entries: readonly JournalEntry[]): JournalLine[] {
   let run: JournalEntry[] = [];
   const endRun = () => {
     const [first] = run;
-    if (first) lines.push({ seq: first.seq, at: first.at, words: chunkWords(run) });
+    const words = first && inRuns[first.event];
+    if (words) lines.push({ seq: first.seq, at: first.at, words: words(run) });
     run = [];
   };
   for (const entry of entries) {
-    if (entry.event === 'chunk') {
-      run.push(entry);
-      continue;
-    }
-    endRun();
-    lines.push({ seq: entry.seq, at: entry.at, words: entryWords(entry) });
+    if (run[0]?.event !== entry.event) endRun();
+    if (inRuns[entry.event]) run.push(entry);
+    else lines.push({ seq: entry.seq, at: entry.at, words: entryWords(entry) });
   }
   endRun();
   return lines;
 }
 
 function chunkWords(chunks: readonly JournalEntry[]): string {
-  const sum = (name: string) => chunks.reduce((total, { detail }) => total + numberOf(detail[name]), 0);
-  const failed = sum('failed');
-  const done = sum('done');
+  const failed = sumOf(chunks, 'failed');
+  const done = sumOf(chunks, 'done');
   const parts = done > 0 ? [`${countOf(done, 'ticket', 'tickets')} done`] : [];
   if (failed > 0) parts.push(`${formatNumber(failed)} failed`);
   const words = `${parts.join(', ') || 'Nothing to do'} in ${countOf(chunks.length, 'chunk', 'chunks')}`;
@@ -56,10 +79,22 @@ function chunkWords(chunks: readonly JournalEntry[]): string {
   return `${words} (${from === to ? 'item' : 'items'} ${formatNumber(from)}${from === to ? '' : ` to ${formatNumber(to)}`})`;
 }
 
+/** The start with the run options that were set then; they are kept as JSON text. */
+function startWords({ at, detail: { options } }: JournalEntry): string {
+  if (typeof options !== 'string') return 'Started';
+  const read = StoredOptions.safeParse(options);
+  // Written by a version that knew other options: shown as it stands.
+  if (!read.success) return `Started: ${options}`;
+  const words = runOptionWords(read.data, at);
+  return words.length === 0 ? 'Started' : `Started: ${words.join(' · ')}`;
+}
+
 /** An entry's own words; an event that this window does not know is shown as it stands, never left out. */
-function entryWords({ event, detail }: JournalEntry): string {
+function entryWords(entry: JournalEntry): string {
+  const { event, detail } = entry;
   const { message, ...rest } = detail;
   const known = sentences[event];
+  if (typeof known === 'function') return known(entry);
   if (known) return typeof message === 'string' ? `${known}: ${message}` : known;
   const plain = event.replaceAll('_', ' ');
   const facts = Object.entries(message === undefined ? rest : { ...rest, message });
@@ -67,6 +102,23 @@ function entryWords({ event, detail }: JournalEntry): string {
   return `${plain.charAt(0).toUpperCase()}${plain.slice(1)}${words && `: ${words}`}`;
 }
 
-function numberOf(value: JournalEntry['detail'][string] | undefined): number {
+function sumOf(entries: readonly JournalEntry[], name: string): number {
+  return entries.reduce((total, { detail }) => total + numberOf(detail[name]), 0);
+}
+
+function numberOf(value: Detail[string] | undefined): number {
   return typeof value === 'number' ? value : 0;
+}
+
+function textOf(value: Detail[string] | undefined): string {
+  return value === undefined || value === null ? 'unknown' : String(value);
+}
+
+function asJson(text: string, context: z.RefinementCtx): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'This is not JSON.' });
+    return z.NEVER;
+  }
 }

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { journalLines } from '../../../src-renderer/screens/history/journal-words.ts';
 import type { JournalEntry } from '../../../src-shared/contract/operations.ts';
+import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 
 let seq = 0;
 function entry(event: string, detail: JournalEntry['detail'] = {}): JournalEntry {
@@ -42,6 +43,56 @@ test('chunks in which every item was skipped when planned say so', () => {
 test('a stop carries its reason', () => {
   expect(words(entry('stopped', { code: 'disk_full', message: 'The disk is full.' }))).toEqual([
     'Stopped by itself: The disk is full.',
+  ]);
+});
+
+test('a start says how it was to run', () => {
+  const startAt = new Date(2026, 10, 22, 18).getTime();
+  const options = RunOptions.parse({ canary: { count: 50, isPausing: true }, startAt });
+  expect(words(entry('started', { options: JSON.stringify(RunOptions.parse({})) }))).toEqual(['Started']);
+  expect(words(entry('started', { options: JSON.stringify(options) }))[0]).toMatch(
+    /^Started: first 50 alone, then waits · starts .*18:00$/,
+  );
+  expect(words(entry('started', { options: '{"pace":9}' }), entry('started', { options: '{' }))).toEqual([
+    'Started: {"pace":9}',
+    'Started: {',
+  ]);
+});
+
+test('what was not started is one line, however many entries tell of it', () => {
+  expect(
+    words(
+      entry('cancel_requested'),
+      entry('not_started', { fromSeq: 1, toSeq: 10_000, cancelled: 9_990 }),
+      entry('not_started', { fromSeq: 10_001, toSeq: 10_010, cancelled: 10 }),
+      entry('cancelled'),
+    ),
+  ).toEqual(['Cancel asked for', '10,000 tickets were not started', 'Cancelled']);
+});
+
+test('what became of an operation after its end is told in sentences', () => {
+  expect(
+    words(
+      entry('pinned'),
+      entry('unpinned'),
+      entry('dismissed'),
+      entry('cleaned', { items: 60, rejected: 0 }),
+      entry('file_removed', { path: '/exports/a.csv', bytes: 9 }),
+      entry('signed_off', { signedBy: 'Mina Park', file: 'a.json' }),
+      entry('report_failed', { signedBy: 'Mina Park', file: 'a.json' }),
+      entry('quarantined', { item: 1_204, ticket: 7 }),
+      entry('tried_again', { code: 'worker_lost', message: 'The thread ended.', failures: 1 }),
+    ),
+  ).toEqual([
+    'Pinned: retention leaves it alone',
+    'No longer pinned',
+    'Taken off the list of operations',
+    'Retention removed what was kept of 60 tickets',
+    'Retention removed the file /exports/a.csv',
+    'Mina Park signed off the report a.json',
+    'The report a.json that Mina Park signed off could not be written',
+    'Item 1,204 was set aside: the console broke down at it three times',
+    'Tried again after an error: The thread ended.',
   ]);
 });
 
