@@ -9,6 +9,7 @@ import styles from './nav-bar.module.css';
 
 const places: readonly { readonly screen: Screen; readonly label: string; readonly icon: IconName }[] = [
   { screen: 'tickets', label: 'Tickets', icon: 'tickets' },
+  { screen: 'schedules', label: 'Schedules', icon: 'clock' },
   { screen: 'history', label: 'History', icon: 'history' },
   { screen: 'settings', label: 'Settings', icon: 'settings' },
 ];

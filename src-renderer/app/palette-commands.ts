@@ -39,6 +39,7 @@ export function paletteCommands(state: ConsoleState): readonly PaletteCommand[] 
   return [
     ...forChosen,
     { id: 'tickets', label: 'Go to Tickets', icon: 'tickets', run: () => state.goTo('tickets') },
+    { id: 'schedules', label: 'Go to Schedules', icon: 'clock', run: () => state.goTo('schedules') },
     { id: 'history', label: 'Go to History', icon: 'history', run: () => state.goTo('history') },
     { id: 'settings', label: 'Go to Settings', icon: 'settings', run: () => state.goTo('settings') },
     {

@@ -102,7 +102,8 @@ interface SwitchFieldProps extends FieldWords {
 }
 
 /** Yes or no, in effect at once or with its form. */
-export function SwitchField({ label, help, error, checked, onCheckedChange, disabled }: SwitchFieldProps) {
+export function SwitchField(props: SwitchFieldProps) {
+  const { label, help, error, isLabelHidden, checked, onCheckedChange, disabled } = props;
   const id = useId();
   return (
     <div className={styles.field}>
@@ -116,7 +117,9 @@ export function SwitchField({ label, help, error, checked, onCheckedChange, disa
           onChange={(event) => onCheckedChange(event.target.checked)}
           {...describing(id, { label, help, error })}
         />
-        <label htmlFor={id}>{label}</label>
+        <label htmlFor={id} className={isLabelHidden ? 'visually-hidden' : undefined}>
+          {label}
+        </label>
       </span>
       {(help || error) && (
         <div id={`${id}-help`} className={error ? styles.error : styles.help}>

@@ -2,7 +2,7 @@ import type { ChosenFile, SaveTarget } from '../../src-shared/contract/files.ts'
 import type { Operation } from '../../src-shared/domain/operation.ts';
 import type { Slice } from './slice.ts';
 
-export type Screen = 'tickets' | 'history' | 'settings';
+export type Screen = 'tickets' | 'schedules' | 'history' | 'settings';
 
 /** What lies over the screen; one thing at a time. */
 export type Overlay =

@@ -4,6 +4,7 @@ import type { AppSlice } from './app-slice.ts';
 import type { HistorySlice } from './history-slice.ts';
 import type { OperationsSlice } from './operations-slice.ts';
 import type { RouteSlice } from './route-slice.ts';
+import type { SchedulesSlice } from './schedules-slice.ts';
 import type { SelectionSlice } from './selection-slice.ts';
 import type { ViewSlice } from './view-slice.ts';
 
@@ -12,6 +13,7 @@ export type ConsoleState = AppSlice &
   SelectionSlice &
   OperationsSlice &
   HistorySlice &
+  SchedulesSlice &
   RouteSlice;
 
 export type SetState = Parameters<StateCreator<ConsoleState>>[0];

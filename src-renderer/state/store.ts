@@ -4,6 +4,7 @@ import { createAppSlice } from './app-slice.ts';
 import { createHistorySlice } from './history-slice.ts';
 import { createOperationsSlice } from './operations-slice.ts';
 import { createRouteSlice } from './route-slice.ts';
+import { createSchedulesSlice } from './schedules-slice.ts';
 import { createSelectionSlice } from './selection-slice.ts';
 import type { ConsoleState } from './slice.ts';
 import { createViewSlice } from './view-slice.ts';
@@ -19,6 +20,7 @@ export function createConsoleStore(bridge: Bridge): ConsoleStore {
     ...createSelectionSlice(set, get, bridge),
     ...createOperationsSlice(set, get, bridge),
     ...createHistorySlice(set, get, bridge),
+    ...createSchedulesSlice(set, get, bridge),
     ...createRouteSlice(set, get, bridge),
   }));
 }
@@ -66,8 +68,9 @@ function applyEvent(store: ConsoleStore, event: BridgeEvent): void {
       return state.applyVerifying(event.payload);
     case 'workspace.replaced':
       return replaceWorkspace(store);
-    case 'import.progress':
     case 'schedules.changed':
+      return state.applySchedules(event.payload.schedules);
+    case 'import.progress':
     case 'backups.changed':
       return; // Who shows these listens for itself.
   }

@@ -12,6 +12,7 @@ import { PlanningProgress } from '../planning-progress.tsx';
 import styles from './action-form.module.css';
 import { FormControl } from './form-control.tsx';
 import { type FormValue, initialValues, missingValues, toInput } from './form-values.ts';
+import { SaveTemplate } from './save-template.tsx';
 
 export interface ActionFormProps {
   readonly action: ActionInfo;
@@ -27,6 +28,7 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
   const [values, setValues] = useState(() => initialValues(action.form, columns));
   const [isChecked, setChecked] = useState(false);
   const [error, setError] = useState<ErrorDto | null>(null);
+  const [isSaving, setSaving] = useState(false);
 
   const missing = missingValues(action.form, values);
   const count = chosenCount(chosen);
@@ -50,6 +52,19 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
     }
   };
 
+  // Where a template's export goes is said by its name and the time.
+  const form = action.form.filter(({ kind }) => kind !== 'target');
+  const selection = toSelection(chosen);
+  if (isSaving && selection) {
+    return (
+      <SaveTemplate
+        action={action}
+        selection={selection}
+        input={toInput(form, values)}
+        onBack={() => setSaving(false)}
+      />
+    );
+  }
   return (
     <Dialog
       title={action.label}
@@ -57,6 +72,16 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
       onClose={onClose}
       footer={
         <>
+          <Button
+            variant="ghost"
+            disabled={isPlanning || count === 0}
+            onClick={() => {
+              setChecked(true);
+              if (Object.keys(missingValues(form, values)).length === 0) setSaving(true);
+            }}
+          >
+            Save as template…
+          </Button>
           <Button onClick={onClose}>Back</Button>
           <Button type="submit" form="action-form" variant="primary" disabled={isPlanning || count === 0}>
             Preview

@@ -8,11 +8,13 @@ export interface RunOptionsFormProps {
   readonly problems: ReadRunOptions['problems'];
   /** An export has no tickets that could fail one by one: only the time can be set. */
   readonly isExport: boolean;
+  /** When it begins is said elsewhere: by who plans it, or by a schedule. */
+  readonly isForLater?: boolean;
   readonly onChange: (draft: RunOptionsDraft) => void;
 }
 
 /** How an operation is to run: what stops it, what goes first, how long it may take and when it begins. */
-export function RunOptionsForm({ draft, problems, isExport, onChange }: RunOptionsFormProps) {
+export function RunOptionsForm({ draft, problems, isExport, isForLater, onChange }: RunOptionsFormProps) {
   const set = (change: Partial<RunOptionsDraft>) => onChange({ ...draft, ...change });
   return (
     <div className={styles.form}>
@@ -28,16 +30,18 @@ export function RunOptionsForm({ draft, problems, isExport, onChange }: RunOptio
           onChange={({ target }) => set({ timeLimit: target.value })}
         />
       </div>
-      <div className={styles.part}>
-        <TextField
-          label="Start at"
-          type="datetime-local"
-          help="Empty starts at once."
-          value={draft.startAt}
-          error={problems.startAt}
-          onChange={({ target }) => set({ startAt: target.value })}
-        />
-      </div>
+      {!isForLater && (
+        <div className={styles.part}>
+          <TextField
+            label="Start at"
+            type="datetime-local"
+            help="Empty starts at once."
+            value={draft.startAt}
+            error={problems.startAt}
+            onChange={({ target }) => set({ startAt: target.value })}
+          />
+        </div>
+      )}
     </div>
   );
 }

@@ -1,9 +1,9 @@
 import type { ActionStatistics } from '../../../src-shared/contract/history.ts';
+import { actionLabel, errorWords, formatShare } from '../../format/actions.ts';
 import { formatNumber } from '../../format/numbers.ts';
 import { formatDuration } from '../../format/times.ts';
 import { useConsole } from '../../state/context.tsx';
 import styles from './statistics-table.module.css';
-import { actionLabel, errorWords, formatShare } from './statistics-words.ts';
 
 /** One line per kind of edit: how often, how it went, how long it took and what went wrong. */
 export function StatisticsTable({ actions }: { readonly actions: readonly ActionStatistics[] }) {

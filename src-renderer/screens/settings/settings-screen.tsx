@@ -1,7 +1,11 @@
 import type { ReactNode } from 'react';
 import type { Settings } from '../../../src-shared/contract/app.ts';
 import { useConsole } from '../../state/context.tsx';
+import { BackupsPart } from './backups-part.tsx';
 import { ChoiceGroup } from './choice-group.tsx';
+import { LimitsPart } from './limits-part.tsx';
+import { Part } from './part.tsx';
+import { RetentionPart } from './retention-part.tsx';
 import styles from './settings-screen.module.css';
 
 const themes: readonly { value: Settings['theme']; label: string; help: string }[] = [
@@ -14,7 +18,7 @@ const densities: readonly { value: Settings['density']; label: string; help: str
   { value: 'comfortable', label: 'Comfortable', help: 'More room between the lines' },
 ];
 
-/** How the window looks, and what it is. Changes are in effect at once. */
+/** How the window looks, how the workspace is looked after, and what it is. Changes are in effect at once. */
 export function SettingsScreen() {
   const settings = useConsole((state) => state.settings);
   const updateSettings = useConsole((state) => state.updateSettings);
@@ -35,16 +39,10 @@ export function SettingsScreen() {
           onChange={(density) => void updateSettings({ density })}
         />
       </Part>
+      <BackupsPart />
+      <RetentionPart />
+      <LimitsPart />
       <About />
-    </section>
-  );
-}
-
-function Part({ title, children }: { readonly title: string; readonly children: ReactNode }) {
-  return (
-    <section aria-label={title} className={styles.part}>
-      <h2>{title}</h2>
-      {children}
     </section>
   );
 }

@@ -1,9 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  actionLabel,
-  errorWords,
-  formatShare,
-} from '../../../src-renderer/screens/history/statistics-words.ts';
+import { actionLabel, errorWords, formatShare } from '../../../src-renderer/format/actions.ts';
 import {
   checkedWords,
   placeWords,

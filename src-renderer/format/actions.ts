@@ -1,5 +1,5 @@
-import type { ActionInfo } from '../../../src-shared/contract/actions.ts';
-import { reasons } from '../../../src-shared/domain/item.ts';
+import type { ActionInfo } from '../../src-shared/contract/actions.ts';
+import { reasons } from '../../src-shared/domain/item.ts';
 
 /** Actions that no button offers by name. */
 const others: Readonly<Record<string, string>> = { import: 'Import', undo: 'Undo' };

@@ -1,0 +1,149 @@
+import { useCallback, useEffect, useState } from 'react';
+import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
+import type { Backup } from '../../../src-shared/domain/backup.ts';
+import { toErrorDto } from '../../bridge/error-dto.ts';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { countOf, formatBytes } from '../../format/numbers.ts';
+import { formatExact } from '../../format/times.ts';
+import { useBridge } from '../../state/context.tsx';
+import { Part } from './part.tsx';
+import styles from './settings-screen.module.css';
+
+const reasonWords: Readonly<Record<Backup['reason'], string>> = {
+  manual: 'Asked for',
+  daily: 'Daily',
+  operation: 'After a large operation',
+  before_restore: 'Before a restore',
+};
+
+/** The verified copies of the workspace: made by themselves or now, and put back from here. */
+export function BackupsPart() {
+  const bridge = useBridge();
+  const { backups, folder, error: unread } = useBackups();
+  const [isMaking, setMaking] = useState(false);
+  const [error, setError] = useState<ErrorDto | null>(null);
+  const [chosen, setChosen] = useState<Backup | null>(null);
+
+  const make = async () => {
+    setMaking(true);
+    setError(null);
+    try {
+      await bridge.request('backups.create', {});
+    } catch (reason) {
+      setError(toErrorDto(reason));
+    } finally {
+      setMaking(false);
+    }
+  };
+  const shown = error ?? unread;
+
+  return (
+    <Part title="Backups">
+      <p>
+        Made once a day and after large operations, checked each time, the latest five kept
+        {folder && (
+          <>
+            {' '}
+            in <span className={styles.path}>{folder}</span>
+          </>
+        )}
+        .
+      </p>
+      {backups && backups.length > 0 && (
+        <ul className={styles.rows}>
+          {backups.map((backup) => (
+            <li key={backup.name} className={styles.row}>
+              <span className={styles.rowWords}>
+                <strong>{formatExact(backup.at)}</strong>
+                <span className={styles.muted}>
+                  {reasonWords[backup.reason]} · {countOf(backup.tickets, 'ticket', 'tickets')} ·{' '}
+                  {countOf(backup.operations, 'operation', 'operations')} · {formatBytes(backup.bytes)}
+                </span>
+              </span>
+              <Button
+                size="small"
+                icon="undo"
+                aria-label={`Restore the backup of ${formatExact(backup.at)}`}
+                onClick={() => setChosen(backup)}
+              >
+                Restore…
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
+      {backups?.length === 0 && <p className={styles.muted}>There is none yet.</p>}
+      <div>
+        <Button icon="shield" disabled={isMaking} onClick={() => void make()}>
+          {isMaking ? 'Backing up…' : 'Back up now'}
+        </Button>
+      </div>
+      {shown && <ErrorNotice error={shown} />}
+      {chosen && <RestoreDialog backup={chosen} onClose={() => setChosen(null)} />}
+    </Part>
+  );
+}
+
+interface BackupList {
+  readonly backups: readonly Backup[] | null;
+  readonly folder: string | null;
+  readonly error: ErrorDto | null;
+}
+
+/** What there is, read again whenever one was made or removed. */
+function useBackups(): BackupList {
+  const bridge = useBridge();
+  const [list, setList] = useState<BackupList>({ backups: null, folder: null, error: null });
+  const load = useCallback(() => {
+    bridge.request('backups.list', {}).then(
+      ({ backups, folder }) => setList({ backups, folder, error: null }),
+      (reason: unknown) => setList({ backups: null, folder: null, error: toErrorDto(reason) }),
+    );
+  }, [bridge]);
+  useEffect(() => {
+    load();
+    return bridge.subscribe(({ name }) => {
+      if (name === 'backups.changed') load();
+    });
+  }, [bridge, load]);
+  return list;
+}
+
+function RestoreDialog({ backup, onClose }: { readonly backup: Backup; readonly onClose: () => void }) {
+  const bridge = useBridge();
+  const [isRestoring, setRestoring] = useState(false);
+  const [error, setError] = useState<ErrorDto | null>(null);
+
+  const restore = async () => {
+    setRestoring(true);
+    setError(null);
+    try {
+      await bridge.request('backups.restore', { name: backup.name });
+      onClose();
+    } catch (reason) {
+      setError(toErrorDto(reason));
+      setRestoring(false);
+    }
+  };
+
+  return (
+    <Dialog
+      role="alertdialog"
+      title={`Go back to ${formatExact(backup.at)}?`}
+      description="All tickets and the whole history become what they were then. What is here now is backed up first, so that you can come back to it."
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Back</Button>
+          <Button variant="danger" disabled={isRestoring} onClick={() => void restore()}>
+            {isRestoring ? 'Restoring…' : 'Restore'}
+          </Button>
+        </>
+      }
+    >
+      {error && <ErrorNotice error={error} />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,122 @@
+import { useState } from 'react';
+import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
+import type { RequestOutput } from '../../../src-shared/contract/index.ts';
+import { toErrorDto } from '../../bridge/error-dto.ts';
+import { Button } from '../../components/button.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { SelectField } from '../../components/field.tsx';
+import { countOf, formatBytes } from '../../format/numbers.ts';
+import { useBridge, useConsole } from '../../state/context.tsx';
+import { Part } from './part.tsx';
+import styles from './settings-screen.module.css';
+
+type Cleanup = RequestOutput<'retention.preview'>;
+
+const periods = [30, 90, 180, 365, 730] as const;
+
+/** How long the past is kept. What would go is shown before it goes. */
+export function RetentionPart() {
+  const bridge = useBridge();
+  const historyDays = useConsole((state) => state.settings.historyDays);
+  const exportDays = useConsole((state) => state.settings.exportDays);
+  const updateSettings = useConsole((state) => state.updateSettings);
+  const [found, setFound] = useState<Cleanup | null>(null);
+  const [removed, setRemoved] = useState<Cleanup | null>(null);
+  const [error, setError] = useState<ErrorDto | null>(null);
+  const [isBusy, setBusy] = useState(false);
+
+  const ask = async (name: 'retention.preview' | 'retention.clean') => {
+    setBusy(true);
+    setError(null);
+    try {
+      const cleanup = await bridge.request(name, {});
+      setFound(name === 'retention.preview' ? cleanup : null);
+      setRemoved(name === 'retention.clean' ? cleanup : null);
+    } catch (reason) {
+      setError(toErrorDto(reason));
+    } finally {
+      setBusy(false);
+    }
+  };
+  const keep = (change: { historyDays?: number | null; exportDays?: number | null }) => {
+    setFound(null);
+    setRemoved(null);
+    void updateSettings(change);
+  };
+  const isSet = historyDays !== null || exportDays !== null;
+
+  return (
+    <Part title="Retention">
+      <p>
+        Old operations keep their line in the history and lose what is known of each ticket; they can then no
+        longer be undone. Pinned and unfinished ones stay as they are. Cleaned up once a day.
+      </p>
+      <div className={styles.pair}>
+        <PeriodField
+          label="Keep what operations did for"
+          days={historyDays}
+          onChange={(days) => keep({ historyDays: days })}
+        />
+        <PeriodField
+          label="Keep exported files in the workspace for"
+          days={exportDays}
+          onChange={(days) => keep({ exportDays: days })}
+        />
+      </div>
+      {isSet && (
+        <div className={styles.line}>
+          <Button disabled={isBusy} onClick={() => void ask('retention.preview')}>
+            See what would go
+          </Button>
+          {found && !isNothing(found) && (
+            <Button
+              variant="danger"
+              icon="trash"
+              disabled={isBusy}
+              onClick={() => void ask('retention.clean')}
+            >
+              Remove it now
+            </Button>
+          )}
+        </div>
+      )}
+      {found && (
+        <p role="status">{isNothing(found) ? 'Nothing is that old.' : `${cleanupWords(found)} would go.`}</p>
+      )}
+      {removed && <p role="status">Removed: {cleanupWords(removed)}.</p>}
+      {error && <ErrorNotice error={error} />}
+    </Part>
+  );
+}
+
+function isNothing({ operations, files }: Cleanup): boolean {
+  return operations + files === 0;
+}
+
+function cleanupWords({ operations, items, files, fileBytes }: Cleanup): string {
+  return `${countOf(items, 'ticket’s change', 'tickets’ changes')} of ${countOf(operations, 'operation', 'operations')} and ${countOf(files, 'file', 'files')} (${formatBytes(fileBytes)})`;
+}
+
+interface PeriodFieldProps {
+  readonly label: string;
+  readonly days: number | null;
+  readonly onChange: (days: number | null) => void;
+}
+
+function PeriodField({ label, days, onChange }: PeriodFieldProps) {
+  const choices = days === null || periods.some((period) => period === days) ? periods : [...periods, days];
+  return (
+    <SelectField
+      label={label}
+      value={days ?? ''}
+      onChange={({ target }) => onChange(target.value === '' ? null : Number(target.value))}
+    >
+      <option value="">Ever</option>
+      {choices.map((period) => (
+        <option key={period} value={period}>
+          {period} days
+        </option>
+      ))}
+    </SelectField>
+  );
+}
