@@ -56,4 +56,46 @@ describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (col
     expect(await violations(page)).toEqual([]);
     await context.close();
   });
+
+  it('in the run options, and in what the history verifies, reports, counts up and undoes', async () => {
+    const { page, context } = await openPage(browser, served.url);
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const ui = windowOf(page);
+    await page.getByLabel('Select ticket 2000').check();
+    await page.getByRole('button', { name: 'Add comment' }).click();
+    await page.getByRole('textbox', { name: 'Comment' }).fill('We are still looking into it.');
+    await page.getByRole('button', { name: 'Preview' }).click();
+    await ui.preview.waitFor();
+    await page.getByRole('button', { name: 'Run options' }).click();
+    await page.getByLabel('When tickets fail').selectOption('Stop at a number of failures');
+    await page.getByLabel('Failures that stop it').fill('none');
+    await page.getByRole('alert').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByLabel('Failures that stop it').fill('2');
+    await ui.start();
+    await ui.card('Add an internal note', 'Done').waitFor();
+
+    await ui.go('History');
+    await page.getByRole('button', { name: 'Verify history' }).click();
+    const verification = page.getByRole('dialog', { name: 'Verify history' });
+    await verification.getByText('The history is as it was written.').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await verification.getByRole('button', { name: 'Close' }).last().click();
+
+    await page.getByRole('button', { name: 'Statistics' }).click();
+    await page.getByRole('table').waitFor();
+    expect(await violations(page)).toEqual([]);
+
+    await page.getByRole('button', { name: 'Operations', exact: true }).click();
+    await ui.history.getByText('Add an internal note').first().click();
+    const detail = page.getByRole('region', { name: 'Operation: Add an internal note' });
+    await detail.getByRole('checkbox', { name: /^Select ticket / }).check();
+    await detail.getByRole('region', { name: 'Chosen tickets' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+
+    await detail.getByRole('button', { name: 'Save report…' }).click();
+    await page.getByRole('dialog', { name: 'Save a report on this operation' }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await context.close();
+  });
 });
