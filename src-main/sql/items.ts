@@ -158,7 +158,7 @@ export function listTouches(db: Db, args: { recordId: number }) {
   }>(
     db,
     sql`SELECT o.id AS operationId, o.title, o.actor, i.finished_at AS finishedAt, i.before, i.after
-      FROM items i JOIN operations o ON o.id = i.operation_id
+      FROM operations o CROSS JOIN items i INDEXED BY items_record ON i.operation_id = o.id
       WHERE i.record_id = ${args.recordId} AND i.state = 'done' ORDER BY o.id DESC`,
   );
   return rows.map((row) => ({ ...row, before: changesOf(row.before), after: changesOf(row.after) }));

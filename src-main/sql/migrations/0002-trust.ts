@@ -11,6 +11,10 @@ import { all, run } from '../statement.ts';
  * without an operation is about the workspace.
  */
 const schema = `
+-- By operation first: by record alone, every operation on the same tickets would touch more pages than the one before.
+DROP INDEX items_record;
+CREATE INDEX items_record ON items (operation_id, record_id) WHERE state = 'done';
+
 ALTER TABLE operations ADD COLUMN options TEXT NOT NULL DEFAULT '{}';
 ALTER TABLE operations ADD COLUMN pinned_at INTEGER;
 ALTER TABLE operations ADD COLUMN cleaned_at INTEGER;
