@@ -3,7 +3,7 @@ import type { EffectAnswer, EffectRequest } from './effect-server.ts';
 
 /** Lets a test do something at the places where a request of a remote begins and ends. */
 export interface RequestHooks {
-  readonly beforeSend?: () => void;
+  readonly beforeSend?: (batch: Batch) => void;
   readonly afterSend?: () => void;
 }
 
@@ -19,7 +19,7 @@ export function createHttpRemote(
   }
 
   async function* send(batch: Batch, signal: AbortSignal): AsyncGenerator<Outcome> {
-    hooks.beforeSend?.();
+    hooks.beforeSend?.(batch);
     const response = await post('/changes', batch, signal).catch((error: unknown) => failureOf(error));
     hooks.afterSend?.();
     if (response === 'unknown') return;

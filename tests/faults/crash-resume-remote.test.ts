@@ -11,7 +11,6 @@ import {
 } from './remote-harness.ts';
 import { size } from './size.ts';
 
-const tickets = size({ short: 1_000, long: 20_000 });
 const random = randomFrom(seed);
 const upTo = (n: number) => 1 + Math.floor(random() * n);
 
@@ -22,9 +21,10 @@ beforeAll(async () => {
   return () => removeFolder(bundle);
 });
 
-function open(): Promise<RemoteWorld> {
+function open(tickets: number, poison?: string): Promise<RemoteWorld> {
   return createWorld(bundle, {
     tickets,
+    ...(poison !== undefined && { poison }),
     server: { honoursKeys: true },
     capabilities: { idempotency: 'keys', batchMax: 8, concurrency: 4 },
     action: 'update_category',
@@ -63,41 +63,69 @@ const places: Record<string, () => RemoteDeath> = {
   }),
 };
 
-async function expectEveryTicketOnce(world: RemoteWorld, deaths: readonly RemoteDeath[]): Promise<void> {
+async function expectEveryTicketOnce(
+  world: RemoteWorld,
+  tickets: number,
+  deaths: readonly RemoteDeath[],
+): Promise<void> {
   expect(await world.runDespite(deaths)).toBe('completed');
   expect(effectCounts(world.server, tickets)).toEqual({ none: 0, once: tickets, more: 0 });
   expect(world.deliveries()).toEqual([{ state: 'confirmed', code: null, count: tickets }]);
   expect(world.withoutIntent).toEqual([]);
-  const sorted = world.resumedMs.toSorted((a, b) => a - b);
-  const median = sorted[sorted.length >> 1] ?? 0;
-  process.stdout.write(`${deaths.length} kills, resumed after ${Math.round(median)} ms\n`);
-  // The median, since a machine that is busy with something else may hold up any single start.
-  expect(median).toBeLessThan(2_000);
 }
 
 describe('a remote that honours keys', { timeout: 600_000 }, () => {
   it.concurrent('gets every change once, whatever effects the console is killed at', async ({
     onTestFinished,
   }) => {
+    const tickets = size({ short: 1_000, long: 20_000 });
     const kills = size({ short: 8, long: 200 });
-    const world = await open();
+    const world = await open(tickets);
     onTestFinished(world.close);
     const span = Math.floor((tickets / kills) * 1.2);
-    await expectEveryTicketOnce(
-      world,
-      Array.from({ length: kills }, () => ({ at: 'effect', nth: upTo(span) })),
-    );
+    const deaths = Array.from({ length: kills }, () => ({ at: 'effect', nth: upTo(span) }) as const);
+    await expectEveryTicketOnce(world, tickets, deaths);
   });
 
   it.concurrent('gets every change once, at whatever step of a delivery the console is killed', async ({
     onTestFinished,
   }) => {
+    const tickets = size({ short: 500, long: 20_000 });
     const kills = size({ short: 1, long: 50 });
-    const world = await open();
+    const world = await open(tickets);
     onTestFinished(world.close);
-    const { 'at finish': atFinish, ...others } = places;
-    const deaths = Object.values(others).flatMap((death) => Array.from({ length: kills }, death));
-    const last = Array.from({ length: kills }, () => atFinish?.() ?? null).filter((death) => death !== null);
-    await expectEveryTicketOnce(world, [...deaths.toSorted(() => random() - 0.5), ...last]);
+    const [atFinish, ...others] = Object.entries(places).toReversed();
+    const deaths = others.flatMap(([, death]) => Array.from({ length: kills }, death));
+    const last = Array.from({ length: kills }, () => atFinish?.[1]()).filter((death) => death !== undefined);
+    await expectEveryTicketOnce(world, tickets, [...deaths.toSorted(() => random() - 0.5), ...last]);
+  });
+
+  it.concurrent('never gets what ended the console three times, and everything else', async ({
+    onTestFinished,
+  }) => {
+    const tickets = 300;
+    const world = await open(tickets, '17');
+    onTestFinished(world.close);
+    for (let crash = 1; crash <= 3; crash += 1) expect((await world.start().gone).isKilled).toBe(true);
+    const { lines } = await world.start().gone;
+    expect(lines.at(-1)).toMatchObject({ said: 'ended', state: 'partial' });
+    expect(world.deliveries()).toEqual([
+      { state: 'confirmed', code: null, count: tickets - 1 },
+      { state: 'refused', code: 'quarantined', count: 1 },
+    ]);
+    expect(effectCounts(world.server, tickets)).toEqual({ none: 1, once: tickets - 1, more: 0 });
+    expect(world.server.effects.has('17')).toBe(false);
+  });
+
+  it('goes on with the next start within two seconds', async ({ onTestFinished }) => {
+    const world = await open(500);
+    onTestFinished(world.close);
+    await world.runDespite(Array.from({ length: 6 }, () => ({ at: 'effect', nth: upTo(20) })));
+    const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
+    const requestMs = median(world.resumed.map((start) => start.requestMs));
+    const openMs = median(world.resumed.map((start) => start.openMs));
+    process.stdout.write(`resumed after ${Math.round(requestMs)} ms, open after ${Math.round(openMs)} ms\n`);
+    // On a machine that is busy with something else, no console opens in that time; then it must not take much longer.
+    expect(requestMs).toBeLessThan(Math.max(2_000, 2 * openMs));
   });
 });

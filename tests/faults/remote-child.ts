@@ -23,7 +23,10 @@ function dieAt(place: 'before_send' | 'after_send'): void {
 }
 
 const remote = createHttpRemote(errand.url, errand.capabilities, {
-  beforeSend: () => dieAt('before_send'),
+  beforeSend: ({ deliveries }) => {
+    dieAt('before_send');
+    if (deliveries.some(({ recordKey }) => recordKey === errand.poison)) process.kill(process.pid, 'SIGKILL');
+  },
   afterSend: () => dieAt('after_send'),
 });
 const app = await openTestConsole(errand.folder, systemClock, systemTimer, new Map([['seed', remote]]));

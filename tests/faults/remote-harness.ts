@@ -36,6 +36,8 @@ export interface RemoteErrand {
   readonly options: RunOptions | undefined;
   /** The request at whose beginning or end the process ends itself. */
   readonly death: { readonly place: 'before_send' | 'after_send'; readonly nth: number } | null;
+  /** The record at which the process ends itself whenever it is about to be sent. */
+  readonly poison: string | null;
 }
 
 /** What a child says. `ms` is the time since its process began. */
@@ -56,8 +58,8 @@ export interface RemoteWorld {
   readonly server: EffectServer;
   /** Effects that had no intent on record when they came about. */
   readonly withoutIntent: string[];
-  /** From the start of a process until its first request, for every one that found work to go on with. */
-  readonly resumedMs: number[];
+  /** For every process that found work to go on with: the time until its console was open, and until its first request. */
+  readonly resumed: { readonly openMs: number; readonly requestMs: number }[];
   start(death?: RemoteDeath): Child<RemoteLine>;
   /** Runs the operation in one child after the other, each killed in its way, and the last one until the end. */
   runDespite(deaths: readonly RemoteDeath[]): Promise<OperationState>;
@@ -69,6 +71,7 @@ export interface RemoteWorld {
 export interface WorldOptions extends Pick<RemoteErrand, 'capabilities' | 'action' | 'input' | 'options'> {
   readonly tickets: number;
   readonly server: EffectServerOptions;
+  readonly poison?: string;
   /** Called in the midst of every effect. */
   readonly atEffect?: (effect: Effect, folder: string) => void;
 }
@@ -100,7 +103,7 @@ export async function createWorld(bundle: string, options: WorldOptions): Promis
   const { capabilities, action, input } = options;
   const db = openReader(join(folder, 'bulkhead.db'));
   const withoutIntent: string[] = [];
-  const resumedMs: number[] = [];
+  const resumed: RemoteWorld['resumed'] = [];
   let current: { child: Child<RemoteLine>; effects: number; death: RemoteDeath | undefined } | null = null;
 
   server.onEffect((effect) => {
@@ -128,6 +131,7 @@ export async function createWorld(bundle: string, options: WorldOptions): Promis
       input,
       options: options.options,
       death: death && 'place' in death ? death : null,
+      poison: options.poison ?? null,
     };
     const { [sabotageVariable]: _mine, ...inherited } = process.env;
     const isFault = death && 'thread' in death;
@@ -155,7 +159,8 @@ export async function createWorld(bundle: string, options: WorldOptions): Promis
     const isResuming = operation() !== null;
     const { lines, isKilled, errors } = await start(death).gone;
     const first = server.requests[length];
-    if (isResuming && first) resumedMs.push(first.atMs - startedMs);
+    const open = lines.find((line) => line.said === 'open');
+    if (isResuming && first && open) resumed.push({ openMs: open.ms, requestMs: first.atMs - startedMs });
     expect(isKilled, `${JSON.stringify(death)} ${JSON.stringify(lines)} ${errors}`).toBe(death !== undefined);
     return isKilled;
   }
@@ -164,7 +169,7 @@ export async function createWorld(bundle: string, options: WorldOptions): Promis
     folder,
     server,
     withoutIntent,
-    resumedMs,
+    resumed,
     start,
     runDespite: async (deaths) => {
       for (const [at, death] of deaths.entries()) {
