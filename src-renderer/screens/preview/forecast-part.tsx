@@ -1,21 +1,25 @@
 import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { cx } from '../../components/cx.ts';
 import { Icon } from '../../components/icon.tsx';
 import { forecastWords } from './forecast.ts';
 import styles from './forecast-part.module.css';
 
-/** How long it will take, and by name everything that cannot be taken back. */
+/** How long it will take, and by name everything that cannot be taken back or is near a limit. */
 export function ForecastPart({ operation }: { readonly operation: Operation }) {
-  const { facts, irreversible } = forecastWords(operation);
+  const { facts, caution } = forecastWords(operation);
   return (
     <>
       <p className={styles.facts}>{facts.join(' · ')}</p>
-      {irreversible.length > 0 && (
-        <section aria-label="What cannot be taken back" className={styles.irreversible}>
+      {caution && (
+        <section
+          aria-label={caution.title}
+          className={cx(styles.caution, caution.isIrreversible && styles.irreversible)}
+        >
           <Icon name="warning" />
           <div>
-            <h3>What cannot be taken back</h3>
+            <h3>{caution.title}</h3>
             <ul>
-              {irreversible.map((part) => (
+              {caution.parts.map((part) => (
                 <li key={part}>{part}</li>
               ))}
             </ul>

@@ -1,24 +1,31 @@
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { formatDuration } from '../../format/times.ts';
 
-/** A plan's forecast in words: facts for one line, and by name the parts that cannot be taken back. */
+/** What is to be known before starting, by name. */
+export interface Caution {
+  readonly title: string;
+  readonly isIrreversible: boolean;
+  readonly parts: readonly string[];
+}
+
+/** A plan's forecast in words: facts for one line, and what does not go without saying. */
 export function forecastWords({ action, forecast }: Pick<Operation, 'action' | 'forecast'>): {
   readonly facts: readonly string[];
-  readonly irreversible: readonly string[];
+  readonly caution: Caution | null;
 } {
+  const { durationMs, reversible, warnings } = forecast;
   // Nothing comparable has run yet: better no word than an empty one.
-  const duration = forecast.durationMs === null ? [] : [`about ${formatDuration(forecast.durationMs)}`];
+  const duration = durationMs === null ? [] : [`about ${formatDuration(durationMs)}`];
   const isExport = action === 'export';
   const facts = [
     ...duration.map((words) => words.replace('about under', 'under')),
-    isExport ? 'changes no ticket' : forecast.reversible ? 'can be undone' : 'cannot be undone',
+    isExport ? 'changes no ticket' : reversible ? 'can be undone' : 'cannot be undone',
   ];
   const first = facts[0] ?? '';
-  const isNameless = !isExport && !forecast.reversible && forecast.warnings.length === 0;
+  const isIrreversible = !isExport && !reversible;
+  const title = isIrreversible ? 'This cannot be undone' : 'Before you start';
   return {
     facts: [first.charAt(0).toUpperCase() + first.slice(1), ...facts.slice(1)],
-    irreversible: isNameless
-      ? ['The changes themselves: there is no undo for this action.']
-      : forecast.warnings,
+    caution: isIrreversible || warnings.length > 0 ? { title, isIrreversible, parts: warnings } : null,
   };
 }

@@ -35,14 +35,24 @@ test.each([
   expect(asked.toSorted()).toEqual(Object.keys(reasons).toSorted());
 });
 
-test('what cannot be taken back has a name, even where the plan gives none', () => {
-  const words = (reversible: boolean, warnings: string[], action = 'update_status') =>
-    forecastWords({ action, forecast: { durationMs: null, reversible, warnings } }).irreversible;
-  expect(words(true, [])).toEqual([]);
-  expect(words(true, ['Customers get a mail.'])).toEqual(['Customers get a mail.']);
-  expect(words(false, ['Gone for good.'])).toEqual(['Gone for good.']);
-  expect(words(false, [])).toHaveLength(1);
-  expect(words(false, [], 'export')).toEqual([]);
+test('what is to be known before starting has a name, and only what cannot be undone is called so', () => {
+  const caution = (reversible: boolean, warnings: string[], action = 'update_status') =>
+    forecastWords({ action, forecast: { durationMs: null, reversible, warnings } }).caution;
+  expect(caution(true, [])).toBeNull();
+  expect(caution(true, ['Customers get a mail.'])).toEqual({
+    title: 'Before you start',
+    isIrreversible: false,
+    parts: ['Customers get a mail.'],
+  });
+  expect(caution(false, ['Gone for good.'])).toMatchObject({
+    title: 'This cannot be undone',
+    isIrreversible: true,
+    parts: ['Gone for good.'],
+  });
+  expect(caution(false, [])).toMatchObject({ isIrreversible: true, parts: [] });
+  // An export changes no ticket; that its file stays is a warning of its own.
+  expect(caution(false, [], 'export')).toBeNull();
+  expect(caution(false, ['Its file stays.'], 'export')).toMatchObject({ isIrreversible: false });
 });
 
 test('columns of later items join the known ones in the order of the collection', () => {
