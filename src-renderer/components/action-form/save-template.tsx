@@ -10,6 +10,7 @@ import { ErrorNotice } from '../error-notice.tsx';
 import { TextField } from '../field.tsx';
 import { emptyRunOptions, readRunOptions } from '../run-options/run-options-draft.ts';
 import { RunOptionsForm } from '../run-options/run-options-form.tsx';
+import { useNow } from '../use-now.ts';
 import styles from './action-form.module.css';
 
 interface SaveTemplateProps {
@@ -27,7 +28,7 @@ export function SaveTemplate({ action, selection, input, onBack }: SaveTemplateP
   const [name, setName] = useState('');
   const [draft, setDraft] = useState(emptyRunOptions);
   const [error, setError] = useState<ErrorDto | null>(null);
-  const { options, problems } = readRunOptions(draft, Date.now());
+  const { options, problems } = readRunOptions(draft, useNow());
   const isComplete = name.trim() !== '' && Object.keys(problems).length === 0;
 
   const submit = async (event: FormEvent) => {

@@ -6,7 +6,8 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { SelectField, TextField } from '../../components/field.tsx';
-import { formatExact } from '../../format/times.ts';
+import { useNow } from '../../components/use-now.ts';
+import { formatMoment } from '../../format/times.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
 import {
   newRepeat,
@@ -33,6 +34,7 @@ export function ScheduleDialog({ template, schedule, onClose }: ScheduleDialogPr
   const save = useConsole((state) => state.saveSchedule);
   const [draft, setDraft] = useState(() => (schedule ? repeatOf(schedule) : newRepeat(zoneHere())));
   const [error, setError] = useState<ErrorDto | null>(null);
+  const nowMs = useNow();
   const times = scheduleTimes(draft);
   const next = useNextRuns(times?.cron ?? null, draft.timeZone);
 
@@ -72,7 +74,11 @@ export function ScheduleDialog({ template, schedule, onClose }: ScheduleDialogPr
         {next.error && <ErrorNotice error={next.error} />}
         {next.runs.length > 0 && (
           <p className={styles.next} role="status">
-            Next: {next.runs.slice(0, shownRuns).map(formatExact).join(' · ')}
+            Next:{' '}
+            {next.runs
+              .slice(0, shownRuns)
+              .map((at) => formatMoment(at, nowMs))
+              .join(' · ')}
           </p>
         )}
         {error && <ErrorNotice error={error} />}

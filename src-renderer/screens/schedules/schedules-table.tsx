@@ -1,6 +1,7 @@
 import type { Schedule, ScheduledRun } from '../../../src-shared/domain/schedule.ts';
 import { Button } from '../../components/button.tsx';
 import { SwitchField } from '../../components/field.tsx';
+import { useNow } from '../../components/use-now.ts';
 import { countOf } from '../../format/numbers.ts';
 import { formatExact, formatMoment } from '../../format/times.ts';
 import { useConsole } from '../../state/context.tsx';
@@ -17,7 +18,7 @@ export function SchedulesTable({ schedules, onEdit }: SchedulesTableProps) {
   const save = useConsole((state) => state.saveSchedule);
   const remove = useConsole((state) => state.deleteSchedule);
   const showNotice = useConsole((state) => state.showNotice);
-  const nowMs = Date.now();
+  const nowMs = useNow();
 
   const setActive = async (schedule: Schedule, isActive: boolean) => {
     const { id, templateId, cron, startAt, timeZone } = schedule;
@@ -68,16 +69,18 @@ export function SchedulesTable({ schedules, onEdit }: SchedulesTableProps) {
                 />
               </td>
               <td className={styles.buttons}>
-                <Button size="small" onClick={() => onEdit(schedule)}>
-                  Change
-                </Button>
-                <Button
-                  size="small"
-                  variant="ghost"
-                  icon="trash"
-                  aria-label={`Delete the schedule of ${schedule.templateName}`}
-                  onClick={() => void remove(schedule.id)}
-                />
+                <div className={styles.buttonLine}>
+                  <Button size="small" onClick={() => onEdit(schedule)}>
+                    Change
+                  </Button>
+                  <Button
+                    size="small"
+                    variant="ghost"
+                    icon="trash"
+                    aria-label={`Delete the schedule of ${schedule.templateName}`}
+                    onClick={() => void remove(schedule.id)}
+                  />
+                </div>
               </td>
             </tr>
           ))}

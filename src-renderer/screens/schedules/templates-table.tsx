@@ -1,10 +1,12 @@
 import { tickets } from '../../../src-shared/collections/tickets.ts';
+import type { ActionInfo } from '../../../src-shared/contract/actions.ts';
 import { formatFilter } from '../../../src-shared/domain/filter-language.ts';
 import type { Template } from '../../../src-shared/domain/schedule.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
 import { Button } from '../../components/button.tsx';
+import { useNow } from '../../components/use-now.ts';
 import { actionLabel } from '../../format/actions.ts';
-import { countOf } from '../../format/numbers.ts';
+import { countOf, formatNumber } from '../../format/numbers.ts';
 import { runOptionWords } from '../../format/run-options.ts';
 import { useConsole } from '../../state/context.tsx';
 import styles from './schedules.module.css';
@@ -20,7 +22,7 @@ export function TemplatesTable({ templates, onSchedule, onDelete }: TemplatesTab
   const actions = useConsole((state) => state.actions);
   const plan = useConsole((state) => state.planTemplate);
   const isPlanning = useConsole((state) => state.isPlanning);
-  const nowMs = Date.now();
+  const nowMs = useNow();
   return (
     <div className={styles.scroller} tabIndex={0} role="group" aria-label="Templates">
       <table className={styles.table}>
@@ -41,25 +43,29 @@ export function TemplatesTable({ templates, onSchedule, onDelete }: TemplatesTab
               <th scope="row">{template.name}</th>
               <td>
                 {actionLabel(template.action, actions)}
-                <div className={styles.why}>{optionWords(template, nowMs)}</div>
+                <div className={styles.why}>
+                  {[...inputWords(template, actions), ...runOptionWords(template.options, nowMs)].join(' · ')}
+                </div>
               </td>
               <td>
                 <SelectionWords selection={template.selection} />
               </td>
               <td className={styles.buttons}>
-                <Button size="small" disabled={isPlanning} onClick={() => void plan(template.id)}>
-                  Preview
-                </Button>
-                <Button size="small" icon="clock" onClick={() => onSchedule(template)}>
-                  Schedule…
-                </Button>
-                <Button
-                  size="small"
-                  variant="ghost"
-                  icon="trash"
-                  aria-label={`Delete the template ${template.name}`}
-                  onClick={() => onDelete(template)}
-                />
+                <div className={styles.buttonLine}>
+                  <Button size="small" disabled={isPlanning} onClick={() => void plan(template.id)}>
+                    Preview
+                  </Button>
+                  <Button size="small" icon="clock" onClick={() => onSchedule(template)}>
+                    Schedule…
+                  </Button>
+                  <Button
+                    size="small"
+                    variant="ghost"
+                    icon="trash"
+                    aria-label={`Delete the template ${template.name}`}
+                    onClick={() => onDelete(template)}
+                  />
+                </div>
               </td>
             </tr>
           ))}
@@ -69,12 +75,15 @@ export function TemplatesTable({ templates, onSchedule, onDelete }: TemplatesTab
   );
 }
 
-function optionWords({ input, options }: Template, nowMs: number): string {
-  const given = Object.entries(input).flatMap(([, value]) =>
-    typeof value === 'string' || Array.isArray(value) ? [value] : [],
-  );
-  const words = given.map((value) => (Array.isArray(value) ? `${value.length} columns` : `“${value}”`));
-  return [...words, ...runOptionWords(options, nowMs)].join(' · ');
+/** What was filled in, in the words of the action's form. */
+function inputWords({ action, input }: Template, actions: readonly ActionInfo[]): string[] {
+  const form = actions.find(({ name }) => name === action)?.form ?? [];
+  return form.flatMap(({ name, label, choices }) => {
+    const value = input[name];
+    if (Array.isArray(value)) return [`${label}: ${formatNumber(value.length)}`];
+    if (typeof value !== 'string') return [];
+    return [`${label}: ${choices?.find((choice) => choice.value === value)?.label ?? value}`];
+  });
 }
 
 function SelectionWords({ selection }: { readonly selection: Selection }) {
