@@ -1,0 +1,66 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expectEndedWell } from '../builders/books.ts';
+import { seedTickets } from '../builders/seed.ts';
+import { makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
+import { follow, latestOperation, miscounted } from './harness.ts';
+import { size } from './size.ts';
+import type { Round } from './soak-child.ts';
+
+const count = size({ short: 2_000, long: 20_000 });
+const operations = size({ short: 30, long: 100 });
+/** Caches of the database fill up to their limit first. */
+const warmUp = operations / 2;
+const mib = 1_048_576;
+let folder: string;
+
+beforeEach(() => {
+  folder = makeFolder();
+  seedTickets(folder, count);
+});
+afterEach(() => removeFolder(folder));
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
+
+function most(rounds: readonly Round[]): Record<string, number> {
+  const result: Record<string, number> = {};
+  for (const { held } of rounds)
+    for (const [kind, number] of Object.entries(held)) result[kind] = Math.max(result[kind] ?? 0, number);
+  return result;
+}
+
+it(`${operations} operations of ${count} tickets in one console: it holds on to nothing and does not slow down`, async () => {
+  const entry = join(import.meta.dirname, 'soak-child.ts');
+  const args = ['--expose-gc', entry, folder, String(operations)];
+  const child = spawn(process.execPath, args, { env: { ...process.env, NODE_OPTIONS: '' } });
+  const { lines: rounds, errors } = await follow<Round>(child).gone;
+  expect(rounds, errors).toHaveLength(operations);
+
+  const some = operations / 5;
+  const first = rounds.slice(5, 5 + some);
+  const last = rounds.slice(-some);
+  const slower = (of: (round: Round) => number) => median(last.map(of)) / median(first.map(of));
+  const slowerTime = slower(({ tookMs }) => tookMs);
+  const slowerCpu = slower(({ cpuMs }) => cpuMs);
+  const grownMib = (of: (round: Round) => number) =>
+    (median(last.map(of)) - median(rounds.slice(warmUp, warmUp + some).map(of))) / mib;
+  const heapMib = grownMib(({ heapBytes }) => heapBytes);
+  const rssMib = grownMib(({ rssBytes }) => rssBytes);
+  process.stdout.write(
+    `last to first ${slowerTime.toFixed(2)} (processor ${slowerCpu.toFixed(2)}); after warming up heap ${heapMib.toFixed(1)} MiB, process ${rssMib.toFixed(1)} MiB more\n`,
+  );
+  expect(most(last)).toEqual(most(first));
+  expect(heapMib).toBeLessThan(1);
+  expect(rssMib).toBeLessThan(10);
+  // The processor's time, which other programs change little. A tenth of a small operation is nothing to be measured.
+  expect(slowerCpu).toBeLessThanOrEqual(size({ short: 1.5, long: 1.1 }));
+
+  const app = await openTestConsole(folder);
+  for (const id of [1, operations]) expectEndedWell(folder, await app.ask('operations.get', { id }));
+  await app.close();
+  expect(latestOperation(folder)).toEqual({ id: operations, state: 'completed' });
+  expect(miscounted(folder)).toEqual([]);
+});
