@@ -1,0 +1,127 @@
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { launchBrowser, openPage } from './browser.ts';
+import { type ServedConsole, serveConsole } from './served-console.ts';
+import { windowOf } from './window.ts';
+
+let browser: Browser;
+let served: ServedConsole;
+let page: Page;
+let problems: string[];
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  served = await serveConsole('--sample', '300');
+  const opened = await openPage(browser, served.url);
+  ({ page, problems } = opened);
+  onTestFinished(async () => {
+    await opened.context.close();
+    await served.stop();
+    served.remove();
+  });
+  await windowOf(page).grid.waitFor();
+});
+
+/** Fills in "set the priority of all that match to critical" and leaves its form open. */
+async function fillPriority(filter: string): Promise<void> {
+  const window = windowOf(page);
+  await window.filter(filter);
+  await page.getByRole('checkbox', { name: 'Select all on page' }).check();
+  const all = page.getByRole('button', { name: /^Select all \d+ matching$/ });
+  await all.click();
+  await page.getByRole('button', { name: 'Update priority' }).click();
+  await page.getByLabel('New priority').selectOption('critical');
+}
+
+test('a template is kept, scheduled, switched off, used by hand and deleted', async () => {
+  await fillPriority('status:open');
+  await page.getByRole('button', { name: 'Save as template…' }).click();
+  const saving = page.getByRole('dialog', { name: 'Save as template' });
+  await saving.getByLabel('Name').fill('Open ones first');
+  await saving.getByLabel('When tickets fail').selectOption('first');
+  await saving.getByRole('button', { name: 'Save template' }).click();
+
+  const templates = page.getByRole('group', { name: 'Templates' });
+  await templates.getByRole('rowheader', { name: 'Open ones first' }).waitFor();
+  await templates.getByText('status:open').waitFor();
+  await templates.getByText('New priority: Critical · stops at the first failure').waitFor();
+
+  await templates.getByRole('button', { name: 'Schedule…' }).click();
+  const when = page.getByRole('dialog', { name: 'Run on a schedule' });
+  await when.getByLabel('Repeat').selectOption('Another pattern');
+  await when.getByLabel('Pattern').fill('61 6 * * *');
+  await when.getByRole('alert').waitFor();
+  await when.getByLabel('Repeat').selectOption('Every week');
+  await when.getByText(/^Next: .+ · .+ · .+$/).waitFor();
+  await when.getByRole('button', { name: 'Save schedule' }).click();
+  const schedules = page.getByRole('group', { name: 'Schedules' });
+  await schedules.getByText('Every Monday at 06:00').waitFor();
+  await schedules.getByRole('switch').click();
+  await schedules.getByRole('cell', { name: '–' }).nth(1).waitFor();
+
+  await templates.getByRole('button', { name: 'Preview' }).click();
+  const window = windowOf(page);
+  await window.preview.waitFor();
+  await window.start();
+  await window.card('Set priority to Critical', 'Done').waitFor();
+
+  await templates.getByRole('button', { name: 'Delete the template Open ones first' }).click();
+  await page.getByRole('button', { name: 'Delete template' }).click();
+  await page.getByText('No operation is kept to be made again').waitFor();
+  expect(await schedules.count()).toBe(0);
+  expect(problems).toEqual([]);
+});
+
+test('a backup is made, and put back after everything was changed', async () => {
+  const window = windowOf(page);
+  await window.go('Settings');
+  const backups = page.getByRole('region', { name: 'Backups' });
+  await backups.getByRole('button', { name: 'Back up now' }).click();
+  await backups.getByText('Asked for · 300 tickets · 1 operation').waitFor();
+
+  await window.go('Tickets');
+  await fillPriority('');
+  await page.getByRole('dialog').getByRole('button', { name: 'Preview' }).click();
+  await window.preview.waitFor();
+  await window.start();
+  await window.card('Set priority to Critical', 'Done').waitFor();
+
+  await window.go('Settings');
+  await backups
+    .getByRole('listitem')
+    .filter({ hasText: 'Asked for' })
+    .getByRole('button', { name: /^Restore/ })
+    .click();
+  await page.getByRole('alertdialog').getByRole('button', { name: 'Restore', exact: true }).click();
+  await backups.getByText('Before a restore · 300 tickets · 2 operations').waitFor();
+
+  await window.go('History');
+  const history = window.history;
+  await history.getByText('Create 300 sample tickets').waitFor();
+  expect(await history.getByText('Set priority to Critical').count()).toBe(0);
+  await window.go('Tickets');
+  await window.filter('priority:low');
+  await window.grid.getByRole('row').nth(1).waitFor();
+  expect(problems).toEqual([]);
+});
+
+test('a limit refuses what is over it before anything is changed, and retention says what would go', async () => {
+  const window = windowOf(page);
+  await window.go('Settings');
+  const limits = page.getByRole('region', { name: 'Limits' });
+  await limits.getByLabel('Most tickets at once').fill('100');
+  await limits.getByRole('button', { name: 'Set limit' }).click();
+  await limits.getByText('at most 100 tickets at once').waitFor();
+  const retention = page.getByRole('region', { name: 'Retention' });
+  await retention.getByLabel('Keep what operations did for').selectOption('365 days');
+  await retention.getByRole('button', { name: 'See what would go' }).click();
+  await retention.getByText('Nothing is that old.').waitFor();
+
+  await window.go('Tickets');
+  await fillPriority('');
+  await page.getByRole('dialog').getByRole('button', { name: 'Preview' }).click();
+  await page.getByRole('dialog').getByRole('alert').getByText('100').first().waitFor();
+  expect(problems).toEqual([]);
+});
