@@ -3,7 +3,7 @@ import { BroadcastChannel } from 'node:worker_threads';
 /** Something that goes wrong in a thread of a console, at a place that the test names. `sabotage.ts` makes it happen. */
 export interface Fault {
   /** The thread's name; `main` is the console's own. */
-  readonly thread: 'writer' | 'reader' | 'export' | 'main';
+  readonly thread: 'writer' | 'reader' | 'export' | 'backup' | 'main';
   /**
    * What is counted: statements, statements that write (COMMIT among them), calls that change a file or a folder, or
    * answers that the main thread gets.
@@ -17,12 +17,13 @@ export interface Fault {
   readonly nth: number;
   /** How many in a row are hit; 1 unless said otherwise. */
   readonly times?: number;
-  /** A kill before or after it, the end of the thread, or the code of an error that it throws. */
-  readonly how: 'kill' | 'kill-after' | 'throw' | 'exit' | 'memory' | SystemError;
+  /** A kill before or after it, the end of the thread before or after it, or the code of an error that it throws. */
+  readonly how: 'kill' | 'kill-after' | 'throw' | 'exit' | 'exit-after' | 'memory' | SystemError;
 }
 
 export type SystemError =
   | 'SQLITE_FULL'
+  | 'SQLITE_BUSY'
   | 'SQLITE_IOERR'
   | 'ENOSPC'
   | 'EIO'

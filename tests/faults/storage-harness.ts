@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { type Fault, sabotageVariable } from './fault.ts';
 
 export type StorageOrder =
   | { readonly do: 'open'; readonly folder: string }
@@ -19,13 +20,27 @@ export interface StorageChild {
   tell(order: StorageOrder): Promise<StorageWord | null>;
   /** Ends it at once; resolves when it is gone. */
   kill(): Promise<void>;
+  /** Resolves when it is gone. */
+  readonly gone: Promise<void>;
 }
 
+const beside = (name: string): URL => new URL(name, import.meta.url);
+
 /** Starts a process that waits for orders. `preload` is a module that each of its threads loads first. */
-export async function startStorageChild(preload?: URL): Promise<StorageChild> {
-  const entry = fileURLToPath(new URL('storage-child.ts', import.meta.url));
-  const before = preload ? ['--import', preload.href] : [];
-  const child = spawn(process.execPath, [...before, entry], { stdio: ['pipe', 'pipe', 'inherit'] });
+export async function startStorageChild({
+  fault = null,
+  preload = beside('sabotage.ts'),
+}: {
+  fault?: Fault | null;
+  preload?: URL;
+} = {}): Promise<StorageChild> {
+  const { [sabotageVariable]: _mine, ...inherited } = process.env;
+  const armed = fault ? { [sabotageVariable]: JSON.stringify(fault) } : {};
+  const args = ['--import', preload.href, fileURLToPath(beside('storage-child.ts'))];
+  const child = spawn(process.execPath, args, {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...inherited, ...armed },
+  });
   const waiting: ((word: StorageWord | null) => void)[] = [];
   const answer = (): Promise<StorageWord | null> => new Promise((resolve) => waiting.push(resolve));
   createInterface({ input: child.stdout }).on('line', (line) => {
@@ -37,6 +52,7 @@ export async function startStorageChild(preload?: URL): Promise<StorageChild> {
   await answer();
   return {
     pid: child.pid ?? 0,
+    gone,
     tell: (order) => {
       const answered = answer();
       child.stdin.write(`${JSON.stringify(order)}\n`);

@@ -1,0 +1,244 @@
+import { createHash } from 'node:crypto';
+import { readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { makeBackup, prepareRestore } from '../../src-main/sql/backup.ts';
+import { withClosing } from '../../src-main/sql/open.ts';
+import { openForWriting } from '../../src-main/sql/rescue.ts';
+import { backupsFolder, listBackups } from '../../src-main/storage/backup-files.ts';
+import { readRecovery } from '../../src-main/storage/recovery-file.ts';
+import type { Selection } from '../../src-shared/domain/selection.ts';
+import { seed } from '../builders/property.ts';
+import { seedTickets } from '../builders/seed.ts';
+import { changeDatabase, everyTicket, readDatabase, theseTickets } from '../builders/tickets.ts';
+import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
+import type { Fault } from './fault.ts';
+import { randomFrom } from './harness.ts';
+import { size } from './size.ts';
+import { type StorageChild, type StorageOrder, startStorageChild } from './storage-harness.ts';
+
+const random = randomFrom(seed);
+const tickets = size({ short: 5_000, long: 100_000 });
+const kills = size({ short: 1, long: 8 });
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = makeFolder();
+  file = join(folder, 'bulkhead.db');
+});
+afterEach(() => removeFolder(folder));
+
+/** A hash of every row of every table, by table. Words of tickets are in tables of their own, which are among them. */
+function rowsIn(database: string): Record<string, string> {
+  return withClosing(new Database(database, { readonly: true }), (db) => {
+    const names = db
+      .prepare(
+        `SELECT name FROM pragma_table_list WHERE schema = 'main' AND type IN ('table', 'shadow') ORDER BY 1`,
+      )
+      .pluck()
+      .all() as string[];
+    return Object.fromEntries(
+      names.map((name) => {
+        const hash = createHash('sha256');
+        for (const row of db.prepare(`SELECT * FROM "${name}" ORDER BY 1, 2`).raw().iterate())
+          hash.update(JSON.stringify(row));
+        return [name, hash.digest('hex')];
+      }),
+    );
+  });
+}
+
+async function edit(
+  app: TestConsole,
+  action: string,
+  input: Record<string, unknown>,
+  selection: Selection,
+): Promise<number> {
+  const request = { action, collection: 'tickets', selection, input } as const;
+  const operation = await app.run(await app.ask('operations.plan', request));
+  expect(operation.state).toBe('completed');
+  return operation.id;
+}
+
+/** Every file among the backups is a whole one, or one that nobody would take for a backup. */
+function expectOnlyWhole(): void {
+  const names = readdirSync(backupsFolder(file));
+  const backups = listBackups(backupsFolder(file));
+  const others = names.filter((name) => !backups.some((backup) => backup.name === name));
+  expect(others.filter((name) => !/^\.bulkhead-\d+-[0-9a-f]{16}\.tmp/.test(name))).toEqual([]);
+  for (const backup of backups) {
+    rmSync(prepareRestore(file, backup, { why: 'asked', actor: 'test', nowMs: 0 }));
+  }
+}
+
+describe('a drill', () => {
+  it('brings back every row of every table, from a backup made in little more time than SQLite needs', async () => {
+    seedTickets(folder, tickets);
+    const app = await openTestConsole(folder);
+    const some = theseTickets(...Array.from({ length: 1_000 }, (_, at) => at + 1));
+    const first = await edit(app, 'update_category', { category: 'Everything' }, everyTicket);
+    await edit(app, 'add_comment', { comment: 'Looked at' }, some);
+    await app.run(await app.ask('operations.undo', { id: first }));
+    await app.ask('settings.update', { theme: 'dark' });
+    const before = rowsIn(file);
+
+    const startedMs = performance.now();
+    const backup = await app.ask('backups.create', {});
+    const tookMs = performance.now() - startedMs;
+    const plainMs = await plainCopy();
+    expect(tookMs).toBeLessThan(3 * plainMs + 2_000);
+    process.stdout.write(
+      `${(backup.bytes / 1e6).toFixed(0)} MB backed up and verified in ${((tookMs / backup.bytes) * 1e8).toFixed(0)} ms ` +
+        `per 100 MB (SQLite alone ${((plainMs / backup.bytes) * 1e8).toFixed(0)})\n`,
+    );
+
+    await edit(app, 'delete', {}, some);
+    await app.ask('settings.update', { theme: 'light' });
+    await app.ask('backups.restore', { name: backup.name });
+    expect(await app.ask('history.verify', {})).toMatchObject({ problems: [] });
+    await app.close();
+    // The journal says one thing more: that there was a restore.
+    readDatabase(folder, (db) => {
+      const last = db.prepare('SELECT event FROM journal ORDER BY seq DESC').pluck().get();
+      expect(last).toBe('restored');
+    });
+    const { journal: _journal, journal_head: _head, ...rest } = rowsIn(file);
+    const { journal: _earlier, journal_head: _before, ...expected } = before;
+    expect(rest).toEqual(expected);
+    expectOnlyWhole();
+  });
+
+  /** How long SQLite takes to copy the file and to look at the copy. */
+  async function plainCopy(): Promise<number> {
+    const startedMs = performance.now();
+    const copy = join(folder, 'plain.db');
+    const source = new Database(file, { readonly: true });
+    await source.backup(copy, { progress: () => 100_000 });
+    source.close();
+    withClosing(new Database(copy), (db) => db.pragma('quick_check'));
+    const tookMs = performance.now() - startedMs;
+    rmSync(copy);
+    return tookMs;
+  }
+});
+
+describe('a copy that is not what was copied', () => {
+  it('never becomes a backup', async () => {
+    seedTickets(folder, 500);
+    const copy = Database.prototype.backup;
+    let damage = 0;
+    vi.spyOn(Database.prototype, 'backup').mockImplementation(async function (
+      this: Database.Database,
+      destination,
+      options,
+    ) {
+      const progress = await copy.call(this, destination, options);
+      damage += 1;
+      withClosing(new Database(destination), (db) => {
+        if (damage === 1) db.exec('DELETE FROM tickets WHERE id = 7');
+      });
+      if (damage === 2) writeFileSync(destination, Buffer.alloc(4_096 * 20, 1), { flag: 'r+' });
+      return progress;
+    });
+    const args = { reason: 'manual', nowMs: 1_000, isStopped: () => false } as const;
+    await expect(makeBackup(file, args)).rejects.toMatchObject({ code: 'backup_damaged' });
+    await expect(makeBackup(file, args)).rejects.toThrow();
+    expect(readdirSync(backupsFolder(file))).toEqual([]);
+    expect((await makeBackup(file, args)).tickets).toBe(500);
+  });
+});
+
+describe('a kill', () => {
+  const files: readonly Omit<Fault, 'thread' | 'kind' | 'how'>[] = [
+    { text: 'openSync', nth: 1 },
+    { text: 'closeSync', nth: 1 },
+    { text: 'fsyncSync', nth: 1 },
+    { text: 'renameSync', nth: 1 },
+    { text: 'fsyncSync', nth: 2 },
+  ];
+  const hows = ['kill', 'kill-after'] as const;
+
+  async function started(fault: Fault | null): Promise<StorageChild> {
+    const child = await startStorageChild({ fault });
+    expect(await child.tell({ do: 'open', folder })).toMatchObject({ said: 'done' });
+    return child;
+  }
+
+  /** At each step with files, and then at any moment of the time that it takes. */
+  async function* killed(
+    threads: readonly ('backup' | 'writer')[],
+    order: StorageOrder,
+    prepare: () => void = () => undefined,
+  ): AsyncGenerator<string> {
+    const every = size({ short: 8, long: 1 });
+    const faults = threads.flatMap((thread) =>
+      files.flatMap((place) => hows.map((how) => ({ thread, kind: 'file', how, ...place }) as const)),
+    );
+    for (const fault of faults.filter((_, at) => at % every === 1 % every)) {
+      prepare();
+      const child = await started(fault);
+      const answer = await child.tell(order);
+      await child.kill();
+      yield `${JSON.stringify(fault)} ${answer === null ? 'killed' : 'survived'}`;
+    }
+    let longestMs = 1_500;
+    for (let kill = 0; kill < kills; kill += 1) {
+      prepare();
+      const child = await started(null);
+      const startedMs = performance.now();
+      const afterMs = random() * longestMs;
+      const timer = setTimeout(() => void child.kill(), afterMs);
+      const answer = await child.tell(order);
+      clearTimeout(timer);
+      if (answer !== null) longestMs = Math.min(longestMs, 1.2 * (performance.now() - startedMs));
+      await child.kill();
+      yield `after ${afterMs} ms ${answer === null ? 'killed' : 'survived'}`;
+    }
+  }
+
+  it('while a backup is made leaves none that is not whole, and the next one is made', async () => {
+    seedTickets(folder, 2_000);
+    const outcomes: string[] = [];
+    for await (const how of killed(['backup'], { do: 'backup' })) {
+      outcomes.push(how);
+      expectOnlyWhole();
+    }
+    expect(outcomes.filter((how) => how.endsWith('killed')).length).toBeGreaterThan(outcomes.length / 3);
+    const app = await openTestConsole(folder);
+    const { name } = await app.ask('backups.create', {});
+    await app.close();
+    const left = readdirSync(backupsFolder(file));
+    expect(left).toContain(name);
+    expect(left.filter((entry) => entry.startsWith('.'))).toEqual([]);
+    expect(left.length).toBeLessThanOrEqual(5);
+  });
+
+  it('while a backup is put back leaves either what was there or the backup', async () => {
+    seedTickets(folder, 500);
+    const app = await openTestConsole(folder);
+    const { name } = await app.ask('backups.create', {});
+    await app.close();
+    const change = () =>
+      changeDatabase(folder, (db) => db.exec(`UPDATE tickets SET category = 'Changed' WHERE id = 3`));
+    const outcomes = { old: 0, new: 0 };
+    for await (const how of killed(['backup', 'writer'], { do: 'restore', name }, change)) {
+      const now = withClosing(openForWriting({ file, how: 'first', nowMs: Date.now() }), (db) =>
+        db.prepare('SELECT category FROM tickets WHERE id = 3').pluck().get(),
+      );
+      expect(readRecovery(file), how).toBeNull();
+      expect(readdirSync(folder).filter((entry) => entry.startsWith('.bulkhead'))).toEqual([]);
+      if (now === 'Changed') outcomes.old += 1;
+      else {
+        outcomes.new += 1;
+        // What was there before is kept.
+        const kept = listBackups(backupsFolder(file)).filter(({ reason }) => reason === 'before_restore');
+        expect(kept.length, how).toBeGreaterThan(0);
+      }
+      expect(statSync(join(backupsFolder(file), name)).isFile()).toBe(true);
+    }
+    expectOnlyWhole();
+    expect(outcomes.old * outcomes.new).toBeGreaterThan(0);
+  });
+});
