@@ -98,4 +98,37 @@ describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (col
     expect(await violations(page)).toEqual([]);
     await context.close();
   });
+
+  it('in templates, schedules, and how the workspace is looked after', async () => {
+    const { page, context } = await openPage(browser, served.url);
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    const ui = windowOf(page);
+    await page.getByLabel('Select ticket 2000').check();
+    await page.getByRole('button', { name: 'Update priority' }).click();
+    await page.getByLabel('New priority').selectOption('low');
+    await page.getByRole('button', { name: 'Save as template…' }).click();
+    await page.getByLabel('Name').fill(`Calm down in ${colorScheme}`);
+    expect(await violations(page)).toEqual([]);
+
+    await page.getByRole('button', { name: 'Save template' }).click();
+    const template = page.getByRole('row').filter({ hasText: `Calm down in ${colorScheme}` });
+    await template.getByRole('button', { name: 'Schedule…' }).click();
+    await page.getByText(/^Next: /).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await page.getByRole('button', { name: 'Save schedule' }).click();
+    await page
+      .getByRole('group', { name: 'Schedules' })
+      .getByRole('rowheader', { name: `Calm down in ${colorScheme}` })
+      .waitFor();
+    expect(await violations(page)).toEqual([]);
+
+    await ui.go('Settings');
+    await page.getByRole('button', { name: 'Back up now' }).click();
+    await page.getByRole('region', { name: 'Backups' }).getByText('Asked for').first().waitFor();
+    await page.getByLabel('Most tickets at once').fill('5000');
+    await page.getByRole('button', { name: 'Set limit' }).click();
+    await page.getByText('at most 5,000 tickets at once').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await context.close();
+  });
 });
