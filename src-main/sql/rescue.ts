@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { Recovery } from '../../src-shared/domain/backup.ts';
@@ -48,11 +48,12 @@ export function openForWriting(start: WriterStart): Db {
 function openChecked(file: string, nowMs: number): Db {
   removeStaleTemps(dirname(file));
   const problem = findDamage(file);
-  if (problem !== null) rescue(file, problem, nowMs);
-  clearSuspicion(file);
   try {
+    if (problem !== null) rescue(file, problem, nowMs);
+    clearSuspicion(file);
     return openWriter(file);
   } catch (error) {
+    if (problem !== null) throw error;
     const cause = error instanceof BulkheadError ? error.cause : error;
     if (!isDamage(cause)) throw error;
     rescue(file, `SQLite cannot write to it (${String(cause)}).`, nowMs);
@@ -67,15 +68,15 @@ function openChecked(file: string, nowMs: number): Db {
 function rescue(file: string, problem: string, nowMs: number): void {
   const { good, prepared, passedOver } = prepareNewest(file, nowMs);
   const restoredFrom = good && toBackup(good);
-  const interrupted = interruptedRecovery(file);
+  const { interrupted, earlier, movedTo } = beforeThis(file, problem, nowMs);
   const recovery: Recovery = interrupted
     ? { ...interrupted, restoredFrom }
     : {
         at: nowMs,
         problem,
-        movedTo: join(dirname(file), 'damaged', new Date(nowMs).toISOString().replaceAll(/[:.]/g, '-')),
+        movedTo,
         restoredFrom,
-        missing: [...describeLoss(file, good), ...passedOver, ...earlierRecovery(file)],
+        missing: [...describeLoss(file, good), ...passedOver, ...earlier],
       };
   writeRecovery(file, recovery);
   mkdirSync(recovery.movedTo, { recursive: true, mode: 0o700 });
@@ -110,15 +111,31 @@ function prepareNewest(
 
 const unusable: readonly BulkheadError['code'][] = ['backup_damaged', 'workspace_newer', 'workspace_foreign'];
 
-/** The account of a rescue that was ended in its midst: the database is moved already, and nothing stands in its place. */
-function interruptedRecovery(file: string): Recovery | null {
-  const recovery = existsSync(file) ? null : readRecovery(file);
-  return recovery && existsSync(join(recovery.movedTo, basename(file))) ? recovery : null;
+/** What an account that lies there already says of an earlier rescue, or of this one that was ended in its midst. */
+function beforeThis(
+  file: string,
+  problem: string,
+  nowMs: number,
+): { interrupted: Recovery | null; earlier: string[]; movedTo: string } {
+  const left = readRecovery(file);
+  const moved = left && existsSync(left.movedTo) ? readdirSync(left.movedTo) : [];
+  const isMoved = moved.includes(basename(file)) && !existsSync(file);
+  const isBegun = left !== null && moved.length === 0 && left.problem === problem;
+  return {
+    interrupted: isMoved ? left : null,
+    earlier:
+      left && !isBegun
+        ? [`It had been damaged before, ${moment(left.at)}: those files are in ${left.movedTo}.`]
+        : [],
+    movedTo: isBegun ? left.movedTo : newFolder(file, nowMs),
+  };
 }
 
-function earlierRecovery(file: string): string[] {
-  const earlier = readRecovery(file);
-  return earlier
-    ? [`It had been damaged before, ${moment(earlier.at)}: those files are in ${earlier.movedTo}.`]
-    : [];
+/** A folder of its own for every rescue. */
+function newFolder(file: string, nowMs: number): string {
+  for (let at = nowMs; ; at += 1) {
+    const name = new Date(at).toISOString().replaceAll(/[:.]/g, '-');
+    const folder = join(dirname(file), 'damaged', name);
+    if (!existsSync(folder)) return folder;
+  }
 }

@@ -28,6 +28,7 @@ import { allTickets, everyTicket, fillTickets, makeTickets } from '../builders/t
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
 import { randomFrom } from './harness.ts';
 import { size } from './size.ts';
+import { startStorageChild } from './storage-harness.ts';
 
 const random = randomFrom(seed);
 const rounds = size({ short: 51, long: 1_000 });
@@ -294,6 +295,37 @@ describe('a damaged file', () => {
     }
     process.stdout.write(`${rounds} damaged workspaces: ${JSON.stringify(counts)}\n`);
     for (const met of Object.values(counts)) expect(met).toBeGreaterThan(0);
+  });
+
+  it('is replaced in the end when the process is killed again and again while it is being replaced', async () => {
+    const folder = makeFolder();
+    putBackups(folder, 'both');
+    const files = { database: Buffer.from(unmerged.database), log: unmerged.log };
+    files.database.fill(0, pageBytes, 20 * pageBytes);
+    const file = put(folder, files);
+    // The account, the database, its log, their shared memory, and the backup in its place.
+    const steps = [1, 2, 3, 4, 5].flatMap((nth) =>
+      (['kill', 'kill-after'] as const).map((how) => ({ nth, how })),
+    );
+    for (const step of steps.slice(-size({ short: 3, long: steps.length }))) {
+      rmSync(folder, { recursive: true });
+      mkdirSync(folder);
+      putBackups(folder, 'both');
+      put(folder, files);
+      const fault = { thread: 'writer', kind: 'file', text: 'renameSync', ...step } as const;
+      const child = await startStorageChild({ fault });
+      expect(await child.tell({ do: 'open', folder }), JSON.stringify(step)).toBeNull();
+      await child.gone;
+      withClosing(openForWriting({ file, how: 'first', nowMs: Date.now() }), (db) => {
+        expect(db.pragma('quick_check', { simple: true })).toBe('ok');
+      });
+      const recovery = readRecovery(file);
+      expect(recovery).toMatchObject({ problem: expect.stringMatching(/SQLite/), restoredFrom: backups[0] });
+      expectKept(recovery?.movedTo ?? '', files);
+      expect(ticketsIn(file)).toBe(contentOf.get(backups[0]?.name ?? ''));
+      expect(readdirSync(join(folder, 'damaged'))).toHaveLength(1);
+    }
+    removeFolder(folder);
   });
 
   it('of many tickets is replaced within ten seconds, and looking for damage takes hardly longer than SQLite needs', async () => {
