@@ -104,6 +104,15 @@ export const guarantees: readonly Guarantee[] = [
     runs: ['node', 'electron'],
   },
   {
+    id: 'ipc-fuzz',
+    promise:
+      'Each of 10,000 malformed messages to every request is refused with a coded error before its handler is called; no prototype is changed, nothing is left in memory.',
+    assumption: 'Both hosts hand every message to the one dispatcher.',
+    runs: ['node', 'chromium', 'electron'],
+    proofs: { node: 'tests/unit/hosts/dispatcher.test.ts' },
+    open: 'Well-formed but hostile messages (numbers of others, huge lists, the wrong state) are tested one by one, not by the thousand.',
+  },
+  {
     id: 'csv-injection',
     promise:
       'Each of 1,248 cells that a spreadsheet would run is neutralised in every column of text of an export; rows and columns stay in place as two parsers read them, numbers stay numbers, and the text can be had back exactly.',
@@ -127,5 +136,13 @@ export const guarantees: readonly Guarantee[] = [
       'Who rewrites everything up to the last entry is found only against a hash that was kept elsewhere.',
     runs: ['node'],
     isTimed: true,
+  },
+  {
+    id: 'wal-bound',
+    promise:
+      'While 4 readers read without a pause, the write-ahead log stays within 64 MB at all times of an operation on 100,000 tickets, its undo, an import and an operation on tickets far apart, and within 4 MB from 10 s after the end.',
+    assumption:
+      'No statement of a reader takes longer than 10 s, and no export, backup or check of the history reads at one moment meanwhile.',
+    runs: ['node'],
   },
 ];

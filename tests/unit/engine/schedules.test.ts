@@ -12,10 +12,11 @@ import {
   removeFolder,
   type TestConsole,
 } from '../../builders/workspace.ts';
+import { size } from '../../faults/size.ts';
 
 /** Two or three chunks. */
 const count = 5_000;
-const numRuns = Number(process.env['RUNS'] ?? 8);
+const numRuns = size({ short: 8, long: 100 });
 
 type Step =
   | { readonly kind: 'plan' }

@@ -1,11 +1,17 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { ApiOf } from '../../../src-main/api/api.ts';
 import { createDispatcher, type UnexpectedFailure } from '../../../src-main/api/dispatcher.ts';
 import { BulkheadError, ErrorDto } from '../../../src-shared/contract/errors.ts';
 import { type Reply, type RequestName, type Requests, requests } from '../../../src-shared/contract/index.ts';
+import { seed } from '../../builders/property.ts';
+import { size } from '../../faults/size.ts';
 import { malformedMessages, type Random, seededRandom } from './malformed.ts';
 
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
 const names = Object.keys(requests) as RequestName[];
 
 /** Handlers that count their calls; `answers` stands in for what some of them do. */
@@ -174,10 +180,11 @@ describe('a message that the contract does not know', () => {
 });
 
 describe('malformed messages by the thousand', () => {
-  const seed = Number(process.env['BULKHEAD_SEED'] ?? Math.floor(Math.random() * 2 ** 31));
-  const perRequest = Number(process.env['BULKHEAD_FUZZ'] ?? 500);
+  const perRequest = size({ short: 500, long: 10_000 });
+  /** After each request's messages, when the garbage is collected. */
+  const heldBytes: number[] = [];
 
-  test.each(names)(`%s (BULKHEAD_SEED=${seed})`, async (name) => {
+  test.each(names)('%s', { timeout: 60_000 }, async (name) => {
     const { dispatch, calls, failures } = build();
     const random: Random = seededRandom(seed + names.indexOf(name));
     for (const message of malformedMessages(name, perRequest, random)) {
@@ -187,5 +194,17 @@ describe('malformed messages by the thousand', () => {
     expect(calls).toEqual([]);
     expect(failures).toEqual([]);
     expect(Reflect.ownKeys(Object.prototype)).not.toContain('isAdmin');
+    collectGarbage();
+    const { heapUsed, external } = process.memoryUsage();
+    heldBytes.push(heapUsed + external);
+  });
+
+  test('leave no memory behind', () => {
+    const [from = 0, to = 0] = [heldBytes[0], heldBytes.at(-1)];
+    const grownMb = (to - from) / 1e6;
+    process.stdout.write(
+      `${names.length} requests, ${perRequest} messages each: ${grownMb.toFixed(0)} MB more\n`,
+    );
+    expect(grownMb).toBeLessThan(50);
   });
 });
