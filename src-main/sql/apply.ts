@@ -10,6 +10,7 @@ import { appendJournal } from './journal.ts';
 import type { Db } from './open.ts';
 import { moveOperation } from './operation-changes.ts';
 import { getOperation, type StoredOperation } from './operations.ts';
+import { lastInReach } from './reach.ts';
 import { run } from './statement.ts';
 import { assertWithinRules, lastOfCanary, pauseAfterCanary, RuleBroken } from './stop-rules.ts';
 import { addTally, countItems } from './tallies.ts';
@@ -38,7 +39,8 @@ export function applyChunk(
 /** The next items of an operation, up to `limit` of them; empty when none is left. */
 export function chunkOf(db: Db, stored: StoredOperation, args: { limit: number; nowMs: number }): Chunk {
   const { operation, nextSeq, lastSeq } = stored;
-  const toSeq = Math.min(nextSeq + args.limit - 1, lastSeq, lastOfCanary(db, stored) ?? lastSeq);
+  const mostSeq = Math.min(nextSeq + args.limit - 1, lastSeq, lastOfCanary(db, stored) ?? lastSeq);
+  const toSeq = lastInReach(db, stored, nextSeq, mostSeq);
   return { operationId: operation.id, fromSeq: nextSeq, toSeq, nowMs: args.nowMs };
 }
 

@@ -59,3 +59,15 @@ export const writerMethods = {
   noteFileRemoval,
 };
 export type WriterMethods = typeof writerMethods;
+
+/** Those that may write megabytes at once. */
+export const largeWrites = [
+  'planChange',
+  'planUndo',
+  'planAgain',
+  'planCreate',
+  'discardDraft',
+  'applyChunk',
+  'cancelRest',
+  'cleanOperation',
+] as const satisfies readonly (keyof WriterMethods)[];

@@ -18,13 +18,16 @@ export type AnswerMessage =
 /** What a thread says once, when it is ready to be called or cannot be. */
 export type ReadyMessage = { readonly ready: true } | { readonly ready: false; readonly error: ErrorDto };
 
-/** Answers calls on a port with a table of methods. Results that own a buffer hand it over instead of copying it. */
+/**
+ * Answers calls on a port with a table of methods. One that answers a promise lets others in before it. Results that own
+ * a buffer hand it over instead of copying it.
+ */
 export function serve<State>(port: MessagePort, state: State, methods: Methods<State>): void {
-  port.on('message', ({ id, method, args }: CallMessage) => {
+  async function answer({ id, method, args }: CallMessage): Promise<void> {
     try {
       const run = methods[method];
       if (!run || !Object.hasOwn(methods, method)) throw new Error(`no method ${method}`);
-      const value = run(state, args as never);
+      const value = await run(state, args as never);
       const transfer =
         value instanceof Float64Array && value.buffer instanceof ArrayBuffer ? [value.buffer] : [];
       port.postMessage({ id, ok: true, value } satisfies AnswerMessage, transfer);
@@ -37,7 +40,8 @@ export function serve<State>(port: MessagePort, state: State, methods: Methods<S
         stack,
       } satisfies AnswerMessage);
     }
-  });
+  }
+  port.on('message', (call: CallMessage) => void answer(call));
 }
 
 /** Any error as one of ours: what SQLite and the disk say becomes a code that a user can act on. */

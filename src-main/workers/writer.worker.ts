@@ -1,7 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { ownWorkspace } from '../sql/owner.ts';
 import { openForWriting, type WriterStart } from '../sql/rescue.ts';
-import { writerMethods } from '../sql/writer.ts';
+import { withShortLog } from '../sql/short-log.ts';
+import { largeWrites, writerMethods } from '../sql/writer.ts';
 import { serveDatabase } from './serve-database.ts';
 
 const start = workerData as WriterStart;
@@ -12,5 +13,5 @@ serveDatabase(
     ownWorkspace(start.file);
     return openForWriting(start);
   },
-  writerMethods,
+  withShortLog(start.file, writerMethods, largeWrites),
 );
