@@ -74,8 +74,11 @@ export function createPlanner(ports: EnginePorts): Planner {
     selection: Selection,
   ): Promise<Operation> {
     const counts = await store.read('countToExport', { selection, nowMs: draft.nowMs });
-    if (counts.planned + counts.deleted + counts.notFound === 0)
-      throw new BulkheadError('nothing_to_do', 'No record matches, so there is nothing to export.');
+    if (counts.planned === 0)
+      throw new BulkheadError(
+        'nothing_to_do',
+        'No record matches, or all that do are deleted, so there is nothing to export.',
+      );
     return fillDraft(
       ports,
       { ...draft, selection },

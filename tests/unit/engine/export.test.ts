@@ -75,6 +75,7 @@ describe('an export', () => {
       selection: { mode: 'filter', filter: { conditions: [], text: '', deleted: true }, except: [] },
       input: { columns: ['id'], has_bom: false, target: app.handle(join(folder, 'deleted.csv')) },
     });
+    await expect(plan(path, theseTickets(2, 3, 99))).rejects.toMatchObject({ code: 'nothing_to_do' });
     // Asked for by a filter that means them, deleted tickets are written.
     expect((await app.run(retried)).file?.rows).toBe(2);
   });
