@@ -8,6 +8,7 @@ import type { Backup } from '../../src-shared/domain/backup.ts';
 import { putInPlace, removeStaleTemps, temporaryPath } from '../platform/atomic-file.ts';
 import { type BackupFile, backupsFolder, freeMoment, nameBackup } from '../storage/backup-files.ts';
 import { problemIn } from './damage.ts';
+import { doubtDeliveries } from './deliveries.ts';
 import { assertHeaderIsOurs, hasUnmergedWrites } from './identity.ts';
 import { appendJournal } from './journal.ts';
 import { type Db, openFile, openReader, openWriter, withClosing } from './open.ts';
@@ -90,14 +91,15 @@ export function prepareRestore(
   try {
     copyFileSync(backup.path, temp, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE);
     assertIntact(temp, backup);
-    withClosing(openWriter(temp), (db) =>
+    withClosing(openWriter(temp), (db) => {
+      doubtDeliveries(db);
       appendJournal(db, {
         operationId: null,
         at: note.nowMs,
         event: 'restored',
         detail: { backup: backup.name, madeAt: backup.at, why: note.why, actor: note.actor },
-      }),
-    );
+      });
+    });
     if (hasUnmergedWrites(temp)) throw new Error(`${temp} still has a log`);
     return temp;
   } catch (error) {

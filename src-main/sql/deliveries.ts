@@ -26,13 +26,30 @@ export function queueDeliveries(
   remotes: readonly string[],
 ): void {
   if (remotes.length === 0 || !isToldToRemotes(db, stored)) return;
+  const doubtAt = isOlderThanRestore(db, chunk.operationId) ? stored.operation.startedAt : null;
   const keyOfOperation = sql`i.operation_id || ':' || i.seq || ':' || ${hashOf(stored)}`;
   run(
     db,
-    sql`INSERT INTO deliveries (operation_id, seq, record_id, version, remote, state, idempotency_key)
-      SELECT i.operation_id, i.seq, i.record_id, t.version, r.value, 'waiting', ${keyOfOperation}
+    sql`INSERT INTO deliveries (operation_id, seq, record_id, version, remote, state, idempotency_key, doubt_at)
+      SELECT i.operation_id, i.seq, i.record_id, t.version, r.value, 'waiting', ${keyOfOperation}, ${doubtAt}
       FROM items i JOIN tickets t ON t.id = i.record_id JOIN json_each(${JSON.stringify(remotes)}) r ON t.source = r.value
       WHERE i.operation_id = ${chunk.operationId} AND i.seq BETWEEN ${chunk.fromSeq} AND ${chunk.toSeq} AND i.state = 'done'`,
+  );
+}
+
+/** True for an operation that a backup held which was restored: what it does now it may have done before. */
+function isOlderThanRestore(db: Db, operationId: number): boolean {
+  const restored = sql`SELECT 1 FROM journal WHERE operation_id IS NULL AND event = 'restored'
+    AND seq > (SELECT min(seq) FROM journal WHERE operation_id = ${operationId})`;
+  return get<{ found: number }>(db, sql`SELECT EXISTS (${restored}) AS found`)?.found === 1;
+}
+
+/** What is left to tell in a backup that is being restored may have been told since it was made. */
+export function doubtDeliveries(db: Db): void {
+  run(
+    db,
+    sql`UPDATE deliveries SET doubt_at = coalesce(doubt_at, (SELECT started_at FROM operations WHERE id = operation_id))
+      WHERE settled_at IS NULL`,
   );
 }
 

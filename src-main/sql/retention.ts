@@ -5,7 +5,7 @@ import type { Db } from './open.ts';
 import { all, get, run } from './statement.ts';
 
 /** What an operation loses; its row, its counters and its journal stay. */
-const partTables = ['items', 'new_records', 'rejected_rows'] as const;
+const partTables = ['items', 'new_records', 'rejected_rows', 'deliveries'] as const;
 
 const hasParts = sql`(EXISTS (SELECT 1 FROM items WHERE operation_id = o.id)
   OR EXISTS (SELECT 1 FROM new_records WHERE operation_id = o.id)

@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyChunk } from '../../../src-main/sql/apply.ts';
-import { cancelDeliveries, countDeliveries, settleUnknown } from '../../../src-main/sql/deliveries.ts';
+import {
+  cancelDeliveries,
+  countDeliveries,
+  doubtDeliveries,
+  settleUnknown,
+} from '../../../src-main/sql/deliveries.ts';
 import {
   type ClaimedBatch,
   type ExchangeAnswer,
@@ -10,6 +15,7 @@ import {
   type Settlement,
 } from '../../../src-main/sql/delivery-exchange.ts';
 import { listOrphans } from '../../../src-main/sql/held-deliveries.ts';
+import { appendJournal } from '../../../src-main/sql/journal.ts';
 import type { Db } from '../../../src-main/sql/open.ts';
 import {
   insertDraft,
@@ -37,7 +43,7 @@ function withOperation(use: (db: Db, id: number) => void): void {
   });
 }
 
-function apply(db: Db, category: string): number {
+function apply(db: Db, category: string, limit = count): number {
   const id = insertDraft(db, {
     action: 'update_category',
     collection: 'tickets',
@@ -57,7 +63,7 @@ function apply(db: Db, category: string): number {
   sealDraft(db, { id, reversible: true, warnings: [] });
   moveOperation(db, { id, from: ['draft'], to: 'pending', nowMs, event: 'started' });
   moveOperation(db, { id, from: ['pending'], to: 'in_progress', nowMs, event: 'running' });
-  applyChunk(db, { operationId: id, limit: count, nowMs, runMs: 0, remotes: ['test'] });
+  applyChunk(db, { operationId: id, limit, nowMs, runMs: 0, remotes: ['test'] });
   return id;
 }
 
@@ -238,6 +244,23 @@ describe('what the last process left', () => {
         [3, 77, 'test'],
       ]);
       expect(left?.options.retry.attempts).toBeGreaterThan(0);
+    });
+  });
+});
+
+describe('a backup that was restored', () => {
+  it('puts in doubt what its operations tell: they may have told it before', () => {
+    changeDatabase(folder, (db) => {
+      insertTickets(db, makeTickets(count));
+      const id = apply(db, 'Mine', count / 2);
+      exchange(db, [id], { lanes: 1 });
+      doubtDeliveries(db);
+      appendJournal(db, { operationId: null, at: nowMs, event: 'restored' });
+      const doubts = db.prepare('SELECT doubt_at FROM deliveries WHERE operation_id = ?').pluck();
+      expect(doubts.all(id)).toEqual(Array.from({ length: count / 2 }, () => nowMs));
+      applyChunk(db, { operationId: id, limit: count, nowMs, runMs: 0, remotes: ['test'] });
+      expect(doubts.all(id)).toEqual(Array.from({ length: count }, () => nowMs));
+      expect(new Set(doubts.all(apply(db, 'Later')))).toEqual(new Set([null]));
     });
   });
 });
