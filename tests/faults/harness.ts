@@ -1,5 +1,6 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { OperationState } from '../../src-shared/domain/operation.ts';
@@ -61,10 +62,14 @@ const entry = fileURLToPath(new URL('child.ts', import.meta.url));
 /** To be loaded into a process under test with `--import`. */
 export const sabotage = new URL('sabotage.ts', import.meta.url).href;
 
-export function startChild(errand: Errand, death?: Death): Child {
+/** Starts a child from source, or from the folder that `bundle('child.ts')` has answered. */
+export function startChild(errand: Errand, death?: Death, bundled?: string): Child {
   const { [sabotageVariable]: _mine, ...inherited } = process.env;
   const fault = death && 'thread' in death ? { [sabotageVariable]: JSON.stringify(death) } : {};
-  const node = [process.execPath, '--import', sabotage, entry, JSON.stringify(errand)];
+  const [first, then] = bundled
+    ? [join(bundled, 'sabotage.js'), join(bundled, 'child.js')]
+    : [sabotage, entry];
+  const node = [process.execPath, '--import', first, then, JSON.stringify(errand)];
   const [command = '', ...args] =
     death && 'at' in death && death.at === 'growth' ? [...limited(death.kib), ...node] : node;
   const child = spawn(command, args, { env: { ...inherited, NODE_OPTIONS: '', ...fault } });

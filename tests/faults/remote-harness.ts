@@ -1,16 +1,11 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
 import { expect } from 'vitest';
 import type { Capabilities } from '../../src-main/remotes/remote.ts';
 import { type Db, openReader } from '../../src-main/sql/open.ts';
 import { prepared } from '../../src-main/sql/statement.ts';
 import type { OperationState } from '../../src-shared/domain/operation.ts';
 import type { RunOptions } from '../../src-shared/domain/run-options.ts';
-import { mainConfig } from '../../vite.main.config.ts';
 import { expectBooksBalance } from '../builders/books.ts';
 import { seedTickets } from '../builders/seed.ts';
 import { readDatabase } from '../builders/tickets.ts';
@@ -21,6 +16,7 @@ import {
   type EffectServerOptions,
   startEffectServer,
 } from '../fakes/effect-server.ts';
+import { bundle } from './bundle.ts';
 import { type Fault, sabotageVariable } from './fault.ts';
 import { type Child, follow } from './harness.ts';
 
@@ -76,27 +72,15 @@ export interface WorldOptions extends Pick<RemoteErrand, 'capabilities' | 'actio
   readonly atEffect?: (effect: Effect, folder: string) => void;
 }
 
-/** The console of the children in a few files: starting one costs a third of what it costs from source. */
-export async function bundleChild(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'bulkhead-child-'));
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
-  const { build: how, ...config } = mainConfig(folder);
-  const {
-    electron: _electron,
-    server: _server,
-    ...threads
-  } = how?.rolldownOptions?.input as Record<string, string>;
-  const here = fileURLToPath(new URL('.', import.meta.url));
-  const input = { ...threads, child: join(here, 'remote-child.ts'), sabotage: join(here, 'sabotage.ts') };
-  await build({ ...config, build: { ...how, rolldownOptions: { ...how?.rolldownOptions, input } } });
-  return folder;
+/** The console of the children in a few files. */
+export function bundleChild(): Promise<string> {
+  return bundle('remote-child.ts');
 }
 
 /** How often the whole database is looked at: after every so many kills, and at the end. */
 const lookEvery = 25;
 
-export async function createWorld(bundle: string, options: WorldOptions): Promise<RemoteWorld> {
+export async function createWorld(bundled: string, options: WorldOptions): Promise<RemoteWorld> {
   const folder = makeFolder();
   seedTickets(folder, options.tickets);
   const server = await startEffectServer(options.server);
@@ -140,8 +124,8 @@ export async function createWorld(bundle: string, options: WorldOptions): Promis
       NODE_OPTIONS: '',
       ...(isFault && { [sabotageVariable]: JSON.stringify(death) }),
     };
-    const sabotage = isFault ? ['--import', join(bundle, 'sabotage.js')] : [];
-    const args = [...sabotage, join(bundle, 'child.js'), JSON.stringify(errand)];
+    const sabotage = isFault ? ['--import', join(bundled, 'sabotage.js')] : [];
+    const args = [...sabotage, join(bundled, 'child.js'), JSON.stringify(errand)];
     const child = follow<RemoteLine>(spawn(process.execPath, args, { env }));
     current = { child, effects: 0, death };
     return child;
