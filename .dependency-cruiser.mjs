@@ -88,6 +88,13 @@ const forbidden = [
     to: { pathNot: ['^(src-main/actions|src-shared)/', bareZod] },
   },
   {
+    name: 'remotes-know-no-engine',
+    comment: 'A remote is asked; it knows nothing of operations, of the database or of who asks.',
+    severity: 'error',
+    from: { path: '^src-main/remotes/' },
+    to: { path: '^src-main/', pathNot: '^src-main/(remotes|platform)/' },
+  },
+  {
     name: 'engine-below-api',
     comment: 'The engine is called; it never calls up.',
     severity: 'error',

@@ -30,6 +30,35 @@ export const guarantees: readonly Guarantee[] = [
     runs: ['node', 'electron'],
   },
   {
+    id: 'crash-resume-remote',
+    promise:
+      'After any of 500 kills in operations of 20,000 tickets that a remote is told of (200 in the midst of effects there, 50 at each of six places: after the intent, before and after a request, before and after its outcome is written down, at the end) the remote had each change exactly once, by its own count; the operation goes on within 2 s of the next start, and what ended the console three times is set aside while the rest finishes.',
+    assumption: 'The remote does each key once, and remembers it until the operation is through.',
+    runs: ['node'],
+  },
+  {
+    id: 'no-blind-repeat',
+    promise:
+      'After 200 kills in an operation of 20,000 tickets that a remote without keys is told of, it had no change twice, by its own count; it is asked what became of what was in flight, and what it cannot tell, at most as much as was in flight at each kill, is shown as unknown.',
+    assumption:
+      'A request that got no answer takes effect within the time that the remote is said to need, or never.',
+    runs: ['node'],
+  },
+  {
+    id: 'intent-first',
+    promise:
+      'In 120 kills no change reaches a remote of which the database did not say before that it was going to be sent; the files of the workspace say so at the moment of the effect.',
+    assumption: 'The disk keeps what it reported as written.',
+    runs: ['node'],
+  },
+  {
+    id: 'clock-and-sleep',
+    promise:
+      'In 20 runs in which the clock jumps by hours, over summer time, between two consoles, and in 40 sleeps in the midst of requests, nothing is sent to a remote before the time that it named, nothing twice, no duration is negative, and no other console gets the workspace.',
+    assumption: 'Sleeps are short here: a count that stands still meanwhile is tested apart.',
+    runs: ['node'],
+  },
+  {
     id: 'schedules',
     promise:
       'In 50 kills around the runs of schedules, at the statements of a run and between them, no run is started twice, and every one that was due is started or told as missed.',
