@@ -17,19 +17,6 @@ export const deliveryStates = [
 ] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
-/** While a delivery is in one of these, its operation has not ended. */
-export const openDeliveryStates = [
-  'waiting',
-  'sending',
-  'checking',
-] as const satisfies readonly DeliveryState[];
-
-/** Why a delivery stands where it stands, besides the codes of the remote itself; with the words a support agent reads. */
-export const deliveryCodes = {
-  no_answer: 'The remote did not answer',
-  quarantined: 'The console ended three times while this was being sent',
-} as const;
-
 /** What is to happen to one record at the remote. A field `deletedAt` deletes it, or with null brings it back. */
 export type RecordChange =
   | { readonly kind: 'fields'; readonly before: Changes; readonly after: Changes }

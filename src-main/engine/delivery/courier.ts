@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { BulkheadError, isRetryable } from '../../../src-shared/contract/errors.ts';
+import { type BulkheadError, isRetryable } from '../../../src-shared/contract/errors.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Remote } from '../../remotes/remote.ts';
 import type { ClaimedBatch, Settlement, Store, StoredOperation } from '../../store/store.ts';
