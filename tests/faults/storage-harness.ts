@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 import { type Fault, sabotageVariable } from './fault.ts';
 
 export type StorageOrder =
-  | { readonly do: 'open'; readonly folder: string }
+  /** A whole console, or only the thread that takes the workspace for itself and writes. */
+  | { readonly do: 'open' | 'own'; readonly folder: string }
   | { readonly do: 'edit' | 'backup' | 'close' | 'list-modules' }
   | { readonly do: 'restore'; readonly name: string };
 
