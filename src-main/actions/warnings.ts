@@ -3,6 +3,18 @@ import type { Effect } from './effect.ts';
 /** What deletes tickets, an undo of an import included. */
 export const deletionWarning = 'Deleted tickets leave every list. They can be restored.';
 
+/** Rows of a sheet in Excel, the header among them: https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3 */
+const sheetRows = 1_048_576;
+
+/** A sentence for an export that a spreadsheet shows only in part. */
+export function sheetWarnings(records: number): string[] {
+  return records < sheetRows
+    ? []
+    : [
+        `Excel shows the first ${(sheetRows - 1).toLocaleString('en')} tickets of the file and leaves out the rest.`,
+      ];
+}
+
 /** Sentences about what an effect does that undo cannot make as if it had never been. */
 export function warningsOf(effect: Effect): string[] {
   switch (effect.kind) {

@@ -5,7 +5,7 @@ import type { Selection } from '../../src-shared/domain/selection.ts';
 import type { Action, Change } from '../actions/action.ts';
 import { type Effect, effectOf } from '../actions/effect.ts';
 import { actions } from '../actions/index.ts';
-import { deletionWarning, warningsOf } from '../actions/warnings.ts';
+import { deletionWarning, sheetWarnings, warningsOf } from '../actions/warnings.ts';
 import type { NewOperation, StoredOperation } from '../store/store.ts';
 import { fillDraft, planChunkSize } from './draft.ts';
 import { admitPlan } from './limits.ts';
@@ -84,7 +84,7 @@ export function createPlanner(ports: EnginePorts): Planner {
       { ...draft, selection },
       {
         reversible: false,
-        warnings: warningsOf(draft.effect),
+        warnings: [...warningsOf(draft.effect), ...sheetWarnings(counts.planned)],
         space: await spaceForExport(store, draft.effect, counts.planned),
       },
       async (operationId) => {

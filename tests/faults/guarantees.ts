@@ -102,6 +102,51 @@ export const guarantees: readonly Guarantee[] = [
     open: 'Windows, where another program may hold the file, is not run here.',
   },
   {
+    id: 'power-loss',
+    promise:
+      'Whether the write-ahead log ends between any two frames, at any of 1,000 random bytes, in random bytes, or has a frame of zeros: every transaction that is whole up to there is in the database and nothing of those after it, so that the history is a beginning of what was done; the database is sound.',
+    assumption: 'The disk keeps what it reported as written.',
+    runs: ['node'],
+  },
+  {
+    id: 'backups',
+    promise:
+      'A restored backup of 100,000 tickets holds every row of every table, by hash; a copy that differs from its original never becomes a backup; after any of 46 kills while one is made or put back every backup is whole, and the database is what was there or the backup.',
+    assumption: 'A kill ends the process; the disk keeps what was written.',
+    runs: ['node'],
+  },
+  {
+    id: 'damaged-files',
+    promise:
+      '1,000 damaged workspaces (bits, pages, files cut short, logs, shared memory, files of other programs; good backups, damaged ones, none): none ends the process, none is used that SQLite’s check finds damaged, every byte is kept aside, and the newest good backup stands in its place with an account of what is missing; within 10 s for 100,000 tickets, and after kills in the midst of it.',
+    assumption: 'The folder itself can be read and written.',
+    runs: ['node'],
+    open: 'SQLite’s quick check does not see every changed value; of the history, the check of its chain does.',
+  },
+  {
+    id: 'migration-kill',
+    promise:
+      'A workspace of the first schema with 100,000 tickets and a history is of the present one within 10 s; after any of 50 kills meanwhile it is of the old schema to the last row, or of the new one; an older Bulkhead refuses a newer workspace and changes no byte of it.',
+    assumption: 'A kill ends the process; the disk keeps what was written.',
+    runs: ['node'],
+  },
+  {
+    id: 'sqlite-build',
+    promise:
+      'A console refuses an SQLite before 3.51.3, a database of another program or of a newer Bulkhead, and a folder on a network drive, and leaves them as they are; one SQLite is loaded in its process, and one connection may write.',
+    assumption:
+      'The system says what kind of disk a folder is on: Linux does, Windows for shares that are named as such, macOS does not.',
+    runs: ['node', 'packaged'],
+  },
+  {
+    id: 'one-owner',
+    promise:
+      'Of two processes that open a workspace at the same moment exactly one gets it and the other is told within 2 s, in each of 100 races; when the owner is killed, as in a quarter of them, the next one gets it at once.',
+    assumption: 'The disk is one of this computer.',
+    runs: ['node', 'electron'],
+    isTimed: true,
+  },
+  {
     id: 'worker-faults',
     promise:
       'A database thread that throws, exits, is ended or runs out of memory at any of 200 statements under operations of 20,000 tickets is replaced within 1 s; the operation goes on by itself, nothing is lost, nothing is done twice.',
@@ -155,7 +200,7 @@ export const guarantees: readonly Guarantee[] = [
       '10,000 rows of anything (halves of pairs, NUL, line ends, reversed writing, 40,000 characters) are read alike by two parsers that know nothing of each other; the file is UTF-8 with its mark, its lines end with CRLF, and the same selection gives the same bytes.',
     assumption: 'What no CSV file can hold, a NUL or half a pair, becomes U+FFFD.',
     runs: ['node'],
-    open: 'Nobody is warned of a cell or a file that is too large for a spreadsheet.',
+    open: 'A plan warns of a file with more rows than a spreadsheet shows, not of a cell that is too long for one.',
   },
   {
     id: 'history-evidence',

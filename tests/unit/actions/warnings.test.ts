@@ -1,0 +1,9 @@
+import { expect, it } from 'vitest';
+import { sheetWarnings } from '../../../src-main/actions/warnings.ts';
+
+it('an export warns when it has more rows than a sheet with its header', () => {
+  expect(sheetWarnings(1_048_575)).toEqual([]);
+  expect(sheetWarnings(1_048_576)).toEqual([
+    'Excel shows the first 1,048,575 tickets of the file and leaves out the rest.',
+  ]);
+});
