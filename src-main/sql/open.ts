@@ -18,7 +18,7 @@ const oldestSqlite = [3, 51, 3];
 /** Of 4 KiB: a merge of the log per 16 MB is faster than the default, one per 4 MB; `short-log.ts` says why not later. */
 const checkpointPages = 4_000;
 /** Page caches: the writer changes pages all over the indexes; a reader that walks the table needs few. */
-const writerCacheKiB = 64 * 1024;
+const writerCacheKiB = 32 * 1024;
 const readerCacheKiB = 16 * 1024;
 
 /** Opens the workspace's database for its one writer, bringing the schema up to date. Throws `workspace_*` errors. */

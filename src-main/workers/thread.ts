@@ -23,6 +23,9 @@ export function threadEntry(name: string): URL {
   return new URL(`./${name}.worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
 }
 
+/** What a thread makes lives for one call: a small nursery keeps several of them from growing the process. */
+const maxYoungGenerationSizeMb = 16;
+
 /**
  * Starts a database thread, given what its entry takes, and waits until it is ready. Rejects with the thread's own error
  * when it cannot open.
@@ -31,7 +34,11 @@ export async function startThread<M extends Methods<never>>(
   name: string,
   workerData: unknown,
 ): Promise<Thread<M>> {
-  const worker = new Worker(threadEntry(name), { workerData, name });
+  const worker = new Worker(threadEntry(name), {
+    workerData,
+    name,
+    resourceLimits: { maxYoungGenerationSizeMb },
+  });
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let failure: Error | null = null;
   let lastId = 0;
