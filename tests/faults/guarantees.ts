@@ -47,7 +47,7 @@ export const guarantees: readonly Guarantee[] = [
   {
     id: 'intent-first',
     promise:
-      'In 120 kills no change reaches a remote of which the database did not say before that it was going to be sent; the files of the workspace say so at the moment of the effect.',
+      'In 60 kills no change reaches a remote of which the database did not say before that it was going to be sent; the files of the workspace say so at the moment of the effect.',
     assumption: 'The disk keeps what it reported as written.',
     runs: ['node'],
   },
