@@ -9,7 +9,6 @@ import { rateFor } from './limits.ts';
 import type { UndoRequest } from './plan-undo.ts';
 import { createPlanner, type PlanContext } from './planner.ts';
 import type { EnginePorts } from './ports.ts';
-import type { Waiting } from './queue.ts';
 import { stoodStill } from './run-steps.ts';
 import { createRunner } from './runner.ts';
 import { assertSpace, spaceForItems } from './space.ts';
@@ -42,9 +41,7 @@ export interface Engine {
 export function createEngine(ports: EnginePorts): Engine {
   const { store, clock, emit } = ports;
   const planner = createPlanner(ports);
-  const deliverer = createDeliverer(ports, (id) =>
-    runner.settle({ id, actor: ports.actor, items: 0, startAt: null }),
-  );
+  const deliverer = createDeliverer(ports, (operation) => runner.settle(operation));
   const runner = createRunner(ports, deliverer);
 
   async function move(transition: Omit<Transition, 'nowMs'>): Promise<Operation> {
@@ -56,17 +53,12 @@ export function createEngine(ports: EnginePorts): Engine {
     return operation;
   }
 
-  function waitingOf({ id, actor, tallies, options }: Operation): Waiting {
-    return { id, actor, items: countsOf(tallies).planned, startAt: options.startAt };
-  }
-
   /** Nobody knows whether a command was carried out of which the thread died: the runner looks, so that nothing is left standing. */
   async function surely<T>(id: number, command: () => Promise<T>): Promise<T> {
     try {
       return await command();
     } catch (error) {
-      if (toBulkheadError(error).code === 'worker_lost')
-        runner.enqueue(waitingOf((await store.read('getOperation', { id })).operation));
+      if (toBulkheadError(error).code === 'worker_lost') runner.look(id);
       throw error;
     }
   }
@@ -81,7 +73,7 @@ export function createEngine(ports: EnginePorts): Engine {
       const started = { to: 'pending', event: 'started', options, rate } as const;
       const transition = { id, from: statesFor('start'), ...started };
       const operation = await surely(id, () => move(transition));
-      runner.enqueue(waitingOf(operation));
+      runner.enqueue(operation);
       // The operation that is being undone is shown as such from now on.
       await tellUndone(ports, operation).catch((error: unknown) => ports.report(error, `start of ${id}`));
       return operation;
@@ -97,14 +89,14 @@ export function createEngine(ports: EnginePorts): Engine {
       const from = [...statesFor('resume'), ...(runner.strandedBy(id) ? statesFor('pause') : [])];
       const transition = { id, from, to: 'pending', event: 'resumed' } as const;
       const operation = await surely(id, () => move(transition));
-      runner.enqueue(waitingOf(operation));
+      runner.enqueue(operation);
       return operation;
     },
     cancel: async (id) => {
       const requested = () => store.write('requestCancel', { id, nowMs: clock.now() });
       const operation = tell(await surely(id, requested));
       runner.interrupt(id);
-      runner.settle(waitingOf(operation));
+      runner.settle(operation);
       return operation;
     },
     discard: (id) => discard(ports, id),
@@ -115,7 +107,7 @@ export function createEngine(ports: EnginePorts): Engine {
       await deliverer.recover();
       for (const { operation } of await store.read('listUnfinished')) {
         if (operation.state === 'draft') await discard(ports, operation.id);
-        else if (operation.state !== 'paused' || operation.isCancelling) runner.enqueue(waitingOf(operation));
+        else if (operation.state !== 'paused' || operation.isCancelling) runner.enqueue(operation);
       }
     },
     asItStands: (operation) => {

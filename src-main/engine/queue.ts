@@ -1,3 +1,5 @@
+import { countsOf, type Operation } from '../../src-shared/domain/operation.ts';
+
 /** More items than this keep the writer busy for many seconds. */
 const hugeItems = 50_000;
 
@@ -27,6 +29,10 @@ export interface Queue {
   dueCount(nowMs: number): number;
   /** When the first of those becomes due that are not yet; null when all are. */
   nextDueAt(nowMs: number): number | null;
+}
+
+export function waitingOf({ id, actor, tallies, options }: Operation): Waiting {
+  return { id, actor, items: countsOf(tallies).planned, startAt: options.startAt };
 }
 
 export function createQueue(): Queue {

@@ -1,6 +1,5 @@
 import { type BulkheadError, isRetryable } from '../../src-shared/contract/errors.ts';
 import type { Operation } from '../../src-shared/domain/operation.ts';
-import { defaultRunOptions } from '../../src-shared/domain/run-options.ts';
 import type { StoppedBy } from '../../src-shared/domain/stop-rule.ts';
 import { wait } from '../platform/wait.ts';
 import type { StoredOperation } from '../store/store.ts';
@@ -14,7 +13,7 @@ import { proceed, stopBy } from './run-steps.ts';
 
 /** How a run left its operation. */
 export interface RunOutcome {
-  /** Null when it could never be read. */
+  /** Null when it is gone. */
   readonly operation: Operation | null;
   /** Why it stands still though the database, which could not be written, says otherwise. */
   readonly strandedBy: StoppedBy | null;
@@ -29,15 +28,16 @@ export interface Run {
 
 /**
  * Takes an operation from where it stands to its end, or to where it is paused or the console stops. The database says
- * what is to be done; a run only keeps going. What fails and may pass by itself is tried again after a while; any other
+ * what is to be done, and not what was `known` of it before; a run only keeps going. What fails and may pass by itself is tried again after a while; any other
  * error that is not of one record stops the operation with the reason.
  */
 export function startRun(
   ports: EnginePorts,
-  id: number,
+  known: Operation,
   hooks: { deliverer: Deliverer; isStopping: () => boolean; noteRecordsChanged: () => void },
 ): Run {
   const { store, clock } = ports;
+  const { id } = known;
   const controller = new AbortController();
   const startedMs = performance.now();
   const chunks = newChunkState();
@@ -92,15 +92,14 @@ export function startRun(
         return { operation, strandedBy: null };
       } catch (cause) {
         error = toBulkheadError(cause);
-        const operation = stored?.operation ?? null;
+        const operation = stored?.operation ?? known;
         if (hooks.isStopping()) return { operation, strandedBy: null };
         failures += 1;
-        const { options } = operation ?? { options: defaultRunOptions };
-        if (!isRetryable(error.code) || failures >= options.retry.attempts) {
+        if (!isRetryable(error.code) || failures >= operation.options.retry.attempts) {
           ports.report(error, `operation ${id} stopped`);
           return stopBy(context, operation, error);
         }
-        await wait(waitMs({ options }), controller.signal);
+        await wait(waitMs(operation), controller.signal);
       }
     }
   }

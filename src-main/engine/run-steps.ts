@@ -89,7 +89,7 @@ async function end(context: RunContext, stoppedBy: StoppedBy | undefined): Promi
 /** An error that is not of one record: an export ends as failed, everything else waits, paused, for the user. */
 export async function stopBy(
   context: RunContext,
-  last: Operation | null,
+  last: Operation,
   error: BulkheadError,
 ): Promise<RunOutcome> {
   const { id, ports } = context;
@@ -121,7 +121,7 @@ export async function stopBy(
     // On a full disk not even this can be written down. It is told all the same: nothing is running, and the user
     // may resume it; so does the next start.
     report(failure, `operation ${id} could not be marked as stopped`);
-    return { operation: last && stoodStill(last, stoppedBy), strandedBy: stoppedBy };
+    return { operation: stoodStill(last, stoppedBy), strandedBy: stoppedBy };
   }
 }
 

@@ -1,8 +1,11 @@
 import { isFinal, type Operation } from '../../src-shared/domain/operation.ts';
+import { defaultRunOptions } from '../../src-shared/domain/run-options.ts';
 import type { StoppedBy } from '../../src-shared/domain/stop-rule.ts';
+import { wait } from '../platform/wait.ts';
+import { backoffMs } from './backoff.ts';
 import type { Deliverer } from './delivery/deliverer.ts';
 import type { EnginePorts } from './ports.ts';
-import { createQueue, type Waiting } from './queue.ts';
+import { createQueue, waitingOf } from './queue.ts';
 import { type Run, startRun } from './run-operation.ts';
 import { tellUndone } from './tell-undone.ts';
 import { createThrottle } from './throttle.ts';
@@ -15,9 +18,11 @@ const recordsNewsGapMs = 250;
 /** Gives operations their turns. */
 export interface Runner {
   /** Takes a pending or interrupted operation on, when its turn comes. Harmless for one that has nothing to do. */
-  enqueue(waiting: Waiting): void;
+  enqueue(operation: Operation): void;
   /** Takes an operation on at once: one that was cancelled has nothing to wait for. */
-  settle(waiting: Waiting): void;
+  settle(operation: Operation): void;
+  /** Takes an operation on, if there is something to do for it, of which nobody knows how it stands. */
+  look(id: number): void;
   /** Why an operation stands still though the database, which could not be written, says otherwise; else undefined. */
   strandedBy(id: number): StoppedBy | undefined;
   /** Tells a run that its operation was paused or cancelled, so that whatever it waits for does not hold it up. */
@@ -33,9 +38,11 @@ export interface Runner {
 }
 
 export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
-  const { clock, agenda, emit, report } = ports;
+  const { store, clock, agenda, emit, report } = ports;
   const queue = createQueue();
-  const running = new Map<number, { waiting: Waiting; run: Run; done: Promise<void> }>();
+  /** As they stood when they were asked for last. */
+  const known = new Map<number, Operation>();
+  const running = new Map<number, { run: Run; done: Promise<void> }>();
   /** Asked for while still on their way out, after a pause for example: looked at once more. */
   const again = new Set<number>();
   const stranded = new Map<number, StoppedBy>();
@@ -43,33 +50,36 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
     () => emit({ name: 'records.changed', payload: { collection: 'tickets' } }),
     recordsNewsGapMs,
   );
-  let isStopping = false;
-  const hooks = { deliverer, isStopping: () => isStopping, noteRecordsChanged: () => recordsNews.note() };
+  const stopping = new AbortController();
+  const isStopping = () => stopping.signal.aborted;
+  const hooks = { deliverer, isStopping, noteRecordsChanged: () => recordsNews.note() };
 
   function fill(): void {
-    while (!isStopping && running.size < maxConcurrent) {
-      const beside = [...running.values()].map(({ waiting }) => waiting);
-      const next = queue.take(clock.now(), beside);
+    while (!isStopping() && running.size < maxConcurrent) {
+      const beside = [...running.keys()].flatMap((id) => known.get(id) ?? []);
+      const next = queue.take(clock.now(), beside.map(waitingOf));
       if (!next) break;
-      launch(next);
+      launch(next.id);
     }
     const dueAt = queue.nextDueAt(clock.now());
     if (dueAt === null) agenda.delete('operations');
     else agenda.set('operations', dueAt, fill);
   }
 
-  function launch(waiting: Waiting): void {
-    const { id } = waiting;
+  function launch(id: number): void {
+    const operation = known.get(id);
+    if (!operation) return;
     stranded.delete(id);
-    const run = startRun(ports, id, hooks);
+    const run = startRun(ports, operation, hooks);
     const done = finish(id, run)
       .catch((error: unknown) => report(error, `operation ${id}`))
       .finally(() => {
         running.delete(id);
-        if (again.delete(id) && !isStopping) launch(waiting);
-        else fill();
+        if (again.delete(id) && !isStopping()) return launch(id);
+        known.delete(id);
+        fill();
       });
-    running.set(id, { waiting, run, done });
+    running.set(id, { run, done });
   }
 
   async function finish(id: number, run: Run): Promise<void> {
@@ -82,9 +92,25 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
     await tellUndone(ports, operation);
   }
 
-  function take(waiting: Waiting, how: () => void): void {
-    if (running.has(waiting.id)) again.add(waiting.id);
-    else if (!isStopping) how();
+  function take(operation: Operation, how: (id: number) => void): void {
+    const { id } = operation;
+    if (isStopping()) return;
+    known.set(id, operation);
+    if (running.has(id)) again.add(id);
+    else how(id);
+  }
+
+  async function look(id: number): Promise<void> {
+    const { retry } = defaultRunOptions;
+    for (let failures = 0; !isStopping(); failures += 1) {
+      try {
+        const { operation } = await store.read('getOperation', { id });
+        return runner.enqueue(operation);
+      } catch (error) {
+        if (failures === retry.attempts) throw error;
+        await wait(backoffMs(failures, retry, Math.random), stopping.signal);
+      }
+    }
   }
 
   function announce(operation: Operation): void {
@@ -95,32 +121,35 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
     );
   }
 
-  return {
-    enqueue: (waiting) =>
-      take(waiting, () => {
-        queue.add(waiting);
+  const runner: Runner = {
+    enqueue: (operation) =>
+      take(operation, () => {
+        queue.add(waitingOf(operation));
         fill();
       }),
-    settle: (waiting) =>
-      take(waiting, () => {
-        queue.remove(waiting.id);
-        launch(waiting);
+    settle: (operation) =>
+      take(operation, (id) => {
+        queue.remove(id);
+        launch(id);
       }),
+    look: (id) => void look(id).catch((error: unknown) => report(error, `look at operation ${id}`)),
     strandedBy: (id) => stranded.get(id),
     interrupt: (id) => running.get(id)?.run.interrupt(),
     runMs: (id) => running.get(id)?.run.runMs(),
     forget: () => {
       queue.clear();
+      known.clear();
       stranded.clear();
     },
     active: () => running.size + queue.dueCount(clock.now()),
     stop: async () => {
-      isStopping = true;
+      stopping.abort();
       for (const { run } of running.values()) run.interrupt();
       await Promise.all([...running.values()].map(({ done }) => done));
       recordsNews.flush();
     },
   };
+  return runner;
 }
 
 const stateWords: Partial<Record<Operation['state'], string>> = {

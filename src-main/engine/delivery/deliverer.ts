@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
 import type { StoredOperation } from '../../store/store.ts';
 import type { EnginePorts } from '../ports.ts';
 import { createProgressMeter, type ProgressMeter } from '../progress.ts';
@@ -26,7 +27,7 @@ export interface Deliverer {
   stop(): Promise<void>;
 }
 
-export function createDeliverer(ports: EnginePorts, onSettled: (id: number) => void): Deliverer {
+export function createDeliverer(ports: EnginePorts, onSettled: (operation: Operation) => void): Deliverer {
   const { store, clock, remotes, emit, report } = ports;
   const elapsed = createElapsed(clock);
   const random = Math.random;
@@ -110,7 +111,7 @@ export function createDeliverer(ports: EnginePorts, onSettled: (id: number) => v
     note: (id) => {
       for (const courier of couriers.values()) courier.take(id);
     },
-    take: (stored) => take(stored, () => onSettled(stored.operation.id)),
+    take: (stored) => take(stored, () => onSettled(stored.operation)),
     settled: async (stored, signal) => {
       const { promise, resolve } = Promise.withResolvers<void>();
       signal.addEventListener('abort', () => resolve(), { once: true });
