@@ -20,6 +20,7 @@ import { migrations } from '../../src-main/sql/migrations/index.ts';
 import { withClosing } from '../../src-main/sql/open.ts';
 import { openForWriting } from '../../src-main/sql/rescue.ts';
 import { readRecovery } from '../../src-main/storage/recovery-file.ts';
+import { markSuspect } from '../../src-main/storage/suspect-mark.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { Backup } from '../../src-shared/domain/backup.ts';
 import { seed } from '../builders/property.ts';
@@ -386,6 +387,29 @@ function zero(file: string, page: number, pages = 1): void {
 }
 
 describe('damage that shows while the console runs', () => {
+  it('is looked for in the indexes too at the next start, where the quick check does not look', () => {
+    const folder = makeFolder();
+    const best = putBackups(folder, 'both');
+    const file = put(folder, { database: merged });
+    const page = withClosing(new Database(file), (db) =>
+      Number(db.prepare(`SELECT max(pageno) FROM dbstat WHERE name = 'tickets_category'`).pluck().get()),
+    );
+    const bytes = readFileSync(file);
+    const at = bytes.indexOf('Third', (page - 1) * pageBytes);
+    expect(Math.floor(at / pageBytes)).toBe(page - 1);
+    bytes.write('Tired', at);
+    const open = () => {
+      writeFileSync(file, bytes);
+      openForWriting({ file, how: 'first', nowMs: Date.now() }).close();
+      return readRecovery(file)?.restoredFrom?.name;
+    };
+    expect(open()).toBeUndefined();
+    markSuspect(file);
+    expect(open()).toBe(best?.name);
+    expect(existsSync(`${file}.suspect`)).toBe(false);
+    removeFolder(folder);
+  });
+
   it('stops the operation with the reason, lets nothing be written any more, and the next start restores', async () => {
     const folder = makeFolder();
     const file = join(folder, 'bulkhead.db');
