@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import { readDatabase } from './tickets.ts';
 
 /** What a database thread is asked to do. */
 export interface ThreadCall {
@@ -36,5 +37,17 @@ export function killThreadsAt(isDeadly: (call: ThreadCall) => boolean): DeadlyCa
       isOver = true;
       process.off('worker', watch);
     },
+  };
+}
+
+/** Deadly for every chunk that holds one of these items: as if the thread broke down at their records. */
+export function atChunksOf(folder: () => string, seqs: readonly number[]): (call: ThreadCall) => boolean {
+  return ({ method, args }) => {
+    if (method !== 'applyChunk') return false;
+    const { operationId, limit } = args as { operationId: number; limit: number };
+    const next = readDatabase(folder(), (db) =>
+      Number(db.prepare('SELECT next_seq FROM operations WHERE id = ?').pluck().get(operationId)),
+    );
+    return seqs.some((seq) => seq >= next && seq < next + limit);
   };
 }

@@ -39,7 +39,7 @@ export const guarantees: readonly Guarantee[] = [
   {
     id: 'no-blind-repeat',
     promise:
-      'After 200 kills in an operation of 20,000 tickets that a remote without keys is told of, it had no change twice, by its own count; it is asked what became of what was in flight, and what it cannot tell, at most as much as was in flight at each kill, is shown as unknown.',
+      'After 200 kills in two operations of 20,000 tickets that a remote without keys is told of, it had no change twice, by its own count; it is asked what became of what was in flight, and what it cannot tell, at most as much as was in flight at each kill, is shown as unknown.',
     assumption:
       'A request that got no answer takes effect within the time that the remote is said to need, or never.',
     runs: ['node'],
@@ -70,6 +70,13 @@ export const guarantees: readonly Guarantee[] = [
     promise:
       'In 20 kills while old items and files are removed, nothing goes that is pinned, not ended, needed by what has not ended, or not written by an export of the workspace; the history stays sound, and the next clean-up removes the rest.',
     assumption: 'A kill ends the process; the disk keeps what was written.',
+    runs: ['node'],
+  },
+  {
+    id: 'nothing-stuck',
+    promise:
+      'In 1,000 random schedules of errors at any write, threads that die before or after it, readers that fail, pauses, cancels, resumes and restarts, on edits, comments, deletions, undos, retries, imports and exports, every operation comes to its end, or to a pause from which a resume takes it there; the counters are the counts of the rows, and no record is touched twice. A record that kills its thread three times is set aside and the others are done.',
+    assumption: 'What fails works again after a while.',
     runs: ['node'],
   },
   {

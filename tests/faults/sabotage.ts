@@ -64,6 +64,9 @@ function meet(counted: Counted, call: () => unknown, fail: (code: string) => unk
       return call();
     case 'exit':
       return process.exit(1);
+    case 'exit-after':
+      call();
+      return process.exit(1);
     case 'memory':
       return hoard();
     default:

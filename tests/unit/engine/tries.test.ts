@@ -3,7 +3,7 @@ import type { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { expectBooksBalance, expectEndedWell } from '../../builders/books.ts';
-import { type DeadlyCalls, killThreadsAt, type ThreadCall } from '../../builders/deadly-calls.ts';
+import { atChunksOf, type DeadlyCalls, killThreadsAt, type ThreadCall } from '../../builders/deadly-calls.ts';
 import { contents, everyTicket, fillTickets, makeTickets, readDatabase } from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
 
@@ -52,18 +52,6 @@ function times(most: number, thread: string, method: string): typeof isDeadly {
     if (call.thread !== thread || call.method !== method || left === 0) return false;
     left -= 1;
     return true;
-  };
-}
-
-/** Deadly for every chunk that holds one of these items, as long as it was not set aside. */
-function poisoned(...seqs: number[]): typeof isDeadly {
-  return ({ method, args }) => {
-    if (method !== 'applyChunk') return false;
-    const { operationId, limit } = args as { operationId: number; limit: number };
-    const next = readDatabase(folder, (db) =>
-      db.prepare('SELECT next_seq FROM operations WHERE id = ?').pluck().get(operationId),
-    ) as number;
-    return seqs.some((seq) => seq >= next && seq < next + limit);
   };
 }
 
@@ -181,7 +169,7 @@ describe('an operation that stands still, though not even that could be written 
 
 describe('a record that kills its thread', () => {
   it('is set aside after three deaths, and all others are done', async () => {
-    isDeadly = poisoned(777);
+    isDeadly = atChunksOf(() => folder, [777]);
     const id = await start({ retry: quick });
     const operation = await app.ended(id);
     expectEndedWell(folder, operation);
@@ -205,7 +193,7 @@ describe('a record that kills its thread', () => {
   });
 
   it('is found among others like it, at both ends too', async () => {
-    isDeadly = poisoned(1, 640, count);
+    isDeadly = atChunksOf(() => folder, [1, 640, count]);
     const id = await start({ retry: quick });
     const operation = await app.ended(id);
     expectEndedWell(folder, operation);
@@ -215,7 +203,7 @@ describe('a record that kills its thread', () => {
   });
 
   it('counts as a failure for the rules', async () => {
-    isDeadly = poisoned(50);
+    isDeadly = atChunksOf(() => folder, [50]);
     const operation = await app.ended(await start({ retry: quick, maxErrors: 0 }));
     expectEndedWell(folder, operation);
     expect(operation).toMatchObject({ state: 'failed', stoppedBy: { code: 'too_many_errors' } });
