@@ -5,12 +5,14 @@ import { randomFrom } from './harness.ts';
 import {
   bundleChild,
   createWorld,
+  deathsAtEffects,
   effectCounts,
   type RemoteDeath,
   type RemoteWorld,
 } from './remote-harness.ts';
 import { size } from './size.ts';
 
+const [batchMax, concurrency] = [8, 4];
 const random = randomFrom(seed);
 const upTo = (n: number) => 1 + Math.floor(random() * n);
 
@@ -26,7 +28,7 @@ function open(tickets: number, poison?: string): Promise<RemoteWorld> {
     tickets,
     ...(poison !== undefined && { poison }),
     server: { honoursKeys: true },
-    capabilities: { idempotency: 'keys', batchMax: 8, concurrency: 4 },
+    capabilities: { idempotency: 'keys', batchMax, concurrency },
     action: 'update_category',
     input: { category: 'Everything' },
     options: undefined,
@@ -35,33 +37,24 @@ function open(tickets: number, poison?: string): Promise<RemoteWorld> {
 
 const exchange = { kind: 'statement', method: 'exchangeDeliveries', thread: 'writer' } as const;
 
-/** The named places: each says when a child ends that begins to go on with an operation. */
-const places: Record<string, () => RemoteDeath> = {
-  'after intent': () => ({
-    thread: 'main',
-    kind: 'answer',
-    method: 'exchangeDeliveries',
-    nth: upTo(10),
-    how: 'kill',
-  }),
-  'before send': () => ({ place: 'before_send', nth: upTo(10) }),
-  'after send': () => ({ place: 'after_send', nth: upTo(10) }),
-  'before outcome': () => ({
-    ...exchange,
-    text: 'UPDATE deliveries SET state = ?',
-    nth: upTo(60),
-    how: 'kill',
-  }),
-  'after outcome': () => ({ ...exchange, text: 'COMMIT', nth: 1 + upTo(10), how: 'kill-after' }),
-  'at finish': () => ({
-    thread: 'writer',
-    kind: 'statement',
-    method: 'finishOperation',
-    text: 'UPDATE operations SET state',
-    nth: 1,
-    how: random() < 0.5 ? 'kill' : 'kill-after',
-  }),
+/** The named places around a request, and around what comes of it: each is when a child ends that goes on with an operation. */
+const places: Record<string, readonly (() => RemoteDeath)[]> = {
+  'after the intent, before or after the request': [
+    () => ({ thread: 'main', kind: 'answer', method: 'exchangeDeliveries', nth: upTo(10), how: 'kill' }),
+    () => ({ place: 'before_send', nth: upTo(10) }),
+    () => ({ place: 'after_send', nth: upTo(10) }),
+  ],
+  'before or after the outcome is written down': [
+    () => ({ ...exchange, text: 'UPDATE deliveries SET state = ?', nth: upTo(60), how: 'kill' }),
+    () => ({ ...exchange, text: 'COMMIT', nth: 1 + upTo(10), how: 'kill-after' }),
+  ],
 };
+
+function atFinish(): RemoteDeath {
+  const how = random() < 0.5 ? 'kill' : 'kill-after';
+  const text = 'UPDATE operations SET state';
+  return { thread: 'writer', kind: 'statement', method: 'finishOperation', text, nth: 1, how };
+}
 
 async function expectEveryTicketOnce(
   world: RemoteWorld,
@@ -82,23 +75,22 @@ describe('a remote that honours keys', { timeout: 600_000 }, () => {
     const kills = size({ short: 8, long: 200 });
     const world = await open(tickets);
     onTestFinished(world.close);
-    const span = Math.floor((tickets / kills) * 1.2);
-    const deaths = Array.from({ length: kills }, () => ({ at: 'effect', nth: upTo(span) }) as const);
+    const deaths = deathsAtEffects(kills, { tickets, inFlight: batchMax * concurrency, random });
     await expectEveryTicketOnce(world, tickets, deaths);
   });
 
-  it.concurrent('gets every change once, at whatever step of a delivery the console is killed', async ({
-    onTestFinished,
-  }) => {
-    const tickets = size({ short: 500, long: 20_000 });
-    const kills = size({ short: 1, long: 50 });
-    const world = await open(tickets);
-    onTestFinished(world.close);
-    const [atFinish, ...others] = Object.entries(places).toReversed();
-    const deaths = others.flatMap(([, death]) => Array.from({ length: kills }, death));
-    const last = Array.from({ length: kills }, () => atFinish?.[1]()).filter((death) => death !== undefined);
-    await expectEveryTicketOnce(world, tickets, [...deaths.toSorted(() => random() - 0.5), ...last]);
-  });
+  it.concurrent.for(Object.entries(places))(
+    'gets every change once, when the console is killed %s, and at the end',
+    async ([, killed], { onTestFinished }) => {
+      const tickets = size({ short: 500, long: 20_000 });
+      const kills = size({ short: 1, long: 50 });
+      const world = await open(tickets);
+      onTestFinished(world.close);
+      const deaths = killed.flatMap((death) => Array.from({ length: kills }, death));
+      const last = Array.from({ length: Math.ceil(kills / 2) }, atFinish);
+      await expectEveryTicketOnce(world, tickets, [...deaths.toSorted(() => random() - 0.5), ...last]);
+    },
+  );
 
   it.concurrent('never gets what ended the console three times, and everything else', async ({
     onTestFinished,
@@ -120,7 +112,8 @@ describe('a remote that honours keys', { timeout: 600_000 }, () => {
   it('goes on with the next start within two seconds', async ({ onTestFinished }) => {
     const world = await open(500);
     onTestFinished(world.close);
-    await world.runDespite(Array.from({ length: 6 }, () => ({ at: 'effect', nth: upTo(20) })));
+    const inFlight = batchMax * concurrency;
+    await world.runDespite(deathsAtEffects(6, { tickets: 500, inFlight, random }));
     const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
     const requestMs = median(world.resumed.map((start) => start.requestMs));
     const openMs = median(world.resumed.map((start) => start.openMs));

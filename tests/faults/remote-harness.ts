@@ -178,6 +178,19 @@ export async function createWorld(bundled: string, options: WorldOptions): Promi
   };
 }
 
+/**
+ * So many kills in the midst of effects, at random places of an operation on so many tickets. What was in flight at each
+ * kill (`inFlight` at most) has its effect as well; even so the last kill comes before the end.
+ */
+export function deathsAtEffects(
+  kills: number,
+  { tickets, inFlight, random }: { tickets: number; inFlight: number; random: () => number },
+): RemoteDeath[] {
+  const span = tickets - kills * (inFlight + 1);
+  const places = Array.from({ length: kills }, () => random() * span).toSorted((a, b) => a - b);
+  return places.map((place, at) => ({ at: 'effect', nth: 1 + Math.floor(place - (places[at - 1] ?? 0)) }));
+}
+
 /** True where a database says that a delivery was going to be sent. */
 export function hasIntent(db: Db, key: string): boolean {
   const [operationId, seq] = key.split(':').map(Number);
