@@ -7,7 +7,7 @@ import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { Backup } from '../../src-shared/domain/backup.ts';
 import { putInPlace, removeStaleTemps, temporaryPath } from '../platform/atomic-file.ts';
 import { type BackupFile, backupsFolder, freeMoment, nameBackup } from '../storage/backup-files.ts';
-import { problemIn } from './damage.ts';
+import { damageIn, problemIn } from './damage.ts';
 import { doubtDeliveries } from './deliveries.ts';
 import { assertHeaderIsOurs, hasUnmergedWrites } from './identity.ts';
 import { appendJournal } from './journal.ts';
@@ -34,12 +34,7 @@ export async function makeBackup(
   const temp = temporaryPath(folder);
   try {
     const expected = await copyDatabase(databaseFile, temp, args.isStopped);
-    const found = withClosing(openFile(temp, { readonly: false }), (db) => {
-      // One file: a backup in the mode of the original would be given a log by everyone who looks at it.
-      db.pragma('journal_mode = DELETE');
-      return { problem: problemIn(db, 'quick_check'), facts: readFacts(db) };
-    });
-    if (found.problem !== null || !isDeepStrictEqual(found.facts, expected)) throw badCopy(databaseFile);
+    if (!isFaithful(temp, expected)) throw badCopy(databaseFile);
     const { tickets, operations } = expected;
     const at = freeMoment(folder, args.nowMs);
     const made = { at, reason: args.reason, tickets, operations, checksum: checksumOf(temp) };
@@ -67,6 +62,19 @@ async function copyDatabase(file: string, temp: string, isStopped: () => boolean
     return facts;
   } finally {
     db.close();
+  }
+}
+
+/** Looks at a fresh copy, and makes it one file: in the mode of the original everyone who looks at it would give it a log. */
+function isFaithful(copy: string, expected: Facts): boolean {
+  try {
+    return withClosing(openFile(copy, { readonly: false }), (db) => {
+      db.pragma('journal_mode = DELETE');
+      return problemIn(db, 'quick_check') === null && isDeepStrictEqual(readFacts(db), expected);
+    });
+  } catch (error) {
+    if (damageIn(error) === null) throw error;
+    return false;
   }
 }
 

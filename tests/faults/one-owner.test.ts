@@ -38,12 +38,12 @@ describe('one workspace, two processes', () => {
       lanes.map(async (workspace, lane) => {
         mkdirSync(workspace);
         if (lane % 2 === 0) fillTickets(workspace, makeTickets(10));
-        await raceFor(workspace, races / lanes.length);
+        await expectOneOwnerEach(workspace, races / lanes.length);
       }),
     );
   });
 
-  async function raceFor(workspace: string, count: number): Promise<void> {
+  async function expectOneOwnerEach(workspace: string, count: number): Promise<void> {
     let pair = [await start(), await start()];
     for (let race = 1; race <= count; race += 1) {
       const outcomes = await Promise.all(
