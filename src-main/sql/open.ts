@@ -15,8 +15,8 @@ export type Db = Database.Database;
 
 /** The first release without the WAL-reset bug, https://www.sqlite.org/wal.html#the_wal_reset_bug. */
 const oldestSqlite = [3, 51, 3];
-/** Of 4 KiB: a merge of the log per 16 MB is faster than the default, one per 4 MB; `short-log.ts` says why not later. */
-const checkpointPages = 4_000;
+/** Of 4 KiB: a merge of the log per 24 MB is faster than the default, one per 4 MB; `short-log.ts` says why not later. */
+const checkpointPages = 6_000;
 /** Page caches: the writer changes pages all over the indexes; a reader that walks the table needs few. */
 const writerCacheKiB = 32 * 1024;
 const readerCacheKiB = 16 * 1024;

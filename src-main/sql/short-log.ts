@@ -4,11 +4,11 @@ import { isDiskFull } from '../platform/error-code.ts';
 import type { Db } from './open.ts';
 
 /*
- * A transaction adds at most 48 MB to the write-ahead log, and a log of 16 MB is merged before the next large one
- * begins: so it stays below 64 MB whoever reads, as long as no statement takes longer than the patience. An export, a
+ * A transaction adds some 30 MB to the write-ahead log at most (`reach.ts`), and a log of 24 MB is merged before the next
+ * large one begins: so it stays below 64 MB whoever reads, as long as no statement takes longer than the patience. An export, a
  * backup and a check of the history read at one moment; the log may grow while they do.
  */
-const fullBytes = 16 << 20;
+const fullBytes = 24 << 20;
 const patienceMs = 10_000;
 const lookMs = 20;
 /** A log for which a write has waited in vain has to grow by so much before one waits again. */

@@ -1,11 +1,16 @@
-/** One measured promise. `value` in `unit`; `ratio` is the value over its floor where it has one, measured in the same run. */
+/** One measured promise. */
 export interface Result {
   readonly name: string;
   readonly value: number;
   readonly unit: string;
+  /** The value over what it is compared with, measured in the same run; null where it is judged by itself. */
   readonly ratio: number | null;
   readonly limit: number;
+  /** The limit is a least, not a most. */
+  readonly isLeast: boolean;
   readonly ok: boolean;
+  /** One sentence: what keeps it from being better, or what the limit follows from. */
+  readonly why: string;
 }
 
 /** How large the benchmark is. The smoke form proves that each one runs; its figures are small and its limits loose. */
@@ -17,6 +22,10 @@ export interface Scale {
   readonly medium: number;
   /** Tickets of the operation that the time per ticket is compared with. */
   readonly small: number;
+  /** Tickets that are edited one at a time. */
+  readonly few: number;
+  /** Lines of the event log that are imported. */
+  readonly lines: number;
 }
 
 export interface Benchmark {
@@ -24,15 +33,41 @@ export interface Benchmark {
   run(scale: Scale): Promise<Result[]>;
 }
 
+interface Judgement {
+  readonly name: string;
+  readonly limit: number;
+  readonly why: string;
+}
+
 /** A result judged by its ratio to a floor that was measured beside it. */
-export function byRatio(name: string, value: number, floor: number, limit: number, unit = 'ms'): Result {
+export function byRatio(judged: Judgement, value: number, floor: number, unit = 'ms'): Result {
   const ratio = value / floor;
-  return { name, value: round(value), unit, ratio: round(ratio), limit, ok: ratio <= limit };
+  return {
+    ...judged,
+    value: round(value),
+    unit,
+    ratio: round(ratio),
+    isLeast: false,
+    ok: ratio <= judged.limit,
+  };
+}
+
+/** A result judged by how many times as fast it is as another way to do the same. */
+export function bySpeedup(judged: Judgement, value: number, other: number, unit: string): Result {
+  const ratio = other / value;
+  return {
+    ...judged,
+    value: round(value),
+    unit,
+    ratio: round(ratio),
+    isLeast: true,
+    ok: ratio >= judged.limit,
+  };
 }
 
 /** A result judged by itself. */
-export function byValue(name: string, value: number, unit: string, limit: number): Result {
-  return { name, value: round(value), unit, ratio: null, limit, ok: value <= limit };
+export function byValue(judged: Judgement, value: number, unit: string): Result {
+  return { ...judged, value: round(value), unit, ratio: null, isLeast: false, ok: value <= judged.limit };
 }
 
 export async function timed(run: () => unknown): Promise<number> {
@@ -52,5 +87,5 @@ export function median(samples: readonly number[]): number {
 }
 
 function round(value: number): number {
-  return Number(value.toPrecision(4));
+  return Number(value.toPrecision(3));
 }

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { tickets } from '../../src-shared/collections/tickets.ts';
-import { seedTickets } from '../builders/seed.ts';
-import { makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
+import { openTestConsole, removeFolder } from '../builders/workspace.ts';
 import { type Benchmark, byRatio, byValue, median, type Result, type Scale, timed } from './bench.ts';
 import { ensureSqlite, runSqlite } from './sqlite-cli.ts';
+import { workspaceOf } from './workspaces.ts';
 
 const columns = tickets.fields.map(({ name }) => name);
 const everyColumn = `SELECT id, external_id, subject, description, status, priority, category, assignee, requester, channel,
@@ -16,8 +16,7 @@ export const exportBenchmark: Benchmark = {
   name: 'export',
   run: async (scale: Scale): Promise<Result[]> => {
     await ensureSqlite();
-    const folder = makeFolder();
-    seedTickets(folder, scale.large);
+    const folder = workspaceOf(scale.large);
     const console = await openTestConsole(folder);
     try {
       const ours: number[] = [];
@@ -33,9 +32,26 @@ export const exportBenchmark: Benchmark = {
         ours.push(tookMs);
         growth.push(grewBytes);
       }
+      const count = scale.large.toLocaleString('en');
       return [
-        byRatio(`CSV export of ${scale.large} tickets over sqlite3 -csv`, median(ours), median(floors), 1.5),
-        byValue('memory growth during that export', Math.max(...growth) / 2 ** 20, 'MB', 100),
+        byRatio(
+          {
+            name: `CSV export of ${count} tickets, made safe for spreadsheets and durable, over sqlite3 -csv`,
+            limit: 1,
+            why: 'SQLite’s walk along the table is half of it; the other half looks at every byte once, writes times as dates and waits for the disk.',
+          },
+          median(ours),
+          median(floors),
+        ),
+        byValue(
+          {
+            name: 'memory growth during that export',
+            limit: 100,
+            why: 'The isolate of the export’s thread; pages are given back as soon as they are written.',
+          },
+          Math.max(...growth) / 2 ** 20,
+          'MB',
+        ),
       ];
     } finally {
       await console.close();

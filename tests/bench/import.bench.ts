@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
 import { type Benchmark, byRatio, median, type Result, type Scale, timed } from './bench.ts';
@@ -15,31 +15,51 @@ export const importBenchmark: Benchmark = {
       return [];
     }
     await ensureSqlite();
+    const folder = makeFolder();
+    const file = join(folder, 'log.csv');
+    const lines = readFileSync(eventLog, 'latin1')
+      .split('\n')
+      .slice(0, scale.lines + 1);
+    writeFileSync(file, lines.join('\n'), 'latin1');
     const ours: number[] = [];
     const floors: number[] = [];
-    for (let round = 0; round < (scale.isSmoke ? 1 : 3); round += 1) {
-      floors.push(bareImport());
-      ours.push(await importLog());
+    try {
+      for (let round = 0; round < (scale.isSmoke ? 1 : 3); round += 1) {
+        floors.push(bareImport(file));
+        ours.push(await importLog(file));
+      }
+    } finally {
+      removeFolder(folder);
     }
-    return [byRatio('import of the event log over sqlite3 .import', median(ours), median(floors), 4)];
+    return [
+      byRatio(
+        {
+          name: `import of an event log of ${(lines.length - 1).toLocaleString('en')} lines, inspected, planned and created, over sqlite3 .import`,
+          limit: 2,
+          why: 'The file is read twice, to inspect it and to plan it, and its records are stored twice, as planned and as created with twelve indexes, where .import keeps one row per line.',
+        },
+        median(ours),
+        median(floors),
+      ),
+    ];
   },
 };
 
-function bareImport(): number {
+function bareImport(file: string): number {
   const folder = makeFolder();
   try {
-    return runSqlite([join(folder, 'bare.db'), `.import --csv ${eventLog} log`]);
+    return runSqlite([join(folder, 'bare.db'), `.import --csv ${file} log`]);
   } finally {
     removeFolder(folder);
   }
 }
 
-async function importLog(): Promise<number> {
+async function importLog(file: string): Promise<number> {
   const folder = makeFolder();
   const console = await openTestConsole(folder);
   try {
     return await timed(async () => {
-      const handle = console.handle(eventLog);
+      const handle = console.handle(file);
       const { proposed } = await console.ask('imports.inspect', { handle });
       const draft = await console.ask('imports.plan', { handle, mapping: proposed });
       const { state } = await console.run(draft);

@@ -1,54 +1,56 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Benchmark, Result, Scale } from './bench.ts';
 import { exportBenchmark } from './export.bench.ts';
 import { importBenchmark } from './import.bench.ts';
+import { largeBenchmark } from './large.bench.ts';
 import { operationBenchmark } from './operation.bench.ts';
 import { scrollBenchmark } from './scroll.bench.ts';
+import { asMarkdown, asText, withTable } from './tables.ts';
 import { workspaceBenchmark } from './workspace.bench.ts';
+import { removeTemplates } from './workspaces.ts';
 
 const benchmarks: readonly Benchmark[] = [
   operationBenchmark,
+  largeBenchmark,
   importBenchmark,
   exportBenchmark,
   workspaceBenchmark,
   scrollBenchmark,
 ];
+const page = resolve(import.meta.dirname, '../../docs/performance.md');
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean' }, smoke: { type: 'boolean' }, only: { type: 'string' } },
+  options: {
+    json: { type: 'boolean' },
+    smoke: { type: 'boolean' },
+    only: { type: 'string' },
+    write: { type: 'boolean' },
+  },
 });
+if (values.write && (values.smoke || values.only !== undefined)) {
+  throw new Error(
+    '--write puts the figures of a whole run into docs/performance.md; leave out --smoke and --only',
+  );
+}
 
 const scale: Scale = values.smoke
-  ? { isSmoke: true, large: 20_000, medium: 10_000, small: 2_000 }
-  : { isSmoke: false, large: 1_000_000, medium: 100_000, small: 10_000 };
+  ? { isSmoke: true, large: 20_000, medium: 10_000, small: 2_000, few: 100, lines: 5_000 }
+  : { isSmoke: false, large: 1_000_000, medium: 100_000, small: 10_000, few: 3_000, lines: 119_998 };
 
 const results: Result[] = [];
-for (const benchmark of benchmarks) {
-  if (values.only !== undefined && benchmark.name !== values.only) continue;
-  process.stderr.write(`${benchmark.name} …\n`);
-  results.push(...(await benchmark.run(scale)));
+try {
+  for (const benchmark of benchmarks) {
+    if (values.only !== undefined && benchmark.name !== values.only) continue;
+    process.stderr.write(`${benchmark.name} …\n`);
+    results.push(...(await benchmark.run(scale)));
+  }
+} finally {
+  removeTemplates();
 }
 
-process.stdout.write(values.json ? `${JSON.stringify(results)}\n` : table(results));
+process.stdout.write(values.json ? `${JSON.stringify(results)}\n` : asText(results, !scale.isSmoke));
+if (values.write) writeFileSync(page, withTable(readFileSync(page, 'utf8'), asMarkdown(results)));
 // A smoke run is too small to judge by: it only proves that every benchmark runs to its end.
 if (!scale.isSmoke && results.some(({ ok }) => !ok)) process.exitCode = 1;
-
-function table(rows: readonly Result[]): string {
-  const cells = rows.map(({ name, value, unit, ratio, limit, ok }) => [
-    name,
-    `${value} ${unit}`,
-    ratio === null ? '' : `${ratio} ×`,
-    `≤ ${limit}${ratio === null ? ` ${unit}` : ' ×'}`,
-    ok ? 'ok' : 'OVER',
-  ]);
-  const all = [['benchmark', 'value', 'ratio', 'limit', ''], ...cells];
-  const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length))) ?? [];
-  return `${all
-    .map((row) =>
-      row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd(),
-    )
-    .join('\n')}\n`;
-}
