@@ -35,6 +35,8 @@ export default defineConfig({
           testTimeout: 2 * minutes,
           hookTimeout: minutes,
           fileParallelism: false,
+          // Tests that say so run two at a time.
+          maxConcurrency: 2,
         },
       },
       {
