@@ -1,4 +1,14 @@
-import { closeSync, constants, copyFileSync, mkdirSync, openSync, readSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { crc32 } from 'node:zlib';
@@ -12,7 +22,7 @@ import { doubtDeliveries } from './deliveries.ts';
 import { assertHeaderIsOurs, hasUnmergedWrites } from './identity.ts';
 import { appendJournal } from './journal.ts';
 import { type Db, openFile, openReader, openWriter, withClosing } from './open.ts';
-import { get } from './statement.ts';
+import { get, run } from './statement.ts';
 
 /** Pages per step, 16 MB: between two steps it can be stopped. */
 const pagesPerStep = 4_096;
@@ -101,6 +111,7 @@ export function prepareRestore(
     assertIntact(temp, backup);
     withClosing(openWriter(temp), (db) => {
       doubtDeliveries(db);
+      skipOperations(db, lastOperation(databaseFile));
       appendJournal(db, {
         operationId: null,
         at: note.nowMs,
@@ -114,6 +125,32 @@ export function prepareRestore(
     removeCopy(temp);
     throw error;
   }
+}
+
+/** The highest number that an operation has had, or 0 where that cannot be read any more. */
+function lastOperation(databaseFile: string): number {
+  if (!existsSync(databaseFile)) return 0;
+  try {
+    return withClosing(openFile(databaseFile, { readonly: true }), (db) =>
+      Number(
+        get<{ seq: number }>(db, sql`SELECT seq FROM sqlite_sequence WHERE name = 'operations'`)?.seq ?? 0,
+      ),
+    );
+  } catch (error) {
+    if (damageIn(error) === null) throw error;
+    return 0;
+  }
+}
+
+/**
+ * No number is given to two operations, whatever is restored: reports name them, and a plan that is being made meanwhile
+ * must not go on in another one.
+ */
+function skipOperations(db: Db, upTo: number): void {
+  const numbers = sql`sqlite_sequence WHERE name = 'operations'`;
+  const last = get<{ seq: number }>(db, sql`SELECT seq FROM ${numbers}`)?.seq ?? 0;
+  run(db, sql`DELETE FROM ${numbers}`);
+  run(db, sql`INSERT INTO sqlite_sequence (name, seq) VALUES ('operations', ${Math.max(last, upTo)})`);
 }
 
 /** The bytes are those that were verified when the backup was made; SQLite alone would miss a change in a value. */

@@ -96,17 +96,16 @@ export function createBackups(ports: BackupPorts): Backups {
     assertIdle();
     await assertFreeSpace(dirname(store.file), (await databaseBytes(store.file)) + 2 * backup.bytes);
     const { actor } = ports;
-    const prepared = await finished(
-      startBackupJob(store.file, clock.now(), { do: 'prepare', backup, actor }),
-    );
+    let prepared: string | null = null;
     try {
       await store.replace(async () => {
         assertIdle();
+        prepared = await finished(startBackupJob(store.file, clock.now(), { do: 'prepare', backup, actor }));
         await make('before_restore');
         return prepared;
       });
     } finally {
-      await rm(prepared, { force: true });
+      if (prepared !== null) await rm(prepared, { force: true });
     }
     // The newest backup is then of what is there, not of what was left.
     isDue = true;

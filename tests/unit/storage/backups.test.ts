@@ -2,8 +2,9 @@ import { promises as fs, readdirSync, readFileSync, statSync, writeFileSync } fr
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openReader } from '../../../src-main/sql/open.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
-import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { allTickets, everyTicket, fillTickets, makeTickets, readDatabase } from '../../builders/tickets.ts';
 import { createTestTime, type TestTime } from '../../builders/time.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
@@ -145,12 +146,14 @@ describe('a restore', () => {
     await openWith(50);
     const before = allTickets(folder);
     const { name } = await app.ask('backups.create', {});
-    await app.run(await plan('Changed'));
+    const changed = await app.run(await plan('Changed'));
     const replaced = app.event('workspace.replaced', () => true);
     await app.ask('backups.restore', { name });
     await replaced;
     expect((await app.ask('operations.list', { limit: 10 })).operations).toEqual([]);
     const again = await plan('Goes on');
+    // Its number stays with the operation that is not there any more.
+    expect(again.id).toBe(changed.id + 1);
     expect((await app.run(again)).state).toBe('completed');
     expect(await reasons()).toEqual(['before_restore', 'manual']);
     const [kept] = (await app.ask('backups.list', {})).backups;
@@ -187,6 +190,19 @@ describe('a restore', () => {
     expect(app.reports).toEqual([]);
   });
 
+  it('ends a plan that is being made, and nothing of it comes into what was put back', async () => {
+    await openWith(20_000);
+    const { name } = await app.ask('backups.create', {});
+    const begun = app.event('operation.planning', ({ planned }) => planned > 0);
+    const planning = plan('Half a plan');
+    await begun;
+    const [restored, planned] = await Promise.allSettled([app.ask('backups.restore', { name }), planning]);
+    expect(restored.status).toBe('fulfilled');
+    expect(planned).toMatchObject({ status: 'rejected', reason: { code: 'restoring' } });
+    const draft = await plan('A whole plan');
+    expect(countsOf(draft.tallies)).toMatchObject({ planned: 20_000, total: 20_000 });
+  });
+
   it('is refused while an operation runs', async () => {
     await openWith(5_000);
     const { name } = await app.ask('backups.create', {});
@@ -195,6 +211,20 @@ describe('a restore', () => {
     expect(await codeOf(app.ask('backups.restore', { name }))).toBe('wrong_state');
     expect((await app.ended(draft.id)).state).toBe('completed');
     expect(await reasons()).toEqual(['manual']);
+  });
+
+  it('is refused while somebody else reads the database, which goes on as it was', async () => {
+    await openWith(50);
+    const { name } = await app.ask('backups.create', {});
+    await app.run(await plan('Changed'));
+    const reader = openReader(join(folder, 'bulkhead.db'));
+    reader.prepare('SELECT count(*) FROM tickets').get();
+    expect(await codeOf(app.ask('backups.restore', { name }))).toBe('storage_busy');
+    reader.close();
+    expect((await app.ask('operations.list', { limit: 10 })).operations).toHaveLength(1);
+    expect((await app.run(await plan('Goes on'))).state).toBe('completed');
+    await app.ask('backups.restore', { name });
+    expect((await app.ask('operations.list', { limit: 10 })).operations).toEqual([]);
   });
 
   it('of a damaged backup is refused, and everything stays as it is', async () => {
