@@ -18,7 +18,7 @@ export async function bundle(entry: string): Promise<string> {
     electron: _electron,
     server: _server,
     ...threads
-  } = how?.rolldownOptions?.input as Record<string, string>;
+  } = (how?.rolldownOptions?.input ?? {}) as Record<string, string>;
   const here = fileURLToPath(new URL('.', import.meta.url));
   const input = { ...threads, child: join(here, entry), sabotage: join(here, 'sabotage.ts') };
   await build({ ...config, build: { ...how, rolldownOptions: { ...how?.rolldownOptions, input } } });

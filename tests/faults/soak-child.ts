@@ -2,7 +2,7 @@
  * Many operations in one console, run with `--expose-gc`. argv: the workspace, and how many. Tells after each what it
  * took and what the process holds on to, a line of JSON at a time.
  */
-import { EventEmitter } from 'node:events';
+import type { EventEmitter } from 'node:events';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
