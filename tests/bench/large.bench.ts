@@ -9,6 +9,8 @@ import { workspaceOf } from './workspaces.ts';
 
 const megabyte = 2 ** 20;
 const lookMs = 20;
+/** Seldom, since each asking takes memory of the process that is measured. */
+const askMs = 500;
 /** Requests that are under way at any time while the undo runs. */
 const reading = 4;
 
@@ -84,7 +86,7 @@ async function carryOut<N extends 'operations.plan' | 'operations.undo'>(
     const operation = await request(served, 'operations.get', { id });
     if (operation.state === 'completed') return operation;
     if (operation.endedAt !== null) throw new Error(`the operation ended as ${operation.state}`);
-    await new Promise((resolve) => setTimeout(resolve, lookMs));
+    await new Promise((resolve) => setTimeout(resolve, askMs));
   }
 }
 
