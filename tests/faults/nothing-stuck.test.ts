@@ -255,7 +255,7 @@ function faultFrom(random: () => number): Fault {
   const error = errors[Math.floor(random() * errors.length)] ?? 'SQLITE_BUSY';
   const deaths = ['exit', 'exit-after', 'throw'] as const;
   const death = deaths[Math.floor(random() * deaths.length)] ?? 'exit';
-  const how = random() < 0.85 ? error : death;
+  const how = random() < 0.9 ? error : death;
   const nth = 1 + Math.floor(random() * 12);
   if (random() < 0.1) return { thread: 'reader', kind: 'statement', nth: 1 + (nth % 3), how };
   const times = 1 + Math.floor(random() * 4);
