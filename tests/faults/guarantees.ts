@@ -185,6 +185,23 @@ export const guarantees: readonly Guarantee[] = [
     runs: ['node', 'electron'],
   },
   {
+    id: 'renderer-loss',
+    promise:
+      'An operation goes on while its page is killed, hangs or is loaded anew at 50 moments; a fresh page shows it within 2 s with the figures of that moment and listens once; 100 reloads leave no listener and no connection behind.',
+    assumption: 'The process of the console itself lives.',
+    runs: ['chromium', 'electron'],
+    proofs: { chromium: 'tests/e2e/renderer-loss.test.ts' },
+    isTimed: true,
+  },
+  {
+    id: 'loopback-host',
+    promise:
+      'More than 60 hostile requests to the browser host (foreign names and origins, no key, forms, ways out of the folder, smuggled and endless ones) are refused with a 4xx, no data and no call; a page of another site, or under a name that was rebound to this machine, reads 0 bytes.',
+    assumption: 'Who can read the files of this user on this machine needs no such way.',
+    runs: ['node', 'chromium'],
+    proofs: { node: 'tests/unit/hosts/hostile-requests.test.ts', chromium: 'tests/e2e/foreign-page.test.ts' },
+  },
+  {
     id: 'ipc-fuzz',
     promise:
       'Each of 10,000 malformed messages to every request is refused with a coded error before its handler is called; no prototype is changed, nothing is left in memory.',
