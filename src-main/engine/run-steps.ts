@@ -82,7 +82,7 @@ async function end(context: RunContext, stoppedBy: StoppedBy | undefined): Promi
     return stored;
   }
   while (await store.write('cancelDeliveries', { ...now(), limit: planChunkSize }));
-  await deliverer.settled(stored, context.signal);
+  await deliverer.settled(stored);
   return end(context, stoppedBy);
 }
 

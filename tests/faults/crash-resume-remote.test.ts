@@ -72,7 +72,7 @@ describe('a remote that honours keys', { timeout: 600_000 }, () => {
     onTestFinished,
   }) => {
     const tickets = size({ short: 1_000, long: 20_000 });
-    const kills = size({ short: 8, long: 200 });
+    const kills = size({ short: 5, long: 200 });
     const world = await open(tickets);
     onTestFinished(world.close);
     const deaths = deathsAtEffects(kills, { tickets, inFlight: batchMax * concurrency, random });
@@ -113,7 +113,7 @@ describe('a remote that honours keys', { timeout: 600_000 }, () => {
     const world = await open(500);
     onTestFinished(world.close);
     const inFlight = batchMax * concurrency;
-    await world.runDespite(deathsAtEffects(6, { tickets: 500, inFlight, random }));
+    await world.runDespite(deathsAtEffects(5, { tickets: 500, inFlight, random }));
     const median = (values: number[]) => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
     const requestMs = median(world.resumed.map((start) => start.requestMs));
     const openMs = median(world.resumed.map((start) => start.openMs));

@@ -19,8 +19,8 @@ export interface Deliverer {
    * Throws what keeps it from being told.
    */
   take(stored: StoredOperation): Promise<void>;
-  /** The same, and resolves when that is done or `signal` is aborted. */
-  settled(stored: StoredOperation, signal: AbortSignal): Promise<void>;
+  /** The same, and resolves when that is done or the console stops. */
+  settled(stored: StoredOperation): Promise<void>;
   /** Operations that are looked after. */
   active(): number;
   /** Sends nothing more. Resolves when what was in flight is written down. */
@@ -34,6 +34,7 @@ export function createDeliverer(ports: EnginePorts, onSettled: (operation: Opera
   const troubles = new Map<number, BulkheadError>();
   const meters = new Map<number, ProgressMeter>();
   const taken = new Map<number, () => void>();
+  let isStopped = false;
 
   function leave(id: number): void {
     meters.delete(id);
@@ -112,16 +113,16 @@ export function createDeliverer(ports: EnginePorts, onSettled: (operation: Opera
       for (const courier of couriers.values()) courier.take(id);
     },
     take: (stored) => take(stored, () => onSettled(stored.operation)),
-    settled: async (stored, signal) => {
+    settled: async (stored) => {
       const { promise, resolve } = Promise.withResolvers<void>();
-      signal.addEventListener('abort', () => resolve(), { once: true });
-      if (signal.aborted) return;
       await take(stored, resolve);
-      await promise;
+      if (!isStopped) await promise;
     },
     active: () => taken.size,
     stop: async () => {
       await Promise.all([...couriers.values()].map((courier) => courier.stop()));
+      isStopped = true;
+      for (const done of taken.values()) done();
     },
   };
 }

@@ -321,6 +321,21 @@ describe('pause and cancel', () => {
     expect(server.effects).toEqual(once);
   });
 
+  it('cancel, twice, and closing the console meanwhile: the next one ends it', async () => {
+    await open({ treat: (nth) => (nth === 1 ? { beforeMs: 60_000 } : {}) }, { concurrency: 1 });
+    const draft = await plan();
+    await app.ask('operations.start', { id: draft.id });
+    await expect.poll(() => server.requests.length, patience).toBe(1);
+    for (const _time of [1, 2]) await app.ask('operations.cancel', { id: draft.id });
+    await expect.poll(() => statesOf(draft.id), patience).toEqual({ cancelled: 16, sending: 4 });
+    await app.close();
+    expect(statesOf(draft.id)).toEqual({ cancelled: 16, checking: 4 });
+    await connect();
+    expect((await app.ended(draft.id)).state).toBe('cancelled');
+    expect(server.requests).toHaveLength(1);
+    expect(statesOf(draft.id)).toEqual({ cancelled: 20 });
+  });
+
   it('cancel: what was not sent is cancelled, what was in flight is waited for', async () => {
     await open({ treat: () => ({ beforeMs: 60 }) }, { batchMax: 1 });
     const draft = await plan();
