@@ -102,32 +102,6 @@ export function noteDelivered(
     appendJournal(db, { operationId, at: nowMs, event: 'delivered', detail });
 }
 
-/** A delivery as the history tells of it. */
-export interface DeliveryRow {
-  readonly seq: number;
-  readonly recordId: number;
-  readonly remote: string;
-  readonly state: DeliveryState;
-  readonly attempts: number;
-  readonly code: string | null;
-  readonly sentAt: number | null;
-  readonly settledAt: number | null;
-}
-
-/** Deliveries of an operation in order of seq, after `after`; `states` empty means all. */
-export function listDeliveries(
-  db: Db,
-  args: { operationId: number; states: readonly DeliveryState[]; after: number; limit: number },
-): DeliveryRow[] {
-  return all<DeliveryRow>(
-    db,
-    sql`SELECT seq, record_id AS recordId, remote, state, attempts, code, sent_at AS sentAt, settled_at AS settledAt
-      FROM deliveries WHERE operation_id = ${args.operationId} AND seq > ${args.after}
-        AND (${args.states.length} = 0 OR state IN (SELECT value FROM json_each(${JSON.stringify(args.states)})))
-      ORDER BY seq LIMIT ${args.limit}`,
-  );
-}
-
 /**
  * Takes back up to `limit` deliveries of a cancelled operation that were not sent; answers whether more are left. What
  * was sent once without an answer may have arrived: the remote is asked.

@@ -1,4 +1,4 @@
-import { countDeliveries, listDeliveries, listOpenRemotes } from './deliveries.ts';
+import { listOpenRemotes } from './deliveries.ts';
 import { listOrphans } from './held-deliveries.ts';
 import { listItems, listRejected, listTouches } from './items.ts';
 import { listJournal } from './journal.ts';
@@ -39,8 +39,6 @@ export const readerMethods = {
   listItems,
   listRejected,
   listTouches,
-  countDeliveries,
-  listDeliveries,
   listOpenRemotes,
   listOrphans,
   listJournal,
