@@ -18,6 +18,8 @@ const workers = 2;
 
 const { guarantees } = await import('../tests/faults/guarantees.ts');
 const { values, positionals } = readArguments();
+const times = wholeNumber('times', values.times);
+const givenSeed = values.seed === undefined ? null : wholeNumber('seed', values.seed);
 if (values.page) {
   const path = join(root, 'docs/guarantees.md');
   writeFileSync(path, withTable(readFileSync(path, 'utf8'), guarantees));
@@ -39,6 +41,12 @@ function readArguments() {
   }
 }
 
+function wholeNumber(name, text) {
+  if (/^\d{1,15}$/.test(text)) return Number(text);
+  process.stderr.write(`--${name} takes a whole number.\n${usage}`);
+  process.exit(2);
+}
+
 function chosen(ids) {
   const unknown = ids.filter((id) => !guarantees.some((guarantee) => guarantee.id === id));
   if (unknown.length > 0) {
@@ -52,20 +60,21 @@ function chosen(ids) {
 /** Runs the proofs, those that measure time alone and last. Answers whether all of them held. */
 async function prove(rows) {
   const startedAt = performance.now();
-  const times = Number(values.times);
   const proofs = rows.flatMap((row) =>
     row.runs
       .map((environment) => ({ row, environment, file: proofIn(row, environment) }))
       .filter(({ environment, file }) => file !== null && whyNot(environment) === null),
   );
   const rounds = Array.from({ length: times }, () => proofs).flat();
+  const isQuiet = rounds.length > 1;
   const isAlone = ({ row, environment }) => row.isTimed || environment !== 'node';
   const outcomes = [
     ...(await inParallel(
       rounds.filter((proof) => !isAlone(proof)),
       workers,
+      isQuiet,
     )),
-    ...(await inParallel(rounds.filter(isAlone), 1)),
+    ...(await inParallel(rounds.filter(isAlone), 1, isQuiet)),
   ];
   const failed = outcomes.filter(({ isFine }) => !isFine);
   const isProven = (id, environment) => {
@@ -79,26 +88,27 @@ async function prove(rows) {
   return failed.length === 0;
 }
 
-/** Runs so many proofs at a time, in the order given. */
-async function inParallel(proofs, width) {
+/** Runs so many proofs at a time, in the order given. A quiet one shows only that it failed, and then all of it. */
+async function inParallel(proofs, width, isQuiet) {
   const waiting = [...proofs];
   const outcomes = [];
   const work = async () => {
-    for (let proof = waiting.shift(); proof; proof = waiting.shift()) outcomes.push(await proveOne(proof));
+    for (let proof = waiting.shift(); proof; proof = waiting.shift())
+      outcomes.push(await proveOne(proof, isQuiet));
   };
   await Promise.all(Array.from({ length: width }, work));
   return outcomes;
 }
 
-async function proveOne({ row, environment, file }) {
-  const seed = Number(values.seed ?? Math.trunc(Math.random() * 2 ** 31));
+async function proveOne({ row, environment, file }, isQuiet) {
+  const seed = givenSeed ?? Math.trunc(Math.random() * 2 ** 31);
   const project = file.split('/')[1];
   const env = { ...process.env, FAULTS: 'long', BULKHEAD_SEED: String(seed) };
   const startedAt = performance.now();
   const command = commandFor('vitest', ['run', '--project', project, file]);
-  const { code, output } = await run(command, { isQuiet: true, env });
+  const { code, output } = await run(command, { isQuiet, env });
   const took = seconds(performance.now() - startedAt);
-  if (code !== 0) process.stdout.write(`${output.trimEnd()}\n`);
+  if (code !== 0 && isQuiet) process.stdout.write(`${output.trimEnd()}\n`);
   const name = environment === 'node' ? row.id : `${row.id} in ${environment}`;
   process.stdout.write(`${code === 0 ? 'ok    ' : 'FAILED'} ${name} (${took}, seed ${seed})\n`);
   return { row, environment, seed, isFine: code === 0 };
