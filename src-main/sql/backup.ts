@@ -17,7 +17,7 @@ import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { Backup } from '../../src-shared/domain/backup.ts';
 import { putInPlace, removeStaleTemps, temporaryPath } from '../platform/atomic-file.ts';
 import { type BackupFile, backupsFolder, freeMoment, nameBackup } from '../storage/backup-files.ts';
-import { damageIn, problemIn } from './damage.ts';
+import { damageIn, lookInto, problemIn } from './damage.ts';
 import { doubtDeliveries } from './deliveries.ts';
 import { assertHeaderIsOurs, hasUnmergedWrites } from './identity.ts';
 import { appendJournal } from './journal.ts';
@@ -90,7 +90,7 @@ function isFaithful(copy: string, expected: Facts): boolean {
 
 /** The copy does not pass: because of its disk, or because the original does not either. */
 function badCopy(databaseFile: string): BulkheadError {
-  const problem = withClosing(openReader(databaseFile, cacheKiB), (db) => problemIn(db, 'quick_check'));
+  const problem = lookInto(databaseFile, (db) => problemIn(db, 'quick_check'));
   return problem === null
     ? new BulkheadError('backup_damaged', 'The backup did not pass its check and was thrown away.')
     : new BulkheadError('workspace_damaged', `The database is damaged: ${problem} No backup was made of it.`);
@@ -161,7 +161,7 @@ function assertIntact(copy: string, backup: BackupFile): void {
     });
   if (checksumOf(copy) !== backup.checksum) throw damaged();
   assertHeaderIsOurs(copy);
-  const problem = withClosing(openFile(copy, { readonly: true }), (db) => problemIn(db, 'quick_check'));
+  const problem = lookInto(copy, (db) => problemIn(db, 'quick_check'));
   if (problem !== null) throw damaged(problem);
 }
 

@@ -25,11 +25,10 @@ export function findDamage(file: string): string | null {
   assertOurs(header);
   if (!header.isKnownFormat) return 'The head of the file names a format that does not exist.';
   try {
-    return withClosing(openFile(file, { readonly: true }), (db) => {
-      db.pragma('busy_timeout = 5000');
-      const identity = identityOf(db);
-      assertOurs(identity);
-      return identity.isEmpty ? null : problemIn(db, isSuspect(file) ? 'integrity_check' : 'quick_check');
+    return lookInto(file, (db) => {
+      return identityOf(db).isEmpty
+        ? null
+        : problemIn(db, isSuspect(file) ? 'integrity_check' : 'quick_check');
     });
   } catch (error) {
     if (error instanceof BulkheadError && error.code !== 'workspace_damaged') throw error;
@@ -37,6 +36,21 @@ export function findDamage(file: string): string | null {
     if (problem === null) throw error;
     return problem;
   }
+}
+
+/**
+ * Gives `use` a connection that knows all of the schema and leaves every byte as it is. One that is opened for reading
+ * does not know the CHECKs of tables; one that is not merges the log into the file when it is the last to close.
+ */
+export function lookInto<T>(file: string, use: (db: Db) => T): T {
+  return withClosing(openFile(file, { readonly: true }), (last) => {
+    last.pragma('busy_timeout = 5000');
+    assertOurs(identityOf(last));
+    return withClosing(openFile(file, { readonly: false, fileMustExist: true }), (db) => {
+      db.pragma('query_only = 1');
+      return use(db);
+    });
+  });
 }
 
 /** The first thing that SQLite finds wrong in the pages of a database, or null. */
