@@ -13,7 +13,7 @@ export interface Rule {
 
 /**
  * What an action does to a record, as data: from it follow the per-record form (`plan-record.ts`) and the
- * set-based SQL form (`src-main/sql/plan.ts`), which a property test holds equal.
+ * set-based SQL form (`src-main/sql/operations/plan.ts`), which a property test holds equal.
  */
 export type Change =
   | { readonly kind: 'set'; readonly values: Changes; readonly rules: readonly Rule[] }

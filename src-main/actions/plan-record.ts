@@ -6,7 +6,7 @@ export type RecordPlan =
   | { readonly state: 'planned'; readonly before: Changes | null; readonly after: Changes | null }
   | { readonly state: 'skipped'; readonly reason: Reason };
 
-/** What a change would do to one record: the per-record form of `src-main/sql/plan.ts`, which means the same. */
+/** What a change would do to one record: the per-record form of `src-main/sql/operations/plan.ts`, which means the same. */
 export function planRecord(
   action: Pick<Action, 'forDeleted'>,
   change: Exclude<Change, { kind: 'export' }>,

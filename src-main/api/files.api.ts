@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { fileRequests } from '../../src-shared/contract/files.ts';
 import type { RejectedRow } from '../../src-shared/domain/import.ts';
-import type { ImportInput, ImportPlanner } from '../engine/import-planner.ts';
+import type { ImportInput, ImportPlanner } from '../engine/plan/import-planner.ts';
 import { writeErrorFile } from '../files/error-file.ts';
 import type { Host } from '../host.ts';
 import type { Store } from '../store/store.ts';

@@ -1,5 +1,5 @@
 import type { historyRequests } from '../../src-shared/contract/history.ts';
-import type { History } from '../engine/history.ts';
+import type { History } from '../engine/history/history.ts';
 import type { Host } from '../host.ts';
 import type { Store } from '../store/store.ts';
 import type { ApiOf } from './api.ts';

@@ -1,5 +1,5 @@
 import type { storageRequests } from '../../src-shared/contract/storage.ts';
-import type { Retention } from '../engine/retention.ts';
+import type { Retention } from '../engine/history/retention.ts';
 import type { ApiOf } from './api.ts';
 
 export const retentionApi = (

@@ -1,7 +1,7 @@
 import type { scheduleRequests } from '../../src-shared/contract/schedules.ts';
-import { readCron } from '../engine/cron.ts';
-import type { Scheduler } from '../engine/scheduler.ts';
-import type { Templates } from '../engine/templates.ts';
+import { readCron } from '../engine/schedule/cron.ts';
+import type { Scheduler } from '../engine/schedule/scheduler.ts';
+import type { Templates } from '../engine/schedule/templates.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Store } from '../store/store.ts';
 import type { ApiOf } from './api.ts';

@@ -4,15 +4,15 @@ import type { RunOptions } from '../../src-shared/domain/run-options.ts';
 import type { StoredOperation, Transition } from '../store/store.ts';
 import { toBulkheadError } from '../workers/protocol.ts';
 import { createDeliverer } from './delivery/deliverer.ts';
-import { discard } from './draft.ts';
-import { rateFor } from './limits.ts';
-import type { UndoRequest } from './plan-undo.ts';
-import { createPlanner, type PlanContext } from './planner.ts';
+import { discard } from './plan/draft.ts';
+import { rateFor } from './plan/limits.ts';
+import type { UndoRequest } from './plan/plan-undo.ts';
+import { createPlanner, type PlanContext } from './plan/planner.ts';
+import { assertSpace, spaceForItems } from './plan/space.ts';
 import type { EnginePorts } from './ports.ts';
-import { stoodStill } from './run-steps.ts';
-import { createRunner } from './runner.ts';
-import { assertSpace, spaceForItems } from './space.ts';
-import { tellUndone } from './tell-undone.ts';
+import { stoodStill } from './run/run-steps.ts';
+import { createRunner } from './run/runner.ts';
+import { tellUndone } from './run/tell-undone.ts';
 
 /** Every change to records goes through here: planned, started, run in chunks, journaled, undone. */
 export interface Engine {

@@ -3,7 +3,7 @@ import type { Host } from '../host.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Remotes } from '../remotes/remote.ts';
 import type { Store } from '../store/store.ts';
-import type { Agenda } from './agenda.ts';
+import type { Agenda } from './schedule/agenda.ts';
 
 export type Emit = (event: ConsoleEvent) => void;
 

@@ -1,16 +1,13 @@
-import { listOpenRemotes } from './deliveries.ts';
-import { listOrphans } from './held-deliveries.ts';
-import { listItems, listRejected, listTouches } from './items.ts';
-import { listJournal } from './journal.ts';
-import { getOperation, listOperations, listUnfinished } from './operations.ts';
-import { readRate } from './rate.ts';
-import { listCleanable, listOldFiles } from './retention.ts';
-import { rowWidth } from './row-width.ts';
-import { listSchedules } from './schedules.ts';
-import { readSettings } from './settings.ts';
-import { getStatistics } from './statistics.ts';
-import { getTemplate, listTemplates } from './templates.ts';
-import { getTicket, getTickets } from './tickets.ts';
+import { listCleanable, listOldFiles } from './care/retention.ts';
+import { listOpenRemotes } from './delivery/deliveries.ts';
+import { listOrphans } from './delivery/held-deliveries.ts';
+import { listItems, listRejected, listTouches } from './operations/items.ts';
+import { listJournal } from './operations/journal.ts';
+import { getOperation, listOperations, listUnfinished } from './operations/operations.ts';
+import { readRate } from './operations/rate.ts';
+import { getStatistics } from './operations/statistics.ts';
+import { rowWidth } from './records/row-width.ts';
+import { getTicket, getTickets } from './records/tickets.ts';
 import {
   countTickets,
   countToExport,
@@ -19,7 +16,10 @@ import {
   isEmpty,
   orderedIds,
   selectedIds,
-} from './views.ts';
+} from './records/views.ts';
+import { listSchedules } from './schedule/schedules.ts';
+import { getTemplate, listTemplates } from './schedule/templates.ts';
+import { readSettings } from './settings.ts';
 
 /** What any reader thread answers. None holds an iterator or a transaction beyond its call. */
 export const readerMethods = {

@@ -1,7 +1,9 @@
-import { applyChunk, cancelRest, finishOperation } from './apply.ts';
-import { cancelDeliveries, giveUpDeliveries, settleUnknown } from './deliveries.ts';
-import { exchangeDeliveries, recoverDeliveries } from './delivery-exchange.ts';
-import { planCreate } from './items.ts';
+import { cleanOperation, noteFileRemoval } from './care/retention.ts';
+import { cancelDeliveries, giveUpDeliveries, settleUnknown } from './delivery/deliveries.ts';
+import { exchangeDeliveries, recoverDeliveries } from './delivery/delivery-exchange.ts';
+import { failReport, signOff } from './evidence/sign-off.ts';
+import { applyChunk, cancelRest, finishOperation } from './operations/apply.ts';
+import { planCreate } from './operations/items.ts';
 import {
   discardDraft,
   dismissOperation,
@@ -11,15 +13,13 @@ import {
   pinOperation,
   requestCancel,
   sealDraft,
-} from './operation-changes.ts';
-import { planAgain, planChange, planExport } from './plan.ts';
-import { planUndo } from './plan-undo.ts';
-import { cleanOperation, noteFileRemoval } from './retention.ts';
-import { claimRun, deleteSchedule, linkRun, saveSchedule, settleRun } from './schedules.ts';
+} from './operations/operation-changes.ts';
+import { planAgain, planChange, planExport } from './operations/plan.ts';
+import { planUndo } from './operations/plan-undo.ts';
+import { noteFailedTry } from './operations/tries.ts';
+import { claimRun, deleteSchedule, linkRun, saveSchedule, settleRun } from './schedule/schedules.ts';
+import { deleteTemplate, saveTemplate } from './schedule/templates.ts';
 import { writeSettings } from './settings.ts';
-import { failReport, signOff } from './sign-off.ts';
-import { deleteTemplate, saveTemplate } from './templates.ts';
-import { noteFailedTry } from './tries.ts';
 
 /** What the one writer thread does. Each call is one transaction or a short series of them. */
 export const writerMethods = {

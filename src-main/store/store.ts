@@ -1,20 +1,20 @@
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import type { WriterStart } from '../sql/care/rescue.ts';
 import type { ReaderMethods } from '../sql/reader.ts';
-import type { WriterStart } from '../sql/rescue.ts';
 import type { WriterMethods } from '../sql/writer.ts';
 import { type KeptThread, keepThread } from '../workers/kept-thread.ts';
 import type { Methods } from '../workers/protocol.ts';
 import { startThread, type Thread } from '../workers/thread.ts';
 
-export type { ClaimedBatch, Settlement } from '../sql/delivery-exchange.ts';
-export type { HeldDelivery } from '../sql/held-deliveries.ts';
-export type { NewRecord } from '../sql/items.ts';
-export type { NewOperation, Transition } from '../sql/operation-changes.ts';
-export type { StoredOperation } from '../sql/operations.ts';
-export type { Rate } from '../sql/rate.ts';
-export type { WrittenFile } from '../sql/retention.ts';
-export type { ScheduleContent, StoredSchedule } from '../sql/schedules.ts';
-export type { TemplateContent } from '../sql/templates.ts';
+export type { WrittenFile } from '../sql/care/retention.ts';
+export type { ClaimedBatch, Settlement } from '../sql/delivery/delivery-exchange.ts';
+export type { HeldDelivery } from '../sql/delivery/held-deliveries.ts';
+export type { NewRecord } from '../sql/operations/items.ts';
+export type { NewOperation, Transition } from '../sql/operations/operation-changes.ts';
+export type { StoredOperation } from '../sql/operations/operations.ts';
+export type { Rate } from '../sql/operations/rate.ts';
+export type { ScheduleContent, StoredSchedule } from '../sql/schedule/schedules.ts';
+export type { TemplateContent } from '../sql/schedule/templates.ts';
 
 /** Two readers: more take more from the writer than they give to the window (measured on two cores). */
 const readerCount = 2;

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import { makeBackup, prepareRestore } from '../sql/backup.ts';
+import { makeBackup, prepareRestore } from '../sql/care/backup.ts';
 import type { BackupMessage, BackupOrder, BackupResults, BackupTask } from '../storage/backup-job.ts';
 import { toBulkheadError } from './protocol.ts';
 

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads';
-import type { ExportMessage, ExportOrder } from '../engine/export-job.ts';
+import type { ExportMessage, ExportOrder } from '../engine/run/export-job.ts';
 import { writeExport } from '../files/export-file.ts';
-import { exportPages } from '../sql/export-rows.ts';
 import { openReader } from '../sql/open.ts';
+import { exportPages } from '../sql/records/export-rows.ts';
 import { toBulkheadError } from './protocol.ts';
 
 const { databaseFile, effect, selection, nowMs, control } = workerData as ExportOrder;

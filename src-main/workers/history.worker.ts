@@ -1,9 +1,9 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Verification } from '../../src-shared/contract/history.ts';
-import type { HistoryMessage, HistoryOrder } from '../engine/history-job.ts';
+import type { HistoryMessage, HistoryOrder } from '../engine/history/history-job.ts';
 import { writeReport } from '../files/report-file.ts';
-import { checkHistory } from '../sql/evidence-check.ts';
-import { reportCsv, reportJson } from '../sql/evidence-report.ts';
+import { checkHistory } from '../sql/evidence/evidence-check.ts';
+import { reportCsv, reportJson } from '../sql/evidence/evidence-report.ts';
 import { type Db, openReader } from '../sql/open.ts';
 import { toBulkheadError } from './protocol.ts';
 

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { openForWriting, type WriterStart } from '../sql/care/rescue.ts';
+import { withShortLog } from '../sql/care/short-log.ts';
 import { ownWorkspace } from '../sql/owner.ts';
-import { openForWriting, type WriterStart } from '../sql/rescue.ts';
-import { withShortLog } from '../sql/short-log.ts';
 import { largeWrites, writerMethods } from '../sql/writer.ts';
 import { serveDatabase } from './serve-database.ts';
 

@@ -9,7 +9,7 @@ const value = z.string().max(500);
 
 /**
  * One test on one field of a record. The same shape serves filters and the rules of actions, so there is
- * one evaluator for records in memory (`matches`) and one compiler to SQL (`src-main/sql/where.ts`).
+ * one evaluator for records in memory (`matches`) and one compiler to SQL (`src-main/sql/records/where.ts`).
  */
 export const Condition = z.discriminatedUnion('op', [
   z.strictObject({

@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sql from 'sql-template-tag';
-import { finishOperation } from '../../src-main/sql/apply.ts';
-import { checkHistory } from '../../src-main/sql/evidence-check.ts';
-import { appendJournal } from '../../src-main/sql/journal.ts';
+import { checkHistory } from '../../src-main/sql/evidence/evidence-check.ts';
 import type { Db } from '../../src-main/sql/open.ts';
-import { insertDraft, moveOperation, sealDraft } from '../../src-main/sql/operation-changes.ts';
+import { finishOperation } from '../../src-main/sql/operations/apply.ts';
+import { appendJournal } from '../../src-main/sql/operations/journal.ts';
+import { insertDraft, moveOperation, sealDraft } from '../../src-main/sql/operations/operation-changes.ts';
+import { addTally } from '../../src-main/sql/operations/tallies.ts';
 import { run } from '../../src-main/sql/statement.ts';
-import { addTally } from '../../src-main/sql/tallies.ts';
 import { seedTickets } from './seed.ts';
 import { changeDatabase, everyTicket, readDatabase } from './tickets.ts';
 import { openTestConsole } from './workspace.ts';

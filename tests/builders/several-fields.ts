@@ -1,5 +1,5 @@
-import { insertDraft, sealDraft } from '../../src-main/sql/operation-changes.ts';
-import { planChange } from '../../src-main/sql/plan.ts';
+import { insertDraft, sealDraft } from '../../src-main/sql/operations/operation-changes.ts';
+import { planChange } from '../../src-main/sql/operations/plan.ts';
 import type { Changes } from '../../src-shared/domain/item.ts';
 import { changeDatabase } from './tickets.ts';
 

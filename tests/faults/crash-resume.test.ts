@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { getOperation } from '../../src-main/sql/operations.ts';
+import { getOperation } from '../../src-main/sql/operations/operations.ts';
 import { isFinal } from '../../src-shared/domain/operation.ts';
 import { expectBooksBalance, expectEndedWell } from '../builders/books.ts';
 import { seed } from '../builders/property.ts';

@@ -15,10 +15,10 @@ import {
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { findDamage } from '../../src-main/sql/damage.ts';
+import { findDamage } from '../../src-main/sql/care/damage.ts';
+import { openForWriting } from '../../src-main/sql/care/rescue.ts';
 import { migrations } from '../../src-main/sql/migrations/index.ts';
 import { withClosing } from '../../src-main/sql/open.ts';
-import { openForWriting } from '../../src-main/sql/rescue.ts';
 import { readRecovery } from '../../src-main/storage/recovery-file.ts';
 import { markSuspect } from '../../src-main/storage/suspect-mark.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';

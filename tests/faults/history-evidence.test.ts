@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type ChainedEntry, entryHash } from '../../src-main/sql/evidence.ts';
+import { cleanOperation } from '../../src-main/sql/care/retention.ts';
+import { type ChainedEntry, entryHash } from '../../src-main/sql/evidence/evidence.ts';
 import type { Db } from '../../src-main/sql/open.ts';
-import { cleanOperation } from '../../src-main/sql/retention.ts';
 import type { HistoryProblem } from '../../src-shared/contract/history.ts';
 import { checkWorkspace, makeHistory, seedOperation } from '../builders/history.ts';
 import { seed } from '../builders/property.ts';

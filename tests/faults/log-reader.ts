@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openReader } from '../../src-main/sql/open.ts';
-import { countTickets, facetTickets, firstTickets, orderedIds } from '../../src-main/sql/views.ts';
+import { countTickets, facetTickets, firstTickets, orderedIds } from '../../src-main/sql/records/views.ts';
 import { Filter } from '../../src-shared/domain/filter.ts';
 
 const { folder, stop } = workerData as { folder: string; stop: Int32Array };

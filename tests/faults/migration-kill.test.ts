@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { openForWriting } from '../../src-main/sql/care/rescue.ts';
 import { initial } from '../../src-main/sql/migrations/0001-initial.ts';
 import { migrations } from '../../src-main/sql/migrations/index.ts';
 import { withClosing } from '../../src-main/sql/open.ts';
-import { openForWriting } from '../../src-main/sql/rescue.ts';
 import { seed } from '../builders/property.ts';
 import { makeSchema1 } from '../builders/schema1.ts';
 import { contents, readDatabase } from '../builders/tickets.ts';
@@ -137,7 +137,7 @@ describe('an older Bulkhead', () => {
     const before = readFileSync(file);
     vi.resetModules();
     vi.doMock('../../src-main/sql/migrations/index.ts', () => ({ migrations: [initial] }));
-    const older = await import('../../src-main/sql/rescue.ts');
+    const older = await import('../../src-main/sql/care/rescue.ts');
     expect(() => older.openForWriting({ file, how: 'first', nowMs: Date.now() })).toThrow(
       /made by a newer Bulkhead \(schema \d+; this one knows 1\)\. It was not touched/,
     );

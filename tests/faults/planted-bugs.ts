@@ -49,7 +49,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a chunk is no transaction',
-    file: 'src-main/sql/apply.ts',
+    file: 'src-main/sql/operations/apply.ts',
     text: '  db.transaction(() => {\n    apply(db, stored, chunk);',
     mistake: '  ((work: () => void) => ({ immediate: work }))(() => {\n    apply(db, stored, chunk);',
     tests: ['tests/faults/crash-resume.test.ts'],
@@ -57,7 +57,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the counters do not move with the items',
-    file: 'src-main/sql/apply.ts',
+    file: 'src-main/sql/operations/apply.ts',
     text: `  addTally(db, chunk.operationId, { state: 'planned', reason: null, count: -processed });
   for (const tally of tallies) addTally(db, chunk.operationId, tally);`,
     mistake: `  addTally(db, chunk.operationId, { state: 'planned', reason: null, count: -processed });
@@ -67,7 +67,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'the position moves one too far',
-    file: 'src-main/sql/apply.ts',
+    file: 'src-main/sql/operations/apply.ts',
     text: 'next_seq = ${chunk.toSeq + 1}, run_ms',
     mistake: 'next_seq = ${chunk.toSeq + 2}, run_ms',
     tests: ['tests/faults/crash-resume.test.ts'],
@@ -75,14 +75,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a record that somebody else changed is overwritten',
-    file: 'src-main/sql/effects.ts',
+    file: 'src-main/sql/operations/effects.ts',
     text: '  if (!changed || changed.count === 0) return;',
     mistake: '  if (changed) return;',
     tests: ['tests/unit/engine/drift.test.ts'],
   },
   {
     name: 'undo takes back what somebody changed since',
-    file: 'src-main/sql/plan-undo.ts',
+    file: 'src-main/sql/operations/plan-undo.ts',
     text: `WHEN \${isSo} THEN 'already_so' WHEN \${isChanged} THEN 'changed_since' END`,
     mistake: `WHEN \${isSo} THEN 'already_so' WHEN \${isChanged} THEN NULL END`,
     tests: ['tests/faults/undo.test.ts'],
@@ -124,7 +124,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a history without its last entries is taken for whole',
-    file: 'src-main/sql/evidence-walk.ts',
+    file: 'src-main/sql/evidence/evidence-walk.ts',
     text: '  if (head.count > lastSeq) return `Journal entries ${lastSeq + 1} to ${head.count} are missing at the end.`;\n',
     mistake: '',
     tests: ['tests/faults/history-evidence.test.ts'],
@@ -146,14 +146,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a change is sent with no intent on record',
-    file: 'src-main/sql/delivery-exchange.ts',
+    file: 'src-main/sql/delivery/delivery-exchange.ts',
     text: "state = 'sending', attempts = attempts + 1, sent_at = ${at.nowMs}",
     mistake: "state = 'sending'",
     tests: ['tests/faults/intent-first.test.ts'],
   },
   {
     name: 'what is sent again has another key',
-    file: 'src-main/sql/held-deliveries.ts',
+    file: 'src-main/sql/delivery/held-deliveries.ts',
     text: 'd.idempotency_key AS key',
     mistake: "d.idempotency_key || ':' || d.attempts AS key",
     tests: ['tests/faults/crash-resume-remote.test.ts'],
@@ -167,7 +167,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'an outcome counts that comes from a process which holds the change no more',
-    file: 'src-main/sql/delivery-exchange.ts',
+    file: 'src-main/sql/delivery/delivery-exchange.ts',
     text: ' AND seq = ${seq} AND fence = ${fence} AND settled_at IS NULL`,',
     mistake: ' AND seq = ${seq} AND settled_at IS NULL`,',
     tests: ['tests/unit/sql/delivery-exchange.test.ts'],
@@ -181,14 +181,14 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a cancel is heard only when all is done',
-    file: 'src-main/sql/apply.ts',
+    file: 'src-main/sql/operations/apply.ts',
     text: "  if (state !== 'in_progress' || isCancelling || brokenRule",
     mistake: "  if (state !== 'in_progress' || brokenRule",
     tests: ['tests/faults/cancel-pause.test.ts'],
   },
   {
     name: 'a clean-up takes what was pinned',
-    file: 'src-main/sql/retention.ts',
+    file: 'src-main/sql/care/retention.ts',
     text: ' AND o.pinned_at IS NULL AND ${hasParts}',
     mistake: ' AND ${hasParts}',
     tests: ['tests/faults/retention.test.ts'],

@@ -1,8 +1,8 @@
 import { copyFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openForWriting } from '../../src-main/sql/care/rescue.ts';
 import { withClosing } from '../../src-main/sql/open.ts';
-import { openForWriting } from '../../src-main/sql/rescue.ts';
 import type { Operation } from '../../src-shared/domain/operation.ts';
 import { seed } from '../builders/property.ts';
 import { everyTicket, fillTickets, makeTickets, theseTickets } from '../builders/tickets.ts';

@@ -128,7 +128,7 @@ describe('a console that is killed around the runs of its schedules', () => {
         const started = startedOperations(folder);
         for (const { templateName, cron, createdAt, nextAt, missed, lastRun } of schedules) {
           const made = started.filter(({ comment }) => comment === templateName);
-          const context = `${templateName}: ${JSON.stringify({ lastRun, missed, made })}`;
+          const context = `${templateName}: ${JSON.stringify({ createdAt, nextAt, lastRun, missed, made })}`;
           if (cron === null) {
             outcomes.push(lastRun?.outcome ?? 'untold');
             expect(['started', 'missed'], context).toContain(lastRun?.outcome);

@@ -1,7 +1,7 @@
 /** A process of its own that opens workspaces, to be looked at or killed. Does what it is told, a line of JSON each way. */
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import type { WriterStart } from '../../src-main/sql/rescue.ts';
+import type { WriterStart } from '../../src-main/sql/care/rescue.ts';
 import type { WriterMethods } from '../../src-main/sql/writer.ts';
 import { startThread } from '../../src-main/workers/thread.ts';
 import { everyTicket } from '../builders/tickets.ts';

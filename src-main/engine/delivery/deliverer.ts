@@ -3,7 +3,7 @@ import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import type { StoredOperation } from '../../store/store.ts';
 import type { EnginePorts } from '../ports.ts';
-import { createProgressMeter, type ProgressMeter } from '../progress.ts';
+import { createProgressMeter, type ProgressMeter } from '../run/progress.ts';
 import { type Courier, createCourier } from './courier.ts';
 import { createElapsed } from './elapsed.ts';
 import { afterCrash } from './verdict.ts';

@@ -1,7 +1,7 @@
 import type { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import type { Capabilities, Outcome, ReadBack } from '../../remotes/remote.ts';
 import type { HeldDelivery, Settlement } from '../../store/store.ts';
-import { backoffMs } from '../backoff.ts';
+import { backoffMs } from '../run/backoff.ts';
 
 /** In flight in so many crashes, a delivery is not sent any more. */
 const crashLimit = 3;

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
-import { type ChainedEntry, entryHash, noHash } from '../evidence.ts';
-import { appendJournal } from '../journal.ts';
+import { type ChainedEntry, entryHash, noHash } from '../evidence/evidence.ts';
 import type { Db } from '../open.ts';
+import { appendJournal } from '../operations/journal.ts';
 import { all, run } from '../statement.ts';
 
 /**

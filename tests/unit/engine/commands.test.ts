@@ -1,5 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { discardDraft } from '../../../src-main/sql/operation-changes.ts';
+import { discardDraft } from '../../../src-main/sql/operations/operation-changes.ts';
 import type { ErrorCode } from '../../../src-shared/contract/errors.ts';
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { expectBooksBalance, expectEndedWell } from '../../builders/books.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { readCron } from '../../../src-main/engine/cron.ts';
+import { readCron } from '../../../src-main/engine/schedule/cron.ts';
 
 /** The next runs after a moment, as ISO times. */
 function runs(pattern: string, zone: string, after: string, count = 3): string[] {

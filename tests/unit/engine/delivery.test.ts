@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock, systemTimer } from '../../../src-main/platform/clock.ts';
 import type { Capabilities } from '../../../src-main/remotes/remote.ts';
-import { settleUnknown } from '../../../src-main/sql/deliveries.ts';
+import { settleUnknown } from '../../../src-main/sql/delivery/deliveries.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { expectBooksBalance } from '../../builders/books.ts';

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { finishExport, moveOperation } from '../../../src-main/sql/operation-changes.ts';
+import { finishExport, moveOperation } from '../../../src-main/sql/operations/operation-changes.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import {
   changeDatabase,

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { nextChunkSize } from '../../../src-main/engine/chunk-size.ts';
-import { createProgressMeter } from '../../../src-main/engine/progress.ts';
-import { createThrottle } from '../../../src-main/engine/throttle.ts';
+import { nextChunkSize } from '../../../src-main/engine/run/chunk-size.ts';
+import { createProgressMeter } from '../../../src-main/engine/run/progress.ts';
+import { createThrottle } from '../../../src-main/engine/run/throttle.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 
 describe('the size of chunks', () => {

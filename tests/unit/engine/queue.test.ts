@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createQueue, type Queue, type Waiting } from '../../../src-main/engine/queue.ts';
+import { createQueue, type Queue, type Waiting } from '../../../src-main/engine/run/queue.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { seedTickets } from '../../builders/seed.ts';
 import { everyTicket, theseTickets } from '../../builders/tickets.ts';

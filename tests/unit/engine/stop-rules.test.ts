@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { applyChunk } from '../../../src-main/sql/apply.ts';
-import { moveOperation } from '../../../src-main/sql/operation-changes.ts';
+import { applyChunk } from '../../../src-main/sql/operations/apply.ts';
+import { moveOperation } from '../../../src-main/sql/operations/operation-changes.ts';
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { expectBooksBalance, expectEndedWell } from '../../builders/books.ts';

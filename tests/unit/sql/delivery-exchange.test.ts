@@ -1,11 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { applyChunk } from '../../../src-main/sql/apply.ts';
 import {
   cancelDeliveries,
   countDeliveries,
   doubtDeliveries,
   settleUnknown,
-} from '../../../src-main/sql/deliveries.ts';
+} from '../../../src-main/sql/delivery/deliveries.ts';
 import {
   type ClaimedBatch,
   type ExchangeAnswer,
@@ -13,17 +12,18 @@ import {
   exchangeDeliveries,
   recoverDeliveries,
   type Settlement,
-} from '../../../src-main/sql/delivery-exchange.ts';
-import { listOrphans } from '../../../src-main/sql/held-deliveries.ts';
-import { appendJournal } from '../../../src-main/sql/journal.ts';
+} from '../../../src-main/sql/delivery/delivery-exchange.ts';
+import { listOrphans } from '../../../src-main/sql/delivery/held-deliveries.ts';
 import type { Db } from '../../../src-main/sql/open.ts';
+import { applyChunk } from '../../../src-main/sql/operations/apply.ts';
+import { appendJournal } from '../../../src-main/sql/operations/journal.ts';
 import {
   insertDraft,
   moveOperation,
   requestCancel,
   sealDraft,
-} from '../../../src-main/sql/operation-changes.ts';
-import { planChange } from '../../../src-main/sql/plan.ts';
+} from '../../../src-main/sql/operations/operation-changes.ts';
+import { planChange } from '../../../src-main/sql/operations/plan.ts';
 import { changeDatabase, insertTickets, makeTickets } from '../../builders/tickets.ts';
 import { makeFolder, removeFolder } from '../../builders/workspace.ts';
 

@@ -8,7 +8,7 @@ import {
   recordColumns,
   rejectedColumns,
   standingColumns,
-} from '../../../src-main/sql/evidence.ts';
+} from '../../../src-main/sql/evidence/evidence.ts';
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
 import { seedOperation } from '../../builders/history.ts';
 import { runs } from '../../builders/property.ts';

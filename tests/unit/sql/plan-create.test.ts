@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type NewRecord, planCreate } from '../../../src-main/sql/items.ts';
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
-import { insertDraft } from '../../../src-main/sql/operation-changes.ts';
-import { getOperation } from '../../../src-main/sql/operations.ts';
+import { type NewRecord, planCreate } from '../../../src-main/sql/operations/items.ts';
+import { insertDraft } from '../../../src-main/sql/operations/operation-changes.ts';
+import { getOperation } from '../../../src-main/sql/operations/operations.ts';
 import { insertTickets, makeTicket } from '../../builders/tickets.ts';
 import { makeFolder, removeFolder } from '../../builders/workspace.ts';
 

@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Effect } from '../../../src-main/actions/effect.ts';
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
-import { insertDraft } from '../../../src-main/sql/operation-changes.ts';
-import { getOperation } from '../../../src-main/sql/operations.ts';
-import { lastInReach } from '../../../src-main/sql/reach.ts';
+import { insertDraft } from '../../../src-main/sql/operations/operation-changes.ts';
+import { getOperation } from '../../../src-main/sql/operations/operations.ts';
+import { lastInReach } from '../../../src-main/sql/records/reach.ts';
 import { makeFolder, removeFolder } from '../../builders/workspace.ts';
 
 let folder: string;

@@ -1,8 +1,8 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { withShortLog } from '../../../src-main/sql/care/short-log.ts';
 import { type Db, openReader, openWriter } from '../../../src-main/sql/open.ts';
-import { withShortLog } from '../../../src-main/sql/short-log.ts';
 import { makeFolder, removeFolder } from '../../builders/workspace.ts';
 
 const megabyte = 2 ** 20;

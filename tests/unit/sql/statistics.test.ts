@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
-import { getStatistics } from '../../../src-main/sql/statistics.ts';
+import { getStatistics } from '../../../src-main/sql/operations/statistics.ts';
 import { runs } from '../../builders/property.ts';
 import { makeFolder, removeFolder } from '../../builders/workspace.ts';
 

@@ -97,7 +97,7 @@ describe('the roads that are open stay open', () => {
         "import { randomUUID } from 'node:crypto';\nexport const id = randomUUID;\n",
       'src-main/actions/set.ts':
         "import { z } from 'zod';\nimport { Item } from '../../src-shared/domain/item.ts';\n",
-      'src-main/sql/tickets.ts':
+      'src-main/sql/records/tickets.ts':
         "import Database from 'better-sqlite3';\nexport type Db = Database.Database;\n",
       'src-main/workers/writer.worker.ts':
         "import Database from 'better-sqlite3';\nimport '../sql/tickets.ts';\n",
@@ -106,7 +106,8 @@ describe('the roads that are open stay open', () => {
       'src-main/api/records.ts':
         "import type { Run } from '../engine/run.ts';\nimport '../store/store.ts';\n",
       'src-main/hosts/electron/main.ts': "import { app } from 'electron';\nimport '../../api/records.ts';\n",
-      'tests/unit/tickets.test.ts': "import '../../src-main/sql/tickets.ts';\nimport 'better-sqlite3';\n",
+      'tests/unit/tickets.test.ts':
+        "import '../../src-main/sql/records/tickets.ts';\nimport 'better-sqlite3';\n",
     });
     expect(await checkLayers(folder)).toEqual({ files: 11, violations: [] });
   });

@@ -1,0 +1,139 @@
+import { type Stats, unlinkSync } from 'node:fs';
+import { lstat } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import type { RequestOutput } from '../../../src-shared/contract/index.ts';
+import { errorCode } from '../../platform/error-code.ts';
+import { readSettings } from '../../store/settings.ts';
+import type { WrittenFile } from '../../store/store.ts';
+import type { EnginePorts } from '../ports.ts';
+
+const dayMs = 86_400_000;
+/** After the start, so that the window comes first. */
+const firstAfterMs = 60_000;
+/** When operations run they are not held up: it is tried again after this time. */
+const busyRetryMs = 600_000;
+/** Rows of each kind per transaction: a few ms, and less than 50 where texts are long or the disk is slow. */
+const sliceRows = 2_000;
+
+export type Cleanup = RequestOutput<'retention.clean'>;
+
+/** Removes what the settings say is not to be kept: items of old operations, and old files of exports. */
+export interface Retention {
+  /** What would be removed now. */
+  preview(): Promise<Cleanup>;
+  /** Removes it, and answers what it was. */
+  clean(): Promise<Cleanup>;
+  /** Cleans once a day, when nothing runs. */
+  open(): void;
+  /** Resolves when nothing is being removed any more. */
+  stop(): Promise<void>;
+}
+
+type RetentionPorts = Pick<EnginePorts, 'store' | 'clock' | 'agenda' | 'report'> & {
+  readonly exportsFolder: string;
+  /** True while operations run or wait for their turn. */
+  readonly isBusy: () => boolean;
+};
+
+export function createRetention(ports: RetentionPorts): Retention {
+  const { store, clock, agenda, report, exportsFolder, isBusy } = ports;
+  let cleaning: Promise<unknown> = Promise.resolve();
+  let isStopping = false;
+
+  async function targets() {
+    const { historyDays, exportDays } = await readSettings(store);
+    const beforeOf = (days: number | null) => (days === null ? null : clock.now() - days * dayMs);
+    const itemsBefore = beforeOf(historyDays);
+    const filesBefore = beforeOf(exportDays);
+    const cleanable =
+      itemsBefore === null ? [] : await store.read('listCleanable', { endedBefore: itemsBefore });
+    const operations = cleanable.map((operation) => ({ ...operation, endedBefore: itemsBefore ?? 0 }));
+    const written =
+      filesBefore === null ? [] : await store.read('listOldFiles', { endedBefore: filesBefore });
+    const files: WrittenFile[] = [];
+    for (const file of written) if (await isAsWritten(file)) files.push(file);
+    return { operations, files };
+  }
+
+  /** True where the file in the exports folder is still the one that its operation wrote, as far as that can be seen. */
+  async function isAsWritten({ path, bytes }: WrittenFile): Promise<boolean> {
+    if (dirname(path) !== exportsFolder) return false;
+    const stat = await lstat(path).catch((error: unknown): Stats | null => {
+      if (errorCode(error) !== 'ENOENT') report(error, 'retention');
+      return null;
+    });
+    return stat !== null && stat.isFile() && stat.size === bytes;
+  }
+
+  /** Goes on for as long as `mayGoOn`; what is left then is for the next time. */
+  async function cleanWhile(mayGoOn: () => boolean): Promise<Cleanup> {
+    const { operations, files } = await targets();
+    const removed = { operations: 0, items: 0, files: 0, fileBytes: 0 };
+    for (const { id, endedBefore } of operations) {
+      while (mayGoOn()) {
+        const slice = { id, endedBefore, limit: sliceRows, nowMs: clock.now() };
+        const cleaned = await store.write('cleanOperation', slice);
+        removed.items += cleaned?.items ?? 0;
+        if (cleaned?.isDone) removed.operations += 1;
+        if (!cleaned || cleaned.isDone) break;
+      }
+    }
+    for (const file of files) {
+      if (!mayGoOn()) break;
+      await store.write('noteFileRemoval', { ...file, nowMs: clock.now() });
+      if (!(await isAsWritten(file)) || !remove(file)) continue;
+      removed.files += 1;
+      removed.fileBytes += file.bytes;
+    }
+    return removed;
+  }
+
+  function remove({ path }: WrittenFile): boolean {
+    try {
+      unlinkSync(path);
+      return true;
+    } catch (error) {
+      // Held open elsewhere, or not ours to remove: the next time tries again.
+      report(error, 'retention');
+      return false;
+    }
+  }
+
+  function inTurn(mayGoOn: () => boolean): Promise<Cleanup> {
+    const done = cleaning.then(() => cleanWhile(() => mayGoOn() && !isStopping));
+    cleaning = done.catch(() => undefined);
+    return done;
+  }
+
+  function again(afterMs: number): void {
+    agenda.set('retention', clock.now() + afterMs, () => void cleanDaily());
+  }
+
+  async function cleanDaily(): Promise<void> {
+    const isIdle = () => !isBusy();
+    try {
+      if (isIdle()) await inTurn(isIdle);
+    } catch (error) {
+      report(error, 'retention');
+    }
+    again(isIdle() ? dayMs : busyRetryMs);
+  }
+
+  return {
+    preview: async () => {
+      const { operations, files } = await targets();
+      return {
+        operations: operations.length,
+        items: operations.reduce((sum, { items }) => sum + items, 0),
+        files: files.length,
+        fileBytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
+      };
+    },
+    clean: () => inTurn(() => true),
+    open: () => again(firstAfterMs),
+    stop: async () => {
+      isStopping = true;
+      await cleaning;
+    },
+  };
+}

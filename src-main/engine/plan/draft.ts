@@ -1,0 +1,43 @@
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
+import type { NewOperation } from '../../store/store.ts';
+import type { EnginePorts } from '../ports.ts';
+import { admitPlan } from './limits.ts';
+import { assertSpace, type Space } from './space.ts';
+
+/** Records per planning transaction: short enough for other work to get in between. */
+export const planChunkSize = 10_000;
+
+/**
+ * Makes a draft, lets it be filled, and seals it. If filling fails, or the draft is above a limit, no trace of it is
+ * left. Throws `limit_exceeded` and `nothing_to_do`, and `not_enough_space` before anything is written.
+ */
+export async function fillDraft(
+  ports: Pick<EnginePorts, 'store' | 'clock'>,
+  draft: NewOperation,
+  { space, ...outlook }: { reversible: boolean; warnings: readonly string[]; space: Space },
+  fill: (operationId: number) => Promise<void>,
+): Promise<Operation> {
+  await assertSpace(ports.store, space);
+  const id = await ports.store.write('insertDraft', draft);
+  try {
+    await fill(id);
+    const filled = await ports.store.read('getOperation', { id });
+    const near = await admitPlan(ports, draft, countsOf(filled.operation.tallies).total);
+    const warnings = [...outlook.warnings, ...near];
+    const { operation } = await ports.store.write('sealDraft', { id, ...outlook, warnings });
+    if (countsOf(operation.tallies).total === 0 && operation.rejected === 0) {
+      throw new BulkheadError('nothing_to_do', `There is nothing left to do for "${operation.title}".`);
+    }
+    return operation;
+  } catch (error) {
+    await discard(ports, id);
+    throw error;
+  }
+}
+
+/** Removes a draft and its items, a slice at a time. Throws `not_found`, and `wrong_state` for anything but a draft. */
+export async function discard(ports: Pick<EnginePorts, 'store'>, id: number): Promise<void> {
+  let isGone = false;
+  while (!isGone) isGone = await ports.store.write('discardDraft', { id, limit: planChunkSize });
+}

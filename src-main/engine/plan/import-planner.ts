@@ -1,0 +1,168 @@
+import { basename } from 'node:path';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { ImportInspection, ImportMapping } from '../../../src-shared/domain/import.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { warningsOf } from '../../actions/warnings.ts';
+import { toNewRecord } from '../../files/import-items.ts';
+import type { ImportedRecord, ImportReader } from '../../files/types.ts';
+import type { NewOperation } from '../../store/store.ts';
+import type { EnginePorts } from '../ports.ts';
+import { fillDraft } from './draft.ts';
+import { spaceForImport, spaceForNewTickets } from './space.ts';
+
+/** Sample tickets per transaction; making more at once would hold up the main thread. */
+const sampleBatch = 500;
+
+/** What a started or planned import remembers of its file. */
+export interface ImportInput {
+  readonly name: string;
+  /** The header line as it stands in the file, for the error file. */
+  readonly header: string;
+  readonly mapping: ImportMapping;
+}
+
+/** Makes drafts of records that come from outside. One file at a time per window. */
+export interface ImportPlanner {
+  inspect(client: string, path: string): Promise<ImportInspection>;
+  plan(client: string, path: string, mapping: ImportMapping): Promise<Operation>;
+  planSample(count: number, seed: number): Promise<Operation>;
+  /** Ends what the window is reading; that call then rejects with `stopped`. */
+  stop(client: string): Promise<void>;
+  /** Ends every thread that reads. */
+  close(): Promise<void>;
+}
+
+export interface ImportPorts extends EnginePorts {
+  readonly createReader: () => ImportReader;
+  readonly sampleRecords: (count: number, seed: number, nowMs: number) => Iterable<ImportedRecord>;
+}
+
+interface Reading {
+  readonly reader: ImportReader;
+  isBusy: boolean;
+  isStopped: boolean;
+}
+
+export function createImportPlanner(ports: ImportPorts): ImportPlanner {
+  const { store, clock, actor, emit } = ports;
+  const readings = new Map<string, Reading>();
+
+  /** Lets `use` read for a window, after what the window is reading already was stopped. */
+  async function withReader<T>(
+    client: string,
+    isLast: boolean,
+    use: (reader: ImportReader) => Promise<T>,
+  ): Promise<T> {
+    const before = readings.get(client);
+    // The thread that inspected a file is kept for reading it: it has started and its code is compiled.
+    const reading =
+      before?.isBusy === false ? before : { reader: ports.createReader(), isBusy: true, isStopped: false };
+    reading.isBusy = true;
+    readings.set(client, reading);
+    if (before && before !== reading) await halt(client, before);
+    try {
+      const result = await use(reading.reader);
+      reading.isBusy = false;
+      if (isLast) await end(client, reading);
+      return result;
+    } catch (error) {
+      await end(client, reading);
+      if (reading.isStopped)
+        throw new BulkheadError('stopped', 'Reading the file was stopped. Nothing was changed.');
+      throw error;
+    }
+  }
+
+  async function end(client: string, reading: Reading): Promise<void> {
+    if (readings.get(client) === reading) readings.delete(client);
+    await reading.reader.close();
+  }
+
+  async function halt(client: string, reading: Reading): Promise<void> {
+    reading.isStopped = true;
+    await end(client, reading);
+  }
+
+  async function stop(client: string): Promise<void> {
+    const reading = readings.get(client);
+    if (reading) await halt(client, reading);
+  }
+
+  function draftOf(title: string, input: unknown): NewOperation {
+    return {
+      action: 'import',
+      collection: 'tickets',
+      title,
+      details: [],
+      selection: null,
+      input,
+      effect: { kind: 'create' },
+      actor,
+      nowMs: clock.now(),
+      undoOf: null,
+      retryOf: null,
+    };
+  }
+
+  const outlook = { reversible: true, warnings: warningsOf({ kind: 'create' }) };
+
+  return {
+    inspect: (client, path) =>
+      withReader(client, false, (reader) =>
+        reader.inspect(path, (bytes, totalBytes) =>
+          emit({ name: 'import.progress', payload: { phase: 'inspect', bytes, totalBytes } }),
+        ),
+      ),
+
+    plan: (client, path, mapping) =>
+      withReader(client, true, async (reader) => {
+        const { totalBytes, header } = await reader.open(path, mapping);
+        const input: ImportInput = { name: basename(path), header, mapping };
+        const draft = draftOf(`Import ${mapping.source}`, input);
+        const space = spaceForImport(totalBytes);
+        return fillDraft(ports, draft, { ...outlook, space }, async (operationId) => {
+          let batch = await reader.next();
+          for (;;) {
+            const ahead = batch.isEnd ? null : reader.next();
+            // The read ahead may fail while this batch is written; its error is met when it is awaited below.
+            ahead?.catch(() => undefined);
+            const records = batch.records.map((record) => toNewRecord(record, mapping.source));
+            await store.write('planCreate', { operationId, records, rejected: batch.rejected });
+            emit({ name: 'import.progress', payload: { phase: 'plan', bytes: batch.bytesRead, totalBytes } });
+            if (!ahead) return;
+            batch = await ahead;
+          }
+        });
+      }),
+
+    planSample: (count, seed) => {
+      const title = `Create ${count.toLocaleString('en')} sample tickets`;
+      const draft = draftOf(title, { count, seed });
+      const space = spaceForNewTickets(count);
+      return fillDraft(ports, draft, { ...outlook, space }, async (operationId) => {
+        let records: ImportedRecord[] = [];
+        let made = 0;
+        const flush = async () => {
+          await store.write('planCreate', {
+            operationId,
+            records: records.map((record) => toNewRecord(record, 'sample')),
+            rejected: [],
+          });
+          made += records.length;
+          records = [];
+          emit({ name: 'operation.planning', payload: { planned: made, total: count } });
+        };
+        for (const record of ports.sampleRecords(count, seed, clock.now())) {
+          records.push(record);
+          if (records.length === sampleBatch) await flush();
+        }
+        await flush();
+      });
+    },
+
+    stop,
+    close: async () => {
+      await Promise.all([...readings.keys()].map(stop));
+    },
+  };
+}

@@ -1,0 +1,195 @@
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { PlanRequest } from '../../../src-shared/contract/operations.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import type { Selection } from '../../../src-shared/domain/selection.ts';
+import type { Action, Change } from '../../actions/action.ts';
+import { type Effect, effectOf } from '../../actions/effect.ts';
+import { actions } from '../../actions/index.ts';
+import { deletionWarning, sheetWarnings, warningsOf } from '../../actions/warnings.ts';
+import type { NewOperation, StoredOperation } from '../../store/store.ts';
+import type { EnginePorts } from '../ports.ts';
+import { fillDraft, planChunkSize } from './draft.ts';
+import { admitPlan } from './limits.ts';
+import { type UndoRequest, undoDraftOf } from './plan-undo.ts';
+import { spaceForExport, spaceForItems } from './space.ts';
+
+const leftovers = ['failed', 'cancelled', 'unknown'] as const;
+
+type ExportEffect = Extract<Effect, { kind: 'export' }>;
+
+/** For whom a plan is made when not for who is at the keyboard, and where an export goes that names no place. */
+export interface PlanContext {
+  readonly actor: string;
+  exportPath(): Promise<string>;
+}
+
+/** Makes drafts: resolves selections and freezes what would happen to each record. Nothing is changed. */
+export interface Planner {
+  plan(request: PlanRequest, context?: PlanContext): Promise<Operation>;
+  /** Plans the opposite of an operation that has ended, or of a part of it. Throws `wrong_state` and `invalid_request`. */
+  undo(request: UndoRequest): Promise<Operation>;
+  retry(args: { id: number }): Promise<Operation>;
+}
+
+export function createPlanner(ports: EnginePorts): Planner {
+  const { store, clock, actor } = ports;
+
+  function draftOf(
+    draft: Pick<NewOperation, 'action' | 'collection' | 'title' | 'input' | 'effect'> & Partial<NewOperation>,
+  ): NewOperation {
+    return { details: [], selection: null, undoOf: null, retryOf: null, actor, nowMs: clock.now(), ...draft };
+  }
+
+  async function planChange(
+    action: Action,
+    change: Exclude<Change, { kind: 'export' }>,
+    draft: NewOperation,
+    selection: Selection,
+  ): Promise<Operation> {
+    const ids = await store.read('selectedIds', { selection, nowMs: draft.nowMs });
+    if (ids.length === 0)
+      throw new BulkheadError('nothing_to_do', 'No record matches, so there is nothing to plan.');
+    // Known before anything is frozen: a plan far above its limit costs nothing.
+    await admitPlan(ports, draft, ids.length);
+    const isDeletion = change.kind === 'set' && (change.values['deletedAt'] ?? null) !== null;
+    const warnings = [...warningsOf(draft.effect), ...(isDeletion ? [deletionWarning] : [])];
+    const outlook = { reversible: action.isReversible, warnings, space: spaceForItems(ids.length, change) };
+    return fillDraft(ports, draft, outlook, async (operationId) => {
+      for (let from = 0; from < ids.length; from += planChunkSize) {
+        ports.emit({ name: 'operation.planning', payload: { planned: from, total: ids.length } });
+        const chunk = ids.slice(from, from + planChunkSize);
+        await store.write('planChange', {
+          operationId,
+          ids: chunk,
+          change,
+          forDeleted: action.forDeleted,
+          nowMs: draft.nowMs,
+        });
+      }
+    });
+  }
+
+  async function planExport(
+    draft: NewOperation & { readonly effect: ExportEffect },
+    selection: Selection,
+  ): Promise<Operation> {
+    const counts = await store.read('countToExport', { selection, nowMs: draft.nowMs });
+    if (counts.planned === 0)
+      throw new BulkheadError(
+        'nothing_to_do',
+        'No record matches, or all that do are deleted, so there is nothing to export.',
+      );
+    return fillDraft(
+      ports,
+      { ...draft, selection },
+      {
+        reversible: false,
+        warnings: [...warningsOf(draft.effect), ...sheetWarnings(counts.planned)],
+        space: await spaceForExport(store, draft.effect, counts.planned),
+      },
+      async (operationId) => {
+        await store.write('planExport', { operationId, counts });
+      },
+    );
+  }
+
+  /** Items of an earlier operation as a draft, a slice at a time. */
+  function planItems(
+    draft: NewOperation,
+    warnings: readonly string[],
+    source: StoredOperation,
+    slice: (operationId: number, afterSeq: number) => Promise<number | null>,
+  ): Promise<Operation> {
+    const outlook = { reversible: true, warnings, space: spaceForItems(source.lastSeq, draft.effect) };
+    return fillDraft(ports, draft, outlook, async (operationId) => {
+      for (let after: number | null = 0; after !== null; ) {
+        ports.emit({ name: 'operation.planning', payload: { planned: after, total: source.lastSeq } });
+        after = await slice(operationId, after);
+      }
+    });
+  }
+
+  async function exportPath(target: string | null, context: PlanContext | undefined): Promise<string> {
+    if (target !== null) return ports.host.pathOf(target);
+    if (context) return context.exportPath();
+    throw new BulkheadError('invalid_request', 'Say where to save the export. Nothing was planned.');
+  }
+
+  return {
+    plan: async (request, context) => {
+      const action = findAction(request.action);
+      const nowMs = clock.now();
+      const { input, title, details, change } = action.prepare(request.input, { nowMs });
+      const { collection } = request;
+      const by = context?.actor ?? actor;
+      const common = { action: action.name, collection, title, details, input, nowMs, actor: by };
+      if (change.kind !== 'export') {
+        return planChange(
+          action,
+          change,
+          draftOf({ ...common, effect: effectOf(change) }),
+          request.selection,
+        );
+      }
+      const effect: ExportEffect = {
+        kind: 'export',
+        path: await exportPath(change.target, context),
+        columns: [...change.columns],
+        hasBom: change.hasBom,
+      };
+      const saved = [...details, { label: 'Save to', value: effect.path }];
+      return planExport({ ...draftOf({ ...common, details: saved, effect }), effect }, request.selection);
+    },
+
+    undo: async (request) => {
+      const { id, seqs } = request;
+      const source = await store.read('getOperation', { id });
+      const { draft: undo, warnings } = undoDraftOf(source, request);
+      const draft = draftOf(undo);
+      return planItems(draft, warnings, source, (operationId, afterSeq) =>
+        store.write('planUndo', {
+          operationId,
+          of: id,
+          afterSeq,
+          limit: planChunkSize,
+          seqs: seqs ?? null,
+          nowMs: draft.nowMs,
+        }),
+      );
+    },
+
+    retry: async ({ id }) => {
+      const source = await store.read('getOperation', { id });
+      const { operation, effect, input } = source;
+      if (operation.endedAt === null) {
+        throw new BulkheadError(
+          'wrong_state',
+          `"${operation.title}" is still under way; it can be tried again when it has ended.`,
+        );
+      }
+      const { action: name, collection, title, details, undoOf } = operation;
+      const draft = draftOf({ action: name, collection, title, details, input, effect, undoOf, retryOf: id });
+      if (effect.kind === 'export') {
+        if (!source.selection) throw new Error(`export ${id} has no selection`);
+        return planExport({ ...draft, effect }, source.selection);
+      }
+      const action = actions.find((known) => known.name === name);
+      if (!action) {
+        return planItems(draft, warningsOf(effect), source, (operationId, afterSeq) =>
+          store.write('planAgain', { operationId, of: id, afterSeq, limit: planChunkSize }),
+        );
+      }
+      const { change } = action.prepare(input, { nowMs: draft.nowMs });
+      if (change.kind === 'export') throw new Error('an export has the effect of one');
+      return planChange(action, change, draft, { mode: 'items', operationId: id, states: [...leftovers] });
+    },
+  };
+}
+
+/** Throws `invalid_request` for a name that no action has. */
+export function findAction(name: string): Action {
+  const action = actions.find((known) => known.name === name);
+  if (!action)
+    throw new BulkheadError('invalid_request', `There is no action "${name}". Nothing was planned.`);
+  return action;
+}

@@ -1,0 +1,83 @@
+import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
+
+/** More items than this keep the writer busy for many seconds. */
+const hugeItems = 50_000;
+
+/** An operation that waits for its turn. */
+export interface Waiting {
+  readonly id: number;
+  /** Whose it is. */
+  readonly actor: string;
+  /** Items to be done. */
+  readonly items: number;
+  /** Not before this moment (epoch ms). */
+  readonly startAt: number | null;
+}
+
+/**
+ * Who is next: people take turns, and of one person's operations the first that came. Huge operations run one at a
+ * time, so that a small one never waits for them: together they would not be faster, since there is one writer.
+ */
+export interface Queue {
+  /** Does nothing for an operation that waits already. */
+  add(waiting: Waiting): void;
+  remove(id: number): void;
+  clear(): void;
+  /** Takes out the next operation that is due and may run beside those that do; null when there is none. */
+  take(nowMs: number, running: readonly Waiting[]): Waiting | null;
+  /** How many could run now if there were room. */
+  dueCount(nowMs: number): number;
+  /** When the first of those becomes due that are not yet; null when all are. */
+  nextDueAt(nowMs: number): number | null;
+}
+
+export function waitingOf({ id, actor, tallies, options }: Operation): Waiting {
+  return { id, actor, items: countsOf(tallies).planned, startAt: options.startAt };
+}
+
+export function createQueue(): Queue {
+  /** In the order in which they came. */
+  let waiting: readonly Waiting[] = [];
+  /** When each person was last given a turn, as a running number. */
+  const turns = new Map<string, number>();
+  let turn = 0;
+
+  function remove(id: number): void {
+    waiting = waiting.filter((entry) => entry.id !== id);
+  }
+
+  return {
+    add: (entry) => {
+      if (!waiting.some(({ id }) => id === entry.id)) waiting = [...waiting, entry];
+    },
+    remove,
+    clear: () => {
+      waiting = [];
+    },
+    take: (nowMs, running) => {
+      const mayBeHuge = !running.some(isHuge);
+      const candidates = waiting.filter((entry) => isDue(entry, nowMs) && (mayBeHuge || !isHuge(entry)));
+      const turnOf = ({ actor }: Waiting) => turns.get(actor) ?? 0;
+      const [first, ...rest] = candidates;
+      if (!first) return null;
+      const next = rest.reduce((best, entry) => (turnOf(entry) < turnOf(best) ? entry : best), first);
+      turn += 1;
+      turns.set(next.actor, turn);
+      remove(next.id);
+      return next;
+    },
+    dueCount: (nowMs) => waiting.filter((entry) => isDue(entry, nowMs)).length,
+    nextDueAt: (nowMs) => {
+      const later = waiting.flatMap(({ startAt }) => (startAt !== null && startAt > nowMs ? [startAt] : []));
+      return later.length === 0 ? null : later.reduce((earliest, at) => Math.min(earliest, at));
+    },
+  };
+}
+
+function isDue({ startAt }: Waiting, nowMs: number): boolean {
+  return startAt === null || startAt <= nowMs;
+}
+
+function isHuge({ items }: Waiting): boolean {
+  return items > hugeItems;
+}

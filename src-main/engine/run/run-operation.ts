@@ -1,0 +1,108 @@
+import { type BulkheadError, isRetryable } from '../../../src-shared/contract/errors.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import type { StoppedBy } from '../../../src-shared/domain/stop-rule.ts';
+import { wait } from '../../platform/wait.ts';
+import type { StoredOperation } from '../../store/store.ts';
+import { toBulkheadError } from '../../workers/protocol.ts';
+import type { Deliverer } from '../delivery/deliverer.ts';
+import type { EnginePorts } from '../ports.ts';
+import { backoffMs } from './backoff.ts';
+import { newChunkState } from './run-chunks.ts';
+import type { RunContext } from './run-context.ts';
+import { proceed, stopBy } from './run-steps.ts';
+
+/** How a run left its operation. */
+export interface RunOutcome {
+  /** Null when it is gone. */
+  readonly operation: Operation | null;
+  /** Why it stands still though the database, which could not be written, says otherwise. */
+  readonly strandedBy: StoppedBy | null;
+}
+
+export interface Run {
+  /** Never rejects. */
+  readonly done: Promise<RunOutcome>;
+  interrupt(): void;
+  runMs(): number;
+}
+
+/**
+ * Takes an operation from where it stands to its end, or to where it is paused or the console stops. The database says
+ * what is to be done, and not what was `known` of it before; a run only keeps going. What fails and may pass by itself is tried again after a while; any other
+ * error that is not of one record stops the operation with the reason.
+ */
+export function startRun(
+  ports: EnginePorts,
+  known: Operation,
+  hooks: { deliverer: Deliverer; isStopping: () => boolean; noteRecordsChanged: () => void },
+): Run {
+  const { store, clock } = ports;
+  const { id } = known;
+  const controller = new AbortController();
+  const startedMs = performance.now();
+  const chunks = newChunkState();
+  let earlierMs = 0;
+  let failures = 0;
+  const context: RunContext = {
+    id,
+    ports,
+    deliverer: hooks.deliverer,
+    signal: controller.signal,
+    isStopping: hooks.isStopping,
+    runMs: () => earlierMs + Math.round(performance.now() - startedMs),
+    noteProgress: () => {
+      failures = 0;
+      hooks.noteRecordsChanged();
+    },
+  };
+
+  async function lookFirst(): Promise<StoredOperation> {
+    const stored = await store.read('getOperation', { id });
+    earlierMs = stored.runMs;
+    return stored;
+  }
+
+  async function lookAgain({ code, message }: BulkheadError): Promise<StoredOperation> {
+    const now = { operationId: id, nowMs: clock.now(), runMs: context.runMs() };
+    const stored = await store.write('noteFailedTry', {
+      ...now,
+      code,
+      message,
+      failures,
+      chunk: chunks.lost,
+    });
+    chunks.lost = null;
+    return stored;
+  }
+
+  /** At most until the time limit, which is looked at next. */
+  function waitMs({ options }: Pick<Operation, 'options'>): number {
+    const untilLimitMs = (options.timeLimitMs ?? Number.POSITIVE_INFINITY) - context.runMs();
+    return Math.max(0, Math.min(backoffMs(failures - 1, options.retry, Math.random), untilLimitMs));
+  }
+
+  async function run(): Promise<RunOutcome> {
+    let stored: StoredOperation | null = null;
+    let error: BulkheadError | null = null;
+    for (;;) {
+      try {
+        stored = stored && error ? await lookAgain(error) : await lookFirst();
+        error = null;
+        const { operation } = await proceed(context, chunks, stored);
+        return { operation, strandedBy: null };
+      } catch (cause) {
+        error = toBulkheadError(cause);
+        const operation = stored?.operation ?? known;
+        if (hooks.isStopping()) return { operation, strandedBy: null };
+        failures += 1;
+        if (!isRetryable(error.code) || failures >= operation.options.retry.attempts) {
+          ports.report(error, `operation ${id} stopped`);
+          return stopBy(context, operation, error);
+        }
+        await wait(waitMs(operation), controller.signal);
+      }
+    }
+  }
+
+  return { done: run(), interrupt: () => controller.abort(), runMs: context.runMs };
+}

@@ -1,0 +1,160 @@
+import { isFinal, type Operation } from '../../../src-shared/domain/operation.ts';
+import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
+import type { StoppedBy } from '../../../src-shared/domain/stop-rule.ts';
+import { wait } from '../../platform/wait.ts';
+import type { Deliverer } from '../delivery/deliverer.ts';
+import type { EnginePorts } from '../ports.ts';
+import { backoffMs } from './backoff.ts';
+import { createQueue, waitingOf } from './queue.ts';
+import { type Run, startRun } from './run-operation.ts';
+import { tellUndone } from './tell-undone.ts';
+import { createThrottle } from './throttle.ts';
+
+/** More would only take turns at the one writer. */
+const maxConcurrent = 2;
+/** At most four times a second, over all operations. */
+const recordsNewsGapMs = 250;
+
+/** Gives operations their turns. */
+export interface Runner {
+  /** Takes a pending or interrupted operation on, when its turn comes. Harmless for one that has nothing to do. */
+  enqueue(operation: Operation): void;
+  /** Takes an operation on at once: one that was cancelled has nothing to wait for. */
+  settle(operation: Operation): void;
+  /** Takes an operation on, if there is something to do for it, of which nobody knows how it stands. */
+  look(id: number): void;
+  /** Why an operation stands still though the database, which could not be written, says otherwise; else undefined. */
+  strandedBy(id: number): StoppedBy | undefined;
+  /** Tells a run that its operation was paused or cancelled, so that whatever it waits for does not hold it up. */
+  interrupt(id: number): void;
+  /** The time in progress of an operation that is running; else undefined. */
+  runMs(id: number): number | undefined;
+  /** How many run or wait for nothing but their turn. */
+  active(): number;
+  /** What it remembers is of another database. Call while none runs. */
+  forget(): void;
+  /** Resolves when every running operation has come to the next chunk border. */
+  stop(): Promise<void>;
+}
+
+export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
+  const { store, clock, agenda, emit, report } = ports;
+  const queue = createQueue();
+  /** As they stood when they were asked for last. */
+  const known = new Map<number, Operation>();
+  const running = new Map<number, { run: Run; done: Promise<void> }>();
+  /** Asked for while still on their way out, after a pause for example: looked at once more. */
+  const again = new Set<number>();
+  const stranded = new Map<number, StoppedBy>();
+  const recordsNews = createThrottle(
+    () => emit({ name: 'records.changed', payload: { collection: 'tickets' } }),
+    recordsNewsGapMs,
+  );
+  const stopping = new AbortController();
+  const isStopping = () => stopping.signal.aborted;
+  const hooks = { deliverer, isStopping, noteRecordsChanged: () => recordsNews.note() };
+
+  function fill(): void {
+    while (!isStopping() && running.size < maxConcurrent) {
+      const beside = [...running.keys()].flatMap((id) => known.get(id) ?? []);
+      const next = queue.take(clock.now(), beside.map(waitingOf));
+      if (!next) break;
+      launch(next.id);
+    }
+    const dueAt = queue.nextDueAt(clock.now());
+    if (dueAt === null) agenda.delete('operations');
+    else agenda.set('operations', dueAt, fill);
+  }
+
+  function launch(id: number): void {
+    const operation = known.get(id);
+    if (!operation) return;
+    stranded.delete(id);
+    const run = startRun(ports, operation, hooks);
+    const done = finish(id, run)
+      .catch((error: unknown) => report(error, `operation ${id}`))
+      .finally(() => {
+        running.delete(id);
+        if (again.delete(id) && !isStopping()) return launch(id);
+        known.delete(id);
+        fill();
+      });
+    running.set(id, { run, done });
+  }
+
+  async function finish(id: number, run: Run): Promise<void> {
+    const { operation, strandedBy } = await run.done;
+    if (strandedBy) stranded.set(id, strandedBy);
+    if (!operation || operation.state === 'draft') return;
+    emit({ name: 'operation.updated', payload: { operation, progress: null } });
+    if (!isFinal(operation.state)) return;
+    announce(operation);
+    await tellUndone(ports, operation);
+  }
+
+  function take(operation: Operation, how: (id: number) => void): void {
+    const { id } = operation;
+    if (isStopping()) return;
+    known.set(id, operation);
+    if (running.has(id)) again.add(id);
+    else how(id);
+  }
+
+  async function look(id: number): Promise<void> {
+    const { retry } = defaultRunOptions;
+    for (let failures = 0; !isStopping(); failures += 1) {
+      try {
+        const { operation } = await store.read('getOperation', { id });
+        return runner.enqueue(operation);
+      } catch (error) {
+        if (failures === retry.attempts) throw error;
+        await wait(backoffMs(failures, retry, Math.random), stopping.signal);
+      }
+    }
+  }
+
+  function announce(operation: Operation): void {
+    const seconds = Math.round(((operation.endedAt ?? 0) - (operation.startedAt ?? 0)) / 1000);
+    ports.host.notify(
+      operation.title,
+      `${stateWords[operation.state] ?? operation.state} after ${seconds} s`,
+    );
+  }
+
+  const runner: Runner = {
+    enqueue: (operation) =>
+      take(operation, () => {
+        queue.add(waitingOf(operation));
+        fill();
+      }),
+    settle: (operation) =>
+      take(operation, (id) => {
+        queue.remove(id);
+        launch(id);
+      }),
+    look: (id) => void look(id).catch((error: unknown) => report(error, `look at operation ${id}`)),
+    strandedBy: (id) => stranded.get(id),
+    interrupt: (id) => running.get(id)?.run.interrupt(),
+    runMs: (id) => running.get(id)?.run.runMs(),
+    forget: () => {
+      queue.clear();
+      known.clear();
+      stranded.clear();
+    },
+    active: () => running.size + queue.dueCount(clock.now()),
+    stop: async () => {
+      stopping.abort();
+      for (const { run } of running.values()) run.interrupt();
+      await Promise.all([...running.values()].map(({ done }) => done));
+      recordsNews.flush();
+    },
+  };
+  return runner;
+}
+
+const stateWords: Partial<Record<Operation['state'], string>> = {
+  completed: 'Done',
+  partial: 'Partly done',
+  failed: 'Failed',
+  cancelled: 'Cancelled',
+};

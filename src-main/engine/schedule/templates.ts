@@ -1,0 +1,65 @@
+import { existsSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import type { Template } from '../../../src-shared/domain/schedule.ts';
+import { numberedName, safeFileName } from '../../platform/safe-name.ts';
+import type { TemplateContent } from '../../store/store.ts';
+import { findAction, type Planner } from '../plan/planner.ts';
+import type { EnginePorts } from '../ports.ts';
+
+/** Operations to be made again. */
+export interface Templates {
+  /** Throws `name_taken`, `not_found`, and `invalid_request` or a `ZodError` when the action refuses the input. */
+  save(id: number | null, content: TemplateContent): Promise<Template>;
+  /** Plans a template for someone, on whatever it matches now. Answers a draft. Throws as planning does. */
+  plan(template: Template, actor: string): Promise<Operation>;
+}
+
+export function createTemplates(
+  ports: EnginePorts & { readonly exportsFolder: string },
+  planner: Pick<Planner, 'plan'>,
+): Templates {
+  const { store, clock, actor, exportsFolder } = ports;
+  /** Promised to plans that have not written their file yet. */
+  const promised = new Set<string>();
+
+  /** A path in the exports folder, with the template's name and the time, where no file stands. */
+  async function exportPath(name: string): Promise<string> {
+    await mkdir(exportsFolder, { recursive: true, mode: 0o700 });
+    const time = new Date(clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
+    const wanted = safeFileName(`${name.replaceAll(/[/\\]/g, ' ')} ${time}Z.csv`, 'export.csv');
+    for (let number = 1; ; number += 1) {
+      const path = join(exportsFolder, numberedName(wanted, number));
+      if (promised.has(path) || existsSync(path)) continue;
+      promised.add(path);
+      return path;
+    }
+  }
+
+  return {
+    save: async (id, content) => {
+      findAction(content.action).prepare(completeInput(content), { nowMs: clock.now() });
+      return store.write('saveTemplate', { id, content, actor, nowMs: clock.now() });
+    },
+    plan: (template, by) => {
+      const { name, action, collection, selection } = template;
+      const request = { action, collection, selection, input: completeInput(template) };
+      return planner.plan(request, { actor: by, exportPath: () => exportPath(name) });
+    },
+  };
+}
+
+/** A template's input as its action takes it: without a place to save. Throws `invalid_request` when it names one. */
+function completeInput({ action, input }: Pick<Template, 'action' | 'input'>): Record<string, unknown> {
+  const targets = findAction(action).form.filter(({ kind }) => kind === 'target');
+  for (const { name, label } of targets) {
+    if (Object.hasOwn(input, name))
+      throw new BulkheadError(
+        'invalid_request',
+        `Leave out "${label}": the files of a template go to the exports folder of the workspace. Nothing was saved.`,
+      );
+  }
+  return { ...input, ...Object.fromEntries(targets.map(({ name }) => [name, null])) };
+}

@@ -1,0 +1,126 @@
+import sql, { raw, type Sql } from 'sql-template-tag';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { Db } from '../open.ts';
+import { appendJournal } from '../operations/journal.ts';
+import { all, get, run } from '../statement.ts';
+
+/** What an operation loses; its row, its counters and its journal stay. */
+const partTables = ['items', 'new_records', 'rejected_rows', 'deliveries'] as const;
+
+const hasParts = sql`(EXISTS (SELECT 1 FROM items WHERE operation_id = o.id)
+  OR EXISTS (SELECT 1 FROM new_records WHERE operation_id = o.id)
+  OR EXISTS (SELECT 1 FROM rejected_rows WHERE operation_id = o.id))`;
+
+/** Something unfinished rests on the items of `o`: a draft or run made from them, a template, or what a remote was not told. */
+const isNeeded = sql`(EXISTS (SELECT 1 FROM operations u WHERE u.ended_at IS NULL
+    AND (u.undo_of = o.id OR u.retry_of = o.id OR u.selection ->> '$.operationId' = o.id))
+  OR EXISTS (SELECT 1 FROM templates t WHERE t.selection ->> '$.operationId' = o.id)
+  OR EXISTS (SELECT 1 FROM deliveries d WHERE d.operation_id = o.id
+    AND d.state NOT IN ('confirmed', 'refused', 'cancelled')))`;
+
+function isOver(endedBefore: number): Sql {
+  return sql`o.ended_at < ${endedBefore} AND o.pinned_at IS NULL AND ${hasParts} AND NOT ${isNeeded}`;
+}
+
+/** Operations whose items may go, oldest first, with how many items they have. */
+export function listCleanable(db: Db, args: { endedBefore: number }): { id: number; items: number }[] {
+  return all(
+    db,
+    sql`SELECT o.id, (SELECT count(*) FROM items WHERE operation_id = o.id) AS items FROM operations o
+      WHERE ${isOver(args.endedBefore)} ORDER BY o.id`,
+  );
+}
+
+/**
+ * Takes up to `limit` rows of each kind from an operation whose items may go. The first time says so in the journal, in
+ * the same transaction: from then on nothing rests on its items any more, even where a kill left some of them. Answers
+ * how many items went and whether that was all of it, or null when they may not go any more.
+ */
+export function cleanOperation(
+  db: Db,
+  args: { id: number; endedBefore: number; limit: number; nowMs: number },
+): { items: number; isDone: boolean } | null {
+  const { id, limit, nowMs } = args;
+  return db
+    .transaction(() => {
+      const found = get<{ items: number; rejected: number; cleanedAt: number | null }>(
+        db,
+        sql`SELECT o.last_seq AS items, o.rejected, o.cleaned_at AS cleanedAt FROM operations o
+          WHERE o.id = ${id} AND ${isOver(args.endedBefore)}`,
+      );
+      if (!found) return null;
+      const removed = partTables.map((table) =>
+        run(
+          db,
+          sql`DELETE FROM ${raw(table)} WHERE operation_id = ${id} AND ${raw(keyOf(table))} IN
+            (SELECT ${raw(keyOf(table))} FROM ${raw(table)} WHERE operation_id = ${id} ORDER BY 1 LIMIT ${limit})`,
+        ),
+      );
+      if (found.cleanedAt === null) {
+        const { items, rejected } = found;
+        run(db, sql`UPDATE operations SET cleaned_at = ${nowMs} WHERE id = ${id}`);
+        appendJournal(db, { operationId: id, at: nowMs, event: 'cleaned', detail: { items, rejected } });
+      }
+      return { items: removed[0] ?? 0, isDone: removed.every((count) => count < limit) };
+    })
+    .immediate();
+}
+
+/** Throws `wrong_state` for an operation whose items were removed: nothing can be made of what is left of them. */
+export function assertHasItems(db: Db, operationId: number): void {
+  const cleaned = get<{ title: string }>(
+    db,
+    sql`SELECT title FROM operations WHERE id = ${operationId} AND cleaned_at IS NOT NULL`,
+  );
+  if (!cleaned) return;
+  throw new BulkheadError(
+    'wrong_state',
+    `What "${cleaned.title}" did to each record is not kept any more; only its figures are. Nothing was planned.`,
+  );
+}
+
+function keyOf(table: (typeof partTables)[number]): 'seq' | 'line' {
+  return table === 'rejected_rows' ? 'line' : 'seq';
+}
+
+/** A file that an operation wrote. */
+export interface WrittenFile {
+  readonly id: number;
+  readonly path: string;
+  readonly bytes: number;
+}
+
+interface ExportRow {
+  id: number;
+  path: string;
+  bytes: number | null;
+  endedAt: number | null;
+  isPinned: number;
+}
+
+/**
+ * Files that ended operations wrote and that may go. At a path to which several wrote stands the file of the last one;
+ * where one is still to write, none goes.
+ */
+export function listOldFiles(db: Db, args: { endedBefore: number }): WrittenFile[] {
+  const rows = all<ExportRow>(
+    db,
+    sql`SELECT id, effect ->> '$.path' AS path, file ->> '$.bytes' AS bytes, ended_at AS endedAt, pinned_at IS NOT NULL AS isPinned
+      FROM operations WHERE effect ->> '$.kind' = 'export' AND (file IS NOT NULL OR ended_at IS NULL)
+      ORDER BY ended_at IS NULL, ended_at, id`,
+  );
+  const last = new Map(rows.map((row) => [row.path, row]));
+  return [...last.values()].flatMap(({ id, path, bytes, endedAt, isPinned }) =>
+    bytes !== null && endedAt !== null && endedAt < args.endedBefore && isPinned === 0
+      ? [{ id, path, bytes }]
+      : [],
+  );
+}
+
+/** Writes down that the file of an operation is about to be removed. */
+export function noteFileRemoval(db: Db, args: WrittenFile & { nowMs: number }): void {
+  const { id, path, bytes, nowMs } = args;
+  db.transaction(() =>
+    appendJournal(db, { operationId: id, at: nowMs, event: 'file_removed', detail: { path, bytes } }),
+  ).immediate();
+}

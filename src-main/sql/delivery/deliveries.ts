@@ -1,0 +1,183 @@
+import { createHash } from 'node:crypto';
+import sql, { raw } from 'sql-template-tag';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import {
+  countDeliveryStates,
+  type DeliveryCounts,
+  type DeliveryState,
+} from '../../../src-shared/domain/delivery.ts';
+import type { Db } from '../open.ts';
+import type { Chunk } from '../operations/effects.ts';
+import { appendJournal } from '../operations/journal.ts';
+import { getOperation, type StoredOperation } from '../operations/operations.ts';
+import { all, get, run } from '../statement.ts';
+
+/** Those that are not settled, for statements that say so in their WHERE: the key would lead through all the others. */
+export const openDeliveries = raw('deliveries INDEXED BY deliveries_open');
+
+/**
+ * Notes what the remotes with these names are to be told of the done items of a chunk; part of the transaction that
+ * changes the records. What came from a remote by import is not created there, nor taken away when that is undone.
+ */
+export function queueDeliveries(
+  db: Db,
+  stored: StoredOperation,
+  chunk: Chunk,
+  remotes: readonly string[],
+): void {
+  if (remotes.length === 0 || !isToldToRemotes(db, stored)) return;
+  const doubtAt = isOlderThanRestore(db, chunk.operationId) ? stored.operation.startedAt : null;
+  const keyOfOperation = sql`i.operation_id || ':' || i.seq || ':' || ${hashOf(stored)}`;
+  run(
+    db,
+    sql`INSERT INTO deliveries (operation_id, seq, record_id, version, remote, state, idempotency_key, doubt_at)
+      SELECT i.operation_id, i.seq, i.record_id, t.version, r.value, 'waiting', ${keyOfOperation}, ${doubtAt}
+      FROM items i JOIN tickets t ON t.id = i.record_id JOIN json_each(${JSON.stringify(remotes)}) r ON t.source = r.value
+      WHERE i.operation_id = ${chunk.operationId} AND i.seq BETWEEN ${chunk.fromSeq} AND ${chunk.toSeq} AND i.state = 'done'`,
+  );
+}
+
+/** True for an operation that a backup held which was restored: what it does now it may have done before. */
+function isOlderThanRestore(db: Db, operationId: number): boolean {
+  const restored = sql`SELECT 1 FROM journal WHERE operation_id IS NULL AND event = 'restored'
+    AND seq > (SELECT min(seq) FROM journal WHERE operation_id = ${operationId})`;
+  return get<{ found: number }>(db, sql`SELECT EXISTS (${restored}) AS found`)?.found === 1;
+}
+
+/** What is left to tell in a backup that is being restored may have been told since it was made. */
+export function doubtDeliveries(db: Db): void {
+  run(
+    db,
+    sql`UPDATE deliveries SET doubt_at = coalesce(doubt_at, (SELECT started_at FROM operations WHERE id = operation_id))
+      WHERE settled_at IS NULL`,
+  );
+}
+
+function isToldToRemotes(db: Db, { effect, operation }: StoredOperation): boolean {
+  if (effect.kind === 'create' || effect.kind === 'export') return false;
+  return operation.undoOf === null || isToldToRemotes(db, getOperation(db, { id: operation.undoOf }));
+}
+
+/**
+ * What makes an idempotency key that of this action, and of no other operation that may have had the same number (in
+ * another workspace, or before a backup was restored).
+ */
+function hashOf({ operation, effect }: StoredOperation): string {
+  const action = JSON.stringify([operation.action, effect, operation.createdAt]);
+  return createHash('sha256').update(action).digest('hex').slice(0, 16);
+}
+
+/** True while an operation has deliveries that are not settled. */
+export function hasOpenDeliveries(db: Db, operationId: number): boolean {
+  const open = sql`SELECT 1 FROM ${openDeliveries} WHERE operation_id = ${operationId} AND settled_at IS NULL`;
+  return get<{ found: number }>(db, sql`SELECT EXISTS (${open}) AS found`)?.found === 1;
+}
+
+/** The remotes that an operation has still something to tell. */
+export function listOpenRemotes(db: Db, args: { operationId: number }): string[] {
+  return all<{ remote: string }>(
+    db,
+    sql`SELECT DISTINCT remote FROM ${openDeliveries} WHERE operation_id = ${args.operationId} AND settled_at IS NULL`,
+  ).map(({ remote }) => remote);
+}
+
+/** How many deliveries of an operation are in each state. */
+export function countDeliveries(db: Db, args: { operationId: number }): DeliveryCounts {
+  return countDeliveryStates(
+    all<{ state: DeliveryState; count: number }>(
+      db,
+      sql`SELECT state, count(*) AS count FROM deliveries WHERE operation_id = ${args.operationId} GROUP BY state`,
+    ),
+  );
+}
+
+/** Writes down what came of telling remotes, where there was something to tell. */
+export function noteDelivered(
+  db: Db,
+  deliveries: DeliveryCounts,
+  { operationId, nowMs }: { operationId: number; nowMs: number },
+): void {
+  const detail = Object.fromEntries(Object.entries(deliveries).filter(([, count]) => count > 0));
+  if (Object.keys(detail).length > 0)
+    appendJournal(db, { operationId, at: nowMs, event: 'delivered', detail });
+}
+
+/**
+ * Takes back up to `limit` deliveries of a cancelled operation that were not sent; answers whether more are left. What
+ * was sent once without an answer may have arrived: the remote is asked.
+ */
+export function cancelDeliveries(
+  db: Db,
+  args: { operationId: number; limit: number; nowMs: number },
+): boolean {
+  const changed = run(
+    db,
+    sql`UPDATE deliveries SET state = iif(doubt_at IS NULL, 'cancelled', 'checking'), retry_at = NULL, retry_ms = NULL,
+        settled_at = iif(doubt_at IS NULL, ${args.nowMs}, NULL)
+      WHERE operation_id = ${args.operationId} AND seq IN (SELECT seq FROM ${openDeliveries}
+        WHERE operation_id = ${args.operationId} AND settled_at IS NULL AND state = 'waiting' LIMIT ${args.limit})`,
+  );
+  return changed === args.limit;
+}
+
+/** Leaves as unknown what no remote can be asked about, because the console does not know `remotes` any more. */
+export function giveUpDeliveries(
+  db: Db,
+  args: { operationId: number; remotes: readonly string[]; nowMs: number },
+): void {
+  run(
+    db,
+    sql`UPDATE ${openDeliveries} SET state = 'unknown', settled_at = ${args.nowMs}
+      WHERE operation_id = ${args.operationId} AND settled_at IS NULL AND state = 'checking'
+        AND remote IN (SELECT value FROM json_each(${JSON.stringify(args.remotes)}))`,
+  );
+}
+
+/**
+ * What the user decides about deliveries of an ended operation of which nobody knows whether they arrived: they did, or
+ * they are to be sent again. The operation goes on until that is done. Answers how many it was; one whose record was
+ * changed again since is not sent again. Throws `wrong_state` where nothing can be decided.
+ */
+export function settleUnknown(
+  db: Db,
+  args: { operationId: number; seqs: readonly number[]; how: 'confirmed' | 'send_again'; nowMs: number },
+): number {
+  return db
+    .transaction(() => {
+      const { operation } = getOperation(db, { id: args.operationId });
+      if (
+        operation.endedAt === null ||
+        operation.undoneBy !== null ||
+        operation.isCleaned ||
+        operation.stoppedBy
+      ) {
+        throw new BulkheadError('wrong_state', `"${operation.title}" has nothing that could be decided now.`);
+      }
+      const these = sql`operation_id = ${args.operationId} AND state = 'unknown'
+        AND seq IN (SELECT value FROM json_each(${JSON.stringify(args.seqs)}))`;
+      const settled =
+        args.how === 'confirmed'
+          ? run(db, sql`UPDATE deliveries SET state = 'confirmed', settled_at = ${args.nowMs} WHERE ${these}`)
+          : run(
+              db,
+              sql`UPDATE deliveries AS d SET state = 'waiting', settled_at = NULL, code = NULL, doubt_at = NULL,
+                  attempts = 0, crashes = 0, reads = 0
+                WHERE ${these} AND NOT EXISTS (SELECT 1 FROM deliveries e
+                  WHERE e.record_id = d.record_id AND e.version > d.version AND e.state <> 'cancelled')`,
+            );
+      if (settled === 0) return 0;
+      run(
+        db,
+        sql`UPDATE operations SET state = 'in_progress', ended_at = NULL, dismissed_at = NULL,
+          cancel_requested_at = NULL WHERE id = ${args.operationId}`,
+      );
+      appendJournal(db, {
+        operationId: args.operationId,
+        at: args.nowMs,
+        event: 'settled_by_user',
+        detail: { how: args.how, count: settled },
+      });
+      return settled;
+    })
+    .immediate();
+}

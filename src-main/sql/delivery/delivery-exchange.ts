@@ -1,0 +1,246 @@
+import sql, { type Sql } from 'sql-template-tag';
+import type { DeliveryState } from '../../../src-shared/domain/delivery.ts';
+import type { Db } from '../open.ts';
+import { getOperation, type StoredOperation } from '../operations/operations.ts';
+import { all, get, run } from '../statement.ts';
+import { cancelDeliveries, hasOpenDeliveries, openDeliveries } from './deliveries.ts';
+import { getHeld, type HeldBatch, type HeldDelivery } from './held-deliveries.ts';
+
+/** What is to be done at once: deliveries to send, or to ask about what became of them. */
+export interface ClaimedBatch extends HeldBatch {
+  readonly purpose: 'send' | 'check';
+  /** Nothing else may be sent while this is. */
+  readonly isAlone: boolean;
+}
+
+/** What becomes of a delivery that was held. */
+export interface Settlement
+  extends Pick<HeldDelivery, 'operationId' | 'seq' | 'fence' | 'crashes' | 'reads' | 'code' | 'doubtAt'> {
+  readonly state: Exclude<DeliveryState, 'sending' | 'cancelled'>;
+  /** How long it is left alone before it is sent, or asked about, again. */
+  readonly retryMs: number | null;
+}
+
+/** The time by the clock (epoch ms), and how far it has surely come by a count that nobody can put forward. */
+export interface Moments {
+  readonly nowMs: number;
+  readonly sureMs: number;
+}
+
+export interface ExchangeArgs {
+  readonly remote: string;
+  readonly fence: number;
+  readonly at: Moments;
+  readonly settlements: readonly Settlement[];
+  /** After an exchange whose answer was lost: what its caller really holds. Whatever else it was given is taken back. */
+  readonly held: readonly Pick<HeldDelivery, 'operationId' | 'seq'>[] | null;
+  /** From which operations to take, in this order, and how many batches of how many at most. */
+  readonly operationIds: readonly number[];
+  readonly lanes: number;
+  readonly batchMax: number;
+  /** True while nothing is being sent: then one that was in flight in crashes may go, alone. */
+  readonly isIdle: boolean;
+  /** Operations of which to tell how they stand afterwards. */
+  readonly tellOf: readonly number[];
+}
+
+export interface ExchangeAnswer {
+  readonly batches: readonly ClaimedBatch[];
+  /** Outcomes that came too late: somebody else holds the delivery now, or it is settled. */
+  readonly stale: number;
+  /** Of the operations asked for: those that are paused or over, and those with nothing left to tell any remote. */
+  readonly inactive: readonly number[];
+  readonly settled: readonly number[];
+  /** How long until something else may be sent or asked; null when nothing waits for time. */
+  readonly nextInMs: number | null;
+  readonly told: readonly StoredOperation[];
+}
+
+/** In flight in so many crashes, a delivery goes alone, so that one more crash tells which one it was. */
+const suspectCrashes = 2;
+
+/**
+ * Records what became of deliveries and hands out the next ones, in one transaction: what is handed out is on record as
+ * being sent before it is. A paused or cancelled operation gets nothing handed out any more.
+ */
+export function exchangeDeliveries(db: Db, args: ExchangeArgs): ExchangeAnswer {
+  return db
+    .transaction(() => {
+      if (args.held) takeBack(db, args, args.held);
+      const stale = settleDeliveries(db, args);
+      const operations = args.operationIds.flatMap((id) => standingOf(db, id));
+      cancelReturned(db, args, operations);
+      const askable = operations.filter((row) => row.isUnderWay || row.isCancelling);
+      const batches = claim(db, args, askable);
+      return {
+        batches,
+        stale,
+        inactive: args.operationIds.filter((id) => !askable.some((row) => row.id === id)),
+        settled: askable.filter(({ id }) => !hasOpenDeliveries(db, id)).map(({ id }) => id),
+        nextInMs: batches.length < args.lanes ? nextInMs(db, args, askable) : null,
+        told: args.tellOf.map((id) => getOperation(db, { id })),
+      };
+    })
+    .immediate();
+}
+
+interface Standing {
+  readonly id: number;
+  readonly isUnderWay: boolean;
+  readonly isCancelling: boolean;
+}
+
+/** Where an operation stands; nothing for one that has ended. */
+function standingOf(db: Db, id: number): Standing[] {
+  const row = get<{ state: string; isCancelling: number }>(
+    db,
+    sql`SELECT state, cancel_requested_at IS NOT NULL AS isCancelling FROM operations
+      WHERE id = ${id} AND state IN ('pending', 'in_progress', 'paused')`,
+  );
+  if (!row) return [];
+  const isCancelling = row.isCancelling === 1;
+  return [{ id, isCancelling, isUnderWay: row.state === 'in_progress' && !isCancelling }];
+}
+
+/** Records what became of held deliveries; answers how many of them were not held any more. */
+export function settleDeliveries(
+  db: Db,
+  { settlements, at }: Pick<ExchangeArgs, 'settlements' | 'at'>,
+): number {
+  let stale = 0;
+  for (const { operationId, seq, fence, state, crashes, reads, code, doubtAt, retryMs } of settlements) {
+    const isOpen = state === 'waiting' || state === 'checking' ? 1 : 0;
+    const changed = run(
+      db,
+      sql`UPDATE deliveries SET state = ${state}, fence = NULL, crashes = ${crashes}, reads = ${reads}, code = ${code},
+          doubt_at = ${doubtAt}, retry_at = ${retryMs === null ? null : at.sureMs + retryMs}, retry_ms = ${retryMs},
+          settled_at = iif(${isOpen}, NULL, max(${at.nowMs}, coalesce(sent_at, 0)))
+        WHERE operation_id = ${operationId} AND seq = ${seq} AND fence = ${fence} AND settled_at IS NULL`,
+    );
+    stale += 1 - changed;
+  }
+  return stale;
+}
+
+/** What was handed out by an exchange whose answer never came was never sent. */
+function takeBack(
+  db: Db,
+  { remote, fence, operationIds }: ExchangeArgs,
+  held: readonly Pick<HeldDelivery, 'operationId' | 'seq'>[],
+): void {
+  for (const id of operationIds) {
+    const kept = held.filter(({ operationId }) => operationId === id).map(({ seq }) => seq);
+    const lost = sql`operation_id = ${id} AND remote = ${remote} AND settled_at IS NULL AND fence = ${fence}
+      AND seq NOT IN (SELECT value FROM json_each(${JSON.stringify(kept)}))`;
+    run(
+      db,
+      sql`UPDATE ${openDeliveries} SET state = 'waiting', fence = NULL, attempts = attempts - 1
+        WHERE ${lost} AND state = 'sending'`,
+    );
+    run(
+      db,
+      sql`UPDATE ${openDeliveries} SET fence = NULL, reads = reads - 1 WHERE ${lost} AND state = 'checking'`,
+    );
+  }
+}
+
+/** What comes back to be sent again though its operation is being cancelled is cancelled as well. */
+function cancelReturned(db: Db, { settlements, at }: ExchangeArgs, operations: readonly Standing[]): void {
+  for (const { id } of operations.filter(({ isCancelling }) => isCancelling)) {
+    const limit = settlements.filter(
+      ({ operationId, state }) => operationId === id && state === 'waiting',
+    ).length;
+    if (limit > 0) cancelDeliveries(db, { operationId: id, limit, nowMs: at.nowMs });
+  }
+}
+
+interface Wanted {
+  readonly purpose: 'send' | 'check';
+  readonly isAlone: boolean;
+  readonly limit: number;
+  readonly which: Sql;
+}
+
+function claim(db: Db, args: ExchangeArgs, askable: readonly Standing[]): ClaimedBatch[] {
+  const batches: ClaimedBatch[] = [];
+  const take = ({ id }: Standing, wanted: Wanted) => {
+    const batch = batches.length < args.lanes ? takeBatch(db, args, id, wanted) : null;
+    if (batch) batches.push(batch);
+    return batch !== null;
+  };
+  const sendable = askable.filter(({ isUnderWay }) => isUnderWay);
+  const limit = args.batchMax;
+  const check: Wanted = { purpose: 'check', isAlone: false, limit, which: sql`d.state = 'checking'` };
+  const send: Wanted = {
+    purpose: 'send',
+    isAlone: false,
+    limit,
+    which: sql`d.state = 'waiting' AND d.crashes < ${suspectCrashes}`,
+  };
+  for (const operation of askable) while (take(operation, check));
+  for (const operation of sendable) while (take(operation, send));
+  if (args.isIdle && batches.every(({ purpose }) => purpose === 'check')) {
+    const which = sql`d.state = 'waiting' AND d.crashes >= ${suspectCrashes}`;
+    sendable.some((operation) => take(operation, { purpose: 'send', isAlone: true, limit: 1, which }));
+  }
+  return batches;
+}
+
+/** Takes what waits for nothing, neither for time nor for an earlier change of its record; null when there is nothing. */
+function takeBatch(
+  db: Db,
+  { remote, fence, at }: ExchangeArgs,
+  operationId: number,
+  { purpose, isAlone, limit, which }: Wanted,
+): ClaimedBatch | null {
+  const seqs = all<{ seq: number }>(
+    db,
+    sql`SELECT d.seq FROM deliveries d INDEXED BY deliveries_open
+      WHERE d.operation_id = ${operationId} AND d.settled_at IS NULL AND d.remote = ${remote} AND d.fence IS NULL AND ${which}
+        AND (d.retry_at IS NULL OR d.retry_at <= ${at.sureMs})
+        AND NOT EXISTS (SELECT 1 FROM deliveries e
+          WHERE e.record_id = d.record_id AND e.version < d.version AND e.settled_at IS NULL)
+      ORDER BY d.crashes, d.seq LIMIT ${limit}`,
+  ).map(({ seq }) => seq);
+  if (seqs.length === 0) return null;
+  const change =
+    purpose === 'send'
+      ? sql`state = 'sending', attempts = attempts + 1, sent_at = ${at.nowMs}`
+      : sql`reads = reads + 1`;
+  run(
+    db,
+    sql`UPDATE deliveries SET ${change}, fence = ${fence}, retry_at = NULL, retry_ms = NULL
+      WHERE operation_id = ${operationId} AND seq IN (SELECT value FROM json_each(${JSON.stringify(seqs)}))`,
+  );
+  return { purpose, isAlone, ...getHeld(db, operationId, seqs) };
+}
+
+function nextInMs(db: Db, { remote, at }: ExchangeArgs, operations: readonly Standing[]): number | null {
+  const waits = operations.flatMap(
+    ({ id }) =>
+      get<{ next: number | null }>(
+        db,
+        sql`SELECT min(retry_at) AS next FROM ${openDeliveries}
+          WHERE operation_id = ${id} AND settled_at IS NULL AND remote = ${remote} AND retry_at > ${at.sureMs}`,
+      )?.next ?? [],
+  );
+  return waits.length === 0 ? null : Math.min(...waits) - at.sureMs;
+}
+
+/**
+ * Settles what earlier processes held, and lets every wait of operations that have not ended begin anew: nobody knows
+ * what was done to the clock meanwhile. Answers how many of the deliveries were not held any more.
+ */
+export function recoverDeliveries(db: Db, args: Pick<ExchangeArgs, 'settlements' | 'at'>): number {
+  return db
+    .transaction(() => {
+      run(
+        db,
+        sql`UPDATE ${openDeliveries} SET retry_at = ${args.at.sureMs} + retry_ms
+          WHERE retry_at IS NOT NULL AND settled_at IS NULL
+            AND operation_id IN (SELECT id FROM operations WHERE state IN ('pending', 'in_progress', 'paused'))`,
+      );
+      return settleDeliveries(db, args);
+    })
+    .immediate();
+}

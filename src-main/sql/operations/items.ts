@@ -1,0 +1,165 @@
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { RejectedRow } from '../../../src-shared/domain/import.ts';
+import { Changes, type Item, type ItemState, type Reason } from '../../../src-shared/domain/item.ts';
+import type { Db } from '../open.ts';
+import { createdColumns } from '../records/tickets.ts';
+import { all, prepared, run } from '../statement.ts';
+import { getOperation } from './operations.ts';
+import { addTally, countItems } from './tallies.ts';
+
+/** A record that an import would create, with the columns of a ticket; `extra` and `events` are JSON. */
+export interface NewRecord {
+  readonly key: string;
+  readonly source: string;
+  readonly subject: string;
+  readonly description: string;
+  readonly status: string;
+  readonly priority: string;
+  readonly category: string | null;
+  readonly assignee: string | null;
+  readonly requester: string | null;
+  readonly channel: string | null;
+  readonly product: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly extra: string;
+  readonly events: string | null;
+}
+
+/** Adds records read from a file to a draft; those that the workspace has already are skipped as duplicates. */
+export function planCreate(
+  db: Db,
+  args: { operationId: number; records: readonly NewRecord[]; rejected: readonly RejectedRow[] },
+): void {
+  db.transaction(() => {
+    const { lastSeq, operation } = getOperation(db, { id: args.operationId });
+    if (operation.state !== 'draft')
+      throw new BulkheadError('wrong_state', 'The import has been started already.');
+    const keep = prepared(
+      db,
+      `INSERT INTO new_records (operation_id, seq, external_id, source, subject, description, status, priority, category,
+          assignee, requester, channel, product, created_at, updated_at, extra, events)
+        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    let seq = lastSeq;
+    for (const r of args.records) {
+      seq += 1;
+      const who = [r.category, r.assignee, r.requester, r.channel, r.product];
+      const what = [r.key, r.source, r.subject, r.description, r.status, r.priority];
+      keep.run(args.operationId, seq, ...what, ...who, r.createdAt, r.updatedAt, r.extra, r.events);
+    }
+    run(
+      db,
+      sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version)
+        SELECT n.operation_id, n.seq, t.id, iif(t.id IS NULL, 'planned', 'skipped'), iif(t.id IS NULL, NULL, 'duplicate'), 0
+        FROM new_records n LEFT JOIN tickets t ON t.source = n.source AND t.external_id = n.external_id COLLATE BINARY
+          AND t.deleted_at IS NULL
+        WHERE n.operation_id = ${args.operationId} AND n.seq > ${lastSeq} ORDER BY n.seq`,
+    );
+    const reject = prepared(
+      db,
+      'INSERT INTO rejected_rows (operation_id, line, reason, text) VALUES (?, ?, ?, ?)',
+    );
+    for (const row of args.rejected) reject.run(args.operationId, row.line, row.reason, row.text);
+    run(
+      db,
+      sql`UPDATE operations SET last_seq = ${seq}, rejected = rejected + ${args.rejected.length} WHERE id = ${args.operationId}`,
+    );
+    for (const tally of countItems(db, args.operationId, lastSeq + 1, seq))
+      addTally(db, args.operationId, tally);
+  }).immediate();
+}
+
+const newRecordJson = `json_object(${Object.entries(createdColumns)
+  .map(([field, column]) => `'${field}', n.${column}`)
+  .join(', ')})`;
+
+/** Items `i` with their tickets `t` and what an import read `n`; what each is called, and what it was to become. */
+export const itemTables = raw(`items i LEFT JOIN tickets t ON t.id = i.record_id
+  LEFT JOIN new_records n ON n.operation_id = i.operation_id AND n.seq = i.seq`);
+export const itemKey = raw(`coalesce(t.external_id, n.external_id, i.record_id, '') || ''`);
+export const itemAfter = raw(`iif(n.seq IS NULL, i.after, ${newRecordJson})`);
+
+interface ItemRow extends Omit<Item, 'before' | 'after' | 'written'> {
+  before: string | null;
+  after: string | null;
+  written: string | null;
+}
+
+/** What the operation that `i` takes back wrote to the same record. */
+const writtenByUndone = raw(`(SELECT s.after FROM items s INDEXED BY items_record
+  WHERE s.record_id = i.record_id AND s.state = 'done'
+    AND s.operation_id = (SELECT o.undo_of FROM operations o WHERE o.id = i.operation_id))`);
+
+/** Items of an operation in order of seq, after `after`. */
+export function listItems(
+  db: Db,
+  args: {
+    operationId: number;
+    states: readonly ItemState[];
+    reasons: readonly Reason[];
+    after: number;
+    limit: number;
+  },
+): { items: Item[]; hasMore: boolean } {
+  const rows = all<ItemRow>(
+    db,
+    sql`SELECT i.seq, i.record_id AS recordId, ${itemKey} AS recordKey,
+        coalesce(t.subject, n.subject, '') AS recordTitle, i.state, i.reason, i.before, i.attempts,
+        i.finished_at AS finishedAt, ${itemAfter} AS after,
+        ${writtenByUndone} AS written
+      FROM ${itemTables}
+      WHERE i.operation_id = ${args.operationId} AND i.seq > ${args.after}
+        ${isOneOf('state', args.states)} ${isOneOf('reason', args.reasons)}
+      ORDER BY i.seq LIMIT ${args.limit + 1}`,
+  );
+  const items = rows.slice(0, args.limit).map((row) => ({
+    ...row,
+    before: changesOf(row.before),
+    after: changesOf(row.after),
+    written: changesOf(row.written),
+  }));
+  return { items, hasMore: rows.length > args.limit };
+}
+
+function isOneOf(column: 'state' | 'reason', values: readonly string[]): Sql {
+  if (values.length === 0) return empty;
+  const list = join([...values]);
+  return column === 'state' ? sql`AND i.state IN (${list})` : sql`AND i.reason IN (${list})`;
+}
+
+function changesOf(json: string | null): Changes | null {
+  return json === null ? null : Changes.parse(JSON.parse(json));
+}
+
+/** Rejected lines of an import, in file order, after line `after`. */
+export function listRejected(
+  db: Db,
+  args: { operationId: number; after: number; limit: number },
+): { rows: RejectedRow[]; hasMore: boolean } {
+  const rows = all<RejectedRow>(
+    db,
+    sql`SELECT line, reason, text FROM rejected_rows WHERE operation_id = ${args.operationId} AND line > ${args.after}
+      ORDER BY line LIMIT ${args.limit + 1}`,
+  );
+  return { rows: rows.slice(0, args.limit), hasMore: rows.length > args.limit };
+}
+
+/** What operations did to a record, latest first. */
+export function listTouches(db: Db, args: { recordId: number }) {
+  const rows = all<{
+    operationId: number;
+    title: string;
+    actor: string;
+    finishedAt: number;
+    before: string | null;
+    after: string | null;
+  }>(
+    db,
+    sql`SELECT o.id AS operationId, o.title, o.actor, i.finished_at AS finishedAt, i.before, i.after
+      FROM operations o CROSS JOIN items i INDEXED BY items_record ON i.operation_id = o.id
+      WHERE i.record_id = ${args.recordId} AND i.state = 'done' ORDER BY o.id DESC`,
+  );
+  return rows.map((row) => ({ ...row, before: changesOf(row.before), after: changesOf(row.after) }));
+}

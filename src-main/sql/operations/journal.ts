@@ -1,0 +1,63 @@
+import sql from 'sql-template-tag';
+import { JournalEntry } from '../../../src-shared/contract/operations.ts';
+import { collectEvidence, entryHash, type Span } from '../evidence/evidence.ts';
+import type { Db } from '../open.ts';
+import { all, get, run } from '../statement.ts';
+
+const Detail = JournalEntry.shape.detail;
+
+/**
+ * Adds an entry, chained to the one before it; part of the caller's transaction, so that it stands or falls with what
+ * it tells of. Comes last in that transaction: it vouches for how the operation's row and counters stand now, for what
+ * was asked (`isAsked`), and for `items` that nobody changes from here on. Without an operation it is about the workspace.
+ */
+export function appendJournal(
+  db: Db,
+  entry: {
+    operationId: number | null;
+    at: number;
+    event: string;
+    detail?: JournalEntry['detail'];
+    isAsked?: boolean;
+    items?: Span;
+  },
+): void {
+  const head = readHead(db);
+  const { operationId, at, event } = entry;
+  const chained = {
+    seq: (get<{ seq: number | null }>(db, sql`SELECT max(seq) AS seq FROM journal`)?.seq ?? 0) + 1,
+    operationId,
+    at,
+    event,
+    detail: JSON.stringify(entry.detail ?? {}),
+    evidence: JSON.stringify(collectEvidence(db, entry)),
+  };
+  const hash = entryHash(head.hash, chained);
+  run(
+    db,
+    sql`INSERT INTO journal (seq, operation_id, at, event, detail, evidence, hash) VALUES
+      (${chained.seq}, ${operationId}, ${at}, ${event}, ${chained.detail}, ${chained.evidence}, ${hash})`,
+  );
+  run(db, sql`UPDATE journal_head SET count = ${head.count + 1}, hash = ${hash}`);
+}
+
+/** How many entries were written and the hash of the last one: what shows that the end was cut off. */
+export function findHead(db: Db): { count: number; hash: string } | undefined {
+  return get(db, sql`SELECT count, hash FROM journal_head`);
+}
+
+/** As `findHead`; throws where it is lost. */
+export function readHead(db: Db): { count: number; hash: string } {
+  const head = findHead(db);
+  if (!head) throw new Error('where the journal ends is not noted any more');
+  return head;
+}
+
+/** What happened to an operation, oldest first. */
+export function listJournal(db: Db, args: { operationId: number }): JournalEntry[] {
+  const rows = all<Omit<JournalEntry, 'detail'> & { detail: string }>(
+    db,
+    sql`SELECT seq, at, event, detail FROM journal WHERE operation_id = ${args.operationId} ORDER BY seq`,
+  );
+  return rows.map((row) => ({ ...row, detail: Detail.parse(JSON.parse(row.detail)) }));
+}

@@ -1,0 +1,272 @@
+import sql, { empty, join } from 'sql-template-tag';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import {
+  countsOf,
+  type ExportedFile,
+  type Forecast,
+  isFinal,
+  type OperationDetail,
+  type OperationState,
+  statesFor,
+} from '../../../src-shared/domain/operation.ts';
+import type { RunOptions } from '../../../src-shared/domain/run-options.ts';
+import type { Selection } from '../../../src-shared/domain/selection.ts';
+import type { StoppedBy } from '../../../src-shared/domain/stop-rule.ts';
+import type { Effect } from '../../actions/effect.ts';
+import type { Db } from '../open.ts';
+import { get, run } from '../statement.ts';
+import { appendJournal } from './journal.ts';
+import { getOperation, type StoredOperation } from './operations.ts';
+import { assertRate, type Rate } from './rate.ts';
+import { addTally } from './tallies.ts';
+
+export interface NewOperation {
+  readonly action: string;
+  readonly collection: string;
+  readonly title: string;
+  readonly details: readonly OperationDetail[];
+  readonly selection: Selection | null;
+  readonly input: unknown;
+  readonly effect: Effect;
+  readonly actor: string;
+  readonly nowMs: number;
+  readonly undoOf: number | null;
+  readonly retryOf: number | null;
+}
+
+/** Creates an empty draft and answers its id. */
+export function insertDraft(db: Db, draft: NewOperation): number {
+  const noForecast: Forecast = { durationMs: null, reversible: true, warnings: [] };
+  run(
+    db,
+    sql`INSERT INTO operations (action, collection, title, details, state, selection, input, effect, forecast, actor, created_at, undo_of, retry_of)
+      VALUES (${draft.action}, ${draft.collection}, ${draft.title}, ${JSON.stringify(draft.details)}, 'draft',
+        ${draft.selection === null ? null : JSON.stringify(draft.selection)}, ${JSON.stringify(draft.input)},
+        ${JSON.stringify(draft.effect)}, ${JSON.stringify(noForecast)}, ${draft.actor}, ${draft.nowMs},
+        ${draft.undoOf}, ${draft.retryOf})`,
+  );
+  return Number(get<{ id: number }>(db, sql`SELECT last_insert_rowid() AS id`)?.id);
+}
+
+/** Seals a draft: nothing is added to it any more. The forecast rests on what this action took per item before. */
+export function sealDraft(
+  db: Db,
+  args: { id: number; reversible: boolean; warnings: readonly string[] },
+): StoredOperation {
+  const { operation } = getOperation(db, args);
+  const planned = operation.tallies
+    .filter(({ state }) => state === 'planned')
+    .reduce((sum, { count }) => sum + count, 0);
+  const pace = get<{ perItemMs: number | null }>(
+    db,
+    sql`SELECT sum(o.run_ms) * 1.0 / sum(y.count) AS perItemMs
+      FROM operations o JOIN tallies y ON y.operation_id = o.id AND y.state = 'done'
+      WHERE o.action = ${operation.action} AND o.ended_at IS NOT NULL`,
+  );
+  const perItemMs = pace?.perItemMs ?? null;
+  const forecast: Forecast = {
+    durationMs: perItemMs === null ? null : Math.ceil(perItemMs * planned),
+    reversible: args.reversible,
+    warnings: [...args.warnings],
+  };
+  run(
+    db,
+    sql`UPDATE operations SET forecast = ${JSON.stringify(forecast)}, is_sealed = 1 WHERE id = ${args.id} AND state = 'draft'`,
+  );
+  return getOperation(db, args);
+}
+
+const stateWords: Record<OperationState, string> = {
+  draft: 'a plan that cannot be started now',
+  pending: 'waiting for its turn',
+  in_progress: 'in progress',
+  paused: 'paused',
+  completed: 'completed',
+  partial: 'partly done',
+  failed: 'failed',
+  cancelled: 'cancelled',
+};
+
+export interface Transition {
+  readonly id: number;
+  readonly from: readonly OperationState[];
+  readonly to: OperationState;
+  readonly nowMs: number;
+  readonly event: string;
+  readonly stoppedBy?: StoppedBy | undefined;
+  /** How it is to run, told when it is started. */
+  readonly options?: RunOptions | undefined;
+  /** How often such an operation may be started, where there is a limit. */
+  readonly rate?: Rate | undefined;
+  /** Its time in progress so far, where it is known better than in the database. */
+  readonly runMs?: number | undefined;
+}
+
+/**
+ * Moves an operation on if it is in a state from which that is legal; throws `wrong_state` otherwise, and
+ * `rate_limited` for the start of one too many. A draft only moves while it is sealed: one that is still being filled,
+ * or already being thrown away, has not all of its items.
+ */
+export function moveOperation(db: Db, move: Transition): StoredOperation {
+  return db
+    .transaction(() => {
+      const { options, runMs } = move;
+      const isStart = move.to === 'pending' ? sql`, started_at = coalesce(started_at, ${move.nowMs})` : empty;
+      const isTold = options ? sql`, options = ${JSON.stringify(options)}` : empty;
+      const isMeasured = runMs === undefined ? empty : sql`, run_ms = ${runMs}`;
+      // The clock may have been set back meanwhile.
+      const isEnd = isFinal(move.to) ? sql`, ended_at = max(${move.nowMs}, coalesce(started_at, 0))` : empty;
+      const changed = run(
+        db,
+        sql`UPDATE operations SET state = ${move.to}, stopped_code = ${move.stoppedBy?.code ?? null},
+          stopped_message = ${move.stoppedBy?.message ?? null} ${isStart} ${isTold} ${isMeasured} ${isEnd}
+          WHERE id = ${move.id} AND state IN (${join([...move.from])}) AND (state <> 'draft' OR is_sealed = 1)`,
+      );
+      if (changed === 0) {
+        const { operation } = getOperation(db, move);
+        throw new BulkheadError(
+          'wrong_state',
+          `"${operation.title}" is ${stateWords[operation.state]}; nothing was changed.`,
+        );
+      }
+      if (move.rate) {
+        const { title } = getOperation(db, move).operation;
+        assertRate(db, { rate: move.rate, operationId: move.id, title, nowMs: move.nowMs });
+      }
+      appendJournal(db, {
+        operationId: move.id,
+        at: move.nowMs,
+        event: move.event,
+        detail: { ...move.stoppedBy, ...(options && { options: JSON.stringify(options) }) },
+        isAsked: move.from.includes('draft'),
+      });
+      return getOperation(db, move);
+    })
+    .immediate();
+}
+
+/** Records durably that an operation is to end; asking twice is harmless. Throws `wrong_state` when it has ended. */
+export function requestCancel(db: Db, args: { id: number; nowMs: number }): StoredOperation {
+  return db
+    .transaction(() => {
+      const changed = run(
+        db,
+        sql`UPDATE operations SET cancel_requested_at = ${args.nowMs}
+          WHERE id = ${args.id} AND state IN (${join(statesFor('cancel'))}) AND cancel_requested_at IS NULL`,
+      );
+      if (changed === 1)
+        appendJournal(db, { operationId: args.id, at: args.nowMs, event: 'cancel_requested' });
+      const stored = getOperation(db, args);
+      if (stored.operation.endedAt !== null || stored.operation.state === 'draft') {
+        throw new BulkheadError(
+          'wrong_state',
+          `"${stored.operation.title}" is not under way; nothing was cancelled.`,
+        );
+      }
+      return stored;
+    })
+    .immediate();
+}
+
+/** Takes an operation that has ended off the rail; asking twice is harmless. Throws `wrong_state` before its end. */
+export function dismissOperation(db: Db, args: { id: number; nowMs: number }): StoredOperation {
+  return db
+    .transaction(() => {
+      const changed = run(
+        db,
+        sql`UPDATE operations SET dismissed_at = ${args.nowMs}
+          WHERE id = ${args.id} AND ended_at IS NOT NULL AND dismissed_at IS NULL`,
+      );
+      if (changed === 1) appendJournal(db, { operationId: args.id, at: args.nowMs, event: 'dismissed' });
+      const stored = getOperation(db, args);
+      if (!stored.operation.isDismissed) {
+        throw new BulkheadError(
+          'wrong_state',
+          `"${stored.operation.title}" has not ended yet; it stays where it is.`,
+        );
+      }
+      return stored;
+    })
+    .immediate();
+}
+
+/** Keeps an operation from retention, or no longer. Throws `not_found`. */
+export function pinOperation(
+  db: Db,
+  args: { id: number; isPinned: boolean; nowMs: number },
+): StoredOperation {
+  return db
+    .transaction(() => {
+      const changed = run(
+        db,
+        sql`UPDATE operations SET pinned_at = ${args.isPinned ? args.nowMs : null}
+          WHERE id = ${args.id} AND (pinned_at IS NULL) = ${args.isPinned ? 1 : 0}`,
+      );
+      const stored = getOperation(db, args);
+      const event = args.isPinned ? 'pinned' : 'unpinned';
+      // A draft is no history yet: its start vouches for what it is by then.
+      if (changed === 1 && stored.operation.state !== 'draft')
+        appendJournal(db, { operationId: args.id, at: args.nowMs, event });
+      return stored;
+    })
+    .immediate();
+}
+
+/** Writes down what an export wrote. Records that were gone by then are skipped as not found. */
+export function finishExport(
+  db: Db,
+  args: { id: number; file: ExportedFile; runMs: number; nowMs: number },
+): StoredOperation {
+  return db
+    .transaction(() => {
+      run(
+        db,
+        sql`UPDATE operations SET file = ${JSON.stringify(args.file)}, run_ms = run_ms + ${args.runMs} WHERE id = ${args.id}`,
+      );
+      const { planned } = countsOf(getOperation(db, args).operation.tallies);
+      addTally(db, args.id, { state: 'planned', reason: null, count: -planned });
+      addTally(db, args.id, { state: 'done', reason: null, count: args.file.rows });
+      addTally(db, args.id, {
+        state: 'skipped',
+        reason: 'not_found',
+        count: Math.max(0, planned - args.file.rows),
+      });
+      return moveOperation(db, {
+        id: args.id,
+        // The file is there, even if a pause came in the same moment.
+        from: ['in_progress', 'paused'],
+        to: 'completed',
+        nowMs: args.nowMs,
+        event: 'completed',
+      });
+    })
+    .immediate();
+}
+
+/** Removes a draft with up to `limit` of its items; answers whether it is gone. Call until it is. */
+export function discardDraft(db: Db, args: { id: number; limit: number }): boolean {
+  return db
+    .transaction(() => {
+      getOperation(db, args);
+      run(db, sql`UPDATE operations SET is_sealed = 0 WHERE id = ${args.id} AND state = 'draft'`);
+      const isDraft = sql`${args.id} IN (SELECT id FROM operations WHERE id = ${args.id} AND state = 'draft')`;
+      const removed = run(
+        db,
+        sql`DELETE FROM items WHERE operation_id = ${args.id} AND ${isDraft} AND seq <= ${args.limit} +
+          (SELECT coalesce(min(seq), 0) FROM items WHERE operation_id = ${args.id})`,
+      );
+      run(
+        db,
+        sql`DELETE FROM new_records WHERE operation_id = ${args.id} AND ${isDraft} AND seq <= ${args.limit} +
+          (SELECT coalesce(min(seq), 0) FROM new_records WHERE operation_id = ${args.id})`,
+      );
+      if (removed > 0) return false;
+      run(db, sql`DELETE FROM rejected_rows WHERE operation_id = ${args.id} AND ${isDraft}`);
+      run(db, sql`DELETE FROM tallies WHERE operation_id = ${args.id} AND ${isDraft}`);
+      const gone = run(db, sql`DELETE FROM operations WHERE id = ${args.id} AND state = 'draft'`);
+      if (gone === 0)
+        throw new BulkheadError('wrong_state', 'Only a plan that was not started can be thrown away.');
+      return true;
+    })
+    .immediate();
+}

@@ -1,0 +1,182 @@
+import sql, { join, type Sql } from 'sql-template-tag';
+import { z } from 'zod';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import {
+  ExportedFile,
+  Forecast,
+  Operation,
+  OperationDetail,
+  type OperationState,
+  Tally,
+} from '../../../src-shared/domain/operation.ts';
+import { RunOptions } from '../../../src-shared/domain/run-options.ts';
+import { Selection } from '../../../src-shared/domain/selection.ts';
+import { Effect } from '../../actions/effect.ts';
+import type { Db } from '../open.ts';
+import { all, get } from '../statement.ts';
+
+/** An operation with what only the engine needs to know of it. */
+export interface StoredOperation {
+  readonly operation: Operation;
+  readonly selection: Selection | null;
+  readonly input: unknown;
+  readonly effect: Effect;
+  /** The first seq that was not looked at yet, and the last one there is. */
+  readonly nextSeq: number;
+  readonly lastSeq: number;
+  /** Time spent in chunks so far. */
+  readonly runMs: number;
+  /** Changes of which a remote is still to be told. */
+  readonly undelivered: number;
+}
+
+interface OperationRow {
+  id: number;
+  action: string;
+  collection: string;
+  title: string;
+  details: string;
+  state: OperationState;
+  selection: string | null;
+  input: string;
+  effect: string;
+  forecast: string;
+  actor: string;
+  created_at: number;
+  started_at: number | null;
+  ended_at: number | null;
+  cancel_requested_at: number | null;
+  stopped_code: string | null;
+  stopped_message: string | null;
+  undo_of: number | null;
+  retry_of: number | null;
+  file: string | null;
+  rejected: number;
+  last_seq: number;
+  next_seq: number;
+  run_ms: number;
+  dismissed_at: number | null;
+  options: string;
+  pinned_at: number | null;
+  cleaned_at: number | null;
+  undone_by: number | null;
+  undone: number;
+  undelivered: number;
+  tallies: string;
+}
+
+/**
+ * Records of `o` that undos of all its fields took back or are about to, less those that undos of these put back, and so
+ * on. An undo of some fields takes no record back as a whole.
+ */
+const undone = sql`(WITH RECURSIVE chain (id, sign) AS (
+    SELECT u.id, 1 FROM operations u WHERE u.undo_of = o.id AND u.state <> 'draft' AND u.input ->> '$.fields' IS NULL
+    UNION ALL
+    SELECT u.id, -c.sign FROM chain c JOIN operations u ON u.undo_of = c.id AND u.state <> 'draft'
+      WHERE c.sign = 1 OR u.input ->> '$.fields' IS NULL
+  )
+  SELECT max(0, coalesce(sum(c.sign * y.count), 0)) FROM chain c
+    JOIN tallies y ON y.operation_id = c.id AND y.state IN ('planned', 'applying', 'done'))`;
+
+const selectOperation = sql`SELECT o.*, ${undone} AS undone,
+  (SELECT count(*) FROM deliveries d INDEXED BY deliveries_open WHERE d.operation_id = o.id AND d.settled_at IS NULL) AS undelivered,
+  (SELECT max(u.id) FROM operations u WHERE u.undo_of = o.id AND u.state <> 'draft') AS undone_by,
+  (SELECT json_group_array(json_object('state', y.state, 'reason', nullif(y.reason, ''), 'count', y.count))
+     FROM tallies y WHERE y.operation_id = o.id AND y.count > 0) AS tallies
+  FROM operations o`;
+
+const Tallies = z.array(Tally);
+const Details = z.array(OperationDetail);
+
+function toOperation(row: OperationRow): Operation {
+  return Operation.parse({
+    id: row.id,
+    action: row.action,
+    collection: row.collection,
+    title: row.title,
+    details: Details.parse(JSON.parse(row.details)),
+    state: row.state,
+    tallies: Tallies.parse(JSON.parse(row.tallies)),
+    forecast: Forecast.parse(JSON.parse(row.forecast)),
+    actor: row.actor,
+    createdAt: row.created_at,
+    startedAt: row.started_at,
+    endedAt: row.ended_at,
+    isCancelling: row.cancel_requested_at !== null && row.ended_at === null,
+    stoppedBy:
+      row.stopped_code === null ? null : { code: row.stopped_code, message: row.stopped_message ?? '' },
+    undoOf: row.undo_of,
+    retryOf: row.retry_of,
+    undoneBy: row.undone_by,
+    undone: row.undone,
+    file: row.file === null ? null : ExportedFile.parse(JSON.parse(row.file)),
+    rejected: row.rejected,
+    isDismissed: row.dismissed_at !== null,
+    options: RunOptions.parse(JSON.parse(row.options)),
+    isPinned: row.pinned_at !== null,
+    isCleaned: row.cleaned_at !== null,
+  });
+}
+
+function toStored(row: OperationRow): StoredOperation {
+  return {
+    operation: toOperation(row),
+    selection: row.selection === null ? null : Selection.parse(JSON.parse(row.selection)),
+    input: JSON.parse(row.input),
+    effect: Effect.parse(JSON.parse(row.effect)),
+    nextSeq: row.next_seq,
+    lastSeq: row.last_seq,
+    runMs: row.run_ms,
+    undelivered: row.undelivered,
+  };
+}
+
+/** One operation. Throws `not_found`. */
+export function getOperation(db: Db, args: { id: number }): StoredOperation {
+  const row = get<OperationRow>(db, sql`${selectOperation} WHERE o.id = ${args.id}`);
+  if (!row)
+    throw new BulkheadError('not_found', `There is no operation ${args.id} in this workspace's history.`);
+  return toStored(row);
+}
+
+export interface OperationListArgs {
+  readonly search: string;
+  readonly states: readonly OperationState[];
+  readonly actions: readonly string[];
+  readonly isDismissed?: boolean | undefined;
+  readonly before?: number | undefined;
+  readonly limit: number;
+}
+
+/** Started operations, latest first. */
+export function listOperations(
+  db: Db,
+  args: OperationListArgs,
+): { operations: Operation[]; hasMore: boolean } {
+  const tests: Sql[] = [sql`o.state <> 'draft'`];
+  if (args.before !== undefined) tests.push(sql`o.id < ${args.before}`);
+  if (args.search !== '')
+    tests.push(
+      sql`(instr(lower(o.title), lower(${args.search})) OR instr(lower(o.actor), lower(${args.search})))`,
+    );
+  if (args.states.length > 0) tests.push(sql`o.state IN (${join([...args.states])})`);
+  if (args.actions.length > 0) tests.push(sql`o.action IN (${join([...args.actions])})`);
+  if (args.isDismissed !== undefined)
+    tests.push(args.isDismissed ? sql`o.dismissed_at IS NOT NULL` : sql`o.dismissed_at IS NULL`);
+  const rows = all<OperationRow>(
+    db,
+    sql`${selectOperation} WHERE ${join(tests, ' AND ')} ORDER BY o.id DESC LIMIT ${args.limit + 1}`,
+  );
+  return {
+    operations: rows.slice(0, args.limit).map(toOperation),
+    hasMore: rows.length > args.limit,
+  };
+}
+
+/** Operations that a restart has to look after: drafts to throw away, and what was under way. */
+export function listUnfinished(db: Db): StoredOperation[] {
+  return all<OperationRow>(
+    db,
+    sql`${selectOperation} WHERE o.state IN ('draft', 'pending', 'in_progress', 'paused') ORDER BY o.id`,
+  ).map(toStored);
+}

@@ -1,0 +1,132 @@
+import sql, { empty, raw, type Sql } from 'sql-template-tag';
+import type { Effect } from '../../actions/effect.ts';
+import { assertHasItems } from '../care/retention.ts';
+import type { Db } from '../open.ts';
+import { createdColumns } from '../records/tickets.ts';
+import { getOperation } from './operations.ts';
+import { addItems, currentValue, every, jsonOf } from './plan.ts';
+
+/**
+ * Freezes the opposite of up to `limit` done items of an earlier operation, after its item `afterSeq`: of all of them
+ * or of those in `seqs`, in the fields that the draft's effect names. A record that stands as it did before is skipped
+ * as `already_so`; one that holds neither that nor what the operation wrote was changed since and is left alone: its item
+ * has what stands there now and what would be restored. Answers the last seq looked at, or null at the end.
+ */
+export function planUndo(
+  db: Db,
+  args: {
+    operationId: number;
+    of: number;
+    afterSeq: number;
+    limit: number;
+    seqs: readonly number[] | null;
+    nowMs: number;
+  },
+): number | null {
+  assertHasItems(db, args.of);
+  const source = getOperation(db, { id: args.of });
+  const draft = getOperation(db, { id: args.operationId });
+  const isSeq = args.seqs
+    ? sql`AND s.seq IN (SELECT value FROM json_each(${JSON.stringify(args.seqs)}))`
+    : empty;
+  const range = sql`s.operation_id = ${args.of} AND s.seq > ${args.afterSeq} AND s.seq <= ${args.afterSeq + args.limit}
+    AND s.state = 'done' ${isSeq}`;
+  const fields = draft.effect.kind === 'fields' ? draft.effect.fields : [];
+  const { before, after, isSo, isChanged } = inverse(source.effect, args.of, fields, args.nowMs);
+
+  addItems(
+    db,
+    args.operationId,
+    (
+      lastSeq,
+    ) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after)
+      SELECT ${args.operationId}, ${lastSeq} + p.position, p.id, iif(p.reason IS NULL, 'planned', 'skipped'), p.reason,
+        p.version, iif(coalesce(p.reason, 'changed_since') = 'changed_since', p.before, NULL),
+        iif(coalesce(p.reason, 'changed_since') = 'changed_since', p.after, NULL)
+      FROM (
+        SELECT row_number() OVER (ORDER BY s.seq) AS position, s.record_id AS id, t.version AS version,
+          ${before} AS before, ${after} AS after,
+          CASE WHEN t.id IS NULL THEN 'not_found' ${sparesDeleted(source.effect) ? sql`WHEN t.deleted_at IS NOT NULL THEN 'deleted'` : empty}
+            WHEN ${isSo} THEN 'already_so' WHEN ${isChanged} THEN 'changed_since' END AS reason
+        FROM items s LEFT JOIN tickets t ON t.id = s.record_id WHERE ${range}
+      ) p`,
+  );
+  const reached = args.afterSeq + args.limit;
+  return reached < source.lastSeq ? reached : null;
+}
+
+/** Deleted tickets are left alone by everything but what deletes and restores, by its undo as well. */
+function sparesDeleted(effect: Effect): boolean {
+  return effect.kind === 'fields' ? !effect.fields.includes('deletedAt') : effect.kind !== 'create';
+}
+
+/** Over source items `s` and tickets `t`. */
+interface Inverse {
+  readonly before: Sql;
+  readonly after: Sql;
+  /** The record stands as it did before. */
+  readonly isSo: Sql;
+  /** Someone else changed what is to be taken back. */
+  readonly isChanged: Sql;
+}
+
+/** How the items of an effect are turned round; `fields` are those that are to be taken back of the fields that it set. */
+function inverse(effect: Effect, id: number, fields: readonly string[], nowMs: number): Inverse {
+  switch (effect.kind) {
+    case 'fields':
+      return {
+        before: jsonOf(fields.map((field) => [field, currentValue(field)])),
+        after: jsonOf(fields.map((field) => [field, earlierValue(field)])),
+        isSo: every(fields.map(standsAsBefore)),
+        isChanged: sql`NOT ${every(fields.map((field) => sql`(${standsAsBefore(field)} OR ${standsAsWritten(field)})`))}`,
+      };
+    case 'create':
+      return {
+        before: sql`json_object('deletedAt', t.deleted_at)`,
+        after: sql`json_object('deletedAt', ${nowMs})`,
+        isSo: sql`t.deleted_at IS NOT NULL`,
+        isChanged: sql`NOT EXISTS (SELECT 1 FROM new_records n
+          WHERE n.operation_id = s.operation_id AND n.seq = s.seq AND ${isAsCreated})`,
+      };
+    case 'comment':
+      return visibility(id, false);
+    case 'comment_visibility':
+      return visibility(effect.of, !effect.isVisible);
+    case 'export':
+      throw new Error('an export has no items');
+  }
+}
+
+function earlierValue(field: string): Sql {
+  return sql`(s.before ->> ${`$.${field}`})`;
+}
+
+function standsAsBefore(field: string): Sql {
+  return sql`${currentValue(field)} IS ${earlierValue(field)} COLLATE BINARY`;
+}
+
+function standsAsWritten(field: string): Sql {
+  return sql`${currentValue(field)} IS (s.after ->> ${`$.${field}`}) COLLATE BINARY`;
+}
+
+/** True while nobody edited what an import wrote; `updatedAt` is the console's own. */
+const isAsCreated = every(
+  Object.entries(createdColumns)
+    .filter(([field]) => field !== 'updatedAt')
+    .map(([, column]) => sql`t.${raw(column)} IS n.${raw(column)} COLLATE BINARY`),
+);
+
+/** The comments that operation `id` added, hidden now or not, are to be the other way round. */
+function visibility(id: number, isHidden: boolean): Inverse {
+  return {
+    before: sql`NULL`,
+    after: sql`NULL`,
+    isSo: hasComment(id, !isHidden),
+    isChanged: sql`NOT ${hasComment(id, isHidden)}`,
+  };
+}
+
+function hasComment(operationId: number, isHidden: boolean): Sql {
+  return sql`EXISTS (SELECT 1 FROM comments c WHERE c.operation_id = ${operationId} AND c.ticket_id = s.record_id
+    AND ${isHidden ? sql`c.hidden_at IS NOT NULL` : sql`c.hidden_at IS NULL`})`;
+}

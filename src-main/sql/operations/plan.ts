@@ -1,0 +1,143 @@
+import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { Change } from '../../actions/action.ts';
+import { assertHasItems } from '../care/retention.ts';
+import type { Db } from '../open.ts';
+import { columnOf, createdColumns } from '../records/tickets.ts';
+import type { ExportCounts } from '../records/views.ts';
+import { conditionSql } from '../records/where.ts';
+import { run } from '../statement.ts';
+import { getOperation } from './operations.ts';
+import { addTally, countItems } from './tallies.ts';
+
+/** A value as JSON text of one field, for `before` and `after`. */
+export function jsonOf(pairs: readonly [field: string, value: Sql][]): Sql {
+  if (pairs.length === 0) return sql`NULL`;
+  return sql`json_object(${join(pairs.map(([field, value]) => sql`${field}, ${value}`))})`;
+}
+
+/** All tests hold; none is no hurdle. */
+export function every(tests: readonly Sql[]): Sql {
+  return tests.length === 0 ? sql`TRUE` : join([...tests], ' AND ', '(', ')');
+}
+
+function inTurn(parts: readonly Sql[]): Sql {
+  return parts.length === 0 ? empty : join([...parts], ' ');
+}
+
+export function currentValue(field: string): Sql {
+  return raw(`t.${columnOf(field)}`);
+}
+
+/** Runs an INSERT of items after the last seq, then counts what it added. */
+export function addItems(db: Db, operationId: number, insert: (lastSeq: number) => Sql): number {
+  return db
+    .transaction(() => {
+      const { lastSeq, operation } = getOperation(db, { id: operationId });
+      if (operation.state !== 'draft')
+        throw new BulkheadError('wrong_state', 'The plan has been started already.');
+      const added = run(db, insert(lastSeq));
+      run(db, sql`UPDATE operations SET last_seq = ${lastSeq + added} WHERE id = ${operationId}`);
+      for (const tally of countItems(db, operationId, lastSeq + 1, lastSeq + added))
+        addTally(db, operationId, tally);
+      return added;
+    })
+    .immediate();
+}
+
+/**
+ * Freezes what a change would do to the tickets with these ids, in their order: the set-based form of `planRecord`
+ * in `src-main/actions/plan-record.ts`.
+ */
+export function planChange(
+  db: Db,
+  args: {
+    operationId: number;
+    ids: Float64Array;
+    change: Exclude<Change, { kind: 'export' }>;
+    forDeleted: boolean;
+    nowMs: number;
+  },
+): number {
+  const { change } = args;
+  const values = change.kind === 'set' ? Object.entries(change.values) : [];
+  const isSo = every(values.map(([field, value]) => sql`${currentValue(field)} IS ${value} COLLATE BINARY`));
+  const reason = sql`CASE
+    WHEN t.id IS NULL THEN 'not_found'
+    WHEN ${args.forDeleted ? sql`t.deleted_at IS NULL` : sql`t.deleted_at IS NOT NULL`} THEN ${args.forDeleted ? 'not_deleted' : 'deleted'}
+    ${values.length > 0 ? sql`WHEN ${isSo} THEN 'already_so'` : empty}
+    ${inTurn(
+      change.rules.map(
+        (rule) =>
+          sql`WHEN ${every(rule.when.map((condition) => conditionSql(condition, args.nowMs)))} THEN ${rule.reason}`,
+      ),
+    )}
+  END`;
+  const before = jsonOf(values.map(([field]) => [field, currentValue(field)]));
+  const after = values.length > 0 ? JSON.stringify(change.kind === 'set' ? change.values : {}) : null;
+
+  return addItems(
+    db,
+    args.operationId,
+    (
+      lastSeq,
+    ) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after)
+      SELECT ${args.operationId}, ${lastSeq} + 1 + p.position, p.id, iif(p.reason IS NULL, 'planned', 'skipped'), p.reason,
+        p.version, iif(p.reason IS NULL, p.before, NULL), iif(p.reason IS NULL, ${after}, NULL)
+      FROM (
+        SELECT j.key AS position, j.value AS id, t.version AS version, ${before} AS before, ${reason} AS reason
+        FROM json_each(${JSON.stringify(Array.from(args.ids))}) j LEFT JOIN tickets t ON t.id = j.value
+      ) p`,
+  );
+}
+
+/**
+ * Freezes again, as they were planned, the items of an earlier operation that did not get done. What moved on since
+ * is skipped. Answers the last seq looked at, or null at the end.
+ */
+export function planAgain(
+  db: Db,
+  args: { operationId: number; of: number; afterSeq: number; limit: number },
+): number | null {
+  assertHasItems(db, args.of);
+  const source = getOperation(db, { id: args.of });
+  const leftover = sql`s.operation_id = ${args.of} AND s.seq > ${args.afterSeq} AND s.seq <= ${args.afterSeq + args.limit}
+    AND s.state IN ('failed', 'cancelled', 'unknown')`;
+  db.transaction(() => {
+    const { lastSeq } = getOperation(db, { id: args.operationId });
+    const seq = sql`${lastSeq} + row_number() OVER (ORDER BY s.seq)`;
+    addItems(
+      db,
+      args.operationId,
+      () => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after)
+        SELECT ${args.operationId}, p.seq, p.record_id, iif(p.reason IS NULL, 'planned', 'skipped'), p.reason,
+          p.version, p.before, p.after
+        FROM (
+          SELECT ${seq} AS seq, s.record_id, t.version, s.before, s.after,
+            iif(s.record_id IS NOT NULL AND t.version IS NOT s.base_version, 'changed_since', NULL) AS reason
+          FROM items s LEFT JOIN tickets t ON t.id = s.record_id WHERE ${leftover}
+        ) p`,
+    );
+    if (source.effect.kind !== 'create') return;
+    run(
+      db,
+      sql`INSERT INTO new_records (operation_id, seq, ${newRecordColumns})
+        SELECT ${args.operationId}, ${seq}, ${newRecordColumns}
+        FROM items s JOIN new_records n ON n.operation_id = s.operation_id AND n.seq = s.seq WHERE ${leftover}`,
+    );
+  }).immediate();
+  const reached = args.afterSeq + args.limit;
+  return reached < source.lastSeq ? reached : null;
+}
+
+const newRecordColumns = raw([...Object.values(createdColumns), 'extra', 'events'].join(', '));
+
+/** Notes how many records an export will write and leave out; it has no items. */
+export function planExport(db: Db, args: { operationId: number; counts: ExportCounts }): void {
+  const { operationId, counts } = args;
+  db.transaction(() => {
+    addTally(db, operationId, { state: 'planned', reason: null, count: counts.planned });
+    addTally(db, operationId, { state: 'skipped', reason: 'deleted', count: counts.deleted });
+    addTally(db, operationId, { state: 'skipped', reason: 'not_found', count: counts.notFound });
+  }).immediate();
+}
