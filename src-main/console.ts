@@ -9,6 +9,7 @@ import { filesApi } from './api/files.api.ts';
 import { historyApi } from './api/history.api.ts';
 import { operationsApi } from './api/operations.api.ts';
 import { recordsApi } from './api/records.api.ts';
+import { remotesApi } from './api/remotes.api.ts';
 import { retentionApi } from './api/retention.api.ts';
 import { schedulesApi } from './api/schedules.api.ts';
 import { storageApi } from './api/storage.api.ts';
@@ -97,6 +98,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       ...filesApi(host, store, imports),
       ...historyApi(host, store, history),
       ...schedulesApi({ store, templates, scheduler, clock, actor }),
+      ...remotesApi(),
       ...retentionApi(retention),
       ...storageApi({ databaseFile: store.file, backups, restore }),
     },

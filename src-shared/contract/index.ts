@@ -7,6 +7,7 @@ import { fileEvents, fileRequests } from './files.ts';
 import { historyEvents, historyRequests } from './history.ts';
 import { operationEvents, operationRequests } from './operations.ts';
 import { recordRequests } from './records.ts';
+import { remoteEvents, remoteRequests } from './remotes.ts';
 import { scheduleEvents, scheduleRequests } from './schedules.ts';
 import { storageEvents, storageRequests } from './storage.ts';
 
@@ -20,6 +21,7 @@ export const requests = {
   ...historyRequests,
   ...scheduleRequests,
   ...storageRequests,
+  ...remoteRequests,
 } satisfies RequestContract;
 export type Requests = typeof requests;
 export type RequestName = keyof Requests;
@@ -33,6 +35,7 @@ export const events = {
   ...historyEvents,
   ...scheduleEvents,
   ...storageEvents,
+  ...remoteEvents,
 } as const;
 export type EventName = keyof typeof events;
 export type EventPayload<N extends EventName> = z.output<(typeof events)[N]>;

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Changes } from './item.ts';
 import type { Counts } from './operation.ts';
 
@@ -33,7 +34,17 @@ export interface Delivery {
   readonly change: RecordChange;
 }
 
-export type DeliveryCounts = Readonly<Record<DeliveryState, number>>;
+export const DeliveryCounts = z.strictObject({
+  waiting: z.int().min(0),
+  sending: z.int().min(0),
+  checking: z.int().min(0),
+  confirmed: z.int().min(0),
+  refused: z.int().min(0),
+  conflict: z.int().min(0),
+  unknown: z.int().min(0),
+  cancelled: z.int().min(0),
+} satisfies Record<DeliveryState, z.ZodType>);
+export type DeliveryCounts = z.infer<typeof DeliveryCounts>;
 
 /** How many deliveries are in each state. */
 export function countDeliveryStates(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deliveryStates } from './delivery.ts';
 
 /**
  * The life of one record in an operation. `unknown` is an honest word: a request left and no answer came.
@@ -49,6 +50,8 @@ export const Item = z.strictObject({
   after: Changes.nullable(),
   /** In an undo: what the operation that is taken back wrote. */
   written: Changes.nullable(),
+  /** How the remote that the record belongs to was told of it, and why not; null where there is nothing to tell. */
+  delivery: z.strictObject({ state: z.enum(deliveryStates), code: z.string().nullable() }).nullable(),
   attempts: z.int().min(0),
   finishedAt: z.int().nullable(),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { DeliveryCounts } from './delivery.ts';
 import { itemStates, Reason } from './item.ts';
 import { RunOptions } from './run-options.ts';
 import { OperationId } from './selection.ts';
@@ -131,6 +132,8 @@ export const Operation = z.strictObject({
   file: ExportedFile.nullable(),
   /** Lines of an imported file that could not become records. */
   rejected: z.int().min(0),
+  /** How far the remotes that its records belong to were told; null where there is nothing to tell. */
+  delivery: DeliveryCounts.nullable(),
   isDismissed: z.boolean(),
   options: RunOptions,
   isPinned: z.boolean(),

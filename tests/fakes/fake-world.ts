@@ -86,6 +86,7 @@ export function createFakeWorld(options: FakeOptions): FakeWorld {
       undone: 0,
       file: null,
       rejected: 0,
+      delivery: null,
       isDismissed: false,
       options: defaultRunOptions,
       isPinned: false,

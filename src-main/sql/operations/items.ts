@@ -1,5 +1,6 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { DeliveryState } from '../../../src-shared/domain/delivery.ts';
 import type { RejectedRow } from '../../../src-shared/domain/import.ts';
 import { Changes, type Item, type ItemState, type Reason } from '../../../src-shared/domain/item.ts';
 import type { Db } from '../open.ts';
@@ -81,7 +82,9 @@ export const itemTables = raw(`items i LEFT JOIN tickets t ON t.id = i.record_id
 export const itemKey = raw(`coalesce(t.external_id, n.external_id, i.record_id, '') || ''`);
 export const itemAfter = raw(`iif(n.seq IS NULL, i.after, ${newRecordJson})`);
 
-interface ItemRow extends Omit<Item, 'before' | 'after' | 'written'> {
+interface ItemRow extends Omit<Item, 'before' | 'after' | 'written' | 'delivery'> {
+  deliveryState: DeliveryState | null;
+  deliveryCode: string | null;
   before: string | null;
   after: string | null;
   written: string | null;
@@ -108,14 +111,15 @@ export function listItems(
     sql`SELECT i.seq, i.record_id AS recordId, ${itemKey} AS recordKey,
         coalesce(t.subject, n.subject, '') AS recordTitle, i.state, i.reason, i.before, i.attempts,
         i.finished_at AS finishedAt, ${itemAfter} AS after,
-        ${writtenByUndone} AS written
-      FROM ${itemTables}
+        ${writtenByUndone} AS written, d.state AS deliveryState, d.code AS deliveryCode
+      FROM ${itemTables} LEFT JOIN deliveries d ON d.operation_id = i.operation_id AND d.seq = i.seq
       WHERE i.operation_id = ${args.operationId} AND i.seq > ${args.after}
         ${isOneOf('state', args.states)} ${isOneOf('reason', args.reasons)}
       ORDER BY i.seq LIMIT ${args.limit + 1}`,
   );
-  const items = rows.slice(0, args.limit).map((row) => ({
+  const items = rows.slice(0, args.limit).map(({ deliveryState: state, deliveryCode: code, ...row }) => ({
     ...row,
+    delivery: state === null ? null : { state, code },
     before: changesOf(row.before),
     after: changesOf(row.after),
     written: changesOf(row.written),

@@ -2,6 +2,11 @@ import sql, { join, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import {
+  countDeliveryStates,
+  type DeliveryCounts,
+  deliveryStates,
+} from '../../../src-shared/domain/delivery.ts';
+import {
   ExportedFile,
   Forecast,
   Operation,
@@ -63,6 +68,7 @@ interface OperationRow {
   undone: number;
   undelivered: number;
   tallies: string;
+  deliveries: string;
 }
 
 /**
@@ -82,11 +88,14 @@ const selectOperation = sql`SELECT o.*, ${undone} AS undone,
   (SELECT count(*) FROM deliveries d INDEXED BY deliveries_open WHERE d.operation_id = o.id AND d.settled_at IS NULL) AS undelivered,
   (SELECT max(u.id) FROM operations u WHERE u.undo_of = o.id AND u.state <> 'draft') AS undone_by,
   (SELECT json_group_array(json_object('state', y.state, 'reason', nullif(y.reason, ''), 'count', y.count))
-     FROM tallies y WHERE y.operation_id = o.id AND y.count > 0) AS tallies
+     FROM tallies y WHERE y.operation_id = o.id AND y.count > 0) AS tallies,
+  (SELECT json_group_array(json_object('state', s.state, 'count', s.count))
+     FROM (SELECT state, count(*) AS count FROM deliveries WHERE operation_id = o.id GROUP BY state) s) AS deliveries
   FROM operations o`;
 
 const Tallies = z.array(Tally);
 const Details = z.array(OperationDetail);
+const DeliveryRows = z.array(z.object({ state: z.enum(deliveryStates), count: z.int().min(0) }));
 
 function toOperation(row: OperationRow): Operation {
   return Operation.parse({
@@ -111,11 +120,18 @@ function toOperation(row: OperationRow): Operation {
     undone: row.undone,
     file: row.file === null ? null : ExportedFile.parse(JSON.parse(row.file)),
     rejected: row.rejected,
+    delivery: deliveryOf(row.deliveries),
     isDismissed: row.dismissed_at !== null,
     options: RunOptions.parse(JSON.parse(row.options)),
     isPinned: row.pinned_at !== null,
     isCleaned: row.cleaned_at !== null,
   });
+}
+
+/** The counts per state that the database grouped, or null when there are none. */
+function deliveryOf(json: string): DeliveryCounts | null {
+  const rows = DeliveryRows.parse(JSON.parse(json));
+  return rows.length === 0 ? null : countDeliveryStates(rows);
 }
 
 function toStored(row: OperationRow): StoredOperation {

@@ -124,4 +124,13 @@ export const validInputs: { readonly [N in RequestName]: RequestInput<N> } = {
   'workspace.acknowledgeRecovery': {},
   'retention.preview': {},
   'retention.clean': {},
+  'remotes.list': {},
+  'remotes.test': { address: 'http://127.0.0.1:4180', token: 'key' },
+  'remotes.add': { name: 'Desk', address: 'http://127.0.0.1:4180', token: 'key', collections: ['tickets'] },
+  'remotes.sign_in': { id: 1, token: 'key' },
+  'remotes.remove': { id: 1 },
+  'remotes.pull': { id: 1 },
+  'remotes.set_offline': { id: 1, isOffline: true },
+  'conflicts.list': { remoteId: 1, operationId: 1, after: 0, limit: 50 },
+  'conflicts.settle': { which: { operationId: 1 }, keep: 'mine' },
 };

@@ -24,6 +24,7 @@ export function buildOperation(changes: Partial<Operation> = {}): Operation {
     undone: 0,
     file: null,
     rejected: 0,
+    delivery: null,
     isDismissed: false,
     options: defaultRunOptions,
     isPinned: false,

@@ -66,6 +66,7 @@ test('columns of later items join the known ones in the order of the collection'
     before,
     after,
     written: null,
+    delivery: null,
     attempts: 0,
     finishedAt: null,
   });
