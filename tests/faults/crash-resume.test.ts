@@ -13,8 +13,8 @@ import { size } from './size.ts';
 
 const count = size({ short: 3_000, long: 20_000 });
 /** Kills at places that nobody chose, and at each place that has a name. */
-const randomKills = size({ short: 4, long: 200 });
-const namedKills = size({ short: 1, long: 50 });
+const randomKills = size({ short: 4, long: 100 });
+const namedKills = size({ short: 1, long: 16 });
 
 type Task = Errand extends infer E ? (E extends { folder: string } ? Omit<E, 'folder'> : never) : never;
 

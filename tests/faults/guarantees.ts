@@ -25,7 +25,7 @@ export const guarantees: readonly Guarantee[] = [
   {
     id: 'crash-resume',
     promise:
-      'After any of 500 kills in operations of 20,000 tickets (200 anywhere, 50 at each of six places around a chunk’s transaction) nothing is lost, nothing is done twice, the counters are the counts of the rows, and the operation goes on within 2 s of the next start.',
+      'After any of 196 kills in operations of 20,000 tickets (100 anywhere, 16 at each of six places around a chunk’s transaction) nothing is lost, nothing is done twice, the counters are the counts of the rows, and the operation goes on within 2 s of the next start.',
     assumption: 'A kill ends the process; the disk keeps what was written.',
     runs: ['node', 'electron'],
   },
