@@ -14,6 +14,11 @@ export interface Host {
   pathOf(handle: string): string;
   /** Shows a file in the system's file manager; throws `not_available_here` where there is none. */
   reveal(path: string): Promise<void>;
+  /** Keeps a key that a remote gave out, by name. Throws `disk_full` and `target_not_writable`. */
+  keepSecret(name: string, secret: string): void;
+  /** Null when there is none, or it cannot be made out any more. Never throws. */
+  readSecret(name: string): string | null;
+  forgetSecret(name: string): void;
   /** Tells the user that something finished while the window was not looking. */
   notify(title: string, body: string): void;
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { type Console, openConsole } from '../../src-main/console.ts';
 import type { Host } from '../../src-main/host.ts';
 import { type Clock, systemClock, systemTimer, type Timer } from '../../src-main/platform/clock.ts';
+import { createSecretFile, plainSeal } from '../../src-main/platform/secret-file.ts';
 import { noRemotes, type Remotes } from '../../src-main/remotes/remote.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import {
@@ -53,6 +54,12 @@ export function copyFolder(from: string): string {
   return folder;
 }
 
+/** Kept where a host keeps them, so that a console that is opened again finds them. */
+function secretsOf(folder: string): Pick<Host, 'keepSecret' | 'readSecret' | 'forgetSecret'> {
+  const { keep, read, forget } = createSecretFile(folder, plainSeal);
+  return { keepSecret: keep, readSecret: read, forgetSecret: forget };
+}
+
 export async function openTestConsole(
   folder: string,
   clock: Clock = systemClock,
@@ -71,6 +78,7 @@ export async function openTestConsole(
       return path;
     },
     reveal: async () => undefined,
+    ...secretsOf(folder),
     notify: () => undefined,
   };
   const console = await openConsole({

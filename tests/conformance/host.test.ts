@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -34,7 +34,7 @@ const hosts: Readonly<Record<Host['kind'], () => Harness>> = {
   },
   electron: () => {
     const window = new BrowserWindow({ webPreferences: {}, show: false });
-    const host = createDesktopHost(() => window as never);
+    const host = createDesktopHost(folder, () => window as never);
     electron.saveDialog = { filePath: join(folder, 'chosen.csv') };
     return {
       host,
@@ -130,9 +130,40 @@ describe.each(Object.keys(hosts) as Host['kind'][])('the %s host', (kind) => {
     expect(code).toBe(kind === 'electron' ? 'file_not_found' : 'not_available_here');
   });
 
+  test('keeps a secret beyond its own life, in a file that nobody else may read, and forgets it', () => {
+    harness.host.keepSecret('1 https://desk', 'key-1');
+    harness.host.keepSecret('2 https://desk', 'key-2');
+    const { host } = hosts[kind]();
+    expect(host.readSecret('1 https://desk')).toBe('key-1');
+    const file = join(folder, 'secrets.json');
+    if (process.platform !== 'win32') expect(statSync(file).mode & 0o777).toBe(0o600);
+    host.forgetSecret('1 https://desk');
+    expect([host.readSecret('1 https://desk'), host.readSecret('2 https://desk')]).toEqual([null, 'key-2']);
+  });
+
+  test('starts without secrets when their file is damaged', () => {
+    writeFileSync(join(folder, 'secrets.json'), '{"1": ');
+    expect(harness.host.readSecret('1')).toBeNull();
+    harness.host.keepSecret('1', 'key');
+    expect(harness.host.readSecret('1')).toBe('key');
+  });
+
   test('takes a notice without a word', () => {
     expect(() => harness.host.notify('Set status to Solved', 'Done after 3 s')).not.toThrow();
   });
+});
+
+test('the desktop host writes no secret that the system does not seal, and passes over one that it cannot unseal', () => {
+  const desktop = hosts.electron().host;
+  desktop.keepSecret('1', 'key-1');
+  expect(readFileSync(join(folder, 'secrets.json'), 'utf8')).not.toContain('key-1');
+  electron.keyring = 'other';
+  expect(desktop.readSecret('1')).toBeNull();
+  electron.keyring = 'basic_text';
+  desktop.keepSecret('1', 'key-2');
+  expect(desktop.readSecret('1')).toBe('key-2');
+  expect(readFileSync(join(folder, 'secrets.json'), 'utf8')).toBe('{}\n');
+  expect(hosts.electron().host.readSecret('1')).toBeNull();
 });
 
 test('the browser host, which asks nobody, never offers a place that is taken', async () => {

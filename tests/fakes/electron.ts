@@ -27,6 +27,8 @@ export const electron = {
   isSandboxEnabled: false,
   isFocused: true,
   switches: new Set<string>(),
+  /** Whose key seals secrets; `basic_text` is everybody's. */
+  keyring: 'mine',
 };
 
 /** Everything as it was before the first test. */
@@ -46,6 +48,7 @@ export function resetElectron(): void {
     quits: 0,
     isSandboxEnabled: false,
     isFocused: true,
+    keyring: 'mine',
   });
 }
 
@@ -214,6 +217,16 @@ export class Notification extends EventEmitter {
 }
 
 export const shell = { showItemInFolder: (path: string) => electron.revealed.push(path) };
+export const safeStorage = {
+  isEncryptionAvailable: () => true,
+  getSelectedStorageBackend: () => (electron.keyring === 'basic_text' ? 'basic_text' : 'gnome_libsecret'),
+  encryptString: (text: string) => Buffer.from(`${electron.keyring}:${Buffer.from(text).toString('hex')}`),
+  decryptString: (sealed: Buffer) => {
+    const [keyring, hex = ''] = sealed.toString().split(':');
+    if (keyring !== electron.keyring) throw new Error('Error while decrypting the ciphertext provided.');
+    return Buffer.from(hex, 'hex').toString();
+  },
+};
 export const nativeTheme = { shouldUseDarkColors: false };
 export const Menu = {
   buildFromTemplate: (template: unknown) => template,

@@ -5,11 +5,14 @@ import { app, type BrowserWindow, dialog, Notification, shell } from 'electron';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Host } from '../../host.ts';
 import { safeFileName } from '../../platform/safe-name.ts';
+import { createSecretFile } from '../../platform/secret-file.ts';
 import { createHandles } from '../handles.ts';
+import { systemSeal } from './secrets.ts';
 
 /** The host of the desktop application: native dialogs, whose answers become handles. */
-export function createDesktopHost(ownWindow: () => BrowserWindow | null): Host {
+export function createDesktopHost(workspace: string, ownWindow: () => BrowserWindow | null): Host {
   const handles = createHandles();
+  const secrets = createSecretFile(workspace, systemSeal);
   let lastFolder: string | null = null;
   const folder = (): string => lastFolder ?? app.getPath('downloads');
   return {
@@ -53,6 +56,9 @@ export function createDesktopHost(ownWindow: () => BrowserWindow | null): Host {
       }
       shell.showItemInFolder(path);
     },
+    keepSecret: secrets.keep,
+    readSecret: secrets.read,
+    forgetSecret: secrets.forget,
     notify(title, body) {
       const window = ownWindow();
       if (window?.isFocused() || !Notification.isSupported()) return;

@@ -41,7 +41,7 @@ export async function startDesktop(options: DesktopOptions): Promise<void> {
       version,
       actor,
       report,
-      host: createDesktopHost(ownWindow),
+      host: createDesktopHost(workspace, ownWindow),
     });
     // Kept in memory only: nothing of a page is written to disk.
     const session = sessions.fromPartition('bulkhead', { cache: false });

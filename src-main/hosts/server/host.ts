@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Host } from '../../host.ts';
 import { numberedName, safeFileName } from '../../platform/safe-name.ts';
+import { createSecretFile, plainSeal } from '../../platform/secret-file.ts';
 import { createHandles, type Handles } from '../handles.ts';
 
 export interface BrowserHost {
@@ -16,6 +17,7 @@ export interface BrowserHost {
 export function createBrowserHost(workspace: string): BrowserHost {
   const handles = createHandles();
   const exportsFolder = join(workspace, 'exports');
+  const secrets = createSecretFile(workspace, plainSeal);
   const host: Host = {
     kind: 'browser',
     chooseFile: async () => {
@@ -30,6 +32,9 @@ export function createBrowserHost(workspace: string): BrowserHost {
     reveal: async (path) => {
       throw notHere(`A console in the browser cannot open folders. The file is at ${path}.`);
     },
+    keepSecret: secrets.keep,
+    readSecret: secrets.read,
+    forgetSecret: secrets.forget,
     // The page shows its own notices; the server has no desktop to show them on.
     notify: () => undefined,
   };
