@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ShortText } from '../../src-shared/collections/tickets.ts';
+import { ShortText } from '../../src-shared/domain/text.ts';
 import { defineAction } from './action.ts';
 
 export const updateCategory = defineAction({

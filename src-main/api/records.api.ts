@@ -14,11 +14,11 @@ export const recordsApi = (store: Store, views: Views, clock: Clock): ApiOf<type
   'records.page': async ({ query, limit }) => ({
     records: await store.read('firstTickets', { query: checked(query), limit, nowMs: clock.now() }),
   }),
-  'records.view': ({ query }, client) => views.open(client, checked(query), clock.now()),
-  'records.rows': async ({ viewId, from, limit }, client) => ({
+  'records.view': ({ query }, { client }) => views.open(client, checked(query), clock.now()),
+  'records.rows': async ({ viewId, from, limit }, { client }) => ({
     records: await store.read('getTickets', { ids: views.ids(client, viewId, from, from + limit) }),
   }),
-  'records.ids': async ({ viewId, from, to }, client) => {
+  'records.ids': async ({ viewId, from, to }, { client }) => {
     if (to - from > maxSelectedIds) {
       throw new BulkheadError(
         'selection_too_large',
@@ -44,11 +44,11 @@ export const recordsApi = (store: Store, views: Views, clock: Clock): ApiOf<type
     };
   },
   'records.get': async ({ id }) => {
-    const [record, touchedBy] = await Promise.all([
+    const [detail, touchedBy] = await Promise.all([
       store.read('getTicket', { id }),
       store.read('listTouches', { recordId: id }),
     ]);
-    return { record, touchedBy };
+    return { ...detail, touchedBy };
   },
 });
 

@@ -59,7 +59,7 @@ function OverlayPanel({ overlay }: { readonly overlay: Overlay }) {
     case 'import':
       return <ImportSheet file={overlay.file} onClose={close} />;
     case 'record':
-      return <RecordPanel id={overlay.id} onClose={close} />;
+      return <RecordPanel collection="tickets" id={overlay.id} onClose={close} />;
     case 'palette':
       return <Palette onClose={close} />;
     case 'shortcuts':

@@ -1,10 +1,10 @@
-import type { Ticket } from '../../src-shared/collections/tickets.ts';
+import type { CollectionRecord } from '../../src-shared/collections/record.ts';
 
 /** Rows are fetched and kept in blocks of this many. */
 export const blockRows = 200;
 const keptBlocks = 60;
 
-export type Blocks = ReadonlyMap<number, readonly Ticket[]>;
+export type Blocks = ReadonlyMap<number, readonly CollectionRecord[]>;
 
 interface Range {
   readonly from: number;
@@ -17,7 +17,7 @@ export function blockOf(index: number): number {
 }
 
 /** The record at a position, or undefined while it is not loaded. */
-export function recordIn(blocks: Blocks, index: number): Ticket | undefined {
+export function recordIn(blocks: Blocks, index: number): CollectionRecord | undefined {
   return blocks.get(blockOf(index))?.[index % blockRows];
 }
 
@@ -30,13 +30,13 @@ export function blocksOf(range: Range, total: number): readonly number[] {
 }
 
 /** With a block put in. Records that did not change keep their identity, so that their rows are not drawn again. */
-export function withBlock(blocks: Blocks, block: number, records: readonly Ticket[]): Blocks {
+export function withBlock(blocks: Blocks, block: number, records: readonly CollectionRecord[]): Blocks {
   const before = blocks.get(block);
   const merged = before ? records.map((record, index) => keepSame(before[index], record)) : records;
   return new Map(blocks).set(block, merged);
 }
 
-function keepSame(before: Ticket | undefined, now: Ticket): Ticket {
+function keepSame(before: CollectionRecord | undefined, now: CollectionRecord): CollectionRecord {
   if (!before || before.id !== now.id || before.version !== now.version) return now;
   return before.updatedAt === now.updatedAt && before.deletedAt === now.deletedAt ? before : now;
 }

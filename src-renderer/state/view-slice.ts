@@ -1,4 +1,4 @@
-import type { Ticket } from '../../src-shared/collections/tickets.ts';
+import type { CollectionRecord } from '../../src-shared/collections/record.ts';
 import { tickets } from '../../src-shared/collections/tickets.ts';
 import type { ErrorDto } from '../../src-shared/contract/errors.ts';
 import { everything, type Filter, type Sort } from '../../src-shared/domain/filter.ts';
@@ -48,7 +48,7 @@ export interface ViewSlice {
   refreshVisible(): void;
   setVisible(range: RowRange): void;
   setFocus(index: number): void;
-  recordAt(index: number): Ticket | undefined;
+  recordAt(index: number): CollectionRecord | undefined;
 }
 
 const firstPageRows = 100;
@@ -63,7 +63,7 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
 
   const query = () => ({ collection: 'tickets' as const, filter: get().filter, sort: get().sort });
 
-  const fetchBlock = async (viewId: string, block: number): Promise<readonly Ticket[]> => {
+  const fetchBlock = async (viewId: string, block: number): Promise<readonly CollectionRecord[]> => {
     const { records } = await bridge.request('records.rows', {
       viewId,
       from: block * blockRows,

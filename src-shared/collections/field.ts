@@ -12,6 +12,10 @@ export interface Field {
   readonly kind: FieldKind;
   /** Legal values in their natural order; only for `choice`. */
   readonly choices?: readonly Choice[];
+  /** Digits after the point that are always shown; only for `number`, none without it. */
+  readonly decimals?: number;
+  /** Follows from other fields: read, never written. */
+  readonly isDerived?: boolean;
   readonly isSortable: boolean;
   readonly isFilterable: boolean;
   /** Few enough different values to offer them with counts. */
@@ -24,7 +28,13 @@ export interface Collection {
   readonly one: string;
   readonly many: string;
   readonly fields: readonly Field[];
+  /** The field that says in words which record it is. */
+  readonly titleField: string;
+  /** The fields in which the words of a filter are looked for. */
+  readonly textFields: readonly string[];
   readonly defaultSort: { readonly field: string; readonly direction: 'asc' | 'desc' };
+  /** The grid's columns until somebody chooses others. */
+  readonly defaultColumns: readonly string[];
 }
 
 /** The field of that name, or undefined. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CollectionName } from '../collections/index.ts';
-import { Ticket, TicketDetail } from '../collections/tickets.ts';
+import { CollectionRecord, RecordDetail } from '../collections/record.ts';
+import { FieldValue } from '../domain/condition.ts';
 import { Filter, Sort } from '../domain/filter.ts';
 import { OperationId, RecordId } from '../domain/selection.ts';
 import type { RequestContract } from './contract.ts';
@@ -24,7 +25,7 @@ export const recordRequests = {
   /** The first rows of a query in key order: answers at once, before the view is counted. */
   'records.page': {
     input: z.strictObject({ query: Query, limit: z.int().min(1).max(500) }),
-    output: z.strictObject({ records: z.array(Ticket) }),
+    output: z.strictObject({ records: z.array(CollectionRecord) }),
   },
   /**
    * Fixes the order of a query's records as a view, so that rows never move under the user while an operation
@@ -37,7 +38,7 @@ export const recordRequests = {
   /** Rows of a view by position. A record that is gone is left out. */
   'records.rows': {
     input: z.strictObject({ viewId: ViewId, from: z.int().min(0), limit: z.int().min(1).max(500) }),
-    output: z.strictObject({ records: z.array(Ticket) }),
+    output: z.strictObject({ records: z.array(CollectionRecord) }),
   },
   /** The ids at positions `from` to `to` (exclusive) of a view, for range selection. */
   'records.ids': {
@@ -58,8 +59,7 @@ export const recordRequests = {
   },
   'records.get': {
     input: z.strictObject({ collection: CollectionName, id: RecordId }),
-    output: z.strictObject({
-      record: TicketDetail,
+    output: RecordDetail.extend({
       /** Operations that touched this record, latest first, with what they did to it. */
       touchedBy: z.array(
         z.strictObject({
@@ -67,8 +67,8 @@ export const recordRequests = {
           title: z.string(),
           actor: z.string(),
           finishedAt: z.int(),
-          before: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).nullable(),
-          after: z.record(z.string(), z.union([z.string(), z.number(), z.null()])).nullable(),
+          before: z.record(z.string(), FieldValue).nullable(),
+          after: z.record(z.string(), FieldValue).nullable(),
         }),
       ),
     }),

@@ -24,7 +24,9 @@ export const Condition = z.discriminatedUnion('op', [
 ]);
 export type Condition = z.infer<typeof Condition>;
 
-export type FieldValue = string | number | null;
+/** What a field of a record holds; times are epoch ms. */
+export const FieldValue = z.union([z.string(), z.number(), z.null()]);
+export type FieldValue = z.infer<typeof FieldValue>;
 
 /** Resolves a moment to epoch milliseconds. */
 export function toEpochMs(moment: Moment, nowMs: number): number {

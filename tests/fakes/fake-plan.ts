@@ -1,5 +1,5 @@
-import type { Ticket } from '../../src-shared/collections/tickets.ts';
 import type { Changes, Item } from '../../src-shared/domain/item.ts';
+import type { Ticket } from './fake-tickets.ts';
 import type { FakeWorld } from './fake-world.ts';
 
 type Values = Readonly<Record<string, string | number | null>>;

@@ -1,9 +1,8 @@
-import type { Ticket } from '../../src-shared/collections/tickets.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { matches } from '../../src-shared/domain/condition.ts';
 import type { Filter, Sort } from '../../src-shared/domain/filter.ts';
 import type { Selection } from '../../src-shared/domain/selection.ts';
-import { fakeDetail } from './fake-tickets.ts';
+import { fakeDetail, type Ticket } from './fake-tickets.ts';
 import type { Answers, FakeWorld } from './fake-world.ts';
 
 /** The tickets that a selection means now. */
@@ -42,7 +41,7 @@ export function fakeRecordAnswers(world: FakeWorld): Answers {
     'records.get': ({ id }) => {
       const record = records.get(id);
       if (!record) throw new BulkheadError('not_found', 'There is no such ticket.');
-      return { record: fakeDetail(record), touchedBy: touchesOf(world, id) };
+      return { ...fakeDetail(record), touchedBy: touchesOf(world, id) };
     },
   };
 }

@@ -1,6 +1,6 @@
-import type { Ticket } from '../../src-shared/collections/tickets.ts';
 import { countsOf, finalStateOf, type Operation } from '../../src-shared/domain/operation.ts';
 import { brokenRule, canaryDone, type StoppedBy, triedOf } from '../../src-shared/domain/stop-rule.ts';
+import type { Ticket } from './fake-tickets.ts';
 import { type FakeWorld, tally } from './fake-world.ts';
 
 /** Runs a started operation chunk after chunk, with the options that it was started with. */

@@ -1,9 +1,24 @@
-import {
-  type Ticket,
-  type TicketDetail,
-  ticketPriorities,
-  ticketStatuses,
-} from '../../src-shared/collections/tickets.ts';
+import type { RecordDetail } from '../../src-shared/collections/record.ts';
+import { ticketPriorities, ticketStatuses } from '../../src-shared/collections/tickets.ts';
+
+/** A ticket as the grid shows it, by its fields. */
+export type Ticket = {
+  readonly id: number;
+  readonly key: string;
+  readonly source: string;
+  readonly subject: string;
+  readonly status: string;
+  readonly priority: string;
+  readonly category: string | null;
+  readonly assignee: string | null;
+  readonly requester: string | null;
+  readonly channel: string | null;
+  readonly product: string | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly deletedAt: number | null;
+  readonly version: number;
+};
 
 const subjects = [
   'Refund for order 8812',
@@ -43,10 +58,9 @@ export function fakeTicket(id: number, nowMs: number): Ticket {
 }
 
 /** A ticket with everything around it. */
-export function fakeDetail(ticket: Ticket): TicketDetail {
+export function fakeDetail(ticket: Ticket): RecordDetail {
   return {
-    ...ticket,
-    description: `${ticket.subject}.\n\nPlease help.`,
+    record: { ...ticket, description: `${ticket.subject}.\n\nPlease help.` },
     extra: {},
     comments: [],
     events: [],

@@ -1,6 +1,5 @@
 import type { z } from 'zod';
 import { type BridgeEvent, createListeners, type Listeners } from '../../src-renderer/bridge/bridge.ts';
-import type { Ticket } from '../../src-shared/collections/tickets.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { RequestName, requests } from '../../src-shared/contract/index.ts';
 import type { JournalEntry } from '../../src-shared/contract/operations.ts';
@@ -8,7 +7,7 @@ import type { Recovery } from '../../src-shared/domain/backup.ts';
 import type { Item } from '../../src-shared/domain/item.ts';
 import { countsOf, isFinal, type Operation } from '../../src-shared/domain/operation.ts';
 import { defaultRunOptions } from '../../src-shared/domain/run-options.ts';
-import { fakeTicket } from './fake-tickets.ts';
+import { fakeTicket, type Ticket } from './fake-tickets.ts';
 
 export type Answers = {
   readonly [N in RequestName]?: (

@@ -1,11 +1,11 @@
 import sql from 'sql-template-tag';
 import { fieldOf } from '../../../src-shared/collections/field.ts';
 import {
-  Ticket,
-  type TicketComment,
-  TicketDetail,
-  tickets,
-} from '../../../src-shared/collections/tickets.ts';
+  CollectionRecord,
+  type RecordComment,
+  RecordDetail,
+} from '../../../src-shared/collections/record.ts';
+import { tickets } from '../../../src-shared/collections/tickets.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Db } from '../open.ts';
 import { all, get, prepared } from '../statement.ts';
@@ -50,43 +50,46 @@ export function rankOf(field: string): string {
   return `CASE ${column} ${choices.map(({ value }, rank) => `WHEN '${value}' THEN ${rank}`).join(' ')} END`;
 }
 
-/** The select list that yields `Ticket`s as they are: column names become field names. */
-export const gridColumns = Object.keys(Ticket.shape)
-  .map((field) => `t.${columnOf(field)} AS ${field}`)
+/** The select list that yields records as they are: column names become field names. */
+export const gridColumns = tickets.fields
+  .filter(({ kind }) => kind !== 'long_text')
+  .map(({ name }) => `t.${columnOf(name)} AS ${name}`)
   .join(', ');
 
 /** Tickets by id, in the order of the ids; ids that are gone are left out. */
-export function getTickets(db: Db, args: { ids: readonly number[] }): Ticket[] {
+export function getTickets(db: Db, args: { ids: readonly number[] }): CollectionRecord[] {
   const rows = prepared(
     db,
     `SELECT ${gridColumns} FROM json_each(?) wanted JOIN tickets t ON t.id = wanted.value ORDER BY wanted.key`,
   ).all(JSON.stringify(args.ids));
-  return rows as Ticket[];
+  return rows as CollectionRecord[];
 }
 
-const { extra, events } = TicketDetail.shape;
+const Extra = RecordDetail.shape.extra;
+const Events = RecordDetail.shape.events;
 
 /** One ticket with everything that belongs to it. Throws `not_found`. */
-export function getTicket(db: Db, args: { id: number }): TicketDetail {
+export function getTicket(db: Db, args: { id: number }): RecordDetail {
   const row = prepared(db, `SELECT ${gridColumns}, t.description, t.extra FROM tickets t WHERE t.id = ?`).get(
     args.id,
-  ) as (Ticket & { description: string; extra: string }) | undefined;
+  ) as (CollectionRecord & { extra: string }) | undefined;
   if (!row) throw new BulkheadError('not_found', `There is no ticket ${args.id} in this workspace.`);
   const history = get<{ events: string | null }>(
     db,
     sql`SELECT n.events FROM tickets t JOIN new_records n ON n.operation_id = t.import_operation_id AND n.seq = t.import_seq
       WHERE t.id = ${args.id}`,
   );
+  const { extra, ...record } = row;
   return {
-    ...row,
-    extra: extra.parse(JSON.parse(row.extra)),
+    record: CollectionRecord.parse(record),
+    extra: Extra.parse(JSON.parse(extra)),
     comments: listComments(db, args.id),
-    events: history?.events ? events.parse(JSON.parse(history.events)) : [],
+    events: history?.events ? Events.parse(JSON.parse(history.events)) : [],
   };
 }
 
-function listComments(db: Db, ticketId: number): TicketComment[] {
-  const rows = all<Omit<TicketComment, 'isInternal'> & { isInternal: number }>(
+function listComments(db: Db, ticketId: number): RecordComment[] {
+  const rows = all<Omit<RecordComment, 'isInternal'> & { isInternal: number }>(
     db,
     sql`SELECT id, body, is_internal AS isInternal, author, created_at AS createdAt
       FROM comments WHERE ticket_id = ${ticketId} AND hidden_at IS NULL ORDER BY id`,

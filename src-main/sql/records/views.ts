@@ -1,5 +1,5 @@
 import sql, { empty, raw, type Sql } from 'sql-template-tag';
-import type { Ticket } from '../../../src-shared/collections/tickets.ts';
+import type { CollectionRecord } from '../../../src-shared/collections/record.ts';
 import { type Facet, facetLimit, type Query } from '../../../src-shared/contract/records.ts';
 import type { Filter } from '../../../src-shared/domain/filter.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
@@ -15,11 +15,11 @@ interface At {
 }
 
 /** The first tickets of a query. */
-export function firstTickets(db: Db, args: { query: Query; limit: number } & At): Ticket[] {
+export function firstTickets(db: Db, args: { query: Query; limit: number } & At): CollectionRecord[] {
   const { filter, sort } = args.query;
   // The narrow index is in id order: the first matches are found on the way, without sorting.
   const hint = sort.field === 'id' ? narrowHint(filter, 2) : empty;
-  return all<Ticket>(
+  return all<CollectionRecord>(
     db,
     sql`SELECT ${raw(gridColumns)} ${fromWhere(filter, args.nowMs, hint)} ${orderBy(sort, filter)} LIMIT ${args.limit}`,
   );

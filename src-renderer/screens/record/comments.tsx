@@ -1,10 +1,10 @@
-import type { TicketComment } from '../../../src-shared/collections/tickets.ts';
+import type { RecordComment } from '../../../src-shared/collections/record.ts';
 import { Badge } from '../../components/badge.tsx';
 import { formatExact } from '../../format/times.ts';
 import styles from './record-panel.module.css';
 
 /** What was said about a ticket, as plain text. */
-export function Comments({ comments }: { readonly comments: readonly TicketComment[] }) {
+export function Comments({ comments }: { readonly comments: readonly RecordComment[] }) {
   if (comments.length === 0) return null;
   return (
     <section aria-label="Comments" className={styles.section}>

@@ -1,10 +1,10 @@
-import type { TicketEvent } from '../../../src-shared/collections/tickets.ts';
+import type { RecordEvent } from '../../../src-shared/collections/record.ts';
 import { countOf } from '../../format/numbers.ts';
 import { formatExact } from '../../format/times.ts';
 import styles from './record-panel.module.css';
 
 /** A ticket's life before it came here, as its file told it: what changed when, oldest first. */
-export function ImportedEvents({ events }: { readonly events: readonly TicketEvent[] }) {
+export function ImportedEvents({ events }: { readonly events: readonly RecordEvent[] }) {
   if (events.length === 0) return null;
   return (
     <section aria-label="Before it was imported" className={styles.section}>

@@ -1,4 +1,6 @@
-import { tickets } from '../../../src-shared/collections/tickets.ts';
+import type { Collection } from '../../../src-shared/collections/field.ts';
+import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
+import type { CollectionRecord } from '../../../src-shared/collections/record.ts';
 import { Sheet } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
@@ -10,18 +12,20 @@ import { TouchedBy } from './touched-by.tsx';
 import { useRecord } from './use-record.ts';
 
 interface RecordPanelProps {
+  readonly collection: CollectionName;
   readonly id: number;
   readonly onClose: () => void;
 }
 
-/** One ticket in full: its fields, text, comments, what it was before it came here, and what touched it here. */
-export function RecordPanel({ id, onClose }: RecordPanelProps) {
-  const { answer, error } = useRecord(id);
+/** One record in full: its fields, texts, comments, what it was before it came here, and what touched it here. */
+export function RecordPanel({ collection: name, id, onClose }: RecordPanelProps) {
+  const { answer, error } = useRecord(name, id);
+  const collection = collections[name];
   const record = answer?.record;
   return (
     <Sheet
       width="narrow"
-      title={record ? record.subject || 'No subject' : `Ticket ${id}`}
+      title={titleOf(collection, record) ?? `${capital(collection.one)} ${id}`}
       description={record && `${record.key} from ${record.source}`}
       onClose={onClose}
     >
@@ -30,26 +34,41 @@ export function RecordPanel({ id, onClose }: RecordPanelProps) {
       {answer && (
         <>
           {answer.record.deletedAt !== null && (
-            <p className={styles.deleted}>This ticket is deleted. It can be restored.</p>
+            <p className={styles.deleted}>This {collection.one} is deleted. It can be restored.</p>
           )}
-          <FieldList collection={tickets} record={answer.record} />
-          <Description text={answer.record.description} />
-          <Comments comments={answer.record.comments} />
-          <TouchedBy touches={answer.touchedBy} />
-          <ImportedEvents events={answer.record.events} />
-          <ExtraFields extra={answer.record.extra} />
+          <FieldList collection={collection} record={answer.record} />
+          {collection.fields
+            .filter(({ kind }) => kind === 'long_text')
+            .map(({ name, label }) => (
+              <LongText key={name} label={label} text={String(answer.record[name] ?? '')} />
+            ))}
+          <Comments comments={answer.comments} />
+          <TouchedBy collection={name} touches={answer.touchedBy} />
+          <ImportedEvents events={answer.events} />
+          <ExtraFields extra={answer.extra} />
         </>
       )}
     </Sheet>
   );
 }
 
-function Description({ text }: { readonly text: string }) {
+/** What a record is called, or undefined while it is not known. */
+function titleOf(collection: Collection, record: CollectionRecord | undefined): string | undefined {
+  if (!record) return undefined;
+  const title = String(record[collection.titleField] ?? '');
+  return title === '' ? `No ${collection.titleField}` : title;
+}
+
+function capital(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1);
+}
+
+function LongText({ label, text }: { readonly label: string; readonly text: string }) {
   return (
-    <section aria-label="Description" className={styles.section}>
-      <h3>Description</h3>
+    <section aria-label={label} className={styles.section}>
+      <h3>{label}</h3>
       {text === '' ? (
-        <p className={styles.none}>No description.</p>
+        <p className={styles.none}>No {label.toLowerCase()}.</p>
       ) : (
         <p className={styles.text} dir="auto">
           {text}

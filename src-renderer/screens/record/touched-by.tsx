@@ -1,3 +1,4 @@
+import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import type { RequestOutput } from '../../../src-shared/contract/index.ts';
 import { formatExact } from '../../format/times.ts';
 import { useConsole } from '../../state/context.tsx';
@@ -6,12 +7,15 @@ import styles from './record-panel.module.css';
 
 type Touches = RequestOutput<'records.get'>['touchedBy'];
 
-/** Which operations changed this ticket, latest first, with what each did and a way to it. */
-export function TouchedBy({ touches }: { readonly touches: Touches }) {
+/** Which operations changed this record, latest first, with what each did and a way to it. */
+export function TouchedBy(props: { readonly collection: CollectionName; readonly touches: Touches }) {
+  const { collection: name, touches } = props;
+  const { one } = collections[name];
+  const heading = `What touched this ${one}`;
   const openHistoryAt = useConsole((state) => state.openHistoryAt);
   return (
-    <section aria-label="What touched this ticket" className={styles.section}>
-      <h3>What touched this ticket</h3>
+    <section aria-label={heading} className={styles.section}>
+      <h3>{heading}</h3>
       {touches.length === 0 && <p className={styles.none}>Nothing here has changed it.</p>}
       <ol className={styles.entries}>
         {touches.map((touch) => (

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { RequestOutput } from '../../../src-shared/contract/index.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
@@ -11,8 +12,8 @@ interface RecordView {
 
 const unread: RecordView = { answer: null, error: null };
 
-/** One ticket with all that is known of it, read again whenever records change. */
-export function useRecord(id: number): RecordView {
+/** One record with all that is known of it, read again whenever records change. */
+export function useRecord(collection: CollectionName, id: number): RecordView {
   const bridge = useBridge();
   const connection = useConsole((state) => state.connection);
   const [view, setView] = useState<RecordView & { readonly id: number }>({ id, ...unread });
@@ -22,7 +23,7 @@ export function useRecord(id: number): RecordView {
     const read = () => {
       latest += 1;
       const mine = latest;
-      bridge.request('records.get', { collection: 'tickets', id }).then(
+      bridge.request('records.get', { collection, id }).then(
         (answer) => mine === latest && setView({ id, answer, error: null }),
         (error: unknown) => mine === latest && setView({ id, answer: null, error: toErrorDto(error) }),
       );
@@ -33,7 +34,7 @@ export function useRecord(id: number): RecordView {
       latest += 1;
       end();
     };
-  }, [bridge, id, connection]);
+  }, [bridge, collection, id, connection]);
 
   return view.id === id ? view : unread;
 }

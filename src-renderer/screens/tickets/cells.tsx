@@ -1,6 +1,6 @@
 import type { ReactElement } from 'react';
 import { type Field, labelOf } from '../../../src-shared/collections/field.ts';
-import type { Ticket } from '../../../src-shared/collections/tickets.ts';
+import type { CollectionRecord } from '../../../src-shared/collections/record.ts';
 import { cx } from '../../components/cx.ts';
 import { formatExact, formatRelative } from '../../format/times.ts';
 import styles from './cells.module.css';
@@ -15,7 +15,12 @@ interface Shown {
  * The cell of a column for a ticket; `nowMs` dates the ages. One element per cell, status marks included:
  * at full scrolling speed every row is a new one, and each element costs.
  */
-export function renderCell(ticket: Ticket, field: Field, column: number, nowMs: number): ReactElement {
+export function renderCell(
+  ticket: CollectionRecord,
+  field: Field,
+  column: number,
+  nowMs: number,
+): ReactElement {
   const { text, className, title } = shownIn(ticket, field, nowMs);
   return (
     <div
@@ -32,18 +37,20 @@ export function renderCell(ticket: Ticket, field: Field, column: number, nowMs: 
   );
 }
 
-function shownIn(ticket: Ticket, field: Field, nowMs: number): Shown {
-  const value = (ticket as Readonly<Record<string, string | number | null | undefined>>)[field.name] ?? null;
+function shownIn(ticket: CollectionRecord, field: Field, nowMs: number): Shown {
+  const value = ticket[field.name] ?? null;
   if (value === null) return { text: '–', className: styles.none };
-  if (field.name === 'status') {
-    return { text: labelOf(field, ticket.status), className: cx(styles.status, styles[ticket.status]) };
+  if (field.kind === 'choice') {
+    const tone = styles[String(value).toLowerCase()];
+    return {
+      text: labelOf(field, String(value)),
+      className: field.name === 'status' ? cx(styles.status, tone) : tone,
+    };
   }
-  if (field.name === 'priority')
-    return { text: labelOf(field, ticket.priority), className: styles[ticket.priority] };
   if (field.kind === 'time' && typeof value === 'number') {
     return { text: formatRelative(value, nowMs), className: styles.time, title: formatExact(value) };
   }
-  if (field.name === 'subject') return { text: value, className: styles.text, title: ticket.subject };
   if (field.kind === 'key') return { text: value, className: styles.key };
-  return { text: value, className: field.kind === 'number' ? styles.number : styles.text };
+  if (field.kind === 'number') return { text: value, className: styles.number };
+  return { text: value, className: styles.text, title: String(value) };
 }

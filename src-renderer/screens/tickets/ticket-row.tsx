@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import type { Field } from '../../../src-shared/collections/field.ts';
-import type { Ticket } from '../../../src-shared/collections/tickets.ts';
+import type { CollectionRecord } from '../../../src-shared/collections/record.ts';
 import { cx } from '../../components/cx.ts';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { renderCell } from './cells.tsx';
@@ -10,7 +10,7 @@ export interface TicketRowProps {
   readonly id: string;
   readonly index: number;
   readonly top: number;
-  readonly ticket: Ticket | undefined;
+  readonly ticket: CollectionRecord | undefined;
   readonly columns: readonly Field[];
   readonly isChosen: boolean;
   readonly isFocused: boolean;

@@ -95,10 +95,10 @@ describe('a ticket in full', () => {
         updatedAt: 2_002,
         deletedAt: null,
         version: 1,
-        extra: {},
-        comments: [],
-        events: [],
       },
+      extra: {},
+      comments: [],
+      events: [],
       touchedBy: [],
     });
   });

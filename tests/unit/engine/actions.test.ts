@@ -115,8 +115,8 @@ describe('a plan counts by reason and starting it does just that', () => {
     expect(tallied(draft)).toEqual({ planned: 6, 'skipped deleted': 1, 'skipped not_found': 1 });
     expectEndedWell(folder, await app.run(draft));
     for (const id of [1, 6]) {
-      const { record, touchedBy } = await app.ask('records.get', { collection: 'tickets', id });
-      expect(record.comments).toEqual([
+      const { record, comments, touchedBy } = await app.ask('records.get', { collection: 'tickets', id });
+      expect(comments).toEqual([
         {
           id: expect.any(Number),
           body: 'Thank you',
@@ -132,7 +132,7 @@ describe('a plan counts by reason and starting it does just that', () => {
         actor: 'tester',
       });
     }
-    expect((await app.ask('records.get', { collection: 'tickets', id: 7 })).record.comments).toEqual([]);
+    expect((await app.ask('records.get', { collection: 'tickets', id: 7 })).comments).toEqual([]);
   });
 
   it('delete and restore', async () => {

@@ -82,7 +82,7 @@ describe('undo', () => {
     const first = await edit('add_comment', { comment: 'Kept' }, theseTickets(1));
     const second = await edit('add_comment', { comment: 'Taken back' }, theseTickets(1, 2));
     const comments = async (id: number) =>
-      (await app.ask('records.get', { collection: 'tickets', id })).record.comments.map(({ body }) => body);
+      (await app.ask('records.get', { collection: 'tickets', id })).comments.map(({ body }) => body);
     const undone = await undo(second.id);
     expect([await comments(1), await comments(2)]).toEqual([['Kept'], []]);
     const redone = await undo(undone.id);

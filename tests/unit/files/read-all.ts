@@ -1,7 +1,7 @@
 import { openFile } from '../../../src-main/files/dry-run.ts';
 import { inspectFile } from '../../../src-main/files/inspect.ts';
 import type { ImportedRecord } from '../../../src-main/files/types.ts';
-import type { TicketEvent } from '../../../src-shared/collections/tickets.ts';
+import type { RecordEvent } from '../../../src-shared/collections/record.ts';
 import type { ImportMapping, RejectedRow } from '../../../src-shared/domain/import.ts';
 
 /** When the tests import; stands in where a file has no dates. */
@@ -28,10 +28,10 @@ export function readAll(
 
 type ReadRecord = Omit<ImportedRecord, 'extra' | 'events'> & {
   extra: Record<string, string>;
-  events: TicketEvent[];
+  events: RecordEvent[];
 };
 
 export function parsed(record: ImportedRecord): ReadRecord {
-  const events = record.events === null ? [] : (JSON.parse(record.events) as TicketEvent[]);
+  const events = record.events === null ? [] : (JSON.parse(record.events) as RecordEvent[]);
   return { ...record, extra: JSON.parse(record.extra) as Record<string, string>, events };
 }

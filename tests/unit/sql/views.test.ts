@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fieldOf } from '../../../src-shared/collections/field.ts';
+import { CollectionRecord } from '../../../src-shared/collections/record.ts';
 import {
   tickets as collection,
-  Ticket,
   ticketPriorities,
   ticketStatuses,
 } from '../../../src-shared/collections/tickets.ts';
@@ -95,9 +95,9 @@ function compare(a: unknown, b: unknown): number {
   return Buffer.compare(Buffer.from(String(a)), Buffer.from(String(b)));
 }
 
-function toTicket(row: TicketColumns): Ticket {
+function toTicket(row: TicketColumns): CollectionRecord {
   const { description: _description, ...ticket } = recordOf(row);
-  return Ticket.parse(ticket);
+  return CollectionRecord.parse(ticket);
 }
 
 const oneOf = (field: string, values: string[]) =>

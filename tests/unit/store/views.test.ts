@@ -31,7 +31,7 @@ const open = {
   sort: { field: 'updatedAt', direction: 'desc' },
 } satisfies Parameters<typeof app.ask<'records.view'>>[1]['query'];
 
-async function rows(viewId: string): Promise<[number, string][]> {
+async function rows(viewId: string): Promise<[number, unknown][]> {
   const { records } = await app.ask('records.rows', { viewId, from: 0, limit: 500 });
   return records.map(({ id, status }) => [id, status]);
 }
