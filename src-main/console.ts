@@ -4,6 +4,7 @@ import { BulkheadError } from '../src-shared/contract/errors.ts';
 import type { ConsoleEvent, Reply } from '../src-shared/contract/index.ts';
 import { actionsApi } from './api/actions.api.ts';
 import { appApi } from './api/app.api.ts';
+import type { Caller } from './api/caller.ts';
 import { createDispatcher } from './api/dispatcher.ts';
 import { filesApi } from './api/files.api.ts';
 import { historyApi } from './api/history.api.ts';
@@ -13,6 +14,7 @@ import { remotesApi } from './api/remotes.api.ts';
 import { retentionApi } from './api/retention.api.ts';
 import { schedulesApi } from './api/schedules.api.ts';
 import { storageApi } from './api/storage.api.ts';
+import { findCaller, usersApi } from './api/users.api.ts';
 import { createEngine } from './engine/engine.ts';
 import { createHistory } from './engine/history/history.ts';
 import { createRetention } from './engine/history/retention.ts';
@@ -52,8 +54,12 @@ export type EventListener = (event: ConsoleEvent) => void;
 
 /** A running console: the only thing that a host holds on to. */
 export interface Console {
-  /** Answers one request. Never rejects: every failure is a reply with a coded error. `client` names the window that asks. */
-  handle(client: string, message: unknown): Promise<Reply>;
+  /** Answers one request. Never rejects: every failure is a reply with a coded error. */
+  handle(caller: Caller, message: unknown): Promise<Reply>;
+  /** Whoever runs the console, asking through this window: an admin. */
+  owner(client: string): Caller;
+  /** The user who holds this token, asking through this connection, or null. */
+  userOf(client: string, token: string): Promise<Caller | null>;
   /** Tells every event to the listener until the returned function is called. */
   subscribe(listener: EventListener): () => void;
   /** Forgets what is kept for a window that has gone. */
@@ -91,18 +97,23 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   listeners.add(backups.note);
   const dispatch = createDispatcher(
     {
-      ...appApi({ version: options.version, host: host.kind, workspace, actor }, store),
+      ...appApi({ version: options.version, host: host.kind, workspace }, store),
       ...actionsApi(),
       ...recordsApi(store, views, clock),
       ...operationsApi(engine, store),
       ...filesApi(host, store, imports),
       ...historyApi(host, store, history),
-      ...schedulesApi({ store, templates, scheduler, clock, actor }),
+      ...schedulesApi({ store, templates, scheduler, clock }),
+      ...usersApi(store, clock, actor),
       ...remotesApi(),
       ...retentionApi(retention),
       ...storageApi({ databaseFile: store.file, backups, restore }),
     },
-    ({ error, request, reference }) => report(error, `request ${request}, reference ${reference}`),
+    {
+      actorOf: async (id) => (await store.read('getOperation', { id })).operation.actor,
+      onUnexpected: ({ error, request, reference }) =>
+        report(error, `request ${request}, reference ${reference}`),
+    },
   );
 
   async function takeUp(): Promise<void> {
@@ -131,6 +142,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
 
   return {
     handle: dispatch,
+    owner: (client) => ({ client, actor, role: 'admin' }),
+    userOf: (client, token) => findCaller(store, actor, client, token),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

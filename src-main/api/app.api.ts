@@ -8,15 +8,14 @@ export interface About {
   readonly version: string;
   readonly host: AppInfo['host'];
   readonly workspace: string;
-  readonly actor: string;
 }
 
 export const appApi = (about: About, store: Store): ApiOf<typeof appRequests> => ({
-  'app.info': async () => ({
+  'app.info': async (_input, { actor }) => ({
     version: about.version,
     host: about.host,
     workspace: { name: basename(about.workspace), path: about.workspace },
-    actor: about.actor,
+    actor,
   }),
   'settings.get': () => readSettings(store),
   'settings.update': async (change) => {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
+import { mayAsk } from '../../src-shared/contract/access.ts';
 import { BulkheadError, type ErrorCode } from '../../src-shared/contract/errors.ts';
 import {
   type Reply,
@@ -9,6 +10,8 @@ import {
   requests,
 } from '../../src-shared/contract/index.ts';
 import type { ApiOf } from './api.ts';
+import type { Caller } from './caller.ts';
+import { assertOwn } from './ownership.ts';
 import { plainDataProblem } from './plain-data.ts';
 
 /** Something that nobody foresaw. `reference` is what the user was shown for an error without a code of its own. */
@@ -18,29 +21,37 @@ export interface UnexpectedFailure {
   readonly error: unknown;
 }
 
-export type Dispatch = (client: string, message: unknown) => Promise<Reply>;
+export type Dispatch = (caller: Caller, message: unknown) => Promise<Reply>;
 
 /** Errors with a code whose next step sends the user to the log: it has to have them. */
 const loggedCodes: readonly ErrorCode[] = ['storage_error', 'workspace_damaged', 'internal'];
 
-type AnyHandler = (input: never, client: string) => Promise<unknown>;
+type AnyHandler = (input: never, caller: Caller) => Promise<unknown>;
+
+export interface DispatcherPorts {
+  /** Whose operation it is. Throws `not_found`. */
+  actorOf(operationId: number): Promise<string>;
+  onUnexpected(failure: UnexpectedFailure): void;
+}
 
 /**
- * The one guarded way into the console, for every host: checks the message against the contract, calls the handler, checks its
- * answer, and turns whatever goes wrong into a coded reply. Never rejects.
+ * The one guarded way into the console, for every host: checks the message against the contract and the rights
+ * of whoever asks, calls the handler, checks its answer, and turns whatever goes wrong into a coded reply. Never rejects.
  */
 export function createDispatcher(
   handlers: ApiOf<Requests>,
-  onUnexpected: (failure: UnexpectedFailure) => void,
+  { actorOf, onUnexpected }: DispatcherPorts,
 ): Dispatch {
-  return async (client, message) => {
+  return async (caller, message) => {
     let request = 'unknown';
     try {
       const call = admit(message);
       request = call.name;
+      if (!mayAsk(caller.role, call.name)) throw notAllowed(caller, call.name);
+      await assertOwn(caller, call, actorOf);
       const handler: AnyHandler = handlers[call.name];
       // The input was parsed with this very name's schema; TypeScript cannot follow a name that is a union.
-      const answer = await handler(call.input as never, client);
+      const answer = await handler(call.input as never, caller);
       return { ok: true, value: checkAnswer(call.name, answer) };
     } catch (error) {
       return { ok: false, error: toError(error, request, onUnexpected).toDto() };
@@ -76,6 +87,13 @@ function parse(message: unknown): { name: RequestName; input: unknown } {
   const input = requests[name].input.safeParse(envelope.data.input);
   if (!input.success) throw invalidRequest(input.error, `The request ${name}`);
   return { name, input: input.data };
+}
+
+function notAllowed({ actor, role }: Caller, name: RequestName): BulkheadError {
+  return new BulkheadError(
+    'forbidden',
+    `${actor} may not ask for ${name} (with the role ${role}). Nothing was changed.`,
+  );
 }
 
 function isRequestName(name: string): name is RequestName {

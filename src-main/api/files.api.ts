@@ -19,9 +19,9 @@ export const filesApi = (host: Host, store: Store, imports: ImportPlanner): ApiO
     await host.reveal(operation.file.path);
     return {};
   },
-  'imports.inspect': ({ handle }, client) => imports.inspect(client, host.pathOf(handle)),
-  'imports.plan': ({ handle, mapping }, client) => imports.plan(client, host.pathOf(handle), mapping),
-  'imports.stop': async (_input, client) => {
+  'imports.inspect': ({ handle }, { client }) => imports.inspect(client, host.pathOf(handle)),
+  'imports.plan': ({ handle, mapping }, caller) => imports.plan(caller, host.pathOf(handle), mapping),
+  'imports.stop': async (_input, { client }) => {
     await imports.stop(client);
     return {};
   },
@@ -41,7 +41,7 @@ export const filesApi = (host: Host, store: Store, imports: ImportPlanner): ApiO
     await writeErrorFile(path, (input as ImportInput).header, rejectedRows(store, id));
     return { path, name: basename(path), rows: operation.rejected };
   },
-  'sample.plan': ({ count, seed }) => imports.planSample(count, seed),
+  'sample.plan': ({ count, seed }, { actor }) => imports.planSample(count, seed, actor),
 });
 
 async function* rejectedRows(store: Store, operationId: number): AsyncGenerator<RejectedRow> {

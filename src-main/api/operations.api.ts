@@ -2,15 +2,17 @@ import type { operationRequests } from '../../src-shared/contract/operations.ts'
 import type { Engine } from '../engine/engine.ts';
 import type { Store } from '../store/store.ts';
 import type { ApiOf } from './api.ts';
+import type { Caller } from './caller.ts';
+import { seesAll } from './ownership.ts';
 import { checkedFilter } from './records.api.ts';
 
 export const operationsApi = (engine: Engine, store: Store): ApiOf<typeof operationRequests> => ({
-  'operations.plan': async (request) => {
+  'operations.plan': async (request, { actor }) => {
     if (request.selection.mode === 'filter') checkedFilter(request.collection, request.selection.filter);
-    return engine.plan(request);
+    return engine.plan(request, { actor });
   },
-  'operations.undo': (request) => engine.undo(request),
-  'operations.retry': (request) => engine.retry(request),
+  'operations.undo': (request, { actor }) => engine.undo(request, actor),
+  'operations.retry': (request, { actor }) => engine.retry(request, actor),
   'operations.start': ({ id, options }) => engine.start(id, options),
   'operations.pin': (request) => engine.pin(request),
   'operations.pause': ({ id }) => engine.pause(id),
@@ -22,10 +24,18 @@ export const operationsApi = (engine: Engine, store: Store): ApiOf<typeof operat
   },
   'operations.dismiss': ({ id }) => engine.dismiss(id),
   'operations.get': async ({ id }) => engine.asItStands((await store.read('getOperation', { id })).operation),
-  'operations.list': async (query) => {
-    const page = await store.read('listOperations', query);
+  'operations.list': async ({ isOwn, ...query }, caller) => {
+    const page = await store.read('listOperations', { ...query, actor: whose(caller, isOwn) });
     return { ...page, operations: page.operations.map((operation) => engine.asItStands(operation)) };
   },
+  'operations.count': async ({ isOwn, ...query }, caller) => ({
+    count: await store.read('countOperations', { ...query, actor: whose(caller, isOwn) }),
+  }),
   'operations.items': ({ id, ...page }) => store.read('listItems', { operationId: id, ...page }),
   'operations.journal': async ({ id }) => ({ entries: await store.read('listJournal', { operationId: id }) }),
 });
+
+/** Whose operations a caller is shown; undefined for everybody's. */
+function whose(caller: Caller, isOwn: boolean): string | undefined {
+  return isOwn || !seesAll(caller) ? caller.actor : undefined;
+}

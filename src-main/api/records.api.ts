@@ -9,6 +9,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Store } from '../store/store.ts';
 import type { Views } from '../store/views.ts';
 import type { ApiOf } from './api.ts';
+import { seesAll } from './ownership.ts';
 
 export const recordsApi = (store: Store, views: Views, clock: Clock): ApiOf<typeof recordRequests> => ({
   'records.page': async ({ query, limit }) => ({
@@ -43,12 +44,15 @@ export const recordsApi = (store: Store, views: Views, clock: Clock): ApiOf<type
       }),
     };
   },
-  'records.get': async ({ id }) => {
+  'records.get': async ({ id }, caller) => {
     const [detail, touchedBy] = await Promise.all([
       store.read('getTicket', { id }),
       store.read('listTouches', { recordId: id }),
     ]);
-    return { ...detail, touchedBy };
+    return {
+      ...detail,
+      touchedBy: touchedBy.filter(({ actor }) => seesAll(caller) || actor === caller.actor),
+    };
   },
 });
 

@@ -14,12 +14,10 @@ export interface ScheduleParts {
   readonly templates: Templates;
   readonly scheduler: Scheduler;
   readonly clock: Clock;
-  /** Who is at the keyboard. */
-  readonly actor: string;
 }
 
 export const schedulesApi = (parts: ScheduleParts): ApiOf<typeof scheduleRequests> => {
-  const { store, templates, scheduler, clock, actor } = parts;
+  const { store, templates, scheduler, clock } = parts;
   return {
     'templates.list': async () => ({ templates: await store.read('listTemplates') }),
     'templates.save': async ({ id = null, ...content }) => {
@@ -33,7 +31,7 @@ export const schedulesApi = (parts: ScheduleParts): ApiOf<typeof scheduleRequest
       await scheduler.refresh();
       return {};
     },
-    'templates.plan': async ({ id }) => {
+    'templates.plan': async ({ id }, { actor }) => {
       const draft = await templates.plan(await store.read('getTemplate', { id }), actor);
       return { id: draft.id };
     },

@@ -16,10 +16,10 @@ import { tellUndone } from './run/tell-undone.ts';
 
 /** Every change to records goes through here: planned, started, run in chunks, journaled, undone. */
 export interface Engine {
-  plan(request: PlanRequest, context?: PlanContext): Promise<Operation>;
+  plan(request: PlanRequest, context: PlanContext): Promise<Operation>;
   /** Throws `wrong_state` and `invalid_request`. */
-  undo(request: UndoRequest): Promise<Operation>;
-  retry(args: { id: number }): Promise<Operation>;
+  undo(request: UndoRequest, actor: string): Promise<Operation>;
+  retry(args: { id: number }, actor: string): Promise<Operation>;
   start(id: number, options?: RunOptions): Promise<Operation>;
   pause(id: number): Promise<Operation>;
   resume(id: number): Promise<Operation>;

@@ -3,38 +3,40 @@ import { listOpenRemotes } from './delivery/deliveries.ts';
 import { listOrphans } from './delivery/held-deliveries.ts';
 import { listItems, listRejected, listTouches } from './operations/items.ts';
 import { listJournal } from './operations/journal.ts';
-import { getOperation, listOperations, listUnfinished } from './operations/operations.ts';
+import { countOperations, getOperation, listOperations, listUnfinished } from './operations/operations.ts';
 import { readRate } from './operations/rate.ts';
 import { getStatistics } from './operations/statistics.ts';
+import { getRecord, getRecords } from './records/records.ts';
 import { rowWidth } from './records/row-width.ts';
-import { getTicket, getTickets } from './records/tickets.ts';
 import {
-  countTickets,
+  countRecords,
   countToExport,
-  facetTickets,
-  firstTickets,
+  facetRecords,
+  firstRecords,
   isEmpty,
   orderedIds,
   selectedIds,
 } from './records/views.ts';
 import { listSchedules } from './schedule/schedules.ts';
 import { getTemplate, listTemplates } from './schedule/templates.ts';
+import { findUserByToken, listUsers } from './server/users.ts';
 import { readSettings } from './settings.ts';
 
 /** What any reader thread answers. None holds an iterator or a transaction beyond its call. */
 export const readerMethods = {
   rowWidth,
-  firstTickets,
+  firstRecords,
   orderedIds,
   selectedIds,
   countToExport,
-  countTickets,
-  facetTickets,
+  countRecords,
+  facetRecords,
   isEmpty,
-  getTickets,
-  getTicket,
+  getRecords,
+  getRecord,
   getOperation,
   listOperations,
+  countOperations,
   listUnfinished,
   listItems,
   listRejected,
@@ -50,5 +52,7 @@ export const readerMethods = {
   listSchedules,
   listCleanable,
   listOldFiles,
+  listUsers,
+  findUserByToken,
 };
 export type ReaderMethods = typeof readerMethods;

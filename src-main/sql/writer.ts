@@ -19,6 +19,7 @@ import { planUndo } from './operations/plan-undo.ts';
 import { noteFailedTry } from './operations/tries.ts';
 import { claimRun, deleteSchedule, linkRun, saveSchedule, settleRun } from './schedule/schedules.ts';
 import { deleteTemplate, saveTemplate } from './schedule/templates.ts';
+import { changeToken, changeUser, deleteUser, insertUser } from './server/users.ts';
 import { writeSettings } from './settings.ts';
 
 /** What the one writer thread does. Each call is one transaction or a short series of them. */
@@ -57,6 +58,10 @@ export const writerMethods = {
   settleRun,
   cleanOperation,
   noteFileRemoval,
+  insertUser,
+  changeUser,
+  changeToken,
+  deleteUser,
 };
 export type WriterMethods = typeof writerMethods;
 

@@ -10,6 +10,7 @@ import { recordRequests } from './records.ts';
 import { remoteEvents, remoteRequests } from './remotes.ts';
 import { scheduleEvents, scheduleRequests } from './schedules.ts';
 import { storageEvents, storageRequests } from './storage.ts';
+import { userRequests } from './users.ts';
 
 /** Everything the window may ask. Declared once; parsed where it enters a process and where it leaves one. */
 export const requests = {
@@ -22,6 +23,7 @@ export const requests = {
   ...scheduleRequests,
   ...storageRequests,
   ...remoteRequests,
+  ...userRequests,
 } satisfies RequestContract;
 export type Requests = typeof requests;
 export type RequestName = keyof Requests;

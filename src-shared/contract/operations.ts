@@ -25,6 +25,17 @@ export const JournalEntry = z.strictObject({
 });
 export type JournalEntry = z.infer<typeof JournalEntry>;
 
+/** Which started operations. Whoever is no admin sees their own only. */
+const OperationQuery = z.strictObject({
+  search: z.string().max(200).default(''),
+  states: z.array(z.enum(operationStates)).default([]),
+  actions: z.array(z.string()).default([]),
+  isDismissed: z.boolean().optional(),
+  collection: CollectionName.optional(),
+  /** Only what the caller asked for. */
+  isOwn: z.boolean().default(false),
+});
+
 export const operationRequests = {
   /** Resolves the selection, freezes what would happen to each record, and changes nothing. Answers a draft. */
   'operations.plan': { input: PlanRequest, output: Operation },
@@ -60,16 +71,15 @@ export const operationRequests = {
   'operations.get': { input: OperationRef, output: Operation },
   /** Started operations, latest first. `before` is the id of the last one of the page before. */
   'operations.list': {
-    input: z.strictObject({
-      search: z.string().max(200).default(''),
-      states: z.array(z.enum(operationStates)).default([]),
-      actions: z.array(z.string()).default([]),
-      isDismissed: z.boolean().optional(),
+    input: OperationQuery.extend({
       before: OperationId.optional(),
+      /** So many are passed over first. */
+      offset: z.int().min(0).default(0),
       limit: z.int().min(1).max(200),
     }),
     output: z.strictObject({ operations: z.array(Operation), hasMore: z.boolean() }),
   },
+  'operations.count': { input: OperationQuery, output: z.strictObject({ count: z.int().min(0) }) },
   /** Items in order of seq. `states` and `reasons` empty mean all; `after` is the last seq seen. */
   'operations.items': {
     input: z.strictObject({

@@ -93,7 +93,7 @@ export async function openTestConsole(
   });
 
   async function ask<N extends RequestName>(name: N, input: RequestInput<N>): Promise<RequestOutput<N>> {
-    const reply = await console.handle('test', { name, input });
+    const reply = await console.handle(console.owner('test'), { name, input });
     if (!reply.ok) throw BulkheadError.fromDto(reply.error);
     return reply.value as RequestOutput<N>;
   }

@@ -83,7 +83,7 @@ async function open(address = url): Promise<Page> {
 }
 
 async function ask<T>(name: string, input: unknown): Promise<T> {
-  const reply = await console.handle('test', { name, input });
+  const reply = await console.handle(console.owner('test'), { name, input });
   if (!reply.ok) throw new Error(reply.error.message);
   return reply.value as T;
 }

@@ -24,7 +24,7 @@ export function createFakeConsole(): FakeConsole {
     closed: 0,
     listeners: new Set(),
     answer: () => ({ secretData }),
-    async handle(client, message): Promise<Reply> {
+    async handle({ client }, message): Promise<Reply> {
       fake.handled.push({ client, message });
       try {
         const { name, input } = RequestMessage.parse(message);
@@ -34,6 +34,8 @@ export function createFakeConsole(): FakeConsole {
         throw error;
       }
     },
+    owner: (client) => ({ client, actor: 'owner', role: 'admin' }),
+    userOf: async () => null,
     subscribe(listener) {
       fake.listeners.add(listener);
       return () => fake.listeners.delete(listener);

@@ -21,11 +21,17 @@ export interface ImportInput {
   readonly mapping: ImportMapping;
 }
 
+/** The window that imports, and for whom. */
+export interface ImportCaller {
+  readonly client: string;
+  readonly actor: string;
+}
+
 /** Makes drafts of records that come from outside. One file at a time per window. */
 export interface ImportPlanner {
   inspect(client: string, path: string): Promise<ImportInspection>;
-  plan(client: string, path: string, mapping: ImportMapping): Promise<Operation>;
-  planSample(count: number, seed: number): Promise<Operation>;
+  plan(by: ImportCaller, path: string, mapping: ImportMapping): Promise<Operation>;
+  planSample(count: number, seed: number, actor: string): Promise<Operation>;
   /** Ends what the window is reading; that call then rejects with `stopped`. */
   stop(client: string): Promise<void>;
   /** Ends every thread that reads. */
@@ -44,7 +50,7 @@ interface Reading {
 }
 
 export function createImportPlanner(ports: ImportPorts): ImportPlanner {
-  const { store, clock, actor, emit } = ports;
+  const { store, clock, emit } = ports;
   const readings = new Map<string, Reading>();
 
   /** Lets `use` read for a window, after what the window is reading already was stopped. */
@@ -88,7 +94,7 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
     if (reading) await halt(client, reading);
   }
 
-  function draftOf(title: string, input: unknown): NewOperation {
+  function draftOf(title: string, input: unknown, actor: string): NewOperation {
     return {
       action: 'import',
       collection: 'tickets',
@@ -114,11 +120,11 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
         ),
       ),
 
-    plan: (client, path, mapping) =>
+    plan: ({ client, actor }, path, mapping) =>
       withReader(client, true, async (reader) => {
         const { totalBytes, header } = await reader.open(path, mapping);
         const input: ImportInput = { name: basename(path), header, mapping };
-        const draft = draftOf(`Import ${mapping.source}`, input);
+        const draft = draftOf(`Import ${mapping.source}`, input, actor);
         const space = spaceForImport(totalBytes);
         return fillDraft(ports, draft, { ...outlook, space }, async (operationId) => {
           let batch = await reader.next();
@@ -135,9 +141,9 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
         });
       }),
 
-    planSample: (count, seed) => {
+    planSample: (count, seed, actor) => {
       const title = `Create ${count.toLocaleString('en')} sample tickets`;
-      const draft = draftOf(title, { count, seed });
+      const draft = draftOf(title, { count, seed }, actor);
       const space = spaceForNewTickets(count);
       return fillDraft(ports, draft, { ...outlook, space }, async (operationId) => {
         let records: ImportedRecord[] = [];

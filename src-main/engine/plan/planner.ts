@@ -17,27 +17,28 @@ const leftovers = ['failed', 'cancelled', 'unknown'] as const;
 
 type ExportEffect = Extract<Effect, { kind: 'export' }>;
 
-/** For whom a plan is made when not for who is at the keyboard, and where an export goes that names no place. */
+/** For whom a plan is made, and where an export goes that names no place. */
 export interface PlanContext {
   readonly actor: string;
-  exportPath(): Promise<string>;
+  readonly exportPath?: () => Promise<string>;
 }
 
 /** Makes drafts: resolves selections and freezes what would happen to each record. Nothing is changed. */
 export interface Planner {
-  plan(request: PlanRequest, context?: PlanContext): Promise<Operation>;
+  plan(request: PlanRequest, context: PlanContext): Promise<Operation>;
   /** Plans the opposite of an operation that has ended, or of a part of it. Throws `wrong_state` and `invalid_request`. */
-  undo(request: UndoRequest): Promise<Operation>;
-  retry(args: { id: number }): Promise<Operation>;
+  undo(request: UndoRequest, actor: string): Promise<Operation>;
+  retry(args: { id: number }, actor: string): Promise<Operation>;
 }
 
 export function createPlanner(ports: EnginePorts): Planner {
-  const { store, clock, actor } = ports;
+  const { store, clock } = ports;
 
   function draftOf(
-    draft: Pick<NewOperation, 'action' | 'collection' | 'title' | 'input' | 'effect'> & Partial<NewOperation>,
+    draft: Pick<NewOperation, 'action' | 'collection' | 'title' | 'input' | 'effect' | 'actor'> &
+      Partial<NewOperation>,
   ): NewOperation {
-    return { details: [], selection: null, undoOf: null, retryOf: null, actor, nowMs: clock.now(), ...draft };
+    return { details: [], selection: null, undoOf: null, retryOf: null, nowMs: clock.now(), ...draft };
   }
 
   async function planChange(
@@ -109,9 +110,9 @@ export function createPlanner(ports: EnginePorts): Planner {
     });
   }
 
-  async function exportPath(target: string | null, context: PlanContext | undefined): Promise<string> {
+  async function exportPath(target: string | null, context: PlanContext): Promise<string> {
     if (target !== null) return ports.host.pathOf(target);
-    if (context) return context.exportPath();
+    if (context.exportPath) return context.exportPath();
     throw new BulkheadError('invalid_request', 'Say where to save the export. Nothing was planned.');
   }
 
@@ -121,8 +122,7 @@ export function createPlanner(ports: EnginePorts): Planner {
       const nowMs = clock.now();
       const { input, title, details, change } = action.prepare(request.input, { nowMs });
       const { collection } = request;
-      const by = context?.actor ?? actor;
-      const common = { action: action.name, collection, title, details, input, nowMs, actor: by };
+      const common = { action: action.name, collection, title, details, input, nowMs, actor: context.actor };
       if (change.kind !== 'export') {
         return planChange(
           action,
@@ -141,11 +141,11 @@ export function createPlanner(ports: EnginePorts): Planner {
       return planExport({ ...draftOf({ ...common, details: saved, effect }), effect }, request.selection);
     },
 
-    undo: async (request) => {
+    undo: async (request, actor) => {
       const { id, seqs } = request;
       const source = await store.read('getOperation', { id });
       const { draft: undo, warnings } = undoDraftOf(source, request);
-      const draft = draftOf(undo);
+      const draft = draftOf({ ...undo, actor });
       return planItems(draft, warnings, source, (operationId, afterSeq) =>
         store.write('planUndo', {
           operationId,
@@ -158,7 +158,7 @@ export function createPlanner(ports: EnginePorts): Planner {
       );
     },
 
-    retry: async ({ id }) => {
+    retry: async ({ id }, actor) => {
       const source = await store.read('getOperation', { id });
       const { operation, effect, input } = source;
       if (operation.endedAt === null) {
@@ -168,7 +168,17 @@ export function createPlanner(ports: EnginePorts): Planner {
         );
       }
       const { action: name, collection, title, details, undoOf } = operation;
-      const draft = draftOf({ action: name, collection, title, details, input, effect, undoOf, retryOf: id });
+      const draft = draftOf({
+        action: name,
+        collection,
+        title,
+        details,
+        input,
+        effect,
+        undoOf,
+        retryOf: id,
+        actor,
+      });
       if (effect.kind === 'export') {
         if (!source.selection) throw new Error(`export ${id} has no selection`);
         return planExport({ ...draft, effect }, source.selection);

@@ -19,7 +19,7 @@ export function takeRequests(console: Console, ownWindow: () => BrowserWindow | 
       );
       return { ok: false, error: refused.toDto() };
     }
-    return await console.handle(clientName(window), message);
+    return await console.handle(console.owner(clientName(window)), message);
   });
 }
 

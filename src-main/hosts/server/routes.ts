@@ -32,7 +32,7 @@ const routes = new Map<string, Route>([
       door: 'data',
       async answer(request, response, { console }) {
         const client = clientOf(request.headers['x-bulkhead-client']);
-        return json(200, await console.handle(client, await readJson(request, response)));
+        return json(200, await console.handle(console.owner(client), await readJson(request, response)));
       },
     },
   ],

@@ -33,7 +33,7 @@ async function ask<N extends RequestName>(
   name: N,
   input: RequestInput<N>,
 ): Promise<RequestOutput<N>> {
-  const reply = await console.handle('host', { name, input });
+  const reply = await console.handle(console.owner('host'), { name, input });
   if (!reply.ok) throw BulkheadError.fromDto(reply.error);
   // The dispatcher checked the answer against this very request's output.
   return reply.value as RequestOutput<N>;

@@ -1,4 +1,4 @@
-import sql, { join, type Sql } from 'sql-template-tag';
+import sql, { empty, join, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import {
@@ -155,13 +155,28 @@ export function getOperation(db: Db, args: { id: number }): StoredOperation {
   return toStored(row);
 }
 
-export interface OperationListArgs {
+export interface OperationQueryArgs {
   readonly search: string;
   readonly states: readonly OperationState[];
   readonly actions: readonly string[];
   readonly isDismissed?: boolean | undefined;
+  readonly collection?: string | undefined;
+  /** Whose; of everybody when it is left out. */
+  readonly actor?: string | undefined;
+}
+
+export interface OperationListArgs extends OperationQueryArgs {
   readonly before?: number | undefined;
+  readonly offset: number;
   readonly limit: number;
+}
+
+export function countOperations(db: Db, args: OperationQueryArgs): number {
+  const found = get<{ count: number }>(
+    db,
+    sql`SELECT count(*) AS count FROM operations o WHERE ${isAskedFor(args)}`,
+  );
+  return found?.count ?? 0;
 }
 
 /** Started operations, latest first. */
@@ -169,8 +184,22 @@ export function listOperations(
   db: Db,
   args: OperationListArgs,
 ): { operations: Operation[]; hasMore: boolean } {
+  const isBefore = args.before === undefined ? empty : sql`AND o.id < ${args.before}`;
+  const rows = all<OperationRow>(
+    db,
+    sql`${selectOperation} WHERE ${isAskedFor(args)} ${isBefore} ORDER BY o.id DESC
+      LIMIT ${args.limit + 1} OFFSET ${args.offset}`,
+  );
+  return {
+    operations: rows.slice(0, args.limit).map(toOperation),
+    hasMore: rows.length > args.limit,
+  };
+}
+
+function isAskedFor(args: OperationQueryArgs): Sql {
   const tests: Sql[] = [sql`o.state <> 'draft'`];
-  if (args.before !== undefined) tests.push(sql`o.id < ${args.before}`);
+  if (args.collection !== undefined) tests.push(sql`o.collection = ${args.collection}`);
+  if (args.actor !== undefined) tests.push(sql`o.actor = ${args.actor}`);
   if (args.search !== '')
     tests.push(
       sql`(instr(lower(o.title), lower(${args.search})) OR instr(lower(o.actor), lower(${args.search})))`,
@@ -179,14 +208,7 @@ export function listOperations(
   if (args.actions.length > 0) tests.push(sql`o.action IN (${join([...args.actions])})`);
   if (args.isDismissed !== undefined)
     tests.push(args.isDismissed ? sql`o.dismissed_at IS NOT NULL` : sql`o.dismissed_at IS NULL`);
-  const rows = all<OperationRow>(
-    db,
-    sql`${selectOperation} WHERE ${join(tests, ' AND ')} ORDER BY o.id DESC LIMIT ${args.limit + 1}`,
-  );
-  return {
-    operations: rows.slice(0, args.limit).map(toOperation),
-    hasMore: rows.length > args.limit,
-  };
+  return join(tests, ' AND ');
 }
 
 /** Operations that a restart has to look after: drafts to throw away, and what was under way. */

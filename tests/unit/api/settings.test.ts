@@ -55,7 +55,7 @@ describe('settings', () => {
 
   it('refuse what they do not know', async () => {
     for (const input of [{ theme: 'sepia' }, { colour: 'red' }, { columns: 'all' }]) {
-      const reply = await app.console.handle('test', { name: 'settings.update', input });
+      const reply = await app.console.handle(app.console.owner('test'), { name: 'settings.update', input });
       expect(reply).toMatchObject({ ok: false, error: { code: 'invalid_request' } });
     }
     expect(await app.ask('settings.get', {})).toEqual(defaults);

@@ -3,6 +3,7 @@ import { runInNewContext } from 'node:vm';
 import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { ApiOf } from '../../../src-main/api/api.ts';
+import type { Caller } from '../../../src-main/api/caller.ts';
 import { createDispatcher, type UnexpectedFailure } from '../../../src-main/api/dispatcher.ts';
 import { BulkheadError, ErrorDto } from '../../../src-shared/contract/errors.ts';
 import { type Reply, type RequestName, type Requests, requests } from '../../../src-shared/contract/index.ts';
@@ -13,21 +14,29 @@ import { malformedMessages, type Random, seededRandom } from './malformed.ts';
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc') as () => void;
 const names = Object.keys(requests) as RequestName[];
+const owner: Caller = { client: 'w', actor: 'owner', role: 'admin' };
 
 /** Handlers that count their calls; `answers` stands in for what some of them do. */
-function build(answers: Partial<Record<RequestName, (input: unknown, client: string) => unknown>> = {}) {
+function build(answers: Partial<Record<RequestName, (input: unknown, caller: Caller) => unknown>> = {}) {
   const calls: { name: string; input: unknown; client: string }[] = [];
   const failures: UnexpectedFailure[] = [];
   const handlers = Object.fromEntries(
     names.map((name) => [
       name,
-      async (input: unknown, client: string) => {
-        calls.push({ name, input, client });
-        return answers[name]?.(input, client);
+      async (input: unknown, caller: Caller) => {
+        calls.push({ name, input, client: caller.client });
+        return answers[name]?.(input, caller);
       },
     ]),
   ) as unknown as ApiOf<Requests>;
-  return { dispatch: createDispatcher(handlers, (failure) => failures.push(failure)), calls, failures };
+  return {
+    dispatch: createDispatcher(handlers, {
+      actorOf: async (id) => (id === 7 ? 'mina' : 'owner'),
+      onUnexpected: (failure) => failures.push(failure),
+    }),
+    calls,
+    failures,
+  };
 }
 
 function errorOf(reply: Reply): ErrorDto {
@@ -38,10 +47,13 @@ function errorOf(reply: Reply): ErrorDto {
 describe('a request that the contract knows', () => {
   test('reaches its handler parsed, with the client, and is answered', async () => {
     const { dispatch, calls } = build({ 'records.count': () => ({ count: 3 }) });
-    const reply = await dispatch('window-1', {
-      name: 'records.count',
-      input: { collection: 'tickets', filter: {} },
-    });
+    const reply = await dispatch(
+      { ...owner, client: 'window-1' },
+      {
+        name: 'records.count',
+        input: { collection: 'tickets', filter: {} },
+      },
+    );
     expect(reply).toEqual({ ok: true, value: { count: 3 } });
     const input = { collection: 'tickets', filter: { conditions: [], text: '', deleted: false } };
     expect(calls).toEqual([{ name: 'records.count', input, client: 'window-1' }]);
@@ -53,7 +65,7 @@ describe('a request that the contract knows', () => {
         throw new BulkheadError('wrong_state', 'It has ended.', { details: { state: 'completed' } });
       },
     });
-    const error = errorOf(await dispatch('w', { name: 'operations.start', input: { id: 1 } }));
+    const error = errorOf(await dispatch(owner, { name: 'operations.start', input: { id: 1 } }));
     expect(error).toMatchObject({
       code: 'wrong_state',
       message: 'It has ended.',
@@ -69,7 +81,7 @@ describe('a request that the contract knows', () => {
         throw error;
       },
     });
-    const shown = errorOf(await dispatch('w', { name: 'operations.get', input: { id: 1 } }));
+    const shown = errorOf(await dispatch(owner, { name: 'operations.get', input: { id: 1 } }));
     expect(shown).toEqual(error.toDto());
     expect(failures).toEqual([{ reference: expect.any(String), request: 'operations.get', error }]);
   });
@@ -84,7 +96,7 @@ describe('a request that the contract knows', () => {
       selection: { mode: 'ids', ids: [1] },
       input: {},
     };
-    const error = errorOf(await dispatch('w', { name: 'operations.plan', input }));
+    const error = errorOf(await dispatch(owner, { name: 'operations.plan', input }));
     expect(error.code).toBe('invalid_request');
     expect(error.message).toContain('status: ');
   });
@@ -95,7 +107,7 @@ describe('a request that the contract knows', () => {
         throw new TypeError('secret path /home/me');
       },
     });
-    const error = errorOf(await dispatch('w', { name: 'operations.get', input: { id: 1 } }));
+    const error = errorOf(await dispatch(owner, { name: 'operations.get', input: { id: 1 } }));
     expect(error.code).toBe('internal');
     expect(error.message).not.toContain('secret');
     expect(failures).toHaveLength(1);
@@ -105,7 +117,7 @@ describe('a request that the contract knows', () => {
   test('whose answer breaks the contract is not passed on', async () => {
     const { dispatch, failures } = build({ 'records.count': () => ({ count: 1, secret: 'x' }) });
     const error = errorOf(
-      await dispatch('w', { name: 'records.count', input: { collection: 'tickets', filter: {} } }),
+      await dispatch(owner, { name: 'records.count', input: { collection: 'tickets', filter: {} } }),
     );
     expect(error.code).toBe('internal');
     expect(String(failures[0]?.error)).toContain('records.count');
@@ -113,10 +125,13 @@ describe('a request that the contract knows', () => {
 
   test('is answered even when nobody can be told of the failure', async () => {
     const handlers = { 'app.info': () => Promise.reject(new Error('x')) } as unknown as ApiOf<Requests>;
-    const dispatch = createDispatcher(handlers, () => {
-      throw new Error('the log is full');
+    const dispatch = createDispatcher(handlers, {
+      actorOf: async () => 'owner',
+      onUnexpected: () => {
+        throw new Error('the log is full');
+      },
     });
-    expect(errorOf(await dispatch('w', { name: 'app.info', input: {} })).code).toBe('internal');
+    expect(errorOf(await dispatch(owner, { name: 'app.info', input: {} })).code).toBe('internal');
   });
 });
 
@@ -125,7 +140,7 @@ describe('a message that the contract does not know', () => {
     'called %j is an unknown request',
     async (name) => {
       const { dispatch, calls } = build();
-      expect(errorOf(await dispatch('w', { name, input: {} })).code).toBe('unknown_request');
+      expect(errorOf(await dispatch(owner, { name, input: {} })).code).toBe('unknown_request');
       expect(calls).toEqual([]);
     },
   );
@@ -133,7 +148,7 @@ describe('a message that the contract does not know', () => {
   test('names the path and what is wrong with it', async () => {
     const { dispatch } = build();
     const input = { viewId: 'v', from: 0, limit: 501 };
-    const error = errorOf(await dispatch('w', { name: 'records.rows', input }));
+    const error = errorOf(await dispatch(owner, { name: 'records.rows', input }));
     expect(error.message).toMatch(
       /^The request records\.rows was refused: limit: .*500.*Nothing was changed\.$/,
     );
@@ -153,7 +168,7 @@ describe('a message that the contract does not know', () => {
       name: 'operations.plan',
       input: { action: 'a', collection: 'tickets', selection: { mode: 'ids', ids: [1] }, input },
     };
-    expect(errorOf(await dispatch('w', message)).code).toBe('invalid_request');
+    expect(errorOf(await dispatch(owner, message)).code).toBe('invalid_request');
     expect(calls).toEqual([]);
     expect(Object.hasOwn(Object.prototype, 'isAdmin')).toBe(false);
   });
@@ -175,7 +190,7 @@ describe('a message that the contract does not know', () => {
       },
     );
     for (const message of [trap, proxy])
-      expect(errorOf(await dispatch('w', message)).code).toBe('invalid_request');
+      expect(errorOf(await dispatch(owner, message)).code).toBe('invalid_request');
   });
 });
 
@@ -188,7 +203,7 @@ describe('malformed messages by the thousand', () => {
     const { dispatch, calls, failures } = build();
     const random: Random = seededRandom(seed + names.indexOf(name));
     for (const message of malformedMessages(name, perRequest, random)) {
-      const error = errorOf(await dispatch('w', message));
+      const error = errorOf(await dispatch(owner, message));
       expect(['invalid_request', 'unknown_request']).toContain(error.code);
     }
     expect(calls).toEqual([]);

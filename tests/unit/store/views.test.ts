@@ -78,7 +78,7 @@ describe('a view', () => {
 
   it('belongs to the window that opened it', async () => {
     const { viewId } = await app.ask('records.view', { query: open });
-    const reply = await app.console.handle('another', {
+    const reply = await app.console.handle(app.console.owner('another'), {
       name: 'records.rows',
       input: { viewId, from: 0, limit: 5 },
     });

@@ -1,0 +1,62 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import type { userRequests } from '../../src-shared/contract/users.ts';
+import { lowerAscii } from '../../src-shared/domain/condition.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Store } from '../store/store.ts';
+import type { ApiOf } from './api.ts';
+import type { Caller } from './caller.ts';
+
+/** What a token has to look like to be looked up at all. */
+const tokenShape = /^[A-Za-z0-9_-]{43}$/;
+
+export const usersApi = (store: Store, clock: Clock, owner: string): ApiOf<typeof userRequests> => ({
+  'users.list': async () => ({ users: await store.read('listUsers') }),
+  'users.save': async ({ id, name, role }) => {
+    if (id !== undefined) return { user: await store.write('changeUser', { id, name, role }), token: null };
+    if (isSameName(name, owner))
+      throw new BulkheadError(
+        'name_taken',
+        `"${name}" is whoever runs this console, who has a key already. Nothing was saved.`,
+      );
+    const { token, hash } = newToken();
+    return { user: await store.write('insertUser', { name, role, hash, nowMs: clock.now() }), token };
+  },
+  'users.new_token': async ({ id }) => {
+    const { token, hash } = newToken();
+    return { user: await store.write('changeToken', { id, hash, nowMs: clock.now() }), token };
+  },
+  'users.remove': async ({ id }) => {
+    await store.write('deleteUser', { id });
+    return {};
+  },
+});
+
+/**
+ * Who holds a token, or null. It is looked up by its hash, so the time taken says nothing about the token. A user with
+ * the name of whoever runs the console now is nobody: they would share a history.
+ */
+export async function findCaller(
+  store: Pick<Store, 'read'>,
+  owner: string,
+  client: string,
+  token: string,
+): Promise<Caller | null> {
+  if (!tokenShape.test(token)) return null;
+  const user = await store.read('findUserByToken', { hash: hashOf(token) });
+  return user && !isSameName(user.name, owner) ? { client, actor: user.name, role: user.role } : null;
+}
+
+/** 256 random bits. */
+function newToken(): { token: string; hash: string } {
+  const token = randomBytes(32).toString('base64url');
+  return { token, hash: hashOf(token) };
+}
+
+function hashOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex');
+}
+
+function isSameName(a: string, b: string): boolean {
+  return lowerAscii(a) === lowerAscii(b);
+}

@@ -1,0 +1,57 @@
+import { hasRole, type Role } from '../domain/user.ts';
+import type { RequestName } from './index.ts';
+
+/** What each role may ask beside what the roles below it may. Whatever is not named here takes an admin. */
+const requestsOf = {
+  viewer: [
+    'app.info',
+    'settings.get',
+    'actions.list',
+    'records.page',
+    'records.view',
+    'records.rows',
+    'records.ids',
+    'records.count',
+    'records.facets',
+    'records.get',
+    'operations.get',
+    'operations.list',
+    'operations.count',
+    'operations.items',
+    'operations.journal',
+    'history.statistics',
+    'templates.list',
+    'schedules.list',
+    'schedules.preview',
+  ],
+  agent: [
+    'operations.plan',
+    'operations.undo',
+    'operations.retry',
+    'operations.start',
+    'operations.pin',
+    'operations.pause',
+    'operations.resume',
+    'operations.cancel',
+    'operations.discard',
+    'operations.dismiss',
+    'files.choose',
+    'files.chooseTarget',
+    'files.reveal',
+    'imports.inspect',
+    'imports.plan',
+    'imports.stop',
+    'imports.rejected',
+    'imports.saveRejected',
+  ],
+} as const satisfies Partial<Record<Role, readonly RequestName[]>>;
+
+const leastRoles: ReadonlyMap<RequestName, Role> = new Map<RequestName, Role>([
+  ...requestsOf.viewer.map((name) => [name, 'viewer'] as const),
+  ...requestsOf.agent.map((name) => [name, 'agent'] as const),
+]);
+
+/** True where someone of this role may make the request. */
+export function mayAsk(role: Role, name: RequestName): boolean {
+  return hasRole(role, leastRoles.get(name) ?? 'admin');
+}

@@ -1,0 +1,187 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { Caller } from '../../../src-main/api/caller.ts';
+import type { Reply, RequestName } from '../../../src-shared/contract/index.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import type { Role } from '../../../src-shared/domain/user.ts';
+import { fillTickets, makeTickets, readDatabase, theseTickets } from '../../builders/tickets.ts';
+import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+
+let folder: string;
+let app: TestConsole;
+
+beforeAll(async () => {
+  folder = makeFolder();
+  app = await openTestConsole(folder);
+  await app.close();
+  fillTickets(folder, makeTickets(20));
+  app = await openTestConsole(folder);
+});
+afterAll(async () => {
+  await app.close();
+  removeFolder(folder);
+});
+
+async function signedIn(name: string, role: Role): Promise<Caller> {
+  const { token } = await app.ask('users.save', { name, role });
+  const caller = await app.console.userOf('script', token ?? '');
+  if (!caller) throw new Error(`${name} could not sign in`);
+  return caller;
+}
+
+function as(caller: Caller, name: RequestName, input: unknown): Promise<Reply> {
+  return app.console.handle(caller, { name, input });
+}
+
+async function codeOf(reply: Promise<Reply>): Promise<string> {
+  const answer = await reply;
+  return answer.ok ? 'ok' : answer.error.code;
+}
+
+async function operationBy(caller: Caller, id: number, status: string): Promise<Operation> {
+  const plan = {
+    action: 'update_status',
+    collection: 'tickets',
+    selection: theseTickets(id),
+    input: { status },
+  };
+  const draft = await as(caller, 'operations.plan', plan);
+  if (!draft.ok) throw new Error(draft.error.message);
+  return app.run(draft.value as Operation);
+}
+
+describe('users', () => {
+  test('are added with a token that is shown once and of which only a hash is kept', async () => {
+    const { user, token } = await app.ask('users.save', { name: 'Zoë', role: 'viewer' });
+    expect(user).toMatchObject({ name: 'Zoë', role: 'viewer' });
+    expect(await app.ask('users.list', {})).toEqual({ users: [user] });
+    const dump = readDatabase(folder, (db) => JSON.stringify(db.prepare('SELECT * FROM users').all()));
+    expect(token).toMatch(/^[\w-]{43}$/);
+    expect(dump).not.toContain(token);
+    await app.ask('users.remove', { id: user.id });
+  });
+
+  test('hold their token until they get another one or are removed', async () => {
+    const { user, token } = await app.ask('users.save', { name: 'otto', role: 'agent' });
+    const next = await app.ask('users.new_token', { id: user.id });
+    expect(await app.console.userOf('c', token ?? '')).toBeNull();
+    expect(await app.console.userOf('c', next.token)).toEqual({ client: 'c', actor: 'otto', role: 'agent' });
+    await app.ask('users.save', { id: user.id, name: 'otto', role: 'viewer' });
+    expect(await app.console.userOf('c', next.token)).toMatchObject({ role: 'viewer' });
+    await app.ask('users.remove', { id: user.id });
+    expect(await app.console.userOf('c', next.token)).toBeNull();
+  });
+
+  test('have names of their own, which they keep', async () => {
+    const { user } = await app.ask('users.save', { name: 'ida', role: 'agent' });
+    await expect(app.ask('users.save', { name: 'IDA', role: 'agent' })).rejects.toMatchObject({
+      code: 'name_taken',
+    });
+    // The workspace's own history goes by the name of whoever runs the console.
+    await expect(app.ask('users.save', { name: 'Tester', role: 'agent' })).rejects.toMatchObject({
+      code: 'name_taken',
+    });
+    const renamed = app.ask('users.save', { id: user.id, name: 'eda', role: 'agent' });
+    await expect(renamed).rejects.toMatchObject({ code: 'invalid_request' });
+    await expect(app.ask('users.new_token', { id: 999 })).rejects.toMatchObject({ code: 'not_found' });
+    for (const name of ['', ' ', '-x', 'a/b', 'a b', 'x\u0000', 'x'.repeat(65)])
+      await expect(app.ask('users.save', { name, role: 'agent' })).rejects.toMatchObject({
+        code: 'invalid_request',
+      });
+    expect((await app.ask('users.list', {})).users.map(({ name }) => name)).toEqual(['ida']);
+  });
+
+  test.each(['', 'x', '../../etc/passwd', 'a'.repeat(43), 'a'.repeat(1_000), "' OR 1=1 --"])(
+    'are not found by %j',
+    async (token) => {
+      expect(await app.console.userOf('c', token)).toBeNull();
+    },
+  );
+});
+
+describe('roles', () => {
+  test('let a viewer look and change nothing', async () => {
+    const viewer = await signedIn('vera', 'viewer');
+    expect(await codeOf(as(viewer, 'records.count', { collection: 'tickets', filter: {} }))).toBe('ok');
+    const plan = { action: 'delete', collection: 'tickets', selection: theseTickets(1), input: {} };
+    expect(await codeOf(as(viewer, 'operations.plan', plan))).toBe('forbidden');
+    for (const name of ['users.list', 'backups.create', 'retention.clean', 'sample.plan'] as const)
+      expect(await codeOf(as(viewer, name, name === 'sample.plan' ? { count: 1 } : {}))).toBe('forbidden');
+    expect(await codeOf(as(viewer, 'settings.update', { theme: 'dark' }))).toBe('forbidden');
+  });
+
+  test('let an agent change records and look after nothing', async () => {
+    const agent = await signedIn('anna', 'agent');
+    expect(await operationBy(agent, 1, 'solved')).toMatchObject({ state: 'completed', actor: 'anna' });
+    expect(await codeOf(as(agent, 'users.save', { name: 'eve', role: 'admin' }))).toBe('forbidden');
+    expect(await codeOf(as(agent, 'backups.restore', { name: 'bulkhead-1.db' }))).toBe('forbidden');
+    expect((await app.ask('users.list', {})).users.map(({ name }) => name)).not.toContain('eve');
+  });
+
+  test('let an admin do all of it', async () => {
+    const admin = await signedIn('ada', 'admin');
+    expect(await codeOf(as(admin, 'users.list', {}))).toBe('ok');
+  });
+});
+
+describe('operations', () => {
+  test('of others are as if there were none, but to an admin', async () => {
+    const [mina, emil] = [await signedIn('mina', 'agent'), await signedIn('emil', 'agent')];
+    const hers = await operationBy(mina, 2, 'solved');
+    const refused: [RequestName, object][] = [
+      ['operations.get', {}],
+      ['operations.items', { limit: 10 }],
+      ['operations.journal', {}],
+      ['operations.undo', {}],
+      ['operations.retry', {}],
+      ['operations.start', {}],
+      ['operations.cancel', {}],
+      ['operations.pause', {}],
+      ['operations.resume', {}],
+      ['operations.discard', {}],
+      ['operations.dismiss', {}],
+      ['operations.pin', { isPinned: true }],
+      ['imports.rejected', { limit: 10 }],
+    ];
+    for (const [name, input] of refused) {
+      const reply = await as(emil, name, { id: hers.id, ...input });
+      const missing = await as(emil, name, { id: 999_999, ...input });
+      expect([name, reply.ok || reply.error.code]).toEqual([name, 'not_found']);
+      // Word for word what is said of one that there is not.
+      expect(JSON.stringify(reply).replace(String(hers.id), '999999')).toBe(JSON.stringify(missing));
+    }
+    const selection = { mode: 'items', operationId: hers.id, states: ['done'] };
+    const plan = { action: 'delete', collection: 'tickets', selection, input: {} };
+    expect(await codeOf(as(emil, 'operations.plan', plan))).toBe('not_found');
+    expect(await codeOf(as(mina, 'operations.get', { id: hers.id }))).toBe('ok');
+    expect(await app.ask('operations.get', { id: hers.id })).toMatchObject({
+      isPinned: false,
+      isDismissed: false,
+    });
+  });
+
+  test('are listed, counted and told of records for whoever asked for them', async () => {
+    const [nora, omar] = [await signedIn('nora', 'agent'), await signedIn('omar', 'agent')];
+    const hers = [await operationBy(nora, 3, 'solved'), await operationBy(nora, 4, 'solved')];
+    const his = await operationBy(omar, 3, 'open');
+    const list = async (caller: Caller, query: object = {}): Promise<number[]> => {
+      const reply = await as(caller, 'operations.list', { limit: 100, ...query });
+      return reply.ok ? (reply.value as { operations: Operation[] }).operations.map(({ id }) => id) : [];
+    };
+    expect(await list(nora)).toEqual([hers[1]?.id, hers[0]?.id]);
+    expect(await list(nora, { offset: 1 })).toEqual([hers[0]?.id]);
+    expect(await list(nora, { collection: 'orders' })).toEqual([]);
+    expect(await as(nora, 'operations.count', {})).toEqual({ ok: true, value: { count: 2 } });
+    expect(await list(app.console.owner('w'))).toEqual(expect.arrayContaining([his.id, hers[0]?.id]));
+    expect(await list(app.console.owner('w'), { isOwn: true })).toEqual([]);
+    const touched = await as(omar, 'records.get', { collection: 'tickets', id: 3 });
+    expect(touched).toMatchObject({ ok: true, value: { touchedBy: [{ actor: 'omar' }] } });
+    expect((await app.ask('records.get', { collection: 'tickets', id: 3 })).touchedBy).toHaveLength(2);
+  });
+
+  test('planned from one are in the name of whoever planned them', async () => {
+    const rosa = await signedIn('rosa', 'agent');
+    const { id } = await operationBy(rosa, 5, 'solved');
+    expect(await as(rosa, 'operations.undo', { id })).toMatchObject({ ok: true, value: { actor: 'rosa' } });
+    expect(await app.ask('operations.undo', { id })).toMatchObject({ actor: 'tester' });
+  });
+});
