@@ -1,47 +1,95 @@
-import type { Delivery } from '../../src-shared/domain/delivery.ts';
+import type { CollectionName } from '../../src-shared/collections/index.ts';
+import type { Delivery, RemoteRecord } from '../../src-shared/domain/delivery.ts';
+
+export type { RemoteRecord } from '../../src-shared/domain/delivery.ts';
+
+/** A change that many records can be told of in one request, all of which get the same value. */
+export interface BulkWay {
+  readonly collection: CollectionName;
+  /** The one field that changes, or `comment`. */
+  readonly change: string;
+  /** The most records in one request. */
+  readonly max: number;
+}
 
 /** What a remote can do; the engine asks for nothing else. Durations in ms. */
 export interface Capabilities {
   /**
-   * What may be repeated when nobody knows whether it arrived. `keys`: everything, the remote remembers each key and
-   * does the same thing once. `natural`: what is the same when done twice, so anything but a comment. `none`: nothing.
+   * What may be repeated when nobody knows whether it arrived. `keys`: everything, the remote remembers the key of each
+   * batch and does the same thing once. `natural`: what is the same when done twice, so anything but a comment. `none`: nothing.
    */
   readonly idempotency: 'keys' | 'natural' | 'none';
   /** How long the remote remembers a key. */
   readonly keyWindowMs: number;
   /** How long a request that got no answer may still take effect there. Only after that does reading back prove anything. */
   readonly settleMs: number;
-  /** The most deliveries in one batch. */
+  /** The most deliveries in one batch, where `bulk` says nothing else. */
   readonly batchMax: number;
+  readonly bulk: readonly BulkWay[];
   /** The most batches at a time. */
   readonly concurrency: number;
+  readonly collections: readonly CollectionName[];
+  /** It refuses a change of a record that has moved on. */
+  readonly isConditional: boolean;
 }
 
-/** Changes that one operation makes. */
+/** Changes that one operation makes, told as one. */
 export interface Batch {
   readonly operationId: number;
   /** Who asked for them. */
   readonly actor: string;
+  readonly collection: CollectionName;
+  /** Names the request that tells of `members`, for ever. */
+  readonly key: string;
+  /** How far the remote had come with it when that was last written down. */
+  readonly cursor: string | null;
+  /** All that the batch is made of, in order, whatever became of it: the same for the same key. */
+  readonly members: readonly Delivery[];
+  /** Those of which nobody knows yet what became of them. */
   readonly deliveries: readonly Delivery[];
 }
 
 /** What became of one delivery, named by its key. Codes are the remote's own, in its own spelling. */
-export type Outcome = { readonly key: string } & (
-  | { readonly kind: 'confirmed' }
+export type ItemOutcome = { readonly key: string } & (
+  | { readonly kind: 'confirmed' /** The record's version after it. */; readonly version?: number }
   /** It did not happen and will not. */
   | { readonly kind: 'refused'; readonly code: string }
   /** It did not happen, because the record was changed there. */
-  | { readonly kind: 'conflict' }
-  /** It did not happen and may be tried again, not before `retryAfterMs`. */
+  | { readonly kind: 'conflict'; readonly theirs?: RemoteRecord }
+  /** It did not happen and may be tried again, in another batch, not before `retryAfterMs`. */
   | { readonly kind: 'retry'; readonly code: string; readonly retryAfterMs?: number }
   /** It may have happened or not. */
   | { readonly kind: 'unknown' }
 );
 
-/** What the remote says when asked about a delivery that got no answer: it is there, it is not, or nobody can tell. */
-export interface ReadBack {
-  readonly key: string;
-  readonly kind: 'confirmed' | 'absent' | 'unclear';
+/**
+ * What comes back from a batch: outcomes, and a cursor, which is on the disk together with the outcomes before it when
+ * the next one is asked for. A batch that is sent again brings it along.
+ */
+export type Outcome = ItemOutcome | { readonly kind: 'cursor'; readonly cursor: string };
+
+/** What the remote says when asked about a delivery that got no answer: it is there, it is not, the record has moved on, or nobody can tell. */
+export type ReadBack = { readonly key: string } & (
+  | { readonly kind: 'confirmed'; readonly version?: number }
+  | { readonly kind: 'absent' | 'unclear' }
+  | { readonly kind: 'conflict'; readonly theirs?: RemoteRecord }
+);
+
+/** A page of what changed at a remote. */
+export interface Page {
+  readonly records: readonly RemoteRecord[];
+  /** Where the next page begins. */
+  readonly cursor: string;
+  /** Nothing more for now. */
+  readonly isEnd: boolean;
+}
+
+/** Who one is at a remote, and what there is. */
+export interface Connection {
+  readonly name: string;
+  readonly user: string;
+  readonly role: string;
+  readonly collections: readonly { readonly collection: CollectionName; readonly records: number }[];
 }
 
 /** A system whose records the workspace holds copies of. One implementation per vendor, all alike to the engine. */
@@ -54,9 +102,43 @@ export interface Remote {
   send(batch: Batch, signal: AbortSignal): AsyncIterable<Outcome>;
   /** Asks what became of deliveries. What is not answered is asked again later. Changes nothing there. */
   readBack(batch: Batch, signal: AbortSignal): AsyncIterable<ReadBack>;
+  /** What changed after `cursor`, or everything from the beginning. Throws `RemoteError`, `cursor_expired` where one has to begin anew. */
+  pull(collection: CollectionName, cursor: string | null, signal: AbortSignal): Promise<Page>;
+  /** Records as they are now, deleted ones too, in any order; nothing for one that never was. Throws `RemoteError`. */
+  get(collection: CollectionName, keys: readonly string[], signal: AbortSignal): AsyncIterable<RemoteRecord>;
+  /** Throws `RemoteError`. */
+  connect(signal: AbortSignal): Promise<Connection>;
 }
 
-/** The remotes that the console knows, by the `source` of the tickets that are theirs. */
+export type RemoteErrorKind =
+  | 'unreachable'
+  | 'auth'
+  | 'rate_limited'
+  | 'cursor_expired'
+  | 'refused'
+  | 'protocol';
+
+/** Why a remote could not be asked. The message is a sentence that names what happened. */
+export class RemoteError extends Error {
+  readonly kind: RemoteErrorKind;
+  /** The remote's own word for it, or ours. */
+  readonly code: string;
+  readonly retryAfterMs: number | null;
+
+  constructor(
+    kind: RemoteErrorKind,
+    message: string,
+    options: { code?: string; retryAfterMs?: number | null; cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'RemoteError';
+    this.kind = kind;
+    this.code = options.code ?? kind;
+    this.retryAfterMs = options.retryAfterMs ?? null;
+  }
+}
+
+/** The remotes that the console knows, by the `source` of the records that are theirs. */
 export type Remotes = ReadonlyMap<string, Remote>;
 
 export const noRemotes: Remotes = new Map();

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { FieldValue } from './condition.ts';
 import type { Changes } from './item.ts';
 import type { Counts } from './operation.ts';
 
@@ -31,8 +32,23 @@ export interface Delivery {
   readonly key: string;
   /** The record's id at the remote. */
   readonly recordKey: string;
+  /** The remote's version of the record that the change was made on; null where it is not known. */
+  readonly version: number | null;
   readonly change: RecordChange;
 }
+
+/** A record as a remote has it. */
+export interface RemoteRecord {
+  /** Its id there. */
+  readonly key: string;
+  readonly version: number;
+  readonly isDeleted: boolean;
+  /** By the names of the collection's fields; times in epoch ms. Empty where a deleted record has no more to tell. */
+  readonly fields: Readonly<Record<string, FieldValue>>;
+}
+
+/** In flight in so many crashes, a delivery is not sent any more; one time less, and it goes alone. */
+export const crashLimit = 3;
 
 export const DeliveryCounts = z.strictObject({
   waiting: z.int().min(0),

@@ -1,4 +1,11 @@
-import type { Batch, Capabilities, Outcome, ReadBack, Remote } from '../../src-main/remotes/remote.ts';
+import {
+  type Batch,
+  type Capabilities,
+  type Outcome,
+  type ReadBack,
+  type Remote,
+  RemoteError,
+} from '../../src-main/remotes/remote.ts';
 import type { EffectAnswer, EffectRequest } from './effect-server.ts';
 
 /** Lets a test do something at the places where a request of a remote begins and ends. */
@@ -48,11 +55,19 @@ export function createHttpRemote(
       keyWindowMs: 86_400_000,
       settleMs: 100,
       batchMax: 8,
+      bulk: [],
       concurrency: 4,
+      collections: ['tickets'],
+      isConditional: false,
       ...capabilities,
     },
     send,
     readBack,
+    pull: () => Promise.reject(notAsked()),
+    get: () => {
+      throw notAsked();
+    },
+    connect: () => Promise.reject(notAsked()),
   };
 }
 
@@ -74,6 +89,11 @@ function outcomeOf({ key, result, code = result }: EffectAnswer): Outcome {
     default:
       return { key, kind: 'unknown' };
   }
+}
+
+/** What an effect server cannot be asked. */
+function notAsked(): RemoteError {
+  return new RemoteError('refused', 'This system is told of changes and asked about them, nothing else.');
 }
 
 /** Whether a request that failed can have arrived. */

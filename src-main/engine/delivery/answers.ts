@@ -1,13 +1,24 @@
+import type { Outcome, ReadBack } from '../../remotes/remote.ts';
+
+type Keyed<A> = Extract<A, { readonly key: string }>;
+
+/** What is done with what a remote says. */
+export interface Taking<T, A> {
+  readonly take: (asked: T, answer: Keyed<A>) => void;
+  /** Resolves when the cursor is on the disk. */
+  readonly keep: (cursor: string) => Promise<void>;
+}
+
 /**
- * Takes answers from a remote for what is `open`, by key, and strikes out what was answered, until all is, the stream
- * ends or `signal` is aborted; the remote then has nothing more to say. An answer for anything else, or a second one, is
- * passed over. Throws what the stream throws.
+ * Takes what a remote says of what is `open`, by key, and strikes out what was answered, until all is, the stream ends or
+ * `signal` is aborted; the remote then has nothing more to say. An answer for anything else, or a second one, is passed
+ * over. After a cursor the next answer is not asked for before it is kept. Throws what the stream throws.
  */
-export async function takeAnswers<A extends { readonly key: string }, T>(
+export async function takeAnswers<A extends ReadBack | Outcome, T>(
   stream: AsyncIterable<A>,
   open: Map<string, T>,
   signal: AbortSignal,
-  take: (asked: T, answer: A) => void,
+  { take, keep }: Taking<T, A>,
 ): Promise<void> {
   const iterator = stream[Symbol.asyncIterator]();
   const aborted = new Promise<null>((resolve) => {
@@ -15,17 +26,22 @@ export async function takeAnswers<A extends { readonly key: string }, T>(
     signal.addEventListener('abort', () => resolve(null), { once: true });
   });
   /** Null when aborted: nobody waits for it any more, and a request that is broken off has nothing new to say. */
-  function unlessAborted<W>(work: Promise<W>): Promise<W | null> {
+  function unlessAborted<R>(work: Promise<R>): Promise<R | null> {
     work.catch(() => undefined);
     return Promise.race([work, aborted]);
   }
   while (open.size > 0) {
     const step = await unlessAborted(iterator.next());
     if (step === null || step.done) return;
-    const asked = open.get(step.value.key);
+    const answer = step.value;
+    if (answer.kind === 'cursor') {
+      await unlessAborted(keep(answer.cursor));
+      continue;
+    }
+    const asked = open.get(answer.key);
     if (asked === undefined) continue;
-    open.delete(step.value.key);
-    take(asked, step.value);
+    open.delete(answer.key);
+    take(asked, answer as Keyed<A>);
   }
   if (iterator.return) await unlessAborted(iterator.return());
 }

@@ -1,4 +1,5 @@
-import type { Batch, Remote } from '../../remotes/remote.ts';
+import type { Delivery } from '../../../src-shared/domain/delivery.ts';
+import type { Batch, Outcome, ReadBack, Remote } from '../../remotes/remote.ts';
 import type { ClaimedBatch, HeldDelivery, Settlement } from '../../store/store.ts';
 import { takeAnswers } from './answers.ts';
 import { afterReadBack, afterSending, type Circumstances, insteadOfSending, mayBeSent } from './verdict.ts';
@@ -12,6 +13,8 @@ export interface BatchContext {
   readonly signal: AbortSignal;
   /** Takes what becomes of each delivery, as soon as it is known and once for each. */
   readonly settle: (settlement: Settlement) => void;
+  /** Writes down how far the remote has come with a batch, together with all that was settled before. */
+  readonly keep: (batchId: number, cursor: string) => Promise<void>;
   readonly report: (error: unknown) => void;
 }
 
@@ -26,7 +29,7 @@ export async function runBatch(context: BatchContext, batch: ClaimedBatch): Prom
   });
   if (batch.purpose === 'check') {
     const unanswered = await ask(context, batch, batch.deliveries, remote.readBack, (held, answer) =>
-      settle(afterReadBack(held, answer.kind, given())),
+      settle(afterReadBack(held, answer, given())),
     );
     for (const held of unanswered) settle(afterReadBack(held, null, given()));
     return;
@@ -42,27 +45,28 @@ export async function runBatch(context: BatchContext, batch: ClaimedBatch): Prom
 }
 
 /** Puts deliveries before the remote and answers those for which nothing came back within the time for one answer. */
-async function ask<A extends { readonly key: string }>(
-  { remote, signal, report }: BatchContext,
-  { operationId, actor, options }: ClaimedBatch,
+async function ask<A extends ReadBack | Outcome>(
+  { remote, signal, keep, report }: BatchContext,
+  claimed: ClaimedBatch,
   deliveries: readonly HeldDelivery[],
   how: (this: Remote, batch: Batch, signal: AbortSignal) => AsyncIterable<A>,
-  take: (held: HeldDelivery, answer: A) => void,
+  take: (held: HeldDelivery, answer: Extract<A, { readonly key: string }>) => void,
 ): Promise<HeldDelivery[]> {
   if (deliveries.length === 0) return [];
   const open = new Map(deliveries.map((held) => [held.key, held]));
   const late = new AbortController();
-  const timer = setTimeout(() => late.abort(), options.itemTimeoutMs);
+  const timer = setTimeout(() => late.abort(), claimed.options.itemTimeoutMs);
   const stop = AbortSignal.any([signal, late.signal]);
-  const batch: Batch = {
-    operationId,
-    actor,
-    deliveries: deliveries.map(({ key, recordKey, change }) => ({ key, recordKey, change })),
-  };
   try {
-    await takeAnswers(how.call(remote, batch, stop), open, stop, (held, answer) => {
-      timer.refresh();
-      take(held, answer);
+    await takeAnswers(how.call(remote, toBatch(claimed, deliveries), stop), open, stop, {
+      take: (held, answer) => {
+        timer.refresh();
+        take(held, answer);
+      },
+      keep: async (cursor) => {
+        timer.refresh();
+        if (claimed.batch) await keep(claimed.batch.batchId, cursor);
+      },
     });
   } catch (error) {
     report(error);
@@ -70,4 +74,24 @@ async function ask<A extends { readonly key: string }>(
     clearTimeout(timer);
   }
   return [...open.values()];
+}
+
+function toBatch(
+  { operationId, actor, collection, batch }: ClaimedBatch,
+  open: readonly HeldDelivery[],
+): Batch {
+  const deliveries = open.map(toDelivery);
+  return {
+    operationId,
+    actor,
+    collection,
+    key: batch?.key ?? '',
+    cursor: batch?.cursor ?? null,
+    members: batch?.members.map(toDelivery) ?? deliveries,
+    deliveries,
+  };
+}
+
+function toDelivery({ key, recordKey, version, change }: HeldDelivery): Delivery {
+  return { key, recordKey, version, change };
 }

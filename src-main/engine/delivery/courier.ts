@@ -41,15 +41,23 @@ export interface Courier {
   stop(): Promise<void>;
 }
 
+/** How far the remote has come with a batch, and who waits until that is on the disk. */
+interface KeptCursor {
+  readonly batchId: number;
+  readonly cursor: string;
+  readonly isKept: () => void;
+}
+
 export function createCourier(ports: CourierPorts, name: string, remote: Remote): Courier {
   const { store, clock, elapsed, random, fence } = ports;
-  const { batchMax, concurrency } = remote.capabilities;
+  const { batchMax, bulk, concurrency } = remote.capabilities;
   const operations = new Set<number>();
   /** Taken since the last exchange began, which may not have seen what there is. */
   const fresh = new Set<number>();
   const running = new Map<ClaimedBatch, Promise<void>>();
   const stopping = new AbortController();
   let settlements: Settlement[] = [];
+  let cursors: KeptCursor[] = [];
   let exchanging: Promise<void> | null = null;
   let isAsked = false;
   let isStopped = false;
@@ -79,10 +87,13 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
   async function exchangeOnce(): Promise<void> {
     const isAlone = [...running.keys()].some((batch) => batch.isAlone);
     const lanes = isStopped || isAlone ? 0 : concurrency - running.size;
-    if (settlements.length === 0 && (lanes === 0 || operations.size === 0)) return;
+    const isNews = settlements.length > 0 || cursors.length > 0;
+    if (!isNews && (lanes === 0 || operations.size === 0)) return;
     clearTimeout(timer);
     const given = settlements;
+    const reached = cursors;
     settlements = [];
+    cursors = [];
     fresh.clear();
     const isDue = performance.now() - toldMs >= tellEveryMs;
     const touched = [...new Set(given.map(({ operationId }) => operationId))];
@@ -92,15 +103,18 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
         fence,
         at: { nowMs: clock.now(), sureMs: elapsed.sureMs() },
         settlements: given,
+        cursors: reached.map(({ batchId, cursor }) => ({ batchId, cursor })),
         held: failures > 0 ? heldBesides(given) : null,
         operationIds: [...operations],
         lanes,
         batchMax,
+        bulk,
         isIdle: [...running.keys()].every(({ purpose }) => purpose === 'check'),
         tellOf: isDue ? touched : [],
       });
       failures = 0;
       troubled.clear();
+      for (const { isKept } of reached) isKept();
       if (answer.stale > 0)
         ports.report(new Error(`${answer.stale} outcomes came too late`), `deliveries to ${name}`);
       for (const batch of answer.batches) launch(batch);
@@ -111,6 +125,7 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
       for (const id of leave(answer.settled)) ports.onSettled(id);
     } catch (error) {
       settlements.unshift(...given);
+      cursors.unshift(...reached);
       fail(toBulkheadError(error));
     }
   }
@@ -136,6 +151,11 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
         settlements.push(settlement);
         exchange();
       },
+      keep: (batchId: number, cursor: string) =>
+        new Promise<void>((isKept) => {
+          cursors.push({ batchId, cursor, isKept });
+          exchange();
+        }),
       report: (error: unknown) => ports.report(error, `deliveries to ${name}`),
     };
     const done = runBatch(context, batch).finally(() => {

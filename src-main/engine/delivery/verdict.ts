@@ -1,10 +1,8 @@
+import { crashLimit, type RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import type { RunOptions } from '../../../src-shared/domain/run-options.ts';
-import type { Capabilities, Outcome, ReadBack } from '../../remotes/remote.ts';
+import type { Capabilities, ItemOutcome, ReadBack } from '../../remotes/remote.ts';
 import type { HeldDelivery, Settlement } from '../../store/store.ts';
 import { backoffMs } from '../run/backoff.ts';
-
-/** In flight in so many crashes, a delivery is not sent any more. */
-const crashLimit = 3;
 
 /** What the verdict on a delivery depends on besides what happened to it. */
 export interface Circumstances {
@@ -30,16 +28,17 @@ export function mayBeSent(
 }
 
 /** What becomes of a delivery that was sent. */
-export function afterSending(held: HeldDelivery, outcome: Outcome, given: Circumstances): Settlement {
+export function afterSending(held: HeldDelivery, outcome: ItemOutcome, given: Circumstances): Settlement {
   switch (outcome.kind) {
     case 'confirmed':
-      return settled(held, 'confirmed', null);
+      return confirmed(held, outcome.version);
     case 'refused':
     case 'conflict': {
       const code = outcome.kind === 'refused' ? outcome.code : null;
       // Only a remote that knows the key answers for the first time that it was sent, too.
       const isAboutAll = held.doubtAt === null || given.capabilities?.idempotency === 'keys';
-      return isAboutAll ? settled(held, outcome.kind, code) : toBeChecked(held, code, given);
+      if (!isAboutAll) return toBeChecked(held, code, given);
+      return outcome.kind === 'refused' ? settled(held, 'refused', code) : inConflict(held, outcome.theirs);
     }
     case 'retry':
       if (isTriedEnough(held, given)) {
@@ -63,21 +62,19 @@ export function insteadOfSending(held: HeldDelivery, given: Circumstances): Sett
 }
 
 /** What becomes of a delivery that the remote was asked about; null when no answer came. */
-export function afterReadBack(
-  held: HeldDelivery,
-  answer: ReadBack['kind'] | null,
-  given: Circumstances,
-): Settlement {
-  switch (answer) {
+export function afterReadBack(held: HeldDelivery, answer: ReadBack | null, given: Circumstances): Settlement {
+  switch (answer?.kind) {
     case 'confirmed':
-      return settled(held, 'confirmed', null);
+      return confirmed(held, answer.version);
+    case 'conflict':
+      return inConflict(held, answer.theirs);
     case 'absent':
       return held.crashes >= crashLimit || isTriedEnough(held, given)
         ? settled({ ...held, doubtAt: null }, 'refused', held.code)
         : toBeSentAgain({ ...held, doubtAt: null, reads: 0 }, held.code, 0);
     case 'unclear':
       return settled(held, 'unknown', held.code);
-    case null:
+    case undefined:
       return held.reads >= given.retry.attempts
         ? settled(held, 'unknown', held.code)
         : { ...of(held), state: 'checking', retryMs: backoffMs(held.reads - 1, given.retry, given.random) };
@@ -94,7 +91,8 @@ export function afterCrash(held: HeldDelivery, given: Circumstances): Settlement
   }
   const crashed = { ...held, crashes: held.crashes + 1, doubtAt: held.doubtAt ?? held.sentAt };
   if (crashed.crashes >= crashLimit) return toBeChecked(crashed, 'quarantined', given);
-  return mayBeSent(crashed, given)
+  // From here on it goes alone, which is another request: the remote has to say first that it has not got it.
+  return mayBeSent(crashed, given) && crashed.crashes < crashLimit - 1
     ? toBeSentAgain(crashed, held.code, 0)
     : toBeChecked(crashed, 'no_answer', given);
 }
@@ -108,7 +106,15 @@ function of({
   code,
   doubtAt,
 }: HeldDelivery): Omit<Settlement, 'state' | 'retryMs'> {
-  return { operationId, seq, fence, crashes, reads, code, doubtAt };
+  return { operationId, seq, fence, crashes, reads, code, doubtAt, version: null, theirs: null };
+}
+
+function confirmed(held: HeldDelivery, version: number | undefined): Settlement {
+  return { ...settled(held, 'confirmed', null), version: version ?? null };
+}
+
+function inConflict(held: HeldDelivery, theirs: RemoteRecord | undefined): Settlement {
+  return { ...settled(held, 'conflict', null), theirs: theirs ?? null };
 }
 
 function settled(

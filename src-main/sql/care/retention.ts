@@ -5,7 +5,7 @@ import { appendJournal } from '../operations/journal.ts';
 import { all, get, run } from '../statement.ts';
 
 /** What an operation loses; its row, its counters and its journal stay. */
-const partTables = ['items', 'new_records', 'rejected_rows', 'deliveries'] as const;
+const partTables = ['items', 'new_records', 'rejected_rows', 'deliveries', 'batches'] as const;
 
 const hasParts = sql`(EXISTS (SELECT 1 FROM items WHERE operation_id = o.id)
   OR EXISTS (SELECT 1 FROM new_records WHERE operation_id = o.id)
@@ -79,7 +79,8 @@ export function assertHasItems(db: Db, operationId: number): void {
   );
 }
 
-function keyOf(table: (typeof partTables)[number]): 'seq' | 'line' {
+function keyOf(table: (typeof partTables)[number]): 'seq' | 'line' | 'id' {
+  if (table === 'batches') return 'id';
   return table === 'rejected_rows' ? 'line' : 'seq';
 }
 

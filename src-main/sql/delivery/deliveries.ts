@@ -31,7 +31,8 @@ export function queueDeliveries(
   run(
     db,
     sql`INSERT INTO deliveries (operation_id, seq, record_id, version, remote, state, idempotency_key, doubt_at)
-      SELECT i.operation_id, i.seq, i.record_id, t.version, r.value, 'waiting', ${keyOfOperation}, ${doubtAt}
+      SELECT i.operation_id, i.seq, i.record_id, t.version, r.value, ${doubtAt === null ? 'waiting' : 'checking'},
+        ${keyOfOperation}, ${doubtAt}
       FROM items i JOIN tickets t ON t.id = i.record_id JOIN json_each(${JSON.stringify(remotes)}) r ON t.source = r.value
       WHERE i.operation_id = ${chunk.operationId} AND i.seq BETWEEN ${chunk.fromSeq} AND ${chunk.toSeq} AND i.state = 'done'`,
   );
@@ -44,11 +45,15 @@ function isOlderThanRestore(db: Db, operationId: number): boolean {
   return get<{ found: number }>(db, sql`SELECT EXISTS (${restored}) AS found`)?.found === 1;
 }
 
-/** What is left to tell in a backup that is being restored may have been told since it was made. */
+/**
+ * What is left to tell in a backup that is being restored may have been told since it was made: it is asked about, but
+ * for what is in a batch, which is sent again as it was.
+ */
 export function doubtDeliveries(db: Db): void {
   run(
     db,
-    sql`UPDATE deliveries SET doubt_at = coalesce(doubt_at, (SELECT started_at FROM operations WHERE id = operation_id))
+    sql`UPDATE deliveries SET doubt_at = coalesce(doubt_at, (SELECT started_at FROM operations WHERE id = operation_id)),
+        state = iif(state = 'waiting' AND batch_id IS NULL, 'checking', state)
       WHERE settled_at IS NULL`,
   );
 }

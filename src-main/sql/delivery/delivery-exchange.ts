@@ -1,14 +1,17 @@
 import sql, { type Sql } from 'sql-template-tag';
-import type { DeliveryState } from '../../../src-shared/domain/delivery.ts';
+import { crashLimit, type DeliveryState, type RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import type { Db } from '../open.ts';
 import { getOperation, type StoredOperation } from '../operations/operations.ts';
 import { all, get, run } from '../statement.ts';
+import { type BulkWay, bulkWayOf, getBatch, keepCursors, makeBatch, type StoredBatch } from './batches.ts';
 import { cancelDeliveries, hasOpenDeliveries, openDeliveries } from './deliveries.ts';
 import { getHeld, type HeldBatch, type HeldDelivery } from './held-deliveries.ts';
 
 /** What is to be done at once: deliveries to send, or to ask about what became of them. */
 export interface ClaimedBatch extends HeldBatch {
   readonly purpose: 'send' | 'check';
+  /** What is sent is a batch, with all that it was made of; what is asked about is anything. */
+  readonly batch: (Omit<StoredBatch, 'seqs'> & { readonly members: readonly HeldDelivery[] }) | null;
   /** Nothing else may be sent while this is. */
   readonly isAlone: boolean;
 }
@@ -17,6 +20,10 @@ export interface ClaimedBatch extends HeldBatch {
 export interface Settlement
   extends Pick<HeldDelivery, 'operationId' | 'seq' | 'fence' | 'crashes' | 'reads' | 'code' | 'doubtAt'> {
   readonly state: Exclude<DeliveryState, 'sending' | 'cancelled'>;
+  /** The remote's version of the record that a confirmed change made; null where it did not say. */
+  readonly version: number | null;
+  /** The record as a conflict found it there. */
+  readonly theirs: RemoteRecord | null;
   /** How long it is left alone before it is sent, or asked about, again. */
   readonly retryMs: number | null;
 }
@@ -32,12 +39,15 @@ export interface ExchangeArgs {
   readonly fence: number;
   readonly at: Moments;
   readonly settlements: readonly Settlement[];
+  /** How far the remote has come with batches. */
+  readonly cursors: readonly { readonly batchId: number; readonly cursor: string }[];
   /** After an exchange whose answer was lost: what its caller really holds. Whatever else it was given is taken back. */
   readonly held: readonly Pick<HeldDelivery, 'operationId' | 'seq'>[] | null;
   /** From which operations to take, in this order, and how many batches of how many at most. */
   readonly operationIds: readonly number[];
   readonly lanes: number;
   readonly batchMax: number;
+  readonly bulk: readonly BulkWay[];
   /** True while nothing is being sent: then one that was in flight in crashes may go, alone. */
   readonly isIdle: boolean;
   /** Operations of which to tell how they stand afterwards. */
@@ -57,7 +67,7 @@ export interface ExchangeAnswer {
 }
 
 /** In flight in so many crashes, a delivery goes alone, so that one more crash tells which one it was. */
-const suspectCrashes = 2;
+const suspectCrashes = crashLimit - 1;
 
 /**
  * Records what became of deliveries and hands out the next ones, in one transaction: what is handed out is on record as
@@ -68,6 +78,7 @@ export function exchangeDeliveries(db: Db, args: ExchangeArgs): ExchangeAnswer {
     .transaction(() => {
       if (args.held) takeBack(db, args, args.held);
       const stale = settleDeliveries(db, args);
+      keepCursors(db, args.cursors);
       const operations = args.operationIds.flatMap((id) => standingOf(db, id));
       cancelReturned(db, args, operations);
       const askable = operations.filter((row) => row.isUnderWay || row.isCancelling);
@@ -102,7 +113,10 @@ function standingOf(db: Db, id: number): Standing[] {
   return [{ id, isCancelling, isUnderWay: row.state === 'in_progress' && !isCancelling }];
 }
 
-/** Records what became of held deliveries; answers how many of them were not held any more. */
+/**
+ * Records what became of held deliveries; answers how many of them were not held any more. What surely did not happen
+ * leaves its batch; what may have stays, to be sent again in the same request.
+ */
 export function settleDeliveries(
   db: Db,
   { settlements, at }: Pick<ExchangeArgs, 'settlements' | 'at'>,
@@ -113,7 +127,7 @@ export function settleDeliveries(
     const changed = run(
       db,
       sql`UPDATE deliveries SET state = ${state}, fence = NULL, crashes = ${crashes}, reads = ${reads}, code = ${code},
-          doubt_at = ${doubtAt}, retry_at = ${retryMs === null ? null : at.sureMs + retryMs}, retry_ms = ${retryMs},
+          batch_id = iif(${state} = 'waiting' AND ${doubtAt} IS NULL, NULL, batch_id), doubt_at = ${doubtAt}, retry_at = ${retryMs === null ? null : at.sureMs + retryMs}, retry_ms = ${retryMs},
           settled_at = iif(${isOpen}, NULL, max(${at.nowMs}, coalesce(sent_at, 0)))
         WHERE operation_id = ${operationId} AND seq = ${seq} AND fence = ${fence} AND settled_at IS NULL`,
     );
@@ -157,7 +171,6 @@ function cancelReturned(db: Db, { settlements, at }: ExchangeArgs, operations: r
 interface Wanted {
   readonly purpose: 'send' | 'check';
   readonly isAlone: boolean;
-  readonly limit: number;
   readonly which: Sql;
 }
 
@@ -169,19 +182,17 @@ function claim(db: Db, args: ExchangeArgs, askable: readonly Standing[]): Claime
     return batch !== null;
   };
   const sendable = askable.filter(({ isUnderWay }) => isUnderWay);
-  const limit = args.batchMax;
-  const check: Wanted = { purpose: 'check', isAlone: false, limit, which: sql`d.state = 'checking'` };
+  const check: Wanted = { purpose: 'check', isAlone: false, which: sql`d.state = 'checking'` };
   const send: Wanted = {
     purpose: 'send',
     isAlone: false,
-    limit,
     which: sql`d.state = 'waiting' AND d.crashes < ${suspectCrashes}`,
   };
   for (const operation of askable) while (take(operation, check));
   for (const operation of sendable) while (take(operation, send));
   if (args.isIdle && batches.every(({ purpose }) => purpose === 'check')) {
     const which = sql`d.state = 'waiting' AND d.crashes >= ${suspectCrashes}`;
-    sendable.some((operation) => take(operation, { purpose: 'send', isAlone: true, limit: 1, which }));
+    sendable.some((operation) => take(operation, { purpose: 'send', isAlone: true, which }));
   }
   return batches;
 }
@@ -189,20 +200,20 @@ function claim(db: Db, args: ExchangeArgs, askable: readonly Standing[]): Claime
 /** Takes what waits for nothing, neither for time nor for an earlier change of its record; null when there is nothing. */
 function takeBatch(
   db: Db,
-  { remote, fence, at }: ExchangeArgs,
+  args: ExchangeArgs,
   operationId: number,
-  { purpose, isAlone, limit, which }: Wanted,
+  { purpose, isAlone, which }: Wanted,
 ): ClaimedBatch | null {
-  const seqs = all<{ seq: number }>(
-    db,
-    sql`SELECT d.seq FROM deliveries d INDEXED BY deliveries_open
-      WHERE d.operation_id = ${operationId} AND d.settled_at IS NULL AND d.remote = ${remote} AND d.fence IS NULL AND ${which}
-        AND (d.retry_at IS NULL OR d.retry_at <= ${at.sureMs})
-        AND NOT EXISTS (SELECT 1 FROM deliveries e
-          WHERE e.record_id = d.record_id AND e.version < d.version AND e.settled_at IS NULL)
-      ORDER BY d.crashes, d.seq LIMIT ${limit}`,
-  ).map(({ seq }) => seq);
-  if (seqs.length === 0) return null;
+  const { remote, fence, at } = args;
+  const ready = sql`d.operation_id = ${operationId} AND d.settled_at IS NULL AND d.remote = ${remote} AND d.fence IS NULL AND ${which}
+    AND (d.retry_at IS NULL OR d.retry_at <= ${at.sureMs})
+    AND NOT EXISTS (SELECT 1 FROM deliveries e
+      WHERE e.record_id = d.record_id AND e.version < d.version AND e.settled_at IS NULL)`;
+  const taken =
+    purpose === 'send'
+      ? chooseBatch(db, args, operationId, ready, isAlone)
+      : { batch: null, seqs: listSeqs(db, ready, args.batchMax) };
+  if (!taken || taken.seqs.length === 0) return null;
   const change =
     purpose === 'send'
       ? sql`state = 'sending', attempts = attempts + 1, sent_at = ${at.nowMs}`
@@ -210,9 +221,54 @@ function takeBatch(
   run(
     db,
     sql`UPDATE deliveries SET ${change}, fence = ${fence}, retry_at = NULL, retry_ms = NULL
-      WHERE operation_id = ${operationId} AND seq IN (SELECT value FROM json_each(${JSON.stringify(seqs)}))`,
+      WHERE operation_id = ${operationId} AND seq IN (SELECT value FROM json_each(${JSON.stringify(taken.seqs)}))`,
   );
-  return { purpose, isAlone, ...getHeld(db, operationId, seqs) };
+  if (taken.batch === null) return { purpose, isAlone, batch: null, ...getHeld(db, operationId, taken.seqs) };
+  const { seqs, ...batch } = taken.batch;
+  const held = getHeld(db, operationId, seqs);
+  const open = new Set(taken.seqs);
+  const deliveries = held.deliveries.filter(({ seq }) => open.has(seq));
+  return { purpose, isAlone, ...held, deliveries, batch: { ...batch, members: held.deliveries } };
+}
+
+/** What is sent next, and in which batch: one that was sent before as it was, or a new one. */
+function chooseBatch(
+  db: Db,
+  { remote, batchMax, bulk, at }: ExchangeArgs,
+  operationId: number,
+  ready: Sql,
+  isAlone: boolean,
+): { batch: StoredBatch; seqs: number[] } | null {
+  // A batch waits for the last of its deliveries.
+  const whole = sql`(d.batch_id IS NULL OR NOT EXISTS (SELECT 1 FROM deliveries m INDEXED BY deliveries_open
+    WHERE m.operation_id = ${operationId} AND m.settled_at IS NULL AND m.state = 'waiting' AND m.batch_id = d.batch_id
+      AND m.retry_at > ${at.sureMs}))`;
+  const first = get<{ seq: number; batchId: number | null; after: string | null }>(
+    db,
+    sql`SELECT d.seq, d.batch_id AS batchId, i.after FROM deliveries d INDEXED BY deliveries_open
+      JOIN items i ON i.operation_id = d.operation_id AND i.seq = d.seq
+      WHERE ${ready} AND ${whole} ORDER BY d.crashes, d.seq LIMIT 1`,
+  );
+  if (!first) return null;
+  if (first.batchId !== null) {
+    const batch = getBatch(db, first.batchId);
+    return { batch, seqs: listSeqs(db, sql`${ready} AND d.batch_id = ${batch.batchId}`, batch.seqs.length) };
+  }
+  const { collection, deliveries } = getHeld(db, operationId, [first.seq]);
+  const way = deliveries[0] && bulkWayOf(bulk, collection, deliveries[0].change);
+  const alike = way
+    ? sql`AND EXISTS (SELECT 1 FROM items i WHERE i.operation_id = d.operation_id AND i.seq = d.seq AND i.after IS ${first.after})`
+    : sql``;
+  const limit = isAlone ? 1 : (way?.max ?? batchMax);
+  const seqs = listSeqs(db, sql`${ready} AND d.batch_id IS NULL ${alike}`, limit);
+  return { batch: makeBatch(db, { operationId, remote, collection, seqs }), seqs };
+}
+
+function listSeqs(db: Db, ready: Sql, limit: number): number[] {
+  return all<{ seq: number }>(
+    db,
+    sql`SELECT d.seq FROM deliveries d INDEXED BY deliveries_open WHERE ${ready} ORDER BY d.crashes, d.seq LIMIT ${limit}`,
+  ).map(({ seq }) => seq);
 }
 
 function nextInMs(db: Db, { remote, at }: ExchangeArgs, operations: readonly Standing[]): number | null {

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { Delivery, RecordChange } from '../../../src-shared/domain/delivery.ts';
 import { Changes } from '../../../src-shared/domain/item.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
@@ -30,20 +31,21 @@ export interface HeldDelivery extends Delivery {
 export interface HeldBatch {
   readonly operationId: number;
   readonly actor: string;
+  readonly collection: CollectionName;
   readonly options: RunOptions;
   readonly deliveries: readonly HeldDelivery[];
 }
 
-interface HeldRow extends Omit<HeldDelivery, 'change' | 'operationId'> {
+interface HeldRow extends Omit<HeldDelivery, 'change' | 'operationId' | 'version'> {
   readonly before: string | null;
   readonly after: string | null;
 }
 
 /** The deliveries of an operation with these seqs, with what is to be told of them. */
 export function getHeld(db: Db, operationId: number, seqs: readonly number[]): HeldBatch {
-  const operation = get<{ actor: string; effect: string; options: string }>(
+  const operation = get<{ actor: string; collection: string; effect: string; options: string }>(
     db,
-    sql`SELECT actor, effect, options FROM operations WHERE id = ${operationId}`,
+    sql`SELECT actor, collection, effect, options FROM operations WHERE id = ${operationId}`,
   );
   if (!operation) throw new Error(`there is no operation ${operationId}`);
   const effect = Effect.parse(JSON.parse(operation.effect));
@@ -58,10 +60,12 @@ export function getHeld(db: Db, operationId: number, seqs: readonly number[]): H
   return {
     operationId,
     actor: operation.actor,
+    collection: CollectionName.parse(operation.collection),
     options: RunOptions.parse(JSON.parse(operation.options)),
     deliveries: rows.map(({ before, after, ...rest }) => ({
       ...rest,
       operationId,
+      version: null,
       change: changeOf(effect, before, after),
     })),
   };

@@ -7,7 +7,7 @@ import {
   insteadOfSending,
   mayBeSent,
 } from '../../../src-main/engine/delivery/verdict.ts';
-import type { Capabilities, Outcome } from '../../../src-main/remotes/remote.ts';
+import type { Capabilities, ItemOutcome, ReadBack } from '../../../src-main/remotes/remote.ts';
 import type { HeldDelivery } from '../../../src-main/store/store.ts';
 
 const nowMs = 1_000_000;
@@ -21,6 +21,7 @@ const held: HeldDelivery = {
   fence: 9,
   key: '1:7:abc',
   recordKey: '7',
+  version: null,
   change: { kind: 'fields', before: {}, after: { status: 'open' } },
   attempts: 1,
   crashes: 0,
@@ -44,9 +45,15 @@ function given(
   };
 }
 
-function said(kind: Outcome['kind'], more: object = {}): Outcome {
-  return { key: held.key, kind, code: 'why', ...more } as Outcome;
+function said(kind: ItemOutcome['kind'], more: object = {}): ItemOutcome {
+  return { key: held.key, kind, code: 'why', ...more } as ItemOutcome;
 }
+
+function answer(kind: ReadBack['kind'], more: object = {}): ReadBack {
+  return { key: held.key, kind, ...more } as ReadBack;
+}
+
+const theirs = { key: '7', version: 9, isDeleted: false, fields: { status: 'closed' } };
 
 describe('what may be sent that may have arrived before', () => {
   const inDoubt = { ...held, doubtAt: nowMs - 1_000 };
@@ -92,6 +99,8 @@ describe('after sending', () => {
       state: 'conflict',
       code: null,
     });
+    expect(afterSending(held, said('confirmed', { version: 4 }), given('none')).version).toBe(4);
+    expect(afterSending(held, said('conflict', { theirs }), given('none')).theirs).toEqual(theirs);
   });
 
   it('a no to a repetition may mean that the first time was a yes, unless the remote knows the key', () => {
@@ -147,21 +156,28 @@ describe('after asking', () => {
   };
 
   it('what is there counts, what is not is sent again until it was tried enough', () => {
-    expect(afterReadBack(asked, 'confirmed', given('none')).state).toBe('confirmed');
-    expect(afterReadBack(asked, 'absent', given('none'))).toMatchObject({
+    expect(afterReadBack(asked, answer('confirmed'), given('none')).state).toBe('confirmed');
+    expect(afterReadBack(asked, answer('absent'), given('none'))).toMatchObject({
       state: 'waiting',
       doubtAt: null,
       reads: 0,
       retryMs: null,
     });
-    expect(afterReadBack({ ...asked, attempts: 3 }, 'absent', given('none'))).toMatchObject({
+    expect(afterReadBack({ ...asked, attempts: 3 }, answer('absent'), given('none'))).toMatchObject({
       state: 'refused',
       code: 'no_answer',
     });
   });
 
+  it('a record that moved on is a conflict, with what stands there', () => {
+    expect(afterReadBack(asked, answer('conflict', { theirs }), given('none'))).toMatchObject({
+      state: 'conflict',
+      theirs,
+    });
+  });
+
   it('what nobody can tell stays unknown; no answer is asked for again, not for ever', () => {
-    expect(afterReadBack(asked, 'unclear', given('none')).state).toBe('unknown');
+    expect(afterReadBack(asked, answer('unclear'), given('none')).state).toBe('unknown');
     expect(afterReadBack(asked, null, given('none'))).toMatchObject({ state: 'checking', retryMs: 100 });
     expect(afterReadBack({ ...asked, reads: 3 }, null, given('none')).state).toBe('unknown');
   });
@@ -175,6 +191,10 @@ describe('after a crash', () => {
       doubtAt: held.sentAt,
       retryMs: null,
     });
+    expect(afterCrash({ ...held, crashes: 1 }, given('keys'))).toMatchObject({
+      state: 'checking',
+      crashes: 2,
+    });
     expect(afterCrash(held, given('none'))).toMatchObject({ state: 'checking', crashes: 1, retryMs: 500 });
     expect(afterCrash(held, given(null))).toMatchObject({ state: 'checking', retryMs: null });
     const old = { ...held, sentAt: nowMs - windowMs };
@@ -185,11 +205,11 @@ describe('after a crash', () => {
     const third = afterCrash({ ...held, crashes: 2 }, given('keys'));
     expect(third).toMatchObject({ state: 'checking', crashes: 3, code: 'quarantined' });
     const asked = { ...held, ...third, state: 'checking', reads: 1 } as const;
-    expect(afterReadBack(asked, 'absent', given('keys'))).toMatchObject({
+    expect(afterReadBack(asked, answer('absent'), given('keys'))).toMatchObject({
       state: 'refused',
       code: 'quarantined',
     });
-    expect(afterReadBack(asked, 'confirmed', given('keys'))).toMatchObject({
+    expect(afterReadBack(asked, answer('confirmed'), given('keys'))).toMatchObject({
       state: 'confirmed',
       code: null,
     });
