@@ -1,7 +1,20 @@
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { threadsFolder } from './tests/threads/folder.ts';
 
 const minutes = 60_000;
+/** The console's threads start as they would be shipped, not from source. */
+const shippedThreads = {
+  globalSetup: ['tests/threads/setup.ts'],
+  execArgv: ['--import', loaded('redirect')],
+};
+
+/** An entry of the bundle that `tests/threads/setup.ts` makes. */
+function loaded(name: string): string {
+  return pathToFileURL(join(threadsFolder(process.pid), `${name}.js`)).href;
+}
 
 /** One project per kind of promise; `npm test` runs them in this order, one after another. */
 export default defineConfig({
@@ -15,11 +28,21 @@ export default defineConfig({
     projects: [
       {
         extends: true,
-        test: { name: 'unit', include: ['tests/unit/**/*.test.{ts,tsx}'], testTimeout: 20_000 },
+        test: {
+          name: 'unit',
+          include: ['tests/unit/**/*.test.{ts,tsx}'],
+          testTimeout: 20_000,
+          ...shippedThreads,
+        },
       },
       {
         extends: true,
-        test: { name: 'conformance', include: ['tests/conformance/**/*.test.ts'], testTimeout: 30_000 },
+        test: {
+          name: 'conformance',
+          include: ['tests/conformance/**/*.test.ts'],
+          testTimeout: 30_000,
+          ...shippedThreads,
+        },
       },
       {
         extends: true,
@@ -31,7 +54,8 @@ export default defineConfig({
           name: 'faults',
           include: ['tests/faults/**/*.test.ts'],
           // So that a test can make the threads of its consoles fail.
-          execArgv: ['--import', new URL('tests/faults/sabotage.ts', import.meta.url).href],
+          globalSetup: shippedThreads.globalSetup,
+          execArgv: [...shippedThreads.execArgv, '--import', loaded('sabotage')],
           testTimeout: 2 * minutes,
           hookTimeout: minutes,
           fileParallelism: false,

@@ -1,9 +1,7 @@
-import { mkdtempSync, symlinkSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'vite';
-import { mainConfig } from '../../vite.main.config.ts';
+import { bundleInto } from '../threads/bundle.ts';
 
 /**
  * A process under test in a few files, `child.js` and `sabotage.js` among them: starting it costs a third of what it
@@ -11,16 +9,6 @@ import { mainConfig } from '../../vite.main.config.ts';
  */
 export async function bundle(entry: string): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'bulkhead-child-'));
-  const root = fileURLToPath(new URL('../..', import.meta.url));
-  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
-  const { build: how, ...config } = mainConfig(folder);
-  const {
-    electron: _electron,
-    server: _server,
-    ...threads
-  } = (how?.rolldownOptions?.input ?? {}) as Record<string, string>;
-  const here = fileURLToPath(new URL('.', import.meta.url));
-  const input = { ...threads, child: join(here, entry), sabotage: join(here, 'sabotage.ts') };
-  await build({ ...config, build: { ...how, rolldownOptions: { ...how?.rolldownOptions, input } } });
+  await bundleInto(folder, { child: `tests/faults/${entry}`, sabotage: 'tests/faults/sabotage.ts' });
   return folder;
 }
