@@ -6,10 +6,12 @@ import type { Screen } from '../state/route-slice.ts';
 import type { ConsoleState } from '../state/store.ts';
 import { metaKey } from './meta-key.ts';
 import styles from './nav-bar.module.css';
+import { RemoteCalls, RemotesAway } from './remote-calls.tsx';
 
 const places: readonly { readonly screen: Screen; readonly label: string; readonly icon: IconName }[] = [
   { screen: 'tickets', label: 'Tickets', icon: 'tickets' },
   { screen: 'schedules', label: 'Schedules', icon: 'clock' },
+  { screen: 'remotes', label: 'Remotes', icon: 'remote' },
   { screen: 'history', label: 'History', icon: 'history' },
   { screen: 'settings', label: 'Settings', icon: 'settings' },
 ];
@@ -36,11 +38,13 @@ export function NavBar() {
             >
               <Icon name={icon} />
               <span className={styles.label}>{label}</span>
+              {screen === 'remotes' && <RemoteCalls />}
             </button>
           </li>
         ))}
       </ul>
       <div className={styles.foot}>
+        <RemotesAway />
         <Running />
         <button type="button" className={styles.place} onClick={() => openOverlay({ kind: 'palette' })}>
           <Icon name="search" />

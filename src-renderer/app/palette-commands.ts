@@ -40,6 +40,7 @@ export function paletteCommands(state: ConsoleState): readonly PaletteCommand[] 
     ...forChosen,
     { id: 'tickets', label: 'Go to Tickets', icon: 'tickets', run: () => state.goTo('tickets') },
     { id: 'schedules', label: 'Go to Schedules', icon: 'clock', run: () => state.goTo('schedules') },
+    { id: 'remotes', label: 'Go to Remotes', icon: 'remote', run: () => state.goTo('remotes') },
     { id: 'history', label: 'Go to History', icon: 'history', run: () => state.goTo('history') },
     { id: 'settings', label: 'Go to Settings', icon: 'settings', run: () => state.goTo('settings') },
     {

@@ -3,6 +3,7 @@ import { Button } from '../components/button.tsx';
 import { ErrorNotice } from '../components/error-notice.tsx';
 import { HistoryScreen } from '../screens/history/history-screen.tsx';
 import { OperationsRail } from '../screens/operations/operations-rail.tsx';
+import { RemotesScreen } from '../screens/remotes/remotes-screen.tsx';
 import { SchedulesScreen } from '../screens/schedules/schedules-screen.tsx';
 import { SettingsScreen } from '../screens/settings/settings-screen.tsx';
 import { TicketsScreen } from '../screens/tickets/tickets-screen.tsx';
@@ -33,6 +34,7 @@ export function Shell() {
         <div key={workspaceEpoch} className={styles.screen}>
           {screen === 'tickets' && <TicketsScreen />}
           {screen === 'schedules' && <SchedulesScreen />}
+          {screen === 'remotes' && <RemotesScreen />}
           {screen === 'history' && <HistoryScreen />}
           {screen === 'settings' && <SettingsScreen />}
         </div>

@@ -1,14 +1,12 @@
+import type { DeliveryState } from '../../src-shared/domain/delivery.ts';
 import type { ItemState } from '../../src-shared/domain/item.ts';
 import { isFinal, type Operation } from '../../src-shared/domain/operation.ts';
+import type { RemoteState } from '../../src-shared/domain/remote.ts';
+import { deliveryLooks } from '../format/deliveries.ts';
+import type { Look } from '../format/looks.ts';
+import { remoteLooks } from '../format/remotes.ts';
 import { useConsole } from '../state/context.tsx';
-import { Badge, type Tone } from './badge.tsx';
-import type { IconName } from './icon.tsx';
-
-interface Look {
-  readonly word: string;
-  readonly tone: Tone;
-  readonly icon: IconName;
-}
+import { Badge } from './badge.tsx';
 
 const operationLooks: Readonly<Record<Operation['state'], Look>> = {
   draft: { word: 'Not started', tone: 'neutral', icon: 'clock' },
@@ -45,6 +43,20 @@ export function OperationStatusBadge({
   if (isAway && !isFinal(operation.state)) {
     return <Badge icon="offline">Was {look.word.toLowerCase()}</Badge>;
   }
+  return <LookBadge look={look} />;
+}
+
+/** What a remote was told of an item, by word, colour and icon. */
+export function DeliveryBadge({ state }: { readonly state: DeliveryState }) {
+  return <LookBadge look={deliveryLooks[state]} />;
+}
+
+/** A remote's state by word, colour and icon. */
+export function RemoteStatusBadge({ state }: { readonly state: RemoteState }) {
+  return <LookBadge look={remoteLooks[state]} />;
+}
+
+function LookBadge({ look }: { readonly look: Look }) {
   return (
     <Badge tone={look.tone} icon={look.icon}>
       {look.word}
@@ -54,10 +66,5 @@ export function OperationStatusBadge({
 
 /** One item's state by word, colour and icon. */
 export function ItemStatusBadge({ state }: { readonly state: ItemState }) {
-  const look = itemLooks[state];
-  return (
-    <Badge tone={look.tone} icon={look.icon}>
-      {look.word}
-    </Badge>
-  );
+  return <LookBadge look={itemLooks[state]} />;
 }

@@ -2,7 +2,7 @@ import type { ChosenFile, SaveTarget } from '../../src-shared/contract/files.ts'
 import type { Operation } from '../../src-shared/domain/operation.ts';
 import type { Slice } from './slice.ts';
 
-export type Screen = 'tickets' | 'schedules' | 'history' | 'settings';
+export type Screen = 'tickets' | 'schedules' | 'remotes' | 'history' | 'settings';
 
 /** What lies over the screen; one thing at a time. */
 export type Overlay =
@@ -50,7 +50,7 @@ export const createRouteSlice: Slice<RouteSlice> = (set, get, bridge) => ({
   historyFocus: null,
   targetLabels: {},
 
-  goTo: (screen) => set({ screen, historyFocus: null }),
+  goTo: (screen) => set({ screen, historyFocus: null, conflictScope: null }),
   openHistoryAt: (operationId) => set({ screen: 'history', historyFocus: operationId, overlay: none }),
   openOverlay: (overlay) => set({ overlay, beneath: none }),
   closeOverlay: () => set({ overlay: none, beneath: none }),

@@ -3,6 +3,7 @@ import type { Bridge } from '../bridge/bridge.ts';
 import type { AppSlice } from './app-slice.ts';
 import type { HistorySlice } from './history-slice.ts';
 import type { OperationsSlice } from './operations-slice.ts';
+import type { RemotesSlice } from './remotes-slice.ts';
 import type { RouteSlice } from './route-slice.ts';
 import type { SchedulesSlice } from './schedules-slice.ts';
 import type { SelectionSlice } from './selection-slice.ts';
@@ -14,6 +15,7 @@ export type ConsoleState = AppSlice &
   OperationsSlice &
   HistorySlice &
   SchedulesSlice &
+  RemotesSlice &
   RouteSlice;
 
 export type SetState = Parameters<StateCreator<ConsoleState>>[0];

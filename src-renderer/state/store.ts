@@ -3,6 +3,7 @@ import type { Bridge, BridgeEvent } from '../bridge/bridge.ts';
 import { createAppSlice } from './app-slice.ts';
 import { createHistorySlice } from './history-slice.ts';
 import { createOperationsSlice } from './operations-slice.ts';
+import { createRemotesSlice } from './remotes-slice.ts';
 import { createRouteSlice } from './route-slice.ts';
 import { createSchedulesSlice } from './schedules-slice.ts';
 import { createSelectionSlice } from './selection-slice.ts';
@@ -21,6 +22,7 @@ export function createConsoleStore(bridge: Bridge): ConsoleStore {
     ...createOperationsSlice(set, get, bridge),
     ...createHistorySlice(set, get, bridge),
     ...createSchedulesSlice(set, get, bridge),
+    ...createRemotesSlice(set, get, bridge),
     ...createRouteSlice(set, get, bridge),
   }));
 }
@@ -41,7 +43,12 @@ export function connectStore(store: ConsoleStore, bridge: Bridge): () => void {
 async function loadAll(store: ConsoleStore): Promise<void> {
   const state = store.getState();
   try {
-    await Promise.all([state.loadApp(), state.loadOperations(), state.openView(state.viewId === null)]);
+    await Promise.all([
+      state.loadApp(),
+      state.loadOperations(),
+      state.loadRemotes(),
+      state.openView(state.viewId === null),
+    ]);
   } catch (error) {
     store.getState().showNotice(error);
   }
@@ -70,6 +77,8 @@ function applyEvent(store: ConsoleStore, event: BridgeEvent): void {
       return replaceWorkspace(store);
     case 'schedules.changed':
       return state.applySchedules(event.payload.schedules);
+    case 'remotes.changed':
+      return state.applyRemotes(event.payload.remotes);
     case 'import.progress':
     case 'backups.changed':
       return; // Who shows these listens for itself.

@@ -6,6 +6,7 @@ import { fakeHistoryAnswers } from './fake-history.ts';
 import { fakeOperationAnswers } from './fake-operations.ts';
 import { addPast } from './fake-past.ts';
 import { fakeRecordAnswers } from './fake-records.ts';
+import { fakeRemoteAnswers } from './fake-remotes.ts';
 import { fakeStorageAnswers } from './fake-storage.ts';
 import { type Answers, createFakeWorld, type FakeOptions } from './fake-world.ts';
 
@@ -21,6 +22,7 @@ export function createFakeBridge(options: FakeOptions = {}): Bridge {
     ...fakeOperationAnswers(world),
     ...fakeHistoryAnswers(world),
     ...fakeStorageAnswers(world),
+    ...fakeRemoteAnswers(world),
     ...options.answers,
   };
 

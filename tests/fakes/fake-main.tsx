@@ -7,7 +7,7 @@ import { mountConsole } from '../../src-renderer/app/mount.tsx';
 import { createFakeBridge } from './fake-bridge.ts';
 import { fakeRecovery } from './fake-storage.ts';
 
-/** The address says what the fake console is like: `?tickets=2000&failEvery=40&past&recovery`. */
+/** The address says what the fake console is like: `?tickets=2000&failEvery=40&past&remotes&recovery`. */
 const address = new URLSearchParams(location.search);
 const failEvery = Number(address.get('failEvery') ?? 0);
 const root = document.getElementById('root');
@@ -17,6 +17,7 @@ if (root)
     createFakeBridge({
       tickets: Number(address.get('tickets') ?? 2000),
       hasPast: address.has('past'),
+      hasRemotes: address.has('remotes'),
       ...(failEvery > 0 ? { failEvery } : {}),
       ...(address.has('recovery') ? { recovery: fakeRecovery(Date.now()) } : {}),
     }),

@@ -24,6 +24,8 @@ export interface FakeOptions {
   readonly failEvery?: number;
   /** Begins with a history of some days. */
   readonly hasPast?: boolean;
+  /** Begins with remotes in every state, conflicts, and operations that were told to one. */
+  readonly hasRemotes?: boolean;
   /** What was found at the start, until somebody has read it. */
   readonly recovery?: Recovery;
   /** Answers that take the place of the fake's own. */

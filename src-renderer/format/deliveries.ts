@@ -1,0 +1,56 @@
+import type { DeliveryCounts, DeliveryState } from '../../src-shared/domain/delivery.ts';
+import { errorWords } from './actions.ts';
+import type { Look } from './looks.ts';
+import { formatNumber } from './numbers.ts';
+
+export const deliveryLooks: Readonly<Record<DeliveryState, Look>> = {
+  waiting: { word: 'Waits', tone: 'neutral', icon: 'clock' },
+  sending: { word: 'Sending', tone: 'info', icon: 'arrowUp' },
+  checking: { word: 'Checking', tone: 'info', icon: 'search' },
+  confirmed: { word: 'Confirmed', tone: 'success', icon: 'done' },
+  refused: { word: 'Refused', tone: 'danger', icon: 'error' },
+  conflict: { word: 'Conflict', tone: 'warning', icon: 'warning' },
+  unknown: { word: 'Unknown', tone: 'warning', icon: 'warning' },
+  cancelled: { word: 'Not sent', tone: 'neutral', icon: 'stop' },
+};
+
+const inSentence: Readonly<Record<DeliveryState, string>> = {
+  waiting: 'to be sent',
+  sending: 'being sent',
+  checking: 'being checked',
+  confirmed: 'confirmed',
+  refused: 'refused',
+  conflict: 'in conflict',
+  unknown: 'unknown',
+  cancelled: 'not sent',
+};
+
+const inOrder = Object.keys(inSentence) as DeliveryState[];
+
+/** How many changes a remote is told of in all. */
+export function deliveryTotal(counts: DeliveryCounts): number {
+  return inOrder.reduce((sum, state) => sum + counts[state], 0);
+}
+
+/** How many of them are not settled yet. */
+export function deliveryOpen({ waiting, sending, checking }: DeliveryCounts): number {
+  return waiting + sending + checking;
+}
+
+/** What became of what was not confirmed: "12 refused · 3 in conflict"; empty where all was. */
+export function notConfirmedWords(counts: DeliveryCounts): string {
+  return inOrder
+    .filter((state) => state !== 'confirmed' && counts[state] > 0)
+    .map((state) => `${formatNumber(counts[state])} ${inSentence[state]}`)
+    .join(' · ');
+}
+
+const codeWords: Readonly<Record<string, string>> = {
+  quarantined: 'Set aside: the console broke down at it three times',
+  no_answer: 'No answer came',
+};
+
+/** Why a remote was not told, or said no, in words; a code that this window does not know is shown as it stands. */
+export function deliveryReason(code: string): string {
+  return codeWords[code] ?? errorWords(code);
+}

@@ -1,0 +1,38 @@
+import { countOf, formatNumber } from '../../format/numbers.ts';
+
+/** Whose change of a record stays. */
+export type Keep = 'mine' | 'theirs';
+
+export interface SettleWords {
+  readonly title: string;
+  readonly description: string;
+  readonly button: string;
+}
+
+/** What will happen, for somebody who is about to decide all alike. */
+export function settleAllWords(keep: Keep, count: number): SettleWords {
+  const records = countOf(count, 'record', 'records');
+  return keep === 'mine'
+    ? {
+        title: `Keep yours in ${records}?`,
+        description:
+          'Your change is made again on top of what stands there now, and sent. In the fields that you changed, what others wrote there is replaced; the rest of theirs comes here. It runs as an operation of its own and can be undone.',
+        button: 'Keep all mine',
+      }
+    : {
+        title: `Take theirs in ${records}?`,
+        description:
+          'These records become here what they are there. Your change of them is given up and nothing is sent. To have it after all, you would make it again.',
+        button: 'Take all theirs',
+      };
+}
+
+/** What came of a decision: how many were settled, and whether something is under way because of it. */
+export function settledWords(settled: number, keep: Keep, isUnderWay: boolean): string {
+  if (settled === 0) return 'Nothing was left to be decided: these were settled meanwhile.';
+  const records = countOf(settled, 'record is', 'records are');
+  if (keep === 'theirs') return `${records} now as they are there.`;
+  return isUnderWay
+    ? `${formatNumber(settled)} settled. Your change is being made again on top of what stands there.`
+    : `${formatNumber(settled)} settled. What stands there is what you wanted, so nothing had to be sent.`;
+}

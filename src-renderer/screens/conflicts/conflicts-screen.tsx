@@ -1,0 +1,187 @@
+import { useEffect, useState } from 'react';
+import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
+import type { RequestInput, RequestOutput } from '../../../src-shared/contract/index.ts';
+import type { Conflict } from '../../../src-shared/domain/remote.ts';
+import { toErrorDto } from '../../bridge/error-dto.ts';
+import { Button } from '../../components/button.tsx';
+import { EmptyState } from '../../components/empty-state.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { SkeletonRows } from '../../components/skeleton.tsx';
+import { countOf, formatNumber } from '../../format/numbers.ts';
+import { callsOf } from '../../format/remotes.ts';
+import { useBridge, useConsole } from '../../state/context.tsx';
+import type { ConflictScope } from '../../state/remotes-slice.ts';
+import { LoadMore } from '../history/load-more.tsx';
+import { usePager } from '../history/use-pager.ts';
+import { type Keep, settledWords } from './conflict-words.ts';
+import styles from './conflicts.module.css';
+import { ConflictsTable } from './conflicts-table.tsx';
+import { SettleAllDialog } from './settle-all-dialog.tsx';
+
+type Settled = RequestOutput<'conflicts.settle'> & { readonly keep: Keep };
+type Which = RequestInput<'conflicts.settle'>['which'];
+
+const none: ReadonlySet<number> = new Set();
+
+/** Records that were changed here and there: what was, what is there now, what is yours; decided singly or all alike. */
+export function ConflictsScreen({ scope }: { readonly scope: ConflictScope }) {
+  const { pages, more, total, isOutdated, readAgain } = useConflicts(scope);
+  const goTo = useConsole((state) => state.goTo);
+  const isLost = useConsole((state) => state.connection !== 'connected');
+  const title = useTitle(scope);
+  const [chosen, setChosen] = useState(none);
+  const [asking, setAsking] = useState<Keep | null>(null);
+  const settle = useSettle(() => {
+    setChosen(none);
+    setAsking(null);
+    readAgain();
+  });
+  const isLocked = isLost || settle.isBusy;
+  const ids = [...chosen];
+
+  return (
+    <section aria-label="Conflicts" className={styles.screen}>
+      <header className={styles.header}>
+        <Button variant="ghost" size="small" icon="chevronLeft" onClick={() => goTo('remotes')}>
+          Remotes
+        </Button>
+        <h1>{title}</h1>
+        {total !== null && total > 0 && (
+          <p className={styles.lead}>
+            {countOf(total, 'record was', 'records were')} changed here, and there before your change arrived.
+            Until you decide, what stands here is yours.
+          </p>
+        )}
+      </header>
+      {settle.result && <Result result={settle.result} />}
+      {settle.error && <ErrorNotice error={settle.error} />}
+      {total !== null && total > 0 && (
+        <div className={styles.bar} role="toolbar" aria-label="Decide">
+          <Button disabled={isLocked || ids.length === 0} onClick={() => void settle.go({ ids }, 'mine')}>
+            {ids.length === 0 ? 'Keep mine' : `Keep mine (${formatNumber(ids.length)})`}
+          </Button>
+          <Button disabled={isLocked || ids.length === 0} onClick={() => void settle.go({ ids }, 'theirs')}>
+            {ids.length === 0 ? 'Take theirs' : `Take theirs (${formatNumber(ids.length)})`}
+          </Button>
+          {ids.length === 0 && (
+            <span className={styles.hint}>Choose records below, or decide all alike:</span>
+          )}
+          <span className={styles.all}>
+            <Button disabled={isLocked} onClick={() => setAsking('mine')}>
+              Keep all mine…
+            </Button>
+            <Button disabled={isLocked} onClick={() => setAsking('theirs')}>
+              Take all theirs…
+            </Button>
+          </span>
+        </div>
+      )}
+      {isOutdated && (
+        <p className={styles.news} role="status">
+          More were found meanwhile.{' '}
+          <Button size="small" icon="refresh" onClick={readAgain}>
+            Show them
+          </Button>
+        </p>
+      )}
+      {pages.status === 'loading' && <SkeletonRows rows={8} />}
+      {pages.status === 'ready' && pages.rows.length === 0 && (
+        <EmptyState
+          icon="done"
+          title="Nothing has to be decided"
+          actions={<Button onClick={() => goTo('remotes')}>Back to remotes</Button>}
+        >
+          A record that is changed here and there at the same time appears here.
+        </EmptyState>
+      )}
+      {pages.rows.length > 0 && (
+        <div className={styles.scroller} tabIndex={0} role="group" aria-label="Records in conflict">
+          <ConflictsTable conflicts={pages.rows} chosen={chosen} onChoose={setChosen} />
+          <LoadMore pages={pages} onMore={more} />
+        </div>
+      )}
+      {pages.status === 'broken' && pages.rows.length === 0 && <LoadMore pages={pages} onMore={more} />}
+      {asking && total !== null && (
+        <SettleAllDialog
+          keep={asking}
+          count={total}
+          isBusy={settle.isBusy}
+          error={settle.error}
+          onSettle={() => void settle.go(scope, asking)}
+          onClose={() => setAsking(null)}
+        />
+      )}
+    </section>
+  );
+}
+
+function useTitle({ remoteId, operationId }: ConflictScope): string {
+  const remote = useConsole((state) => state.remotes?.find(({ id }) => id === remoteId));
+  const operation = useConsole((state) =>
+    operationId === undefined ? undefined : state.operations.get(operationId)?.operation,
+  );
+  if (remote) return `Conflicts with ${remote.name}`;
+  return operation ? `Conflicts of “${operation.title}”` : 'Conflicts';
+}
+
+/** The conflicts of a scope, oldest first. Read again by itself once fewer are left; more are announced. */
+function useConflicts(scope: ConflictScope) {
+  const bridge = useBridge();
+  const inAll = useConsole((state) => callsOf(state.remotes ?? []).conflicts);
+  const [read, setRead] = useState({ epoch: 0, inAll });
+  const [total, setTotal] = useState<number | null>(null);
+  const readAgain = () => setRead(({ epoch }) => ({ epoch: epoch + 1, inAll }));
+  const isFewer = inAll < read.inAll;
+  useEffect(() => {
+    if (isFewer) setRead(({ epoch }) => ({ epoch: epoch + 1, inAll }));
+  }, [isFewer, inAll]);
+
+  const { pages, more } = usePager<Conflict>({
+    key: JSON.stringify([scope, read.epoch]),
+    idOf: ({ id }) => id,
+    load: async (last) => {
+      const limit = 200;
+      const page = await bridge.request('conflicts.list', { ...scope, after: last?.id ?? 0, limit });
+      setTotal(page.total);
+      return { rows: page.conflicts, hasMore: page.conflicts.length === limit };
+    },
+  });
+  return { pages, more, total, isOutdated: inAll > read.inAll, readAgain };
+}
+
+/** Settles conflicts, and keeps what came of it. `onDone` is told once they are. */
+function useSettle(onDone: () => void) {
+  const bridge = useBridge();
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<ErrorDto | null>(null);
+  const [result, setResult] = useState<Settled | null>(null);
+  const go = async (which: Which, keep: Keep) => {
+    setBusy(true);
+    setError(null);
+    setResult(null);
+    try {
+      setResult({ ...(await bridge.request('conflicts.settle', { which, keep })), keep });
+      onDone();
+    } catch (reason) {
+      setError(toErrorDto(reason));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return { isBusy, error, result, go };
+}
+
+function Result({ result }: { readonly result: Settled }) {
+  const openHistoryAt = useConsole((state) => state.openHistoryAt);
+  const { operation } = result;
+  return (
+    <p className={styles.result} role="status">
+      {settledWords(result.settled, result.keep, operation !== null)}
+      {operation && (
+        <Button size="small" onClick={() => openHistoryAt(operation.id)}>
+          Show “{operation.title}”
+        </Button>
+      )}
+    </p>
+  );
+}

@@ -1,0 +1,118 @@
+import { collections } from '../../../src-shared/collections/index.ts';
+import type { Conflict } from '../../../src-shared/domain/remote.ts';
+import { cx } from '../../components/cx.ts';
+import { fieldLabel, formatValue } from '../../format/values.ts';
+import styles from './conflicts.module.css';
+
+interface ConflictsTableProps {
+  readonly conflicts: readonly Conflict[];
+  /** By id. */
+  readonly chosen: ReadonlySet<number>;
+  readonly onChoose: (chosen: ReadonlySet<number>) => void;
+}
+
+/** Per record and field: what it was when it was changed here, what stands there now, and what was made of it here. */
+export function ConflictsTable({ conflicts, chosen, onChoose }: ConflictsTableProps) {
+  const count = conflicts.filter(({ id }) => chosen.has(id)).length;
+  const isAll = count === conflicts.length;
+  return (
+    <table className={styles.table}>
+      <caption className="visually-hidden">Records that were changed here and there</caption>
+      <colgroup>
+        <col className={styles.check} />
+        <col className={styles.record} />
+        <col className={styles.field} />
+        <col />
+        <col />
+        <col />
+      </colgroup>
+      <thead>
+        <tr>
+          <td>
+            <input
+              type="checkbox"
+              aria-label="Select all shown"
+              title="Select all shown"
+              checked={isAll}
+              ref={(box) => {
+                if (box) box.indeterminate = count > 0 && !isAll;
+              }}
+              onChange={() => onChoose(new Set(isAll ? [] : conflicts.map(({ id }) => id)))}
+            />
+          </td>
+          <th scope="col">Record</th>
+          <th scope="col">Field</th>
+          <th scope="col">Was</th>
+          <th scope="col">There now</th>
+          <th scope="col">Yours</th>
+        </tr>
+      </thead>
+      {conflicts.map((conflict) => (
+        <ConflictRows
+          key={conflict.id}
+          conflict={conflict}
+          isChosen={chosen.has(conflict.id)}
+          onToggle={() => {
+            const next = new Set(chosen);
+            if (!next.delete(conflict.id)) next.add(conflict.id);
+            onChoose(next);
+          }}
+        />
+      ))}
+    </table>
+  );
+}
+
+interface ConflictRowsProps {
+  readonly conflict: Conflict;
+  readonly isChosen: boolean;
+  readonly onToggle: () => void;
+}
+
+function ConflictRows({ conflict, isChosen, onToggle }: ConflictRowsProps) {
+  const { recordKey, recordTitle, fields } = conflict;
+  const collection = collections[conflict.collection];
+  const rows = Math.max(1, fields.length);
+  const cells = (at: number) => {
+    const change = fields[at];
+    if (!change) return <td colSpan={4}>No field differs</td>;
+    const { field, from, now, yours } = change;
+    const show = (value: typeof from) => formatValue(collection, field, value);
+    return (
+      <>
+        <td className={styles.label}>{fieldLabel(collection, field)}</td>
+        <td className={styles.was} dir="auto">
+          {show(from)}
+        </td>
+        <td dir="auto">{show(now)}</td>
+        <td className={styles.yours} dir="auto">
+          {show(yours)}
+        </td>
+      </>
+    );
+  };
+  return (
+    <tbody className={cx(isChosen && styles.chosen)}>
+      <tr>
+        <td rowSpan={rows}>
+          <input
+            type="checkbox"
+            aria-label={`Select ${collection.one} ${recordKey}`}
+            checked={isChosen}
+            onChange={onToggle}
+          />
+        </td>
+        <th scope="rowgroup" rowSpan={rows}>
+          <span className={styles.key}>{recordKey}</span>{' '}
+          <span dir="auto" title={recordTitle}>
+            {recordTitle}
+          </span>
+        </th>
+        {cells(0)}
+      </tr>
+      {fields.slice(1).map(({ field }, index) => (
+        <tr key={field}>{cells(index + 1)}</tr>
+      ))}
+    </tbody>
+  );
+}

@@ -1,0 +1,53 @@
+import { useState } from 'react';
+import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
+import type { Remote } from '../../../src-shared/domain/remote.ts';
+import { toErrorDto } from '../../bridge/error-dto.ts';
+import { Button } from '../../components/button.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { countOf } from '../../format/numbers.ts';
+import { useConsole } from '../../state/context.tsx';
+
+interface RemoveDialogProps {
+  readonly remote: Remote;
+  readonly onClose: () => void;
+}
+
+/** Asks before a remote is forgotten, and says why where it cannot be yet. */
+export function RemoveDialog({ remote, onClose }: RemoveDialogProps) {
+  const removeRemote = useConsole((state) => state.removeRemote);
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<ErrorDto | null>(null);
+  const records = remote.mirrors.reduce((sum, mirror) => sum + mirror.records, 0);
+
+  const remove = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      await removeRemote(remote.id);
+      onClose();
+    } catch (reason) {
+      setError(toErrorDto(reason));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Dialog
+      role="alertdialog"
+      title={`Remove ${remote.name}?`}
+      description={`${countOf(records, 'record', 'records')} of it stay here as your own: what you change of them is told to nobody any more. The access key is forgotten. Nothing changes there.`}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Back</Button>
+          <Button variant="danger" disabled={isBusy} onClick={() => void remove()}>
+            {isBusy ? 'Removing…' : 'Remove remote'}
+          </Button>
+        </>
+      }
+    >
+      {error && <ErrorNotice error={error} />}
+    </Dialog>
+  );
+}
