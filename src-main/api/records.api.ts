@@ -13,11 +13,11 @@ import { seesAll } from './ownership.ts';
 
 export const recordsApi = (store: Store, views: Views, clock: Clock): ApiOf<typeof recordRequests> => ({
   'records.page': async ({ query, limit }) => ({
-    records: await store.read('firstTickets', { query: checked(query), limit, nowMs: clock.now() }),
+    records: await store.read('firstRecords', { query: checked(query), limit, nowMs: clock.now() }),
   }),
   'records.view': ({ query }, { client }) => views.open(client, checked(query), clock.now()),
   'records.rows': async ({ viewId, from, limit }, { client }) => ({
-    records: await store.read('getTickets', { ids: views.ids(client, viewId, from, from + limit) }),
+    records: await store.read('getRecords', views.part(client, viewId, from, from + limit)),
   }),
   'records.ids': async ({ viewId, from, to }, { client }) => {
     if (to - from > maxSelectedIds) {
@@ -26,10 +26,11 @@ export const recordsApi = (store: Store, views: Views, clock: Clock): ApiOf<type
         `${to - from} single records are too many to pick one by one.`,
       );
     }
-    return { ids: views.ids(client, viewId, from, to) };
+    return { ids: views.part(client, viewId, from, to).ids };
   },
   'records.count': async ({ collection, filter }) => ({
-    count: await store.read('countTickets', {
+    count: await store.read('countRecords', {
+      collection,
       filter: checkedFilter(collection, filter),
       nowMs: clock.now(),
     }),
@@ -37,17 +38,18 @@ export const recordsApi = (store: Store, views: Views, clock: Clock): ApiOf<type
   'records.facets': async ({ collection, filter, fields }) => {
     for (const name of fields) requireField(collection, name, 'isFacet');
     return {
-      facets: await store.read('facetTickets', {
+      facets: await store.read('facetRecords', {
+        collection,
         filter: checkedFilter(collection, filter),
         fields,
         nowMs: clock.now(),
       }),
     };
   },
-  'records.get': async ({ id }, caller) => {
+  'records.get': async ({ collection, id }, caller) => {
     const [detail, touchedBy] = await Promise.all([
-      store.read('getTicket', { id }),
-      store.read('listTouches', { recordId: id }),
+      store.read('getRecord', { collection, id }),
+      store.read('listTouches', { collection, recordId: id }),
     ]);
     return {
       ...detail,

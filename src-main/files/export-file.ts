@@ -1,12 +1,13 @@
 import { basename, dirname } from 'node:path';
 import { fieldOf } from '../../src-shared/collections/field.ts';
-import { tickets } from '../../src-shared/collections/tickets.ts';
+import { CollectionName, collections } from '../../src-shared/collections/index.ts';
 import type { ExportedFile } from '../../src-shared/domain/operation.ts';
 import { openAtomic, removeStaleTemps } from '../platform/atomic-file.ts';
 import { byteOrderMark, csvLine } from '../platform/csv.ts';
 import { type CellKind, type CsvPage, createPageEncoder } from '../platform/csv-page.ts';
 
 export interface ExportTarget {
+  readonly collection: string;
   readonly path: string;
   readonly columns: readonly string[];
   readonly hasBom: boolean;
@@ -30,7 +31,7 @@ export async function writeExport(
   const file = openAtomic(target.path);
   // What a process that was killed left half-written in the same folder.
   removeStaleTemps(dirname(target.path));
-  const encodePage = createPageEncoder(target.columns.map(kindOf));
+  const encodePage = createPageEncoder(target.columns.map((column) => kindOf(target.collection, column)));
   let rows = 0;
   let written: Promise<void> = Promise.resolve();
   try {
@@ -58,7 +59,7 @@ export async function writeExport(
   }
 }
 
-function kindOf(column: string): CellKind {
-  const kind = fieldOf(tickets, column)?.kind;
+function kindOf(collection: string, column: string): CellKind {
+  const kind = fieldOf(collections[CollectionName.parse(collection)], column)?.kind;
   return kind === 'time' || kind === 'number' ? kind : 'text';
 }

@@ -1,3 +1,4 @@
+import type { CollectionName } from '../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { Query } from '../../src-shared/contract/records.ts';
 import type { Store } from './store.ts';
@@ -8,15 +9,25 @@ const viewsPerClient = 4;
 /** Fixed orders of records: a view is the ids of a query at one moment, so that rows never move under the user. */
 export interface Views {
   open(client: string, query: Query, nowMs: number): Promise<{ viewId: string; total: number }>;
-  /** Ids at positions from `from` (inclusive) to `to` (exclusive). Throws `not_found` for a view that was closed. */
-  ids(client: string, viewId: string, from: number, to: number): number[];
+  /** Whose records, and their ids from position `from` to `to` (exclusive). Throws `not_found` for a view that was closed. */
+  part(client: string, viewId: string, from: number, to: number): ViewPart;
   forget(client: string): void;
   /** Every list is of a database that is gone. */
   forgetAll(): void;
 }
 
+interface ViewPart {
+  readonly collection: CollectionName;
+  readonly ids: number[];
+}
+
+interface View {
+  readonly collection: CollectionName;
+  readonly ids: Float64Array;
+}
+
 export function createViews(store: Store): Views {
-  const byClient = new Map<string, Map<string, Float64Array>>();
+  const byClient = new Map<string, Map<string, View>>();
   let lastId = 0;
 
   return {
@@ -24,16 +35,16 @@ export function createViews(store: Store): Views {
       const ids = await store.read('orderedIds', { query, nowMs });
       lastId += 1;
       const viewId = `view-${lastId}`;
-      const views = byClient.get(client) ?? new Map<string, Float64Array>();
-      byClient.set(client, views.set(viewId, ids));
+      const views = byClient.get(client) ?? new Map<string, View>();
+      byClient.set(client, views.set(viewId, { collection: query.collection, ids }));
       const [oldest] = views.keys();
       if (views.size > viewsPerClient && oldest !== undefined) views.delete(oldest);
       return { viewId, total: ids.length };
     },
-    ids: (client, viewId, from, to) => {
-      const ids = byClient.get(client)?.get(viewId);
-      if (!ids) throw new BulkheadError('not_found', 'This list was closed in the meantime.');
-      return Array.from(ids.subarray(from, to));
+    part: (client, viewId, from, to) => {
+      const view = byClient.get(client)?.get(viewId);
+      if (!view) throw new BulkheadError('not_found', 'This list was closed in the meantime.');
+      return { collection: view.collection, ids: Array.from(view.ids.subarray(from, to)) };
     },
     forget: (client) => {
       byClient.delete(client);

@@ -5,7 +5,7 @@ import { openReader } from '../sql/open.ts';
 import { exportPages } from '../sql/records/export-rows.ts';
 import { toBulkheadError } from './protocol.ts';
 
-const { databaseFile, effect, selection, nowMs, control } = workerData as ExportOrder;
+const { databaseFile, collection, effect, selection, nowMs, control } = workerData as ExportOrder;
 
 /** A walk along the table comes to every page once. */
 const cacheKiB = 2_048;
@@ -33,8 +33,8 @@ try {
   try {
     // One read transaction, so that every page shows the same moment.
     db.exec('BEGIN');
-    const pages = exportPages(db, { selection, fields: effect.columns, nowMs });
-    const file = await writeExport(effect, pages, {
+    const pages = exportPages(db, { collection, selection, fields: effect.columns, nowMs });
+    const file = await writeExport({ ...effect, collection }, pages, {
       isStopped: () => Atomics.load(control, 0) === 1,
       onRows: tellNowAndThen(),
     });

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { openReader } from '../../src-main/sql/open.ts';
-import { countTickets, facetTickets, firstTickets, orderedIds } from '../../src-main/sql/records/views.ts';
+import { countRecords, facetRecords, firstRecords, orderedIds } from '../../src-main/sql/records/views.ts';
 import { Filter } from '../../src-shared/domain/filter.ts';
 
 const { folder, stop } = workerData as { folder: string; stop: Int32Array };
@@ -14,8 +14,8 @@ const db = openReader(join(folder, 'bulkhead.db'));
 parentPort?.postMessage('ready');
 while (Atomics.load(stop, 0) === 0) {
   orderedIds(db, { query, nowMs });
-  countTickets(db, { filter: { ...filter, text: 'refund' }, nowMs });
-  firstTickets(db, { query, limit: 200, nowMs });
-  facetTickets(db, { filter, fields: ['status', 'category'], nowMs });
+  countRecords(db, { collection: 'tickets', filter: { ...filter, text: 'refund' }, nowMs });
+  firstRecords(db, { query, limit: 200, nowMs });
+  facetRecords(db, { collection: 'tickets', filter, fields: ['status', 'category'], nowMs });
 }
 db.close();

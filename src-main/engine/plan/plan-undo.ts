@@ -1,7 +1,7 @@
 import { fieldOf } from '../../../src-shared/collections/field.ts';
-import { tickets } from '../../../src-shared/collections/tickets.ts';
+import { CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
-import { countsOf, type OperationDetail } from '../../../src-shared/domain/operation.ts';
+import { countsOf, type Operation, type OperationDetail } from '../../../src-shared/domain/operation.ts';
 import { type Effect, invertEffect } from '../../actions/effect.ts';
 import { deletionWarning, warningsOf } from '../../actions/warnings.ts';
 import type { NewOperation, StoredOperation } from '../../store/store.ts';
@@ -35,14 +35,15 @@ export function undoDraftOf(
       `"${title}" cannot be undone${inverse ? ' while it is under way' : ''}.`,
     );
   }
-  const some = fields ? someFieldsOf(title, effect, fields) : null;
+  const some = fields ? someFieldsOf(operation, effect, fields) : null;
   const details: OperationDetail[] = [];
   if (seqs) {
     const done = countsOf(operation.tallies).done;
     const value = `${new Set(seqs).size.toLocaleString('en')} of ${done.toLocaleString('en')}`;
     details.push({ label: 'Records', value });
   }
-  if (some) details.push({ label: 'Fields', value: some.map(labelOfField).join(', ') });
+  if (some)
+    details.push({ label: 'Fields', value: some.map((field) => labelOf(collection, field)).join(', ') });
   const warnings = effect.kind === 'create' ? [deletionWarning] : warningsOf(inverse);
   const draft = {
     action: 'undo',
@@ -57,19 +58,23 @@ export function undoDraftOf(
 }
 
 /** The fields asked for in the order in which they were set, or null when they are all of them. */
-function someFieldsOf(title: string, effect: Effect, fields: readonly string[]): string[] | null {
+function someFieldsOf(
+  { title, collection }: Operation,
+  effect: Effect,
+  fields: readonly string[],
+): string[] | null {
   const set = effect.kind === 'fields' ? effect.fields : [];
   const unknown = fields.filter((field) => !set.includes(field));
   if (unknown.length > 0) {
     throw new BulkheadError(
       'invalid_request',
-      `"${title}" did not set ${unknown.map(labelOfField).join(', ')}. Nothing was planned.`,
+      `"${title}" did not set ${unknown.map((field) => labelOf(collection, field)).join(', ')}. Nothing was planned.`,
     );
   }
   const some = set.filter((field) => fields.includes(field));
   return some.length === set.length ? null : some;
 }
 
-function labelOfField(name: string): string {
-  return fieldOf(tickets, name)?.label ?? name;
+function labelOf(collection: string, name: string): string {
+  return fieldOf(collections[CollectionName.parse(collection)], name)?.label ?? name;
 }

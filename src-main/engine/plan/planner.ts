@@ -47,7 +47,11 @@ export function createPlanner(ports: EnginePorts): Planner {
     draft: NewOperation,
     selection: Selection,
   ): Promise<Operation> {
-    const ids = await store.read('selectedIds', { selection, nowMs: draft.nowMs });
+    const ids = await store.read('selectedIds', {
+      collection: draft.collection,
+      selection,
+      nowMs: draft.nowMs,
+    });
     if (ids.length === 0)
       throw new BulkheadError('nothing_to_do', 'No record matches, so there is nothing to plan.');
     // Known before anything is frozen: a plan far above its limit costs nothing.
@@ -74,7 +78,11 @@ export function createPlanner(ports: EnginePorts): Planner {
     draft: NewOperation & { readonly effect: ExportEffect },
     selection: Selection,
   ): Promise<Operation> {
-    const counts = await store.read('countToExport', { selection, nowMs: draft.nowMs });
+    const counts = await store.read('countToExport', {
+      collection: draft.collection,
+      selection,
+      nowMs: draft.nowMs,
+    });
     if (counts.planned === 0)
       throw new BulkheadError(
         'nothing_to_do',
@@ -86,7 +94,7 @@ export function createPlanner(ports: EnginePorts): Planner {
       {
         reversible: false,
         warnings: [...warningsOf(draft.effect), ...sheetWarnings(counts.planned)],
-        space: await spaceForExport(store, draft.effect, counts.planned),
+        space: await spaceForExport(store, draft, counts.planned),
       },
       async (operationId) => {
         await store.write('planExport', { operationId, counts });
@@ -121,8 +129,17 @@ export function createPlanner(ports: EnginePorts): Planner {
       const action = findAction(request.action);
       const nowMs = clock.now();
       const { input, title, details, change } = action.prepare(request.input, { nowMs });
-      const { collection } = request;
-      const common = { action: action.name, collection, title, details, input, nowMs, actor: context.actor };
+      const { collection, note } = request;
+      const said = note === undefined ? details : [...details, { label: 'Note', value: note }];
+      const common = {
+        action: action.name,
+        collection,
+        title,
+        details: said,
+        input,
+        nowMs,
+        actor: context.actor,
+      };
       if (change.kind !== 'export') {
         return planChange(
           action,
@@ -137,7 +154,7 @@ export function createPlanner(ports: EnginePorts): Planner {
         columns: [...change.columns],
         hasBom: change.hasBom,
       };
-      const saved = [...details, { label: 'Save to', value: effect.path }];
+      const saved = [...said, { label: 'Save to', value: effect.path }];
       return planExport({ ...draftOf({ ...common, details: saved, effect }), effect }, request.selection);
     },
 

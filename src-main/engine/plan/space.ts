@@ -37,14 +37,17 @@ export function spaceForImport(fileBytes: number): Space {
   return { bytes: fileBytes * importFactor };
 }
 
-/** For a file of so many tickets, by how wide those in the workspace are. */
+/** For a file of so many records, by how wide those in the workspace are. */
 export async function spaceForExport(
   store: Store,
-  { path, columns }: Extract<Effect, { kind: 'export' }>,
+  {
+    collection,
+    effect,
+  }: { readonly collection: string; readonly effect: Extract<Effect, { kind: 'export' }> },
   count: number,
 ): Promise<Space> {
-  const width = await store.read('rowWidth', { fields: columns });
-  return { bytes: Math.ceil(count * width), folder: dirname(path) };
+  const width = await store.read('rowWidth', { collection, fields: effect.columns });
+  return { bytes: Math.ceil(count * width), folder: dirname(effect.path) };
 }
 
 /** Throws `not_enough_space`, with the bytes needed and free. */

@@ -11,6 +11,7 @@ const maxYoungGenerationSizeMb = 16;
 /** What the export thread is given. `control[0]` becomes 1 when it is to stop. */
 export interface ExportOrder {
   readonly databaseFile: string;
+  readonly collection: string;
   readonly effect: Extract<Effect, { kind: 'export' }>;
   readonly selection: Selection;
   readonly nowMs: number;

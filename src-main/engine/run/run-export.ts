@@ -16,10 +16,19 @@ export async function runExport(context: RunContext, stored: StoredOperation): P
   if (effect.kind !== 'export' || !selection)
     throw new Error(`operation ${id} is not an export of a selection`);
   const { planned } = countsOf(operation.tallies);
-  await assertSpace(store, await spaceForExport(store, effect, planned));
+  await assertSpace(
+    store,
+    await spaceForExport(store, { collection: operation.collection, effect }, planned),
+  );
   const meter = createProgressMeter();
   const job = startExport(
-    { databaseFile: store.file, effect, selection, nowMs: operation.createdAt },
+    {
+      databaseFile: store.file,
+      collection: operation.collection,
+      effect,
+      selection,
+      nowMs: operation.createdAt,
+    },
     (rows) => {
       const nowMs = clock.now();
       const progress = meter.update(withExported(operation, rows), nowMs);

@@ -34,7 +34,11 @@ export interface Run {
 export function startRun(
   ports: EnginePorts,
   known: Operation,
-  hooks: { deliverer: Deliverer; isStopping: () => boolean; noteRecordsChanged: () => void },
+  hooks: {
+    deliverer: Deliverer;
+    isStopping: () => boolean;
+    noteRecordsChanged: (collection: string) => void;
+  },
 ): Run {
   const { store, clock } = ports;
   const { id } = known;
@@ -52,7 +56,7 @@ export function startRun(
     runMs: () => earlierMs + Math.round(performance.now() - startedMs),
     noteProgress: () => {
       failures = 0;
-      hooks.noteRecordsChanged();
+      hooks.noteRecordsChanged(known.collection);
     },
   };
 

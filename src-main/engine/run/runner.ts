@@ -1,3 +1,4 @@
+import { collectionNames } from '../../../src-shared/collections/index.ts';
 import { isFinal, type Operation } from '../../../src-shared/domain/operation.ts';
 import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
 import type { StoppedBy } from '../../../src-shared/domain/stop-rule.ts';
@@ -8,11 +9,11 @@ import { backoffMs } from './backoff.ts';
 import { createQueue, waitingOf } from './queue.ts';
 import { type Run, startRun } from './run-operation.ts';
 import { tellUndone } from './tell-undone.ts';
-import { createThrottle } from './throttle.ts';
+import { createThrottle, type Throttle } from './throttle.ts';
 
 /** More would only take turns at the one writer. */
 const maxConcurrent = 2;
-/** At most four times a second, over all operations. */
+/** At most four times a second per collection, over all operations. */
 const recordsNewsGapMs = 250;
 
 /** Gives operations their turns. */
@@ -46,13 +47,19 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
   /** Asked for while still on their way out, after a pause for example: looked at once more. */
   const again = new Set<number>();
   const stranded = new Map<number, StoppedBy>();
-  const recordsNews = createThrottle(
-    () => emit({ name: 'records.changed', payload: { collection: 'tickets' } }),
-    recordsNewsGapMs,
+  const recordsNews = new Map(
+    collectionNames.map((collection): [string, Throttle] => {
+      const tell = () => emit({ name: 'records.changed', payload: { collection } });
+      return [collection, createThrottle(tell, recordsNewsGapMs)];
+    }),
   );
   const stopping = new AbortController();
   const isStopping = () => stopping.signal.aborted;
-  const hooks = { deliverer, isStopping, noteRecordsChanged: () => recordsNews.note() };
+  const hooks = {
+    deliverer,
+    isStopping,
+    noteRecordsChanged: (collection: string) => recordsNews.get(collection)?.note(),
+  };
 
   function fill(): void {
     while (!isStopping() && running.size < maxConcurrent) {
@@ -146,7 +153,7 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
       stopping.abort();
       for (const { run } of running.values()) run.interrupt();
       await Promise.all([...running.values()].map(({ done }) => done));
-      recordsNews.flush();
+      for (const news of recordsNews.values()) news.flush();
     },
   };
   return runner;

@@ -2,8 +2,9 @@ import sql, { empty, type Sql } from 'sql-template-tag';
 import type { Verification } from '../../../src-shared/contract/history.ts';
 import { csvLine } from '../../platform/csv.ts';
 import type { Db } from '../open.ts';
-import { itemAfter, itemKey, itemTables } from '../operations/items.ts';
+import { itemColumnsOf } from '../operations/item-columns.ts';
 import { findHead } from '../operations/journal.ts';
+import { tableOf } from '../records/table.ts';
 import { all, prepared } from '../statement.ts';
 import {
   askedColumns,
@@ -103,13 +104,15 @@ const csvColumns = [
 export function* reportCsv(db: Db, content: ReportContent): Generator<string> {
   const { operationId, signedBy, signedAt, verification } = content;
   yield csvLine(csvColumns);
-  const { sql: text, values } = itemsOf(operationId);
-  for (const row of prepared(db, text)
-    .raw()
-    .iterate(...values)) {
-    const cells = row as (string | number | null)[];
-    const finishedAt = cells.at(-1);
-    yield csvLine([...cells.slice(0, -1), typeof finishedAt === 'number' ? isoTime(finishedAt) : '', '']);
+  for (const operation of reported(db, operationId)) {
+    const { sql: text, values } = itemsOf(operation);
+    for (const row of prepared(db, text)
+      .raw()
+      .iterate(...values)) {
+      const cells = row as (string | number | null)[];
+      const finishedAt = cells.at(-1);
+      yield csvLine([...cells.slice(0, -1), typeof finishedAt === 'number' ? isoTime(finishedAt) : '', '']);
+    }
   }
   const count = verification.entries;
   const title = `Signed off with journal entry ${count}; ${verification.problems.length === 0 ? 'the history is as it was written' : 'the history is not as it was written'}`;
@@ -130,17 +133,24 @@ export function* reportCsv(db: Db, content: ReportContent): Generator<string> {
   ]);
 }
 
-function itemsOf(operationId: number | null): Sql {
-  return sql`SELECT o.id, o.title, o.actor, i.seq, i.record_id, ${itemKey}, i.state, i.reason, i.before, ${itemAfter},
+function itemsOf({ id, collection }: Reported): Sql {
+  const { tables, key, after } = itemColumnsOf(tableOf(collection));
+  return sql`SELECT o.id, o.title, o.actor, i.seq, i.record_id, ${key}, i.state, i.reason, i.before, ${after},
       i.attempts, i.finished_at
-    FROM operations o CROSS JOIN ${itemTables}
-    WHERE i.operation_id = o.id AND o.state <> 'draft' ${isAskedFor(operationId)} ORDER BY o.id, i.seq`;
+    FROM operations o CROSS JOIN ${tables}
+    WHERE o.id = ${id} AND i.operation_id = o.id ORDER BY i.seq`;
 }
 
-function reported(db: Db, operationId: number | null): { id: number; lastSeq: number }[] {
+interface Reported {
+  readonly id: number;
+  readonly collection: string;
+  readonly lastSeq: number;
+}
+
+function reported(db: Db, operationId: number | null): Reported[] {
   return all(
     db,
-    sql`SELECT o.id, o.last_seq AS lastSeq FROM operations o
+    sql`SELECT o.id, o.collection, o.last_seq AS lastSeq FROM operations o
       WHERE o.state <> 'draft' ${isAskedFor(operationId)} ORDER BY o.id`,
   );
 }

@@ -4,8 +4,9 @@ import type { DeliveryState } from '../../../src-shared/domain/delivery.ts';
 import type { RejectedRow } from '../../../src-shared/domain/import.ts';
 import { Changes, type Item, type ItemState, type Reason } from '../../../src-shared/domain/item.ts';
 import type { Db } from '../open.ts';
-import { createdColumns } from '../records/tickets.ts';
+import { tableOf } from '../records/table.ts';
 import { all, prepared, run } from '../statement.ts';
+import { itemColumnsOf } from './item-columns.ts';
 import { getOperation } from './operations.ts';
 import { addTally, countItems } from './tallies.ts';
 
@@ -72,16 +73,6 @@ export function planCreate(
   }).immediate();
 }
 
-const newRecordJson = `json_object(${Object.entries(createdColumns)
-  .map(([field, column]) => `'${field}', n.${column}`)
-  .join(', ')})`;
-
-/** Items `i` with their tickets `t` and what an import read `n`; what each is called, and what it was to become. */
-export const itemTables = raw(`items i LEFT JOIN tickets t ON t.id = i.record_id
-  LEFT JOIN new_records n ON n.operation_id = i.operation_id AND n.seq = i.seq`);
-export const itemKey = raw(`coalesce(t.external_id, n.external_id, i.record_id, '') || ''`);
-export const itemAfter = raw(`iif(n.seq IS NULL, i.after, ${newRecordJson})`);
-
 interface ItemRow extends Omit<Item, 'before' | 'after' | 'written' | 'delivery'> {
   deliveryState: DeliveryState | null;
   deliveryCode: string | null;
@@ -106,13 +97,15 @@ export function listItems(
     limit: number;
   },
 ): { items: Item[]; hasMore: boolean } {
+  const { operation } = getOperation(db, { id: args.operationId });
+  const { tables, key, title, after } = itemColumnsOf(tableOf(operation.collection));
   const rows = all<ItemRow>(
     db,
-    sql`SELECT i.seq, i.record_id AS recordId, ${itemKey} AS recordKey,
-        coalesce(t.subject, n.subject, '') AS recordTitle, i.state, i.reason, i.before, i.attempts,
-        i.finished_at AS finishedAt, ${itemAfter} AS after,
+    sql`SELECT i.seq, i.record_id AS recordId, ${key} AS recordKey,
+        ${title} AS recordTitle, i.state, i.reason, i.before, i.attempts,
+        i.finished_at AS finishedAt, ${after} AS after,
         ${writtenByUndone} AS written, d.state AS deliveryState, d.code AS deliveryCode
-      FROM ${itemTables} LEFT JOIN deliveries d ON d.operation_id = i.operation_id AND d.seq = i.seq
+      FROM ${tables} LEFT JOIN deliveries d ON d.operation_id = i.operation_id AND d.seq = i.seq
       WHERE i.operation_id = ${args.operationId} AND i.seq > ${args.after}
         ${isOneOf('state', args.states)} ${isOneOf('reason', args.reasons)}
       ORDER BY i.seq LIMIT ${args.limit + 1}`,
@@ -151,7 +144,7 @@ export function listRejected(
 }
 
 /** What operations did to a record, latest first. */
-export function listTouches(db: Db, args: { recordId: number }) {
+export function listTouches(db: Db, args: { collection: string; recordId: number }) {
   const rows = all<{
     operationId: number;
     title: string;
@@ -163,7 +156,7 @@ export function listTouches(db: Db, args: { recordId: number }) {
     db,
     sql`SELECT o.id AS operationId, o.title, o.actor, i.finished_at AS finishedAt, i.before, i.after
       FROM operations o CROSS JOIN items i INDEXED BY items_record ON i.operation_id = o.id
-      WHERE i.record_id = ${args.recordId} AND i.state = 'done' ORDER BY o.id DESC`,
+      WHERE o.collection = ${args.collection} AND i.record_id = ${args.recordId} AND i.state = 'done' ORDER BY o.id DESC`,
   );
   return rows.map((row) => ({ ...row, before: changesOf(row.before), after: changesOf(row.after) }));
 }

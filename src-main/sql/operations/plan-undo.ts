@@ -2,7 +2,8 @@ import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import type { Effect } from '../../actions/effect.ts';
 import { assertHasItems } from '../care/retention.ts';
 import type { Db } from '../open.ts';
-import { createdColumns } from '../records/tickets.ts';
+import { isStaged, stagedValue } from '../records/staged.ts';
+import { type Table, tableOf } from '../records/table.ts';
 import { getOperation } from './operations.ts';
 import { addItems, currentValue, every, jsonOf } from './plan.ts';
 
@@ -26,13 +27,14 @@ export function planUndo(
   assertHasItems(db, args.of);
   const source = getOperation(db, { id: args.of });
   const draft = getOperation(db, { id: args.operationId });
+  const table = tableOf(source.operation.collection);
   const isSeq = args.seqs
     ? sql`AND s.seq IN (SELECT value FROM json_each(${JSON.stringify(args.seqs)}))`
     : empty;
   const range = sql`s.operation_id = ${args.of} AND s.seq > ${args.afterSeq} AND s.seq <= ${args.afterSeq + args.limit}
     AND s.state = 'done' ${isSeq}`;
   const fields = draft.effect.kind === 'fields' ? draft.effect.fields : [];
-  const { before, after, isSo, isChanged } = inverse(source.effect, args.of, fields, args.nowMs);
+  const { before, after, isSo, isChanged } = inverse(table, source.effect, args.of, fields, args.nowMs);
 
   addItems(
     db,
@@ -48,19 +50,19 @@ export function planUndo(
           ${before} AS before, ${after} AS after,
           CASE WHEN t.id IS NULL THEN 'not_found' ${sparesDeleted(source.effect) ? sql`WHEN t.deleted_at IS NOT NULL THEN 'deleted'` : empty}
             WHEN ${isSo} THEN 'already_so' WHEN ${isChanged} THEN 'changed_since' END AS reason
-        FROM items s LEFT JOIN tickets t ON t.id = s.record_id WHERE ${range}
+        FROM items s LEFT JOIN ${raw(table.name)} t ON t.id = s.record_id WHERE ${range}
       ) p`,
   );
   const reached = args.afterSeq + args.limit;
   return reached < source.lastSeq ? reached : null;
 }
 
-/** Deleted tickets are left alone by everything but what deletes and restores, by its undo as well. */
+/** Deleted records are left alone by everything but what deletes and restores, by its undo as well. */
 function sparesDeleted(effect: Effect): boolean {
   return effect.kind === 'fields' ? !effect.fields.includes('deletedAt') : effect.kind !== 'create';
 }
 
-/** Over source items `s` and tickets `t`. */
+/** Over source items `s` and their records `t`. */
 interface Inverse {
   readonly before: Sql;
   readonly after: Sql;
@@ -71,22 +73,30 @@ interface Inverse {
 }
 
 /** How the items of an effect are turned round; `fields` are those that are to be taken back of the fields that it set. */
-function inverse(effect: Effect, id: number, fields: readonly string[], nowMs: number): Inverse {
+function inverse(
+  table: Table,
+  effect: Effect,
+  id: number,
+  fields: readonly string[],
+  nowMs: number,
+): Inverse {
   switch (effect.kind) {
     case 'fields':
       return {
-        before: jsonOf(fields.map((field) => [field, currentValue(field)])),
+        before: jsonOf(fields.map((field) => [field, currentValue(table, field)])),
         after: jsonOf(fields.map((field) => [field, earlierValue(field)])),
-        isSo: every(fields.map(standsAsBefore)),
-        isChanged: sql`NOT ${every(fields.map((field) => sql`(${standsAsBefore(field)} OR ${standsAsWritten(field)})`))}`,
+        isSo: every(fields.map((field) => standsAsBefore(table, field))),
+        isChanged: sql`NOT ${every(fields.map((field) => sql`(${standsAsBefore(table, field)} OR ${standsAsWritten(table, field)})`))}`,
       };
     case 'create':
       return {
         before: sql`json_object('deletedAt', t.deleted_at)`,
         after: sql`json_object('deletedAt', ${nowMs})`,
         isSo: sql`t.deleted_at IS NOT NULL`,
-        isChanged: sql`NOT EXISTS (SELECT 1 FROM new_records n
-          WHERE n.operation_id = s.operation_id AND n.seq = s.seq AND ${isAsCreated})`,
+        isChanged: isStaged(table)
+          ? sql`NOT EXISTS (SELECT 1 FROM new_records n
+          WHERE n.operation_id = s.operation_id AND n.seq = s.seq AND ${isAsCreated(table)})`
+          : sql`NOT ${isAsCreated(table)}`,
       };
     case 'comment':
       return visibility(id, false);
@@ -101,20 +111,22 @@ function earlierValue(field: string): Sql {
   return sql`(s.before ->> ${`$.${field}`})`;
 }
 
-function standsAsBefore(field: string): Sql {
-  return sql`${currentValue(field)} IS ${earlierValue(field)} COLLATE BINARY`;
+function standsAsBefore(table: Table, field: string): Sql {
+  return sql`${currentValue(table, field)} IS ${earlierValue(field)} COLLATE BINARY`;
 }
 
-function standsAsWritten(field: string): Sql {
-  return sql`${currentValue(field)} IS (s.after ->> ${`$.${field}`}) COLLATE BINARY`;
+function standsAsWritten(table: Table, field: string): Sql {
+  return sql`${currentValue(table, field)} IS (s.after ->> ${`$.${field}`}) COLLATE BINARY`;
 }
 
 /** True while nobody edited what an import wrote; `updatedAt` is the console's own. */
-const isAsCreated = every(
-  Object.entries(createdColumns)
-    .filter(([field]) => field !== 'updatedAt')
-    .map(([, column]) => sql`t.${raw(column)} IS n.${raw(column)} COLLATE BINARY`),
-);
+function isAsCreated(table: Table): Sql {
+  return every(
+    Object.keys(table.created)
+      .filter((field) => field !== 'updatedAt')
+      .map((field) => sql`${currentValue(table, field)} IS ${stagedValue(table, field, 's')} COLLATE BINARY`),
+  );
+}
 
 /** The comments that operation `id` added, hidden now or not, are to be the other way round. */
 function visibility(id: number, isHidden: boolean): Inverse {

@@ -3,7 +3,8 @@ import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Change } from '../../actions/action.ts';
 import { assertHasItems } from '../care/retention.ts';
 import type { Db } from '../open.ts';
-import { columnOf, createdColumns } from '../records/tickets.ts';
+import { isStaged } from '../records/staged.ts';
+import { columnOf, type Table, tableOf } from '../records/table.ts';
 import type { ExportCounts } from '../records/views.ts';
 import { conditionSql } from '../records/where.ts';
 import { run } from '../statement.ts';
@@ -25,8 +26,8 @@ function inTurn(parts: readonly Sql[]): Sql {
   return parts.length === 0 ? empty : join([...parts], ' ');
 }
 
-export function currentValue(field: string): Sql {
-  return raw(`t.${columnOf(field)}`);
+export function currentValue(table: Table, field: string): Sql {
+  return raw(`t.${columnOf(table, field)}`);
 }
 
 /** Runs an INSERT of items after the last seq, then counts what it added. */
@@ -46,7 +47,7 @@ export function addItems(db: Db, operationId: number, insert: (lastSeq: number) 
 }
 
 /**
- * Freezes what a change would do to the tickets with these ids, in their order: the set-based form of `planRecord`
+ * Freezes what a change would do to the records with these ids, in their order: the set-based form of `planRecord`
  * in `src-main/actions/plan-record.ts`.
  */
 export function planChange(
@@ -60,8 +61,11 @@ export function planChange(
   },
 ): number {
   const { change } = args;
+  const table = tableOf(getOperation(db, { id: args.operationId }).operation.collection);
   const values = change.kind === 'set' ? Object.entries(change.values) : [];
-  const isSo = every(values.map(([field, value]) => sql`${currentValue(field)} IS ${value} COLLATE BINARY`));
+  const isSo = every(
+    values.map(([field, value]) => sql`${currentValue(table, field)} IS ${value} COLLATE BINARY`),
+  );
   const reason = sql`CASE
     WHEN t.id IS NULL THEN 'not_found'
     WHEN ${args.forDeleted ? sql`t.deleted_at IS NULL` : sql`t.deleted_at IS NOT NULL`} THEN ${args.forDeleted ? 'not_deleted' : 'deleted'}
@@ -69,11 +73,11 @@ export function planChange(
     ${inTurn(
       change.rules.map(
         (rule) =>
-          sql`WHEN ${every(rule.when.map((condition) => conditionSql(condition, args.nowMs)))} THEN ${rule.reason}`,
+          sql`WHEN ${every(rule.when.map((condition) => conditionSql(table, condition, args.nowMs)))} THEN ${rule.reason}`,
       ),
     )}
   END`;
-  const before = jsonOf(values.map(([field]) => [field, currentValue(field)]));
+  const before = jsonOf(values.map(([field]) => [field, currentValue(table, field)]));
   const after = values.length > 0 ? JSON.stringify(change.kind === 'set' ? change.values : {}) : null;
 
   return addItems(
@@ -86,7 +90,7 @@ export function planChange(
         p.version, iif(p.reason IS NULL, p.before, NULL), iif(p.reason IS NULL, ${after}, NULL)
       FROM (
         SELECT j.key AS position, j.value AS id, t.version AS version, ${before} AS before, ${reason} AS reason
-        FROM json_each(${JSON.stringify(Array.from(args.ids))}) j LEFT JOIN tickets t ON t.id = j.value
+        FROM json_each(${JSON.stringify(Array.from(args.ids))}) j LEFT JOIN ${raw(table.name)} t ON t.id = j.value
       ) p`,
   );
 }
@@ -101,6 +105,7 @@ export function planAgain(
 ): number | null {
   assertHasItems(db, args.of);
   const source = getOperation(db, { id: args.of });
+  const table = tableOf(source.operation.collection);
   const leftover = sql`s.operation_id = ${args.of} AND s.seq > ${args.afterSeq} AND s.seq <= ${args.afterSeq + args.limit}
     AND s.state IN ('failed', 'cancelled', 'unknown')`;
   db.transaction(() => {
@@ -115,22 +120,21 @@ export function planAgain(
         FROM (
           SELECT ${seq} AS seq, s.record_id, t.version, s.before, s.after,
             iif(s.record_id IS NOT NULL AND t.version IS NOT s.base_version, 'changed_since', NULL) AS reason
-          FROM items s LEFT JOIN tickets t ON t.id = s.record_id WHERE ${leftover}
+          FROM items s LEFT JOIN ${raw(table.name)} t ON t.id = s.record_id WHERE ${leftover}
         ) p`,
     );
-    if (source.effect.kind !== 'create') return;
+    if (source.effect.kind !== 'create' || !isStaged(table)) return;
+    const columns = raw([...Object.values(table.created), 'extra', 'events'].join(', '));
     run(
       db,
-      sql`INSERT INTO new_records (operation_id, seq, ${newRecordColumns})
-        SELECT ${args.operationId}, ${seq}, ${newRecordColumns}
+      sql`INSERT INTO new_records (operation_id, seq, ${columns})
+        SELECT ${args.operationId}, ${seq}, ${columns}
         FROM items s JOIN new_records n ON n.operation_id = s.operation_id AND n.seq = s.seq WHERE ${leftover}`,
     );
   }).immediate();
   const reached = args.afterSeq + args.limit;
   return reached < source.lastSeq ? reached : null;
 }
-
-const newRecordColumns = raw([...Object.values(createdColumns), 'extra', 'events'].join(', '));
 
 /** Notes how many records an export will write and leave out; it has no items. */
 export function planExport(db: Db, args: { operationId: number; counts: ExportCounts }): void {

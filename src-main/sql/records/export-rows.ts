@@ -3,7 +3,7 @@ import type { Selection } from '../../../src-shared/domain/selection.ts';
 import { type CsvPage, cellEndByte, rowEnd } from '../../platform/csv-page.ts';
 import type { Db } from '../open.ts';
 import { get } from '../statement.ts';
-import { columnOf } from './tickets.ts';
+import { columnOf, type Table, tableOf } from './table.ts';
 import { selectedIds } from './views.ts';
 import { fromWhere, matchExpression } from './where.ts';
 
@@ -11,23 +11,29 @@ import { fromWhere, matchExpression } from './where.ts';
 const pageSize = 500;
 
 /**
- * The selected tickets as rows of the fields asked for, in order of their numbers, a page at a time. The caller holds
+ * The selected records as rows of the fields asked for, in order of their numbers, a page at a time. The caller holds
  * a transaction open for as long as it reads, so that all pages show the same moment.
  */
 export function* exportPages(
   db: Db,
-  args: { selection: Selection; fields: readonly string[]; nowMs: number },
+  args: { collection: string; selection: Selection; fields: readonly string[]; nowMs: number },
 ): Generator<CsvPage> {
   const { selection, fields } = args;
+  const table = tableOf(args.collection);
   if (
     selection.mode === 'filter' &&
     selection.except.length === 0 &&
     matchExpression(selection.filter.text) === ''
   ) {
     // One walk along the table, whatever the filter: picking an index would sort again for every page.
-    const from = fromWhere(selection.filter, args.nowMs, raw('NOT INDEXED'));
+    const from = fromWhere(table, selection.filter, args.nowMs, raw('NOT INDEXED'));
     for (let after = 0; ; ) {
-      const page = readPage(db, fields, sql`${from} AND t.id > ${after} ORDER BY t.id LIMIT ${pageSize}`);
+      const page = readPage(
+        db,
+        table,
+        fields,
+        sql`${from} AND t.id > ${after} ORDER BY t.id LIMIT ${pageSize}`,
+      );
       if (!page) return;
       yield page;
       giveBack(page);
@@ -35,13 +41,13 @@ export function* exportPages(
       after = page.lastId;
     }
   }
-  // A filter says itself whether it means deleted tickets; of picked ones, those are left out that were deleted since.
+  // A filter says itself whether it means deleted records; of picked ones, those are left out that were deleted since.
   const isMeant = selection.mode === 'filter' ? empty : sql`AND t.deleted_at IS NULL`;
   const ids = selectedIds(db, args);
   for (let from = 0; from < ids.length; from += pageSize) {
     const wanted = JSON.stringify(Array.from(ids.subarray(from, from + pageSize)));
-    const source = sql`FROM json_each(${wanted}) w JOIN tickets t ON t.id = w.value ${isMeant} ORDER BY t.id`;
-    const page = readPage(db, fields, source);
+    const source = sql`FROM json_each(${wanted}) w JOIN ${raw(table.name)} t ON t.id = w.value ${isMeant} ORDER BY t.id`;
+    const page = readPage(db, table, fields, source);
     if (!page) continue;
     yield page;
     giveBack(page);
@@ -53,9 +59,10 @@ function giveBack({ cells }: CsvPage): void {
   cells.buffer.transfer(0);
 }
 
-/** The rows of a source over tickets `t` that says their order, or null when it has none. */
+/** The rows of a source over a table's alias `t` that says their order, or null when it has none. */
 function readPage(
   db: Db,
+  table: Table,
   fields: readonly string[],
   source: Sql,
 ): (CsvPage & { readonly lastId: number }) | null {
@@ -63,14 +70,14 @@ function readPage(
   const page = get<{ rows: number; lastId: number; cells: Buffer<ArrayBuffer> | null }>(
     db,
     sql`SELECT count(*) AS rows, max(id) AS lastId, CAST(group_concat(line, '') AS BLOB) AS cells
-      FROM (SELECT t.id, ${lineOf(fields)} AS line ${source})`,
+      FROM (SELECT t.id, ${lineOf(table, fields)} AS line ${source})`,
   );
   return page?.cells ? { ...page, cells: page.cells } : null;
 }
 
 /** A row as one text. Constants stand in the text of the statement: bound, they would be fetched anew for every row. */
-function lineOf(fields: readonly string[]): Sql {
+function lineOf(table: Table, fields: readonly string[]): Sql {
   const cellEnd = `x'${cellEndByte.toString(16)}'`;
-  const cells = fields.map((field) => `t.${columnOf(field)}, ${cellEnd}`);
+  const cells = fields.map((field) => `t.${columnOf(table, field)}, ${cellEnd}`);
   return raw(`concat(${cells.join(', ')}, '${rowEnd}')`);
 }

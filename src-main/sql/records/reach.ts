@@ -2,14 +2,14 @@ import sql from 'sql-template-tag';
 import type { Db } from '../open.ts';
 import type { StoredOperation } from '../operations/operations.ts';
 import { get } from '../statement.ts';
+import { tableOf } from './table.ts';
 
-/** Tickets beside each other share pages. So many pages of them, with theirs in the indexes, make up to 30 MB of log. */
+/** Records beside each other share pages. So many pages of them, with theirs in the indexes, make up to 30 MB of log. */
 const mostPages = 1_250;
-const ticketsPerPage = 10;
 
 /**
  * The last item, from `fromSeq` to `toSeq`, that a chunk may reach. How large chunks are follows from how long the last
- * one took; but where tickets beside each other are followed by some far apart, each costs many times as much at once.
+ * one took; but where records beside each other are followed by some far apart, each costs many times as much at once.
  */
 export function lastInReach(
   db: Db,
@@ -17,8 +17,9 @@ export function lastInReach(
   fromSeq: number,
   toSeq: number,
 ): number {
-  // New tickets come beside each other.
+  // New records come beside each other.
   if (effect.kind === 'create') return toSeq;
+  const { perPage } = tableOf(operation.collection);
   const recordOf = (seq: number): number => {
     const item = sql`SELECT record_id AS id FROM items WHERE operation_id = ${operation.id} AND seq = ${seq}`;
     return get<{ id: number }>(db, item)?.id ?? 0;
@@ -27,6 +28,6 @@ export function lastInReach(
   for (let last = toSeq; ; last = fromSeq + Math.floor((last - fromSeq) / 2)) {
     const count = last - fromSeq + 1;
     const distance = Math.abs(recordOf(last) - first) + 1;
-    if (Math.min(count, distance / ticketsPerPage) <= mostPages) return last;
+    if (Math.min(count, distance / perPage) <= mostPages) return last;
   }
 }

@@ -6,39 +6,52 @@ import type { Selection } from '../../../src-shared/domain/selection.ts';
 import { assertHasItems } from '../care/retention.ts';
 import type { Db } from '../open.ts';
 import { all, get, prepared } from '../statement.ts';
-import { columnOf, gridColumns } from './tickets.ts';
+import { allTables, columnOf, gridColumns, tableOf } from './table.ts';
 import { fromWhere, narrowHint, orderBy } from './where.ts';
+
+interface Selected {
+  readonly collection: string;
+  readonly selection: Selection;
+}
 
 interface At {
   /** The moment against which relative times of a filter are resolved. */
   readonly nowMs: number;
 }
 
-/** The first tickets of a query. */
-export function firstTickets(db: Db, args: { query: Query; limit: number } & At): CollectionRecord[] {
-  const { filter, sort } = args.query;
+/** The first records of a query. */
+export function firstRecords(db: Db, args: { query: Query; limit: number } & At): CollectionRecord[] {
+  const { filter, sort, collection } = args.query;
+  const table = tableOf(collection);
   // The narrow index is in id order: the first matches are found on the way, without sorting.
-  const hint = sort.field === 'id' ? narrowHint(filter, 2) : empty;
+  const hint = sort.field === 'id' ? narrowHint(table, filter, 2) : empty;
   return all<CollectionRecord>(
     db,
-    sql`SELECT ${raw(gridColumns)} ${fromWhere(filter, args.nowMs, hint)} ${orderBy(sort, filter)} LIMIT ${args.limit}`,
+    sql`SELECT ${raw(gridColumns(table))} ${fromWhere(table, filter, args.nowMs, hint)} ${orderBy(table, sort, filter)} LIMIT ${args.limit}`,
   );
 }
 
-/** The ids of all tickets of a query, in its order. */
+/** The ids of all records of a query, in its order. */
 export function orderedIds(db: Db, args: { query: Query } & At): Float64Array {
-  const { filter, sort } = args.query;
-  return pluckIds(db, sql`SELECT t.id ${fromWhere(filter, args.nowMs)} ${orderBy(sort, filter)}`);
+  const { filter, sort, collection } = args.query;
+  const table = tableOf(collection);
+  return pluckIds(
+    db,
+    sql`SELECT t.id ${fromWhere(table, filter, args.nowMs)} ${orderBy(table, sort, filter)}`,
+  );
 }
 
 /** The ids that a selection stands for, ascending, each once. Ids that do not exist are kept: a plan says so of them. */
-export function selectedIds(db: Db, args: { selection: Selection } & At): Float64Array {
+export function selectedIds(db: Db, args: Selected & At): Float64Array {
   const { selection } = args;
   switch (selection.mode) {
     case 'ids':
       return Float64Array.from(new Set(selection.ids)).sort();
     case 'filter': {
-      const ids = pluckIds(db, sql`SELECT t.id ${fromWhere(selection.filter, args.nowMs)}`).sort();
+      const ids = pluckIds(
+        db,
+        sql`SELECT t.id ${fromWhere(tableOf(args.collection), selection.filter, args.nowMs)}`,
+      ).sort();
       if (selection.except.length === 0) return ids;
       const except = new Set(selection.except);
       return ids.filter((id) => !except.has(id));
@@ -77,11 +90,13 @@ function pluckIds(db: Db, query: Sql): Float64Array {
 const comma = 44;
 const zero = 48;
 
-export function countTickets(db: Db, args: { filter: Filter } & At): number {
+export function countRecords(db: Db, args: { collection: string; filter: Filter } & At): number {
+  const table = tableOf(args.collection);
+  const hint = narrowHint(table, args.filter, 2);
   return (
     get<{ count: number }>(
       db,
-      sql`SELECT count(*) AS count ${fromWhere(args.filter, args.nowMs, narrowHint(args.filter, 2))}`,
+      sql`SELECT count(*) AS count ${fromWhere(table, args.filter, args.nowMs, hint)}`,
     )?.count ?? 0
   );
 }
@@ -93,38 +108,43 @@ export interface ExportCounts {
   readonly notFound: number;
 }
 
-/** A filter says itself whether it means deleted tickets; of picked ones, those are left out that were deleted since. */
-export function countToExport(db: Db, args: { selection: Selection } & At): ExportCounts {
-  const { selection, nowMs } = args;
+/** A filter says itself whether it means deleted records; of picked ones, those are left out that were deleted since. */
+export function countToExport(db: Db, args: Selected & At): ExportCounts {
+  const { collection, selection, nowMs } = args;
   if (selection.mode === 'filter') {
     const { filter, except } = selection;
-    const planned = except.length === 0 ? countTickets(db, { filter, nowMs }) : selectedIds(db, args).length;
+    const planned =
+      except.length === 0 ? countRecords(db, { collection, filter, nowMs }) : selectedIds(db, args).length;
     return { planned, deleted: 0, notFound: 0 };
   }
   const ids = JSON.stringify(Array.from(selectedIds(db, args)));
   const counts = get<{ picked: number; found: number; deleted: number }>(
     db,
     sql`SELECT count(*) AS picked, count(t.id) AS found, count(t.deleted_at) AS deleted
-      FROM json_each(${ids}) w LEFT JOIN tickets t ON t.id = w.value`,
+      FROM json_each(${ids}) w LEFT JOIN ${raw(tableOf(collection).name)} t ON t.id = w.value`,
   ) ?? { picked: 0, found: 0, deleted: 0 };
   const { picked, found, deleted } = counts;
   return { planned: found - deleted, deleted, notFound: picked - found };
 }
 
 /** How often each value of each field occurs within a filter; the most frequent. */
-export function facetTickets(db: Db, args: { filter: Filter; fields: readonly string[] } & At): Facet[] {
-  const hint = narrowHint(args.filter, 1);
+export function facetRecords(
+  db: Db,
+  args: { collection: string; filter: Filter; fields: readonly string[] } & At,
+): Facet[] {
+  const table = tableOf(args.collection);
+  const hint = narrowHint(table, args.filter, 1);
   return args.fields.map((field) => ({
     field,
     values: all<{ value: string | null; count: number }>(
       db,
-      sql`SELECT t.${raw(columnOf(field))} AS value, count(*) AS count ${fromWhere(args.filter, args.nowMs, hint)}
+      sql`SELECT t.${raw(columnOf(table, field))} AS value, count(*) AS count ${fromWhere(table, args.filter, args.nowMs, hint)}
         GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${facetLimit}`,
     ),
   }));
 }
 
-/** True when the workspace holds no ticket at all, deleted ones included. */
+/** True when the workspace holds no record at all, deleted ones included. */
 export function isEmpty(db: Db): boolean {
-  return prepared(db, 'SELECT 1 FROM tickets LIMIT 1').get() === undefined;
+  return allTables.every(({ name }) => prepared(db, `SELECT 1 FROM ${name} LIMIT 1`).get() === undefined);
 }

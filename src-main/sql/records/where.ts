@@ -1,22 +1,21 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
-import { fieldOf } from '../../../src-shared/collections/field.ts';
-import { tickets } from '../../../src-shared/collections/tickets.ts';
+import { type Choice, fieldOf } from '../../../src-shared/collections/field.ts';
 import { type Condition, lowerAscii, toEpochMs } from '../../../src-shared/domain/condition.ts';
 import type { Filter, Sort } from '../../../src-shared/domain/filter.ts';
-import { columnOf, rankOf } from './tickets.ts';
+import { columnOf, rankOf, type Table } from './table.ts';
 
-/** A condition as SQL over the table alias `t`: the set-based form of `matches` in `src-shared/domain/condition.ts`. */
-export function conditionSql(condition: Condition, nowMs: number): Sql {
-  const column = raw(`t.${columnOf(condition.field)}`);
-  const kind = fieldOf(tickets, condition.field)?.kind;
+/** A condition as SQL over a table's alias `t`: the set-based form of `matches` in `src-shared/domain/condition.ts`. */
+export function conditionSql(table: Table, condition: Condition, nowMs: number): Sql {
+  const column = raw(`t.${columnOf(table, condition.field)}`);
+  const { kind, choices } = fieldOf(table.collection, condition.field) ?? {};
   const isNumeric = kind === 'time' || kind === 'number';
   switch (condition.op) {
     case 'in': {
       const isIn = isNumeric
         ? sql`CAST(${column} AS TEXT) IN (${join(condition.values)})`
         : kind === 'choice'
-          ? // Choices are stored in lower case; asked for as they are stored, so that an index serves.
-            sql`${column} IN (${join(condition.values.map(lowerAscii))})`
+          ? // Asked for as they are stored, so that an index serves.
+            sql`${column} IN (${join(condition.values.map((value) => asStored(choices ?? [], value)))})`
           : sql`${column} COLLATE NOCASE IN (${join(condition.values)})`;
       return condition.not ? sql`(${column} IS NULL OR NOT ${isIn})` : isIn;
     }
@@ -31,40 +30,35 @@ export function conditionSql(condition: Condition, nowMs: number): Sql {
   }
 }
 
-/** Fields that `tickets_narrow` holds. */
-const narrowFields = new Set([
-  'status',
-  'priority',
-  'category',
-  'assignee',
-  'channel',
-  'createdAt',
-  'updatedAt',
-]);
-
-/**
- * The hint to read `tickets_narrow` from end to end, for a filter that it covers. SQLite does not think of it by itself.
- * One condition alone is faster by its own index when tickets are only counted.
- */
-export function narrowHint(filter: Filter, fewestConditions: number): Sql {
-  const isCovered = filter.conditions.every(({ field }) => narrowFields.has(field));
-  const isWorth = filter.conditions.length >= fewestConditions && isCovered && !filter.deleted;
-  return isWorth ? raw('INDEXED BY tickets_narrow') : empty;
+/** A choice in the letters in which it is stored. */
+function asStored(choices: readonly Choice[], value: string): string {
+  return choices.find((choice) => lowerAscii(choice.value) === lowerAscii(value))?.value ?? value;
 }
 
 /**
- * A filter as the whole `FROM … WHERE …` over tickets `t`. Only a filter with text touches the full-text index. `hint`
+ * The hint to read `…_narrow` from end to end, for a filter that it covers. SQLite does not think of it by itself.
+ * One condition alone is faster by its own index when records are only counted.
+ */
+export function narrowHint(table: Table, filter: Filter, fewestConditions: number): Sql {
+  const isCovered = filter.conditions.every(({ field }) => table.narrow.has(field));
+  const isWorth = filter.conditions.length >= fewestConditions && isCovered && !filter.deleted;
+  return isWorth ? raw(`INDEXED BY ${table.name}_narrow`) : empty;
+}
+
+/**
+ * A filter as the whole `FROM … WHERE …` over a table's alias `t`. Only a filter with text touches the full-text index. `hint`
  * tells SQLite which index to take, for a filter without text.
  */
-export function fromWhere(filter: Filter, nowMs: number, hint: Sql = empty): Sql {
+export function fromWhere(table: Table, filter: Filter, nowMs: number, hint: Sql = empty): Sql {
   const conditions = [
     filter.deleted ? sql`t.deleted_at IS NOT NULL` : sql`t.deleted_at IS NULL`,
-    ...filter.conditions.map((condition) => conditionSql(condition, nowMs)),
+    ...filter.conditions.map((condition) => conditionSql(table, condition, nowMs)),
   ];
   const words = matchExpression(filter.text);
-  if (words === '') return sql`FROM tickets t ${hint} WHERE ${join(conditions, ' AND ')}`;
-  return sql`FROM tickets_fts f CROSS JOIN tickets t ON t.id = f.rowid
-    WHERE f.tickets_fts MATCH ${words} AND ${join(conditions, ' AND ')}`;
+  const name = raw(table.name);
+  if (words === '') return sql`FROM ${name} t ${hint} WHERE ${join(conditions, ' AND ')}`;
+  return sql`FROM ${name}_fts f CROSS JOIN ${name} t ON t.id = f.rowid
+    WHERE f.${name}_fts MATCH ${words} AND ${join(conditions, ' AND ')}`;
 }
 
 /** Every word as a prefix, every quoted phrase as it stands. Empty when the text holds nothing to look for. */
@@ -80,12 +74,12 @@ export function matchExpression(text: string): string {
 }
 
 /** Sort order; the id makes it total, in the direction in which an index can be walked. */
-export function orderBy(sort: Sort, filter: Filter): Sql {
+export function orderBy(table: Table, sort: Sort, filter: Filter): Sql {
   const direction = raw(sort.direction === 'desc' ? 'DESC' : 'ASC');
   if (sort.field === 'id') {
     return matchExpression(filter.text) === ''
       ? sql`ORDER BY t.id ${direction}`
       : sql`ORDER BY f.rowid ${direction}`;
   }
-  return sql`ORDER BY ${raw(rankOf(sort.field))} ${direction}, t.id ${direction}`;
+  return sql`ORDER BY ${raw(rankOf(table, sort.field))} ${direction}, t.id ${direction}`;
 }

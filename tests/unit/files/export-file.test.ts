@@ -6,7 +6,7 @@ import { writeExport } from '../../../src-main/files/export-file.ts';
 import { byteOrderMark, csvLine } from '../../../src-main/platform/csv.ts';
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
 import { exportPages } from '../../../src-main/sql/records/export-rows.ts';
-import { columnOf } from '../../../src-main/sql/records/tickets.ts';
+import { columnOf, tableOf } from '../../../src-main/sql/records/table.ts';
 import { fieldOf } from '../../../src-shared/collections/field.ts';
 import { tickets } from '../../../src-shared/collections/tickets.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
@@ -44,8 +44,11 @@ function fill(list: readonly TicketColumns[]): void {
 }
 
 async function exported(selection: Selection, columns: readonly string[], hasBom = false): Promise<string> {
-  const pages = exportPages(db, { selection, fields: columns, nowMs });
-  await writeExport({ path, columns, hasBom }, pages, { isStopped: () => false, onRows: () => undefined });
+  const pages = exportPages(db, { collection: 'tickets', selection, fields: columns, nowMs });
+  await writeExport({ collection: 'tickets', path, columns, hasBom }, pages, {
+    isStopped: () => false,
+    onRows: () => undefined,
+  });
   return readFileSync(path, 'utf8');
 }
 
@@ -53,7 +56,9 @@ async function exported(selection: Selection, columns: readonly string[], hasBom
 function expected(list: readonly TicketColumns[], columns: readonly string[]): string {
   const rows = list.map((ticket) =>
     columns.map((field) => {
-      const value = Object.entries(ticket).find(([column]) => column === columnOf(field))?.[1] ?? null;
+      const value =
+        Object.entries(ticket).find(([column]) => column === columnOf(tableOf('tickets'), field))?.[1] ??
+        null;
       const isTime = fieldOf(tickets, field)?.kind === 'time';
       return isTime && typeof value === 'number' ? new Date(value).toISOString() : value;
     }),
@@ -127,11 +132,15 @@ describe('an exported file', () => {
     fill(makeTickets(3));
     for (const bytes of ['41ff42', '41c342']) {
       db.exec(`UPDATE tickets SET category = CAST(x'${bytes}' AS TEXT) WHERE id = 2`);
-      const pages = exportPages(db, { selection: everyTicket, fields, nowMs });
-      const outcome = writeExport({ path: target, columns: fields, hasBom: false }, pages, {
-        isStopped: () => false,
-        onRows: () => undefined,
-      });
+      const pages = exportPages(db, { collection: 'tickets', selection: everyTicket, fields, nowMs });
+      const outcome = writeExport(
+        { collection: 'tickets', path: target, columns: fields, hasBom: false },
+        pages,
+        {
+          isStopped: () => false,
+          onRows: () => undefined,
+        },
+      );
       await expect(outcome).rejects.toMatchObject({ code: 'workspace_damaged' });
     }
     expect(existsSync(target)).toBe(false);
@@ -142,13 +151,17 @@ describe('an exported file', () => {
     const target = join(folder, 'stopped.csv');
     fill(makeTickets(2_000));
     let written = 0;
-    const pages = exportPages(db, { selection: everyTicket, fields, nowMs });
-    const file = await writeExport({ path: target, columns: fields, hasBom: false }, pages, {
-      isStopped: () => written > 0,
-      onRows: (rows) => {
-        written = rows;
+    const pages = exportPages(db, { collection: 'tickets', selection: everyTicket, fields, nowMs });
+    const file = await writeExport(
+      { collection: 'tickets', path: target, columns: fields, hasBom: false },
+      pages,
+      {
+        isStopped: () => written > 0,
+        onRows: (rows) => {
+          written = rows;
+        },
       },
-    });
+    );
     expect(file).toBeNull();
     expect(written).toBe(500);
     expect(existsSync(target)).toBe(false);

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
-import { countTickets, selectedIds } from '../../../src-main/sql/records/views.ts';
+import { countRecords, selectedIds } from '../../../src-main/sql/records/views.ts';
 import { matchExpression } from '../../../src-main/sql/records/where.ts';
 import { matches } from '../../../src-shared/domain/condition.ts';
 import { runs } from '../../builders/property.ts';
@@ -53,8 +53,8 @@ describe('a filter in SQL', () => {
           withTickets(tickets, () => {
             const filter = { conditions, text: '', deleted };
             const selection = { mode: 'filter' as const, filter, except: [] };
-            expect([...selectedIds(db, { selection, nowMs })]).toEqual(expected);
-            expect(countTickets(db, { filter, nowMs })).toBe(expected.length);
+            expect([...selectedIds(db, { collection: 'tickets', selection, nowMs })]).toEqual(expected);
+            expect(countRecords(db, { collection: 'tickets', filter, nowMs })).toBe(expected.length);
           });
         },
       ),
@@ -90,7 +90,11 @@ describe('a filter in SQL', () => {
               .map((parts) => parts.join('')),
           ),
           (text) => {
-            const count = countTickets(db, { filter: { conditions: [], text, deleted: false }, nowMs });
+            const count = countRecords(db, {
+              collection: 'tickets',
+              filter: { conditions: [], text, deleted: false },
+              nowMs,
+            });
             expect(count === 0 || count === 1).toBe(true);
             if (matchExpression(text) === '') expect(count).toBe(1);
           },
@@ -122,9 +126,13 @@ describe('a filter in SQL', () => {
     ];
     withTickets(tickets, () => {
       const filter = { conditions: [], text, deleted: false };
-      expect([...selectedIds(db, { selection: { mode: 'filter', filter, except: [] }, nowMs })]).toEqual(
-        expected,
-      );
+      expect([
+        ...selectedIds(db, {
+          collection: 'tickets',
+          selection: { mode: 'filter', filter, except: [] },
+          nowMs,
+        }),
+      ]).toEqual(expected);
     });
   });
 });

@@ -1,0 +1,69 @@
+import sql from 'sql-template-tag';
+import {
+  CollectionRecord,
+  type RecordComment,
+  RecordDetail,
+  type RecordEvent,
+} from '../../../src-shared/collections/record.ts';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { Db } from '../open.ts';
+import { all, get, prepared } from '../statement.ts';
+import { columnOf, gridColumns, type Table, tableOf } from './table.ts';
+
+/** Records by id, in the order of the ids; ids that are gone are left out. */
+export function getRecords(db: Db, args: { collection: string; ids: readonly number[] }): CollectionRecord[] {
+  const table = tableOf(args.collection);
+  const rows = prepared(
+    db,
+    `SELECT ${gridColumns(table)} FROM json_each(?) wanted JOIN ${table.name} t ON t.id = wanted.value ORDER BY wanted.key`,
+  ).all(JSON.stringify(args.ids));
+  return rows as CollectionRecord[];
+}
+
+const Extra = RecordDetail.shape.extra;
+const Events = RecordDetail.shape.events;
+
+/** One record with everything that belongs to it. Throws `not_found`. */
+export function getRecord(db: Db, args: { collection: string; id: number }): RecordDetail {
+  const table = tableOf(args.collection);
+  const row = prepared(
+    db,
+    `SELECT ${gridColumns(table)}${longTexts(table)}, t.extra FROM ${table.name} t WHERE t.id = ?`,
+  ).get(args.id) as (CollectionRecord & { extra: string }) | undefined;
+  if (!row)
+    throw new BulkheadError('not_found', `There is no ${table.collection.one} ${args.id} in this workspace.`);
+  const isTicket = table.name === 'tickets';
+  const { extra, ...record } = row;
+  return {
+    record: CollectionRecord.parse(record),
+    extra: Extra.parse(JSON.parse(extra)),
+    comments: isTicket ? listComments(db, args.id) : [],
+    events: isTicket ? listEvents(db, args.id) : [],
+  };
+}
+
+function longTexts(table: Table): string {
+  return table.collection.fields
+    .filter(({ kind }) => kind === 'long_text')
+    .map(({ name }) => `, t.${columnOf(table, name)} AS ${name}`)
+    .join('');
+}
+
+/** What the file that a ticket came from told of its life before. */
+function listEvents(db: Db, ticketId: number): RecordEvent[] {
+  const history = get<{ events: string | null }>(
+    db,
+    sql`SELECT n.events FROM tickets t JOIN new_records n ON n.operation_id = t.import_operation_id AND n.seq = t.import_seq
+      WHERE t.id = ${ticketId}`,
+  );
+  return history?.events ? Events.parse(JSON.parse(history.events)) : [];
+}
+
+function listComments(db: Db, ticketId: number): RecordComment[] {
+  const rows = all<Omit<RecordComment, 'isInternal'> & { isInternal: number }>(
+    db,
+    sql`SELECT id, body, is_internal AS isInternal, author, created_at AS createdAt
+      FROM comments WHERE ticket_id = ${ticketId} AND hidden_at IS NULL ORDER BY id`,
+  );
+  return rows.map((row) => ({ ...row, isInternal: row.isInternal === 1 }));
+}
