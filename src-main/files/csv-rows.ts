@@ -25,7 +25,7 @@ export interface RowParser {
 }
 
 /** Beyond this, in characters, a row is taken for a quotation mark that was never closed. */
-const maxRowLength = 16_000_000;
+export const maxRowLength = 16_000_000;
 
 /** Cuts text into rows chunk by chunk, counting lines as an editor does. Empty lines are left out. */
 export function createRowParser(dialect: Dialect, onRow: OnRow): RowParser {
@@ -76,7 +76,7 @@ export function createRowParser(dialect: Dialect, onRow: OnRow): RowParser {
   };
 }
 
-function openQuote(line: number): BulkheadError {
+export function openQuote(line: number): BulkheadError {
   return new BulkheadError(
     'csv_open_quote',
     `A quotation mark opens on line ${line} and is not closed properly, so it cannot be told where that row ends. Nothing was read.`,

@@ -1,5 +1,6 @@
 import { unguard } from '../platform/csv-guard.ts';
 import type { CsvShape } from './csv-dialect.ts';
+import { createLineParser } from './csv-lines.ts';
 import { createRowParser, type OnRow, type RowPlace } from './csv-rows.ts';
 import type { TextFile } from './encoding.ts';
 import { type TextChunk, textChunks } from './text-chunks.ts';
@@ -7,7 +8,9 @@ import { type TextChunk, textChunks } from './text-chunks.ts';
 /** Tells every row below the header, chunk by chunk; rows without a single filled field are left out. */
 export function* scanRows(file: TextFile, shape: CsvShape, onRow: OnRow): Generator<TextChunk, void, void> {
   let isHeader = true;
-  const parser = createRowParser(shape, (fields, place) => {
+  const isPlain = file.isAscii && !file.hasQuotes && !shape.isGuarded;
+  const createParser = isPlain ? createLineParser : createRowParser;
+  const parser = createParser(shape, (fields, place) => {
     if (isHeader) {
       isHeader = false;
       return;

@@ -1,7 +1,9 @@
 import { parse } from 'csv-parse/sync';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { createLineParser } from '../../../src-main/files/csv-lines.ts';
 import { createRowParser, type Dialect } from '../../../src-main/files/csv-rows.ts';
+import { runs } from '../../builders/property.ts';
 import { errorOf } from './temp-files.ts';
 
 interface Row {
@@ -12,9 +14,14 @@ interface Row {
 }
 
 /** Parses in pieces of a size, the way chunks come from a file. */
-function rowsOf(text: string, dialect: Partial<Dialect> = {}, size = text.length || 1): Row[] {
+function rowsOf(
+  text: string,
+  dialect: Partial<Dialect> = {},
+  size = text.length || 1,
+  createParser = createRowParser,
+): Row[] {
   const rows: Row[] = [];
-  const parser = createRowParser({ delimiter: ',', newline: '\n', ...dialect }, (fields, place) => {
+  const parser = createParser({ delimiter: ',', newline: '\n', ...dialect }, (fields, place) => {
     rows.push({ fields, line: place.line, text: place.text(), isBad: place.hasBadQuote });
   });
   for (let at = 0; at < text.length; at += size) parser.push(text.slice(at, at + size), false);
@@ -116,6 +123,42 @@ describe('quotation marks', () => {
       for (let count = 0; count < 20; count++) parser.push(chunk, false);
     });
     expect(error).toMatchObject({ code: 'csv_open_quote', details: { line: 2 } });
+  });
+});
+
+describe('without a quotation mark', () => {
+  it('are the same when they are cut line by line', () => {
+    const text = fc.string({
+      unit: fc.constantFrom('a', 'b', ',', ',', '\n', '\n', '\r\n', ' '),
+      maxLength: 60,
+    });
+    const same = fc.property(text, fc.constantFrom('\n', '\r'), fc.nat(20), (lines, newline, size) => {
+      const log = newline === '\r' ? lines.replace(/\r?\n/g, '\r') : lines;
+      expect(rowsOf(log, { newline }, size + 1, createLineParser)).toEqual(
+        rowsOf(log, { newline }, size + 1),
+      );
+    });
+    fc.assert(same, runs(2000));
+  });
+
+  it('repeat the very text of the row before where nothing changed', () => {
+    const fields: string[][] = [];
+    const parser = createLineParser({ delimiter: ',', newline: '\n' }, (row) => void fields.push(row));
+    parser.push('1,the same,x,\n2,the s', false);
+    parser.push('ame,xy,\n3,the,xy\n', true);
+    expect(fields).toEqual([
+      ['1', 'the same', 'x', ''],
+      ['2', 'the same', 'xy', ''],
+      ['3', 'the', 'xy'],
+    ]);
+  });
+
+  it('are not collected without end', () => {
+    const parser = createLineParser({ delimiter: ',', newline: '\n' }, () => {});
+    const error = errorOf(() => {
+      for (let count = 0; count < 20; count++) parser.push('x'.repeat(1_000_000), false);
+    });
+    expect(error).toMatchObject({ code: 'csv_open_quote', details: { line: 1 } });
   });
 });
 
