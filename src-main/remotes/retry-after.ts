@@ -1,0 +1,23 @@
+/** No remote is left alone for longer than this without asking the user. */
+export const absurdWaitMs = 3_600_000;
+
+/**
+ * How long (ms) a `Retry-After` header asks one to wait: seconds, or a moment, which is measured from the moment at which
+ * the remote says it answered, so that no clock of ours takes part in it. Null where it says nothing that makes sense.
+ */
+export function readRetryAfter(
+  header: string | undefined,
+  date: string | undefined,
+  nowMs: number = Date.now(),
+): number | null {
+  if (header === undefined) return null;
+  const text = header.trim();
+  if (/^\d+(\.\d+)?$/.test(text)) {
+    const ms = Number(text) * 1_000;
+    return Number.isFinite(ms) ? ms : null;
+  }
+  const until = Date.parse(text);
+  if (Number.isNaN(until)) return null;
+  const answered = Date.parse(date ?? '');
+  return Math.max(0, until - (Number.isNaN(answered) ? nowMs : answered));
+}

@@ -1,0 +1,243 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createHttp, type Http, type HttpLimits, httpLimits } from '../../../src-main/remotes/http.ts';
+import { HttpFailure, type Wrong } from '../../../src-main/remotes/http-failure.ts';
+import {
+  answerOf,
+  type HostileServer,
+  type Mischief,
+  pour,
+  startHostileServer,
+} from '../../fakes/hostile-server.ts';
+
+const json = { 'content-type': 'application/json' };
+const short: HttpLimits = {
+  ...httpLimits,
+  connectMs: 200,
+  headersMs: 200,
+  idleMs: 200,
+  totalMs: 500,
+  bodyMax: 10_000,
+  lineMax: 1_000,
+};
+let server: HostileServer;
+let http: Http;
+afterEach(async () => {
+  http.close();
+  await expect.poll(() => server.open()).toBe(0);
+  await server.close();
+  const sockets = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP'));
+  await expect.poll(sockets).toEqual([]);
+});
+
+async function facing(mischief: Mischief, limits = short): Promise<void> {
+  server = await startHostileServer(mischief);
+  http = createHttp({ address: server.address, token: 'secret', limits });
+}
+
+const never = new AbortController().signal;
+const get = { method: 'GET', path: '/api/v1/tickets/1' } as const;
+
+async function wrongOf(work: Promise<unknown>): Promise<{ wrong: Wrong; ms: number; failure: HttpFailure }> {
+  const startedMs = performance.now();
+  const failure = await work.then(
+    () => expect.unreachable('it was answered'),
+    (error: unknown) => error,
+  );
+  if (!(failure instanceof HttpFailure)) throw failure;
+  return { wrong: failure.wrong, ms: performance.now() - startedMs, failure };
+}
+
+async function readLines(): Promise<string[]> {
+  const lines: string[] = [];
+  for await (const line of http.lines({ method: 'POST', path: '/v1/orders/bulk-process', body: {} }, never))
+    lines.push(line);
+  return lines;
+}
+
+const endless: readonly [string, Mischief, Wrong][] = [
+  ['a black hole', () => undefined, 'headers_timeout'],
+  [
+    'headers that drip',
+    (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\nx: ');
+      pour(socket, 'y', 20);
+    },
+    'headers_timeout',
+  ],
+  [
+    'headers without end',
+    (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\n');
+      pour(socket, 'x-more: 0123456789\r\n');
+    },
+    'headers_too_large',
+  ],
+  [
+    'a body that stops',
+    (socket) =>
+      socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{'),
+    'idle_timeout',
+  ],
+  [
+    'a body that drips',
+    (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 9999\r\n\r\n');
+      pour(socket, ' ', 20);
+    },
+    'total_timeout',
+  ],
+  [
+    'a body without end',
+    (socket) => {
+      socket.write('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n\r\n');
+      pour(socket, Buffer.alloc(65_536, 32));
+    },
+    'body_too_large',
+  ],
+  ['a connection that is reset', (socket) => socket.resetAndDestroy(), 'reset_after_sending'],
+  ['a connection that is closed', (socket) => socket.end(), 'reset_after_sending'],
+  [
+    'half an answer',
+    (socket) =>
+      socket.end('HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{"a":'),
+    'truncated',
+  ],
+  ['something else than HTTP', (socket) => socket.end('SSH-2.0-OpenSSH_9.2\r\n'), 'not_http'],
+];
+
+describe('a hostile server', () => {
+  it.each(endless)('%s costs no more than its limit', async (_what, mischief, expected) => {
+    await facing(mischief);
+    const { wrong, ms, failure } = await wrongOf(http.ask(get, never));
+    expect(wrong).toBe(expected);
+    expect(failure.outcomeClass).toBe('unknown');
+    expect(ms).toBeLessThan(short.totalMs + 1_000);
+  });
+
+  it('that sends 100 MB costs as much as the cap', async () => {
+    let sent = 0;
+    const piece = Buffer.alloc(2 ** 20, 32);
+    await facing(
+      (socket) => {
+        socket.write(
+          'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 104857600\r\n\r\n',
+        );
+        pour(socket, piece);
+        socket.on('close', () => {
+          sent = socket.bytesWritten;
+        });
+      },
+      { ...httpLimits, totalMs: 5_000 },
+    );
+    expect((await wrongOf(http.ask(get, never))).wrong).toBe('body_too_large');
+    await expect.poll(() => sent).toBeGreaterThan(0);
+    expect(sent).toBeLessThan(64 * 2 ** 20);
+  });
+
+  it('that is not there was surely not reached', async () => {
+    await facing(() => undefined);
+    await server.close();
+    const { wrong, failure } = await wrongOf(http.ask(get, never));
+    expect([wrong, failure.outcomeClass, failure.kind]).toEqual([
+      'connection_refused',
+      'retry',
+      'unreachable',
+    ]);
+    server = await startHostileServer(() => undefined);
+  });
+
+  it.each([
+    [
+      'a page with a sign-in form',
+      answerOf('200 OK', { 'content-type': 'text/html' }, '<!doctype html><form>'),
+      'login_page',
+      'auth',
+    ],
+    ['a page that calls itself JSON', answerOf('200 OK', json, '<html>'), 'login_page', 'auth'],
+    ['a redirect', answerOf('302 Found', { location: 'http://127.0.0.1:1/' }), 'redirect', 'auth'],
+    ['another type', answerOf('200 OK', { 'content-type': 'text/plain' }, '{}'), 'wrong_type', 'unknown'],
+    ['what is no JSON', answerOf('200 OK', json, '{"a":'), 'not_json', 'unknown'],
+    ['an error', answerOf('422 Unprocessable', json, '{"error":{"code":"bad"}}'), 422, 'permanent'],
+    [
+      'an error in a page',
+      answerOf('502 Bad Gateway', { 'content-type': 'text/html' }, '<html>'),
+      502,
+      'unknown',
+    ],
+    ['later', answerOf('429 Too Many', { ...json, 'retry-after': '7' }, '{}'), 429, 'retry'],
+  ] as const)('that answers with %s', async (_what, text, expected, outcomeClass) => {
+    await facing((socket) => socket.write(text));
+    const { wrong, failure } = await wrongOf(http.ask(get, never));
+    expect([wrong, failure.outcomeClass]).toEqual([expected, outcomeClass]);
+    if (expected === 429) expect(failure.retryAfterMs).toBe(7_000);
+    if (expected === 422) expect(failure.body).toEqual({ error: { code: 'bad' } });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  it('is told who asks, and nothing of the key in an error', async () => {
+    await facing((socket) => socket.write(answerOf('200 OK', json, '{"a":1}')));
+    expect((await http.ask(get, never)).body).toEqual({ a: 1 });
+    expect(server.requests[0]).toMatch(/^GET \/api\/v1\/tickets\/1 HTTP\/1.1\r\n/);
+    expect(server.requests[0]?.toLowerCase()).toContain('user-agent: bulkhead/1');
+    expect(server.requests[0]).toContain('Bearer secret');
+    expect(server.requests[0]?.toLowerCase()).not.toContain('mozilla');
+  });
+
+  it('is not waited for when nobody wants the answer any more', async () => {
+    await facing(() => undefined, httpLimits);
+    const stop = new AbortController();
+    const asked = wrongOf(http.ask(get, stop.signal));
+    await expect.poll(() => server.requests.length).toBe(1);
+    stop.abort();
+    expect((await asked).wrong).toBe('stopped');
+    expect((await wrongOf(http.ask(get, stop.signal))).wrong).toBe('stopped_before_sending');
+  });
+});
+
+describe('a stream of lines', () => {
+  const begin = 'HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\n\r\n';
+
+  it('may be longer and last longer than an answer; what is cut off at its end counts for nothing', async () => {
+    await facing((socket) => {
+      socket.write(`${begin}{"a":"${'x'.repeat(900)}"}\n\n`);
+      for (let at = 0; at < 20; at += 1) socket.write(`{"a":"${'ä'.repeat(400)}"}\r\n`);
+      socket.end('{"half":');
+    });
+    const lines = await readLines();
+    expect(lines).toHaveLength(21);
+    expect(lines.every((line) => typeof JSON.parse(line) === 'object')).toBe(true);
+  });
+
+  it('with a line that is too long ends there, without keeping it', async () => {
+    await facing(
+      (socket) => {
+        socket.write(begin);
+        pour(socket, Buffer.alloc(2 ** 20, 120));
+      },
+      { ...httpLimits, idleMs: 1_000 },
+    );
+    const before = process.memoryUsage().rss;
+    expect((await wrongOf(readLines())).wrong).toBe('line_too_large');
+    expect(process.memoryUsage().rss - before).toBeLessThan(20 * 2 ** 20);
+  });
+
+  it('that falls silent is given up, one that is cut says so', async () => {
+    await facing((socket) => socket.write(`${begin}{"a":1}\n`));
+    expect((await wrongOf(readLines())).wrong).toBe('idle_timeout');
+    http.close();
+    await server.close();
+    await facing((socket) =>
+      socket.end(
+        'HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\ntransfer-encoding: chunked\r\n\r\n8\r\n{"a":1}\n\r\n',
+      ),
+    );
+    expect((await wrongOf(readLines())).wrong).toBe('truncated');
+  });
+
+  it('that was not given is an error like any other', async () => {
+    await facing((socket) =>
+      socket.write(answerOf('409 Conflict', json, '{"error":{"code":"idempotency_conflict"}}')),
+    );
+    expect((await wrongOf(readLines())).wrong).toBe(409);
+  });
+});
