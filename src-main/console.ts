@@ -13,6 +13,7 @@ import { recordsApi } from './api/records.api.ts';
 import { remotesApi } from './api/remotes.api.ts';
 import { retentionApi } from './api/retention.api.ts';
 import { schedulesApi } from './api/schedules.api.ts';
+import { createSigner } from './api/signer.ts';
 import { storageApi } from './api/storage.api.ts';
 import { findCaller, usersApi } from './api/users.api.ts';
 import { createEngine } from './engine/engine.ts';
@@ -60,6 +61,8 @@ export interface Console {
   owner(client: string): Caller;
   /** The user who holds this token, asking through this connection, or null. */
   userOf(client: string, token: string): Promise<Caller | null>;
+  /** Signs a text with a secret of the workspace. */
+  sign(text: string): Promise<string>;
   /** Tells every event to the listener until the returned function is called. */
   subscribe(listener: EventListener): () => void;
   /** Forgets what is kept for a window that has gone. */
@@ -144,6 +147,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     handle: dispatch,
     owner: (client) => ({ client, actor, role: 'admin' }),
     userOf: (client, token) => findCaller(store, actor, client, token),
+    sign: createSigner(store),
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

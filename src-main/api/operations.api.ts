@@ -13,7 +13,11 @@ export const operationsApi = (engine: Engine, store: Store): ApiOf<typeof operat
   },
   'operations.undo': (request, { actor }) => engine.undo(request, actor),
   'operations.retry': (request, { actor }) => engine.retry(request, actor),
-  'operations.start': ({ id, options }) => engine.start(id, options),
+  'operations.start': ({ id, options, key }, { actor }) =>
+    engine.start(id, options, key && { actor, ...key }),
+  'operations.by_key': async ({ key }, { actor }) => ({
+    found: await store.read('findOperationKey', { actor, key }),
+  }),
   'operations.pin': (request) => engine.pin(request),
   'operations.pause': ({ id }) => engine.pause(id),
   'operations.resume': ({ id }) => engine.resume(id),

@@ -1,7 +1,7 @@
 import type { PlanRequest } from '../../src-shared/contract/operations.ts';
 import { countsOf, isFinal, type Operation, statesFor } from '../../src-shared/domain/operation.ts';
 import type { RunOptions } from '../../src-shared/domain/run-options.ts';
-import type { StoredOperation, Transition } from '../store/store.ts';
+import type { OperationKey, StoredOperation, Transition } from '../store/store.ts';
 import { toBulkheadError } from '../workers/protocol.ts';
 import { createDeliverer } from './delivery/deliverer.ts';
 import { discard } from './plan/draft.ts';
@@ -20,7 +20,8 @@ export interface Engine {
   /** Throws `wrong_state` and `invalid_request`. */
   undo(request: UndoRequest, actor: string): Promise<Operation>;
   retry(args: { id: number }, actor: string): Promise<Operation>;
-  start(id: number, options?: RunOptions): Promise<Operation>;
+  /** A key names the request for ever: the same one never starts a second operation. */
+  start(id: number, options?: RunOptions, key?: OperationKey): Promise<Operation>;
   pause(id: number): Promise<Operation>;
   resume(id: number): Promise<Operation>;
   cancel(id: number): Promise<Operation>;
@@ -65,12 +66,12 @@ export function createEngine(ports: EnginePorts): Engine {
 
   return {
     ...planner,
-    start: async (id, options) => {
+    start: async (id, options, key) => {
       const { operation: draft, effect } = await store.read('getOperation', { id });
       if (effect.kind !== 'export')
         await assertSpace(store, spaceForItems(countsOf(draft.tallies).planned, effect));
       const rate = await rateFor(ports, id);
-      const started = { to: 'pending', event: 'started', options, rate } as const;
+      const started = { to: 'pending', event: 'started', options, rate, key } as const;
       const transition = { id, from: statesFor('start'), ...started };
       const operation = await surely(id, () => move(transition));
       runner.enqueue(operation);

@@ -1,6 +1,9 @@
 import { listCleanable, listOldFiles } from './care/retention.ts';
 import { listOpenRemotes } from './delivery/deliveries.ts';
 import { listOrphans } from './delivery/held-deliveries.ts';
+import { listConflicts } from './mirror/conflicts.ts';
+import { getMirrorState, listStale } from './mirror/pull.ts';
+import { listRemotes } from './mirror/remotes.ts';
 import { listItems, listRejected, listTouches } from './operations/items.ts';
 import { listJournal } from './operations/journal.ts';
 import { countOperations, getOperation, listOperations, listUnfinished } from './operations/operations.ts';
@@ -19,6 +22,7 @@ import {
 } from './records/views.ts';
 import { listSchedules } from './schedule/schedules.ts';
 import { getTemplate, listTemplates } from './schedule/templates.ts';
+import { findOperationKey } from './server/operation-keys.ts';
 import { findUserByToken, listUsers } from './server/users.ts';
 import { readSettings } from './settings.ts';
 
@@ -43,6 +47,10 @@ export const readerMethods = {
   listTouches,
   listOpenRemotes,
   listOrphans,
+  listRemotes,
+  getMirrorState,
+  listStale,
+  listConflicts,
   listJournal,
   getStatistics,
   readSettings,
@@ -54,5 +62,6 @@ export const readerMethods = {
   listOldFiles,
   listUsers,
   findUserByToken,
+  findOperationKey,
 };
 export type ReaderMethods = typeof readerMethods;

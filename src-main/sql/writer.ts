@@ -2,6 +2,9 @@ import { cleanOperation, noteFileRemoval } from './care/retention.ts';
 import { cancelDeliveries, giveUpDeliveries, settleUnknown } from './delivery/deliveries.ts';
 import { exchangeDeliveries, recoverDeliveries } from './delivery/delivery-exchange.ts';
 import { failReport, signOff } from './evidence/sign-off.ts';
+import { settleConflicts } from './mirror/conflicts.ts';
+import { applyPage, applyReread, pullAnew, sweepMirror } from './mirror/pull.ts';
+import { insertRemote, removeRemote, updateRemote } from './mirror/remotes.ts';
 import { applyChunk, cancelRest, finishOperation } from './operations/apply.ts';
 import { planCreate } from './operations/items.ts';
 import {
@@ -19,6 +22,7 @@ import { planUndo } from './operations/plan-undo.ts';
 import { noteFailedTry } from './operations/tries.ts';
 import { claimRun, deleteSchedule, linkRun, saveSchedule, settleRun } from './schedule/schedules.ts';
 import { deleteTemplate, saveTemplate } from './schedule/templates.ts';
+import { keepSecret } from './server/secrets.ts';
 import { changeToken, changeUser, deleteUser, insertUser } from './server/users.ts';
 import { writeSettings } from './settings.ts';
 
@@ -44,6 +48,14 @@ export const writerMethods = {
   cancelDeliveries,
   giveUpDeliveries,
   settleUnknown,
+  insertRemote,
+  updateRemote,
+  removeRemote,
+  applyPage,
+  applyReread,
+  pullAnew,
+  sweepMirror,
+  settleConflicts,
   dismissOperation,
   pinOperation,
   signOff,
@@ -62,6 +74,7 @@ export const writerMethods = {
   changeUser,
   changeToken,
   deleteUser,
+  keepSecret,
 };
 export type WriterMethods = typeof writerMethods;
 
@@ -75,4 +88,8 @@ export const largeWrites = [
   'applyChunk',
   'cancelRest',
   'cleanOperation',
+  'applyPage',
+  'sweepMirror',
+  'settleConflicts',
+  'removeRemote',
 ] as const satisfies readonly (keyof WriterMethods)[];

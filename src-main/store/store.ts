@@ -13,6 +13,7 @@ export type { NewRecord } from '../sql/operations/items.ts';
 export type { NewOperation, Transition } from '../sql/operations/operation-changes.ts';
 export type { StoredOperation } from '../sql/operations/operations.ts';
 export type { Rate } from '../sql/operations/rate.ts';
+export type { OperationKey } from '../sql/server/operation-keys.ts';
 export type { ScheduleContent, StoredSchedule } from '../sql/schedule/schedules.ts';
 export type { TemplateContent } from '../sql/schedule/templates.ts';
 

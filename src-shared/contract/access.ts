@@ -29,6 +29,7 @@ const requestsOf = {
     'operations.undo',
     'operations.retry',
     'operations.start',
+    'operations.by_key',
     'operations.pin',
     'operations.pause',
     'operations.resume',

@@ -14,6 +14,14 @@ export const PlanRequest = z.strictObject({
   collection: CollectionName,
   selection: Selection,
   input: z.record(z.string(), z.unknown()),
+  /** What whoever asks wants the history to say beside it. */
+  note: z.string().min(1).max(2_000).optional(),
+});
+
+/** Names a request for ever, with a digest of what it asks: the same key never starts a second operation. */
+export const RequestKey = z.strictObject({
+  key: z.string().min(1).max(255),
+  digest: z.string().regex(/^[0-9a-f]{64}$/),
 });
 export type PlanRequest = z.infer<typeof PlanRequest>;
 
@@ -55,8 +63,15 @@ export const operationRequests = {
   'operations.retry': { input: OperationRef, output: Operation },
   /** Throws `rate_limited` with `details.retryAfterMs`. */
   'operations.start': {
-    input: OperationRef.extend({ options: RunOptions.optional() }),
+    input: OperationRef.extend({ options: RunOptions.optional(), key: RequestKey.optional() }),
     output: Operation,
+  },
+  /** What the caller started under a key. */
+  'operations.by_key': {
+    input: RequestKey.pick({ key: true }),
+    output: z.strictObject({
+      found: z.strictObject({ operationId: OperationId, digest: z.string() }).nullable(),
+    }),
   },
   'operations.pause': { input: OperationRef, output: Operation },
   'operations.resume': { input: OperationRef, output: Operation },

@@ -36,6 +36,7 @@ export function createFakeConsole(): FakeConsole {
     },
     owner: (client) => ({ client, actor: 'owner', role: 'admin' }),
     userOf: async () => null,
+    sign: async () => 'signature',
     subscribe(listener) {
       fake.listeners.add(listener);
       return () => fake.listeners.delete(listener);

@@ -35,7 +35,15 @@ async function run(options: ServeOptions): Promise<void> {
     await uploads.removeOld(Date.now());
     if (options.sample > 0) await Promise.race([fillWithSample(console, options.sample), stopping.promise]);
     const session = createSession(options.token);
-    const server = await startServer({ console, session, uploads, bundle, port: options.port, report });
+    const server = await startServer({
+      console,
+      session,
+      uploads,
+      handles,
+      bundle,
+      port: options.port,
+      report,
+    });
     const url = `http://127.0.0.1:${server.port}`;
     process.stdout.write(
       `${JSON.stringify({ url: `${url}/#token=${session.token}`, token: session.token, workspace })}\n`,

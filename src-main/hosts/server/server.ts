@@ -2,9 +2,15 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Console } from '../../console.ts';
+import { type Clock, systemClock } from '../../platform/clock.ts';
 import { type Bundle, securityHeaders } from '../bundle.ts';
+import type { Handles } from '../handles.ts';
 import { drain } from './body.ts';
 import { createEventSockets } from './events.ts';
+import { createAdmission } from './faces/admission.ts';
+import { answerApi, isApiPath, type RouterOptions } from './faces/router.ts';
+import { createApiSockets } from './faces/sockets.ts';
+import { createWatch } from './faces/watch.ts';
 import { guard, targetOf } from './guard.ts';
 import { Refusal } from './refusal.ts';
 import { type Answer, answerTo, clientOf, type RouteContext, refusalAnswer } from './routes.ts';
@@ -15,9 +21,11 @@ export interface ServerOptions {
   readonly console: Console;
   readonly session: Session;
   readonly uploads: Uploads;
+  readonly handles: Handles;
   readonly bundle: Bundle;
   /** 0 takes any free port. */
   readonly port: number;
+  readonly clock?: Clock;
   /** Told about refusals (for the log) and about what nobody foresaw. */
   readonly report: (kind: 'refused' | 'unexpected', facts: Readonly<Record<string, unknown>>) => void;
 }
@@ -44,15 +52,25 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const port = await listen(server, options.port);
   const sockets = createEventSockets(options.console);
   const context: RouteContext = { ...options, port };
+  const { clock = systemClock } = options;
+  const watch = createWatch(options.console);
+  const api: RouterOptions = { ...options, port, clock, watch, admission: createAdmission(clock) };
+  const apiSockets = createApiSockets(api, (socket, error) => {
+    const body = Buffer.from(JSON.stringify(error.toBody()));
+    const type = 'application/json; charset=utf-8';
+    sendRaw(socket, { status: error.status, type, body, headers: error.headers });
+  });
 
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     response.on('error', () => response.destroy());
+    if (isApiPath(request.url ?? '')) return void answerApi(request, response, api);
     void answerTo(request, response, context).then((answer) => send(request, response, answer));
   };
   server.on('request', handle);
   server.on('checkContinue', handle);
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
+    if (isApiPath(request.url ?? '')) return void apiSockets.accept(request, socket, head);
     try {
       const { path, query } = targetOf(request);
       guard(request, 'data', options.session, port);
@@ -74,6 +92,8 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       new Promise((resolve) => {
         server.close(() => resolve());
         sockets.close();
+        apiSockets.close();
+        watch.close();
         server.closeIdleConnections();
         setTimeout(() => server.closeAllConnections(), 500).unref();
       }),

@@ -14,6 +14,7 @@ import type { Selection } from '../../../src-shared/domain/selection.ts';
 import type { StoppedBy } from '../../../src-shared/domain/stop-rule.ts';
 import type { Effect } from '../../actions/effect.ts';
 import type { Db } from '../open.ts';
+import { insertOperationKey, type OperationKey } from '../server/operation-keys.ts';
 import { get, run } from '../statement.ts';
 import { appendJournal } from './journal.ts';
 import { getOperation, type StoredOperation } from './operations.ts';
@@ -98,6 +99,8 @@ export interface Transition {
   readonly options?: RunOptions | undefined;
   /** How often such an operation may be started, where there is a limit. */
   readonly rate?: Rate | undefined;
+  /** The key under which it was asked for, told when it is started. */
+  readonly key?: OperationKey | undefined;
   /** Its time in progress so far, where it is known better than in the database. */
   readonly runMs?: number | undefined;
 }
@@ -129,6 +132,7 @@ export function moveOperation(db: Db, move: Transition): StoredOperation {
           `"${operation.title}" is ${stateWords[operation.state]}; nothing was changed.`,
         );
       }
+      if (move.key) insertOperationKey(db, { ...move.key, operationId: move.id });
       if (move.rate) {
         const { title } = getOperation(db, move).operation;
         assertRate(db, { rate: move.rate, operationId: move.id, title, nowMs: move.nowMs });

@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http';
+import type { Caller } from '../../../api/caller.ts';
+import type { Console } from '../../../console.ts';
+import { guard } from '../guard.ts';
+import type { Session } from '../session.ts';
+import { ApiError } from './api-error.ts';
+
+/** Who sends a request to the APIs: whoever runs the console, or one of its users. Throws 401, and 403 as the guard does. */
+export async function signIn(
+  request: IncomingMessage,
+  { console, session, port }: { console: Console; session: Session; port: number },
+  client: string,
+): Promise<Caller> {
+  guard(request, 'page', session, port);
+  const proof = session.proofOf(request, port);
+  if (proof === 'bearer') return console.owner(client);
+  if (proof === 'cookie') {
+    // A page of the console says where it comes from; other pages cannot.
+    guard(request, 'data', session, port);
+    return console.owner(client);
+  }
+  const token = bearerOf(request);
+  const user = token === null ? null : await console.userOf(client, token);
+  if (user) return user;
+  const message =
+    token === null
+      ? 'Send the token of a user of this console as "Authorization: Bearer …".'
+      : 'This token is not, or not any more, that of a user of this console.';
+  throw new ApiError(401, 'unauthorized', message, { headers: { 'www-authenticate': 'Bearer' } });
+}
+
+function bearerOf({ headersDistinct }: IncomingMessage): string | null {
+  const given = headersDistinct['authorization'] ?? [];
+  return given.length === 1 ? (/^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(given[0] ?? '')?.[1] ?? null) : null;
+}

@@ -1,0 +1,92 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Caller } from '../../../api/caller.ts';
+import { targetOf } from '../guard.ts';
+import { ApiError, toApiError } from './api-error.ts';
+import type { ApiContext } from './context.ts';
+import type { RouterOptions } from './router.ts';
+import { signIn } from './sign-in.ts';
+import { type Socket, wrapSocket } from './socket.ts';
+import { followTickets } from './tickets-socket.ts';
+
+/** How often a silent connection is asked whether somebody is there. */
+const pingMs = 15_000;
+
+/** What a connection may be for: its path, and what is done with it once the caller may have it. */
+interface SocketRoute {
+  readonly path: RegExp;
+  open(context: ApiContext, caller: Caller, part: string): Promise<(socket: Socket) => void>;
+}
+
+const socketRoutes: readonly SocketRoute[] = [
+  { path: /^\/ws\/bulk-operations\/([^/]+)$/, open: followTickets },
+];
+
+export interface ApiSockets {
+  /** Takes over a connection, or answers over plain HTTP why not. Never rejects. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
+  close(): void;
+}
+
+/** The WebSockets of the APIs: the same proof of who asks as over HTTP, before a connection is one. */
+export function createApiSockets(
+  options: RouterOptions,
+  refuse: (socket: Duplex, error: ApiError) => void,
+): ApiSockets {
+  const server = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false });
+  const open = new Map<WebSocket, { isAlive: boolean }>();
+  const pinging = setInterval(() => {
+    for (const [webSocket, state] of open) {
+      if (!state.isAlive) webSocket.terminate();
+      state.isAlive = false;
+      webSocket.ping();
+    }
+  }, pingMs).unref();
+
+  async function admit(request: IncomingMessage): Promise<(socket: Socket) => void> {
+    const { path } = targetOf(request);
+    const caller = await signIn(request, options, `api-${randomUUID()}`);
+    for (const route of socketRoutes) {
+      const part = route.path.exec(path)?.[1];
+      if (part !== undefined) return route.open(options, caller, part);
+    }
+    throw new ApiError(404, 'not_found', 'There is nothing at this address.');
+  }
+
+  return {
+    accept: async (request, socket, head) => {
+      try {
+        const use = await admit(request);
+        server.handleUpgrade(request, socket, head, (webSocket) => {
+          const state = { isAlive: true };
+          open.set(webSocket, state);
+          webSocket.on('pong', () => {
+            state.isAlive = true;
+          });
+          webSocket.on('close', () => open.delete(webSocket));
+          use(wrapSocket(webSocket, (error) => options.report('unexpected', { error, method: 'WS' })));
+        });
+      } catch (error) {
+        const refusal = toApiError(error);
+        const kind = refusal.status < 500 ? 'refused' : 'unexpected';
+        options.report(kind, {
+          status: refusal.status,
+          reason: refusal.message,
+          error: refusal.cause,
+          method: 'WS',
+        });
+        refuse(socket, refusal);
+      }
+    },
+    close: () => {
+      clearInterval(pinging);
+      for (const webSocket of open.keys()) {
+        webSocket.close(1001, 'the console is stopping');
+        setTimeout(() => webSocket.terminate(), 500).unref();
+      }
+      server.close();
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import type { Item, ItemState } from '../../../../src-shared/domain/item.ts';
+import { findOperation } from './bulk.ts';
+import { ask } from './context.ts';
+import { type Route, route } from './route.ts';
+import { failureOf, isoTimeOrNull } from './standing.ts';
+import * as schemas from './tickets-schemas.ts';
+
+/** States of items among which are all tickets that are shown in a state. */
+const statesOf = {
+  pending: ['planned'],
+  processing: ['applying'],
+  completed: ['done', 'skipped'],
+  failed: ['failed', 'skipped', 'unknown'],
+} as const satisfies Record<string, readonly ItemState[]>;
+
+/** What became of each ticket of an operation. */
+export function ticketItems(base: string): Route {
+  return route({
+    method: 'GET',
+    path: `${base}/{operation_id}/tickets`,
+    summary: 'What became of each ticket, or is still to be done.',
+    role: 'viewer',
+    status: 200,
+    query: schemas.TicketsQuery,
+    answer: schemas.Tickets,
+    respond: async ({ caller, params, query: { status, after, limit } }, context) => {
+      const { id } = await findOperation(context, caller, params['operation_id'], 'tickets');
+      const states = status ? [...statesOf[status]] : [];
+      const page = await ask(context, caller, 'operations.items', { id, states, after, limit });
+      const tickets = page.items
+        .map(toTicket)
+        .filter((ticket) => status === undefined || ticket.status === status);
+      return { body: { tickets, after: page.items.at(-1)?.seq ?? after, has_more: page.hasMore } };
+    },
+  });
+}
+
+function toTicket(item: Item) {
+  const failure = failureOf(item);
+  return {
+    ticket_id: item.recordId,
+    status: failure ? ('failed' as const) : statusOf(item.state),
+    error_message: failure?.message ?? null,
+    error_code: failure?.code ?? null,
+    processed_at: isoTimeOrNull(item.finishedAt),
+  };
+}
+
+function statusOf(state: ItemState) {
+  switch (state) {
+    case 'planned':
+      return 'pending';
+    case 'applying':
+      return 'processing';
+    case 'cancelled':
+      return 'cancelled';
+    default:
+      return 'completed';
+  }
+}
