@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type Clock, systemTimer } from '../../src-main/platform/clock.ts';
 import type { Capabilities } from '../../src-main/remotes/remote.ts';
 import type { Operation } from '../../src-shared/domain/operation.ts';
@@ -9,7 +9,7 @@ import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../
 import { type EffectServer, startEffectServer, type Treatment } from '../fakes/effect-server.ts';
 import { createHttpRemote } from '../fakes/http-remote.ts';
 import { randomFrom } from './harness.ts';
-import { bundleChild, createWorld, effectCounts } from './remote-harness.ts';
+import { createWorld, effectCounts } from './remote-harness.ts';
 import { size } from './size.ts';
 
 /** How long something that must come may take to come. */
@@ -137,12 +137,6 @@ describe('a clock that is set', () => {
 describe('a console that is put to sleep', () => {
   const tickets = size({ short: 300, long: 2_000 });
   const sleeps = size({ short: 3, long: 20 });
-  let bundle: string;
-
-  beforeAll(async () => {
-    bundle = await bundleChild();
-    return () => removeFolder(bundle);
-  });
 
   it.concurrent.for<Capabilities['idempotency']>(['keys', 'none'])(
     'in the midst of its work keeps its workspace, and tells a remote with %s nothing twice',
@@ -150,7 +144,7 @@ describe('a console that is put to sleep', () => {
       let effects = 0;
       let due = upTo(tickets / sleeps / 2);
       let onDue: () => void = () => undefined;
-      const world = await createWorld(bundle, {
+      const world = await createWorld({
         tickets,
         server: { honoursKeys: idempotency === 'keys' },
         capabilities: { idempotency, batchMax: 2, concurrency: 4, settleMs: 150 },

@@ -1,9 +1,7 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { seed } from '../builders/property.ts';
-import { removeFolder } from '../builders/workspace.ts';
 import { randomFrom } from './harness.ts';
 import {
-  bundleChild,
   createWorld,
   deathsAtEffects,
   effectCounts,
@@ -16,15 +14,8 @@ const [batchMax, concurrency] = [8, 4];
 const random = randomFrom(seed);
 const upTo = (n: number) => 1 + Math.floor(random() * n);
 
-let bundle: string;
-
-beforeAll(async () => {
-  bundle = await bundleChild();
-  return () => removeFolder(bundle);
-});
-
 function open(tickets: number, poison?: string): Promise<RemoteWorld> {
-  return createWorld(bundle, {
+  return createWorld({
     tickets,
     ...(poison !== undefined && { poison }),
     server: { honoursKeys: true },

@@ -6,7 +6,6 @@ import { seed } from '../builders/property.ts';
 import { seedTickets } from '../builders/seed.ts';
 import { contents, fillTickets, readDatabase } from '../builders/tickets.ts';
 import { copyFolder, makeFolder, removeFolder } from '../builders/workspace.ts';
-import { bundle } from './bundle.ts';
 import type { Fault } from './fault.ts';
 import { type Death, type Errand, latestOperation, miscounted, randomFrom, startChild } from './harness.ts';
 import { size } from './size.ts';
@@ -22,16 +21,13 @@ const random = randomFrom(seed);
 /** From the start of a process until the operation that was left goes on. */
 const resumedMs: number[] = [];
 let template: string;
-let bundled: string;
 
-beforeAll(async () => {
+beforeAll(() => {
   template = makeFolder();
   seedTickets(template, count);
-  bundled = await bundle('child.ts');
 });
 afterAll(() => {
   removeFolder(template);
-  removeFolder(bundled);
 });
 
 function upTo(limit: number): number {
@@ -94,7 +90,7 @@ async function doDespiteKills(
     if (left && isFinal(left.state)) return { id: left.id, killed };
     const errand: Errand = left ? { folder, do: 'await', id: left.id } : { folder, ...task };
     const death = killed < budget ? deathAfter(killed) : undefined;
-    const { lines, isKilled, errors } = await startChild(errand, death, bundled).gone;
+    const { lines, isKilled, errors } = await startChild(errand, death).gone;
     if (left?.state === 'in_progress') {
       const resumed = lines.find((line) => line.said === 'updated' && line.id === left.id);
       if (resumed && 'ms' in resumed) resumedMs.push(resumed.ms);

@@ -16,7 +16,8 @@ import {
   sabotageNewThreads,
   sabotageVariable,
 } from './fault.ts';
-import { type Child, type Errand, randomFrom, sabotage, startChild } from './harness.ts';
+import { type Child, type Errand, randomFrom, startChild } from './harness.ts';
+import { shipped } from './shipped.ts';
 import { size } from './size.ts';
 import { fillDisk, mountSmallDisk } from './small-disk.ts';
 
@@ -121,13 +122,7 @@ describe('a kill while an export is written', () => {
     const lines = 8_500;
     const text = 'a line of the file\r\n'.repeat(lines);
     const env = { ...process.env, NODE_OPTIONS: '' };
-    const writer = [
-      '--import',
-      sabotage,
-      join(import.meta.dirname, 'export-child.ts'),
-      target,
-      String(lines),
-    ];
+    const writer = ['--import', shipped('sabotage'), shipped('export-child'), target, String(lines)];
     const step = size({ short: 8, long: 1 });
     let kills = 0;
     for (let nth = 1; ; nth += step) {

@@ -1,11 +1,10 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import type { OperationState } from '../../src-shared/domain/operation.ts';
 import { readDatabase } from '../builders/tickets.ts';
 import { type Fault, sabotageVariable } from './fault.ts';
+import { shipped } from './shipped.ts';
 
 /** What a child is to do in a workspace. `await` lets an operation that was left go on; `own` only holds the workspace. */
 export type Errand = { readonly folder: string } & (
@@ -58,18 +57,11 @@ export interface Child<L extends { readonly said: string } = Line> {
   readonly gone: Promise<{ lines: L[]; isKilled: boolean; errors: string }>;
 }
 
-const entry = fileURLToPath(new URL('child.ts', import.meta.url));
-/** To be loaded into a process under test with `--import`. */
-export const sabotage = new URL('sabotage.ts', import.meta.url).href;
-
-/** Starts a child from source, or from the folder that `bundle('child.ts')` has answered. */
-export function startChild(errand: Errand, death?: Death, bundled?: string): Child {
+/** Starts a child that meets its death, or none. */
+export function startChild(errand: Errand, death?: Death): Child {
   const { [sabotageVariable]: _mine, ...inherited } = process.env;
   const fault = death && 'thread' in death ? { [sabotageVariable]: JSON.stringify(death) } : {};
-  const [first, then] = bundled
-    ? [join(bundled, 'sabotage.js'), join(bundled, 'child.js')]
-    : [sabotage, entry];
-  const node = [process.execPath, '--import', first, then, JSON.stringify(errand)];
+  const node = [process.execPath, '--import', shipped('sabotage'), shipped('child'), JSON.stringify(errand)];
   const [command = '', ...args] =
     death && 'at' in death && death.at === 'growth' ? [...limited(death.kib), ...node] : node;
   const child = spawn(command, args, { env: { ...inherited, NODE_OPTIONS: '', ...fault } });

@@ -1,12 +1,12 @@
 import { copyFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Capabilities } from '../../src-main/remotes/remote.ts';
 import { openReader } from '../../src-main/sql/open.ts';
 import { seed } from '../builders/property.ts';
 import { makeFolder, removeFolder } from '../builders/workspace.ts';
 import { randomFrom } from './harness.ts';
-import { bundleChild, createWorld, hasIntent, type RemoteDeath } from './remote-harness.ts';
+import { createWorld, hasIntent, type RemoteDeath } from './remote-harness.ts';
 import { size } from './size.ts';
 
 const tickets = size({ short: 400, long: 3_000 });
@@ -15,12 +15,6 @@ const kills = size({ short: 6, long: 30 });
 const every = size({ short: 40, long: 50 });
 const random = randomFrom(seed);
 const upTo = (n: number) => 1 + Math.floor(random() * n);
-
-let bundle: string;
-beforeAll(async () => {
-  bundle = await bundleChild();
-  return () => removeFolder(bundle);
-});
 
 /** What is on the disk of a workspace at this moment. */
 function copyOf(folder: string): string {
@@ -45,7 +39,7 @@ describe('no effect without an intent that was on record before', { timeout: 600
     async (idempotency, { onTestFinished }) => {
       const missing: string[] = [];
       let looks = 0;
-      const world = await createWorld(bundle, {
+      const world = await createWorld({
         tickets,
         server: { honoursKeys: idempotency === 'keys' },
         capabilities: { idempotency, batchMax: 4, concurrency: 4, settleMs: 150 },

@@ -3,7 +3,6 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openForWriting } from '../../src-main/sql/care/rescue.ts';
@@ -16,12 +15,12 @@ import { contents, readDatabase } from '../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
 import { type Fault, sabotageVariable } from './fault.ts';
 import { randomFrom } from './harness.ts';
+import { shipped } from './shipped.ts';
 import { size } from './size.ts';
 
 const random = randomFrom(seed);
 const kills = size({ short: 6, long: 50 });
 const many = size({ short: 5_000, long: 100_000 });
-const beside = (name: string): string => new URL(name, import.meta.url).href;
 
 let folder: string;
 let file: string;
@@ -57,7 +56,7 @@ function read<T>(text: string): T {
 
 /** Opens the workspace in a process that meets a fault; answers whether it got through. */
 async function openInChild(fault: Fault | null, afterMs: number | null): Promise<boolean> {
-  const args = ['--import', beside('sabotage.ts'), fileURLToPath(beside('migration-child.ts')), file];
+  const args = ['--import', shipped('sabotage'), shipped('migration-child'), file];
   const armed = fault ? { [sabotageVariable]: JSON.stringify(fault) } : {};
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],

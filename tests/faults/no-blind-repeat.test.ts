@@ -1,14 +1,7 @@
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { seed } from '../builders/property.ts';
-import { removeFolder } from '../builders/workspace.ts';
 import { randomFrom } from './harness.ts';
-import {
-  bundleChild,
-  createWorld,
-  deathsAtEffects,
-  effectCounts,
-  type RemoteWorld,
-} from './remote-harness.ts';
+import { createWorld, deathsAtEffects, effectCounts, type RemoteWorld } from './remote-harness.ts';
 import { size } from './size.ts';
 
 const tickets = size({ short: 600, long: 20_000 });
@@ -16,15 +9,9 @@ const kills = size({ short: 6, long: 200 });
 const [batchMax, concurrency] = [4, 4];
 const random = randomFrom(seed);
 
-let bundle: string;
-beforeAll(async () => {
-  bundle = await bundleChild();
-  return () => removeFolder(bundle);
-});
-
 /** A remote that does what it is told as often as it is told. `recall` is what it says when asked. */
 function open(recall?: () => 'unclear'): Promise<RemoteWorld> {
-  return createWorld(bundle, {
+  return createWorld({
     tickets,
     server: { honoursKeys: false, ...(recall && { recall }) },
     capabilities: { idempotency: 'none', batchMax, concurrency, settleMs: 150 },

@@ -16,9 +16,9 @@ import {
   type EffectServerOptions,
   startEffectServer,
 } from '../fakes/effect-server.ts';
-import { bundle } from './bundle.ts';
 import { type Fault, sabotageVariable } from './fault.ts';
 import { type Child, follow } from './harness.ts';
+import { shipped } from './shipped.ts';
 
 /** What a child is to do in a workspace whose tickets, of source `seed`, belong to an effect server. */
 export interface RemoteErrand {
@@ -72,15 +72,10 @@ export interface WorldOptions extends Pick<RemoteErrand, 'capabilities' | 'actio
   readonly atEffect?: (effect: Effect, folder: string) => void;
 }
 
-/** The console of the children in a few files. */
-export function bundleChild(): Promise<string> {
-  return bundle('remote-child.ts');
-}
-
 /** How often the whole database is looked at: after every so many kills, and at the end. */
 const lookEvery = 25;
 
-export async function createWorld(bundled: string, options: WorldOptions): Promise<RemoteWorld> {
+export async function createWorld(options: WorldOptions): Promise<RemoteWorld> {
   const folder = makeFolder();
   seedTickets(folder, options.tickets);
   const server = await startEffectServer(options.server);
@@ -124,8 +119,8 @@ export async function createWorld(bundled: string, options: WorldOptions): Promi
       NODE_OPTIONS: '',
       ...(isFault && { [sabotageVariable]: JSON.stringify(death) }),
     };
-    const sabotage = isFault ? ['--import', join(bundled, 'sabotage.js')] : [];
-    const args = [...sabotage, join(bundled, 'child.js'), JSON.stringify(errand)];
+    const sabotage = isFault ? ['--import', shipped('sabotage')] : [];
+    const args = [...sabotage, shipped('remote-child'), JSON.stringify(errand)];
     const child = follow<RemoteLine>(spawn(process.execPath, args, { env }));
     current = { child, effects: 0, death };
     return child;

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { expectEndedWell } from '../builders/books.ts';
 import { seedTickets } from '../builders/seed.ts';
 import { makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
 import { follow, latestOperation, miscounted } from './harness.ts';
+import { shipped } from './shipped.ts';
 import { size } from './size.ts';
 import type { Round } from './soak-child.ts';
 
@@ -33,8 +33,7 @@ function most(rounds: readonly Round[]): Record<string, number> {
 }
 
 it(`${operations} operations of ${count} tickets in one console: it holds on to nothing and does not slow down`, async () => {
-  const entry = join(import.meta.dirname, 'soak-child.ts');
-  const args = ['--expose-gc', entry, folder, String(operations)];
+  const args = ['--expose-gc', shipped('soak-child'), folder, String(operations)];
   const child = spawn(process.execPath, args, { env: { ...process.env, NODE_OPTIONS: '' } });
   const { lines: rounds, errors } = await follow<Round>(child).gone;
   expect(rounds, errors).toHaveLength(operations);

@@ -21,7 +21,7 @@ afterEach(async () => {
   removeFolder(folder);
 });
 
-async function start(options: { preload?: URL } = {}): Promise<StorageChild> {
+async function start(options: { preload?: string } = {}): Promise<StorageChild> {
   const child = await startStorageChild(options);
   children.push(child);
   return child;
@@ -49,7 +49,7 @@ describe('SQLite itself', () => {
   });
 
   it('is asked at every start which version it is', async () => {
-    const child = await start({ preload: new URL('old-sqlite.ts', import.meta.url) });
+    const child = await start({ preload: 'old-sqlite' });
     expect(await child.tell({ do: 'open', folder })).toMatchObject({
       code: 'storage_error',
       message: expect.stringContaining('SQLite 3.51.2 can lose data; 3.51.3 is needed'),

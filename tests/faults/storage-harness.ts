@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { type Fault, sabotageVariable } from './fault.ts';
+import { shipped } from './shipped.ts';
 
 export type StorageOrder =
   /** A whole console, or only the thread that takes the workspace for itself and writes. */
@@ -25,19 +25,17 @@ export interface StorageChild {
   readonly gone: Promise<void>;
 }
 
-const beside = (name: string): URL => new URL(name, import.meta.url);
-
-/** Starts a process that waits for orders. `preload` is a module that each of its threads loads first. */
+/** Starts a process that waits for orders. `preload` names what each of its threads loads first. */
 export async function startStorageChild({
   fault = null,
-  preload = beside('sabotage.ts'),
+  preload = 'sabotage',
 }: {
   fault?: Fault | null;
-  preload?: URL;
+  preload?: string;
 } = {}): Promise<StorageChild> {
   const { [sabotageVariable]: _mine, ...inherited } = process.env;
   const armed = fault ? { [sabotageVariable]: JSON.stringify(fault) } : {};
-  const args = ['--import', preload.href, fileURLToPath(beside('storage-child.ts'))];
+  const args = ['--import', shipped(preload), shipped('storage-child')];
   const child = spawn(process.execPath, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...inherited, ...armed },

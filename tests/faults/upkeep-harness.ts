@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { type Fault, sabotageVariable } from './fault.ts';
 import { type Child, follow } from './harness.ts';
+import { shipped } from './shipped.ts';
 
 /** What a child is to do in a workspace: clean up once, or make a template with one run in `inMs` and keep all schedules. */
 export type UpkeepErrand =
@@ -20,13 +20,11 @@ export type UpkeepLine =
   | { readonly said: 'changed' }
   | { readonly said: 'cleaned'; readonly items: number; readonly files: number };
 
-const entry = fileURLToPath(new URL('upkeep-child.ts', import.meta.url));
-const sabotage = new URL('sabotage.ts', import.meta.url).href;
-
 /** Starts a child that meets a fault, or is killed when it has said so many lines. */
 export function startUpkeep(errand: UpkeepErrand, death: Fault | { lines: number }): Child<UpkeepLine> {
   const fault = 'lines' in death ? null : death;
-  const child = spawn(process.execPath, ['--import', sabotage, entry, JSON.stringify(errand)], {
+  const args = ['--import', shipped('sabotage'), shipped('upkeep-child'), JSON.stringify(errand)];
+  const child = spawn(process.execPath, args, {
     env: { ...process.env, NODE_OPTIONS: '', [sabotageVariable]: JSON.stringify(fault) },
   });
   return follow(child, (count) => {
