@@ -42,7 +42,13 @@ export function ConflictsScreen({ scope }: { readonly scope: ConflictScope }) {
   return (
     <section aria-label="Conflicts" className={styles.screen}>
       <header className={styles.header}>
-        <Button variant="ghost" size="small" icon="chevronLeft" onClick={() => goTo('remotes')}>
+        <Button
+          variant="ghost"
+          size="small"
+          icon="chevronLeft"
+          className={styles.back}
+          onClick={() => goTo('remotes')}
+        >
           Remotes
         </Button>
         <h1>{title}</h1>
@@ -63,9 +69,7 @@ export function ConflictsScreen({ scope }: { readonly scope: ConflictScope }) {
           <Button disabled={isLocked || ids.length === 0} onClick={() => void settle.go({ ids }, 'theirs')}>
             {ids.length === 0 ? 'Take theirs' : `Take theirs (${formatNumber(ids.length)})`}
           </Button>
-          {ids.length === 0 && (
-            <span className={styles.hint}>Choose records below, or decide all alike:</span>
-          )}
+          {ids.length === 0 && <span className={styles.hint}>Choose records below</span>}
           <span className={styles.all}>
             <Button disabled={isLocked} onClick={() => setAsking('mine')}>
               Keep all mine…

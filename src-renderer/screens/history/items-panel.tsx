@@ -90,6 +90,7 @@ function KeptItems({ operation, filter, onFilter, undoFields }: ItemsPanelProps)
       <ItemsTable
         pages={pages}
         onMore={more}
+        isTold={operation.delivery !== null}
         choice={canUndo(operation) ? { chosen, onChange: setChosen } : null}
       />
       <ChosenItems

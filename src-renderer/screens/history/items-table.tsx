@@ -1,7 +1,9 @@
 import { type Item, reasons } from '../../../src-shared/domain/item.ts';
+import { cx } from '../../components/cx.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
-import { ItemStatusBadge } from '../../components/status-badge.tsx';
+import { DeliveryBadge, ItemStatusBadge } from '../../components/status-badge.tsx';
+import { deliveryReason } from '../../format/deliveries.ts';
 import { useConsole } from '../../state/context.tsx';
 import { ChangeList } from '../record/change-list.tsx';
 import styles from './items-table.module.css';
@@ -22,35 +24,39 @@ interface ItemsTableProps {
   readonly onMore: () => void;
   /** Null shows no check boxes. */
   readonly choice: Choice | null;
+  /** Shows what their remotes were told. */
+  readonly isTold: boolean;
 }
 
 /** One line per ticket: which, what became of it and why, and its fields before and after. */
-export function ItemsTable({ pages, onMore, choice }: ItemsTableProps) {
+export function ItemsTable({ pages, onMore, choice, isTold }: ItemsTableProps) {
   if (pages.status === 'loading') return <SkeletonRows rows={8} />;
   if (pages.rows.length === 0 && pages.status === 'ready') {
     return <EmptyState title="No tickets here">No ticket of this operation is in this state.</EmptyState>;
   }
   return (
     <div className={styles.scroller}>
-      <table className={styles.table}>
+      <table className={cx(styles.table, isTold && styles.told)}>
         <caption className="visually-hidden">Tickets of the operation</caption>
         <colgroup>
           {choice && <col className={styles.check} />}
           <col className={styles.ticket} />
           <col className={styles.state} />
+          {isTold && <col className={styles.there} />}
           <col />
         </colgroup>
         <thead>
           <tr>
             {choice && <ChooseAll rows={pages.rows} choice={choice} />}
             <th scope="col">Ticket</th>
-            <th scope="col">State</th>
+            <th scope="col">{isTold ? 'Here' : 'State'}</th>
+            {isTold && <th scope="col">There</th>}
             <th scope="col">Before → after</th>
           </tr>
         </thead>
         <tbody>
           {pages.rows.map((item) => (
-            <ItemRow key={item.seq} item={item} choice={choice} />
+            <ItemRow key={item.seq} item={item} choice={choice} isTold={isTold} />
           ))}
         </tbody>
       </table>
@@ -104,7 +110,13 @@ function Choose({ item, choice }: { readonly item: Item; readonly choice: Choice
   );
 }
 
-function ItemRow({ item, choice }: { readonly item: Item; readonly choice: Choice | null }) {
+interface ItemRowProps {
+  readonly item: Item;
+  readonly choice: Choice | null;
+  readonly isTold: boolean;
+}
+
+function ItemRow({ item, choice, isTold }: ItemRowProps) {
   const openOverlay = useConsole((state) => state.openOverlay);
   const { recordId } = item;
   return (
@@ -132,10 +144,31 @@ function ItemRow({ item, choice }: { readonly item: Item; readonly choice: Choic
       <td>
         <ItemStatusBadge state={item.state} />
       </td>
+      {isTold && (
+        <td>
+          <ToldThere item={item} />
+        </td>
+      )}
       <td>
         <WhatHappened item={item} />
       </td>
     </tr>
+  );
+}
+
+/** What the remote was told, and why it said no. */
+function ToldThere({ item: { delivery } }: { readonly item: Item }) {
+  if (!delivery) return null;
+  const reason = delivery.code === null ? null : deliveryReason(delivery.code);
+  return (
+    <>
+      <DeliveryBadge state={delivery.state} />
+      {reason !== null && (
+        <div className={styles.reason} title={reason}>
+          {reason}
+        </div>
+      )}
+    </>
   );
 }
 

@@ -1,8 +1,9 @@
 import type { KeyboardEvent } from 'react';
-import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
+import { type Operation } from '../../../src-shared/domain/operation.ts';
 import { Badge } from '../../components/badge.tsx';
 import { CountsBar } from '../../components/counts-bar.tsx';
 import { OperationStatusBadge } from '../../components/status-badge.tsx';
+import { countsOfBoth } from '../../format/deliveries.ts';
 import { outcomeWords } from '../../format/tallies.ts';
 import { formatClock, formatExact } from '../../format/times.ts';
 import { momentOf } from './day-groups.ts';
@@ -48,7 +49,7 @@ export function OperationLine({ operation, isSelected, onSelect, onKeyDown }: Op
       <span className={styles.outcome} aria-hidden="true">
         {outcomeWords(operation)}
       </span>
-      <CountsBar counts={countsOf(operation.tallies)} />
+      <CountsBar counts={countsOfBoth(operation)} />
     </button>
   );
 }

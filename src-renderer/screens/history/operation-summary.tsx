@@ -1,17 +1,19 @@
 import type { ReactNode } from 'react';
-import { countsOf, isFinal, type Operation, type Progress } from '../../../src-shared/domain/operation.ts';
+import { isFinal, type Operation, type Progress } from '../../../src-shared/domain/operation.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
 import { CountsBar } from '../../components/counts-bar.tsx';
 import { OperationStatusBadge } from '../../components/status-badge.tsx';
 import { StopNotice } from '../../components/stop-notice.tsx';
 import { useNow } from '../../components/use-now.ts';
+import { countsOfBoth } from '../../format/deliveries.ts';
 import { countOf, formatBytes, formatRate } from '../../format/numbers.ts';
 import { runOptionWords } from '../../format/run-options.ts';
 import { undoneWords } from '../../format/tallies.ts';
 import { formatDuration, formatExact } from '../../format/times.ts';
 import { waitingWords } from '../../format/waiting-words.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
+import { There } from '../operations/there.tsx';
 import { meanRate } from './error-groups.ts';
 import { marksOf } from './operation-marks.ts';
 import styles from './operation-summary.module.css';
@@ -33,13 +35,18 @@ export function OperationSummary({ operation, progress }: OperationSummaryProps)
     <div className={styles.summary}>
       <div className={styles.outcome}>
         <OperationStatusBadge operation={operation} />
-        <CountsBar counts={countsOf(operation.tallies)} />
+        <CountsBar counts={countsOfBoth(operation)} />
         {undone !== null && <Badge icon="undo">{undone}</Badge>}
         {operation.isPinned && <Badge icon="pin">Pinned</Badge>}
         {operation.isCleaned && <Badge icon="history">Items removed by retention</Badge>}
       </div>
       <p className={styles.sentences}>{summarySentences(operation).join(' ')}</p>
       <StopNotice stoppedBy={operation.stoppedBy} />
+      {operation.delivery && (
+        <div className={styles.there}>
+          <There operation={operation} />
+        </div>
+      )}
       <dl className={styles.facts}>
         <Fact term="Started by">{operation.actor}</Fact>
         <Fact term="Started">

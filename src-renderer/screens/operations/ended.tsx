@@ -1,7 +1,8 @@
-import { canRetry, canUndo, countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
+import { canRetry, canUndo, type Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { CountsBar } from '../../components/counts-bar.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { countsOfBoth } from '../../format/deliveries.ts';
 import { outcomeWords, retryLabel, undoneWords } from '../../format/tallies.ts';
 import { formatClock, formatDuration, formatExact } from '../../format/times.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
@@ -10,12 +11,14 @@ import styles from './operation-card.module.css';
 /** What became of an operation. */
 export function Ended({ operation }: { readonly operation: Operation }) {
   const { startedAt, endedAt } = operation;
-  const counts = countsOf(operation.tallies);
   return (
     <>
-      <p className={styles.outcome}>{outcomeWords(operation)}</p>
+      <p className={styles.outcome}>
+        {operation.delivery && <span className={styles.here}>Applied here </span>}
+        {outcomeWords(operation)}
+      </p>
       <div className={styles.when}>
-        <CountsBar counts={counts} />
+        <CountsBar counts={countsOfBoth(operation)} />
         {endedAt !== null && (
           <time title={formatExact(endedAt)}>
             {formatClock(endedAt)}

@@ -10,6 +10,7 @@ import { useConsole } from '../../state/context.tsx';
 import type { TrackedOperation } from '../../state/operations-slice.ts';
 import { Ended, EndedButtons } from './ended.tsx';
 import styles from './operation-card.module.css';
+import { There } from './there.tsx';
 import { RunButtons, UnderWay } from './under-way.tsx';
 
 /** One operation: how far it is and what can be done about it. */
@@ -47,6 +48,7 @@ export const OperationCard = memo(function OperationCard({
         )}
       </header>
       {hasEnded ? <Ended operation={operation} /> : <UnderWay tracked={tracked} />}
+      <There operation={operation} />
       <FailureList operation={operation} />
       <StopNotice stoppedBy={operation.stoppedBy} />
       {hasEnded ? <EndedButtons operation={operation} /> : <RunButtons operation={operation} />}

@@ -27,6 +27,7 @@ export function UnderWay({ tracked }: { readonly tracked: TrackedOperation }) {
     <>
       <div className={styles.figures}>
         <span>
+          {operation.delivery && <span className={styles.here}>Applied here </span>}
           {formatNumber(processed)} / {formatNumber(total)}
         </span>
         <strong>{formatPercent(processed, total)}</strong>

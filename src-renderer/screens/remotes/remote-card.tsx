@@ -31,7 +31,8 @@ export function RemoteCard({ remote, onSignIn, onRemove }: RemoteCardProps) {
             <RemoteStatusBadge state={remote.state} />
           </div>
           <p className={styles.address}>
-            <span className={styles.mono}>{address}</span> · signed in as {user} ({role})
+            <span className={styles.mono}>{address}</span> ·{' '}
+            {remote.state === 'signed_out' ? 'was signed in as' : 'signed in as'} {user} ({role})
           </p>
         </div>
         <RemoteButtons remote={remote} onSignIn={onSignIn} onRemove={onRemove} />
@@ -78,7 +79,6 @@ function RemoteButtons({ remote, onSignIn, onRemove }: RemoteCardProps) {
       )}
       <Button
         size="small"
-        variant={isOffline ? 'primary' : 'secondary'}
         icon={isOffline ? 'play' : 'offline'}
         disabled={isLost}
         onClick={() => void setOffline(id, !isOffline)}

@@ -26,8 +26,9 @@ function RemoteList() {
   const remotes = useConsole((state) => state.remotes);
   const [open, setOpen] = useState<Open | null>(null);
   const close = () => setOpen(null);
+  const isEmpty = remotes?.length === 0;
   const add = (
-    <Button variant="primary" icon="plus" onClick={() => setOpen({ kind: 'add' })}>
+    <Button variant={isEmpty ? 'primary' : 'secondary'} icon="plus" onClick={() => setOpen({ kind: 'add' })}>
       Add remote
     </Button>
   );
@@ -35,14 +36,13 @@ function RemoteList() {
     <section aria-label="Remotes" className={styles.screen}>
       <header className={styles.header}>
         <h1>Remotes</h1>
-        {remotes && remotes.length > 0 && add}
+        {remotes && !isEmpty && add}
       </header>
       {!remotes && <SkeletonRows rows={4} />}
-      {remotes?.length === 0 && (
+      {isEmpty && (
         <EmptyState icon="remote" title="This console works on its own" actions={add}>
-          A remote is a system elsewhere whose records you edit here: another Bulkhead, or a help desk. Its
-          records are copied here, you change them as always, also without a connection, and each change is
-          told to it and confirmed.
+          A remote is a system elsewhere, like the Bulkhead of another office. Its records are copied here,
+          you change them as always, also without a connection, and each change is told to it and confirmed.
         </EmptyState>
       )}
       {remotes?.map((remote) => (

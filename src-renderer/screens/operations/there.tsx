@@ -1,0 +1,86 @@
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import type { Remote } from '../../../src-shared/domain/remote.ts';
+import { Button } from '../../components/button.tsx';
+import { Countdown } from '../../components/countdown.tsx';
+import { Icon } from '../../components/icon.tsx';
+import { ProgressBar } from '../../components/progress-bar.tsx';
+import { deliveryOpen, deliveryTotal, notConfirmedWords } from '../../format/deliveries.ts';
+import { formatNumber } from '../../format/numbers.ts';
+import { callsOf, holdUps, remoteIs, waitingChanges } from '../../format/remotes.ts';
+import { useConsole } from '../../state/context.tsx';
+import styles from './there.module.css';
+
+/** The second fact about an operation: how far the remotes that its records belong to confirmed it, and what it waits for. */
+export function There({ operation }: { readonly operation: Operation }) {
+  const { delivery } = operation;
+  if (!delivery) return null;
+  const open = deliveryOpen(delivery);
+  const total = deliveryTotal(delivery);
+  const rest = notConfirmedWords(delivery);
+  return (
+    <div role="group" aria-label="Confirmed there" className={styles.there}>
+      <div className={styles.line}>
+        <span className={styles.label}>Confirmed there</span>
+        <span>
+          {formatNumber(delivery.confirmed)} / {formatNumber(total)}
+        </span>
+      </div>
+      {open > 0 && (
+        <ProgressBar
+          label={`${operation.title}, confirmed there`}
+          value={delivery.confirmed}
+          total={total}
+          tone={delivery.sending + delivery.checking > 0 ? 'info' : 'warning'}
+        />
+      )}
+      {rest !== '' && <p className={styles.rest}>{rest}</p>}
+      {delivery.waiting > 0 && <HoldUps />}
+      {delivery.conflict > 0 && <Decide operationId={operation.id} />}
+    </div>
+  );
+}
+
+function Decide({ operationId }: { readonly operationId: number }) {
+  const openConflicts = useConsole((state) => state.openConflicts);
+  const hasConflicts = useConsole((state) => callsOf(state.remotes ?? []).conflicts > 0);
+  // What was decided stays in the counts of the operation that it was found in.
+  if (!hasConflicts) return null;
+  return (
+    <div>
+      <Button size="small" icon="warning" onClick={() => openConflicts({ operationId })}>
+        Decide conflicts…
+      </Button>
+    </div>
+  );
+}
+
+function HoldUps() {
+  const remotes = useConsole((state) => state.remotes);
+  const away = holdUps(remotes ?? []);
+  const [only] = away;
+  if (!only) return null;
+  if (away.length === 1) return <HoldUp remote={only} />;
+  return (
+    <p className={styles.holdUp}>
+      <Icon name="clock" />
+      {formatNumber(away.length)} remotes with changes that wait are away.
+    </p>
+  );
+}
+
+function HoldUp({ remote }: { readonly remote: Remote }) {
+  return (
+    <p className={styles.holdUp}>
+      <Icon name={remote.state === 'offline' ? 'offline' : 'clock'} />
+      <span>
+        {remoteIs(remote)}: {waitingChanges(remote.waiting)}.
+        {remote.retryAt !== null && (
+          <>
+            {' '}
+            Tries again in <Countdown at={remote.retryAt} />.
+          </>
+        )}
+      </span>
+    </p>
+  );
+}
