@@ -48,7 +48,8 @@ export function makeBatch(
   run(db, sql`UPDATE batches SET key = ${key} WHERE id = ${made.id}`);
   run(
     db,
-    sql`UPDATE deliveries SET batch_id = ${made.id}
+    sql`UPDATE deliveries SET batch_id = ${made.id}, remote_version = (SELECT m.version FROM mirror_records m
+        WHERE m.collection = ${collection} AND m.record_id = deliveries.record_id)
       WHERE operation_id = ${operationId} AND seq IN (SELECT value FROM json_each(${chosen}))`,
   );
   return { batchId: made.id, key, cursor: null, seqs };

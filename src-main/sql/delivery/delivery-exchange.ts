@@ -1,5 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { crashLimit, type DeliveryState, type RemoteRecord } from '../../../src-shared/domain/delivery.ts';
+import { meetOutcome } from '../mirror/meet.ts';
 import type { Db } from '../open.ts';
 import { getOperation, type StoredOperation } from '../operations/operations.ts';
 import { all, get, run } from '../statement.ts';
@@ -122,7 +123,8 @@ export function settleDeliveries(
   { settlements, at }: Pick<ExchangeArgs, 'settlements' | 'at'>,
 ): number {
   let stale = 0;
-  for (const { operationId, seq, fence, state, crashes, reads, code, doubtAt, retryMs } of settlements) {
+  for (const settlement of settlements) {
+    const { operationId, seq, fence, state, crashes, reads, code, doubtAt, retryMs } = settlement;
     const isOpen = state === 'waiting' || state === 'checking' ? 1 : 0;
     const changed = run(
       db,
@@ -132,6 +134,7 @@ export function settleDeliveries(
         WHERE operation_id = ${operationId} AND seq = ${seq} AND fence = ${fence} AND settled_at IS NULL`,
     );
     stale += 1 - changed;
+    if (changed === 1) meetOutcome(db, settlement, at.nowMs);
   }
   return stale;
 }

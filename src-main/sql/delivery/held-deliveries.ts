@@ -36,7 +36,7 @@ export interface HeldBatch {
   readonly deliveries: readonly HeldDelivery[];
 }
 
-interface HeldRow extends Omit<HeldDelivery, 'change' | 'operationId' | 'version'> {
+interface HeldRow extends Omit<HeldDelivery, 'change' | 'operationId'> {
   readonly before: string | null;
   readonly after: string | null;
 }
@@ -51,7 +51,7 @@ export function getHeld(db: Db, operationId: number, seqs: readonly number[]): H
   const effect = Effect.parse(JSON.parse(operation.effect));
   const rows = all<HeldRow>(
     db,
-    sql`SELECT d.seq, d.remote, d.state, d.fence, d.idempotency_key AS key, t.external_id AS recordKey, d.attempts,
+    sql`SELECT d.seq, d.remote, d.state, d.fence, d.idempotency_key AS key, t.external_id AS recordKey, d.remote_version AS version, d.attempts,
         d.crashes, d.reads, d.code, coalesce(d.sent_at, 0) AS sentAt, d.doubt_at AS doubtAt, i.before, i.after
       FROM json_each(${JSON.stringify(seqs)}) s CROSS JOIN deliveries d ON d.operation_id = ${operationId} AND d.seq = s.value
         CROSS JOIN items i ON i.operation_id = d.operation_id AND i.seq = d.seq
@@ -65,7 +65,6 @@ export function getHeld(db: Db, operationId: number, seqs: readonly number[]): H
     deliveries: rows.map(({ before, after, ...rest }) => ({
       ...rest,
       operationId,
-      version: null,
       change: changeOf(effect, before, after),
     })),
   };

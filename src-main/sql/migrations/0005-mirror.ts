@@ -1,0 +1,62 @@
+/**
+ * Systems whose records the workspace holds copies of. A mirror is the copy of one collection: `cursor` is where the next
+ * page begins, and each walk from the beginning is an `epoch`, so that what the walk did not meet is known to be gone
+ * (`is_sweeping`: it is being taken away). `mirror_records` has the version of each record that was last agreed on with
+ * the remote; `beside` is what the remote says now while changes of ours are under way, and `is_stale` that it is to be
+ * read again; `is_awaited`, that its own word of a change of ours is still to come. A delivery carries the version that it was made on, the same whenever it is sent again.
+ */
+export const mirror = `
+CREATE TABLE remotes (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  name TEXT NOT NULL COLLATE NOCASE UNIQUE,
+  address TEXT NOT NULL,
+  user TEXT NOT NULL,
+  role TEXT NOT NULL,
+  is_offline INTEGER NOT NULL DEFAULT 0 CHECK (is_offline IN (0, 1)),
+  created_at INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE mirrors (
+  remote_id INTEGER NOT NULL REFERENCES remotes (id),
+  collection TEXT NOT NULL,
+  cursor TEXT,
+  epoch INTEGER NOT NULL DEFAULT 1,
+  is_whole INTEGER NOT NULL DEFAULT 0 CHECK (is_whole IN (0, 1)),
+  is_sweeping INTEGER NOT NULL DEFAULT 0 CHECK (is_sweeping IN (0, 1)),
+  refused INTEGER NOT NULL DEFAULT 0,
+  pulled_at INTEGER,
+  PRIMARY KEY (remote_id, collection)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE mirror_records (
+  remote_id INTEGER NOT NULL REFERENCES remotes (id),
+  collection TEXT NOT NULL,
+  key TEXT NOT NULL,
+  record_id INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  is_stale INTEGER NOT NULL DEFAULT 0 CHECK (is_stale IN (0, 1)),
+  is_awaited INTEGER NOT NULL DEFAULT 0 CHECK (is_awaited IN (0, 1)),
+  beside TEXT,
+  PRIMARY KEY (remote_id, collection, key)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX mirror_records_record ON mirror_records (collection, record_id);
+CREATE INDEX mirror_records_stale ON mirror_records (remote_id, collection) WHERE is_stale = 1;
+
+CREATE TABLE conflicts (
+  id INTEGER PRIMARY KEY AUTOINCREMENT,
+  remote_id INTEGER NOT NULL REFERENCES remotes (id),
+  operation_id INTEGER NOT NULL REFERENCES operations (id),
+  seq INTEGER NOT NULL,
+  collection TEXT NOT NULL,
+  record_id INTEGER NOT NULL,
+  theirs TEXT,
+  found_at INTEGER NOT NULL,
+  UNIQUE (operation_id, seq)
+) STRICT;
+CREATE INDEX conflicts_record ON conflicts (collection, record_id);
+CREATE INDEX conflicts_remote ON conflicts (remote_id, id);
+
+ALTER TABLE deliveries ADD COLUMN remote_version INTEGER;
+CREATE INDEX deliveries_state ON deliveries (operation_id, state);
+`;

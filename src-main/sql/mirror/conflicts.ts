@@ -1,0 +1,203 @@
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { CollectionName } from '../../../src-shared/collections/index.ts';
+import type { ConflictChoice } from '../../../src-shared/contract/remotes.ts';
+import type { FieldValue } from '../../../src-shared/domain/condition.ts';
+import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
+import { Changes } from '../../../src-shared/domain/item.ts';
+import type { Conflict } from '../../../src-shared/domain/remote.ts';
+import type { Db } from '../open.ts';
+import { appendJournal } from '../operations/journal.ts';
+import { tableOf } from '../records/table.ts';
+import { all, get, run } from '../statement.ts';
+import { layOut, type MirrorRef, writeIncoming } from './incoming.ts';
+import { addConflict, listUnsettled, StoredTheirs } from './meet.ts';
+
+interface ConflictRow {
+  readonly id: number;
+  readonly remoteId: number;
+  readonly operationId: number;
+  readonly seq: number;
+  readonly collection: string;
+  readonly recordId: number;
+  readonly theirs: string | null;
+  readonly foundAt: number;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+export interface ConflictFilter {
+  readonly remoteId?: number | undefined;
+  readonly operationId?: number | undefined;
+}
+
+function isOf({ remoteId, operationId }: ConflictFilter): Sql {
+  const tests = [sql`TRUE`];
+  if (remoteId !== undefined) tests.push(sql`c.remote_id = ${remoteId}`);
+  if (operationId !== undefined) tests.push(sql`c.operation_id = ${operationId}`);
+  return join(tests, ' AND ');
+}
+
+/** Conflicts after the one with the id `after`, oldest first, and how many there are of this kind. */
+export function listConflicts(
+  db: Db,
+  args: ConflictFilter & { after: number; limit: number },
+): { conflicts: Conflict[]; total: number } {
+  const rows = all<ConflictRow>(
+    db,
+    sql`SELECT c.id, c.remote_id AS remoteId, c.operation_id AS operationId, c.seq, c.collection,
+        c.record_id AS recordId, c.theirs, c.found_at AS foundAt, i.before, i.after
+      FROM conflicts c JOIN items i ON i.operation_id = c.operation_id AND i.seq = c.seq
+      WHERE ${isOf(args)} AND c.id > ${args.after} ORDER BY c.id LIMIT ${args.limit}`,
+  );
+  const counted = get<{ total: number }>(
+    db,
+    sql`SELECT count(*) AS total FROM conflicts c WHERE ${isOf(args)}`,
+  );
+  return { conflicts: rows.map((row) => toConflict(db, row)), total: counted?.total ?? 0 };
+}
+
+function toConflict(db: Db, { before, after, theirs, ...row }: ConflictRow): Conflict {
+  const collection = CollectionName.parse(row.collection);
+  const here = recordOf(db, collection, row.recordId);
+  const there = theirs === null ? null : StoredTheirs.parse(JSON.parse(theirs));
+  const from = changesOf(before);
+  const yours = changesOf(after);
+  const nowOf = (field: string): FieldValue => (there ? valueThere(there, field) : (from[field] ?? null));
+  const changed = Object.keys(yours).map((field) => ({
+    field,
+    from: from[field] ?? null,
+    now: nowOf(field),
+    yours: yours[field] ?? null,
+  }));
+  const others = Object.keys(here)
+    .filter((field) => !Object.hasOwn(yours, field) && !notContent.includes(field))
+    .map((field) => ({ field, from: here[field] ?? null, now: nowOf(field), yours: here[field] ?? null }))
+    .filter(({ field, from: stood, now }) => there && Object.hasOwn(there.fields, field) && stood !== now);
+  const deleted = Object.hasOwn(yours, 'deletedAt') || !there?.isDeleted ? [] : [deletionOf(there)];
+  const title = here[tableOf(collection).collection.titleField];
+  return {
+    ...row,
+    collection,
+    recordKey: String(here['key'] ?? ''),
+    recordTitle: String(title ?? ''),
+    fields: [...changed, ...deleted, ...others],
+  };
+}
+
+/** Fields that differ without anybody having changed them. */
+const notContent: readonly string[] = [
+  'id',
+  'key',
+  'source',
+  'version',
+  'createdAt',
+  'updatedAt',
+  'deletedAt',
+];
+
+function deletionOf(there: RemoteRecord): Conflict['fields'][number] {
+  return { field: 'deletedAt', from: null, now: valueThere(there, 'deletedAt'), yours: null };
+}
+
+/** A deleted record may not tell since when it is. */
+function valueThere({ fields, isDeleted }: RemoteRecord, field: string): FieldValue {
+  if (field !== 'deletedAt') return fields[field] ?? null;
+  return isDeleted ? (fields['deletedAt'] ?? 0) : null;
+}
+
+function recordOf(db: Db, collection: CollectionName, id: number): Record<string, FieldValue> {
+  const table = tableOf(collection);
+  const columns = table.collection.fields.map(({ name }) => `t.${table.columns[name]} AS ${name}`).join(', ');
+  return (
+    get<Record<string, FieldValue>>(
+      db,
+      sql`SELECT ${raw(columns)} FROM ${raw(table.name)} t WHERE t.id = ${id}`,
+    ) ?? {}
+  );
+}
+
+function changesOf(json: string | null): Changes {
+  return json === null ? {} : Changes.parse(JSON.parse(json));
+}
+
+export interface SettledConflict {
+  readonly operationId: number;
+  readonly seq: number;
+  readonly recordId: number;
+}
+
+interface ChosenConflict extends SettledConflict, MirrorRef {
+  readonly id: number;
+  readonly theirs: string | null;
+  readonly epoch: number;
+}
+
+/**
+ * Settles up to `limit` conflicts after the one with the id `after`: the mirror takes what stands there, and the journal
+ * tells of it. One stays while the remote has not said what stands there, or while another change of its record may be
+ * on its way. Answers which were settled, and where to go on; null at the end.
+ */
+export function settleConflicts(
+  db: Db,
+  args: { which: ConflictChoice; keep: 'mine' | 'theirs'; after: number; limit: number; nowMs: number },
+): { settled: SettledConflict[]; next: number | null } {
+  const { keep, nowMs } = args;
+  return db
+    .transaction(() => {
+      const chosen = listChosen(db, args);
+      const ready = chosen.filter(({ theirs, collection, recordId }) => {
+        const ours = theirs === null ? [] : listUnsettled(db, collection, recordId);
+        return theirs !== null && ours.every(({ isInDoubt }) => isInDoubt === 0);
+      });
+      for (const mirror of mirrorsOf(ready)) {
+        const these = ready.filter((one) => isIn(mirror, one));
+        takeTheirs(db, mirror, these, nowMs);
+      }
+      const ids = JSON.stringify(ready.map(({ id }) => id));
+      run(db, sql`DELETE FROM conflicts WHERE id IN (SELECT value FROM json_each(${ids}))`);
+      for (const operationId of new Set(ready.map((one) => one.operationId))) {
+        const count = ready.filter((one) => one.operationId === operationId).length;
+        appendJournal(db, { operationId, at: nowMs, event: 'conflicts_settled', detail: { keep, count } });
+      }
+      const settled = ready.map(({ operationId, seq, recordId }) => ({ operationId, seq, recordId }));
+      return { settled, next: chosen.length < args.limit ? null : (chosen.at(-1)?.id ?? null) };
+    })
+    .immediate();
+}
+
+function listChosen(
+  db: Db,
+  { which, after, limit }: { which: ConflictChoice; after: number; limit: number },
+): ChosenConflict[] {
+  const choice =
+    'ids' in which ? sql`c.id IN (SELECT value FROM json_each(${JSON.stringify(which.ids)}))` : isOf(which);
+  return all<ChosenConflict>(
+    db,
+    sql`SELECT c.id, c.operation_id AS operationId, c.seq, c.record_id AS recordId, c.theirs,
+        c.remote_id AS remoteId, r.name, c.collection, m.epoch
+      FROM conflicts c JOIN remotes r ON r.id = c.remote_id
+        JOIN mirrors m ON m.remote_id = c.remote_id AND m.collection = c.collection
+      WHERE ${choice} AND c.id > ${after} ORDER BY c.id LIMIT ${limit}`,
+  );
+}
+
+function mirrorsOf(chosen: readonly ChosenConflict[]): ChosenConflict[] {
+  return chosen.filter((one, at) => chosen.findIndex((other) => isIn(one, other)) === at);
+}
+
+function isIn(mirror: MirrorRef, { remoteId, collection }: MirrorRef): boolean {
+  return remoteId === mirror.remoteId && collection === mirror.collection;
+}
+
+/** Takes records as they stand there. What still waits to be told of them was made on what is overwritten: it is in conflict, too. */
+function takeTheirs(db: Db, mirror: ChosenConflict, chosen: readonly ChosenConflict[], nowMs: number): void {
+  const records = new Map<number, RemoteRecord>();
+  for (const { recordId, theirs } of chosen)
+    if (theirs !== null) records.set(recordId, StoredTheirs.parse(JSON.parse(theirs)));
+  for (const [recordId, theirs] of records)
+    for (const waiting of listUnsettled(db, mirror.collection, recordId))
+      addConflict(db, mirror, waiting, { recordId, theirs, nowMs });
+  layOut(db, mirror, [...records.values()]);
+  run(db, sql`UPDATE incoming SET how = 'changed'`);
+  writeIncoming(db, mirror, { epoch: mirror.epoch, nowMs });
+}

@@ -1,0 +1,123 @@
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import type { CollectionName } from '../../../src-shared/collections/index.ts';
+import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
+import type { Db } from '../open.ts';
+import { tableOf } from '../records/table.ts';
+import { prepared, run } from '../statement.ts';
+
+/** The copy of one collection of one remote. */
+export interface MirrorRef {
+  readonly remoteId: number;
+  /** The remote's name, which is the source of its records. */
+  readonly name: string;
+  readonly collection: CollectionName;
+}
+
+/** The fields that a remote fills, with their columns. */
+function filledColumns(collection: CollectionName): Filled[] {
+  return Object.entries(tableOf(collection).created)
+    .filter(([field]) => field !== 'key' && field !== 'source')
+    .map(([field, column]) => ({ field, column }));
+}
+
+/** Creates where records wait to be written; it lives in memory, with the connection. */
+const createIncoming = `CREATE TEMP TABLE IF NOT EXISTS incoming (
+  key TEXT PRIMARY KEY, version INTEGER NOT NULL, is_deleted INTEGER NOT NULL, fields TEXT NOT NULL, extra TEXT,
+  record_id INTEGER, known INTEGER, is_stale INTEGER, is_awaited INTEGER, how TEXT
+) STRICT, WITHOUT ROWID`;
+
+/**
+ * Lays records out in `incoming`, instead of what was there, and finds which records of the workspace they are: those
+ * known to be theirs, else a live one of the same source and key. Of a record that is named twice the last one counts.
+ */
+export function layOut(db: Db, mirror: MirrorRef, records: readonly RemoteRecord[]): void {
+  prepared(db, createIncoming).run();
+  run(db, sql`DELETE FROM incoming`);
+  const filled = new Set(filledColumns(mirror.collection).map(({ field }) => field));
+  const rows = records.map((record) => ({ ...record, extra: extraOf(record, filled) }));
+  run(
+    db,
+    sql`INSERT OR REPLACE INTO incoming (key, version, is_deleted, fields, extra)
+      SELECT value ->> '$.key', value ->> '$.version', value ->> '$.isDeleted', value -> '$.fields', value ->> '$.extra'
+      FROM json_each(${JSON.stringify(rows)})`,
+  );
+  run(
+    db,
+    sql`UPDATE incoming AS n SET (record_id, known, is_stale, is_awaited) =
+        (SELECT m.record_id, m.version, m.is_stale, m.is_awaited FROM mirror_records m
+          WHERE m.remote_id = ${mirror.remoteId} AND m.collection = ${mirror.collection} AND m.key = n.key)`,
+  );
+  run(db, sql`UPDATE incoming AS n SET record_id = ${liveRecord(mirror)} WHERE record_id IS NULL`);
+}
+
+/** The number of the live record that `n` names, as a value. */
+function liveRecord({ name, collection }: MirrorRef): Sql {
+  return sql`(SELECT t.id FROM ${raw(collection)} t
+    WHERE t.source = ${name} AND t.external_id = n.key COLLATE BINARY AND t.deleted_at IS NULL)`;
+}
+
+/** What no field holds, as the texts that the workspace keeps of it; null where the remote tells nothing of the record. */
+function extraOf({ fields }: RemoteRecord, filled: ReadonlySet<string>): string | null {
+  const known = Object.keys(fields);
+  if (known.length === 0) return null;
+  const foreign = known.filter((name) => !filled.has(name) && name !== 'deletedAt' && fields[name] !== null);
+  return JSON.stringify(Object.fromEntries(foreign.map((name) => [name, String(fields[name])])));
+}
+
+/**
+ * Writes those of `incoming` that are to be created (`new`) or taken as they are (`changed`), and notes their versions.
+ * Where something else than their times changes, their version here moves on, so that nothing that was planned before
+ * overwrites it.
+ */
+export function writeIncoming(db: Db, mirror: MirrorRef, args: { epoch: number; nowMs: number }): void {
+  const { remoteId, name, collection } = mirror;
+  const table = raw(collection);
+  const filled = filledColumns(collection);
+  const columns = raw(filled.map(({ column }) => column).join(', '));
+  const values = join(filled.map(({ field }) => sql`n.fields ->> ${`$.${field}`}`));
+  const deletedAt = sql`iif(n.is_deleted, coalesce(n.fields ->> '$.deletedAt', ${args.nowMs}), NULL)`;
+  run(
+    db,
+    sql`INSERT INTO ${table} (external_id, source, ${columns}, deleted_at, extra, version)
+      SELECT n.key, ${name}, ${values}, NULL, coalesce(n.extra, '{}'), 1 FROM incoming n WHERE n.how = 'new'`,
+  );
+  run(db, sql`UPDATE incoming AS n SET record_id = ${liveRecord(mirror)} WHERE n.how = 'new'`);
+  run(
+    db,
+    sql`UPDATE ${table} AS t SET ${join(filled.map(setIfTold))}, deleted_at = ${deletedAt},
+        extra = coalesce(n.extra, t.extra),
+        version = t.version + (t.deleted_at IS NOT ${deletedAt} OR ${join(filled.filter(isContent).map(differs), ' OR ')})
+      FROM incoming n WHERE n.how = 'changed' AND t.id = n.record_id`,
+  );
+  run(
+    db,
+    sql`INSERT INTO mirror_records (remote_id, collection, key, record_id, version, epoch)
+      SELECT ${remoteId}, ${collection}, n.key, n.record_id, n.version, ${args.epoch} FROM incoming n
+      WHERE n.how IN ('new', 'changed')
+      ON CONFLICT (remote_id, collection, key) DO UPDATE
+        SET version = excluded.version, epoch = excluded.epoch, is_stale = 0, is_awaited = 0, beside = NULL`,
+  );
+}
+
+interface Filled {
+  readonly field: string;
+  readonly column: string;
+}
+
+function isContent({ field }: Filled): boolean {
+  return field !== 'createdAt' && field !== 'updatedAt';
+}
+
+/** What a remote does not tell, as of a deleted record, stays as it is. */
+function valueOf({ field, column }: Filled): Sql {
+  const path = `$.${field}`;
+  return sql`iif(json_type(n.fields, ${path}) IS NULL, t.${raw(column)}, n.fields ->> ${path})`;
+}
+
+function setIfTold(filled: Filled): Sql {
+  return sql`${raw(filled.column)} = ${valueOf(filled)}`;
+}
+
+function differs(filled: Filled): Sql {
+  return sql`t.${raw(filled.column)} IS NOT ${valueOf(filled)}`;
+}

@@ -1,0 +1,192 @@
+import sql, { type Sql } from 'sql-template-tag';
+import { z } from 'zod';
+import type { CollectionName } from '../../../src-shared/collections/index.ts';
+import { FieldValue } from '../../../src-shared/domain/condition.ts';
+import type { DeliveryState, RemoteRecord } from '../../../src-shared/domain/delivery.ts';
+import { Changes } from '../../../src-shared/domain/item.ts';
+import type { Db } from '../open.ts';
+import { all, get, run } from '../statement.ts';
+import { layOut, type MirrorRef, writeIncoming } from './incoming.ts';
+
+/** A record as a remote has it, as it is kept. */
+export const StoredTheirs = z.object({
+  key: z.string(),
+  version: z.int(),
+  isDeleted: z.boolean(),
+  fields: z.record(z.string(), FieldValue),
+}) satisfies z.ZodType<RemoteRecord>;
+
+/**
+ * What a remote is still to be told of a record and that must not be overwritten here: anything but comments, which add
+ * to whatever stands there.
+ */
+export function unsettledOf(collection: CollectionName, recordId: Sql): Sql {
+  return sql`SELECT 1 FROM deliveries d JOIN operations o ON o.id = d.operation_id
+    WHERE d.record_id = ${recordId} AND d.settled_at IS NULL AND o.collection = ${collection} AND ${overwrites}`;
+}
+
+const overwrites = sql`o.effect ->> '$.kind' NOT IN ('comment', 'comment_visibility')`;
+
+interface Unsettled {
+  readonly operationId: number;
+  readonly seq: number;
+  readonly state: DeliveryState;
+  /** True for what the remote may know already. */
+  readonly isInDoubt: number;
+  readonly after: string | null;
+}
+
+interface Meeting {
+  readonly recordId: number;
+  readonly theirs: RemoteRecord;
+  readonly epoch: number;
+  readonly nowMs: number;
+}
+
+/**
+ * A record is not at the remote as changes of ours were made on. While one of them may have arrived, that may be its work:
+ * what the remote says is kept beside. Else, if it stands there as all of them want it, they are done; if not, each of
+ * them becomes a conflict and is not told any more. Without any the record is taken as it is, unless a conflict waits
+ * for the user: then that is about what stands there now.
+ */
+export function meetTheirs(
+  db: Db,
+  mirror: MirrorRef,
+  { recordId, theirs, epoch, nowMs }: Meeting,
+): { changed: number; conflicts: number } {
+  const { collection } = mirror;
+  const ours = listUnsettled(db, collection, recordId);
+  if (ours.some(({ isInDoubt }) => isInDoubt === 1)) {
+    run(
+      db,
+      sql`UPDATE mirror_records SET beside = ${JSON.stringify(theirs)}
+        WHERE collection = ${collection} AND record_id = ${recordId}
+          AND (beside IS NULL OR beside ->> '$.version' <= ${theirs.version})`,
+    );
+    return { changed: 0, conflicts: 0 };
+  }
+  const open = run(
+    db,
+    sql`UPDATE conflicts SET theirs = ${JSON.stringify(theirs)} WHERE collection = ${collection} AND record_id = ${recordId}`,
+  );
+  if (open === 0 && isAsWanted(theirs, ours)) {
+    for (const delivery of ours) settleAs(db, delivery, 'confirmed', nowMs);
+    layOut(db, mirror, [theirs]);
+    run(db, sql`UPDATE incoming SET how = 'changed', record_id = ${recordId}`);
+    writeIncoming(db, mirror, { epoch, nowMs });
+    return { changed: 1, conflicts: 0 };
+  }
+  for (const delivery of ours) addConflict(db, mirror, delivery, { recordId, theirs, nowMs });
+  return { changed: 0, conflicts: ours.length };
+}
+
+/** What is to be told of a record, in order. */
+export function listUnsettled(db: Db, collection: CollectionName, recordId: number): Unsettled[] {
+  return all<Unsettled>(
+    db,
+    sql`SELECT d.operation_id AS operationId, d.seq, d.state, i.after,
+        NOT (d.state = 'waiting' AND d.doubt_at IS NULL AND d.fence IS NULL) AS isInDoubt
+      FROM deliveries d JOIN operations o ON o.id = d.operation_id
+        JOIN items i ON i.operation_id = d.operation_id AND i.seq = d.seq
+      WHERE d.record_id = ${recordId} AND d.settled_at IS NULL AND o.collection = ${collection} AND ${overwrites}
+      ORDER BY d.version`,
+  );
+}
+
+/** True where every field stands there as the last of our changes wants it; true without any. */
+function isAsWanted(theirs: RemoteRecord, ours: readonly Unsettled[]): boolean {
+  const wanted = ours.reduce<Changes>((sum, { after }) => ({ ...sum, ...changesOf(after) }), {});
+  return Object.entries(wanted).every(([field, value]) =>
+    field === 'deletedAt' ? theirs.isDeleted === (value !== null) : (theirs.fields[field] ?? null) === value,
+  );
+}
+
+function changesOf(json: string | null): Changes {
+  return json === null ? {} : Changes.parse(JSON.parse(json));
+}
+
+function settleAs(
+  db: Db,
+  { operationId, seq }: Pick<Unsettled, 'operationId' | 'seq'>,
+  state: 'confirmed' | 'conflict',
+  nowMs: number,
+): void {
+  run(
+    db,
+    sql`UPDATE deliveries SET state = ${state}, settled_at = max(${nowMs}, coalesce(sent_at, 0)), code = NULL,
+        retry_at = NULL, retry_ms = NULL WHERE operation_id = ${operationId} AND seq = ${seq}`,
+  );
+}
+
+/** Notes that a change of ours met another one there. `theirs` is null where the remote did not say what stands there. */
+export function addConflict(
+  db: Db,
+  { remoteId, collection }: MirrorRef,
+  delivery: Pick<Unsettled, 'operationId' | 'seq'>,
+  { recordId, theirs, nowMs }: { recordId: number; theirs: RemoteRecord | null; nowMs: number },
+): void {
+  settleAs(db, delivery, 'conflict', nowMs);
+  run(
+    db,
+    sql`INSERT INTO conflicts (remote_id, operation_id, seq, collection, record_id, theirs, found_at)
+      VALUES (${remoteId}, ${delivery.operationId}, ${delivery.seq}, ${collection}, ${recordId},
+        ${theirs && JSON.stringify(theirs)}, ${nowMs})
+      ON CONFLICT (operation_id, seq) DO UPDATE SET theirs = coalesce(excluded.theirs, theirs)`,
+  );
+}
+
+/** What became of one delivery, as far as its record's mirror is concerned. */
+export interface MetOutcome {
+  readonly operationId: number;
+  readonly seq: number;
+  readonly state: DeliveryState;
+  readonly version: number | null;
+  readonly theirs: RemoteRecord | null;
+}
+
+interface MirroredDelivery {
+  readonly recordId: number;
+  readonly remoteId: number;
+  readonly name: string;
+  readonly collection: CollectionName;
+  readonly version: number;
+  readonly epoch: number;
+  readonly beside: string | null;
+}
+
+/**
+ * Takes what a remote answered into its mirror; part of the transaction that settles the delivery. A confirmed change has
+ * a new version there; a refused one is read again, since it stands here but not there; a conflict is kept, with all that
+ * waits for the same record. What was kept beside meanwhile is then met.
+ */
+export function meetOutcome(db: Db, outcome: MetOutcome, nowMs: number): void {
+  const { operationId, seq, state, version } = outcome;
+  const row = get<MirroredDelivery>(
+    db,
+    sql`SELECT d.record_id AS recordId, m.remote_id AS remoteId, r.name, m.collection, m.version, m.epoch, m.beside
+      FROM deliveries d JOIN operations o ON o.id = d.operation_id
+        JOIN mirror_records m ON m.collection = o.collection AND m.record_id = d.record_id
+        JOIN remotes r ON r.id = m.remote_id AND r.name = d.remote
+      WHERE d.operation_id = ${operationId} AND d.seq = ${seq}`,
+  );
+  if (!row) return;
+  const { recordId, collection } = row;
+  const ofRecord = sql`collection = ${collection} AND record_id = ${recordId}`;
+  const known = state === 'confirmed' ? Math.max(row.version, version ?? 0) : row.version;
+  if (state === 'confirmed')
+    run(db, sql`UPDATE mirror_records SET version = ${known}, is_awaited = 1 WHERE ${ofRecord}`);
+  const beside = row.beside === null ? null : StoredTheirs.parse(JSON.parse(row.beside));
+  const isBesideNews = beside !== null && beside.version > known;
+  if (beside && !isBesideNews) run(db, sql`UPDATE mirror_records SET beside = NULL WHERE ${ofRecord}`);
+  const theirs = outcome.theirs ?? (isBesideNews ? beside : null);
+  const meeting = { recordId, epoch: row.epoch, nowMs };
+  if (state === 'conflict') {
+    addConflict(db, row, outcome, { recordId, theirs, nowMs });
+    for (const waiting of listUnsettled(db, collection, recordId))
+      if (waiting.isInDoubt === 0) addConflict(db, row, waiting, { recordId, theirs, nowMs });
+  }
+  if (state === 'refused' || (state === 'conflict' && !theirs))
+    run(db, sql`UPDATE mirror_records SET is_stale = 1 WHERE ${ofRecord}`);
+  if (isBesideNews && state !== 'sending' && state !== 'checking')
+    meetTheirs(db, row, { ...meeting, theirs: beside });
+}

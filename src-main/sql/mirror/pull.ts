@@ -1,0 +1,233 @@
+import sql, { raw } from 'sql-template-tag';
+import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
+import { errorCode } from '../../platform/error-code.ts';
+import type { Db } from '../open.ts';
+import { all, get, run } from '../statement.ts';
+import { layOut, type MirrorRef, writeIncoming } from './incoming.ts';
+import { meetTheirs, unsettledOf } from './meet.ts';
+
+/** How far a mirror has come. */
+export interface MirrorState {
+  /** Where the next page begins; null from the beginning. */
+  readonly cursor: string | null;
+  readonly epoch: number;
+  readonly isWhole: boolean;
+  readonly isSweeping: boolean;
+  readonly pulledAt: number | null;
+}
+
+export interface PulledPage {
+  readonly records: readonly RemoteRecord[];
+  readonly cursor: string;
+  readonly isEnd: boolean;
+}
+
+export interface ApplyPageArgs extends MirrorRef {
+  /** Where the mirror stood when the page was asked for. */
+  readonly at: Pick<MirrorState, 'cursor' | 'epoch'>;
+  readonly page: PulledPage;
+  readonly nowMs: number;
+}
+
+export interface PageOutcome {
+  readonly state: MirrorState;
+  /** Records of the workspace that changed. */
+  readonly changed: number;
+  /** Records that the database refused: they are not here. */
+  readonly refused: number;
+  /** New conflicts. */
+  readonly conflicts: number;
+}
+
+/** Throws where the mirror is not there any more. */
+export function getMirrorState(db: Db, { remoteId, collection }: MirrorRef): MirrorState {
+  const row = get<{
+    cursor: string | null;
+    epoch: number;
+    whole: number;
+    sweeping: number;
+    at: number | null;
+  }>(
+    db,
+    sql`SELECT cursor, epoch, is_whole AS whole, is_sweeping AS sweeping, pulled_at AS at FROM mirrors
+      WHERE remote_id = ${remoteId} AND collection = ${collection}`,
+  );
+  if (!row) throw new Error(`there is no mirror of ${collection} of remote ${remoteId}`);
+  const { cursor, epoch, whole, sweeping, at } = row;
+  return { cursor, epoch, isWhole: whole === 1, isSweeping: sweeping === 1, pulledAt: at };
+}
+
+/**
+ * Takes a page of what changed at a remote, and where the next one begins, in one transaction. A page that was asked for
+ * where the mirror no longer stands changes nothing. A record with changes of ours under way is not overwritten.
+ */
+export function applyPage(db: Db, args: ApplyPageArgs): PageOutcome {
+  return db
+    .transaction(() => {
+      const state = getMirrorState(db, args);
+      if (state.cursor !== args.at.cursor || state.epoch !== args.at.epoch)
+        return { state, changed: 0, refused: 0, conflicts: 0 };
+      const taken = takeRecords(db, args, state, args.page.records, args.nowMs);
+      const isSweeping = args.page.isEnd && !state.isWhole && state.epoch > 1 ? 1 : Number(state.isSweeping);
+      run(
+        db,
+        sql`UPDATE mirrors SET cursor = ${args.page.cursor}, refused = refused + ${taken.refused},
+            is_whole = max(is_whole, ${Number(args.page.isEnd)}), is_sweeping = ${isSweeping},
+            pulled_at = iif(${Number(args.page.isEnd)}, ${args.nowMs}, pulled_at)
+          WHERE remote_id = ${args.remoteId} AND collection = ${args.collection}`,
+      );
+      return { ...taken, state: getMirrorState(db, args) };
+    })
+    .immediate();
+}
+
+type Taken = Omit<PageOutcome, 'state'>;
+
+/** Takes records; when the database refuses one of them, they are tried one by one, so that a bad record costs one record. */
+export function takeRecords(
+  db: Db,
+  mirror: MirrorRef,
+  state: Pick<MirrorState, 'epoch' | 'isWhole'>,
+  records: readonly RemoteRecord[],
+  nowMs: number,
+): Taken {
+  try {
+    return db.transaction(() => takeAtOnce(db, mirror, state, records, nowMs))();
+  } catch (error) {
+    if (!errorCode(error).startsWith('SQLITE_CONSTRAINT')) throw error;
+    if (records.length <= 1) return { changed: 0, refused: records.length, conflicts: 0 };
+    const sum = { changed: 0, refused: 0, conflicts: 0 };
+    for (const record of records) {
+      const one = takeRecords(db, mirror, state, [record], nowMs);
+      sum.changed += one.changed;
+      sum.refused += one.refused;
+      sum.conflicts += one.conflicts;
+    }
+    return sum;
+  }
+}
+
+function takeAtOnce(
+  db: Db,
+  mirror: MirrorRef,
+  { epoch, isWhole }: Pick<MirrorState, 'epoch' | 'isWhole'>,
+  records: readonly RemoteRecord[],
+  nowMs: number,
+): Taken {
+  layOut(db, mirror, records);
+  // An old page may come after the answer to a change of ours; in a walk from the beginning all that is said counts.
+  const isOld = isWhole ? sql`n.known > n.version` : sql`FALSE`;
+  run(
+    db,
+    sql`UPDATE incoming AS n SET how = CASE
+        WHEN n.record_id IS NULL THEN iif(n.is_deleted, 'never_here', 'new')
+        WHEN n.known IS NULL THEN 'changed'
+        WHEN NOT n.is_stale AND (n.known = n.version AND NOT n.is_awaited OR ${isOld}) THEN 'known'
+        WHEN EXISTS (${unsettledOf(mirror.collection, sql`n.record_id`)}) THEN iif(n.version > n.known, 'busy', 'known')
+        WHEN EXISTS (SELECT 1 FROM conflicts c WHERE c.collection = ${mirror.collection} AND c.record_id = n.record_id) THEN 'busy'
+        ELSE 'changed' END`,
+  );
+  writeIncoming(db, mirror, { epoch, nowMs });
+  run(
+    db,
+    sql`UPDATE mirror_records SET epoch = ${epoch} WHERE remote_id = ${mirror.remoteId} AND collection = ${mirror.collection}
+      AND key IN (SELECT key FROM incoming) AND epoch <> ${epoch}`,
+  );
+  const counts = get<{ changed: number }>(
+    db,
+    sql`SELECT count(*) AS changed FROM incoming WHERE how IN ('new', 'changed')`,
+  );
+  const busy = all<{ key: string; recordId: number }>(
+    db,
+    sql`SELECT key, record_id AS recordId FROM incoming WHERE how = 'busy'`,
+  );
+  const byKey = new Map(busy.length === 0 ? [] : records.map((record) => [record.key, record]));
+  let changed = counts?.changed ?? 0;
+  let conflicts = 0;
+  for (const { key, recordId } of busy) {
+    const theirs = byKey.get(key);
+    if (!theirs) continue;
+    const met = meetTheirs(db, mirror, { recordId, theirs, epoch, nowMs });
+    changed += met.changed;
+    conflicts += met.conflicts;
+  }
+  return { changed, refused: 0, conflicts };
+}
+
+/** Begins again from the beginning: what that does not meet is gone there. Part of no page. */
+export function pullAnew(db: Db, { remoteId, collection }: MirrorRef): void {
+  run(
+    db,
+    sql`UPDATE mirrors SET cursor = NULL, epoch = epoch + 1, is_whole = 0, is_sweeping = 0, refused = 0
+      WHERE remote_id = ${remoteId} AND collection = ${collection}`,
+  );
+}
+
+/**
+ * Deletes up to `limit` records here that a walk from the beginning did not meet; one with changes of ours under way
+ * stays until the remote has answered them. Answers how many, and whether more may be left.
+ */
+export function sweepMirror(
+  db: Db,
+  args: MirrorRef & { limit: number; after: string; nowMs: number },
+): { removed: number; next: string | null } {
+  const { remoteId, collection, limit, nowMs } = args;
+  return db
+    .transaction(() => {
+      const gone = all<{ key: string; recordId: number }>(
+        db,
+        sql`SELECT m.key, m.record_id AS recordId FROM mirror_records m
+          WHERE m.remote_id = ${remoteId} AND m.collection = ${collection} AND m.key > ${args.after}
+            AND m.epoch < (SELECT epoch FROM mirrors WHERE remote_id = m.remote_id AND collection = m.collection)
+          ORDER BY m.key LIMIT ${limit}`,
+      );
+      const ids = JSON.stringify(gone.map(({ recordId }) => recordId));
+      const removed = run(
+        db,
+        sql`UPDATE ${raw(collection)} AS t SET deleted_at = ${nowMs}, updated_at = ${nowMs}, version = version + 1
+          WHERE id IN (SELECT value FROM json_each(${ids})) AND deleted_at IS NULL
+            AND NOT EXISTS (${unsettledOf(collection, sql`t.id`)})`,
+      );
+      const next = gone.length < limit ? null : (gone.at(-1)?.key ?? null);
+      if (next === null)
+        run(
+          db,
+          sql`UPDATE mirrors SET is_sweeping = 0 WHERE remote_id = ${remoteId} AND collection = ${collection}`,
+        );
+      return { removed, next };
+    })
+    .immediate();
+}
+
+/** Records that are to be read again because a change of theirs was refused, and have nothing of ours under way. */
+export function listStale(db: Db, { remoteId, collection, limit }: MirrorRef & { limit: number }): string[] {
+  return all<{ key: string }>(
+    db,
+    sql`SELECT m.key FROM mirror_records m INDEXED BY mirror_records_stale
+      WHERE m.remote_id = ${remoteId} AND m.collection = ${collection} AND m.is_stale = 1
+        AND NOT EXISTS (${unsettledOf(collection, sql`m.record_id`)}) LIMIT ${limit}`,
+  ).map(({ key }) => key);
+}
+
+/** Takes records that were read again as they are, whatever their version; of what was not found nothing more is known. */
+export function applyReread(
+  db: Db,
+  args: MirrorRef & { keys: readonly string[]; records: readonly RemoteRecord[]; nowMs: number },
+): Taken {
+  return db
+    .transaction(() => {
+      const state = getMirrorState(db, args);
+      const asked = new Set(args.keys);
+      const records = args.records.filter(({ key }) => asked.has(key));
+      const taken = takeRecords(db, args, state, records, args.nowMs);
+      const keys = JSON.stringify(args.keys);
+      run(
+        db,
+        sql`UPDATE mirror_records SET is_stale = 0 WHERE remote_id = ${args.remoteId} AND collection = ${args.collection}
+          AND key IN (SELECT value FROM json_each(${keys}))
+          AND NOT EXISTS (${unsettledOf(args.collection, sql`mirror_records.record_id`)})`,
+      );
+      return taken;
+    })
+    .immediate();
+}

@@ -1,0 +1,131 @@
+import sql, { raw } from 'sql-template-tag';
+import { CollectionName } from '../../../src-shared/collections/index.ts';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { Mirror, Remote } from '../../../src-shared/domain/remote.ts';
+import type { Db } from '../open.ts';
+import { appendJournal } from '../operations/journal.ts';
+import { all, get, run } from '../statement.ts';
+
+/** A remote as far as the database knows it. */
+export interface StoredRemote
+  extends Pick<
+    Remote,
+    'id' | 'name' | 'address' | 'user' | 'role' | 'isOffline' | 'waiting' | 'conflicts' | 'createdAt'
+  > {
+  readonly mirrors: readonly (Omit<Mirror, 'pulled'> & { readonly refused: number })[];
+}
+
+interface RemoteRow extends Omit<StoredRemote, 'isOffline' | 'mirrors'> {
+  readonly isOffline: number;
+}
+
+/** All remotes, by name. */
+export function listRemotes(db: Db): StoredRemote[] {
+  const rows = all<RemoteRow>(
+    db,
+    sql`SELECT r.id, r.name, r.address, r.user, r.role, r.is_offline AS isOffline, r.created_at AS createdAt,
+        (SELECT count(*) FROM deliveries d INDEXED BY deliveries_open WHERE d.settled_at IS NULL AND d.remote = r.name COLLATE NOCASE) AS waiting,
+        (SELECT count(*) FROM conflicts c WHERE c.remote_id = r.id) AS conflicts
+      FROM remotes r ORDER BY r.name`,
+  );
+  return rows.map((row) => ({ ...row, isOffline: row.isOffline === 1, mirrors: listMirrors(db, row) }));
+}
+
+function listMirrors(db: Db, { id, name }: { id: number; name: string }): StoredRemote['mirrors'] {
+  const rows = all<{ collection: string; pulledAt: number | null; refused: number }>(
+    db,
+    sql`SELECT collection, pulled_at AS pulledAt, refused FROM mirrors WHERE remote_id = ${id}`,
+  );
+  return rows.map((row) => {
+    const collection = CollectionName.parse(row.collection);
+    const counted = get<{ count: number }>(
+      db,
+      sql`SELECT count(*) AS count FROM ${raw(collection)} WHERE source = ${name} AND deleted_at IS NULL`,
+    );
+    return { ...row, collection, records: counted?.count ?? 0 };
+  });
+}
+
+/** Notes a remote and its mirrors, still empty. Throws `name_taken`. */
+export function insertRemote(
+  db: Db,
+  args: {
+    name: string;
+    address: string;
+    user: string;
+    role: string;
+    collections: readonly CollectionName[];
+    nowMs: number;
+  },
+): number {
+  const { name, address, user, role, nowMs } = args;
+  return db
+    .transaction(() => {
+      const taken = get(db, sql`SELECT 1 FROM remotes WHERE name = ${name}`);
+      if (taken) throw new BulkheadError('name_taken', `There is a remote "${name}" already.`);
+      const made = get<{ id: number }>(
+        db,
+        sql`INSERT INTO remotes (name, address, user, role, created_at)
+          VALUES (${name}, ${address}, ${user}, ${role}, ${nowMs}) RETURNING id`,
+      );
+      if (!made) throw new Error('a remote was not stored');
+      for (const collection of new Set(args.collections))
+        run(db, sql`INSERT INTO mirrors (remote_id, collection) VALUES (${made.id}, ${collection})`);
+      appendJournal(db, { operationId: null, at: nowMs, event: 'remote_added', detail: { name, address } });
+      return made.id;
+    })
+    .immediate();
+}
+
+/** Notes who the console is at a remote, or whether nothing is to be asked of it. */
+export function updateRemote(
+  db: Db,
+  args: { id: number; user?: string; role?: string; isOffline?: boolean },
+): void {
+  const isOffline = args.isOffline === undefined ? null : Number(args.isOffline);
+  run(
+    db,
+    sql`UPDATE remotes SET user = coalesce(${args.user ?? null}, user), role = coalesce(${args.role ?? null}, role),
+      is_offline = coalesce(${isOffline}, is_offline) WHERE id = ${args.id}`,
+  );
+}
+
+/**
+ * Forgets a remote, its records up to `limit` at a time; answers whether it is gone. They stay as records of the
+ * workspace. Throws `wrong_state` while something waits for it. What a kill leaves of a mirror is pulled again.
+ */
+export function removeRemote(db: Db, args: { id: number; limit: number; nowMs: number }): boolean {
+  return db
+    .transaction(() => {
+      const remote = get<{ name: string; waiting: number }>(
+        db,
+        sql`SELECT r.name, (SELECT count(*) FROM conflicts c WHERE c.remote_id = r.id) +
+            (SELECT count(*) FROM deliveries d INDEXED BY deliveries_open
+              WHERE d.settled_at IS NULL AND d.remote = r.name COLLATE NOCASE) AS waiting
+          FROM remotes r WHERE r.id = ${args.id}`,
+      );
+      if (!remote) return true;
+      if (remote.waiting > 0) {
+        throw new BulkheadError(
+          'wrong_state',
+          `${remote.waiting.toLocaleString('en')} changes of records of "${remote.name}" are still to be told to it or to be settled. It was not removed.`,
+        );
+      }
+      run(
+        db,
+        sql`UPDATE mirrors SET cursor = NULL, epoch = epoch + 1, is_whole = 0, is_sweeping = 0 WHERE remote_id = ${args.id}`,
+      );
+      const removed = run(
+        db,
+        sql`DELETE FROM mirror_records WHERE remote_id = ${args.id} AND (collection, key) IN
+          (SELECT collection, key FROM mirror_records WHERE remote_id = ${args.id} LIMIT ${args.limit})`,
+      );
+      if (removed === args.limit) return false;
+      run(db, sql`DELETE FROM mirrors WHERE remote_id = ${args.id}`);
+      run(db, sql`DELETE FROM remotes WHERE id = ${args.id}`);
+      const detail = { name: remote.name };
+      appendJournal(db, { operationId: null, at: args.nowMs, event: 'remote_removed', detail });
+      return true;
+    })
+    .immediate();
+}
