@@ -18,6 +18,7 @@ export const operationsApi = (engine: Engine, store: Store): ApiOf<typeof operat
   'operations.by_key': async ({ key }, { actor }) => ({
     found: await store.read('findOperationKey', { actor, key }),
   }),
+  'operations.settle_unknown': (request) => engine.settleUnknown(request),
   'operations.pin': (request) => engine.pin(request),
   'operations.pause': ({ id }) => engine.pause(id),
   'operations.resume': ({ id }) => engine.resume(id),

@@ -12,6 +12,7 @@ const named: Named = {
   'operations.plan': ({ selection }) => (selection.mode === 'items' ? [selection.operationId] : []),
   'operations.undo': byId,
   'operations.retry': byId,
+  'operations.settle_unknown': byId,
   'operations.start': byId,
   'operations.pin': byId,
   'operations.pause': byId,

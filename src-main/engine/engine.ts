@@ -14,6 +14,13 @@ import { stoodStill } from './run/run-steps.ts';
 import { createRunner } from './run/runner.ts';
 import { tellUndone } from './run/tell-undone.ts';
 
+export interface SettleUnknown {
+  readonly id: number;
+  readonly how: 'confirmed' | 'send_again';
+  /** All of its items that are unknown where none are named. */
+  readonly seqs?: readonly number[] | undefined;
+}
+
 /** Every change to records goes through here: planned, started, run in chunks, journaled, undone. */
 export interface Engine {
   plan(request: PlanRequest, context: PlanContext): Promise<Operation>;
@@ -27,6 +34,8 @@ export interface Engine {
   cancel(id: number): Promise<Operation>;
   discard(id: number): Promise<void>;
   dismiss(id: number): Promise<Operation>;
+  /** Takes the user's word for what became of changes that a remote never answered about. Throws `wrong_state`. */
+  settleUnknown(args: SettleUnknown): Promise<{ settled: number; operation: Operation }>;
   /** Keeps an operation from retention, or no longer. */
   pin(args: { id: number; isPinned: boolean }): Promise<Operation>;
   /** Takes up what the database holds, at a start or after a restore: drafts are thrown away, what was under way goes on. */
@@ -102,6 +111,12 @@ export function createEngine(ports: EnginePorts): Engine {
     },
     discard: (id) => discard(ports, id),
     dismiss: async (id) => tell(await store.write('dismissOperation', { id, nowMs: clock.now() })),
+    settleUnknown: async (args) => {
+      const settled = await store.write('settleUnknown', { ...args, nowMs: clock.now() });
+      const operation = tell(await store.read('getOperation', { id: args.id }));
+      if (settled > 0) runner.settle(operation);
+      return { settled, operation };
+    },
     pin: async (args) => tell(await store.write('pinOperation', { ...args, nowMs: clock.now() })),
     recover: async () => {
       runner.forget();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CollectionName } from '../collections/index.ts';
+import { deliveryStates } from '../domain/delivery.ts';
 import { Item, itemStates, Reason } from '../domain/item.ts';
 import { Operation, operationStates, Progress } from '../domain/operation.ts';
 import { RunOptions } from '../domain/run-options.ts';
@@ -81,6 +82,18 @@ export const operationRequests = {
   'operations.discard': { input: OperationRef, output: z.strictObject({}) },
   /** Takes a finished operation off the rail; it stays in the history. */
   'operations.dismiss': { input: OperationRef, output: Operation },
+  /**
+   * What the user knows of changes that a remote got or not, because no answer came: they are there, or they are to be
+   * sent again; of all items, or of some. One whose record was changed again since is not sent again. Answers how many
+   * were settled; the operation goes on until it has ended anew. Throws `wrong_state` where nothing can be decided.
+   */
+  'operations.settle_unknown': {
+    input: OperationRef.extend({
+      how: z.enum(['confirmed', 'send_again']),
+      seqs: z.array(z.int().positive()).min(1).max(maxSelectedIds).optional(),
+    }),
+    output: z.strictObject({ settled: z.int().min(0), operation: Operation }),
+  },
   /** A pinned operation is never removed by retention. */
   'operations.pin': { input: OperationRef.extend({ isPinned: z.boolean() }), output: Operation },
   'operations.get': { input: OperationRef, output: Operation },
@@ -95,12 +108,13 @@ export const operationRequests = {
     output: z.strictObject({ operations: z.array(Operation), hasMore: z.boolean() }),
   },
   'operations.count': { input: OperationQuery, output: z.strictObject({ count: z.int().min(0) }) },
-  /** Items in order of seq. `states` and `reasons` empty mean all; `after` is the last seq seen. */
+  /** Items in order of seq. `states`, `reasons` and `deliveries` empty mean all; `after` is the last seq seen. */
   'operations.items': {
     input: z.strictObject({
       id: OperationId,
       states: z.array(z.enum(itemStates)).default([]),
       reasons: z.array(Reason).default([]),
+      deliveries: z.array(z.enum(deliveryStates)).default([]),
       after: z.int().min(0).default(0),
       limit: z.int().min(1).max(500),
     }),

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import sql, { raw } from 'sql-template-tag';
+import sql, { empty, raw } from 'sql-template-tag';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import {
   countDeliveryStates,
@@ -145,11 +145,11 @@ export function giveUpDeliveries(
  */
 export function settleUnknown(
   db: Db,
-  args: { operationId: number; seqs: readonly number[]; how: 'confirmed' | 'send_again'; nowMs: number },
+  args: { id: number; seqs?: readonly number[] | undefined; how: 'confirmed' | 'send_again'; nowMs: number },
 ): number {
   return db
     .transaction(() => {
-      const { operation } = getOperation(db, { id: args.operationId });
+      const { operation } = getOperation(db, { id: args.id });
       if (
         operation.endedAt === null ||
         operation.undoneBy !== null ||
@@ -158,14 +158,17 @@ export function settleUnknown(
       ) {
         throw new BulkheadError('wrong_state', `"${operation.title}" has nothing that could be decided now.`);
       }
-      const these = sql`operation_id = ${args.operationId} AND state = 'unknown'
-        AND seq IN (SELECT value FROM json_each(${JSON.stringify(args.seqs)}))`;
+      const isChosen = args.seqs
+        ? sql`AND seq IN (SELECT value FROM json_each(${JSON.stringify(args.seqs)}))`
+        : empty;
+      const these = sql`operation_id = ${args.id} AND state = 'unknown' ${isChosen}`;
       const settled =
         args.how === 'confirmed'
           ? run(db, sql`UPDATE deliveries SET state = 'confirmed', settled_at = ${args.nowMs} WHERE ${these}`)
           : run(
               db,
               sql`UPDATE deliveries AS d SET state = 'waiting', settled_at = NULL, code = NULL, doubt_at = NULL,
+                  batch_id = NULL,
                   attempts = 0, crashes = 0, reads = 0
                 WHERE ${these} AND NOT EXISTS (SELECT 1 FROM deliveries e
                   WHERE e.record_id = d.record_id AND e.version > d.version AND e.state <> 'cancelled')`,
@@ -174,10 +177,10 @@ export function settleUnknown(
       run(
         db,
         sql`UPDATE operations SET state = 'in_progress', ended_at = NULL, dismissed_at = NULL,
-          cancel_requested_at = NULL WHERE id = ${args.operationId}`,
+          cancel_requested_at = NULL WHERE id = ${args.id}`,
       );
       appendJournal(db, {
-        operationId: args.operationId,
+        operationId: args.id,
         at: args.nowMs,
         event: 'settled_by_user',
         detail: { how: args.how, count: settled },

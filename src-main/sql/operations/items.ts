@@ -93,6 +93,7 @@ export function listItems(
     operationId: number;
     states: readonly ItemState[];
     reasons: readonly Reason[];
+    deliveries: readonly DeliveryState[];
     after: number;
     limit: number;
   },
@@ -107,7 +108,8 @@ export function listItems(
         ${writtenByUndone} AS written, d.state AS deliveryState, d.code AS deliveryCode
       FROM ${tables} LEFT JOIN deliveries d ON d.operation_id = i.operation_id AND d.seq = i.seq
       WHERE i.operation_id = ${args.operationId} AND i.seq > ${args.after}
-        ${isOneOf('state', args.states)} ${isOneOf('reason', args.reasons)}
+        ${isOneOf(sql`i.state`, args.states)} ${isOneOf(sql`i.reason`, args.reasons)}
+        ${isOneOf(sql`d.state`, args.deliveries)}
       ORDER BY i.seq LIMIT ${args.limit + 1}`,
   );
   const items = rows.slice(0, args.limit).map(({ deliveryState: state, deliveryCode: code, ...row }) => ({
@@ -120,10 +122,8 @@ export function listItems(
   return { items, hasMore: rows.length > args.limit };
 }
 
-function isOneOf(column: 'state' | 'reason', values: readonly string[]): Sql {
-  if (values.length === 0) return empty;
-  const list = join([...values]);
-  return column === 'state' ? sql`AND i.state IN (${list})` : sql`AND i.reason IN (${list})`;
+function isOneOf(column: Sql, values: readonly string[]): Sql {
+  return values.length === 0 ? empty : sql`AND ${column} IN (${join([...values])})`;
 }
 
 function changesOf(json: string | null): Changes | null {

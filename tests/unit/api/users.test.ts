@@ -140,6 +140,7 @@ describe('operations', () => {
       ['operations.discard', {}],
       ['operations.dismiss', {}],
       ['operations.pin', { isPinned: true }],
+      ['operations.settle_unknown', { how: 'confirmed' }],
       ['imports.rejected', { limit: 10 }],
     ];
     for (const [name, input] of refused) {

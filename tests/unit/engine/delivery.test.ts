@@ -272,9 +272,7 @@ describe('a remote without keys that does not answer', () => {
     expect(open4).toHaveLength(4);
     await app.close();
     const decide = (these: number[], how: 'confirmed' | 'send_again') =>
-      changeDatabase(folder, (db) =>
-        settleUnknown(db, { operationId: operation.id, seqs: these, how, nowMs: 1 }),
-      );
+      changeDatabase(folder, (db) => settleUnknown(db, { id: operation.id, seqs: these, how, nowMs: 1 }));
     expect(decide(seqs.slice(0, 3), 'confirmed')).toBe(3);
     await connect({ idempotency: 'none' });
     const stillOne = await app.ended(operation.id);
@@ -286,6 +284,22 @@ describe('a remote without keys that does not answer', () => {
     expect(ended.state).toBe('completed');
     expect(statesOf(operation.id)).toEqual({ confirmed: 20 });
     expect([...server.effects.values()].reduce((sum, value) => sum + value, 0)).toBe(21);
+  });
+
+  it('is settled by the word of the user: it got some, the rest is sent again', async () => {
+    await open({ ...treating({ cut: 'after' }, 1), recall: () => 'unclear' }, { idempotency: 'none' });
+    const { id } = await run(await plan());
+    const { items } = await app.ask('operations.items', { id, deliveries: ['unknown'], limit: 50 });
+    expect(items.map(({ delivery }) => delivery?.state)).toEqual(Array(4).fill('unknown'));
+    const seqs = items.slice(0, 3).map(({ seq }) => seq);
+    const some = await app.ask('operations.settle_unknown', { id, how: 'confirmed', seqs });
+    expect(some).toMatchObject({ settled: 3, operation: { state: 'in_progress' } });
+    expect((await app.ended(id)).delivery).toMatchObject({ confirmed: 19, unknown: 1 });
+    expect((await app.ask('operations.settle_unknown', { id, how: 'send_again' })).settled).toBe(1);
+    expect((await app.ended(id)).state).toBe('completed');
+    expect([...server.effects.values()].reduce((sum, value) => sum + value, 0)).toBe(21);
+    const nothingLeft = await app.ask('operations.settle_unknown', { id, how: 'confirmed' });
+    expect(nothingLeft).toMatchObject({ settled: 0, operation: { state: 'completed' } });
   });
 
   it('may get set fields again, never a comment', async () => {

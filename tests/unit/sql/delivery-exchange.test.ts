@@ -90,6 +90,7 @@ function settle(batch: ClaimedBatch | undefined, more: Partial<Settlement>): Set
     operationId: held.operationId,
     seq: held.seq,
     fence: held.fence,
+    attempts: held.attempts,
     crashes: held.crashes,
     reads: held.reads,
     code: held.code,
@@ -339,7 +340,7 @@ describe('a backup that was restored', () => {
 describe('what the user decides about the unknown', () => {
   it('is refused while the operation is under way', () => {
     withOperation((db, id) => {
-      expect(() => settleUnknown(db, { operationId: id, seqs: [1], how: 'confirmed', nowMs })).toThrow(
+      expect(() => settleUnknown(db, { id, seqs: [1], how: 'confirmed', nowMs })).toThrow(
         'nothing that could be decided',
       );
     });
@@ -352,7 +353,7 @@ describe('what the user decides about the unknown', () => {
       moveOperation(db, { id, from: ['in_progress'], to: 'partial', nowMs, event: 'partial' });
       const later = apply(db, 'Yours');
       cancelDeliveries(db, { operationId: later, limit: 4, nowMs });
-      const again = { operationId: id, seqs: [1, 2, 3, 4, 5], how: 'send_again', nowMs } as const;
+      const again = { id, seqs: [1, 2, 3, 4, 5], how: 'send_again', nowMs } as const;
       expect(settleUnknown(db, again)).toBe(4);
       expect(countDeliveries(db, { operationId: id })).toMatchObject({ waiting: 4, unknown: 6 });
     });
