@@ -16,7 +16,13 @@ export interface Rule {
  * set-based SQL form (`src-main/sql/operations/plan.ts`), which a property test holds equal.
  */
 export type Change =
-  | { readonly kind: 'set'; readonly values: Changes; readonly rules: readonly Rule[] }
+  | {
+      readonly kind: 'set';
+      readonly values: Changes;
+      readonly rules: readonly Rule[];
+      /** What is said of a record that has these values; `already_so` where nothing else is. */
+      readonly sameReason?: Reason;
+    }
   | {
       readonly kind: 'comment';
       readonly body: string;
@@ -44,11 +50,11 @@ export interface PreparedAction {
   readonly change: Change;
 }
 
-/** One bulk action: one file of this shape and one line in `index.ts`. */
+/** One bulk action of one collection: one file of this shape and one line in `index.ts`. */
 export interface Action {
   readonly name: string;
   readonly label: string;
-  readonly collections: readonly CollectionName[];
+  readonly collection: CollectionName;
   readonly form: readonly FormField[];
   readonly isReversible: boolean;
   readonly isDestructive: boolean;
@@ -59,6 +65,7 @@ export interface Action {
 }
 
 interface ActionDefinition<Input> extends Partial<Omit<Action, 'prepare'>> {
+  readonly collection: CollectionName;
   readonly name: string;
   readonly label: string;
   readonly input: z.ZodType<Input>;
@@ -73,7 +80,6 @@ interface ActionDefinition<Input> extends Partial<Omit<Action, 'prepare'>> {
 export function defineAction<Input>(definition: ActionDefinition<Input>): Action {
   const { input: schema, title, details, change, ...rest } = definition;
   return {
-    collections: ['tickets'],
     isReversible: true,
     isDestructive: false,
     forDeleted: false,

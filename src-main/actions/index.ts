@@ -1,21 +1,43 @@
+import type { CollectionName } from '../../src-shared/collections/index.ts';
 import type { Action } from './action.ts';
-import { addComment } from './add-comment.ts';
-import { assign } from './assign.ts';
-import { deleteTickets } from './delete.ts';
-import { exportTickets } from './export.ts';
-import { restoreTickets } from './restore.ts';
-import { updateCategory } from './update-category.ts';
-import { updatePriority } from './update-priority.ts';
-import { updateStatus } from './update-status.ts';
+import { archiveOrders } from './orders/archive.ts';
+import { deleteOrders } from './orders/delete.ts';
+import { statusUpdate } from './orders/status-update.ts';
+import { archiveSessions } from './sessions/archive.ts';
+import { closeSessions } from './sessions/close.ts';
+import { deleteSessions } from './sessions/delete.ts';
+import { deletionOf } from './shared/delete.ts';
+import { exportOf } from './shared/export.ts';
+import { restoreOf } from './shared/restore.ts';
+import { addComment } from './tickets/add-comment.ts';
+import { assign } from './tickets/assign.ts';
+import { updateCategory } from './tickets/update-category.ts';
+import { updatePriority } from './tickets/update-priority.ts';
+import { updateStatus } from './tickets/update-status.ts';
+import { deleteVideos } from './videos/delete.ts';
+import { setCategory } from './videos/set-category.ts';
 
-/** Every action, in the order of the menu. */
-export const actions: readonly Action[] = [
-  updateStatus,
-  addComment,
-  assign,
-  updatePriority,
-  updateCategory,
-  exportTickets,
-  deleteTickets,
-  restoreTickets,
-];
+/** The actions of each collection, in the order of the menu. */
+const actionsOf: Readonly<Record<CollectionName, readonly Action[]>> = {
+  tickets: [
+    updateStatus,
+    addComment,
+    assign,
+    updatePriority,
+    updateCategory,
+    exportOf('tickets'),
+    deletionOf('tickets'),
+    restoreOf('tickets'),
+  ],
+  sessions: [closeSessions, archiveSessions, exportOf('sessions'), deleteSessions, restoreOf('sessions')],
+  videos: [setCategory, exportOf('videos'), deleteVideos, restoreOf('videos')],
+  orders: [statusUpdate, archiveOrders, exportOf('orders'), deleteOrders, restoreOf('orders')],
+};
+
+/** Every action of every collection. */
+export const actions: readonly Action[] = Object.values(actionsOf).flat();
+
+/** The action of that name of a collection, or undefined. */
+export function actionOf(collection: string, name: string): Action | undefined {
+  return actions.find((action) => action.collection === collection && action.name === name);
+}

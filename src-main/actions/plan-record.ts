@@ -20,7 +20,7 @@ export function planRecord(
   const names = isSet ? Object.keys(change.values) : [];
   const before = Object.fromEntries(names.map((name) => [name, record[name] ?? null]));
   if (isSet && names.every((name) => before[name] === change.values[name])) {
-    return { state: 'skipped', reason: 'already_so' };
+    return { state: 'skipped', reason: change.sameReason ?? 'already_so' };
   }
   for (const rule of change.rules) {
     if (rule.when.every((condition) => matches(record, condition, nowMs))) {

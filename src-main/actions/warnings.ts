@@ -1,25 +1,28 @@
+import type { Collection } from '../../src-shared/collections/field.ts';
 import type { Effect } from './effect.ts';
 
-/** What deletes tickets, an undo of an import included. */
-export const deletionWarning = 'Deleted tickets leave every list. They can be restored.';
+/** About what deletes records, an undo of an import included. */
+export function deletionWarning({ many }: Collection): string {
+  return `Deleted ${many} leave every list. They can be restored.`;
+}
 
 /** Rows of a sheet in Excel, the header among them: https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3 */
 const sheetRows = 1_048_576;
 
 /** A sentence for an export that a spreadsheet shows only in part. */
-export function sheetWarnings(records: number): string[] {
+export function sheetWarnings(records: number, { many }: Collection): string[] {
   return records < sheetRows
     ? []
     : [
-        `Excel shows the first ${(sheetRows - 1).toLocaleString('en')} tickets of the file and leaves out the rest.`,
+        `Excel shows the first ${(sheetRows - 1).toLocaleString('en')} ${many} of the file and leaves out the rest.`,
       ];
 }
 
 /** Sentences about what an effect does that undo cannot make as if it had never been. */
-export function warningsOf(effect: Effect): string[] {
+export function warningsOf(effect: Effect, { many }: Collection): string[] {
   switch (effect.kind) {
     case 'create':
-      return ['Undo deletes the tickets that this creates, except those that someone has changed by then.'];
+      return [`Undo deletes the ${many} that this creates, except those that someone has changed by then.`];
     case 'comment':
       return effect.isInternal
         ? ['Undo hides the note. Colleagues may have read it by then.']

@@ -7,6 +7,6 @@ export const actionsApi = (): ApiOf<typeof actionRequests> => ({
   'actions.list': async () => ({ actions: actions.map(infoOf) }),
 });
 
-function infoOf({ name, label, collections, form, isDestructive, forDeleted }: Action): ActionInfo {
-  return { name, label, collections: [...collections], form: [...form], isDestructive, forDeleted };
+function infoOf({ collection, name, label, form, isDestructive, forDeleted }: Action): ActionInfo {
+  return { collection, name, label, form: [...form], isDestructive, forDeleted };
 }

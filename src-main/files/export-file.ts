@@ -1,6 +1,6 @@
 import { basename, dirname } from 'node:path';
 import { fieldOf } from '../../src-shared/collections/field.ts';
-import { CollectionName, collections } from '../../src-shared/collections/index.ts';
+import { collectionOf } from '../../src-shared/collections/index.ts';
 import type { ExportedFile } from '../../src-shared/domain/operation.ts';
 import { openAtomic, removeStaleTemps } from '../platform/atomic-file.ts';
 import { byteOrderMark, csvLine } from '../platform/csv.ts';
@@ -60,6 +60,6 @@ export async function writeExport(
 }
 
 function kindOf(collection: string, column: string): CellKind {
-  const kind = fieldOf(collections[CollectionName.parse(collection)], column)?.kind;
+  const kind = fieldOf(collectionOf(collection), column)?.kind;
   return kind === 'time' || kind === 'number' ? kind : 'text';
 }

@@ -13,3 +13,8 @@ export const collections = { tickets, sessions, videos, orders } as const satisf
 export type CollectionName = keyof typeof collections;
 export const collectionNames = Object.keys(collections) as [CollectionName, ...CollectionName[]];
 export const CollectionName = z.enum(collectionNames);
+
+/** The collection of a stored name. Throws a `ZodError` for a name that no collection has. */
+export function collectionOf(name: string): Collection {
+  return collections[CollectionName.parse(name)];
+}

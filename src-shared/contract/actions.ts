@@ -22,10 +22,10 @@ export type FormField = z.infer<typeof FormField>;
 
 /** An action as the window offers it for a selection. */
 export const ActionInfo = z.strictObject({
+  collection: CollectionName,
   name: z.string(),
   /** On the button: a verb and what it is done to. */
   label: z.string(),
-  collections: z.array(CollectionName),
   form: z.array(FormField),
   /** Shown in red and confirmed by typing the count. */
   isDestructive: z.boolean(),

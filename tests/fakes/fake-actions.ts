@@ -9,7 +9,7 @@ const choices = (name: string) =>
 const action = (name: string, label: string, form: FormField[], isDestructive = false): ActionInfo => ({
   name,
   label,
-  collections: ['tickets'],
+  collection: 'tickets',
   form,
   isDestructive,
   forDeleted: false,

@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { collections } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { ImportInspection, ImportMapping } from '../../../src-shared/domain/import.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
@@ -110,7 +111,7 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
     };
   }
 
-  const outlook = { reversible: true, warnings: warningsOf({ kind: 'create' }) };
+  const outlook = { reversible: true, warnings: warningsOf({ kind: 'create' }, collections.tickets) };
 
   return {
     inspect: (client, path) =>

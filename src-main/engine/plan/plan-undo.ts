@@ -1,5 +1,5 @@
 import { fieldOf } from '../../../src-shared/collections/field.ts';
-import { CollectionName, collections } from '../../../src-shared/collections/index.ts';
+import { collectionOf } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { countsOf, type Operation, type OperationDetail } from '../../../src-shared/domain/operation.ts';
 import { type Effect, invertEffect } from '../../actions/effect.ts';
@@ -44,7 +44,10 @@ export function undoDraftOf(
   }
   if (some)
     details.push({ label: 'Fields', value: some.map((field) => labelOf(collection, field)).join(', ') });
-  const warnings = effect.kind === 'create' ? [deletionWarning] : warningsOf(inverse);
+  const warnings =
+    effect.kind === 'create'
+      ? [deletionWarning(collectionOf(collection))]
+      : warningsOf(inverse, collectionOf(collection));
   const draft = {
     action: 'undo',
     collection,
@@ -76,5 +79,5 @@ function someFieldsOf(
 }
 
 function labelOf(collection: string, name: string): string {
-  return fieldOf(collections[CollectionName.parse(collection)], name)?.label ?? name;
+  return fieldOf(collectionOf(collection), name)?.label ?? name;
 }

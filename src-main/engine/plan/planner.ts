@@ -1,10 +1,11 @@
+import { type CollectionName, collectionOf, collections } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { PlanRequest } from '../../../src-shared/contract/operations.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
 import type { Action, Change } from '../../actions/action.ts';
 import { type Effect, effectOf } from '../../actions/effect.ts';
-import { actions } from '../../actions/index.ts';
+import { actionOf } from '../../actions/index.ts';
 import { deletionWarning, sheetWarnings, warningsOf } from '../../actions/warnings.ts';
 import type { NewOperation, StoredOperation } from '../../store/store.ts';
 import type { EnginePorts } from '../ports.ts';
@@ -57,7 +58,11 @@ export function createPlanner(ports: EnginePorts): Planner {
     // Known before anything is frozen: a plan far above its limit costs nothing.
     await admitPlan(ports, draft, ids.length);
     const isDeletion = change.kind === 'set' && (change.values['deletedAt'] ?? null) !== null;
-    const warnings = [...warningsOf(draft.effect), ...(isDeletion ? [deletionWarning] : [])];
+    const collection = collectionOf(draft.collection);
+    const warnings = [
+      ...warningsOf(draft.effect, collection),
+      ...(isDeletion ? [deletionWarning(collection)] : []),
+    ];
     const outlook = { reversible: action.isReversible, warnings, space: spaceForItems(ids.length, change) };
     return fillDraft(ports, draft, outlook, async (operationId) => {
       for (let from = 0; from < ids.length; from += planChunkSize) {
@@ -93,7 +98,10 @@ export function createPlanner(ports: EnginePorts): Planner {
       { ...draft, selection },
       {
         reversible: false,
-        warnings: [...warningsOf(draft.effect), ...sheetWarnings(counts.planned)],
+        warnings: [
+          ...warningsOf(draft.effect, collectionOf(draft.collection)),
+          ...sheetWarnings(counts.planned, collectionOf(draft.collection)),
+        ],
         space: await spaceForExport(store, draft, counts.planned),
       },
       async (operationId) => {
@@ -126,7 +134,7 @@ export function createPlanner(ports: EnginePorts): Planner {
 
   return {
     plan: async (request, context) => {
-      const action = findAction(request.action);
+      const action = findAction(request.collection, request.action);
       const nowMs = clock.now();
       const { input, title, details, change } = action.prepare(request.input, { nowMs });
       const { collection, note } = request;
@@ -200,10 +208,14 @@ export function createPlanner(ports: EnginePorts): Planner {
         if (!source.selection) throw new Error(`export ${id} has no selection`);
         return planExport({ ...draft, effect }, source.selection);
       }
-      const action = actions.find((known) => known.name === name);
+      const action = actionOf(collection, name);
       if (!action) {
-        return planItems(draft, warningsOf(effect), source, (operationId, afterSeq) =>
-          store.write('planAgain', { operationId, of: id, afterSeq, limit: planChunkSize }),
+        return planItems(
+          draft,
+          warningsOf(effect, collectionOf(collection)),
+          source,
+          (operationId, afterSeq) =>
+            store.write('planAgain', { operationId, of: id, afterSeq, limit: planChunkSize }),
         );
       }
       const { change } = action.prepare(input, { nowMs: draft.nowMs });
@@ -213,10 +225,12 @@ export function createPlanner(ports: EnginePorts): Planner {
   };
 }
 
-/** Throws `invalid_request` for a name that no action has. */
-export function findAction(name: string): Action {
-  const action = actions.find((known) => known.name === name);
-  if (!action)
-    throw new BulkheadError('invalid_request', `There is no action "${name}". Nothing was planned.`);
+/** Throws `invalid_request` for a name that no action of the collection has. */
+export function findAction(collection: CollectionName, name: string): Action {
+  const action = actionOf(collection, name);
+  if (!action) {
+    const { label } = collections[collection];
+    throw new BulkheadError('invalid_request', `${label} have no action "${name}". Nothing was planned.`);
+  }
   return action;
 }

@@ -40,7 +40,7 @@ export function createTemplates(
 
   return {
     save: async (id, content) => {
-      findAction(content.action).prepare(completeInput(content), { nowMs: clock.now() });
+      findAction(content.collection, content.action).prepare(completeInput(content), { nowMs: clock.now() });
       return store.write('saveTemplate', { id, content, actor, nowMs: clock.now() });
     },
     plan: (template, by) => {
@@ -52,8 +52,12 @@ export function createTemplates(
 }
 
 /** A template's input as its action takes it: without a place to save. Throws `invalid_request` when it names one. */
-function completeInput({ action, input }: Pick<Template, 'action' | 'input'>): Record<string, unknown> {
-  const targets = findAction(action).form.filter(({ kind }) => kind === 'target');
+function completeInput({
+  collection,
+  action,
+  input,
+}: Pick<Template, 'collection' | 'action' | 'input'>): Record<string, unknown> {
+  const targets = findAction(collection, action).form.filter(({ kind }) => kind === 'target');
   for (const { name, label } of targets) {
     if (Object.hasOwn(input, name))
       throw new BulkheadError(

@@ -69,7 +69,7 @@ export function planChange(
   const reason = sql`CASE
     WHEN t.id IS NULL THEN 'not_found'
     WHEN ${args.forDeleted ? sql`t.deleted_at IS NULL` : sql`t.deleted_at IS NOT NULL`} THEN ${args.forDeleted ? 'not_deleted' : 'deleted'}
-    ${values.length > 0 ? sql`WHEN ${isSo} THEN 'already_so'` : empty}
+    ${values.length > 0 ? sql`WHEN ${isSo} THEN ${change.kind === 'set' ? (change.sameReason ?? 'already_so') : 'already_so'}` : empty}
     ${inTurn(
       change.rules.map(
         (rule) =>

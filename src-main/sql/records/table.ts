@@ -28,7 +28,7 @@ const layouts: Readonly<Record<CollectionName, Layout>> = {
     perPage: 1,
   },
   videos: {
-    narrow: ['status', 'category', 'creator', 'createdAt', 'updatedAt'],
+    narrow: ['status', 'category', 'creator', 'hasTranscript', 'createdAt', 'updatedAt'],
     perPage: 1,
   },
   orders: {

@@ -16,13 +16,17 @@ const remedies: Record<Reason, string> = {
   closed: 'A closed ticket comes back only by undoing what closed it.',
   illegal_transition: 'Choose a status that they may go to, or leave them as they are.',
   deleted: 'Restore them first if they are still needed.',
-  not_deleted: 'Nothing to do: they are in the list of tickets.',
+  not_deleted: 'Nothing to do: they are in the list.',
   not_found: 'They were removed for good. Nothing can be done for them here.',
+  processing: 'Wait until that is over, then try again.',
+  locked: 'Have them unlocked where they came from, or leave them as they are.',
+  already_archived: 'Nothing to do: they were archived before.',
+  has_invoices: 'Orders with invoices are kept for the books; archive them instead.',
   changed_since:
     'Someone changed them in the meantime. Look at them, then plan again if the change is still wanted.',
   duplicate: 'Nothing to do: they were imported before.',
   storage_error: 'Check the free space of the disk, then retry what failed.',
-  quarantined: 'Nothing of it was changed. Tell whoever looks after Bulkhead which tickets these are.',
+  quarantined: 'Nothing of it was changed. Tell whoever looks after Bulkhead which ones these are.',
 };
 
 const withoutReason: Partial<Record<ItemState, { words: string; remedy: string }>> = {

@@ -48,7 +48,7 @@ test('figures are named as the buttons are, and nothing is rounded up to perfect
     {
       name: 'assign',
       label: 'Assign',
-      collections: [],
+      collection: 'tickets' as const,
       form: [],
       isDestructive: false,
       forDeleted: false,

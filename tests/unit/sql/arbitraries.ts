@@ -1,6 +1,8 @@
 import fc from 'fast-check';
+import type { Table } from '../../../src-main/sql/records/table.ts';
 import { ticketPriorities, ticketStatuses } from '../../../src-shared/collections/tickets.ts';
 import type { Condition, FieldValue } from '../../../src-shared/domain/condition.ts';
+import { type Fields, makeRecord } from '../../builders/records.ts';
 import type { TicketColumns } from '../../builders/tickets.ts';
 
 /** The moment of the plan; times of tickets lie around it. */
@@ -32,6 +34,29 @@ export const word = fc.oneof(
 );
 
 const time = fc.oneof(fc.integer({ min: nowMs - 5, max: nowMs + 5 }), fc.integer({ min: 0, max: 2 ** 45 }));
+
+/** A record of a collection, of which hardly two are alike. The caller gives it a number and a key of its own. */
+export function recordIn(table: Table): fc.Arbitrary<Fields> {
+  const model: Record<string, fc.Arbitrary<FieldValue>> = {};
+  for (const { name, kind, choices } of table.collection.fields) {
+    const values = choices?.map(({ value }) => value) ?? [];
+    if (kind === 'choice') model[name] = fc.constantFrom(...values);
+    else if (kind === 'number') model[name] = fc.nat({ max: 3 });
+    else if (kind === 'time') model[name] = time;
+    else model[name] = word;
+    // What a record may be without: of those that may not, a default says so.
+    if (kind === 'text' && makeRecord(table, 1)[name] === null) model[name] = fc.option(word);
+  }
+  model['deletedAt'] = fc.option(time, { freq: 3 });
+  model['version'] = fc.integer({ min: 1, max: 9 });
+  return fc
+    .record(model)
+    .map((record) =>
+      'hasTranscript' in record
+        ? { ...record, hasTranscript: record['transcript'] === '' ? 'no' : 'yes' }
+        : record,
+    );
+}
 
 /** A ticket as its row. The caller gives it a number and a key of its own. */
 export const ticketColumns: fc.Arbitrary<TicketColumns> = fc.record({

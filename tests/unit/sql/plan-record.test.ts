@@ -7,21 +7,24 @@ import { planRecord } from '../../../src-main/actions/plan-record.ts';
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
 import { insertDraft } from '../../../src-main/sql/operations/operation-changes.ts';
 import { planChange } from '../../../src-main/sql/operations/plan.ts';
+import { type Table, tableOf } from '../../../src-main/sql/records/table.ts';
+import { orderStatuses } from '../../../src-shared/collections/orders.ts';
 import { ticketPriorities, ticketStatuses } from '../../../src-shared/collections/tickets.ts';
 import { runs } from '../../builders/property.ts';
-import { insertTickets, type TicketColumns } from '../../builders/tickets.ts';
+import { type Fields, insertRecords } from '../../builders/records.ts';
 import { makeFolder, removeFolder } from '../../builders/workspace.ts';
-import { condition, nowMs, recordOf, ticketColumns, word } from './arbitraries.ts';
+import { condition, nowMs, recordIn, word } from './arbitraries.ts';
 
-/** Inputs that each action takes, from the same small pool of words as the tickets, so that they often agree. */
+/** Inputs of the actions that take any, from the same small pool of words as the records, so that they often agree. */
 const inputs: Record<string, fc.Arbitrary<unknown>> = {
-  update_status: fc.record({ status: fc.constantFrom(...ticketStatuses) }),
-  update_priority: fc.record({ priority: fc.constantFrom(...ticketPriorities) }),
-  update_category: fc.record({ category: word.filter((text) => text.trim() !== '') }),
-  assign: fc.record({ assignee: fc.option(word) }),
-  add_comment: fc.record({ comment: fc.constant('Hello'), is_internal: fc.boolean() }),
-  delete: fc.constant({}),
-  restore: fc.constant({}),
+  'tickets update_status': fc.record({ status: fc.constantFrom(...ticketStatuses) }),
+  'tickets update_priority': fc.record({ priority: fc.constantFrom(...ticketPriorities) }),
+  'tickets update_category': fc.record({ category: word.filter((text) => text.trim() !== '') }),
+  'tickets assign': fc.record({ assignee: fc.option(word) }),
+  'tickets add_comment': fc.record({ comment: fc.constant('Hello'), is_internal: fc.boolean() }),
+  'sessions delete': fc.record({ cascade_exports: fc.boolean() }),
+  'videos set_category': fc.record({ category: word.filter((text) => text.trim() !== '') }),
+  'orders status_update': fc.record({ status: fc.constantFrom(...orderStatuses) }),
 };
 
 let folder: string;
@@ -36,19 +39,20 @@ afterAll(() => {
   removeFolder(folder);
 });
 
-/** Plans a change over tickets with SQL and answers each item as the per-record form would put it. */
+/** Plans a change over records with SQL and answers each item as the per-record form would put it. */
 function planWithSql(
-  tickets: readonly TicketColumns[],
+  table: Table,
+  records: readonly Fields[],
   change: Exclude<Change, { kind: 'export' }>,
   forDeleted: boolean,
-  ids: readonly number[] = tickets.map(({ id }) => id),
+  ids: readonly number[] = records.map(({ id }) => Number(id)),
 ): unknown[] {
   db.exec('BEGIN');
   try {
-    insertTickets(db, tickets);
+    insertRecords(db, table, records);
     const operationId = insertDraft(db, {
       action: 'test',
-      collection: 'tickets',
+      collection: table.name,
       title: 'Test',
       details: [],
       selection: null,
@@ -84,32 +88,31 @@ function planWithSql(
   }
 }
 
-const manyTickets = fc
-  .array(ticketColumns, { minLength: 1, maxLength: 12 })
-  .map((list) =>
-    list.map((ticket, at) => ({ ...ticket, id: at + 1, external_id: `${ticket.external_id}${at}` })),
-  );
+function manyOf(table: Table): fc.Arbitrary<Fields[]> {
+  return fc
+    .array(recordIn(table), { minLength: 1, maxLength: 12 })
+    .map((list) => list.map((record, at) => ({ ...record, id: at + 1, key: `${record['key']}${at}` })));
+}
 
 describe('the set-based plan means the same as the per-record plan', () => {
   const known = actions.filter(({ name }) => name !== 'export');
 
-  it('for every action there is', () => {
-    expect(Object.keys(inputs).toSorted()).toEqual(known.map(({ name }) => name).toSorted());
-  });
-
-  it.each(known)('$name', (action) => {
+  it.each(known)('$collection: $name', (action) => {
+    const table = tableOf(action.collection);
+    const input = inputs[`${action.collection} ${action.name}`] ?? fc.constant({});
     fc.assert(
-      fc.property(manyTickets, inputs[action.name] ?? fc.constant({}), (tickets, input) => {
+      fc.property(manyOf(table), input, (records, input) => {
         const { change } = action.prepare(input, { nowMs });
         if (change.kind === 'export') throw new Error('not an edit');
-        const expected = tickets.map((ticket) => planRecord(action, change, recordOf(ticket), nowMs));
-        expect(planWithSql(tickets, change, action.forDeleted)).toEqual(expected);
+        const expected = records.map((record) => planRecord(action, change, record, nowMs));
+        expect(planWithSql(table, records, change, action.forDeleted)).toEqual(expected);
       }),
       runs(120),
     );
   });
 
   it('for changes and rules that no action has yet', () => {
+    const tickets = tableOf('tickets');
     const values = fc.record(
       { category: fc.option(word), assignee: fc.option(word), status: fc.constantFrom(...ticketStatuses) },
       { requiredKeys: [] },
@@ -135,17 +138,18 @@ describe('the set-based plan means the same as the per-record plan', () => {
       }),
     );
     fc.assert(
-      fc.property(manyTickets, change, fc.boolean(), (tickets, change, forDeleted) => {
-        const expected = tickets.map((ticket) => planRecord({ forDeleted }, change, recordOf(ticket), nowMs));
-        expect(planWithSql(tickets, change, forDeleted)).toEqual(expected);
+      fc.property(manyOf(tickets), change, fc.boolean(), (records, change, forDeleted) => {
+        const expected = records.map((record) => planRecord({ forDeleted }, change, record, nowMs));
+        expect(planWithSql(tickets, records, change, forDeleted)).toEqual(expected);
       }),
       runs(400),
     );
   });
 
   it('says of a number that no ticket has that there is none', () => {
+    const tickets = tableOf('tickets');
     const change = { kind: 'set', values: { category: 'x' }, rules: [] } as const;
-    expect(planWithSql([], change, false, [7, 2 ** 53 - 1])).toEqual([
+    expect(planWithSql(tickets, [], change, false, [7, 2 ** 53 - 1])).toEqual([
       { state: 'skipped', reason: 'not_found' },
       { state: 'skipped', reason: 'not_found' },
     ]);

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { defineAction } from './action.ts';
+import { defineAction } from '../action.ts';
 
 export const addComment = defineAction({
+  collection: 'tickets',
   name: 'add_comment',
   label: 'Add comment',
   input: z.strictObject({

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { ShortText } from '../../src-shared/domain/text.ts';
-import { defineAction } from './action.ts';
+import { ShortText } from '../../../src-shared/domain/text.ts';
+import { defineAction } from '../action.ts';
 
 export const assign = defineAction({
+  collection: 'tickets',
   name: 'assign',
   label: 'Assign',
   input: z.strictObject({ assignee: z.union([ShortText, z.literal('').transform(() => null), z.null()]) }),

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { ShortText } from '../../src-shared/domain/text.ts';
-import { defineAction } from './action.ts';
+import { ShortText } from '../../../src-shared/domain/text.ts';
+import { defineAction } from '../action.ts';
 
-export const updateCategory = defineAction({
-  name: 'update_category',
-  label: 'Update category',
+export const setCategory = defineAction({
+  collection: 'videos',
+  name: 'set_category',
+  label: 'Set category',
   input: z.strictObject({ category: ShortText }),
   form: [
     { name: 'category', label: 'New category', kind: 'line', suggestFrom: 'category', isRequired: true },

@@ -1,11 +1,12 @@
 import { z } from 'zod';
-import { fieldOf, labelOf } from '../../src-shared/collections/field.ts';
-import { TicketPriority, tickets } from '../../src-shared/collections/tickets.ts';
-import { defineAction } from './action.ts';
+import { fieldOf, labelOf } from '../../../src-shared/collections/field.ts';
+import { TicketPriority, tickets } from '../../../src-shared/collections/tickets.ts';
+import { defineAction } from '../action.ts';
 
 const priority = fieldOf(tickets, 'priority');
 
 export const updatePriority = defineAction({
+  collection: 'tickets',
   name: 'update_priority',
   label: 'Update priority',
   input: z.strictObject({ priority: TicketPriority }),

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { defineAction } from '../action.ts';
+import { deletion } from '../shared/delete.ts';
+import { processing } from '../shared/rules.ts';
+
+export const deleteSessions = defineAction({
+  ...deletion('sessions'),
+  input: z.strictObject({ cascade_exports: z.boolean().default(false) }),
+  form: [
+    {
+      name: 'cascade_exports',
+      label: 'With their exports',
+      kind: 'switch',
+      isRequired: false,
+      initial: false,
+      help: 'The exports made from them go with them, and come back with them.',
+    },
+  ],
+  change: (input, { nowMs }) => ({
+    kind: 'set',
+    values: input.cascade_exports ? { deletedAt: nowMs, exports: 0 } : { deletedAt: nowMs },
+    rules: [processing],
+  }),
+});

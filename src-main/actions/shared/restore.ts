@@ -1,0 +1,17 @@
+import { z } from 'zod';
+import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
+import { type Action, defineAction } from '../action.ts';
+
+/** Deleted records come back as they were. */
+export function restoreOf(collection: CollectionName): Action {
+  return defineAction({
+    collection,
+    name: 'restore',
+    label: 'Restore',
+    forDeleted: true,
+    input: z.strictObject({}),
+    form: [],
+    title: () => `Restore ${collections[collection].many}`,
+    change: () => ({ kind: 'set', values: { deletedAt: null }, rules: [] }),
+  });
+}
