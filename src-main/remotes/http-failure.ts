@@ -44,6 +44,28 @@ function kindOf(wrong: Wrong): RemoteErrorKind {
   }
 }
 
+const notReached: readonly Wrong[] = [
+  'name_not_found',
+  'name_server_down',
+  'connection_refused',
+  'network_unreachable',
+  'connect_timeout',
+  'certificate',
+  'tls',
+];
+
+/** True where there was nobody to ask. */
+export function wasNotReached({ wrong }: HttpFailure): boolean {
+  return notReached.includes(wrong);
+}
+
+const ours: readonly Wrong[] = ['stopped', 'stopped_before_sending', 'gate_shut', 'no_more_sockets'];
+
+/** True for what is the host's state, and not about what was asked for, nor about us. */
+export function isAtHost({ wrong, outcomeClass }: HttpFailure): boolean {
+  return outcomeClass !== 'permanent' && outcomeClass !== 'done' && !ours.includes(wrong);
+}
+
 const unreadable: readonly Wrong[] = [
   'headers_too_large',
   'not_http',

@@ -7,6 +7,7 @@ import {
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
+import type { HostGate } from './gate.ts';
 import { readAll, readLines } from './http-body.ts';
 import { HttpFailure } from './http-failure.ts';
 import { type Failure, failureOf } from './outcome-class.ts';
@@ -44,6 +45,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** Goes out though the gate is shut, to see whether it can be opened; the gate is told nothing of it. */
+  readonly isProbe?: boolean;
 }
 
 export interface HttpAnswer {
@@ -66,11 +69,13 @@ export interface HttpOptions {
   readonly address: string;
   readonly token: string;
   readonly limits?: HttpLimits;
+  /** Is asked before every request and told what came of it. */
+  readonly gate: Pick<HostGate, 'shut' | 'note'>;
 }
 
 export const userAgent = 'Bulkhead/1';
 
-export function createHttp({ address, token, limits = httpLimits }: HttpOptions): Http {
+export function createHttp({ address, token, gate, limits = httpLimits }: HttpOptions): Http {
   const isSecure = address.startsWith('https:');
   const agentOptions = {
     keepAlive: true,
@@ -126,26 +131,47 @@ export function createHttp({ address, token, limits = httpLimits }: HttpOptions)
     return promise;
   }
 
+  async function whole(opened: Opened, request: HttpRequest): Promise<HttpAnswer> {
+    const tooLarge = () => failed('body_too_large', request);
+    const text = await readAll(guarded(opened, request), limits.bodyMax, tooLarge);
+    return { headers: opened.incoming.headers, body: parseAnswer(opened.incoming, text, request) };
+  }
+
+  function note(request: HttpRequest, error: unknown): void {
+    if (request.isProbe !== true) gate.note(error instanceof HttpFailure ? error : null);
+  }
+
+  function assertOpen(request: HttpRequest): void {
+    if (request.isProbe !== true && gate.shut()) throw failed('gate_shut', request);
+  }
+
   return {
     ask: async (request, signal) => {
-      const opened = await open(request, 'application/json', signal, false);
-      const { incoming } = opened;
-      const text = await readAll(guarded(opened, request), limits.bodyMax, () =>
-        failed('body_too_large', request),
-      );
-      return { headers: incoming.headers, body: parseAnswer(incoming, text, request) };
+      assertOpen(request);
+      try {
+        const answer = await whole(await open(request, 'application/json', signal, false), request);
+        note(request, null);
+        return answer;
+      } catch (error) {
+        note(request, error);
+        throw error;
+      }
     },
     lines: async function* (request, signal) {
-      const opened = await open(request, 'application/x-ndjson', signal, true);
-      const { incoming } = opened;
-      if (statusOf(incoming) >= 300 || !typeOf(incoming).includes('ndjson')) {
-        const text = await readAll(guarded(opened, request), limits.bodyMax, () =>
-          failed('body_too_large', request),
-        );
-        parseAnswer(incoming, text, request);
-        throw failed('wrong_type', request);
+      assertOpen(request);
+      try {
+        const opened = await open(request, 'application/x-ndjson', signal, true);
+        const { incoming } = opened;
+        if (statusOf(incoming) >= 300 || !typeOf(incoming).includes('ndjson')) {
+          await whole(opened, request);
+          throw failed('wrong_type', request);
+        }
+        note(request, null);
+        yield* readLines(guarded(opened, request), limits.lineMax, () => failed('line_too_large', request));
+      } catch (error) {
+        note(request, error);
+        throw error;
       }
-      yield* readLines(guarded(opened, request), limits.lineMax, () => failed('line_too_large', request));
     },
     close: () => agent.destroy(),
   };

@@ -58,6 +58,8 @@ export type ItemOutcome = { readonly key: string } & (
   | { readonly kind: 'conflict'; readonly theirs?: RemoteRecord }
   /** It did not happen and may be tried again, in another batch, not before `retryAfterMs`. */
   | { readonly kind: 'retry'; readonly code: string; readonly retryAfterMs?: number }
+  /** It did not happen, because the remote cannot be asked now; that is not counted as a try. */
+  | { readonly kind: 'held'; readonly code: string }
   /** It may have happened or not. */
   | { readonly kind: 'unknown' }
 );
@@ -92,9 +94,30 @@ export interface Connection {
   readonly collections: readonly { readonly collection: CollectionName; readonly records: number }[];
 }
 
+/** Why a remote is not to be asked now. Work goes on here; what it is to be told waits. */
+export interface Shut {
+  readonly reason: 'offline' | 'rate_limited' | 'unreachable' | 'signed_out';
+  /** When it may be asked again (epoch ms), where that is known. */
+  readonly untilAt: number | null;
+  /** A sentence for the user. */
+  readonly message: string;
+}
+
+/** Says whether a remote may be asked. */
+export interface Gate {
+  /** Null while it may. */
+  shut(): Shut | null;
+  /** Called whenever that has changed; what it answers ends that. */
+  onChange(listener: () => void): () => void;
+}
+
+/** A gate that is never shut. */
+export const openGate: Gate = { shut: () => null, onChange: () => () => undefined };
+
 /** A system whose records the workspace holds copies of. One implementation per vendor, all alike to the engine. */
 export interface Remote {
   readonly capabilities: Capabilities;
+  readonly gate: Gate;
   /**
    * Tells the remote of a batch and answers as outcomes come in, in any order. A batch is one request: everything in it
    * is under way at once. What is not answered when the stream ends, throws or `signal` is aborted counts as unknown.

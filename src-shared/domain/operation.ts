@@ -142,12 +142,23 @@ export const Operation = z.strictObject({
 });
 export type Operation = z.infer<typeof Operation>;
 
+/** Why a remote is not told of changes at present. */
+export const Waiting = z.strictObject({
+  remote: z.string(),
+  reason: z.enum(['offline', 'rate_limited', 'unreachable', 'signed_out']),
+  /** When it is told again (epoch ms), where that is known. */
+  untilAt: z.number().nullable(),
+});
+export type Waiting = z.infer<typeof Waiting>;
+
 /** Live figures of a running operation, at most ten times a second. */
 export const Progress = z.strictObject({
   processed: z.int().min(0),
   total: z.int().min(0),
   ratePerSecond: z.number().min(0),
   etaMs: z.int().min(0).nullable(),
+  /** Present while all that is left waits for a remote. */
+  waiting: Waiting.optional(),
 });
 export type Progress = z.infer<typeof Progress>;
 

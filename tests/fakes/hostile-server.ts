@@ -54,13 +54,14 @@ export function answerOf(status: string, headers: Record<string, string>, body =
 
 /** Writes again and again until the connection ends, as fast as it is read or every `everyMs`. */
 export function pour(socket: Socket, piece: string | Buffer, everyMs?: number): void {
+  if (everyMs !== undefined) {
+    const timer = setInterval(() => socket.write(piece), everyMs);
+    socket.once('close', () => clearInterval(timer));
+    return;
+  }
   const more = (): void => {
     if (socket.destroyed) return;
-    if (everyMs !== undefined) {
-      socket.write(piece);
-      const timer = setTimeout(more, everyMs);
-      socket.once('close', () => clearTimeout(timer));
-    } else if (socket.write(piece)) setImmediate(more);
+    if (socket.write(piece)) setImmediate(more);
     else socket.once('drain', more);
   };
   more();

@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
 import { type BulkheadError, isRetryable } from '../../../src-shared/contract/errors.ts';
+import type { Waiting } from '../../../src-shared/domain/operation.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Remote } from '../../remotes/remote.ts';
 import type { ClaimedBatch, Settlement, Store, StoredOperation } from '../../store/store.ts';
@@ -27,8 +28,8 @@ export interface CourierPorts {
   readonly onSettled: (id: number) => void;
   /** An operation was paused, or is over. */
   readonly onInactive: (id: number) => void;
-  /** How an operation stands now. */
-  readonly onProgress: (stored: StoredOperation) => void;
+  /** How an operation stands now, and why its remote is not told of it at present. */
+  readonly onProgress: (stored: StoredOperation, waiting: Waiting | null) => void;
   /** Nothing can be sent for these operations before somebody has looked into it. */
   readonly onTrouble: (ids: readonly number[], error: BulkheadError) => void;
 }
@@ -65,6 +66,12 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
   /** Those of whose trouble was told. */
   const troubled = new Set<number>();
   let timer: NodeJS.Timeout | undefined;
+  /** The gate has opened or shut, and nobody was told yet. */
+  let isGateNews = remote.gate.shut() !== null;
+  const unwatch = remote.gate.onChange(() => {
+    isGateNews = true;
+    exchange();
+  });
   let toldMs = Number.NEGATIVE_INFINITY;
 
   /** Exchanges with the database, once more when asked meanwhile: what comes in during one goes with the next. */
@@ -86,8 +93,9 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
 
   async function exchangeOnce(): Promise<void> {
     const isAlone = [...running.keys()].some((batch) => batch.isAlone);
-    const lanes = isStopped || isAlone ? 0 : concurrency - running.size;
-    const isNews = settlements.length > 0 || cursors.length > 0;
+    const shut = remote.gate.shut();
+    const lanes = isStopped || isAlone || shut ? 0 : concurrency - running.size;
+    const isNews = settlements.length > 0 || cursors.length > 0 || isGateNews;
     if (!isNews && (lanes === 0 || operations.size === 0)) return;
     clearTimeout(timer);
     const given = settlements;
@@ -95,6 +103,8 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
     settlements = [];
     cursors = [];
     fresh.clear();
+    const isTurned = isGateNews;
+    isGateNews = false;
     const isDue = performance.now() - toldMs >= tellEveryMs;
     const touched = [...new Set(given.map(({ operationId }) => operationId))];
     try {
@@ -110,7 +120,7 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
         batchMax,
         bulk,
         isIdle: [...running.keys()].every(({ purpose }) => purpose === 'check'),
-        tellOf: isDue ? touched : [],
+        tellOf: isTurned ? [...operations] : isDue ? touched : [],
       });
       failures = 0;
       troubled.clear();
@@ -120,7 +130,8 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
       for (const batch of answer.batches) launch(batch);
       if (answer.nextInMs !== null && !isStopped) timer = setTimeout(exchange, waitable(answer.nextInMs));
       if (answer.told.length > 0) toldMs = performance.now();
-      for (const stored of answer.told) ports.onProgress(stored);
+      const waiting = shut && { remote: name, reason: shut.reason, untilAt: shut.untilAt };
+      for (const stored of answer.told) ports.onProgress(stored, waiting);
       for (const id of leave(answer.inactive)) ports.onInactive(id);
       for (const id of leave(answer.settled)) ports.onSettled(id);
     } catch (error) {
@@ -186,6 +197,7 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
     },
     stop: async () => {
       isStopped = true;
+      unwatch();
       clearTimeout(timer);
       const grace = setTimeout(() => stopping.abort(), graceMs);
       await exchanging;

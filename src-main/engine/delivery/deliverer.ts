@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
-import type { Operation } from '../../../src-shared/domain/operation.ts';
+import type { Operation, Waiting } from '../../../src-shared/domain/operation.ts';
 import type { StoredOperation } from '../../store/store.ts';
 import type { EnginePorts } from '../ports.ts';
 import { createProgressMeter, type ProgressMeter } from '../run/progress.ts';
@@ -42,10 +42,11 @@ export function createDeliverer(ports: EnginePorts, onSettled: (operation: Opera
     taken.delete(id);
   }
 
-  function tell({ operation, undelivered }: StoredOperation): void {
+  function tell({ operation, undelivered }: StoredOperation, waiting: Waiting | null): void {
     const meter = meters.get(operation.id) ?? createProgressMeter();
     meters.set(operation.id, meter);
-    const progress = meter.update(operation, clock.now(), undelivered);
+    const measured = meter.update(operation, clock.now(), undelivered);
+    const progress = waiting ? { ...measured, waiting } : measured;
     emit({ name: 'operation.updated', payload: { operation, progress } });
   }
 

@@ -47,6 +47,11 @@ export function afterSending(held: HeldDelivery, outcome: ItemOutcome, given: Ci
           : toBeChecked(held, outcome.code, given);
       }
       return toBeSentAgain(held, outcome.code, Math.max(waitMs(held, given), outcome.retryAfterMs ?? 0));
+    case 'held':
+      return {
+        ...toBeSentAgain(held, outcome.code, waitMs(held, given)),
+        attempts: Math.max(0, held.attempts - 1),
+      };
     case 'unknown': {
       const inDoubt = { ...held, doubtAt: held.doubtAt ?? held.sentAt };
       return mayBeSent(inDoubt, given) && !isTriedEnough(held, given)
@@ -101,12 +106,13 @@ function of({
   operationId,
   seq,
   fence,
+  attempts,
   crashes,
   reads,
   code,
   doubtAt,
 }: HeldDelivery): Omit<Settlement, 'state' | 'retryMs'> {
-  return { operationId, seq, fence, crashes, reads, code, doubtAt, version: null, theirs: null };
+  return { operationId, seq, fence, attempts, crashes, reads, code, doubtAt, version: null, theirs: null };
 }
 
 function confirmed(held: HeldDelivery, version: number | undefined): Settlement {

@@ -19,7 +19,10 @@ export interface ClaimedBatch extends HeldBatch {
 
 /** What becomes of a delivery that was held. */
 export interface Settlement
-  extends Pick<HeldDelivery, 'operationId' | 'seq' | 'fence' | 'crashes' | 'reads' | 'code' | 'doubtAt'> {
+  extends Pick<
+    HeldDelivery,
+    'operationId' | 'seq' | 'fence' | 'attempts' | 'crashes' | 'reads' | 'code' | 'doubtAt'
+  > {
   readonly state: Exclude<DeliveryState, 'sending' | 'cancelled'>;
   /** The remote's version of the record that a confirmed change made; null where it did not say. */
   readonly version: number | null;
@@ -124,12 +127,13 @@ export function settleDeliveries(
 ): number {
   let stale = 0;
   for (const settlement of settlements) {
-    const { operationId, seq, fence, state, crashes, reads, code, doubtAt, retryMs } = settlement;
+    const { operationId, seq, fence, state, attempts, crashes, reads, code, doubtAt, retryMs } = settlement;
     const isOpen = state === 'waiting' || state === 'checking' ? 1 : 0;
     const changed = run(
       db,
-      sql`UPDATE deliveries SET state = ${state}, fence = NULL, crashes = ${crashes}, reads = ${reads}, code = ${code},
-          batch_id = iif(${state} = 'waiting' AND ${doubtAt} IS NULL, NULL, batch_id), doubt_at = ${doubtAt}, retry_at = ${retryMs === null ? null : at.sureMs + retryMs}, retry_ms = ${retryMs},
+      sql`UPDATE deliveries SET state = ${state}, fence = NULL, attempts = ${attempts}, crashes = ${crashes}, reads = ${reads}, code = ${code},
+          batch_id = iif(${state} = 'waiting' AND ${doubtAt} IS NULL, NULL, batch_id), doubt_at = ${doubtAt},
+          retry_at = ${retryMs === null ? null : at.sureMs + retryMs}, retry_ms = ${retryMs},
           settled_at = iif(${isOpen}, NULL, max(${at.nowMs}, coalesce(sent_at, 0)))
         WHERE operation_id = ${operationId} AND seq = ${seq} AND fence = ${fence} AND settled_at IS NULL`,
     );

@@ -129,6 +129,14 @@ describe('after sending', () => {
     expect(afterSending({ ...third, crashes: 1 }, said('retry'), given('none')).state).toBe('waiting');
   });
 
+  it('what was held back at the gate was no try', () => {
+    expect(afterSending({ ...held, attempts: 3 }, said('held'), given('none'))).toMatchObject({
+      state: 'waiting',
+      attempts: 2,
+      doubtAt: null,
+    });
+  });
+
   it('no answer: sent again where that does no harm, else the remote is asked; doubt begins with the first time', () => {
     expect(afterSending(held, said('unknown'), given('keys'))).toMatchObject({
       state: 'waiting',

@@ -31,7 +31,12 @@ afterEach(async () => {
 
 async function facing(mischief: Mischief, limits = short): Promise<void> {
   server = await startHostileServer(mischief);
-  http = createHttp({ address: server.address, token: 'secret', limits });
+  http = createHttp({
+    address: server.address,
+    token: 'secret',
+    limits,
+    gate: { shut: () => null, note: () => undefined },
+  });
 }
 
 const never = new AbortController().signal;

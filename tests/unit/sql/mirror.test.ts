@@ -127,11 +127,12 @@ function tell(id: number, outcome: Outcome | ((key: string) => Outcome)): (numbe
   const deliveries = batch?.deliveries ?? [];
   exchange(
     [id],
-    deliveries.map(({ operationId, seq, fence, crashes, reads, code, doubtAt, recordKey }) => ({
+    deliveries.map(({ operationId, seq, fence, attempts, crashes, reads, code, doubtAt, recordKey }) => ({
       ...{
         operationId,
         seq,
         fence,
+        attempts,
         crashes,
         reads,
         code,
@@ -253,7 +254,16 @@ describe('a record that moved on while a change of ours waits', () => {
     const echo = theirs(1, 2, { category: 'Mine' });
     const later = theirs(2, 3, { category: 'Mine', status: 'closed' });
     expect(pull([echo, later])).toMatchObject({ changed: 0, conflicts: 0 });
-    const base = { fence: 1, crashes: 0, reads: 0, code: null, doubtAt: null, retryMs: null, theirs: null };
+    const base = {
+      fence: 1,
+      attempts: 1,
+      crashes: 0,
+      reads: 0,
+      code: null,
+      doubtAt: null,
+      retryMs: null,
+      theirs: null,
+    };
     const confirmed = { ...base, operationId: id, state: 'confirmed', version: 2 } as const;
     exchange(
       [id],

@@ -1,0 +1,188 @@
+import type { Clock, Timer } from '../platform/clock.ts';
+import { type HttpFailure, isAtHost, wasNotReached } from './http-failure.ts';
+import type { Gate, Shut } from './remote.ts';
+import { absurdWaitMs } from './retry-after.ts';
+
+/** So many failures in a row, and the host is left alone; fewer where it is not even reached. */
+const failureLimit = 10;
+const notReachedLimit = 3;
+/** A host that fails is looked at again after a random time up to `base × 2^n`, at most `longest`, never less than `shortest`. */
+const wait = { baseMs: 500, longestMs: 5_000, shortestMs: 100 } as const;
+/** The same where a host asks for a pause and does not say for how long. */
+const pause = { baseMs: 2_000, longestMs: 60_000, shortestMs: 1_000 } as const;
+/** Timers may ring a little early. */
+const earlyMs = 10;
+const longestTimerMs = 2 ** 30;
+
+/** A pause that a host asked for, as it is kept over restarts. */
+export interface Pause {
+  readonly untilAt: number;
+  readonly waitMs: number;
+}
+
+/** In front of all requests to one host: while it is shut, none of them goes out but one probe at a time. */
+export interface HostGate extends Gate {
+  /** Takes note of what came of a request; null for one that was answered. */
+  note(failure: HttpFailure | null): void;
+  /** By the user's choice: shut until it is taken back. */
+  setOffline(isOffline: boolean): void;
+  /** The user has signed in, or wants it tried now whatever the host asked for. */
+  open(): void;
+  close(): void;
+}
+
+export interface GateOptions {
+  readonly clock: Clock;
+  readonly timer: Timer;
+  readonly random: () => number;
+  /** Asks the host for something small; rejects with `HttpFailure`. */
+  readonly probe: (signal: AbortSignal) => Promise<unknown>;
+  /** A pause that was under way when the console ended, and what keeps the next one. */
+  readonly paused?: Pause | null;
+  readonly onPause?: (paused: Pause | null) => void;
+}
+
+export function createGate(options: GateOptions): HostGate {
+  const { clock, timer, random, onPause = () => undefined } = options;
+  const listeners = new Set<() => void>();
+  const closing = new AbortController();
+  let shut: Shut | null = null;
+  let isOffline = false;
+  /** Failures in a row; looks at a failing host in a row; pauses in a row that named no time. */
+  let failures = 0;
+  let looks = 0;
+  let pauses = 0;
+  let callOff: () => void = () => undefined;
+  /** Changes with every change of the gate, so that what began before knows that it is of no account. */
+  let turn = 0;
+
+  function change(next: Shut | null): void {
+    callOff();
+    callOff = () => undefined;
+    turn += 1;
+    if (next === null) failures = 0;
+    if (shut?.reason === 'rate_limited' && next?.reason !== 'rate_limited') onPause(null);
+    shut = next;
+    for (const listener of listeners) listener();
+  }
+
+  function after(waitMs: number, then: () => void): void {
+    const step = Math.min(waitMs, longestTimerMs);
+    callOff = timer.set(step, () => (step < waitMs ? after(waitMs - step, then) : then()));
+  }
+
+  function pauseFor(waitMs: number): void {
+    const untilAt = clock.now() + waitMs;
+    if (shut?.reason === 'signed_out') return;
+    if (shut?.reason === 'rate_limited' && (shut.untilAt ?? 0) >= untilAt) return;
+    const isAbsurd = waitMs > absurdWaitMs;
+    change({
+      reason: 'rate_limited',
+      untilAt,
+      message: isAbsurd
+        ? 'It asks to be left alone for more than an hour. You can have it tried sooner.'
+        : 'It asks to be left alone for a while.',
+    });
+    onPause({ untilAt, waitMs });
+    after(waitMs + earlyMs, () => change(null));
+  }
+
+  function trip(): void {
+    looks = 0;
+    change({
+      reason: 'unreachable',
+      untilAt: null,
+      message: 'It does not answer. It is tried again by itself.',
+    });
+    lookLater();
+  }
+
+  function lookLater(): void {
+    after(jittered(wait, looks, random), () => void look());
+    looks += 1;
+  }
+
+  /** One request while the gate is shut: if it is answered, the host is back. */
+  async function look(): Promise<void> {
+    const mine = turn;
+    const failure = await options.probe(closing.signal).then(
+      () => null,
+      (error: unknown) => error as HttpFailure,
+    );
+    if (mine !== turn || closing.signal.aborted) return;
+    if (failure === null || !isAtHost(failure)) change(null);
+    else if (failure.outcomeClass === 'auth' || isPause(failure)) note(failure);
+    else lookLater();
+  }
+
+  function note(failure: HttpFailure | null): void {
+    if (failure !== null && isAtHost(failure)) return noteFailure(failure);
+    if (failure === null || typeof failure.wrong === 'number') {
+      failures = 0;
+      pauses = 0;
+      // Somebody who asked before has been answered after all.
+      if (shut?.reason === 'unreachable') change(null);
+    }
+  }
+
+  function noteFailure(failure: HttpFailure): void {
+    if (failure.outcomeClass === 'auth') {
+      if (shut?.reason !== 'signed_out')
+        change({ reason: 'signed_out', untilAt: null, message: signedOut(failure) });
+      return;
+    }
+    if (isPause(failure)) {
+      pauseFor(failure.retryAfterMs ?? jittered(pause, pauses, random));
+      pauses += 1;
+      return;
+    }
+    failures += 1;
+    const limit = wasNotReached(failure) ? notReachedLimit : failureLimit;
+    if (shut === null && failures >= limit) trip();
+  }
+
+  if (options.paused) {
+    const { untilAt, waitMs } = options.paused;
+    // Nobody knows what was done to the clock meanwhile, but it is not off by more than an hour.
+    if (clock.now() < untilAt + absurdWaitMs) pauseFor(waitMs);
+    else onPause(null);
+  }
+
+  return {
+    shut: () =>
+      isOffline ? { reason: 'offline', untilAt: null, message: 'You work without it. Changes wait.' } : shut,
+    onChange: (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    note,
+    setOffline: (next) => {
+      isOffline = next;
+      for (const listener of listeners) listener();
+    },
+    open: () => change(null),
+    close: () => {
+      callOff();
+      closing.abort();
+      listeners.clear();
+    },
+  };
+}
+
+function isPause({ wrong, retryAfterMs }: HttpFailure): boolean {
+  return wrong === 429 || retryAfterMs !== null;
+}
+
+function signedOut({ wrong }: HttpFailure): string {
+  return wrong === 401
+    ? 'It does not take the key any more.'
+    : 'Something else answers at its address: a page to sign in at, or another place.';
+}
+
+function jittered(
+  { baseMs, longestMs, shortestMs }: Readonly<Record<'baseMs' | 'longestMs' | 'shortestMs', number>>,
+  nth: number,
+  random: () => number,
+): number {
+  return Math.max(shortestMs, Math.round(random() * Math.min(baseMs * 2 ** nth, longestMs)));
+}
