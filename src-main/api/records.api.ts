@@ -46,6 +46,8 @@ export const recordsApi = (store: Store, views: Views, clock: Clock): ApiOf<type
       }),
     };
   },
+  'records.changes': (page) => store.read('readChanges', page),
+  'records.states': async (which) => ({ records: await store.read('readStates', which) }),
   'records.get': async ({ collection, id }, caller) => {
     const [detail, touchedBy] = await Promise.all([
       store.read('getRecord', { collection, id }),

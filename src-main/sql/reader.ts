@@ -1,6 +1,7 @@
 import { listCleanable, listOldFiles } from './care/retention.ts';
 import { listOpenRemotes } from './delivery/deliveries.ts';
 import { listOrphans } from './delivery/held-deliveries.ts';
+import { readChanges, readStates } from './feed/changes.ts';
 import { listConflicts } from './mirror/conflicts.ts';
 import { getMirrorState, listStale } from './mirror/pull.ts';
 import { listRemotes } from './mirror/remotes.ts';
@@ -61,6 +62,8 @@ export const readerMethods = {
   listCleanable,
   listOldFiles,
   listUsers,
+  readChanges,
+  readStates,
   findUserByToken,
   findOperationKey,
 };

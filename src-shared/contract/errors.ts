@@ -31,6 +31,7 @@ export const errorCatalogue = {
   schedule_invalid: { next: 'Correct when it is to run, and save it again.' },
   restoring: { next: 'Wait until the backup is in place, then try again.' },
   backup_damaged: { next: 'Choose another backup.' },
+  cursor_expired: { next: 'Read everything again, from the beginning.' },
   disk_full: { next: 'Free some space, then resume or try again.' },
   workspace_in_use: { next: 'Close the other console that has this workspace open.' },
   workspace_newer: { next: 'Install the newer version of Bulkhead that made this workspace.' },

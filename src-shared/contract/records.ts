@@ -21,6 +21,15 @@ export const Facet = z.strictObject({
 });
 export type Facet = z.infer<typeof Facet>;
 
+/** A record as whoever keeps a copy of it is told: every field but those that stand beside them. Times are epoch ms. */
+export const RecordState = z.strictObject({
+  id: RecordId,
+  version: z.int().positive(),
+  isDeleted: z.boolean(),
+  fields: z.record(z.string(), FieldValue),
+});
+export type RecordState = z.infer<typeof RecordState>;
+
 export const recordRequests = {
   /** The first rows of a query in key order: answers at once, before the view is counted. */
   'records.page': {
@@ -56,6 +65,23 @@ export const recordRequests = {
       fields: z.array(z.string()).min(1).max(8),
     }),
     output: z.strictObject({ facets: z.array(Facet) }),
+  },
+  /**
+   * What somebody who keeps copies does not know: from no cursor every live record, later each that was changed since,
+   * as it is now. Throws `cursor_expired`: begin again without one.
+   */
+  'records.changes': {
+    input: z.strictObject({
+      collection: CollectionName,
+      cursor: z.string().min(1).max(500).nullable(),
+      limit: z.int().min(1).max(1_000),
+    }),
+    output: z.strictObject({ records: z.array(RecordState), cursor: z.string(), isEnd: z.boolean() }),
+  },
+  /** Records by id as they are now, deleted ones too; what there is not is left out. */
+  'records.states': {
+    input: z.strictObject({ collection: CollectionName, ids: z.array(RecordId).min(1).max(1_000) }),
+    output: z.strictObject({ records: z.array(RecordState) }),
   },
   'records.get': {
     input: z.strictObject({ collection: CollectionName, id: RecordId }),

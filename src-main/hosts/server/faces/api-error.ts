@@ -65,6 +65,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   csv_open_quote: 422,
   csv_ragged: 422,
   mapping_incomplete: 422,
+  cursor_expired: 410,
   restoring: 503,
   stopping: 503,
   storage_busy: 503,

@@ -1,0 +1,144 @@
+import sql, { raw } from 'sql-template-tag';
+import type { RecordState } from '../../../src-shared/contract/records.ts';
+import type { FieldValue } from '../../../src-shared/domain/condition.ts';
+import type { Db } from '../open.ts';
+import { columnOf, type Table, tableOf } from '../records/table.ts';
+import { all, get } from '../statement.ts';
+import { cursorOf, expired, type FeedPosition, positionOf } from './cursor.ts';
+
+/** Journal entries that are looked at in one go. */
+const entriesAtOnce = 200;
+
+export interface ChangesPage {
+  readonly records: RecordState[];
+  readonly cursor: string;
+  /** Nothing is left to be told now. */
+  readonly isEnd: boolean;
+}
+
+/**
+ * The next records of a collection that somebody who keeps copies does not know, each once and as it is now: from no
+ * cursor all live ones, later what operations changed. A record that is written while the walk is under way comes again
+ * from the journal, so none is missed. Throws `cursor_expired` where the items of an operation in between are not kept.
+ */
+export function readChanges(
+  db: Db,
+  args: { collection: string; cursor: string | null; limit: number },
+): ChangesPage {
+  const table = tableOf(args.collection);
+  return db.transaction(() => {
+    const start = args.cursor === null ? beginning(db, table) : positionOf(db, table.name, args.cursor);
+    const walked = start.walkedTo === null ? [] : walk(db, table, start.walkedTo, args.limit);
+    if (walked.length === args.limit) {
+      const position = { ...start, walkedTo: walked.at(-1)?.id ?? 0 };
+      return { records: walked, cursor: cursorOf(db, position), isEnd: false };
+    }
+    const told = new Set(walked.map(({ id }) => id));
+    const { position, isEnd } = readJournal(db, { ...start, walkedTo: null }, told, args.limit);
+    const ids = [...told].slice(walked.length);
+    return {
+      records: [...walked, ...readStates(db, { collection: table.name, ids })],
+      cursor: cursorOf(db, position),
+      isEnd,
+    };
+  })();
+}
+
+/** Records by id as they are now, deleted ones too, in the order of the ids. */
+export function readStates(db: Db, args: { collection: string; ids: readonly number[] }): RecordState[] {
+  const table = tableOf(args.collection);
+  const rows = all<Row>(
+    db,
+    sql`SELECT ${raw(columnsOf(table))} FROM json_each(${JSON.stringify(args.ids)}) wanted
+      JOIN ${raw(table.name)} t ON t.id = wanted.value ORDER BY wanted.key`,
+  );
+  return rows.map(toState);
+}
+
+type Row = { id: number; version: number; deletedAt: number | null } & Record<string, FieldValue>;
+
+function columnsOf(table: Table): string {
+  return table.collection.fields.map(({ name }) => `t.${columnOf(table, name)} AS ${name}`).join(', ');
+}
+
+function toState({ id, version, deletedAt, ...fields }: Row): RecordState {
+  return { id, version, isDeleted: deletedAt !== null, fields };
+}
+
+function beginning(db: Db, table: Table): FeedPosition {
+  return { collection: table.name, walkedTo: 0, since: lastEntry(db), item: 0 };
+}
+
+function walk(db: Db, table: Table, walkedTo: number, limit: number): RecordState[] {
+  const rows = all<Row>(
+    db,
+    sql`SELECT ${raw(columnsOf(table))} FROM ${raw(table.name)} t
+      WHERE t.deleted_at IS NULL AND t.id > ${walkedTo} ORDER BY t.id LIMIT ${limit}`,
+  );
+  return rows.map(toState);
+}
+
+function lastEntry(db: Db): number {
+  return get<{ seq: number | null }>(db, sql`SELECT max(seq) AS seq FROM journal`)?.seq ?? 0;
+}
+
+interface Chunk {
+  readonly seq: number;
+  readonly operationId: number;
+  readonly fromSeq: number;
+  readonly toSeq: number;
+  readonly isCleaned: number;
+}
+
+/** Adds ids of records that the journal tells of to `told`, until there are `limit` or it is at its end. */
+function readJournal(
+  db: Db,
+  start: FeedPosition,
+  told: Set<number>,
+  limit: number,
+): { position: FeedPosition; isEnd: boolean } {
+  let { since, item } = start;
+  for (;;) {
+    const chunks = chunksAfter(db, start.collection, since);
+    for (const chunk of chunks) {
+      if (chunk.isCleaned === 1) throw expired('What an operation did to each record is not kept any more.');
+      item = addRecords(db, chunk, Math.max(item, chunk.fromSeq - 1), told, limit);
+      if (item < chunk.toSeq) return { position: { ...start, since, item }, isEnd: false };
+      since = chunk.seq;
+      item = 0;
+    }
+    if (chunks.length < entriesAtOnce) {
+      const position = { ...start, since: lastEntry(db), item: 0 };
+      return { position, isEnd: true };
+    }
+  }
+}
+
+function chunksAfter(db: Db, collection: string, since: number): Chunk[] {
+  return all<Chunk>(
+    db,
+    sql`SELECT j.seq, j.operation_id AS operationId, j.detail ->> '$.fromSeq' AS fromSeq, j.detail ->> '$.toSeq' AS toSeq,
+        o.cleaned_at IS NOT NULL AS isCleaned
+      FROM journal j CROSS JOIN operations o ON o.id = j.operation_id
+      WHERE j.seq > ${since} AND j.event = 'chunk' AND o.collection = ${collection}
+      ORDER BY j.seq LIMIT ${entriesAtOnce}`,
+  );
+}
+
+/** Answers the item up to which all is told: the chunk's last one unless `told` became full before. */
+function addRecords(db: Db, chunk: Chunk, after: number, told: Set<number>, limit: number): number {
+  for (let item = after; item < chunk.toSeq; ) {
+    const room = limit - told.size;
+    if (room === 0) return item;
+    const found = all<{ seq: number; recordId: number }>(
+      db,
+      sql`SELECT seq, record_id AS recordId FROM items
+        WHERE operation_id = ${chunk.operationId} AND seq > ${item} AND seq <= ${chunk.toSeq}
+          AND state = 'done' AND record_id IS NOT NULL
+        ORDER BY seq LIMIT ${room}`,
+    );
+    for (const { recordId } of found) told.add(recordId);
+    item = found.length < room ? chunk.toSeq : (found.at(-1)?.seq ?? chunk.toSeq);
+  }
+  return chunk.toSeq;
+}
