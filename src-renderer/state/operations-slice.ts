@@ -17,6 +17,9 @@ export interface UndoPart {
 
 export type OperationCommand = 'pause' | 'resume' | 'cancel' | 'dismiss';
 
+/** What the user knows of a change without an answer: it is there, or it is to be sent again. */
+export type UnknownOutcome = RequestInput<'operations.settle_unknown'>['how'];
+
 export interface OperationsSlice {
   /** Started operations that were not dismissed, and any that events told of, by id. */
   readonly operations: ReadonlyMap<number, TrackedOperation>;
@@ -39,6 +42,8 @@ export interface OperationsSlice {
   /** Starts the draft in the preview. Rejects with what the preview should say. */
   start(id: number, options?: RunOptions): Promise<void>;
   command(id: number, command: OperationCommand): Promise<void>;
+  /** Says what became of changes that a remote never answered about, of all items or of some. */
+  settleUnknown(id: number, how: UnknownOutcome, seqs?: readonly number[]): Promise<void>;
   /** Keeps an operation from being removed by retention, or no longer. */
   pin(id: number, isPinned: boolean): Promise<void>;
 }
@@ -109,6 +114,14 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
       get().setRailOpen(true);
       get().clearChosen();
       get().closeOverlay();
+    },
+
+    settleUnknown: async (id, how, seqs) => {
+      try {
+        await bridge.request('operations.settle_unknown', { id, how, ...(seqs ? { seqs: [...seqs] } : {}) });
+      } catch (error) {
+        get().showNotice(error);
+      }
     },
 
     pin: async (id, isPinned) => {

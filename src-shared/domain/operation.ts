@@ -145,7 +145,7 @@ export type Operation = z.infer<typeof Operation>;
 /** Why a remote is not told of changes at present. */
 export const Waiting = z.strictObject({
   remote: z.string(),
-  reason: z.enum(['offline', 'rate_limited', 'unreachable', 'signed_out']),
+  reason: z.enum(['offline', 'rate_limited', 'unreachable', 'signed_out', 'pulling']),
   /** When it is told again (epoch ms), where that is known. */
   untilAt: z.number().nullable(),
 });
@@ -174,4 +174,12 @@ export function canUndo({ state, forecast, undone, tallies, isCleaned }: Operati
 export function canRetry({ state, tallies, isCleaned }: Operation): boolean {
   const { failed, cancelled, unknown } = countsOf(tallies);
   return !isCleaned && allows(state, 'retry') && failed + cancelled + unknown > 0;
+}
+
+/**
+ * True where the user may say what became of changes that a remote never answered about: the operation is over and
+ * goes on without harm, because nothing stopped it and nothing of it was taken back or removed.
+ */
+export function canSettleUnknown({ endedAt, undoneBy, isCleaned, stoppedBy }: Operation): boolean {
+  return endedAt !== null && undoneBy === null && !isCleaned && stoppedBy === null;
 }

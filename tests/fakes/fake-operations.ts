@@ -76,12 +76,13 @@ export function fakeOperationAnswers(world: FakeWorld): Answers {
         .reverse(),
       hasMore: false,
     }),
-    'operations.items': ({ id, states, reasons, after, limit }) => {
+    'operations.items': ({ id, states, reasons, deliveries, after, limit }) => {
       const fitting = entry(id).items.filter(
         (item) =>
           item.seq > after &&
           (states.length === 0 || states.includes(item.state)) &&
-          (reasons.length === 0 || (item.reason !== null && reasons.includes(item.reason))),
+          (reasons.length === 0 || (item.reason !== null && reasons.includes(item.reason))) &&
+          (deliveries.length === 0 || (item.delivery !== null && deliveries.includes(item.delivery.state))),
       );
       return { items: fitting.slice(0, limit), hasMore: fitting.length > limit };
     },

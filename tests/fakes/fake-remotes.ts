@@ -188,6 +188,17 @@ export function fakeRemoteAnswers(world: FakeWorld): Answers {
     'remotes.pull': ({ id }) => put({ ...entry(id), state: 'pulling' }),
     'remotes.set_offline': ({ id, isOffline }) =>
       put({ ...entry(id), isOffline, state: isOffline ? 'offline' : 'ready', retryAt: null }),
+    'operations.settle_unknown': ({ id, how, seqs }) => {
+      const { operation, items } = world.entry(id);
+      const to = how === 'confirmed' ? 'confirmed' : 'waiting';
+      const settled = items.filter(
+        ({ seq, delivery }) => delivery?.state === 'unknown' && (!seqs || seqs.includes(seq)),
+      );
+      for (const item of settled) item.delivery = { state: to, code: null };
+      const told = operation.delivery ?? noDeliveries;
+      const counts = { ...told, unknown: told.unknown - settled.length, [to]: told[to] + settled.length };
+      return { settled: settled.length, operation: world.move(id, { delivery: counts }) };
+    },
     'conflicts.list': ({ remoteId, operationId, after, limit }) => {
       const fitting = conflicts.filter(
         (conflict) =>

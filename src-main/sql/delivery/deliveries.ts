@@ -6,6 +6,7 @@ import {
   type DeliveryCounts,
   type DeliveryState,
 } from '../../../src-shared/domain/delivery.ts';
+import { canSettleUnknown } from '../../../src-shared/domain/operation.ts';
 import type { Db } from '../open.ts';
 import type { Chunk } from '../operations/effects.ts';
 import { appendJournal } from '../operations/journal.ts';
@@ -150,12 +151,7 @@ export function settleUnknown(
   return db
     .transaction(() => {
       const { operation } = getOperation(db, { id: args.id });
-      if (
-        operation.endedAt === null ||
-        operation.undoneBy !== null ||
-        operation.isCleaned ||
-        operation.stoppedBy
-      ) {
+      if (!canSettleUnknown(operation)) {
         throw new BulkheadError('wrong_state', `"${operation.title}" has nothing that could be decided now.`);
       }
       const isChosen = args.seqs

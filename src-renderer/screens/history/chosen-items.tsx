@@ -9,12 +9,15 @@ interface ChosenItemsProps {
   readonly operation: Operation;
   readonly chosen: ReadonlySet<number>;
   readonly undoFields: readonly string[];
+  /** They are what nobody knows of whether it arrived at the remote. */
+  readonly isUnknown: boolean;
   readonly onClear: () => void;
 }
 
 /** What can be done with the tickets chosen from an operation. There only while some are. */
-export function ChosenItems({ operation, chosen, undoFields, onClear }: ChosenItemsProps) {
+export function ChosenItems({ operation, chosen, undoFields, isUnknown, onClear }: ChosenItemsProps) {
   const undo = useConsole((state) => state.undo);
+  const settle = useConsole((state) => state.settleUnknown);
   const isLocked = useConsole((state) => state.isPlanning || state.connection !== 'connected');
   if (chosen.size === 0) return null;
   const seqs = [...chosen].sort((a, b) => a - b);
@@ -26,21 +29,42 @@ export function ChosenItems({ operation, chosen, undoFields, onClear }: ChosenIt
       <Button variant="ghost" size="small" className={styles.clear} onClick={onClear}>
         Clear
       </Button>
-      <UndoFields
-        fields={undoFields}
-        isSmall
-        isDisabled={isLocked}
-        onUndo={(fields) => void undo(operation.id, { seqs, fields })}
-      />
-      <Button
-        variant="primary"
-        size="small"
-        icon="undo"
-        disabled={isLocked}
-        onClick={() => void undo(operation.id, { seqs })}
-      >
-        Undo selected
-      </Button>
+      {isUnknown ? (
+        <>
+          <Button
+            size="small"
+            disabled={isLocked}
+            onClick={() => void settle(operation.id, 'confirmed', seqs)}
+          >
+            They arrived
+          </Button>
+          <Button
+            size="small"
+            disabled={isLocked}
+            onClick={() => void settle(operation.id, 'send_again', seqs)}
+          >
+            Send again
+          </Button>
+        </>
+      ) : (
+        <>
+          <UndoFields
+            fields={undoFields}
+            isSmall
+            isDisabled={isLocked}
+            onUndo={(fields) => void undo(operation.id, { seqs, fields })}
+          />
+          <Button
+            variant="primary"
+            size="small"
+            icon="undo"
+            disabled={isLocked}
+            onClick={() => void undo(operation.id, { seqs })}
+          >
+            Undo selected
+          </Button>
+        </>
+      )}
     </section>
   );
 }

@@ -1,7 +1,14 @@
 import { useEffect, useState } from 'react';
+import type { DeliveryState } from '../../../src-shared/domain/delivery.ts';
 import type { Item, Reason } from '../../../src-shared/domain/item.ts';
 import { reasons } from '../../../src-shared/domain/item.ts';
-import { canUndo, countsOf, isFinal, type Operation } from '../../../src-shared/domain/operation.ts';
+import {
+  canSettleUnknown,
+  canUndo,
+  countsOf,
+  isFinal,
+  type Operation,
+} from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { Chip } from '../../components/chip.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -10,6 +17,7 @@ import { useBridge } from '../../state/context.tsx';
 import { ChosenItems } from './chosen-items.tsx';
 import styles from './items-panel.module.css';
 import { ItemsTable } from './items-table.tsx';
+import { ThereSegments } from './there-segments.tsx';
 import { usePager } from './use-pager.ts';
 
 const filters = {
@@ -24,6 +32,8 @@ const filters = {
 export interface ItemsFilter {
   readonly state: keyof typeof filters;
   readonly reason: Reason | null;
+  /** What the remotes were told; everything without it. */
+  readonly delivery?: DeliveryState | null | undefined;
 }
 
 interface ItemsPanelProps {
@@ -51,23 +61,27 @@ function KeptItems({ operation, filter, onFilter, undoFields }: ItemsPanelProps)
   const bridge = useBridge();
   const isOver = isFinal(operation.state);
   const [chosen, setChosen] = useState(none);
-  // What was chosen has been undone.
-  useEffect(() => setChosen(none), [operation.undoneBy]);
+  // What was chosen has been undone or settled.
+  useEffect(() => setChosen(none), [operation.undoneBy, operation.delivery?.unknown]);
   const { pages, more, refresh } = usePager<Item>({
     // Once it is over, what was read while it ran is old.
-    key: `${operation.id} ${filter.state} ${filter.reason} ${isOver}`,
+    key: `${operation.id} ${filter.state} ${filter.reason} ${filter.delivery} ${isOver}`,
     idOf: (item) => item.seq,
     load: async (last) => {
       const { items, hasMore } = await bridge.request('operations.items', {
         id: operation.id,
         states: [...filters[filter.state].states],
         reasons: filter.reason === null ? [] : [filter.reason],
+        deliveries: filter.delivery ? [filter.delivery] : [],
         after: last?.seq ?? 0,
         limit: 200,
       });
       return { rows: items, hasMore };
     },
   });
+
+  const isUnknown = filter.delivery === 'unknown' && canSettleUnknown(operation);
+  const canChoose = isUnknown || canUndo(operation);
 
   return (
     <div className={styles.panel}>
@@ -78,6 +92,13 @@ function KeptItems({ operation, filter, onFilter, undoFields }: ItemsPanelProps)
           selected={filter.state}
           onSelect={(state) => onFilter({ state, reason: null })}
         />
+        {operation.delivery && (
+          <ThereSegments
+            counts={operation.delivery}
+            selected={filter.delivery ?? null}
+            onSelect={(delivery) => onFilter({ state: 'all', reason: null, delivery })}
+          />
+        )}
         {filter.reason !== null && (
           <Chip onRemove={() => onFilter({ ...filter, reason: null })}>{reasons[filter.reason]}</Chip>
         )}
@@ -91,11 +112,12 @@ function KeptItems({ operation, filter, onFilter, undoFields }: ItemsPanelProps)
         pages={pages}
         onMore={more}
         isTold={operation.delivery !== null}
-        choice={canUndo(operation) ? { chosen, onChange: setChosen } : null}
+        choice={canChoose ? { chosen, onChange: setChosen } : null}
       />
       <ChosenItems
         operation={operation}
-        chosen={canUndo(operation) ? chosen : none}
+        chosen={canChoose ? chosen : none}
+        isUnknown={isUnknown}
         undoFields={undoFields}
         onClear={() => setChosen(none)}
       />

@@ -1,4 +1,5 @@
-import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { useState } from 'react';
+import { canSettleUnknown, type Operation } from '../../../src-shared/domain/operation.ts';
 import type { Remote } from '../../../src-shared/domain/remote.ts';
 import { Button } from '../../components/button.tsx';
 import { Countdown } from '../../components/countdown.tsx';
@@ -9,6 +10,7 @@ import { formatNumber } from '../../format/numbers.ts';
 import { callsOf, holdUps, remoteIs, waitingChanges } from '../../format/remotes.ts';
 import { useConsole } from '../../state/context.tsx';
 import styles from './there.module.css';
+import { UnknownDialog } from './unknown-dialog.tsx';
 
 /** The second fact about an operation: how far the remotes that its records belong to confirmed it, and what it waits for. */
 export function There({ operation }: { readonly operation: Operation }) {
@@ -36,6 +38,9 @@ export function There({ operation }: { readonly operation: Operation }) {
       {rest !== '' && <p className={styles.rest}>{rest}</p>}
       {delivery.waiting > 0 && <HoldUps />}
       {delivery.conflict > 0 && <Decide operationId={operation.id} />}
+      {delivery.unknown > 0 && canSettleUnknown(operation) && (
+        <DecideUnknown operationId={operation.id} count={delivery.unknown} />
+      )}
     </div>
   );
 }
@@ -50,6 +55,18 @@ function Decide({ operationId }: { readonly operationId: number }) {
       <Button size="small" icon="warning" onClick={() => openConflicts({ operationId })}>
         Decide conflicts…
       </Button>
+    </div>
+  );
+}
+
+function DecideUnknown({ operationId, count }: { readonly operationId: number; readonly count: number }) {
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <div>
+      <Button size="small" icon="warning" onClick={() => setAsking(true)}>
+        Decide unknown…
+      </Button>
+      {isAsking && <UnknownDialog operationId={operationId} count={count} onClose={() => setAsking(false)} />}
     </div>
   );
 }
