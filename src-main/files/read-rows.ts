@@ -7,10 +7,10 @@ import type { RecordPlan } from './record-plan.ts';
 import { scanRows, unreadable } from './scan.ts';
 import type { ImportBatch } from './types.ts';
 
-/** Enough rows to make a message worth sending. */
-const batchRows = 2000;
+/** Enough rows to make a transaction worth its wait for the disk. */
+const batchRows = 5000;
 /** A batch is sent after this many bytes of file even when few rows came of them. */
-const batchBytes = 2 << 20;
+const batchBytes = 4 << 20;
 
 /** What a way of reading does with a row, between chunks, and with what it still has when the file ends. */
 export interface RowTaker {
