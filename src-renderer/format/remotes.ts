@@ -1,3 +1,4 @@
+import type { Waiting } from '../../src-shared/domain/operation.ts';
 import type { Remote, RemoteState } from '../../src-shared/domain/remote.ts';
 import type { Look } from './looks.ts';
 import { countOf, formatNumber } from './numbers.ts';
@@ -46,7 +47,7 @@ export function awayWords(remotes: readonly Remote[]): string | null {
   return waiting === 0 ? word : `${word}: ${waitingChanges(waiting)}`;
 }
 
-/** Why what is to be told does not go out, per remote that is away: "Desk is offline: its 5,000 changes wait". */
+/** The remotes that changes wait for because they are away. */
 export function holdUps(remotes: readonly Remote[]): readonly Remote[] {
   return remotes.filter((remote) => isAway(remote) && remote.waiting > 0);
 }
@@ -58,6 +59,16 @@ const isSoWords: Readonly<Record<RemoteState, string>> = {
   unreachable: 'does not answer',
   waiting: 'asked for a pause',
   signed_out: 'does not take the key any more',
+};
+
+/** Why a remote is not told of anything, after its name. */
+export const waitingWords: Readonly<Record<Waiting['reason'], string>> = {
+  pulling: isSoWords.pulling,
+  offline: isSoWords.offline,
+  rate_limited: isSoWords.waiting,
+  unreachable: isSoWords.unreachable,
+  signed_out: isSoWords.signed_out,
+  pulling: isSoWords.pulling,
 };
 
 /** "Desk is offline". */

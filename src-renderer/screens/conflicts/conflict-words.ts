@@ -30,8 +30,8 @@ export function settleAllWords(keep: Keep, count: number): SettleWords {
 /** What came of a decision: how many were settled, and whether something is under way because of it. */
 export function settledWords(settled: number, keep: Keep, isUnderWay: boolean): string {
   if (settled === 0) return 'Nothing was left to be decided: these were settled meanwhile.';
-  const records = countOf(settled, 'record is', 'records are');
-  if (keep === 'theirs') return `${records} now as they are there.`;
+  if (keep === 'theirs')
+    return `${countOf(settled, 'record is here now as it is', 'records are here now as they are')} there.`;
   return isUnderWay
     ? `${formatNumber(settled)} settled. Your change is being made again on top of what stands there.`
     : `${formatNumber(settled)} settled. What stands there is what you wanted, so nothing had to be sent.`;

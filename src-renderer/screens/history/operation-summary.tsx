@@ -44,7 +44,7 @@ export function OperationSummary({ operation, progress }: OperationSummaryProps)
       <StopNotice stoppedBy={operation.stoppedBy} />
       {operation.delivery && (
         <div className={styles.there}>
-          <There operation={operation} />
+          <There operation={operation} waiting={progress?.waiting ?? null} />
         </div>
       )}
       <dl className={styles.facts}>

@@ -2,7 +2,7 @@ import { isFinal } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { useConsole } from '../../state/context.tsx';
-import { cancelWords, processedOf } from './card-figures.ts';
+import { appliedOf, cancelThereWords, cancelWords, processedOf } from './card-figures.ts';
 
 export interface CancelDialogProps {
   readonly id: number;
@@ -14,8 +14,11 @@ export function CancelDialog({ id, onClose }: CancelDialogProps) {
   const tracked = useConsole((state) => state.operations.get(id));
   const command = useConsole((state) => state.command);
   if (!tracked) return null;
-  const { processed, total } = processedOf(tracked);
-  const hasEnded = isFinal(tracked.operation.state);
+  const { operation } = tracked;
+  const { delivery } = operation;
+  const { processed, total } = delivery ? appliedOf(operation) : processedOf(tracked);
+  const here = cancelWords(operation, processed, total);
+  const hasEnded = isFinal(operation.state);
   return (
     <Dialog
       role="alertdialog"
@@ -23,7 +26,9 @@ export function CancelDialog({ id, onClose }: CancelDialogProps) {
       description={
         hasEnded
           ? 'There is nothing left to cancel. What it did can be undone.'
-          : cancelWords(tracked.operation.action, processed, total)
+          : delivery
+            ? `${here} ${cancelThereWords(delivery)}`
+            : here
       }
       onClose={onClose}
       footer={

@@ -1,23 +1,41 @@
-import { countsOf } from '../../../src-shared/domain/operation.ts';
+import { collectionOf } from '../../../src-shared/collections/index.ts';
+import type { DeliveryCounts } from '../../../src-shared/domain/delivery.ts';
+import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { countOf, formatNumber } from '../../format/numbers.ts';
 import type { TrackedOperation } from '../../state/operations-slice.ts';
 
-/** How many items are settled, as the console last said. What the plan skipped is not part of the work. */
-export function processedOf({ operation, progress }: TrackedOperation): {
+interface Figures {
   readonly processed: number;
   readonly total: number;
-} {
+}
+
+/** How many items are settled, there too, as the console last said. What the plan skipped is not part of the work. */
+export function processedOf({ operation, progress }: TrackedOperation): Figures {
   if (progress) return { processed: progress.processed, total: progress.total };
+  return appliedOf(operation);
+}
+
+/** How many items are settled here, whatever remotes know of it. */
+export function appliedOf(operation: Pick<Operation, 'tallies'>): Figures {
   const counts = countsOf(operation.tallies);
   const total = counts.total - counts.skipped;
   return { processed: total - counts.planned - counts.applying, total };
 }
 
 /** What stands and what would be left, for somebody who is about to cancel. */
-export function cancelWords(action: string, processed: number, total: number): string {
-  if (action === 'export') return 'No file will be left. No ticket is changed by an export.';
-  const rest = countOf(total - processed, 'ticket', 'tickets');
+export function cancelWords({ action, collection }: Pick<Operation, 'action' | 'collection'>, processed: number, total: number): string {
+  const { one, many } = collectionOf(collection);
+  if (action === 'export') return `No file will be left. No ${one} is changed by an export.`;
+  const rest = countOf(total - processed, one, many);
   if (processed === 0) return `Nothing was changed yet, and nothing will be: the plan holds ${rest}.`;
-  const through = `${formatNumber(processed)} of ${countOf(total, 'ticket', 'tickets')}`;
+  const through = `${formatNumber(processed)} of ${countOf(total, one, many)}`;
   return `The operation is through with ${through}: what it changed stays changed, and you can undo it afterwards. The other ${formatNumber(total - processed)} will not be touched; you can run them later.`;
+}
+
+/** What a remote was told of and what it will never be told of, for somebody who is about to cancel. */
+export function cancelThereWords(delivery: DeliveryCounts): string {
+  const unsent = delivery.waiting;
+  return unsent === 0
+    ? 'Everything that was changed here has been sent.'
+    : `${countOf(unsent, 'change is', 'changes are')} not sent yet and will not be: here they stay, until you undo them.`;
 }

@@ -48,7 +48,7 @@ export const OperationCard = memo(function OperationCard({
         )}
       </header>
       {hasEnded ? <Ended operation={operation} /> : <UnderWay tracked={tracked} />}
-      <There operation={operation} />
+      <There operation={operation} waiting={tracked.progress?.waiting ?? null} />
       <FailureList operation={operation} />
       <StopNotice stoppedBy={operation.stoppedBy} />
       {hasEnded ? <EndedButtons operation={operation} /> : <RunButtons operation={operation} />}

@@ -1,19 +1,24 @@
 import { useState } from 'react';
-import { canSettleUnknown, type Operation } from '../../../src-shared/domain/operation.ts';
-import type { Remote } from '../../../src-shared/domain/remote.ts';
+import { canSettleUnknown, type Operation, type Waiting } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { Countdown } from '../../components/countdown.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { deliveryOpen, deliveryTotal, notConfirmedWords } from '../../format/deliveries.ts';
 import { formatNumber } from '../../format/numbers.ts';
-import { callsOf, holdUps, remoteIs, waitingChanges } from '../../format/remotes.ts';
+import { callsOf, holdUps, remoteIs, waitingWords } from '../../format/remotes.ts';
 import { useConsole } from '../../state/context.tsx';
 import styles from './there.module.css';
 import { UnknownDialog } from './unknown-dialog.tsx';
 
+interface ThereProps {
+  readonly operation: Operation;
+  /** Why nothing is sent at present, where the console says so. */
+  readonly waiting: Waiting | null;
+}
+
 /** The second fact about an operation: how far the remotes that its records belong to confirmed it, and what it waits for. */
-export function There({ operation }: { readonly operation: Operation }) {
+export function There({ operation, waiting }: ThereProps) {
   const { delivery } = operation;
   if (!delivery) return null;
   const open = deliveryOpen(delivery);
@@ -36,11 +41,13 @@ export function There({ operation }: { readonly operation: Operation }) {
         />
       )}
       {rest !== '' && <p className={styles.rest}>{rest}</p>}
-      {delivery.waiting > 0 && <HoldUps />}
-      {delivery.conflict > 0 && <Decide operationId={operation.id} />}
-      {delivery.unknown > 0 && canSettleUnknown(operation) && (
-        <DecideUnknown operationId={operation.id} count={delivery.unknown} />
-      )}
+      {delivery.waiting > 0 && <HoldUp waiting={waiting} />}
+      <div className={styles.buttons}>
+        {delivery.conflict > 0 && <Decide operationId={operation.id} />}
+        {delivery.unknown > 0 && canSettleUnknown(operation) && (
+          <DecideUnknown operationId={operation.id} count={delivery.unknown} />
+        )}
+      </div>
     </div>
   );
 }
@@ -51,50 +58,52 @@ function Decide({ operationId }: { readonly operationId: number }) {
   // What was decided stays in the counts of the operation that it was found in.
   if (!hasConflicts) return null;
   return (
-    <div>
-      <Button size="small" icon="warning" onClick={() => openConflicts({ operationId })}>
-        Decide conflicts…
-      </Button>
-    </div>
+    <Button size="small" icon="warning" onClick={() => openConflicts({ operationId })}>
+      Decide conflicts…
+    </Button>
   );
 }
 
 function DecideUnknown({ operationId, count }: { readonly operationId: number; readonly count: number }) {
   const [isAsking, setAsking] = useState(false);
   return (
-    <div>
+    <>
       <Button size="small" icon="warning" onClick={() => setAsking(true)}>
         Decide unknown…
       </Button>
       {isAsking && <UnknownDialog operationId={operationId} count={count} onClose={() => setAsking(false)} />}
-    </div>
+    </>
   );
 }
 
-function HoldUps() {
+/** What sending waits for: as the console says it of this operation, else what is known of the remotes. */
+function HoldUp({ waiting }: { readonly waiting: Waiting | null }) {
   const remotes = useConsole((state) => state.remotes);
+  if (waiting) {
+    return (
+      <HoldUpLine words={`${waiting.remote} ${waitingWords[waiting.reason]}.`} untilAt={waiting.untilAt} />
+    );
+  }
   const away = holdUps(remotes ?? []);
   const [only] = away;
   if (!only) return null;
-  if (away.length === 1) return <HoldUp remote={only} />;
-  return (
-    <p className={styles.holdUp}>
-      <Icon name="clock" />
-      {formatNumber(away.length)} remotes with changes that wait are away.
-    </p>
+  return away.length === 1 ? (
+    <HoldUpLine words={`${remoteIs(only)}.`} untilAt={only.retryAt} />
+  ) : (
+    <HoldUpLine words={`${formatNumber(away.length)} remotes are away.`} untilAt={null} />
   );
 }
 
-function HoldUp({ remote }: { readonly remote: Remote }) {
+function HoldUpLine({ words, untilAt }: { readonly words: string; readonly untilAt: number | null }) {
   return (
     <p className={styles.holdUp}>
-      <Icon name={remote.state === 'offline' ? 'offline' : 'clock'} />
+      <Icon name="clock" />
       <span>
-        {remoteIs(remote)}: {waitingChanges(remote.waiting)}.
-        {remote.retryAt !== null && (
+        {words}
+        {untilAt !== null && (
           <>
             {' '}
-            Tries again in <Countdown at={remote.retryAt} />.
+            Tries again in <Countdown at={untilAt} />.
           </>
         )}
       </span>

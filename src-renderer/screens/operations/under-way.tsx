@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { collectionOf } from '../../../src-shared/collections/index.ts';
 import { allows, countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -10,13 +11,13 @@ import { waitingWords } from '../../format/waiting-words.ts';
 import { useConsole } from '../../state/context.tsx';
 import type { TrackedOperation } from '../../state/operations-slice.ts';
 import { CancelDialog } from './cancel-dialog.tsx';
-import { processedOf } from './card-figures.ts';
+import { appliedOf, processedOf } from './card-figures.ts';
 import styles from './operation-card.module.css';
 
 /** How far an operation is; before it begins, when it will. */
 export function UnderWay({ tracked }: { readonly tracked: TrackedOperation }) {
   const { operation, progress } = tracked;
-  const { processed, total } = processedOf(tracked);
+  const { processed, total } = operation.delivery ? appliedOf(operation) : processedOf(tracked);
   const isConnected = useConsole((state) => state.connection === 'connected');
   const isMoving = operation.state === 'in_progress' && !operation.isCancelling && isConnected;
   const failed = countsOf(operation.tallies).failed;
@@ -52,11 +53,12 @@ export function UnderWay({ tracked }: { readonly tracked: TrackedOperation }) {
 function Waiting({ operation, total }: { readonly operation: Operation; readonly total: number }) {
   const nowMs = useNow();
   const { startAt } = operation.options;
+  const { one, many } = collectionOf(operation.collection);
   return (
     <p className={styles.waiting} title={startAt === null ? undefined : formatExact(startAt)}>
       <Icon name="clock" />
       <span>
-        {waitingWords(operation, nowMs)} · {countOf(total, 'ticket', 'tickets')}
+        {waitingWords(operation, nowMs)} · {countOf(total, one, many)}
       </span>
     </p>
   );

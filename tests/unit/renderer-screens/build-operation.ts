@@ -1,3 +1,8 @@
+import {
+  countDeliveryStates,
+  type DeliveryCounts,
+  type DeliveryState,
+} from '../../../src-shared/domain/delivery.ts';
 import { type Operation, type Tally } from '../../../src-shared/domain/operation.ts';
 import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
 
@@ -31,4 +36,11 @@ export function buildOperation(changes: Partial<Operation> = {}): Operation {
     isCleaned: false,
     ...changes,
   };
+}
+
+/** What remotes were told of, by state; none where nothing is said. */
+export function deliveryCounts(counts: Partial<DeliveryCounts>): DeliveryCounts {
+  return countDeliveryStates(
+    Object.entries(counts).map(([state, count]) => ({ state: state as DeliveryState, count })),
+  );
 }

@@ -1,0 +1,99 @@
+import { describe, expect, test } from 'vitest';
+import {
+  countsOfBoth,
+  deliveryOpen,
+  deliveryTotal,
+  notConfirmedWords,
+} from '../../../src-renderer/format/deliveries.ts';
+import { awayWords, callsOf, holdUps, matterOf, remoteIs } from '../../../src-renderer/format/remotes.ts';
+import { settleAllWords, settledWords } from '../../../src-renderer/screens/conflicts/conflict-words.ts';
+import { errorsOf } from '../../../src-renderer/screens/remotes/form-errors.ts';
+import { fakeRemote } from '../../fakes/fake-remotes.ts';
+import { buildOperation, deliveryCounts } from './build-operation.ts';
+
+describe('remotes that are away', () => {
+  test('are said with what waits for them, wherever one is', () => {
+    expect(awayWords([])).toBeNull();
+    expect(awayWords([fakeRemote({ waiting: 3 }), fakeRemote({ state: 'pulling' })])).toBeNull();
+    expect(awayWords([fakeRemote({ state: 'offline', waiting: 5_000 })])).toBe('Offline: 5,000 changes wait');
+    expect(awayWords([fakeRemote({ state: 'signed_out', waiting: 1 })])).toBe('Signed out: 1 change waits');
+    expect(awayWords([fakeRemote({ state: 'unreachable' })])).toBe('No answer');
+    const two = [fakeRemote({ state: 'offline', waiting: 2 }), fakeRemote({ state: 'waiting', waiting: 3 })];
+    expect(awayWords(two)).toBe('2 remotes away: 5 changes wait');
+  });
+
+  test('hold up only what waits for them', () => {
+    const away = fakeRemote({ state: 'unreachable', waiting: 1 });
+    expect(holdUps([fakeRemote({ waiting: 9 }), fakeRemote({ state: 'offline' }), away])).toEqual([away]);
+    expect(remoteIs(away)).toBe('Desk does not answer');
+  });
+
+  test('say themselves what is the matter, where they can', () => {
+    expect(matterOf(fakeRemote())).toBeNull();
+    expect(matterOf(fakeRemote({ state: 'offline' }))).toMatch(/^You took it offline\./);
+    expect(matterOf(fakeRemote({ state: 'unreachable', message: 'The name is not known.' }))).toBe(
+      'The name is not known.',
+    );
+  });
+});
+
+test('conflicts of all remotes, and trouble that only somebody can end, call for attention', () => {
+  const remotes = [fakeRemote({ conflicts: 2 }), fakeRemote({ conflicts: 5, state: 'offline' })];
+  expect(callsOf(remotes)).toEqual({ conflicts: 7, isTroubled: false });
+  expect(callsOf([fakeRemote({ state: 'signed_out' })])).toEqual({ conflicts: 0, isTroubled: true });
+});
+
+describe('what remotes were told', () => {
+  const delivery = deliveryCounts({
+    waiting: 3,
+    sending: 2,
+    confirmed: 10,
+    refused: 4,
+    conflict: 1,
+    unknown: 1,
+  });
+
+  test('is counted up, and what is not confirmed is named', () => {
+    expect([deliveryTotal(delivery), deliveryOpen(delivery)]).toEqual([21, 5]);
+    expect(notConfirmedWords(delivery)).toBe(
+      '3 to be sent · 2 being sent · 4 refused · 1 in conflict · 1 unknown',
+    );
+    expect(notConfirmedWords(deliveryCounts({ confirmed: 9 }))).toBe('');
+  });
+
+  test('takes from what is done where it was not taken there', () => {
+    const tallies = [{ state: 'done' as const, reason: null, count: 21 }];
+    expect(countsOfBoth(buildOperation({ tallies }))).toMatchObject({ done: 21, failed: 0 });
+    expect(countsOfBoth(buildOperation({ tallies, delivery }))).toMatchObject({
+      done: 15,
+      failed: 5,
+      unknown: 1,
+    });
+  });
+});
+
+describe('deciding conflicts', () => {
+  test('says before what will happen to whose change', () => {
+    expect(settleAllWords('mine', 4_950).title).toBe('Keep yours in 4,950 records?');
+    expect(settleAllWords('mine', 2).description).toContain('can be undone');
+    expect(settleAllWords('theirs', 1).title).toBe('Take theirs in 1 record?');
+    expect(settleAllWords('theirs', 1).description).toContain('nothing is sent');
+  });
+
+  test('says afterwards what came of it', () => {
+    expect(settledWords(0, 'mine', false)).toMatch(/settled meanwhile/);
+    expect(settledWords(7, 'mine', true)).toMatch(/^7 settled\. Your change is being made again/);
+    expect(settledWords(7, 'mine', false)).toMatch(/nothing had to be sent/);
+    expect(settledWords(1, 'theirs', false)).toBe('1 record is here now as it is there.');
+  });
+});
+
+test('an error stands beside the field that it is about', () => {
+  const dto = { message: 'Nothing answers there.', next: 'Check the address.' };
+  expect(errorsOf({ code: 'remote_unreachable', ...dto })).toEqual({
+    fields: { address: 'Nothing answers there. Check the address.' },
+    other: null,
+  });
+  const full = { code: 'disk_full' as const, ...dto };
+  expect(errorsOf(full)).toEqual({ fields: {}, other: full });
+});
