@@ -57,6 +57,23 @@ it('makes a record of a row, foreign columns and all', () => {
   ]);
 });
 
+it('keeps foreign values to the last character', () => {
+  const values = [
+    'it"s',
+    '\\n',
+    'two\nlines',
+    'a\tb',
+    'bell \u0007',
+    '😀',
+    '\ud7ff\ue000\u2028',
+    '日本',
+    '~\u007f',
+  ];
+  const rows = values.map((tag, at) => `${at},s,Open,Low,Ana,2024-01-01,,"${tag.replace('"', '""')}"`);
+  const { records } = readAll(file([header, ...rows, ''].join('\n')));
+  expect(records.map(({ extra }) => extra['tag'])).toEqual(values);
+});
+
 it('invents nothing but what the inspection announced', () => {
   const { records } = readAll(file('id,words\n7,hello\n'));
   expect(records[0]?.fields).toMatchObject({
