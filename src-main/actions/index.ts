@@ -1,4 +1,4 @@
-import type { CollectionName } from '../../src-shared/collections/index.ts';
+import { type CollectionName, collectionNames } from '../../src-shared/collections/index.ts';
 import type { Action } from './action.ts';
 import { archiveOrders } from './orders/archive.ts';
 import { deleteOrders } from './orders/delete.ts';
@@ -7,6 +7,7 @@ import { archiveSessions } from './sessions/archive.ts';
 import { closeSessions } from './sessions/close.ts';
 import { deleteSessions } from './sessions/delete.ts';
 import { deletionOf } from './shared/delete.ts';
+import { editOf } from './shared/edit.ts';
 import { exportOf } from './shared/export.ts';
 import { restoreOf } from './shared/restore.ts';
 import { addComment } from './tickets/add-comment.ts';
@@ -37,7 +38,10 @@ const actionsOf: Readonly<Record<CollectionName, readonly Action[]>> = {
 /** Every action of every collection. */
 export const actions: readonly Action[] = Object.values(actionsOf).flat();
 
+/** What is on no menu. */
+const others: readonly Action[] = collectionNames.map(editOf);
+
 /** The action of that name of a collection, or undefined. */
 export function actionOf(collection: string, name: string): Action | undefined {
-  return actions.find((action) => action.collection === collection && action.name === name);
+  return [...actions, ...others].find((action) => action.collection === collection && action.name === name);
 }

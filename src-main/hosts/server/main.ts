@@ -59,9 +59,9 @@ async function run(options: ServeOptions): Promise<void> {
 }
 
 async function fillWithSample(console: Console, count: number): Promise<void> {
-  const operation = await addSample(console, count);
-  if (operation === null) log.info('the workspace has tickets; no sample was added');
-  else log.info({ state: operation.state, count }, 'sample added');
+  const added = await addSample(console, count);
+  if (added.length === 0) log.info('the workspace has records; no sample was added');
+  for (const { state, title } of added) log.info({ state }, title);
 }
 
 function builtWindow(): string {

@@ -4,7 +4,7 @@ export interface ServeOptions {
   readonly workspace: string;
   readonly port: number;
   readonly token: string | undefined;
-  /** How many sample tickets an empty workspace gets; 0 for none. */
+  /** How many sample tickets an empty workspace gets, and a tenth of that of each other collection; 0 for none. */
   readonly sample: number;
   readonly open: boolean;
   /** The backup to put back before anything else, by name or as `latest`. */

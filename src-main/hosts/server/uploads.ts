@@ -12,9 +12,15 @@ import { Refusal } from './refusal.ts';
 export const maxUploadBytes = 4 * 1024 ** 3;
 const dayMs = 24 * 60 * 60 * 1000;
 
+/** Under which name a body is kept, and what is made of it on the way to the disk. */
+export interface TakenAs {
+  readonly name: string;
+  readonly through: (body: AsyncIterable<Buffer>) => AsyncIterable<Buffer>;
+}
+
 export interface Uploads {
   /** Streams the body to a file that only this user may read. Leaves nothing behind when the sender goes away or the limit is passed. */
-  receive(request: IncomingMessage): Promise<ChosenFile>;
+  receive(request: IncomingMessage, taken?: TakenAs): Promise<ChosenFile>;
   /** Removes what was uploaded more than a day ago. */
   removeOld(nowMs: number): Promise<void>;
 }
@@ -23,14 +29,14 @@ export interface Uploads {
 export function createUploads(workspace: string, handles: Handles, maxBytes = maxUploadBytes): Uploads {
   const folder = join(workspace, 'uploads');
   return {
-    async receive(request) {
+    async receive(request, taken) {
       if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
-      const name = safeFileName(nameOf(request), 'upload.csv');
+      const name = safeFileName(taken?.name ?? nameOf(request), 'upload.csv');
       const own = join(folder, randomBytes(12).toString('base64url'));
       const partial = join(own, 'incoming.part');
       try {
         await mkdir(own, { recursive: true, mode: 0o700 });
-        const bytes = await store(request, partial, maxBytes);
+        const bytes = await store(request, partial, maxBytes, taken?.through);
         await rename(partial, join(own, name));
         return { handle: handles.give(join(own, name)), name, bytes };
       } catch (error) {
@@ -59,20 +65,33 @@ function nameOf(request: IncomingMessage): string {
 }
 
 /** Writes the body to a new file at the pace of the disk. Answers its length in bytes. */
-async function store(request: IncomingMessage, path: string, maxBytes: number): Promise<number> {
+async function store(
+  request: IncomingMessage,
+  path: string,
+  maxBytes: number,
+  through: TakenAs['through'] = (body) => body,
+): Promise<number> {
   const file = await open(path, 'wx', 0o600);
   try {
     let bytes = 0;
-    // Kept open: the refusal still has to reach the sender.
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      if (!Buffer.isBuffer(chunk)) continue;
+    for await (const chunk of through(bodyOf(request, maxBytes))) {
       bytes += chunk.length;
-      if (bytes > maxBytes) throw tooLarge(maxBytes);
       await writeWhole(file, chunk);
     }
     return bytes;
   } finally {
     await file.close();
+  }
+}
+
+async function* bodyOf(request: IncomingMessage, maxBytes: number): AsyncGenerator<Buffer> {
+  let bytes = 0;
+  // Kept open: the refusal still has to reach the sender.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw tooLarge(maxBytes);
+    yield chunk;
   }
 }
 

@@ -11,6 +11,9 @@ export type IsFine = (reason: Reason) => boolean;
 /** The one by which most faces go: what stands as asked is no error. */
 export const asAsked: IsFine = (reason) => reason === 'already_so';
 
+/** The one of faces for which a record that stands so already is an error. */
+export const nothingIsFine: IsFine = () => false;
+
 /** How an operation stands, as every face tells it. */
 export interface Standing {
   readonly status: WireState;
