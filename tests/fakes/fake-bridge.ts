@@ -8,6 +8,7 @@ import { addPast } from './fake-past.ts';
 import { fakeRecordAnswers } from './fake-records.ts';
 import { fakeRemoteAnswers } from './fake-remotes.ts';
 import { fakeStorageAnswers } from './fake-storage.ts';
+import { fakeUserAnswers } from './fake-users.ts';
 import { type Answers, createFakeWorld, type FakeOptions } from './fake-world.ts';
 
 export type { FakeOptions } from './fake-world.ts';
@@ -23,6 +24,7 @@ export function createFakeBridge(options: FakeOptions = {}): Bridge {
     ...fakeHistoryAnswers(world),
     ...fakeStorageAnswers(world),
     ...fakeRemoteAnswers(world),
+    ...fakeUserAnswers(world),
     ...options.answers,
   };
 

@@ -5,6 +5,7 @@ import { BackupsPart } from './backups-part.tsx';
 import { ChoiceGroup } from './choice-group.tsx';
 import { LimitsPart } from './limits-part.tsx';
 import { Part } from './part.tsx';
+import { PeoplePart } from './people-part.tsx';
 import { RetentionPart } from './retention-part.tsx';
 import styles from './settings-screen.module.css';
 
@@ -22,6 +23,8 @@ const densities: readonly { value: Settings['density']; label: string; help: str
 export function SettingsScreen() {
   const settings = useConsole((state) => state.settings);
   const updateSettings = useConsole((state) => state.updateSettings);
+  // Only a console with a server can be used by others.
+  const isServed = useConsole((state) => state.info?.host === 'browser');
   return (
     <section aria-label="Settings" className={styles.screen}>
       <h1>Settings</h1>
@@ -39,6 +42,7 @@ export function SettingsScreen() {
           onChange={(density) => void updateSettings({ density })}
         />
       </Part>
+      {isServed && <PeoplePart />}
       <BackupsPart />
       <RetentionPart />
       <LimitsPart />

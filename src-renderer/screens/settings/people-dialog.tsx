@@ -1,0 +1,99 @@
+import { useState } from 'react';
+import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
+import type { User } from '../../../src-shared/domain/user.ts';
+import { toErrorDto } from '../../bridge/error-dto.ts';
+import { Button } from '../../components/button.tsx';
+import { Checksum } from '../../components/checksum.tsx';
+import { Dialog } from '../../components/dialog.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { useBridge } from '../../state/context.tsx';
+
+/** What is being done about somebody: their key is shown, replaced, or they are removed. */
+export type PeopleChange =
+  | { readonly kind: 'key'; readonly user: User; readonly token: string }
+  | { readonly kind: 'new_key' | 'remove'; readonly user: User };
+
+interface PeopleDialogProps {
+  readonly change: PeopleChange;
+  readonly onChange: (change: PeopleChange) => void;
+  readonly onClose: () => void;
+}
+
+/** Shows a key the one time it can be shown; asks before one is replaced, or somebody is removed. */
+export function PeopleDialog({ change, onChange, onClose }: PeopleDialogProps) {
+  if (change.kind !== 'key') return <Ask kind={change.kind} user={change.user} {...{ onChange, onClose }} />;
+  return (
+    <Dialog
+      title={`The access key of ${change.user.name}`}
+      description="Give it to them now: it is shown this once. Bulkhead keeps no more than what proves it."
+      onClose={onClose}
+      footer={
+        <Button variant="primary" onClick={onClose}>
+          Done
+        </Button>
+      }
+    >
+      <Checksum label="Access key" value={change.token} />
+    </Dialog>
+  );
+}
+
+interface AskProps extends Omit<PeopleDialogProps, 'change'> {
+  readonly kind: 'new_key' | 'remove';
+  readonly user: User;
+}
+
+const questions = {
+  new_key: {
+    title: (name: string) => `Give ${name} a new key?`,
+    description: 'The key they have stops working at once, wherever it is used.',
+    button: 'Make new key',
+  },
+  remove: {
+    title: (name: string) => `Remove ${name}?`,
+    description: 'Their key stops working at once. What they did stays in the history.',
+    button: 'Remove person',
+  },
+} as const;
+
+function Ask({ kind, user, onChange, onClose }: AskProps) {
+  const bridge = useBridge();
+  const [isBusy, setBusy] = useState(false);
+  const [error, setError] = useState<ErrorDto | null>(null);
+  const { title, description, button } = questions[kind];
+
+  const go = async () => {
+    setBusy(true);
+    setError(null);
+    try {
+      if (kind === 'new_key')
+        onChange({ kind: 'key', ...(await bridge.request('users.new_token', { id: user.id })) });
+      else {
+        await bridge.request('users.remove', { id: user.id });
+        onClose();
+      }
+    } catch (reason) {
+      setError(toErrorDto(reason));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Dialog
+      role="alertdialog"
+      title={title(user.name)}
+      description={description}
+      onClose={onClose}
+      footer={
+        <>
+          <Button onClick={onClose}>Back</Button>
+          <Button variant="danger" disabled={isBusy} onClick={() => void go()}>
+            {button}
+          </Button>
+        </>
+      }
+    >
+      {error && <ErrorNotice error={error} />}
+    </Dialog>
+  );
+}

@@ -1,0 +1,164 @@
+import { type FormEvent, useCallback, useEffect, useState } from 'react';
+import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
+import { type Role, roles, type User, UserName } from '../../../src-shared/domain/user.ts';
+import { toErrorDto } from '../../bridge/error-dto.ts';
+import { Button } from '../../components/button.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
+import { SelectField, TextField } from '../../components/field.tsx';
+import { formatExact } from '../../format/times.ts';
+import { useBridge } from '../../state/context.tsx';
+import { Part } from './part.tsx';
+import { type PeopleChange, PeopleDialog } from './people-dialog.tsx';
+import formStyles from './people-part.module.css';
+import { roleWords } from './role-words.ts';
+import styles from './settings-screen.module.css';
+
+/** Who else may use this console over its server, and as what. */
+export function PeoplePart() {
+  const { users, error, reload } = usePeople();
+  const [change, setChange] = useState<PeopleChange | null>(null);
+  // Who may not look after people is not told of them.
+  if (error?.code === 'forbidden') return null;
+  return (
+    <Part title="People">
+      <p>
+        Other people and scripts use this console over its server, each with an access key of their own. What
+        they do stands in the history under their name.
+      </p>
+      {users && users.length > 0 && (
+        <ul className={styles.rows}>
+          {users.map((user) => (
+            <UserRow key={user.id} user={user} onChange={setChange} />
+          ))}
+        </ul>
+      )}
+      {users?.length === 0 && <p className={styles.muted}>Nobody but you.</p>}
+      <AddPerson
+        onAdded={(user, token) => {
+          reload();
+          setChange({ kind: 'key', user, token });
+        }}
+      />
+      {error && <ErrorNotice error={error} />}
+      {change && (
+        <PeopleDialog
+          change={change}
+          onChange={setChange}
+          onClose={() => {
+            setChange(null);
+            reload();
+          }}
+        />
+      )}
+    </Part>
+  );
+}
+
+function UserRow({ user, onChange }: { readonly user: User; readonly onChange: (c: PeopleChange) => void }) {
+  return (
+    <li className={styles.row}>
+      <span className={styles.rowWords}>
+        <strong>{user.name}</strong>
+        <span className={styles.muted}>
+          {roleWords[user.role].label} · key of {formatExact(user.tokenAt)}
+        </span>
+      </span>
+      <span className={styles.line}>
+        <Button
+          size="small"
+          aria-label={`New key for ${user.name}`}
+          onClick={() => onChange({ kind: 'new_key', user })}
+        >
+          New key…
+        </Button>
+        <Button
+          size="small"
+          variant="ghost"
+          icon="trash"
+          aria-label={`Remove ${user.name}`}
+          onClick={() => onChange({ kind: 'remove', user })}
+        />
+      </span>
+    </li>
+  );
+}
+
+function AddPerson({ onAdded }: { readonly onAdded: (user: User, token: string) => void }) {
+  const bridge = useBridge();
+  const [name, setName] = useState('');
+  const [role, setRole] = useState<Role>('agent');
+  const [isBusy, setBusy] = useState(false);
+  const [wrong, setWrong] = useState<string | null>(null);
+  const [error, setError] = useState<ErrorDto | null>(null);
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setError(null);
+    if (!UserName.safeParse(name.trim()).success)
+      return setWrong('Enter a name of letters and digits; . _ @ - may stand between them.');
+    setBusy(true);
+    try {
+      const { user, token } = await bridge.request('users.save', { name: name.trim(), role });
+      setName('');
+      if (token !== null) onAdded(user, token);
+    } catch (reason) {
+      const dto = toErrorDto(reason);
+      if (dto.code === 'name_taken') setWrong(`${dto.message} ${dto.next}`);
+      else setError(dto);
+    } finally {
+      setBusy(false);
+    }
+  };
+
+  return (
+    <form className={formStyles.form} onSubmit={(event) => void submit(event)} noValidate>
+      <TextField
+        label="Name"
+        autoComplete="off"
+        maxLength={64}
+        value={name}
+        error={wrong}
+        onChange={({ target }) => {
+          setName(target.value);
+          setWrong(null);
+        }}
+      />
+      <SelectField
+        label="May"
+        value={role}
+        onChange={({ target }) => {
+          const chosen = roles.find((one) => one === target.value);
+          if (chosen) setRole(chosen);
+        }}
+      >
+        {roles.map((one) => (
+          <option key={one} value={one}>
+            {roleWords[one].may}
+          </option>
+        ))}
+      </SelectField>
+      <Button type="submit" icon="plus" disabled={isBusy || name.trim() === ''}>
+        {isBusy ? 'Adding…' : 'Add person'}
+      </Button>
+      {error && <ErrorNotice error={error} />}
+    </form>
+  );
+}
+
+interface People {
+  readonly users: readonly User[] | null;
+  readonly error: ErrorDto | null;
+}
+
+function usePeople() {
+  const bridge = useBridge();
+  const [people, setPeople] = useState<People>({ users: null, error: null });
+  const reload = useCallback(() => {
+    bridge.request('users.list', {}).then(
+      ({ users }) => setPeople({ users, error: null }),
+      (reason: unknown) => setPeople({ users: null, error: toErrorDto(reason) }),
+    );
+  }, [bridge]);
+  useEffect(() => reload(), [reload]);
+  return { ...people, reload };
+}
