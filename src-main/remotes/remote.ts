@@ -6,8 +6,10 @@ export type { RemoteRecord } from '../../src-shared/domain/delivery.ts';
 /** A change that many records can be told of in one request, all of which get the same value. */
 export interface BulkWay {
   readonly collection: CollectionName;
-  /** The one field that changes, or `comment`. */
+  /** The fields that change, in order of the alphabet with commas between them, or `comment`. */
   readonly change: string;
+  /** Where not all values of the one field can be told so: those that can, or any but none. */
+  readonly values?: readonly string[] | 'any_but_none';
   /** The most records in one request. */
   readonly max: number;
 }
@@ -96,7 +98,7 @@ export interface Connection {
 
 /** Why a remote is not to be asked now. Work goes on here; what it is to be told waits. */
 export interface Shut {
-  readonly reason: 'offline' | 'rate_limited' | 'unreachable' | 'signed_out';
+  readonly reason: 'offline' | 'rate_limited' | 'unreachable' | 'signed_out' | 'pulling';
   /** When it may be asked again (epoch ms), where that is known. */
   readonly untilAt: number | null;
   /** A sentence for the user. */

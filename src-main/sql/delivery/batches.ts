@@ -16,8 +16,10 @@ export interface StoredBatch {
 /** A change that many records can be told of in one request. */
 export interface BulkWay {
   readonly collection: string;
-  /** The one field that changes, or `comment`. */
+  /** The fields that change, in order of the alphabet with commas between them, or `comment`. */
   readonly change: string;
+  /** Where not all values of the one field can be told so: those that can, or any but none. */
+  readonly values?: readonly string[] | 'any_but_none';
   readonly max: number;
 }
 
@@ -76,8 +78,14 @@ export function bulkWayOf(
   collection: string,
   change: RecordChange,
 ): BulkWay | undefined {
-  const fields = change.kind === 'fields' ? Object.keys(change.after) : [change.kind];
-  return fields.length === 1
-    ? ways.find((way) => way.collection === collection && way.change === fields[0])
-    : undefined;
+  const after = change.kind === 'fields' ? change.after : { [change.kind]: '' };
+  const fields = Object.keys(after).toSorted();
+  const value = after[fields[0] ?? ''] ?? null;
+  return ways.find(
+    (way) =>
+      way.collection === collection &&
+      way.change === fields.join(',') &&
+      (way.values === undefined ||
+        (way.values === 'any_but_none' ? value !== null : way.values.includes(String(value)))),
+  );
 }

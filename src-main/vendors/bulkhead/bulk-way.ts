@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import type { Delivery, RemoteRecord } from '../../../src-shared/domain/delivery.ts';
+import type { Http } from '../../remotes/http.ts';
+import type { Batch, ItemOutcome, Outcome } from '../../remotes/remote.ts';
+import { chooseBefore, cursorOf, sendingFailed } from './choose.ts';
+import type { Feed } from './feed.ts';
+import { isAsWanted } from './judgement.ts';
+import { expectBody } from './wire.ts';
+
+/** A call that changes many records alike: where it goes to, what it says, and how one learns what became of it. */
+export interface BulkCall {
+  readonly path: string;
+  body(ids: readonly string[]): unknown;
+  /** Waits for the end of an operation there, and yields while it is under way. Throws `HttpFailure`. */
+  follow(operationId: string, signal: AbortSignal): AsyncGenerator<void, Ended, void>;
+}
+
+/** What an operation there came to: those that it refused, with its words for why. */
+export interface Ended {
+  /** It did all that it was asked for or said why not; else some of it was never begun. */
+  readonly isWhole: boolean;
+  readonly refused: ReadonlyMap<string, string>;
+}
+
+/** How far a batch has come: of which records it tells, and under which number the server does it. */
+const Cursor = z.strictObject({ ids: z.array(z.string()), operationId: z.string().nullable() });
+
+const Started = z.looseObject({ operation_id: z.union([z.string().min(1), z.int().transform(String)]) });
+
+/** How often it is shown that an operation is under way. */
+const aliveEveryMs = 5_000;
+
+/**
+ * Tells of a batch by one call. Such a call knows no versions: so the records are looked at before, and only those go
+ * that stand as expected; which ones is written down before they do, so that the request is the same whenever it is made
+ * again. Afterwards they are read back.
+ */
+export async function* sendInBulk(
+  { http, feed }: { readonly http: Http; readonly feed: Feed },
+  batch: Batch,
+  call: BulkCall,
+  signal: AbortSignal,
+): AsyncGenerator<Outcome, void, void> {
+  const kept = batch.cursor === null ? null : Cursor.parse(JSON.parse(batch.cursor));
+  const ids = kept ? kept.ids : yield* chooseBefore(feed, batch, signal);
+  if (ids === null || ids.length === 0) return;
+  if (kept === null) yield cursorOf({ ids, operationId: null });
+  const chosen = new Set(ids);
+  const deliveries = batch.deliveries.filter(({ recordKey }) => chosen.has(recordKey));
+  let operationId = kept?.operationId ?? null;
+  if (operationId === null) {
+    try {
+      operationId = await start(http, batch.key, call, ids, signal);
+    } catch (error) {
+      yield* sendingFailed(deliveries, error);
+      return;
+    }
+    yield cursorOf({ ids, operationId });
+  }
+  const ended = yield* whileAlive(call.follow(operationId, signal), cursorOf({ ids, operationId }));
+  const keys = new Set(deliveries.map(({ recordKey }) => recordKey));
+  const found = await feed.now(batch.collection, keys, signal);
+  for (const delivery of deliveries) yield judge(delivery, ended, found.get(delivery.recordKey));
+}
+
+async function start(
+  http: Http,
+  key: string,
+  call: BulkCall,
+  ids: readonly string[],
+  signal: AbortSignal,
+): Promise<string> {
+  const headers = { 'idempotency-key': key };
+  const { body } = await http.ask({ method: 'POST', path: call.path, headers, body: call.body(ids) }, signal);
+  return expectBody(Started, body, 'the number of an operation').operation_id;
+}
+
+/** Waits for the end, and says now and then that there is still something to be waited for. */
+async function* whileAlive(
+  following: AsyncGenerator<void, Ended, void>,
+  sign: Outcome,
+): AsyncGenerator<Outcome, Ended, void> {
+  let toldMs = performance.now();
+  for (;;) {
+    const step = await following.next();
+    if (step.done) return step.value;
+    if (performance.now() - toldMs < aliveEveryMs) continue;
+    toldMs = performance.now();
+    yield sign;
+  }
+}
+
+function judge(
+  delivery: Delivery,
+  { isWhole, refused }: Ended,
+  record: RemoteRecord | undefined,
+): ItemOutcome {
+  const { key, recordKey, change } = delivery;
+  const code = refused.get(recordKey);
+  if (record && isAsWanted(record, delivery)) return { key, kind: 'confirmed', version: record.version };
+  if (code === 'changed_since') return { key, kind: 'conflict', ...(record && { theirs: record }) };
+  if (code !== undefined) return { key, kind: 'refused', code };
+  const isComment = change.kind === 'comment';
+  if (!isWhole) return isComment ? { key, kind: 'unknown' } : { key, kind: 'retry', code: 'not_begun' };
+  if (isComment) return { key, kind: 'confirmed', ...(record && { version: record.version }) };
+  // It says that it did so, and it is not so: somebody changed it again.
+  return record ? { key, kind: 'conflict', theirs: record } : { key, kind: 'refused', code: 'not_found' };
+}

@@ -1,0 +1,78 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { z } from 'zod';
+import type { Http } from '../../remotes/http.ts';
+import { HttpFailure } from '../../remotes/http-failure.ts';
+import type { Ended } from './bulk-way.ts';
+import { expectBody } from './wire.ts';
+
+/** Between two questions how far an operation is. */
+const firstPollMs = 50;
+const longestPollMs = 2_000;
+
+const Id = z.union([z.string(), z.number().transform(String)]);
+
+/** One record that an operation could not change, whichever name its API has for it. */
+const Refused = z
+  .looseObject({
+    ticket_id: Id.optional(),
+    session_id: Id.optional(),
+    video_id: Id.optional(),
+    error_code: z.string().optional(),
+    code: z.string().optional(),
+    reason: z.string().optional(),
+  })
+  .transform(({ ticket_id, session_id, video_id, error_code, code, reason }) => ({
+    id: ticket_id ?? session_id ?? video_id ?? '',
+    code: error_code ?? code ?? reason ?? 'failed',
+  }));
+
+/** How an operation stands, as far as all the APIs tell it alike. */
+const Status = z.looseObject({
+  status: z.enum(['pending', 'in_progress', 'completed', 'partial', 'failed', 'cancelled']),
+  errors: z.array(Refused).optional(),
+  result: z.looseObject({ errors: z.array(Refused).optional() }).nullish(),
+});
+type Status = z.infer<typeof Status>;
+
+export interface FollowParts {
+  readonly http: Http;
+  /** What the server tells of an operation by itself; may fail, and then it is asked. */
+  readonly news?: (operationId: string, signal: AbortSignal) => AsyncGenerator<unknown, void, void>;
+  readonly statusPath: (operationId: string) => string;
+}
+
+/** Waits for the end of an operation, and shows with each answer that it is under way. Throws `HttpFailure`. */
+export async function* followOperation(
+  { http, news, statusPath }: FollowParts,
+  operationId: string,
+  signal: AbortSignal,
+): AsyncGenerator<void, Ended, void> {
+  if (news) yield* untilQuiet(news(operationId, signal), signal);
+  for (let waitMs = firstPollMs; ; waitMs = Math.min(waitMs * 1.5, longestPollMs)) {
+    const { body } = await http.ask({ method: 'GET', path: statusPath(operationId) }, signal);
+    const status = expectBody(Status, body, 'how an operation stands');
+    if (status.status !== 'pending' && status.status !== 'in_progress') return endedBy(status);
+    yield;
+    await delay(waitMs, undefined, { signal }).catch((cause: unknown) => {
+      throw new HttpFailure('stopped', 'The operation is not waited for any more.', { cause });
+    });
+  }
+}
+
+/** News until there is none any more, for whatever reason: then one asks. */
+async function* untilQuiet(
+  news: AsyncGenerator<unknown, void, void>,
+  signal: AbortSignal,
+): AsyncGenerator<void, void, void> {
+  try {
+    for await (const _message of news) yield;
+  } catch (error) {
+    if (signal.aborted)
+      throw new HttpFailure('stopped', 'The operation is not waited for any more.', { cause: error });
+  }
+}
+
+function endedBy({ status, errors, result }: Status): Ended {
+  const refused = new Map([...(errors ?? []), ...(result?.errors ?? [])].map(({ id, code }) => [id, code]));
+  return { isWhole: status === 'completed' || status === 'partial', refused };
+}

@@ -1,0 +1,134 @@
+import { z } from 'zod';
+import type { CollectionName } from '../../../src-shared/collections/index.ts';
+import type { Delivery, RemoteRecord } from '../../../src-shared/domain/delivery.ts';
+import type { Http } from '../../remotes/http.ts';
+import { HttpFailure } from '../../remotes/http-failure.ts';
+import type { Batch, ItemOutcome, ReadBack } from '../../remotes/remote.ts';
+import { afterFailure, isAsWanted, isUntouched, lookedUp } from './judgement.ts';
+import { inParallel } from './pool.ts';
+import { expectBody, toPatch, toRecord, WireError, WireRecord } from './wire.ts';
+
+/** Requests for single records that are under way at a time, of one batch or one reading. */
+export const recordsAtOnce = 8;
+
+const GoneDetails = z.object({ version: z.int().positive() });
+
+/** A record as it is now, a deleted one without its fields; undefined for one that never was. Throws `HttpFailure`. */
+export async function getRecord(
+  http: Http,
+  collection: CollectionName,
+  key: string,
+  signal: AbortSignal,
+): Promise<RemoteRecord | undefined> {
+  try {
+    const { body } = await http.ask({ method: 'GET', path: pathOf(collection, key) }, signal);
+    const record = toRecord(collection, expectBody(WireRecord, body, 'a record'));
+    if (record.key === key) return record;
+    throw new HttpFailure(
+      'unexpected_answer',
+      `The remote answered with record ${record.key} for record ${key}.`,
+    );
+  } catch (error) {
+    if (!(error instanceof HttpFailure)) throw error;
+    if (error.wrong === 404) return undefined;
+    if (error.wrong === 410) return { key, version: versionOf(error), isDeleted: true, fields: {} };
+    throw error;
+  }
+}
+
+/** The version of a deleted record; 1, which no change is taken to be made on, where it is not said. */
+function versionOf({ body }: HttpFailure): number {
+  const details = GoneDetails.safeParse(WireError.safeParse(body).data?.error.details);
+  return details.success ? details.data.version : 1;
+}
+
+/** Records as they are now, several at a time, in any order. Throws `HttpFailure`. */
+export async function* getRecords(
+  http: Http,
+  collection: CollectionName,
+  keys: readonly string[],
+  signal: AbortSignal,
+): AsyncGenerator<RemoteRecord, void, void> {
+  const get = (key: string) => getRecord(http, collection, key, signal);
+  for await (const record of inParallel(keys, recordsAtOnce, get)) if (record) yield record;
+}
+
+/** What records say about deliveries of which nobody knows whether they arrived. */
+export async function* readBackRecords(
+  http: Http,
+  { collection, deliveries }: Batch,
+  signal: AbortSignal,
+): AsyncGenerator<ReadBack, void, void> {
+  const look = async (delivery: Delivery): Promise<ReadBack> =>
+    lookedUp(delivery, await getRecord(http, collection, delivery.recordKey, signal));
+  yield* inParallel(deliveries, recordsAtOnce, look);
+}
+
+/** Tells of each record by a request of its own, on the condition that nothing happened to it since. */
+export async function* patchRecords(
+  http: Http,
+  { collection, deliveries }: Batch,
+  signal: AbortSignal,
+): AsyncGenerator<ItemOutcome, void, void> {
+  yield* inParallel(deliveries, recordsAtOnce, (delivery) =>
+    patchRecord(http, collection, delivery, signal).catch((error: unknown) => {
+      if (error instanceof HttpFailure) return afterFailure(delivery, error);
+      throw error;
+    }),
+  );
+}
+
+async function patchRecord(
+  http: Http,
+  collection: CollectionName,
+  delivery: Delivery,
+  signal: AbortSignal,
+): Promise<ItemOutcome> {
+  const { key, recordKey, change } = delivery;
+  if (change.kind !== 'fields') return { key, kind: 'refused', code: 'not_supported' };
+  const version = delivery.version ?? (await versionToChange(http, collection, delivery, signal));
+  if (typeof version !== 'number') return version;
+  try {
+    const { body } = await http.ask(
+      {
+        method: 'PATCH',
+        path: pathOf(collection, recordKey),
+        headers: { 'if-match': `"${version}"`, 'idempotency-key': key },
+        body: toPatch(collection, change.after),
+      },
+      signal,
+    );
+    const record = toRecord(collection, expectBody(WireRecord, body, 'the changed record'));
+    if (record.key === recordKey) return { key, kind: 'confirmed', version: record.version };
+    throw new HttpFailure(
+      'unexpected_answer',
+      `The remote answered with record ${record.key} for record ${recordKey}.`,
+    );
+  } catch (error) {
+    if (!(error instanceof HttpFailure) || (error.wrong !== 412 && error.wrong !== 410)) throw error;
+    // It moved on, perhaps by this very change, of which the answer was lost.
+    const theirs = await getRecord(http, collection, recordKey, signal);
+    if (!theirs) return { key, kind: 'refused', code: 'not_found' };
+    return isAsWanted(theirs, delivery)
+      ? { key, kind: 'confirmed', version: theirs.version }
+      : { key, kind: 'conflict', theirs };
+  }
+}
+
+/** The version that a change may be made on where none is known; an outcome where it may not be made at all. */
+async function versionToChange(
+  http: Http,
+  collection: CollectionName,
+  delivery: Delivery,
+  signal: AbortSignal,
+): Promise<number | ItemOutcome> {
+  const { key, recordKey } = delivery;
+  const record = await getRecord(http, collection, recordKey, signal);
+  if (!record) return { key, kind: 'refused', code: 'not_found' };
+  if (isAsWanted(record, delivery)) return { key, kind: 'confirmed', version: record.version };
+  return isUntouched(record, delivery) ? record.version : { key, kind: 'conflict', theirs: record };
+}
+
+function pathOf(collection: CollectionName, key: string): string {
+  return `/api/v1/${collection}/${encodeURIComponent(key)}`;
+}
