@@ -25,10 +25,14 @@ import { createScheduler } from './engine/schedule/scheduler.ts';
 import { createTemplates } from './engine/schedule/templates.ts';
 import { createImportReader } from './files/import-reader.ts';
 import type { Host } from './host.ts';
+import { createMirrors } from './mirror/mirrors.ts';
+import type { OpenRemote } from './mirror/ports.ts';
+import { makeAgain } from './mirror/settle.ts';
 import { type Clock, systemClock, systemTimer, type Timer } from './platform/clock.ts';
 import { assertLocalDisk } from './platform/disk.ts';
 import { noRemotes, type Remotes } from './remotes/remote.ts';
 import { sampleRecords } from './sample/sample-records.ts';
+import { sampleTickets } from './sample/sample-tickets.ts';
 import { createBackups } from './storage/backups.ts';
 import { markSuspect } from './storage/suspect-mark.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -47,8 +51,10 @@ export interface ConsoleOptions {
   readonly report: (error: unknown, context: string) => void;
   readonly clock?: Clock;
   readonly timer?: Timer;
-  /** The remotes whose records the workspace may hold, by the `source` of their tickets. */
+  /** Remotes that are there beside those of the workspace, by the `source` of their records. */
   readonly remotes?: Remotes;
+  /** How the workspace's remotes are reached. */
+  readonly openRemote?: OpenRemote;
 }
 
 export type EventListener = (event: ConsoleEvent) => void;
@@ -75,7 +81,7 @@ export interface Console {
 
 /** Opens a workspace. Throws `workspace_*` errors when it cannot be used. */
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
-  const { workspace, host, actor, clock = systemClock, timer = systemTimer, remotes = noRemotes } = options;
+  const { workspace, host, actor, clock = systemClock, timer = systemTimer } = options;
   await mkdir(workspace, { recursive: true, mode: 0o700 });
   await assertLocalDisk(workspace);
   const store = await openStore(join(workspace, 'bulkhead.db'), clock.now(), options.report);
@@ -86,9 +92,13 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     for (const listener of listeners) listener(event);
   };
   const agenda = createAgenda({ clock, timer });
+  const remotes = new Map(options.remotes ?? noRemotes);
   const ports = { store, host, clock, agenda, remotes, emit, actor, report };
   const engine = createEngine(ports);
-  const imports = createImportPlanner({ ...ports, createReader: createImportReader, sampleRecords });
+  const { openRemote = notYet } = options;
+  const mirrors = createMirrors({ ...ports, timer, openRemote, remotes, engine });
+  listeners.add(mirrors.note);
+  const imports = createImportPlanner({ ...ports, createReader: createImportReader, sampleTickets, sampleRecords });
   const exportsFolder = join(workspace, 'exports');
   const templates = createTemplates({ ...ports, exportsFolder }, engine);
   const scheduler = createScheduler(ports, engine, templates);
@@ -108,7 +118,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       ...historyApi(host, store, history),
       ...schedulesApi({ store, templates, scheduler, clock }),
       ...usersApi(store, clock, actor),
-      ...remotesApi(),
+      ...remotesApi({ store, clock, engine, mirrors }),
       ...retentionApi(retention),
       ...storageApi({ databaseFile: store.file, backups, restore }),
     },
@@ -120,7 +130,10 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   );
 
   async function takeUp(): Promise<void> {
+    await mirrors.load();
     await engine.recover();
+    await makeAgain({ store, clock, engine }, actor);
+    mirrors.open();
     void scheduler.open();
     retention.open();
   }
@@ -138,6 +151,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   } catch (error) {
     agenda.stop();
     await backups.stop();
+    await mirrors.stop();
     await engine.stop();
     await store.close();
     throw error;
@@ -164,10 +178,15 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       await history.stop();
       await backups.stop();
       await imports.close();
+      await mirrors.stop();
       await engine.stop();
       await store.close();
     },
   };
+}
+
+function notYet(): never {
+  throw new BulkheadError('not_available_here', 'This console cannot connect to remotes yet.');
 }
 
 /** Damage that shows while the console runs: from then on nothing is written, and the next start looks closely and restores. */

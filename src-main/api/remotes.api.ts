@@ -1,19 +1,36 @@
-import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { remoteRequests } from '../../src-shared/contract/remotes.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { Mirrors } from '../mirror/mirrors.ts';
+import { settleAlike } from '../mirror/settle.ts';
+import type { Clock } from '../platform/clock.ts';
+import type { Store } from '../store/store.ts';
 import type { ApiOf } from './api.ts';
 
-export const remotesApi = (): ApiOf<typeof remoteRequests> => ({
-  'remotes.list': async () => ({ remotes: [] }),
-  'remotes.test': notYet,
-  'remotes.add': notYet,
-  'remotes.sign_in': notYet,
-  'remotes.remove': notYet,
-  'remotes.pull': notYet,
-  'remotes.set_offline': notYet,
-  'conflicts.list': async () => ({ conflicts: [], total: 0 }),
-  'conflicts.settle': notYet,
-});
-
-function notYet(): Promise<never> {
-  throw new BulkheadError('not_available_here', 'This console cannot connect to remotes yet.');
+export interface RemoteParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly engine: Engine;
+  readonly mirrors: Mirrors;
 }
+
+export const remotesApi = ({ mirrors, ...parts }: RemoteParts): ApiOf<typeof remoteRequests> => ({
+  'remotes.list': async () => ({ remotes: await mirrors.list() }),
+  'remotes.test': async ({ address, token }) => {
+    const { collections, ...who } = await mirrors.test(address, token);
+    return { ...who, collections: [...collections] };
+  },
+  'remotes.add': (remote) => mirrors.add(remote),
+  'remotes.sign_in': ({ id, token }) => mirrors.signIn(id, token),
+  'remotes.remove': async ({ id }) => {
+    await mirrors.remove(id);
+    return {};
+  },
+  'remotes.pull': ({ id }) => mirrors.pull(id),
+  'remotes.set_offline': ({ id, isOffline }) => mirrors.setOffline(id, isOffline),
+  'conflicts.list': (page) => parts.store.read('listConflicts', page),
+  'conflicts.settle': async ({ which, keep }, { actor }) => {
+    const done = await settleAlike(parts, { which, keep, actor });
+    mirrors.wake();
+    return done;
+  },
+});

@@ -1,7 +1,7 @@
 import type { PlanRequest } from '../../src-shared/contract/operations.ts';
 import { countsOf, isFinal, type Operation, statesFor } from '../../src-shared/domain/operation.ts';
 import type { RunOptions } from '../../src-shared/domain/run-options.ts';
-import type { OperationKey, StoredOperation, Transition } from '../store/store.ts';
+import type { KeptChanges, OperationKey, StoredOperation, Transition } from '../store/store.ts';
 import { toBulkheadError } from '../workers/protocol.ts';
 import { createDeliverer } from './delivery/deliverer.ts';
 import { discard } from './plan/draft.ts';
@@ -27,6 +27,8 @@ export interface Engine {
   /** Throws `wrong_state` and `invalid_request`. */
   undo(request: UndoRequest, actor: string): Promise<Operation>;
   retry(args: { id: number }, actor: string): Promise<Operation>;
+  /** Throws `nothing_to_do`. */
+  keepMine(kept: KeptChanges, actor: string): Promise<Operation>;
   /** A key names the request for ever: the same one never starts a second operation. */
   start(id: number, options?: RunOptions, key?: OperationKey): Promise<Operation>;
   pause(id: number): Promise<Operation>;

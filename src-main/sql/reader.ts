@@ -2,7 +2,7 @@ import { listCleanable, listOldFiles } from './care/retention.ts';
 import { listOpenRemotes } from './delivery/deliveries.ts';
 import { listOrphans } from './delivery/held-deliveries.ts';
 import { readChanges, readStates } from './feed/changes.ts';
-import { listConflicts } from './mirror/conflicts.ts';
+import { listConflicts, listKept } from './mirror/conflicts.ts';
 import { getMirrorState, listStale } from './mirror/pull.ts';
 import { listRemotes } from './mirror/remotes.ts';
 import { listItems, listRejected, listTouches } from './operations/items.ts';
@@ -52,6 +52,7 @@ export const readerMethods = {
   getMirrorState,
   listStale,
   listConflicts,
+  listKept,
   listJournal,
   getStatistics,
   readSettings,

@@ -2,7 +2,7 @@ import { cleanOperation, noteFileRemoval } from './care/retention.ts';
 import { cancelDeliveries, giveUpDeliveries, settleUnknown } from './delivery/deliveries.ts';
 import { exchangeDeliveries, recoverDeliveries } from './delivery/delivery-exchange.ts';
 import { failReport, signOff } from './evidence/sign-off.ts';
-import { settleConflicts } from './mirror/conflicts.ts';
+import { forgetKept, planOnTop, settleConflicts } from './mirror/conflicts.ts';
 import { applyPage, applyReread, pullAnew, sweepMirror } from './mirror/pull.ts';
 import { insertRemote, removeRemote, updateRemote } from './mirror/remotes.ts';
 import { applyChunk, cancelRest, finishOperation } from './operations/apply.ts';
@@ -18,6 +18,7 @@ import {
   sealDraft,
 } from './operations/operation-changes.ts';
 import { planAgain, planChange, planExport } from './operations/plan.ts';
+import { planNew } from './operations/plan-new.ts';
 import { planUndo } from './operations/plan-undo.ts';
 import { noteFailedTry } from './operations/tries.ts';
 import { claimRun, deleteSchedule, linkRun, saveSchedule, settleRun } from './schedule/schedules.ts';
@@ -34,6 +35,7 @@ export const writerMethods = {
   planAgain,
   planExport,
   planCreate,
+  planNew,
   sealDraft,
   discardDraft,
   moveOperation,
@@ -56,6 +58,8 @@ export const writerMethods = {
   pullAnew,
   sweepMirror,
   settleConflicts,
+  forgetKept,
+  planOnTop,
   dismissOperation,
   pinOperation,
   signOff,
@@ -84,6 +88,7 @@ export const largeWrites = [
   'planUndo',
   'planAgain',
   'planCreate',
+  'planNew',
   'discardDraft',
   'applyChunk',
   'cancelRest',
@@ -91,5 +96,6 @@ export const largeWrites = [
   'applyPage',
   'sweepMirror',
   'settleConflicts',
+  'planOnTop',
   'removeRemote',
 ] as const satisfies readonly (keyof WriterMethods)[];

@@ -63,7 +63,6 @@ const isSoWords: Readonly<Record<RemoteState, string>> = {
 
 /** Why a remote is not told of anything, after its name. */
 export const waitingWords: Readonly<Record<Waiting['reason'], string>> = {
-  pulling: isSoWords.pulling,
   offline: isSoWords.offline,
   rate_limited: isSoWords.waiting,
   unreachable: isSoWords.unreachable,

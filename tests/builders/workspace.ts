@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Console, openConsole } from '../../src-main/console.ts';
 import type { Host } from '../../src-main/host.ts';
+import type { OpenRemote } from '../../src-main/mirror/ports.ts';
 import { type Clock, systemClock, systemTimer, type Timer } from '../../src-main/platform/clock.ts';
 import { createSecretFile, plainSeal } from '../../src-main/platform/secret-file.ts';
 import { noRemotes, type Remotes } from '../../src-main/remotes/remote.ts';
@@ -65,6 +66,7 @@ export async function openTestConsole(
   clock: Clock = systemClock,
   timer: Timer = systemTimer,
   remotes: Remotes = noRemotes,
+  openRemote?: OpenRemote,
 ): Promise<TestConsole> {
   const handles = new Map<string, string>();
   const reports: unknown[] = [];
@@ -89,6 +91,7 @@ export async function openTestConsole(
     clock,
     timer,
     remotes,
+    ...(openRemote && { openRemote }),
     report: (error) => reports.push(error),
   });
 

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Operation, Waiting } from '../../../src-shared/domain/operation.ts';
+import type { Remote } from '../../remotes/remote.ts';
 import type { StoredOperation } from '../../store/store.ts';
 import type { EnginePorts } from '../ports.ts';
 import { createProgressMeter, type ProgressMeter } from '../run/progress.ts';
@@ -70,9 +71,24 @@ export function createDeliverer(ports: EnginePorts, onSettled: (operation: Opera
       }
     },
   };
-  const couriers = new Map<string, Courier>(
-    [...remotes].map(([name, remote]) => [name, createCourier(courierPorts, name, remote)]),
-  );
+  const couriers = new Map<string, { remote: Remote; courier: Courier }>();
+  const leaving = new Set<Promise<void>>();
+
+  /** Remotes come and go while the console runs; one that takes another's place has a courier of its own. */
+  function courierOf(name: string): Courier | undefined {
+    const remote = remotes.get(name);
+    const known = couriers.get(name);
+    if (known && known.remote === remote) return known.courier;
+    if (known) {
+      const left = known.courier.stop().finally(() => leaving.delete(left));
+      leaving.add(left);
+      couriers.delete(name);
+    }
+    if (!remote) return undefined;
+    const courier = createCourier(courierPorts, name, remote);
+    couriers.set(name, { remote, courier });
+    return courier;
+  }
 
   async function take({ operation }: StoredOperation, done: () => void): Promise<void> {
     const { id } = operation;
@@ -80,7 +96,7 @@ export function createDeliverer(ports: EnginePorts, onSettled: (operation: Opera
     troubles.delete(id);
     if (trouble) throw trouble;
     const names = await store.read('listOpenRemotes', { operationId: id });
-    const unknown = names.filter((name) => !couriers.has(name));
+    const unknown = names.filter((name) => !remotes.has(name));
     if (unknown.length > 0 && !operation.isCancelling) {
       throw new BulkheadError(
         'remote_missing',
@@ -91,7 +107,7 @@ export function createDeliverer(ports: EnginePorts, onSettled: (operation: Opera
       await store.write('giveUpDeliveries', { operationId: id, remotes: unknown, nowMs: clock.now() });
     taken.set(id, done);
     if (names.length === unknown.length) leave(id);
-    for (const name of names) couriers.get(name)?.take(id);
+    for (const name of names) courierOf(name)?.take(id);
   }
 
   return {
@@ -111,7 +127,7 @@ export function createDeliverer(ports: EnginePorts, onSettled: (operation: Opera
       await store.write('recoverDeliveries', { settlements, at });
     },
     note: (id) => {
-      for (const courier of couriers.values()) courier.take(id);
+      for (const name of remotes.keys()) courierOf(name)?.take(id);
     },
     take: (stored) => take(stored, () => onSettled(stored.operation)),
     settled: async (stored) => {
@@ -121,7 +137,7 @@ export function createDeliverer(ports: EnginePorts, onSettled: (operation: Opera
     },
     active: () => taken.size,
     stop: async () => {
-      await Promise.all([...couriers.values()].map((courier) => courier.stop()));
+      await Promise.all([...[...couriers.values()].map(({ courier }) => courier.stop()), ...leaving]);
       isStopped = true;
       for (const done of taken.values()) done();
     },

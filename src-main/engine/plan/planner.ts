@@ -7,7 +7,7 @@ import type { Action, Change } from '../../actions/action.ts';
 import { type Effect, effectOf } from '../../actions/effect.ts';
 import { actionOf } from '../../actions/index.ts';
 import { deletionWarning, sheetWarnings, warningsOf } from '../../actions/warnings.ts';
-import type { NewOperation, StoredOperation } from '../../store/store.ts';
+import type { KeptChanges, NewOperation, StoredOperation } from '../../store/store.ts';
 import type { EnginePorts } from '../ports.ts';
 import { fillDraft, planChunkSize } from './draft.ts';
 import { admitPlan } from './limits.ts';
@@ -30,6 +30,11 @@ export interface Planner {
   /** Plans the opposite of an operation that has ended, or of a part of it. Throws `wrong_state` and `invalid_request`. */
   undo(request: UndoRequest, actor: string): Promise<Operation>;
   retry(args: { id: number }, actor: string): Promise<Operation>;
+  /**
+   * Plans changes of an operation again after a conflict, on top of what stands there now: as its action would, or, for
+   * what has none, as they were written. Throws `nothing_to_do`.
+   */
+  keepMine(kept: KeptChanges, actor: string): Promise<Operation>;
 }
 
 export function createPlanner(ports: EnginePorts): Planner {
@@ -221,6 +226,26 @@ export function createPlanner(ports: EnginePorts): Planner {
       const { change } = action.prepare(input, { nowMs: draft.nowMs });
       if (change.kind === 'export') throw new Error('an export has the effect of one');
       return planChange(action, change, draft, { mode: 'items', operationId: id, states: [...leftovers] });
+    },
+
+    keepMine: async ({ operationId: id, seqs, recordIds }, actor) => {
+      const source = await store.read('getOperation', { id });
+      const { operation, effect, input } = source;
+      const { action: name, collection, title, details } = operation;
+      const draft = draftOf({ action: name, collection, title, details, input, effect, retryOf: id, actor });
+      const action = actionOf(collection, name);
+      const change = action?.prepare(input, { nowMs: draft.nowMs }).change;
+      if (action && change && change.kind !== 'export')
+        return planChange(action, change, draft, { mode: 'ids', ids: [...recordIds] });
+      const outlook = { reversible: true, warnings: [], space: spaceForItems(seqs.length, effect) };
+      return fillDraft(ports, draft, outlook, async (operationId) => {
+        for (let from = 0; from < seqs.length; from += planChunkSize)
+          await store.write('planOnTop', {
+            operationId,
+            of: id,
+            seqs: seqs.slice(from, from + planChunkSize),
+          });
+      });
     },
   };
 }

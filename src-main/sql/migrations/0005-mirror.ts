@@ -3,7 +3,9 @@
  * page begins, and each walk from the beginning is an `epoch`, so that what the walk did not meet is known to be gone
  * (`is_sweeping`: it is being taken away). `mirror_records` has the version of each record that was last agreed on with
  * the remote; `beside` is what the remote says now while changes of ours are under way, and `is_stale` that it is to be
- * read again; `is_awaited`, that its own word of a change of ours is still to come. A delivery carries the version that it was made on, the same whenever it is sent again.
+ * read again; `is_awaited`, that its own word of a change of ours is still to come. A delivery carries the version that it
+ * was made on, the same whenever it is sent again. `kept_changes` are those that are made again after a conflict, until
+ * that has been started. `paused` is a pause that the remote asked for, as JSON.
  */
 export const mirror = `
 CREATE TABLE remotes (
@@ -13,6 +15,7 @@ CREATE TABLE remotes (
   user TEXT NOT NULL,
   role TEXT NOT NULL,
   is_offline INTEGER NOT NULL DEFAULT 0 CHECK (is_offline IN (0, 1)),
+  paused TEXT,
   created_at INTEGER NOT NULL
 ) STRICT;
 
@@ -56,6 +59,13 @@ CREATE TABLE conflicts (
 ) STRICT;
 CREATE INDEX conflicts_record ON conflicts (collection, record_id);
 CREATE INDEX conflicts_remote ON conflicts (remote_id, id);
+
+CREATE TABLE kept_changes (
+  operation_id INTEGER NOT NULL REFERENCES operations (id),
+  seq INTEGER NOT NULL,
+  record_id INTEGER NOT NULL,
+  PRIMARY KEY (operation_id, seq)
+) STRICT, WITHOUT ROWID;
 
 ALTER TABLE deliveries ADD COLUMN remote_version INTEGER;
 CREATE INDEX deliveries_state ON deliveries (operation_id, state);

@@ -7,7 +7,9 @@ import { Changes } from '../../../src-shared/domain/item.ts';
 import type { Conflict } from '../../../src-shared/domain/remote.ts';
 import type { Db } from '../open.ts';
 import { appendJournal } from '../operations/journal.ts';
-import { tableOf } from '../records/table.ts';
+import { getOperation } from '../operations/operations.ts';
+import { addItems } from '../operations/plan.ts';
+import { columnOf, tableOf } from '../records/table.ts';
 import { all, get, run } from '../statement.ts';
 import { layOut, type MirrorRef, writeIncoming } from './incoming.ts';
 import { addConflict, listUnsettled, StoredTheirs } from './meet.ts';
@@ -120,27 +122,24 @@ function changesOf(json: string | null): Changes {
   return json === null ? {} : Changes.parse(JSON.parse(json));
 }
 
-export interface SettledConflict {
+interface ChosenConflict extends MirrorRef {
+  readonly id: number;
   readonly operationId: number;
   readonly seq: number;
   readonly recordId: number;
-}
-
-interface ChosenConflict extends SettledConflict, MirrorRef {
-  readonly id: number;
   readonly theirs: string | null;
   readonly epoch: number;
 }
 
 /**
  * Settles up to `limit` conflicts after the one with the id `after`: the mirror takes what stands there, and the journal
- * tells of it. One stays while the remote has not said what stands there, or while another change of its record may be
- * on its way. Answers which were settled, and where to go on; null at the end.
+ * tells of it. Changes of ours that are kept are noted, to be made again. One stays while the remote has not said what stands there, or while another change of its record may be
+ * on its way. Answers how many were settled, and where to go on; null at the end.
  */
 export function settleConflicts(
   db: Db,
   args: { which: ConflictChoice; keep: 'mine' | 'theirs'; after: number; limit: number; nowMs: number },
-): { settled: SettledConflict[]; next: number | null } {
+): { settled: number; next: number | null } {
   const { keep, nowMs } = args;
   return db
     .transaction(() => {
@@ -154,13 +153,19 @@ export function settleConflicts(
         takeTheirs(db, mirror, these, nowMs);
       }
       const ids = JSON.stringify(ready.map(({ id }) => id));
+      if (keep === 'mine') {
+        run(
+          db,
+          sql`INSERT INTO kept_changes (operation_id, seq, record_id) SELECT operation_id, seq, record_id FROM conflicts
+            WHERE id IN (SELECT value FROM json_each(${ids}))`,
+        );
+      }
       run(db, sql`DELETE FROM conflicts WHERE id IN (SELECT value FROM json_each(${ids}))`);
       for (const operationId of new Set(ready.map((one) => one.operationId))) {
         const count = ready.filter((one) => one.operationId === operationId).length;
         appendJournal(db, { operationId, at: nowMs, event: 'conflicts_settled', detail: { keep, count } });
       }
-      const settled = ready.map(({ operationId, seq, recordId }) => ({ operationId, seq, recordId }));
-      return { settled, next: chosen.length < args.limit ? null : (chosen.at(-1)?.id ?? null) };
+      return { settled: ready.length, next: chosen.length < args.limit ? null : (chosen.at(-1)?.id ?? null) };
     })
     .immediate();
 }
@@ -200,4 +205,68 @@ function takeTheirs(db: Db, mirror: ChosenConflict, chosen: readonly ChosenConfl
   layOut(db, mirror, [...records.values()]);
   run(db, sql`UPDATE incoming SET how = 'changed'`);
   writeIncoming(db, mirror, { epoch: mirror.epoch, nowMs });
+}
+
+/** Changes of one operation that are kept after a conflict and were not made again yet. */
+export interface KeptChanges {
+  readonly operationId: number;
+  readonly seqs: readonly number[];
+  readonly recordIds: readonly number[];
+}
+
+/** All of them, by operation. */
+export function listKept(db: Db): KeptChanges[] {
+  const rows = all<{ operationId: number; seq: number; recordId: number }>(
+    db,
+    sql`SELECT operation_id AS operationId, seq, record_id AS recordId FROM kept_changes ORDER BY operation_id, seq`,
+  );
+  return [...Map.groupBy(rows, ({ operationId }) => operationId)].map(([operationId, kept]) => ({
+    operationId,
+    seqs: kept.map(({ seq }) => seq),
+    recordIds: kept.map(({ recordId }) => recordId),
+  }));
+}
+
+/** They are being made again. */
+export function forgetKept(db: Db, { operationId, seqs }: Pick<KeptChanges, 'operationId' | 'seqs'>): void {
+  run(
+    db,
+    sql`DELETE FROM kept_changes WHERE operation_id = ${operationId}
+      AND seq IN (SELECT value FROM json_each(${JSON.stringify(seqs)}))`,
+  );
+}
+
+/**
+ * Plans items of an earlier operation again on top of what stands there now: what it wrote is to stand. Items that
+ * cannot be are skipped. Only for what sets fields. Answers how many items that were.
+ */
+export function planOnTop(
+  db: Db,
+  args: { operationId: number; of: number; seqs: readonly number[] },
+): number {
+  const { operation, effect } = getOperation(db, { id: args.of });
+  if (effect.kind !== 'fields') throw new Error(`"${operation.title}" does not set fields`);
+  const table = tableOf(operation.collection);
+  const current = (field: string): Sql => raw(`t.${columnOf(table, field)}`);
+  const wanted = (field: string): Sql => sql`s.after ->> ${`$.${field}`}`;
+  const isSo = join(
+    effect.fields.map((field) => sql`${current(field)} IS ${wanted(field)} COLLATE BINARY`),
+    ' AND ',
+  );
+  const isGone = effect.fields.includes('deletedAt') ? sql`FALSE` : sql`t.deleted_at IS NOT NULL`;
+  const before = sql`json_object(${join(effect.fields.map((field) => sql`${field}, ${current(field)}`))})`;
+  return addItems(
+    db,
+    args.operationId,
+    (
+      lastSeq,
+    ) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after)
+      SELECT ${args.operationId}, ${lastSeq} + 1 + p.position, p.record_id, iif(p.reason IS NULL, 'planned', 'skipped'),
+        p.reason, p.version, iif(p.reason IS NULL, p.before, NULL), iif(p.reason IS NULL, p.after, NULL)
+      FROM (SELECT j.key AS position, s.record_id, t.version, ${before} AS before, s.after,
+          CASE WHEN ${isGone} THEN 'deleted' WHEN ${isSo} THEN 'already_so' END AS reason
+        FROM json_each(${JSON.stringify(args.seqs)}) j
+          JOIN items s ON s.operation_id = ${args.of} AND s.seq = j.value
+          JOIN ${raw(table.name)} t ON t.id = s.record_id) p`,
+  );
 }

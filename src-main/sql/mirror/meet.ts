@@ -53,7 +53,7 @@ export function meetTheirs(
   db: Db,
   mirror: MirrorRef,
   { recordId, theirs, epoch, nowMs }: Meeting,
-): { changed: number; conflicts: number } {
+): { changed: number; conflicts: number; settled: number } {
   const { collection } = mirror;
   const ours = listUnsettled(db, collection, recordId);
   if (ours.some(({ isInDoubt }) => isInDoubt === 1)) {
@@ -63,7 +63,7 @@ export function meetTheirs(
         WHERE collection = ${collection} AND record_id = ${recordId}
           AND (beside IS NULL OR beside ->> '$.version' <= ${theirs.version})`,
     );
-    return { changed: 0, conflicts: 0 };
+    return { changed: 0, conflicts: 0, settled: 0 };
   }
   const open = run(
     db,
@@ -74,10 +74,10 @@ export function meetTheirs(
     layOut(db, mirror, [theirs]);
     run(db, sql`UPDATE incoming SET how = 'changed', record_id = ${recordId}`);
     writeIncoming(db, mirror, { epoch, nowMs });
-    return { changed: 1, conflicts: 0 };
+    return { changed: 1, conflicts: 0, settled: ours.length };
   }
   for (const delivery of ours) addConflict(db, mirror, delivery, { recordId, theirs, nowMs });
-  return { changed: 0, conflicts: ours.length };
+  return { changed: 0, conflicts: ours.length, settled: ours.length };
 }
 
 /** What is to be told of a record, in order. */

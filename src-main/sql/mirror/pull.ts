@@ -37,6 +37,8 @@ export interface PageOutcome {
   readonly refused: number;
   /** New conflicts. */
   readonly conflicts: number;
+  /** Deliveries that were settled without being sent: those, and what stands there as it was wanted. */
+  readonly settled: number;
 }
 
 /** Throws where the mirror is not there any more. */
@@ -65,8 +67,7 @@ export function applyPage(db: Db, args: ApplyPageArgs): PageOutcome {
   return db
     .transaction(() => {
       const state = getMirrorState(db, args);
-      if (state.cursor !== args.at.cursor || state.epoch !== args.at.epoch)
-        return { state, changed: 0, refused: 0, conflicts: 0 };
+      if (state.cursor !== args.at.cursor || state.epoch !== args.at.epoch) return { ...nothing, state };
       const taken = takeRecords(db, args, state, args.page.records, args.nowMs);
       const isSweeping = args.page.isEnd && !state.isWhole && state.epoch > 1 ? 1 : Number(state.isSweeping);
       run(
@@ -83,6 +84,8 @@ export function applyPage(db: Db, args: ApplyPageArgs): PageOutcome {
 
 type Taken = Omit<PageOutcome, 'state'>;
 
+const nothing: Taken = { changed: 0, refused: 0, conflicts: 0, settled: 0 };
+
 /** Takes records; when the database refuses one of them, they are tried one by one, so that a bad record costs one record. */
 export function takeRecords(
   db: Db,
@@ -95,13 +98,14 @@ export function takeRecords(
     return db.transaction(() => takeAtOnce(db, mirror, state, records, nowMs))();
   } catch (error) {
     if (!errorCode(error).startsWith('SQLITE_CONSTRAINT')) throw error;
-    if (records.length <= 1) return { changed: 0, refused: records.length, conflicts: 0 };
-    const sum = { changed: 0, refused: 0, conflicts: 0 };
+    if (records.length <= 1) return { ...nothing, refused: records.length };
+    const sum = { ...nothing };
     for (const record of records) {
       const one = takeRecords(db, mirror, state, [record], nowMs);
       sum.changed += one.changed;
       sum.refused += one.refused;
       sum.conflicts += one.conflicts;
+      sum.settled += one.settled;
     }
     return sum;
   }
@@ -144,14 +148,16 @@ function takeAtOnce(
   const byKey = new Map(busy.length === 0 ? [] : records.map((record) => [record.key, record]));
   let changed = counts?.changed ?? 0;
   let conflicts = 0;
+  let settled = 0;
   for (const { key, recordId } of busy) {
     const theirs = byKey.get(key);
     if (!theirs) continue;
     const met = meetTheirs(db, mirror, { recordId, theirs, epoch, nowMs });
     changed += met.changed;
     conflicts += met.conflicts;
+    settled += met.settled;
   }
-  return { changed, refused: 0, conflicts };
+  return { changed, refused: 0, conflicts, settled };
 }
 
 /** Begins again from the beginning: what that does not meet is gone there. Part of no page. */

@@ -1,4 +1,5 @@
 import sql, { raw } from 'sql-template-tag';
+import { z } from 'zod';
 import { CollectionName } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Mirror, Remote } from '../../../src-shared/domain/remote.ts';
@@ -13,22 +14,33 @@ export interface StoredRemote
     'id' | 'name' | 'address' | 'user' | 'role' | 'isOffline' | 'waiting' | 'conflicts' | 'createdAt'
   > {
   readonly mirrors: readonly (Omit<Mirror, 'pulled'> & { readonly refused: number })[];
+  /** A pause that it asked for, until when and for how long. */
+  readonly paused: Paused | null;
 }
 
-interface RemoteRow extends Omit<StoredRemote, 'isOffline' | 'mirrors'> {
+const Paused = z.object({ untilAt: z.number(), waitMs: z.number() });
+type Paused = z.infer<typeof Paused>;
+
+interface RemoteRow extends Omit<StoredRemote, 'isOffline' | 'mirrors' | 'paused'> {
   readonly isOffline: number;
+  readonly paused: string | null;
 }
 
 /** All remotes, by name. */
 export function listRemotes(db: Db): StoredRemote[] {
   const rows = all<RemoteRow>(
     db,
-    sql`SELECT r.id, r.name, r.address, r.user, r.role, r.is_offline AS isOffline, r.created_at AS createdAt,
+    sql`SELECT r.id, r.name, r.address, r.user, r.role, r.is_offline AS isOffline, r.paused, r.created_at AS createdAt,
         (SELECT count(*) FROM deliveries d INDEXED BY deliveries_open WHERE d.settled_at IS NULL AND d.remote = r.name COLLATE NOCASE) AS waiting,
         (SELECT count(*) FROM conflicts c WHERE c.remote_id = r.id) AS conflicts
       FROM remotes r ORDER BY r.name`,
   );
-  return rows.map((row) => ({ ...row, isOffline: row.isOffline === 1, mirrors: listMirrors(db, row) }));
+  return rows.map((row) => ({
+    ...row,
+    isOffline: row.isOffline === 1,
+    paused: row.paused === null ? null : Paused.parse(JSON.parse(row.paused)),
+    mirrors: listMirrors(db, row),
+  }));
 }
 
 function listMirrors(db: Db, { id, name }: { id: number; name: string }): StoredRemote['mirrors'] {
@@ -77,10 +89,10 @@ export function insertRemote(
     .immediate();
 }
 
-/** Notes who the console is at a remote, or whether nothing is to be asked of it. */
+/** Notes who the console is at a remote, whether nothing is to be asked of it, or for how long it asked for that itself. */
 export function updateRemote(
   db: Db,
-  args: { id: number; user?: string; role?: string; isOffline?: boolean },
+  args: { id: number; user?: string; role?: string; isOffline?: boolean; paused?: Paused | null },
 ): void {
   const isOffline = args.isOffline === undefined ? null : Number(args.isOffline);
   run(
@@ -88,10 +100,15 @@ export function updateRemote(
     sql`UPDATE remotes SET user = coalesce(${args.user ?? null}, user), role = coalesce(${args.role ?? null}, role),
       is_offline = coalesce(${isOffline}, is_offline) WHERE id = ${args.id}`,
   );
+  if (args.paused !== undefined) {
+    const paused = args.paused === null ? null : JSON.stringify(args.paused);
+    run(db, sql`UPDATE remotes SET paused = ${paused} WHERE id = ${args.id}`);
+  }
 }
 
 /**
- * Forgets a remote, its records up to `limit` at a time; answers whether it is gone. They stay as records of the
+ * Forgets a remote, its records up to `limit` at a time; answers whether it is gone. With a limit of 0 nothing is forgotten
+ * yet, but what is pulled counts no more. They stay as records of the
  * workspace. Throws `wrong_state` while something waits for it. What a kill leaves of a mirror is pulled again.
  */
 export function removeRemote(db: Db, args: { id: number; limit: number; nowMs: number }): boolean {

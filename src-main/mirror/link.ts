@@ -1,0 +1,173 @@
+import type { CollectionName } from '../../src-shared/collections/index.ts';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import type { Remote as RemoteDto, RemoteState } from '../../src-shared/domain/remote.ts';
+import { type Remote, RemoteError, type Shut } from '../remotes/remote.ts';
+import type { StoredRemote } from '../store/store.ts';
+import { connectRemote } from './connected-remote.ts';
+import type { MirrorPorts, OpenedRemote } from './ports.ts';
+import { pullMirror } from './pull-mirror.ts';
+
+/** What changes there is seen here after this long, and the time that asking takes. */
+const pullEveryMs = 2_000;
+/** A pull that failed though the remote may be asked is tried again after so long, doubled each time. */
+const retryMs = { base: 1_000, longest: 60_000 } as const;
+
+/** One remote in use: pulled again and again, as long as it may be asked. */
+export interface Link {
+  /** As the engine has it. */
+  readonly remote: Remote;
+  /** How it stands, for what the database knows of it. */
+  describe(stored: StoredRemote): RemoteDto;
+  /** Asks now. */
+  pull(): void;
+  setOffline(isOffline: boolean): void;
+  signIn(opened: OpenedRemote): void;
+  /** Deliveries may have been settled without being sent. */
+  wake(): void;
+  /** Asks nothing more. Resolves when what was under way has ended. */
+  stop(): Promise<void>;
+}
+
+export interface LinkPorts extends Pick<MirrorPorts, 'store' | 'clock' | 'timer' | 'report'> {
+  /** Something about it is to be shown afresh. */
+  readonly onChange: () => void;
+  /** Records changed here. */
+  readonly onRecords: (collection: CollectionName) => void;
+}
+
+export function createLink(
+  ports: LinkPorts,
+  { id, name, mirrors, isOffline }: StoredRemote,
+  opened: OpenedRemote,
+  hasKey: boolean,
+): Link {
+  const stopping = new AbortController();
+  const connected = connectRemote({ opened, hasKey, isOffline }, () => {
+    callOff();
+    if (connected.shut() === null) pull();
+    ports.onChange();
+  });
+  /** Records that came with the pull that is under way. */
+  const pulled = new Map<CollectionName, number>();
+  let callOff: () => void = () => undefined;
+  let running: Promise<void> | null = null;
+  let isAsked = false;
+  let failures = 0;
+  let message: string | null = null;
+
+  function pull(): void {
+    isAsked = true;
+    running ??= pullWhileAsked().finally(() => {
+      running = null;
+      if (isAsked && mayPull()) pull();
+    });
+  }
+
+  function mayPull(): boolean {
+    return !stopping.signal.aborted && connected.shut() === null;
+  }
+
+  async function pullWhileAsked(): Promise<void> {
+    while (isAsked && mayPull()) {
+      isAsked = false;
+      callOff();
+      const isDone = await pullAll();
+      if (mayPull()) callOff = ports.timer.set(isDone ? pullEveryMs : waitMs(), pull);
+    }
+  }
+
+  function waitMs(): number {
+    return Math.min(retryMs.base * 2 ** (failures - 1), retryMs.longest);
+  }
+
+  /** Answers whether all is here that is there; what went wrong is shown until then. */
+  async function pullAll(): Promise<boolean> {
+    try {
+      for (const { collection } of mirrors) await pullOne(collection);
+      failures = 0;
+      message = null;
+      // Out of reach meanwhile: what changed then is not here yet.
+      if (!isAsked) connected.align();
+      ports.onChange();
+      return true;
+    } catch (error) {
+      if (stopping.signal.aborted) return false;
+      failures += 1;
+      if (!(error instanceof RemoteError) && !isRestoring(error)) ports.report(error, `pull from ${name}`);
+      message = error instanceof Error ? error.message : String(error);
+      ports.onChange();
+      return false;
+    } finally {
+      pulled.clear();
+    }
+  }
+
+  async function pullOne(collection: CollectionName): Promise<void> {
+    const { store, clock } = ports;
+    const onPage = (page: { records: number; changed: number; settled: number; isMore: boolean }): void => {
+      if (page.isMore || pulled.has(collection))
+        pulled.set(collection, (pulled.get(collection) ?? 0) + page.records);
+      if (page.changed > 0) ports.onRecords(collection);
+      if (page.settled > 0) connected.wake();
+      if (pulled.size > 0) ports.onChange();
+    };
+    const { signal } = stopping;
+    await pullMirror({ store, clock, remote: connected, onPage, signal }, { remoteId: id, name, collection });
+  }
+
+  function describe(stored: StoredRemote): RemoteDto {
+    const shut = connected.shut();
+    const isPulling = pulled.size > 0 || !connected.isAligned();
+    const state = shut ? stateOf(shut) : message !== null ? 'unreachable' : isPulling ? 'pulling' : 'ready';
+    const { mirrors: known, paused: _, ...facts } = stored;
+    const refused = known.reduce((sum, one) => sum + one.refused, 0);
+    return {
+      ...facts,
+      state,
+      message: shut?.message ?? message ?? refusedWords(refused),
+      retryAt: shut?.untilAt ?? null,
+      mirrors: known.map(({ collection, records, pulledAt }) => ({
+        ...{ collection, records, pulledAt },
+        pulled: pulled.get(collection) ?? null,
+      })),
+    };
+  }
+
+  return {
+    remote: connected,
+    describe,
+    pull: () => {
+      connected.tryNow();
+      if (mayPull()) pull();
+    },
+    setOffline: connected.setOffline,
+    signIn: connected.signIn,
+    wake: connected.wake,
+    stop: async () => {
+      stopping.abort();
+      callOff();
+      connected.close();
+      await running;
+    },
+  };
+}
+
+/** A backup is being put in place: afterwards there is another mirror. */
+function isRestoring(error: unknown): boolean {
+  return error instanceof BulkheadError && error.code === 'restoring';
+}
+
+function stateOf({ reason }: Shut): RemoteState {
+  switch (reason) {
+    case 'rate_limited':
+      return 'waiting';
+    default:
+      return reason;
+  }
+}
+
+function refusedWords(count: number): string | null {
+  if (count === 0) return null;
+  const records = count === 1 ? '1 record of it is' : `${count.toLocaleString('en')} records of it are`;
+  return `${records} not here: the database refused what stands there.`;
+}

@@ -1,0 +1,183 @@
+import type { CollectionName } from '../../src-shared/collections/index.ts';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import type { ConsoleEvent } from '../../src-shared/contract/index.ts';
+import type { Remote as RemoteDto } from '../../src-shared/domain/remote.ts';
+import type { Connection } from '../remotes/remote.ts';
+import type { StoredRemote } from '../store/store.ts';
+import { askWho } from './ask-who.ts';
+import { createLink, type Link } from './link.ts';
+import type { MirrorPorts, OpenedRemote } from './ports.ts';
+import { createTeller } from './teller.ts';
+
+/** Records of a mirror that are forgotten per transaction. */
+const forgetSize = 20_000;
+
+/** The remotes of the workspace: connected to, pulled, and told of what changes here. */
+export interface Mirrors {
+  /** Makes the remotes known that the workspace has; asks nothing of them yet. Again after a restore. */
+  load(): Promise<void>;
+  /** Begins to pull. */
+  open(): void;
+  list(): Promise<RemoteDto[]>;
+  /** Throws `remote_unreachable`, `remote_signed_out`, `remote_error`. */
+  test(address: string, token: string): Promise<Connection>;
+  /** Throws as `test`, and `name_taken`. */
+  add(args: NewRemote): Promise<RemoteDto>;
+  signIn(id: number, token: string): Promise<RemoteDto>;
+  /** Throws `wrong_state` while something waits for it. */
+  remove(id: number): Promise<void>;
+  /** Throws `wrong_state` while it is offline by choice. */
+  pull(id: number): Promise<RemoteDto>;
+  setOffline(id: number, isOffline: boolean): Promise<RemoteDto>;
+  /** Conflicts were settled: what waits for it may have been, too. */
+  wake(): void;
+  /** Takes note of what is told, for the figures of remotes that follow from it. */
+  note(event: ConsoleEvent): void;
+  stop(): Promise<void>;
+}
+
+export interface NewRemote {
+  readonly name: string;
+  readonly address: string;
+  readonly token: string;
+  readonly collections: readonly CollectionName[];
+}
+
+export function createMirrors(ports: MirrorPorts): Mirrors {
+  const { store, host, clock, timer, remotes, report } = ports;
+  const links = new Map<number, Link>();
+  const teller = createTeller(ports, list);
+  let isOpen = false;
+
+  async function list(): Promise<RemoteDto[]> {
+    const stored = await store.read('listRemotes');
+    return stored.flatMap((remote) => links.get(remote.id)?.describe(remote) ?? []);
+  }
+
+  function openWith(remote: Pick<StoredRemote, 'id' | 'address' | 'paused'>, token: string): OpenedRemote {
+    const onPause = (paused: StoredRemote['paused']): void => {
+      store
+        .write('updateRemote', { id: remote.id, paused })
+        .catch((error: unknown) => report(error, 'pause of a remote'));
+    };
+    return ports.openRemote({ address: remote.address, token, clock, timer, paused: remote.paused, onPause });
+  }
+
+  function link(stored: StoredRemote): Link {
+    const token = host.readSecret(secretOf(stored));
+    const linkPorts = { store, clock, timer, report, onChange: teller.remotes, onRecords: teller.records };
+    const made = createLink(linkPorts, stored, openWith(stored, token ?? ''), token !== null);
+    links.set(stored.id, made);
+    remotes.set(stored.name, made.remote);
+    if (isOpen) made.pull();
+    return made;
+  }
+
+  async function find(id: number): Promise<{ stored: StoredRemote; link: Link }> {
+    const stored = (await store.read('listRemotes')).find((remote) => remote.id === id);
+    const found = links.get(id);
+    if (!stored || !found) throw new BulkheadError('not_found', 'There is no such remote in this workspace.');
+    return { stored, link: found };
+  }
+
+  async function described(id: number): Promise<RemoteDto> {
+    teller.remotes();
+    const { stored, link: found } = await find(id);
+    return found.describe(stored);
+  }
+
+  async function unlinkAll(): Promise<void> {
+    await Promise.all([...links.values()].map((one) => one.stop()));
+    for (const [name, remote] of remotes)
+      if ([...links.values()].some((one) => one.remote === remote)) remotes.delete(name);
+    links.clear();
+  }
+
+  async function test(address: string, token: string): Promise<Connection> {
+    const nothing = { paused: null, onPause: () => undefined };
+    return askWho(ports.openRemote({ address, token, clock, timer, ...nothing }), address);
+  }
+
+  return {
+    load: async () => {
+      await unlinkAll();
+      for (const stored of await store.read('listRemotes')) link(stored);
+    },
+    open: () => {
+      isOpen = true;
+      for (const one of links.values()) one.pull();
+    },
+    list,
+    test,
+    add: async ({ name, address, token, collections }) => {
+      const { user, role, collections: offered } = await test(address, token);
+      const missing = collections.find((wanted) => offered.every(({ collection }) => collection !== wanted));
+      if (missing) throw new BulkheadError('invalid_request', `There are no ${missing} at ${address}.`);
+      const nowMs = clock.now();
+      const id = await store.write('insertRemote', { name, address, user, role, collections, nowMs });
+      try {
+        host.keepSecret(secretOf({ id, address }), token);
+      } catch (error) {
+        await store.write('removeRemote', { id, limit: forgetSize, nowMs });
+        throw error;
+      }
+      for (const stored of await store.read('listRemotes')) if (stored.id === id) link(stored);
+      return described(id);
+    },
+    signIn: async (id, token) => {
+      const { stored, link: found } = await find(id);
+      const { user, role } = await test(stored.address, token);
+      host.keepSecret(secretOf(stored), token);
+      await store.write('updateRemote', { id, user, role });
+      found.signIn(openWith({ ...stored, paused: null }, token));
+      return described(id);
+    },
+    remove: async (id) => {
+      const { stored, link: found } = await find(id);
+      // From here on nothing new is to be told to it, so that what waits can be counted.
+      remotes.delete(stored.name);
+      try {
+        await store.write('removeRemote', { id, limit: 0, nowMs: clock.now() });
+      } catch (error) {
+        remotes.set(stored.name, found.remote);
+        throw error;
+      }
+      links.delete(id);
+      await found.stop();
+      for (let isGone = false; !isGone; )
+        isGone = await store.write('removeRemote', { id, limit: forgetSize, nowMs: clock.now() });
+      host.forgetSecret(secretOf(stored));
+      teller.remotes();
+    },
+    pull: async (id) => {
+      const { stored, link: found } = await find(id);
+      if (stored.isOffline) {
+        throw new BulkheadError('wrong_state', `You work without "${stored.name}". Go online with it first.`);
+      }
+      found.pull();
+      return described(id);
+    },
+    setOffline: async (id, isOffline) => {
+      const { link: found } = await find(id);
+      await store.write('updateRemote', { id, isOffline });
+      found.setOffline(isOffline);
+      return described(id);
+    },
+    wake: () => {
+      for (const one of links.values()) one.wake();
+      teller.remotes();
+    },
+    note: (event) => {
+      if (event.name === 'operation.updated' && event.payload.operation.delivery !== null) teller.remotes();
+    },
+    stop: async () => {
+      teller.stop();
+      await unlinkAll();
+    },
+  };
+}
+
+/** A key is only ever shown to the address that it was entered for. */
+function secretOf({ id, address }: Pick<StoredRemote, 'id' | 'address'>): string {
+  return `${id} ${address}`;
+}

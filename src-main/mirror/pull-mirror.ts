@@ -1,0 +1,101 @@
+import type { CollectionName } from '../../src-shared/collections/index.ts';
+import type { Clock } from '../platform/clock.ts';
+import { type Page, type Remote, RemoteError, type RemoteRecord } from '../remotes/remote.ts';
+import type { MirrorRef, MirrorState, Store } from '../store/store.ts';
+
+/** Records that are taken away, or read again, per transaction. */
+const sliceSize = 2_000;
+const rereadSize = 200;
+
+export interface PullPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly remote: Pick<Remote, 'pull' | 'get'>;
+  /** Told of each page: how many records came, and what that did here. */
+  readonly onPage: (page: {
+    collection: CollectionName;
+    records: number;
+    changed: number;
+    /** Deliveries that were settled by what came. */
+    settled: number;
+    isMore: boolean;
+  }) => void;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Brings what changed at a remote since the last time, page by page, up to the end; then reads again what it refused.
+ * Where it does not know the cursor any more, everything is walked anew and what that does not meet is deleted here.
+ * Throws `RemoteError`, and what the database throws; what was taken until then stays.
+ */
+export async function pullMirror(ports: PullPorts, mirror: MirrorRef): Promise<void> {
+  const { store, clock, remote, signal } = ports;
+  const { collection } = mirror;
+  let state = await store.read('getMirrorState', mirror);
+  let coming = remote.pull(collection, state.cursor, signal);
+  for (;;) {
+    const page = await coming.catch((error: unknown) => {
+      if (error instanceof RemoteError && error.kind === 'cursor_expired' && state.cursor !== null)
+        return null;
+      throw error;
+    });
+    if (page === null) {
+      await store.write('pullAnew', mirror);
+      state = await store.read('getMirrorState', mirror);
+      coming = remote.pull(collection, null, signal);
+      continue;
+    }
+    signal.throwIfAborted();
+    coming = nextOf(page, () => remote.pull(collection, page.cursor, signal));
+    state = await take(state, page);
+    if (page.isEnd) break;
+  }
+  if (state.isSweeping) await sweep();
+  await rereadStale();
+
+  async function take(at: MirrorState, page: Page): Promise<MirrorState> {
+    const outcome = await store.write('applyPage', { ...mirror, at, page, nowMs: clock.now() });
+    const { changed, settled } = outcome;
+    ports.onPage({ collection, records: page.records.length, changed, settled, isMore: !page.isEnd });
+    return outcome.state;
+  }
+
+  async function sweep(): Promise<void> {
+    for (let after: string | null = ''; after !== null; ) {
+      signal.throwIfAborted();
+      const swept: { removed: number; next: string | null } = await store.write('sweepMirror', {
+        ...mirror,
+        limit: sliceSize,
+        after,
+        nowMs: clock.now(),
+      });
+      after = swept.next;
+      ports.onPage({ collection, records: 0, changed: swept.removed, settled: 0, isMore: false });
+    }
+  }
+
+  async function rereadStale(): Promise<void> {
+    for (let isMore = true; isMore; ) {
+      signal.throwIfAborted();
+      const keys = await store.read('listStale', { ...mirror, limit: rereadSize });
+      isMore = keys.length === rereadSize;
+      if (keys.length === 0) return;
+      const records: RemoteRecord[] = [];
+      for await (const record of remote.get(collection, keys, signal)) records.push(record);
+      const { changed, settled } = await store.write('applyReread', {
+        ...mirror,
+        keys,
+        records,
+        nowMs: clock.now(),
+      });
+      ports.onPage({ collection, records: 0, changed, settled, isMore: false });
+    }
+  }
+}
+
+/** The next page is under way while this one is taken; whoever waits for it gets what it throws. */
+function nextOf(page: Page, pull: () => Promise<Page>): Promise<Page> {
+  const next = page.isEnd ? Promise.resolve(page) : pull();
+  next.catch(() => undefined);
+  return next;
+}

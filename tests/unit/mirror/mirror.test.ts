@@ -1,0 +1,271 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock, systemTimer, type Timer } from '../../../src-main/platform/clock.ts';
+import { noRemotes } from '../../../src-main/remotes/remote.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import type { Remote } from '../../../src-shared/domain/remote.ts';
+import { everyTicket, readDatabase } from '../../builders/tickets.ts';
+import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { type Desk, makeDesk } from '../../fakes/desk.ts';
+
+/** How long something that must come may take to come. */
+const patience = { timeout: 10_000 };
+/** What is done every few seconds comes after some milliseconds. */
+const hasty: Timer = { set: (waitMs, ring) => systemTimer.set(Math.min(waitMs, 50), ring) };
+let folder: string;
+let desk: Desk;
+let app: TestConsole;
+
+beforeEach(async () => {
+  folder = makeFolder();
+  desk = makeDesk();
+  app = await open();
+});
+afterEach(async () => {
+  await app.close();
+  expect(app.reports).toEqual([]);
+  removeFolder(folder);
+});
+
+function open(): Promise<TestConsole> {
+  return openTestConsole(folder, systemClock, hasty, noRemotes, desk.openRemote);
+}
+
+async function add(name = 'Desk'): Promise<number> {
+  const { id } = await app.ask('remotes.add', {
+    ...{ name, address: 'http://desk', token: desk.token, collections: ['tickets'] },
+  });
+  return id;
+}
+
+/** Resolves with a remote when all there is stands here, and nothing is the matter. */
+async function until(test: (remote: Remote) => boolean): Promise<Remote> {
+  const passes = (remotes: Remote[]): Remote | undefined => remotes.find(test);
+  const told = app.event('remotes.changed', ({ remotes }) => passes(remotes) !== undefined);
+  const now = passes((await app.ask('remotes.list', {})).remotes);
+  const found = now ?? passes((await told).remotes);
+  if (!found) throw new Error('no remote passes');
+  return found;
+}
+
+const isReady = ({ state }: Remote): boolean => state === 'ready';
+
+interface Row {
+  readonly key: string;
+  readonly category: string | null;
+  readonly status: string;
+}
+
+/** Live records here, by key; and there. */
+function here(): Map<string, Row> {
+  const rows = readDatabase(
+    folder,
+    (db) =>
+      db
+        .prepare(
+          `SELECT external_id AS key, category, status FROM tickets WHERE source = 'Desk' AND deleted_at IS NULL`,
+        )
+        .all() as Row[],
+  );
+  return new Map(rows.map((row) => [row.key, row]));
+}
+
+function there(): Map<string, Row> {
+  const rows = [...desk.records.values()].filter(({ isDeleted }) => !isDeleted);
+  return new Map(
+    rows.map(({ key, fields }) => [
+      key,
+      { key, category: fields['category'], status: fields['status'] } as Row,
+    ]),
+  );
+}
+
+function expectEqual(): void {
+  expect([...here()].toSorted()).toEqual([...there()].toSorted());
+}
+
+async function assign(category: string, ids?: readonly number[]): Promise<Operation> {
+  const selection = ids ? { mode: 'ids' as const, ids: [...ids] } : everyTicket;
+  const draft = await app.ask('operations.plan', {
+    ...{ action: 'update_category', collection: 'tickets', selection, input: { category } },
+  });
+  return app.ask('operations.start', { id: draft.id });
+}
+
+function put(count: number): void {
+  for (let key = 1; key <= count; key += 1) desk.put(key, {});
+}
+
+describe('a remote', () => {
+  it('is pulled as a whole, then again and again, and says how far it is', async () => {
+    put(1_200);
+    const id = await add();
+    expect(await until(isReady)).toMatchObject({
+      ...{
+        id,
+        name: 'Desk',
+        user: 'mina',
+        role: 'agent',
+        isOffline: false,
+        message: null,
+        waiting: 0,
+        conflicts: 0,
+      },
+      mirrors: [{ collection: 'tickets', records: 1_200, pulled: null }],
+    });
+    expectEqual();
+    desk.put(7, { category: 'Theirs' });
+    desk.put(9_999, { category: 'New' });
+    desk.remove(8);
+    await app.event('records.changed', ({ collection }) => collection === 'tickets');
+    expectEqual();
+    desk.forgetCursors();
+    desk.remove(9);
+    await until(({ mirrors }) => mirrors[0]?.records === 1_199);
+    expectEqual();
+  });
+
+  it('is found again at the next start, with its key, which is not in the database', async () => {
+    put(3);
+    await add();
+    await until(isReady);
+    await app.close();
+    desk.put(1, { category: 'Meanwhile' });
+    app = await open();
+    await expect.poll(() => here().get('1')?.category, patience).toBe('Meanwhile');
+    const bytes = readFileSync(join(folder, 'bulkhead.db'), 'latin1');
+    expect(bytes.includes(desk.token)).toBe(false);
+  });
+
+  it('that does not take the key is not added; one that stops to take it asks to sign in again', async () => {
+    put(3);
+    const remote = { name: 'Desk', address: 'http://desk', collections: ['tickets' as const] };
+    await expect(app.ask('remotes.add', { ...remote, token: 'wrong' })).rejects.toMatchObject({
+      code: 'remote_signed_out',
+    });
+    const id = await add();
+    await expect(app.ask('remotes.add', { ...remote, token: desk.token })).rejects.toMatchObject({
+      code: 'name_taken',
+    });
+    await until(isReady);
+    desk.token = 'key-2';
+    desk.setDown(false);
+    expect(await until(({ state }) => state === 'signed_out')).toMatchObject({
+      message: 'It does not take the key.',
+    });
+    desk.put(1, { category: 'Later' });
+    await expect(app.ask('remotes.sign_in', { id, token: 'key-1' })).rejects.toMatchObject({
+      code: 'remote_signed_out',
+    });
+    await app.ask('remotes.sign_in', { id, token: 'key-2' });
+    await until(isReady);
+    expectEqual();
+  });
+
+  it('is forgotten when nothing waits for it, and its records stay', async () => {
+    put(3);
+    const id = await add();
+    await until(isReady);
+    await app.ask('remotes.set_offline', { id, isOffline: true });
+    const { id: operation } = await assign('Mine');
+    await until(({ waiting }) => waiting === 3);
+    await expect(app.ask('remotes.remove', { id })).rejects.toMatchObject({ code: 'wrong_state' });
+    await app.ask('remotes.set_offline', { id, isOffline: false });
+    expect(await app.ended(operation)).toMatchObject({ state: 'completed' });
+    await app.ask('remotes.remove', { id });
+    expect(await app.ask('remotes.list', {})).toEqual({ remotes: [] });
+    desk.put(1, { category: 'Later' });
+    expect(here().get('1')).toMatchObject({ category: 'Mine' });
+    const again = await add();
+    expect(again).not.toBe(id);
+    await until(isReady);
+    expectEqual();
+  });
+});
+
+describe('offline', () => {
+  it('work goes on, changes wait; back online what changed there is known first, and conflicts are shown and settled', async () => {
+    put(60);
+    const id = await add();
+    await until(isReady);
+    await app.ask('remotes.set_offline', { id, isOffline: true });
+    const before = structuredClone(desk.asked);
+    const { id: operation } = await assign('Mine');
+    await until(({ state, waiting }) => state === 'offline' && waiting === 60);
+    for (let key = 1; key <= 5; key += 1) desk.put(key, { category: 'Theirs' });
+    desk.put(6, { category: 'Mine', status: 'solved' });
+    desk.remove(7);
+    expect(desk.asked).toEqual(before);
+    await app.ask('remotes.set_offline', { id, isOffline: false });
+    expect(await app.ended(operation)).toMatchObject({
+      state: 'partial',
+      delivery: { confirmed: 54, conflict: 6 },
+    });
+    // What was known to be in conflict, or to stand there as wanted, was not even sent.
+    expect(desk.asked.sends - before.sends).toBe(53);
+    const { conflicts, total } = await app.ask('conflicts.list', { operationId: operation, limit: 3 });
+    expect([conflicts.length, total]).toEqual([3, 6]);
+    const { items } = await app.ask('operations.items', { id: operation, limit: 100 });
+    const told = new Map(items.map(({ recordKey, delivery }) => [recordKey, delivery?.state]));
+    expect(['5', '6', '7', '8'].map((key) => told.get(key))).toEqual([
+      'conflict',
+      'confirmed',
+      'conflict',
+      'confirmed',
+    ]);
+
+    const ids = conflicts.slice(0, 2).map((conflict) => conflict.id);
+    expect(await app.ask('conflicts.settle', { which: { ids }, keep: 'theirs' })).toEqual({
+      settled: 2,
+      operation: null,
+    });
+    expect(conflicts.slice(0, 2).map(({ recordKey }) => here().get(recordKey))).toEqual(
+      conflicts.slice(0, 2).map(({ recordKey }) => there().get(recordKey)),
+    );
+    const kept = await app.ask('conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
+    expect(kept).toMatchObject({ settled: 4, operation: { retryOf: operation } });
+    const again = await app.ended(kept.operation?.id ?? 0);
+    // One of them was deleted there.
+    expect(again).toMatchObject({ state: 'completed', delivery: { confirmed: 3 } });
+    await until(({ conflicts: left, waiting }) => left === 0 && waiting === 0);
+    expectEqual();
+
+    const undo = await app.ask('operations.undo', { id: operation });
+    expect(await app.run(undo)).toMatchObject({ state: 'completed' });
+    expectEqual();
+    expect(await app.ask('history.verify', {})).toMatchObject({ problems: [] });
+  });
+
+  it('by failure goes the same way, over a restart', async () => {
+    put(20);
+    await add();
+    await until(isReady);
+    desk.setDown(true);
+    await until(({ state }) => state === 'unreachable');
+    const { id: operation } = await assign('Mine');
+    await until(({ waiting }) => waiting === 20);
+    desk.put(1, { category: 'Theirs' });
+    await app.close();
+    app = await open();
+    await until(({ state, waiting }) => state === 'unreachable' && waiting === 20);
+    expect(desk.asked.sends).toBe(0);
+    desk.setDown(false);
+    expect(await app.ended(operation)).toMatchObject({
+      state: 'partial',
+      delivery: { confirmed: 19, conflict: 1 },
+    });
+    expect(desk.asked.sends).toBe(19);
+  });
+});
+
+it('what is refused there stands here as it stands there', async () => {
+  put(4);
+  await add();
+  await until(isReady);
+  desk.refusals.set('2', 'closed');
+  const { id } = await assign('Mine');
+  expect(await app.ended(id)).toMatchObject({ state: 'partial', delivery: { confirmed: 3, refused: 1 } });
+  await expect.poll(() => here().get('2')?.category, patience).toBeNull();
+  expectEqual();
+});
