@@ -41,7 +41,8 @@ export const filesApi = (host: Host, store: Store, imports: ImportPlanner): ApiO
     await writeErrorFile(path, (input as ImportInput).header, rejectedRows(store, id));
     return { path, name: basename(path), rows: operation.rejected };
   },
-  'sample.plan': ({ count, seed }, { actor }) => imports.planSample(count, seed, actor),
+  'sample.plan': ({ collection, count, seed }, { actor }) =>
+    imports.planSample(collection, count, seed, actor),
 });
 
 async function* rejectedRows(store: Store, operationId: number): AsyncGenerator<RejectedRow> {

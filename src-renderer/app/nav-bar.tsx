@@ -1,3 +1,4 @@
+import { collectionNames, collections } from '../../src-shared/collections/index.ts';
 import type { OperationState } from '../../src-shared/domain/operation.ts';
 import { cx } from '../components/cx.ts';
 import { Icon, type IconName } from '../components/icon.tsx';
@@ -9,7 +10,7 @@ import styles from './nav-bar.module.css';
 import { RemoteCalls, RemotesAway } from './remote-calls.tsx';
 
 const places: readonly { readonly screen: Screen; readonly label: string; readonly icon: IconName }[] = [
-  { screen: 'tickets', label: 'Tickets', icon: 'tickets' },
+  ...collectionNames.map((name) => ({ screen: name, label: collections[name].label, icon: name })),
   { screen: 'schedules', label: 'Schedules', icon: 'clock' },
   { screen: 'remotes', label: 'Remotes', icon: 'remote' },
   { screen: 'history', label: 'History', icon: 'history' },

@@ -38,7 +38,7 @@ function keyOf(overlay: Overlay): string {
     case 'preview':
       return `preview/${overlay.operation.id}`;
     case 'record':
-      return `record/${overlay.id}`;
+      return `record/${overlay.collection}/${overlay.id}`;
     default:
       return overlay.kind;
   }
@@ -47,7 +47,11 @@ function keyOf(overlay: Overlay): string {
 function OverlayPanel({ overlay }: { readonly overlay: Overlay }) {
   const close = useConsole((state) => state.closeOverlay);
   const action = useConsole((state) =>
-    overlay.kind === 'action' ? state.actions.find(({ name }) => name === overlay.action) : undefined,
+    overlay.kind === 'action'
+      ? state.actions.find(
+          ({ collection, name }) => collection === state.collection && name === overlay.action,
+        )
+      : undefined,
   );
   switch (overlay.kind) {
     case 'none':
@@ -59,7 +63,7 @@ function OverlayPanel({ overlay }: { readonly overlay: Overlay }) {
     case 'import':
       return <ImportSheet file={overlay.file} onClose={close} />;
     case 'record':
-      return <RecordPanel collection="tickets" id={overlay.id} onClose={close} />;
+      return <RecordPanel collection={overlay.collection} id={overlay.id} onClose={close} />;
     case 'palette':
       return <Palette onClose={close} />;
     case 'shortcuts':

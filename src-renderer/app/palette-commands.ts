@@ -1,3 +1,4 @@
+import { collectionNames, collections } from '../../src-shared/collections/index.ts';
 import type { IconName } from '../components/icon.tsx';
 import { chosenCount } from '../state/selection.ts';
 import type { ConsoleState } from '../state/store.ts';
@@ -10,11 +11,14 @@ export interface PaletteCommand {
   readonly run: () => void;
 }
 
-/** What can be done now, the likeliest first: for the chosen tickets, then places, filters and looks. */
+/** What can be done now, the likeliest first: for the chosen records, then places, filters and looks. */
 export function paletteCommands(state: ConsoleState): readonly PaletteCommand[] {
   const count = chosenCount(state.chosen);
   const forChosen = state.actions
-    .filter((action) => count > 0 && action.forDeleted === state.filter.deleted)
+    .filter(
+      (action) =>
+        count > 0 && action.collection === state.collection && action.forDeleted === state.filter.deleted,
+    )
     .map(
       (action): PaletteCommand => ({
         id: `action/${action.name}`,
@@ -26,19 +30,26 @@ export function paletteCommands(state: ConsoleState): readonly PaletteCommand[] 
     );
   const filters = state.settings.savedFilters.map(
     (saved): PaletteCommand => ({
-      id: `filter/${saved.name}`,
+      id: `filter/${saved.collection}/${saved.name}`,
       label: `Filter: ${saved.name}`,
       hint: saved.text,
       icon: 'bookmark',
       run: () => {
-        state.goTo('tickets');
+        state.goTo(saved.collection);
         state.setFilterText(saved.text);
       },
     }),
   );
   return [
     ...forChosen,
-    { id: 'tickets', label: 'Go to Tickets', icon: 'tickets', run: () => state.goTo('tickets') },
+    ...collectionNames.map(
+      (name): PaletteCommand => ({
+        id: name,
+        label: `Go to ${collections[name].label}`,
+        icon: name,
+        run: () => state.goTo(name),
+      }),
+    ),
     { id: 'schedules', label: 'Go to Schedules', icon: 'clock', run: () => state.goTo('schedules') },
     { id: 'remotes', label: 'Go to Remotes', icon: 'remote', run: () => state.goTo('remotes') },
     { id: 'history', label: 'Go to History', icon: 'history', run: () => state.goTo('history') },

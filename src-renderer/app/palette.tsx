@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useId, useState } from 'react';
+import { collections } from '../../src-shared/collections/index.ts';
 import { Dialog } from '../components/dialog.tsx';
 import { Icon } from '../components/icon.tsx';
 import { useConsoleStore } from '../state/context.tsx';
@@ -7,7 +8,7 @@ import { matchingCommands, paletteCommands } from './palette-commands.ts';
 
 const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1 };
 
-/** Every command by name. Typing that names none searches the tickets. */
+/** Every command by name. Typing that names none searches the records that were listed last. */
 export function Palette({ onClose }: { readonly onClose: () => void }) {
   const store = useConsoleStore();
   const [typed, setTyped] = useState('');
@@ -16,11 +17,11 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
   const state = store.getState();
   const search = {
     id: 'search',
-    label: `Search tickets for “${typed.trim()}”`,
+    label: `Search ${collections[state.collection].many} for “${typed.trim()}”`,
     hint: '',
     icon: 'search',
     run: () => {
-      state.goTo('tickets');
+      state.goTo(state.collection);
       state.setFilterText(typed.trim());
     },
   } as const;

@@ -3,11 +3,12 @@ import { Button } from '../components/button.tsx';
 import { ErrorNotice } from '../components/error-notice.tsx';
 import { HistoryScreen } from '../screens/history/history-screen.tsx';
 import { OperationsRail } from '../screens/operations/operations-rail.tsx';
+import { RecordsScreen } from '../screens/records/records-screen.tsx';
 import { RemotesScreen } from '../screens/remotes/remotes-screen.tsx';
 import { SchedulesScreen } from '../screens/schedules/schedules-screen.tsx';
 import { SettingsScreen } from '../screens/settings/settings-screen.tsx';
-import { TicketsScreen } from '../screens/tickets/tickets-screen.tsx';
 import { useConsole } from '../state/context.tsx';
+import { isCollection } from '../state/route-slice.ts';
 import { ConnectionNotice, Unauthorized } from './connection.tsx';
 import { NavBar } from './nav-bar.tsx';
 import { Overlays } from './overlays.tsx';
@@ -32,7 +33,7 @@ export function Shell() {
         <RecoveryBanner />
         <Notice />
         <div key={workspaceEpoch} className={styles.screen}>
-          {screen === 'tickets' && <TicketsScreen />}
+          {isCollection(screen) && <RecordsScreen key={screen} />}
           {screen === 'schedules' && <SchedulesScreen />}
           {screen === 'remotes' && <RemotesScreen />}
           {screen === 'history' && <HistoryScreen />}

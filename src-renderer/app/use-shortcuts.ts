@@ -2,7 +2,14 @@ import { useEffect } from 'react';
 import { useConsoleStore } from '../state/context.tsx';
 import type { Screen } from '../state/route-slice.ts';
 
-const places: Readonly<Record<string, Screen>> = { t: 'tickets', h: 'history', s: 'settings' };
+const places: Readonly<Record<string, Screen>> = {
+  t: 'tickets',
+  e: 'sessions',
+  v: 'videos',
+  o: 'orders',
+  h: 'history',
+  s: 'settings',
+};
 /** How long "g" waits for the place to go to. */
 const goWithinMs = 1200;
 
@@ -28,7 +35,7 @@ export function useShortcuts(): void {
       if (event.key === '?') state.openOverlay({ kind: 'shortcuts' });
       if (event.key === '/') {
         event.preventDefault();
-        state.goTo('tickets');
+        state.goTo(state.collection);
         requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-filter-input]')?.focus());
       }
     };

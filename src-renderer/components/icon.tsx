@@ -1,4 +1,7 @@
 const paths = {
+  sessions: 'M2.5 3.5h11v7h-6l-3 2.5v-2.5h-2zM5 6h6M5 8.5h4',
+  videos: 'M2 4.5h8.5v7H2zM10.5 7l3.5-2v6l-3.5-2z',
+  orders: 'M2.5 5h11l-1 8h-9zM5.5 7V4.5a2.5 2.5 0 0 1 5 0V7',
   tickets: 'M2.5 4.5h11v2a1.5 1.5 0 0 0 0 3v2h-11v-2a1.5 1.5 0 0 0 0-3zM9.5 4.5v7',
   history: 'M3 3.5v3h3M3.2 6.5a5 5 0 1 1-.2 2.6M8 5.5V8l2 1.5',
   settings: 'M2.5 4.5h5M10.5 4.5h3M9 3v3M2.5 11.5h2M7.5 11.5h6M6 10v3',

@@ -6,6 +6,11 @@ export function formatNumber(value: number): string {
   return whole.format(value);
 }
 
+/** A number with so many digits after the point, and thousands separators: "1,299.90". */
+export function formatDecimals(value: number, digits: number): string {
+  return value.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits });
+}
+
 /** A share of a total in whole percent, never 100 % before the end: "63%". */
 export function formatPercent(value: number, total: number): string {
   if (total === 0) return '100%';

@@ -3,7 +3,7 @@ import { countsOf, type Operation, type Tally } from '../../src-shared/domain/op
 import { countOf, formatNumber } from './numbers.ts';
 
 /** Reasons that mean "nothing to do here" rather than "this may not be done". */
-export const alreadyReasons = ['already_so', 'duplicate'] as const satisfies readonly Reason[];
+export const alreadyReasons = ['already_so', 'already_archived', 'duplicate'] as const satisfies readonly Reason[];
 
 export interface PlanCounts {
   readonly change: number;

@@ -1,6 +1,6 @@
-import { type Collection, fieldOf, labelOf } from '../../src-shared/collections/field.ts';
+import { type Collection, type Field, fieldOf, labelOf } from '../../src-shared/collections/field.ts';
 import type { FieldValue } from '../../src-shared/domain/condition.ts';
-import { formatNumber } from './numbers.ts';
+import { formatDecimals, formatNumber } from './numbers.ts';
 import { formatExact } from './times.ts';
 
 /** What a field is called; words are made of a name that the collection does not know. */
@@ -14,6 +14,12 @@ export function fieldLabel(collection: Collection, name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** A number of a record as it is read; its own number and version are names, not amounts. */
+export function formatAmount(field: Field, value: number): string {
+  if (field.name === 'id' || field.name === 'version') return String(value);
+  return field.decimals === undefined ? formatNumber(value) : formatDecimals(value, field.decimals);
+}
+
 /** A stored value as it is read on screen; nothing stored is "none". */
 export function formatValue(collection: Collection, name: string, value: FieldValue): string {
   if (value === null || value === '') return 'none';
@@ -21,5 +27,6 @@ export function formatValue(collection: Collection, name: string, value: FieldVa
   if (field?.kind === 'time' || (!field && name.endsWith('At'))) {
     return typeof value === 'number' ? formatExact(value) : value;
   }
-  return typeof value === 'number' ? formatNumber(value) : labelOf(field, value);
+  if (typeof value !== 'number') return labelOf(field, value);
+  return field ? formatAmount(field, value) : formatNumber(value);
 }

@@ -1,8 +1,14 @@
+import { type CollectionName, collections } from '../../src-shared/collections/index.ts';
 import type { ChosenFile, SaveTarget } from '../../src-shared/contract/files.ts';
 import type { Operation } from '../../src-shared/domain/operation.ts';
 import type { Slice } from './slice.ts';
 
-export type Screen = 'tickets' | 'schedules' | 'remotes' | 'history' | 'settings';
+export type Screen = CollectionName | 'schedules' | 'remotes' | 'history' | 'settings';
+
+/** True for the screens that list records. */
+export function isCollection(screen: Screen): screen is CollectionName {
+  return screen in collections;
+}
 
 /** What lies over the screen; one thing at a time. */
 export type Overlay =
@@ -10,7 +16,7 @@ export type Overlay =
   | { readonly kind: 'action'; readonly action: string }
   | { readonly kind: 'preview'; readonly operation: Operation }
   | { readonly kind: 'import'; readonly file: ChosenFile }
-  | { readonly kind: 'record'; readonly id: number }
+  | { readonly kind: 'record'; readonly collection: CollectionName; readonly id: number }
   | { readonly kind: 'palette' }
   | { readonly kind: 'shortcuts' };
 
@@ -50,7 +56,10 @@ export const createRouteSlice: Slice<RouteSlice> = (set, get, bridge) => ({
   historyFocus: null,
   targetLabels: {},
 
-  goTo: (screen) => set({ screen, historyFocus: null, conflictScope: null }),
+  goTo: (screen) => {
+    set({ screen, historyFocus: null, conflictScope: null });
+    if (isCollection(screen)) get().showCollection(screen);
+  },
   openHistoryAt: (operationId) => set({ screen: 'history', historyFocus: operationId, overlay: none }),
   openOverlay: (overlay) => set({ overlay, beneath: none }),
   closeOverlay: () => set({ overlay: none, beneath: none }),

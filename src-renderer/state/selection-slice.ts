@@ -26,7 +26,7 @@ export const createSelectionSlice: Slice<SelectionSlice> = (set, get, bridge) =>
     get().showNotice(
       new BulkheadError(
         'selection_too_large',
-        'These are more single tickets than one selection can hold. The selection was left as it was.',
+        'These are more single records than one selection can hold. The selection was left as it was.',
       ),
     );
   };

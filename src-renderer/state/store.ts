@@ -70,7 +70,7 @@ function applyEvent(store: ConsoleStore, event: BridgeEvent): void {
     case 'operation.planning':
       return state.applyPlanning(event.payload);
     case 'records.changed':
-      return state.refreshVisible();
+      return event.payload.collection === state.collection ? state.refreshVisible() : undefined;
     case 'history.verifying':
       return state.applyVerifying(event.payload);
     case 'workspace.replaced':

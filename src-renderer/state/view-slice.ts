@@ -1,5 +1,5 @@
+import { type CollectionName, collections } from '../../src-shared/collections/index.ts';
 import type { CollectionRecord } from '../../src-shared/collections/record.ts';
-import { tickets } from '../../src-shared/collections/tickets.ts';
 import type { ErrorDto } from '../../src-shared/contract/errors.ts';
 import { everything, type Filter, type Sort } from '../../src-shared/domain/filter.ts';
 import { type FilterProblem, parseFilter } from '../../src-shared/domain/filter-language.ts';
@@ -14,7 +14,12 @@ export interface RowRange {
   readonly to: number;
 }
 
+/** How a list was left. */
+type Left = Pick<ViewSlice, 'filterText' | 'filter' | 'sort' | 'problems'>;
+
 export interface ViewSlice {
+  /** Whose records are listed. */
+  readonly collection: CollectionName;
   /** What stands in the filter bar; it may hold problems that `filter` does not. */
   readonly filterText: string;
   readonly problems: readonly FilterProblem[];
@@ -35,6 +40,8 @@ export interface ViewSlice {
   /** The rows in sight. */
   readonly visible: RowRange;
 
+  /** Lists the records of another collection, with the filter and the order in which it was left. */
+  showCollection(collection: CollectionName): void;
   /** Reads the text as a filter and shows its result; with problems the old result stays. */
   setFilterText(text: string): void;
   setSort(sort: Sort): void;
@@ -61,7 +68,8 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
   let refreshedAt = 0;
   let refreshTimer: ReturnType<typeof setTimeout> | null = null;
 
-  const query = () => ({ collection: 'tickets' as const, filter: get().filter, sort: get().sort });
+  const left = new Map<CollectionName, Left>();
+  const query = () => ({ collection: get().collection, filter: get().filter, sort: get().sort });
 
   const fetchBlock = async (viewId: string, block: number): Promise<readonly CollectionRecord[]> => {
     const { records } = await bridge.request('records.rows', {
@@ -89,15 +97,21 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
   };
 
   const countAll = async () => {
-    const { count } = await bridge.request('records.count', { collection: 'tickets', filter: everything });
-    set({ grandTotal: count });
+    const { collection } = get();
+    const { count } = await bridge.request('records.count', { collection, filter: everything });
+    if (get().collection === collection) set({ grandTotal: count });
   };
 
-  return {
+  const newList = (collection: CollectionName): Left => ({
     filterText: '',
     problems: [],
     filter: everything,
-    sort: tickets.defaultSort,
+    sort: collections[collection].defaultSort,
+  });
+
+  return {
+    collection: 'tickets',
+    ...newList('tickets'),
     viewId: null,
     total: null,
     grandTotal: null,
@@ -107,8 +121,26 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
     focusIndex: 0,
     visible: { from: 0, to: 0 },
 
+    showCollection: (collection) => {
+      const { collection: before, filterText, problems, filter, sort } = get();
+      if (collection === before) return;
+      left.set(before, { filterText, problems, filter, sort });
+      set({
+        collection,
+        ...(left.get(collection) ?? newList(collection)),
+        viewId: null,
+        total: null,
+        grandTotal: null,
+        blocks: new Map(),
+        viewError: null,
+        focusIndex: 0,
+      });
+      get().clearChosen();
+      void get().openView(true);
+    },
+
     setFilterText: (filterText) => {
-      const { filter, problems } = parseFilter(filterText, tickets);
+      const { filter, problems } = parseFilter(filterText, collections[get().collection]);
       set({ filterText, problems });
       if (problems.length > 0 || isSameFilter(filter, get().filter)) return;
       set({ filter });

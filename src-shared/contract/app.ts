@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CollectionName } from '../collections/index.ts';
 import { Limits } from '../domain/limit.ts';
 import type { RequestContract } from './contract.ts';
 
@@ -13,9 +14,16 @@ export type AppInfo = z.infer<typeof AppInfo>;
 const preferences = {
   theme: z.enum(['system', 'light', 'dark']),
   density: z.enum(['compact', 'comfortable']),
-  columns: z.array(z.string()).max(40),
+  /** The columns of each grid, where somebody has chosen them. */
+  columns: z.partialRecord(CollectionName, z.array(z.string()).max(40)),
   savedFilters: z
-    .array(z.strictObject({ name: z.string().min(1).max(80), text: z.string().max(2000) }))
+    .array(
+      z.strictObject({
+        collection: CollectionName,
+        name: z.string().min(1).max(80),
+        text: z.string().max(2000),
+      }),
+    )
     .max(100),
   /** Days after which ended operations lose their items, and exports in the workspace their files; null keeps them. */
   historyDays: z.int().min(1).max(36_500).nullable(),
@@ -27,15 +35,7 @@ const preferences = {
 export const Settings = z.strictObject({
   theme: preferences.theme.default('system'),
   density: preferences.density.default('compact'),
-  columns: preferences.columns.default([
-    'key',
-    'subject',
-    'status',
-    'priority',
-    'category',
-    'assignee',
-    'updatedAt',
-  ]),
+  columns: preferences.columns.default({}),
   savedFilters: preferences.savedFilters.default([]),
   historyDays: preferences.historyDays.default(null),
   exportDays: preferences.exportDays.default(null),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CollectionName } from '../collections/index.ts';
 import { ImportInspection, ImportMapping, RejectedRow } from '../domain/import.ts';
 import { Operation } from '../domain/operation.ts';
 import { OperationId } from '../domain/selection.ts';
@@ -48,9 +49,13 @@ export const fileRequests = {
     output: z.strictObject({ path: z.string(), name: z.string(), rows: z.int().min(0) }),
   },
 
-  /** A believable, seeded set of tickets as a draft import, to try things out with. */
+  /** A believable, seeded set of records as a draft import, to try things out with. */
   'sample.plan': {
-    input: z.strictObject({ count: z.int().min(1).max(1_000_000), seed: z.int().default(1) }),
+    input: z.strictObject({
+      collection: CollectionName.default('tickets'),
+      count: z.int().min(1).max(1_000_000),
+      seed: z.int().default(1),
+    }),
     output: Operation,
   },
 } satisfies RequestContract;

@@ -67,7 +67,7 @@ describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (col
     await page.getByRole('button', { name: 'Preview' }).click();
     await ui.preview.waitFor();
     await page.getByRole('button', { name: 'Run options' }).click();
-    await page.getByLabel('When tickets fail').selectOption('Stop at a number of failures');
+    await page.getByLabel('When records fail').selectOption('Stop at a number of failures');
     await page.getByLabel('Failures that stop it').fill('none');
     await page.getByRole('alert').waitFor();
     expect(await violations(page)).toEqual([]);
@@ -125,7 +125,7 @@ describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (col
     await ui.go('Settings');
     await page.getByRole('button', { name: 'Back up now' }).click();
     await page.getByRole('region', { name: 'Backups' }).getByText('Asked for').first().waitFor();
-    await page.getByLabel('Most tickets at once').fill('5000');
+    await page.getByLabel('Most at once').fill('5000');
     await page.getByRole('button', { name: 'Set limit' }).click();
     await page.getByText('at most 5,000 tickets at once').waitFor();
     expect(await violations(page)).toEqual([]);

@@ -56,13 +56,13 @@ test('the first fifty go alone and wait to be looked at; the rest follows when i
   expect(others).toBeGreaterThan(200);
 
   const options = ui.preview.getByRole('region', { name: 'Run options' });
-  await options.getByText('Starts at once; goes on when tickets fail').waitFor();
+  await options.getByText('Starts at once; goes on when records fail').waitFor();
   await options.getByRole('button', { name: 'Run options' }).click();
   await options.getByLabel('Try a few first').selectOption('Yes, then wait for me');
-  await options.getByLabel('Tickets to try first').fill('none');
+  await options.getByLabel('Records to try first').fill('none');
   await options.getByRole('alert').getByText('Give a whole number').waitFor();
   expect(await ui.preview.getByRole('button', { name: 'Start' }).isDisabled()).toBe(true);
-  await options.getByLabel('Tickets to try first').fill('50');
+  await options.getByLabel('Records to try first').fill('50');
   await options.getByText('First 50 alone, then waits').waitFor();
   await ui.start();
 

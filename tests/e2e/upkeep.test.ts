@@ -40,7 +40,7 @@ test('a template is kept, scheduled, switched off, used by hand and deleted', as
   await page.getByRole('button', { name: 'Save as template…' }).click();
   const saving = page.getByRole('dialog', { name: 'Save as template' });
   await saving.getByLabel('Name').fill('Open ones first');
-  await saving.getByLabel('When tickets fail').selectOption('first');
+  await saving.getByLabel('When records fail').selectOption('first');
   await saving.getByRole('button', { name: 'Save template' }).click();
 
   const templates = page.getByRole('group', { name: 'Templates' });
@@ -111,7 +111,7 @@ test('a limit refuses what is over it before anything is changed, and retention 
   const window = windowOf(page);
   await window.go('Settings');
   const limits = page.getByRole('region', { name: 'Limits' });
-  await limits.getByLabel('Most tickets at once').fill('100');
+  await limits.getByLabel('Most at once').fill('100');
   await limits.getByRole('button', { name: 'Set limit' }).click();
   await limits.getByText('at most 100 tickets at once').waitFor();
   const retention = page.getByRole('region', { name: 'Retention' });

@@ -1,18 +1,15 @@
 import { basename } from 'node:path';
-import { collections } from '../../../src-shared/collections/index.ts';
+import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { ImportInspection, ImportMapping } from '../../../src-shared/domain/import.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { warningsOf } from '../../actions/warnings.ts';
 import { toNewRecord } from '../../files/import-items.ts';
-import type { ImportedRecord, ImportReader } from '../../files/types.ts';
+import type { ImportReader } from '../../files/types.ts';
 import type { NewOperation } from '../../store/store.ts';
-import type { EnginePorts } from '../ports.ts';
 import { fillDraft } from './draft.ts';
-import { spaceForImport, spaceForNewTickets } from './space.ts';
-
-/** Sample tickets per transaction; making more at once would hold up the main thread. */
-const sampleBatch = 500;
+import { planSample, type SamplePorts } from './sample-planner.ts';
+import { spaceForImport } from './space.ts';
 
 /** What a started or planned import remembers of its file. */
 export interface ImportInput {
@@ -32,16 +29,15 @@ export interface ImportCaller {
 export interface ImportPlanner {
   inspect(client: string, path: string): Promise<ImportInspection>;
   plan(by: ImportCaller, path: string, mapping: ImportMapping): Promise<Operation>;
-  planSample(count: number, seed: number, actor: string): Promise<Operation>;
+  planSample(collection: CollectionName, count: number, seed: number, actor: string): Promise<Operation>;
   /** Ends what the window is reading; that call then rejects with `stopped`. */
   stop(client: string): Promise<void>;
   /** Ends every thread that reads. */
   close(): Promise<void>;
 }
 
-export interface ImportPorts extends EnginePorts {
+export interface ImportPorts extends SamplePorts {
   readonly createReader: () => ImportReader;
-  readonly sampleRecords: (count: number, seed: number, nowMs: number) => Iterable<ImportedRecord>;
 }
 
 interface Reading {
@@ -142,30 +138,7 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
         });
       }),
 
-    planSample: (count, seed, actor) => {
-      const title = `Create ${count.toLocaleString('en')} sample tickets`;
-      const draft = draftOf(title, { count, seed }, actor);
-      const space = spaceForNewTickets(count);
-      return fillDraft(ports, draft, { ...outlook, space }, async (operationId) => {
-        let records: ImportedRecord[] = [];
-        let made = 0;
-        const flush = async () => {
-          await store.write('planCreate', {
-            operationId,
-            records: records.map((record) => toNewRecord(record, 'sample')),
-            rejected: [],
-          });
-          made += records.length;
-          records = [];
-          emit({ name: 'operation.planning', payload: { planned: made, total: count } });
-        };
-        for (const record of ports.sampleRecords(count, seed, clock.now())) {
-          records.push(record);
-          if (records.length === sampleBatch) await flush();
-        }
-        await flush();
-      });
-    },
+    planSample: (...args) => planSample(ports, ...args),
 
     stop,
     close: async () => {

@@ -8,8 +8,8 @@ const itemBytes = 900;
 /** Its record's pages in the log, which is merged before it is longer than `longestLog`. */
 const loggedBytes = 4_000;
 const longestLog = 80_000_000;
-/** A new ticket: read, kept as a plan, stored and indexed. */
-const newTicketBytes = 2_500;
+/** A new record: read, kept as a plan, stored and indexed. */
+const newRecordBytes = 2_500;
 /** An imported file's bytes are in the plan, in the tickets, in their words, and in the log meanwhile. */
 const importFactor = 8;
 
@@ -24,13 +24,13 @@ export interface Space {
 
 /** For items that are all given the same: what is done to them says how much of it there is. */
 export function spaceForItems(count: number, change: { readonly kind: string }): Space {
-  if (change.kind === 'create') return spaceForNewTickets(count);
+  if (change.kind === 'create') return spaceForNewRecords(count);
   const given = Buffer.byteLength(JSON.stringify(change));
   return { bytes: count * (itemBytes + given) + Math.min(longestLog, count * (loggedBytes + given)) };
 }
 
-export function spaceForNewTickets(count: number): Space {
-  return { bytes: count * newTicketBytes };
+export function spaceForNewRecords(count: number): Space {
+  return { bytes: count * newRecordBytes };
 }
 
 export function spaceForImport(fileBytes: number): Space {

@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from 'react';
+import { collections } from '../../../src-shared/collections/index.ts';
 import type { ActionInfo } from '../../../src-shared/contract/actions.ts';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
@@ -21,7 +22,9 @@ export interface ActionFormProps {
 
 /** The form of an action for what is chosen, made from the action's own description. Leads to the preview. */
 export function ActionForm({ action, onClose }: ActionFormProps) {
-  const columns = useConsole((state) => state.settings.columns);
+  const { collection } = action;
+  const { one, many, defaultColumns } = collections[collection];
+  const columns = useConsole((state) => state.settings.columns[collection] ?? defaultColumns);
   const chosen = useConsole((state) => state.chosen);
   const plan = useConsole((state) => state.plan);
   const isPlanning = useConsole((state) => state.isPlanning);
@@ -43,7 +46,7 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
     try {
       await plan({
         action: action.name,
-        collection: 'tickets',
+        collection,
         selection,
         input: toInput(action.form, values),
       });
@@ -68,7 +71,7 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
   return (
     <Dialog
       title={action.label}
-      description={`For ${countOf(count, 'selected ticket', 'selected tickets')}. Nothing changes before you have seen the preview.`}
+      description={`For ${countOf(count, `selected ${one}`, `selected ${many}`)}. Nothing changes before you have seen the preview.`}
       onClose={onClose}
       footer={
         <>
@@ -93,6 +96,7 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
         {action.form.map((field, index) => (
           <FormControl
             key={field.name}
+            collection={collection}
             field={field}
             value={values[field.name] ?? ''}
             error={isChecked ? missing[field.name] : undefined}

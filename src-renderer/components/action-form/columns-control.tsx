@@ -1,8 +1,9 @@
-import { tickets } from '../../../src-shared/collections/tickets.ts';
+import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import { FieldOrder } from '../field-order.tsx';
 import styles from './action-form.module.css';
 
 export interface ColumnsControlProps {
+  readonly collection: CollectionName;
   readonly label: string;
   readonly help: string | undefined;
   readonly error: string | undefined;
@@ -11,9 +12,10 @@ export interface ColumnsControlProps {
 }
 
 /** Fields of the collection, chosen and put in an order. */
-export function ColumnsControl({ label, help, error, value, onChange }: ColumnsControlProps) {
-  const chosen = value.flatMap((name) => tickets.fields.find((field) => field.name === name) ?? []);
-  const rest = tickets.fields.filter((field) => !value.includes(field.name));
+export function ColumnsControl({ collection, label, help, error, value, onChange }: ColumnsControlProps) {
+  const { fields } = collections[collection];
+  const chosen = value.flatMap((name) => fields.find((field) => field.name === name) ?? []);
+  const rest = fields.filter((field) => !value.includes(field.name));
   return (
     <fieldset className={styles.columns}>
       <legend>{label}</legend>

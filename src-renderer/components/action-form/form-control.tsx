@@ -1,4 +1,5 @@
 import { useEffect, useId, useState } from 'react';
+import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { FormField } from '../../../src-shared/contract/actions.ts';
 import { everything } from '../../../src-shared/domain/filter.ts';
 import { useBridge } from '../../state/context.tsx';
@@ -8,6 +9,7 @@ import type { FormValue } from './form-values.ts';
 import { TargetControl } from './target-control.tsx';
 
 export interface FormControlProps {
+  readonly collection: CollectionName;
   readonly field: FormField;
   readonly value: FormValue;
   readonly error: string | undefined;
@@ -16,7 +18,7 @@ export interface FormControlProps {
 }
 
 /** One control of an action's form, by its kind. */
-export function FormControl({ field, value, error, hasFocus, onChange }: FormControlProps) {
+export function FormControl({ collection, field, value, error, hasFocus, onChange }: FormControlProps) {
   const { label, help } = field;
   const text = typeof value === 'string' ? value : '';
   const words = {
@@ -47,6 +49,7 @@ export function FormControl({ field, value, error, hasFocus, onChange }: FormCon
       return (
         <LineControl
           {...words}
+          collection={collection}
           suggestFrom={field.suggestFrom}
           value={text}
           hasFocus={hasFocus}
@@ -66,13 +69,21 @@ export function FormControl({ field, value, error, hasFocus, onChange }: FormCon
     case 'switch':
       return <SwitchField {...words} checked={value === true} onCheckedChange={onChange} />;
     case 'columns':
-      return <ColumnsControl {...words} value={Array.isArray(value) ? value : []} onChange={onChange} />;
+      return (
+        <ColumnsControl
+          {...words}
+          collection={collection}
+          value={Array.isArray(value) ? value : []}
+          onChange={onChange}
+        />
+      );
     case 'target':
-      return <TargetControl {...words} value={text} onChange={onChange} />;
+      return <TargetControl {...words} collection={collection} value={text} onChange={onChange} />;
   }
 }
 
 interface LineControlProps {
+  readonly collection: CollectionName;
   readonly label: string;
   readonly help: string | undefined;
   readonly error: string | undefined;
@@ -84,9 +95,9 @@ interface LineControlProps {
 
 const mostSuggestions = 50;
 
-function LineControl({ suggestFrom, hasFocus, onChange, ...props }: LineControlProps) {
+function LineControl({ collection, suggestFrom, hasFocus, onChange, ...props }: LineControlProps) {
   const listId = useId();
-  const suggestions = useValuesOf(suggestFrom);
+  const suggestions = useValuesOf(collection, suggestFrom);
   return (
     <>
       <TextField
@@ -109,13 +120,13 @@ function LineControl({ suggestFrom, hasFocus, onChange, ...props }: LineControlP
 }
 
 /** The values that a field has in the workspace, most frequent first. */
-function useValuesOf(field: string | undefined): readonly string[] {
+function useValuesOf(collection: CollectionName, field: string | undefined): readonly string[] {
   const bridge = useBridge();
   const [values, setValues] = useState<readonly string[]>([]);
   useEffect(() => {
     if (!field) return;
     let isCurrent = true;
-    bridge.request('records.facets', { collection: 'tickets', filter: everything, fields: [field] }).then(
+    bridge.request('records.facets', { collection, filter: everything, fields: [field] }).then(
       ({ facets }) => {
         const known = facets[0]?.values.flatMap(({ value }) => value ?? []) ?? [];
         if (isCurrent) setValues(known.slice(0, mostSuggestions));
@@ -125,6 +136,6 @@ function useValuesOf(field: string | undefined): readonly string[] {
     return () => {
       isCurrent = false;
     };
-  }, [bridge, field]);
+  }, [bridge, collection, field]);
   return values;
 }

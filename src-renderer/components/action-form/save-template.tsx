@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from 'react';
+import { collections } from '../../../src-shared/collections/index.ts';
 import type { ActionInfo } from '../../../src-shared/contract/actions.ts';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
@@ -22,6 +23,7 @@ interface SaveTemplateProps {
 
 /** Keeps what the form says under a name, with how it is to run. Leads to the schedules. */
 export function SaveTemplate({ action, selection, input, onBack }: SaveTemplateProps) {
+  const { many } = collections[action.collection];
   const save = useConsole((state) => state.saveTemplate);
   const closeOverlay = useConsole((state) => state.closeOverlay);
   const goTo = useConsole((state) => state.goTo);
@@ -38,7 +40,7 @@ export function SaveTemplate({ action, selection, input, onBack }: SaveTemplateP
       await save({
         name: name.trim(),
         action: action.name,
-        collection: 'tickets',
+        collection: action.collection,
         selection,
         input,
         options,
@@ -55,8 +57,8 @@ export function SaveTemplate({ action, selection, input, onBack }: SaveTemplateP
       title="Save as template"
       description={
         selection.mode === 'filter'
-          ? `${action.label}, on the tickets that match the filter whenever it runs.`
-          : `${action.label}, on the tickets that are selected now.`
+          ? `${action.label}, on the ${many} that match the filter whenever it runs.`
+          : `${action.label}, on the ${many} that are selected now.`
       }
       onClose={onBack}
       footer={

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
@@ -8,6 +9,7 @@ import { Icon } from '../icon.tsx';
 import styles from './action-form.module.css';
 
 export interface TargetControlProps {
+  readonly collection: CollectionName;
   readonly label: string;
   readonly help: string | undefined;
   readonly error: string | undefined;
@@ -17,7 +19,7 @@ export interface TargetControlProps {
 }
 
 /** A place to save, which only the host can name. */
-export function TargetControl({ label, help, error, value, onChange }: TargetControlProps) {
+export function TargetControl({ collection, label, help, error, value, onChange }: TargetControlProps) {
   const bridge = useBridge();
   const targetLabels = useConsole((state) => state.targetLabels);
   const keepTarget = useConsole((state) => state.keepTarget);
@@ -26,7 +28,9 @@ export function TargetControl({ label, help, error, value, onChange }: TargetCon
   const choose = async () => {
     setRefused(null);
     try {
-      const target = await bridge.request('files.chooseTarget', { suggestedName: suggestedName(new Date()) });
+      const target = await bridge.request('files.chooseTarget', {
+        suggestedName: suggestedName(collection, new Date()),
+      });
       if (!target) return;
       keepTarget(target);
       onChange(target.handle);
@@ -55,8 +59,8 @@ export function TargetControl({ label, help, error, value, onChange }: TargetCon
   );
 }
 
-function suggestedName(now: Date): string {
+function suggestedName(collection: CollectionName, now: Date): string {
   const pad = (value: number) => String(value).padStart(2, '0');
   const day = `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`;
-  return `tickets-${day}-${pad(now.getHours())}${pad(now.getMinutes())}${pad(now.getSeconds())}.csv`;
+  return `${collection}-${day}-${pad(now.getHours())}${pad(now.getMinutes())}${pad(now.getSeconds())}.csv`;
 }

@@ -6,7 +6,7 @@ import type { ReadRunOptions, RunOptionsDraft } from './run-options-draft.ts';
 export interface RunOptionsFormProps {
   readonly draft: RunOptionsDraft;
   readonly problems: ReadRunOptions['problems'];
-  /** An export has no tickets that could fail one by one: only the time can be set. */
+  /** An export has no records that could fail one by one: only the time can be set. */
   readonly isExport: boolean;
   /** When it begins is said elsewhere: by who plans it, or by a schedule. */
   readonly isForLater?: boolean;
@@ -55,7 +55,7 @@ function FailureParts({ draft, problems, set }: FailurePartsProps) {
     <>
       <div className={styles.part}>
         <SelectField
-          label="When tickets fail"
+          label="When records fail"
           value={draft.stopAt}
           onChange={({ target }) => set({ stopAt: target.value as RunOptionsDraft['stopAt'] })}
         >
@@ -97,12 +97,12 @@ function FailureParts({ draft, problems, set }: FailurePartsProps) {
         </SelectField>
         {draft.canary !== 'none' && (
           <NumberLine
-            label="Tickets to try first"
+            label="Records to try first"
             value={draft.canaryCount}
             error={problems.canaryCount}
             onChange={(canaryCount) => set({ canaryCount })}
           >
-            tickets first
+            records first
           </NumberLine>
         )}
       </div>

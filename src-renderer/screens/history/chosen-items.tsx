@@ -1,3 +1,4 @@
+import { collectionOf } from '../../../src-shared/collections/index.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { formatNumber } from '../../format/numbers.ts';
@@ -14,7 +15,7 @@ interface ChosenItemsProps {
   readonly onClear: () => void;
 }
 
-/** What can be done with the tickets chosen from an operation. There only while some are. */
+/** What can be done with the records chosen from an operation. There only while some are. */
 export function ChosenItems({ operation, chosen, undoFields, isUnknown, onClear }: ChosenItemsProps) {
   const undo = useConsole((state) => state.undo);
   const settle = useConsole((state) => state.settleUnknown);
@@ -22,7 +23,7 @@ export function ChosenItems({ operation, chosen, undoFields, isUnknown, onClear 
   if (chosen.size === 0) return null;
   const seqs = [...chosen].sort((a, b) => a - b);
   return (
-    <section aria-label="Chosen tickets" className={styles.bar}>
+    <section aria-label={`Chosen ${collectionOf(operation.collection).many}`} className={styles.bar}>
       <strong className={styles.count} role="status">
         {formatNumber(chosen.size)} selected
       </strong>
@@ -49,6 +50,7 @@ export function ChosenItems({ operation, chosen, undoFields, isUnknown, onClear 
       ) : (
         <>
           <UndoFields
+            collection={collectionOf(operation.collection)}
             fields={undoFields}
             isSmall
             isDisabled={isLocked}

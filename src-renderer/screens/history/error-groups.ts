@@ -49,9 +49,7 @@ export function errorGroups(tallies: readonly Tally[]): ErrorGroup[] {
 
 function wordsFor({ state, reason }: Tally): { words: string; remedy: string } {
   if (reason !== null) return { words: reasons[reason], remedy: remedies[reason] };
-  return (
-    withoutReason[state] ?? { words: 'No reason was recorded', remedy: 'Look at the tickets themselves.' }
-  );
+  return withoutReason[state] ?? { words: 'No reason was recorded', remedy: 'Look at them yourself.' };
 }
 
 /** Items per second over the whole run; null before the end or where it was too short to measure. */

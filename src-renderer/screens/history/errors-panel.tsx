@@ -1,3 +1,4 @@
+import type { Collection } from '../../../src-shared/collections/field.ts';
 import type { Reason } from '../../../src-shared/domain/item.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -8,16 +9,17 @@ import styles from './errors-panel.module.css';
 import type { ItemsFilter } from './items-panel.tsx';
 
 interface ErrorsPanelProps {
+  readonly collection: Collection;
   readonly groups: readonly ErrorGroup[];
   readonly onShow: (reason: Reason | null, state: ItemsFilter['state']) => void;
 }
 
-/** What was not changed, by reason: how many, why, what to do, and a way to the tickets. */
-export function ErrorsPanel({ groups, onShow }: ErrorsPanelProps) {
+/** What was not changed, by reason: how many, why, what to do, and a way to the records. */
+export function ErrorsPanel({ collection: { one, many }, groups, onShow }: ErrorsPanelProps) {
   if (groups.length === 0) {
     return (
       <EmptyState icon="done" title="Nothing was left out">
-        No ticket failed or was skipped.
+        No {one} failed or was skipped.
       </EmptyState>
     );
   }
@@ -28,13 +30,12 @@ export function ErrorsPanel({ groups, onShow }: ErrorsPanelProps) {
           <ItemStatusBadge state={group.state} />
           <div className={styles.words}>
             <p className={styles.reason}>
-              {countOf(group.count, 'ticket', 'tickets')}:{' '}
-              {group.words.charAt(0).toLowerCase() + group.words.slice(1)}
+              {countOf(group.count, one, many)}: {group.words.charAt(0).toLowerCase() + group.words.slice(1)}
             </p>
             <p className={styles.remedy}>{group.remedy}</p>
           </div>
           <Button size="small" onClick={() => onShow(group.reason, stateOf(group))}>
-            Show tickets
+            Show {many}
           </Button>
         </li>
       ))}

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import type { ActionInfo } from '../../../src-shared/contract/actions.ts';
 import { SelectField, TextField } from '../../components/field.tsx';
 import { useConsole } from '../../state/context.tsx';
 import { type HistoryFilter, type StateChoice, stateChoiceLabel, stateChoices } from './history-filter.ts';
@@ -56,7 +57,7 @@ export function HistoryFilters({ filter, onChange }: HistoryFiltersProps) {
       >
         <option value="">All actions</option>
         <option value="import">Import</option>
-        {actions.map(({ name, label }) => (
+        {distinct(actions).map(({ name, label }) => (
           <option key={name} value={name}>
             {label}
           </option>
@@ -65,4 +66,9 @@ export function HistoryFilters({ filter, onChange }: HistoryFiltersProps) {
       </SelectField>
     </search>
   );
+}
+
+/** Each action once, however many collections have it. */
+function distinct(actions: readonly ActionInfo[]): readonly ActionInfo[] {
+  return [...new Map(actions.map((action) => [action.name, action])).values()];
 }

@@ -81,7 +81,7 @@ function NothingHere(props: { readonly isFiltered: boolean; readonly onClearFilt
         </Button>
       }
     >
-      Every import and every change to tickets is kept here, with what each ticket was before.
+      Every import and every change to records is kept here, with what each was before.
     </EmptyState>
   );
 }

@@ -1,4 +1,5 @@
 import { useEffect, useState } from 'react';
+import { CollectionName, collectionOf } from '../../../src-shared/collections/index.ts';
 import type { DeliveryState } from '../../../src-shared/domain/delivery.ts';
 import type { Item, Reason } from '../../../src-shared/domain/item.ts';
 import { reasons } from '../../../src-shared/domain/item.ts';
@@ -46,13 +47,14 @@ interface ItemsPanelProps {
 
 const none: ReadonlySet<number> = new Set();
 
-/** The tickets of an operation, by what became of them. While it can be undone, single ones can be chosen for it. */
+/** The records of an operation, by what became of them. While it can be undone, single ones can be chosen for it. */
 export function ItemsPanel(props: ItemsPanelProps) {
+  const { one, many } = collectionOf(props.operation.collection);
   if (!props.operation.isCleaned) return <KeptItems {...props} />;
   return (
-    <EmptyState icon="history" title="Its tickets are no longer listed">
-      Retention removed what was kept of each ticket, so this operation can be read about, but not undone or
-      tried again. How many tickets it changed and its journal are kept.
+    <EmptyState icon="history" title={`Its ${many} are no longer listed`}>
+      Retention removed what was kept of each {one}, so this operation can be read about, but not undone or
+      tried again. How many {many} it changed and its journal are kept.
     </EmptyState>
   );
 }
@@ -87,7 +89,7 @@ function KeptItems({ operation, filter, onFilter, undoFields }: ItemsPanelProps)
     <div className={styles.panel}>
       <div className={styles.bar}>
         <Segments
-          label="Show tickets that are"
+          label={`Show ${collectionOf(operation.collection).many} that are`}
           segments={segmentsOf(operation)}
           selected={filter.state}
           onSelect={(state) => onFilter({ state, reason: null })}
@@ -109,6 +111,7 @@ function KeptItems({ operation, filter, onFilter, undoFields }: ItemsPanelProps)
         )}
       </div>
       <ItemsTable
+        collection={CollectionName.parse(operation.collection)}
         pages={pages}
         onMore={more}
         isTold={operation.delivery !== null}

@@ -1,17 +1,23 @@
+import type { Collection } from '../../../src-shared/collections/field.ts';
+import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import { type Item, reasons } from '../../../src-shared/domain/item.ts';
 import { cx } from '../../components/cx.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
 import { DeliveryBadge, ItemStatusBadge } from '../../components/status-badge.tsx';
 import { deliveryReason } from '../../format/deliveries.ts';
+import { fieldLabel } from '../../format/values.ts';
 import { useConsole } from '../../state/context.tsx';
 import { ChangeList } from '../record/change-list.tsx';
 import styles from './items-table.module.css';
 import { LoadMore } from './load-more.tsx';
 import type { Pages } from './pager.ts';
 
-/** What names a new ticket stands in the first column already, and its text is no match for one line. */
-const named = ['key', 'subject', 'description'];
+/** What names a new record stands in the first column already, and its text is no match for one line. */
+function namedIn({ titleField, fields }: Collection): readonly string[] {
+  const texts = fields.filter(({ kind }) => kind === 'long_text').map(({ name }) => name);
+  return ['key', titleField, ...texts];
+}
 
 /** Which items are chosen, by seq. Only what was done can be. */
 interface Choice {
@@ -20,6 +26,7 @@ interface Choice {
 }
 
 interface ItemsTableProps {
+  readonly collection: CollectionName;
   readonly pages: Pages<Item>;
   readonly onMore: () => void;
   /** Null shows no check boxes. */
@@ -28,16 +35,17 @@ interface ItemsTableProps {
   readonly isTold: boolean;
 }
 
-/** One line per ticket: which, what became of it and why, and its fields before and after. */
-export function ItemsTable({ pages, onMore, choice, isTold }: ItemsTableProps) {
+/** One line per record: which, what became of it and why, and its fields before and after. */
+export function ItemsTable({ collection: name, pages, onMore, choice, isTold }: ItemsTableProps) {
+  const { label, one, many } = collections[name];
   if (pages.status === 'loading') return <SkeletonRows rows={8} />;
   if (pages.rows.length === 0 && pages.status === 'ready') {
-    return <EmptyState title="No tickets here">No ticket of this operation is in this state.</EmptyState>;
+    return <EmptyState title={`No ${many} here`}>No {one} of this operation is in this state.</EmptyState>;
   }
   return (
     <div className={styles.scroller}>
       <table className={cx(styles.table, isTold && styles.told)}>
-        <caption className="visually-hidden">Tickets of the operation</caption>
+        <caption className="visually-hidden">{label} of the operation</caption>
         <colgroup>
           {choice && <col className={styles.check} />}
           <col className={styles.ticket} />
@@ -48,7 +56,7 @@ export function ItemsTable({ pages, onMore, choice, isTold }: ItemsTableProps) {
         <thead>
           <tr>
             {choice && <ChooseAll rows={pages.rows} choice={choice} />}
-            <th scope="col">Ticket</th>
+            <th scope="col">{fieldLabel(collections[name], 'key')}</th>
             <th scope="col">{isTold ? 'Here' : 'State'}</th>
             {isTold && <th scope="col">There</th>}
             <th scope="col">Before → after</th>
@@ -56,7 +64,7 @@ export function ItemsTable({ pages, onMore, choice, isTold }: ItemsTableProps) {
         </thead>
         <tbody>
           {pages.rows.map((item) => (
-            <ItemRow key={item.seq} item={item} choice={choice} isTold={isTold} />
+            <ItemRow key={item.seq} collection={name} item={item} choice={choice} isTold={isTold} />
           ))}
         </tbody>
       </table>
@@ -89,7 +97,8 @@ function ChooseAll({ rows, choice }: { readonly rows: readonly Item[]; readonly 
   );
 }
 
-function Choose({ item, choice }: { readonly item: Item; readonly choice: Choice }) {
+function Choose(props: { readonly one: string; readonly item: Item; readonly choice: Choice }) {
+  const { one, item, choice } = props;
   const { chosen, onChange } = choice;
   const toggle = () => {
     const next = new Set(chosen);
@@ -101,7 +110,7 @@ function Choose({ item, choice }: { readonly item: Item; readonly choice: Choice
       {item.state === 'done' && (
         <input
           type="checkbox"
-          aria-label={`Select ticket ${item.recordKey}`}
+          aria-label={`Select ${one} ${item.recordKey}`}
           checked={chosen.has(item.seq)}
           onChange={toggle}
         />
@@ -111,17 +120,19 @@ function Choose({ item, choice }: { readonly item: Item; readonly choice: Choice
 }
 
 interface ItemRowProps {
+  readonly collection: CollectionName;
   readonly item: Item;
   readonly choice: Choice | null;
   readonly isTold: boolean;
 }
 
-function ItemRow({ item, choice, isTold }: ItemRowProps) {
+function ItemRow({ collection: name, item, choice, isTold }: ItemRowProps) {
+  const collection = collections[name];
   const openOverlay = useConsole((state) => state.openOverlay);
   const { recordId } = item;
   return (
     <tr className={choice?.chosen.has(item.seq) ? styles.chosen : undefined}>
-      {choice && <Choose item={item} choice={choice} />}
+      {choice && <Choose one={collection.one} item={item} choice={choice} />}
       <th scope="row">
         <div className={styles.record} title={item.recordTitle}>
           {recordId === null ? (
@@ -130,8 +141,8 @@ function ItemRow({ item, choice, isTold }: ItemRowProps) {
             <button
               type="button"
               className={styles.key}
-              aria-label={`Open ticket ${item.recordKey}`}
-              onClick={() => openOverlay({ kind: 'record', id: recordId })}
+              aria-label={`Open ${collection.one} ${item.recordKey}`}
+              onClick={() => openOverlay({ kind: 'record', collection: name, id: recordId })}
             >
               {item.recordKey}
             </button>
@@ -150,7 +161,7 @@ function ItemRow({ item, choice, isTold }: ItemRowProps) {
         </td>
       )}
       <td>
-        <WhatHappened item={item} />
+        <WhatHappened collection={collection} item={item} />
       </td>
     </tr>
   );
@@ -173,10 +184,16 @@ function ToldThere({ item: { delivery } }: { readonly item: Item }) {
 }
 
 /** The change that was made; else why none was, and the one that was planned, so that neither is taken for the other. */
-function WhatHappened({ item }: { readonly item: Item }) {
+function WhatHappened({ collection, item }: { readonly collection: Collection; readonly item: Item }) {
   const { state, reason, before, after } = item;
   const change = (
-    <ChangeList before={before} after={after} without={before === null ? named : []} isCompact />
+    <ChangeList
+      collection={collection}
+      before={before}
+      after={after}
+      without={before === null ? namedIn(collection) : []}
+      isCompact
+    />
   );
   if (state === 'done') return change;
   return (

@@ -35,7 +35,7 @@ const sentences: Readonly<Record<string, string | ((entry: JournalEntry) => stri
   quarantined: ({ detail }) =>
     `Item ${formatNumber(numberOf(detail['item']))} was set aside: the console broke down at it three times`,
   cleaned: ({ detail }) =>
-    `Retention removed what was kept of ${countOf(numberOf(detail['items']), 'ticket', 'tickets')}`,
+    `Retention removed what was kept of ${countOf(numberOf(detail['items']), 'record', 'records')}`,
   file_removed: ({ detail }) => `Retention removed the file ${textOf(detail['path'])}`,
   signed_off: ({ detail }) => `${textOf(detail['signedBy'])} signed off the report ${textOf(detail['file'])}`,
   report_failed: ({ detail }) =>
@@ -45,7 +45,7 @@ const sentences: Readonly<Record<string, string | ((entry: JournalEntry) => stri
 /** What is written down chunk by chunk, and told in one line where entries follow each other. */
 const inRuns: Readonly<Record<string, (run: readonly JournalEntry[]) => string>> = {
   chunk: chunkWords,
-  not_started: (run) => `${countOf(sumOf(run, 'cancelled'), 'ticket was', 'tickets were')} not started`,
+  not_started: (run) => `${countOf(sumOf(run, 'cancelled'), 'record was', 'records were')} not started`,
 };
 
 /** The journal in sentences, oldest first. Chunks that follow each other are told in one line. */
@@ -70,7 +70,7 @@ export function journalLines(entries: readonly JournalEntry[]): JournalLine[] {
 function chunkWords(chunks: readonly JournalEntry[]): string {
   const failed = sumOf(chunks, 'failed');
   const done = sumOf(chunks, 'done');
-  const parts = done > 0 ? [`${countOf(done, 'ticket', 'tickets')} done`] : [];
+  const parts = done > 0 ? [`${countOf(done, 'record', 'records')} done`] : [];
   if (failed > 0) parts.push(`${formatNumber(failed)} failed`);
   const words = `${parts.join(', ') || 'Nothing to do'} in ${countOf(chunks.length, 'chunk', 'chunks')}`;
   const from = chunks[0]?.detail['fromSeq'];

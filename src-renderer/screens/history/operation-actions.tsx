@@ -1,3 +1,4 @@
+import { collectionOf } from '../../../src-shared/collections/index.ts';
 import { canRetry, canUndo, isFinal, type Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { retryLabel } from '../../format/tallies.ts';
@@ -34,6 +35,7 @@ export function OperationActions({ operation, undoFields, onReport }: OperationA
             Undo
           </Button>
           <UndoFields
+            collection={collectionOf(operation.collection)}
             fields={undoFields}
             isDisabled={isLocked}
             onUndo={(fields) => void undo(id, { fields })}

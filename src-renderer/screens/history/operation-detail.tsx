@@ -1,4 +1,5 @@
 import { type ReactNode, useState } from 'react';
+import { collectionOf } from '../../../src-shared/collections/index.ts';
 import type { Reason } from '../../../src-shared/domain/item.ts';
 import { countsOf, isFinal, type Operation, type Progress } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
@@ -24,7 +25,7 @@ interface OperationDetailProps {
   readonly onClose: () => void;
 }
 
-/** One operation in full: what became of it, what may be done about it, its tickets, errors and journal. */
+/** One operation in full: what became of it, what may be done about it, its records, errors and journal. */
 export function OperationDetail({ id, onClose }: OperationDetailProps) {
   const { operation, progress, error } = useOperation(id);
   if (error) {
@@ -108,7 +109,13 @@ function Parts({ operation, undoFields }: PartsProps) {
         {part === 'items' && (
           <ItemsPanel operation={operation} filter={filter} onFilter={setFilter} undoFields={undoFields} />
         )}
-        {part === 'errors' && <ErrorsPanel groups={errorGroups(operation.tallies)} onShow={showReason} />}
+        {part === 'errors' && (
+          <ErrorsPanel
+            collection={collectionOf(operation.collection)}
+            groups={errorGroups(operation.tallies)}
+            onShow={showReason}
+          />
+        )}
         {part === 'rejected' && <RejectedRows operation={operation} />}
         {part === 'journal' && <JournalPanel key={operation.state} operation={operation} />}
       </Tabs>
@@ -120,7 +127,7 @@ function tabsOf(operation: Operation): Tab<Part>[] {
   const counts = countsOf(operation.tallies);
   const troubled = errorGroups(operation.tallies).reduce((sum, { count }) => sum + count, 0);
   const tabs: Tab<Part>[] = [
-    { id: 'items', label: 'Tickets', count: counts.total },
+    { id: 'items', label: collectionOf(operation.collection).label, count: counts.total },
     { id: 'errors', label: isFinal(operation.state) ? 'Not changed' : 'Not changed so far', count: troubled },
   ];
   if (operation.rejected > 0)

@@ -16,7 +16,7 @@ type Format = 'json' | 'csv';
 
 const formatHelp: Readonly<Record<Format, string>> = {
   json: 'All of it with its checksums. Can be checked without Bulkhead.',
-  csv: 'One row for each ticket, for a spreadsheet.',
+  csv: 'One row for each record, for a spreadsheet.',
 };
 
 interface ReportDialogProps {

@@ -39,7 +39,7 @@ export function StatisticsTable({ actions }: { readonly actions: readonly Action
             <th scope="col" className={styles.number} title="95 of 100 operations took no longer">
               95% took
             </th>
-            <th scope="col">Why tickets failed</th>
+            <th scope="col">Why records failed</th>
           </tr>
         </thead>
         <tbody>

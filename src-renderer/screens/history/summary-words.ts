@@ -1,3 +1,4 @@
+import { collectionOf } from '../../../src-shared/collections/index.ts';
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { countOf, formatNumber } from '../../format/numbers.ts';
 
@@ -13,15 +14,16 @@ const doneVerbs: Readonly<Record<string, string>> = {
 /** What became of an operation, in sentences: "4,938 tickets changed. 38 left as they were. 12 not changed." */
 export function summarySentences(operation: Operation): string[] {
   const counts = countsOf(operation.tallies);
+  const { one, many } = collectionOf(operation.collection);
   const verb = operation.undoOf !== null ? 'taken back' : (doneVerbs[operation.action] ?? 'changed');
   const sentences: string[] = [];
   const waiting = counts.planned + counts.applying;
   if (waiting > 0) {
     // As on the card: what was skipped when it was planned is not part of the work.
     const work = counts.total - counts.skipped;
-    sentences.push(`${formatNumber(work - waiting)} of ${countOf(work, 'ticket', 'tickets')} so far.`);
+    sentences.push(`${formatNumber(work - waiting)} of ${countOf(work, one, many)} so far.`);
   } else {
-    sentences.push(`${counts.done === 0 ? 'No ticket' : countOf(counts.done, 'ticket', 'tickets')} ${verb}.`);
+    sentences.push(`${counts.done === 0 ? `No ${one}` : countOf(counts.done, one, many)} ${verb}.`);
   }
   if (counts.skipped > 0) sentences.push(`${formatNumber(counts.skipped)} left as they were.`);
   if (counts.failed > 0) sentences.push(`${formatNumber(counts.failed)} failed and were not ${verb}.`);

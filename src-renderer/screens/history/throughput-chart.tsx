@@ -9,7 +9,7 @@ const barPx = 4;
 /** How fast an operation went, from its start to its end. Gaps are pauses. */
 export function ThroughputChart({ throughput }: { readonly throughput: Throughput }) {
   const { rates, maxRate, durationMs } = throughput;
-  const words = `Tickets per second over ${formatDuration(durationMs)}, at most ${formatRate(maxRate)}`;
+  const words = `Records per second over ${formatDuration(durationMs)}, at most ${formatRate(maxRate)}`;
   return (
     <figure className={styles.chart}>
       <figcaption>{words}</figcaption>

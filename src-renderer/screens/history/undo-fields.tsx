@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { tickets } from '../../../src-shared/collections/tickets.ts';
+import type { Collection } from '../../../src-shared/collections/field.ts';
 import { Button } from '../../components/button.tsx';
 import { CheckField } from '../../components/field.tsx';
 import { Popover } from '../../components/popover.tsx';
@@ -8,6 +8,7 @@ import { fieldLabel } from '../../format/values.ts';
 import styles from './undo-fields.module.css';
 
 interface UndoFieldsProps {
+  readonly collection: Collection;
   /** The fields that the operation set. */
   readonly fields: readonly string[];
   readonly isSmall?: boolean;
@@ -16,7 +17,7 @@ interface UndoFieldsProps {
 }
 
 /** Takes back some of the fields that an operation set and leaves the others; nothing where it set only one. */
-export function UndoFields({ fields, isSmall = false, isDisabled, onUndo }: UndoFieldsProps) {
+export function UndoFields({ collection, fields, isSmall = false, isDisabled, onUndo }: UndoFieldsProps) {
   const [chosen, setChosen] = useState<readonly string[]>([]);
   if (fields.length < 2) return null;
   const toggle = (name: string) =>
@@ -32,7 +33,7 @@ export function UndoFields({ fields, isSmall = false, isDisabled, onUndo }: Undo
           {fields.map((name) => (
             <CheckField
               key={name}
-              label={fieldLabel(tickets, name)}
+              label={fieldLabel(collection, name)}
               checked={chosen.includes(name)}
               onChange={() => toggle(name)}
             />

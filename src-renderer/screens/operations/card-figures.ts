@@ -23,7 +23,11 @@ export function appliedOf(operation: Pick<Operation, 'tallies'>): Figures {
 }
 
 /** What stands and what would be left, for somebody who is about to cancel. */
-export function cancelWords({ action, collection }: Pick<Operation, 'action' | 'collection'>, processed: number, total: number): string {
+export function cancelWords(
+  { action, collection }: Pick<Operation, 'action' | 'collection'>,
+  processed: number,
+  total: number,
+): string {
   const { one, many } = collectionOf(collection);
   if (action === 'export') return `No file will be left. No ${one} is changed by an export.`;
   const rest = countOf(total - processed, one, many);

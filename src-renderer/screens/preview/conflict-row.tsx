@@ -1,4 +1,4 @@
-import { tickets } from '../../../src-shared/collections/tickets.ts';
+import type { Collection } from '../../../src-shared/collections/field.ts';
 import type { Changes, Item } from '../../../src-shared/domain/item.ts';
 import { fieldLabel, formatValue } from '../../format/values.ts';
 import styles from './diff-grid.module.css';
@@ -6,6 +6,7 @@ import styles from './diff-grid.module.css';
 export const conflictColumns = ['Field', 'Now', 'Would be restored', 'Operation wrote'] as const;
 
 interface ConflictRowProps {
+  readonly collection: Collection;
   readonly item: Item;
   /** Undefined where what was done is not in the record's fields, such as a comment. */
   readonly field: string | undefined;
@@ -13,7 +14,7 @@ interface ConflictRowProps {
 }
 
 /** One field of a record that was changed since: what stands there, what an undo would bring back, what was written. */
-export function ConflictRow({ item, field, top }: ConflictRowProps) {
+export function ConflictRow({ collection, item, field, top }: ConflictRowProps) {
   const isOther = field !== undefined && item.written?.[field] !== item.before?.[field];
   return (
     <div role="row" className={styles.row} style={{ top }}>
@@ -24,24 +25,30 @@ export function ConflictRow({ item, field, top }: ConflictRowProps) {
         <bdi>{item.recordTitle}</bdi>
       </span>
       <span role="cell" className={styles.field}>
-        {field === undefined ? '' : fieldLabel(tickets, field)}
+        {field === undefined ? '' : fieldLabel(collection, field)}
       </span>
       <span role="cell" className={isOther ? styles.new : undefined}>
-        <Value changes={item.before} field={field} />
+        <Value collection={collection} changes={item.before} field={field} />
       </span>
       <span role="cell">
-        <Value changes={item.after} field={field} />
+        <Value collection={collection} changes={item.after} field={field} />
       </span>
       <span role="cell" className={styles.field}>
-        <Value changes={item.written} field={field} />
+        <Value collection={collection} changes={item.written} field={field} />
       </span>
     </div>
   );
 }
 
-function Value({ changes, field }: { readonly changes: Changes | null; readonly field: string | undefined }) {
+interface ValueProps {
+  readonly collection: Collection;
+  readonly changes: Changes | null;
+  readonly field: string | undefined;
+}
+
+function Value({ collection, changes, field }: ValueProps) {
   const value = field === undefined ? undefined : changes?.[field];
   if (field === undefined || value === undefined) return <>–</>;
-  const words = formatValue(tickets, field, value);
+  const words = formatValue(collection, field, value);
   return <bdi title={words}>{words}</bdi>;
 }

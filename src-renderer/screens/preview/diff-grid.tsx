@@ -1,5 +1,6 @@
 import { useEffect } from 'react';
-import { tickets } from '../../../src-shared/collections/tickets.ts';
+import type { Collection } from '../../../src-shared/collections/field.ts';
+import { collectionOf } from '../../../src-shared/collections/index.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
@@ -21,6 +22,7 @@ const fieldPx = 110;
 /** The items of one part of a plan: what each record has now and would have. Read on as one scrolls. */
 export function DiffGrid({ operation, part }: { readonly operation: Operation; readonly part: PlanPart }) {
   const { at, count, fields, hasMore, isLoading, error, loadMore } = useItems(operation, part);
+  const collection = collectionOf(operation.collection);
   const isConflict = part === 'conflict';
   // A conflict takes a line for each field.
   const lines = isConflict ? Math.max(1, fields.length) : 1;
@@ -39,7 +41,7 @@ export function DiffGrid({ operation, part }: { readonly operation: Operation; r
   if (isLoading && count === 0) return <SkeletonRows rows={8} />;
   if (count === 0) return <NoItems operation={operation} part={part} />;
 
-  const labels = labelsOf(part, fields);
+  const labels = labelsOf(collection, part, fields);
   const template = `${keyPx}px minmax(${subjectPx}px, 1fr) repeat(${labels.length}, minmax(${fieldPx}px, 1fr))`;
   const minWidth = keyPx + subjectPx + fieldPx * labels.length;
   const shown = [];
@@ -49,9 +51,15 @@ export function DiffGrid({ operation, part }: { readonly operation: Operation; r
     const top = topOf(line);
     shown.push(
       isConflict ? (
-        <ConflictRow key={line} item={item} field={fields[line % lines]} top={top} />
+        <ConflictRow key={line} collection={collection} item={item} field={fields[line % lines]} top={top} />
       ) : (
-        <ItemRow key={line} item={item} top={top} fields={part === 'change' ? fields : null} />
+        <ItemRow
+          key={line}
+          collection={collection}
+          item={item}
+          top={top}
+          fields={part === 'change' ? fields : null}
+        />
       ),
     );
   }
@@ -59,11 +67,13 @@ export function DiffGrid({ operation, part }: { readonly operation: Operation; r
     <div role="table" aria-label="Planned changes" className={styles.grid} style={{ '--columns': template }}>
       <div ref={head} role="rowgroup" className={styles.headClip}>
         <div role="row" className={styles.head} style={{ minWidth }}>
-          {['Ticket', 'Subject', ...labels].map((label) => (
-            <span key={label} role="columnheader">
-              {label}
-            </span>
-          ))}
+          {[fieldLabel(collection, 'key'), fieldLabel(collection, collection.titleField), ...labels].map(
+            (label) => (
+              <span key={label} role="columnheader">
+                {label}
+              </span>
+            ),
+          )}
         </div>
       </div>
       <div
@@ -83,22 +93,23 @@ export function DiffGrid({ operation, part }: { readonly operation: Operation; r
   );
 }
 
-function labelsOf(part: PlanPart, fields: readonly string[]): readonly string[] {
-  if (part === 'change') return fields.map((name) => fieldLabel(tickets, name));
+function labelsOf(collection: Collection, part: PlanPart, fields: readonly string[]): readonly string[] {
+  if (part === 'change') return fields.map((name) => fieldLabel(collection, name));
   return part === 'conflict' ? conflictColumns : ['Why'];
 }
 
 function NoItems({ operation, part }: { readonly operation: Operation; readonly part: PlanPart }) {
+  const { one, many } = collectionOf(operation.collection);
   if (part === 'conflict') {
     return (
-      <EmptyState icon="done" title="Nobody changed these tickets since">
-        Every ticket still holds what the operation wrote.
+      <EmptyState icon="done" title={`Nobody changed these ${many} since`}>
+        Every {one} still holds what the operation wrote.
       </EmptyState>
     );
   }
   if (operation.action !== 'export' || part !== 'change') return <EmptyState title="Nothing here" />;
   return (
-    <EmptyState icon="file" title="The tickets stay as they are">
+    <EmptyState icon="file" title={`The ${many} stay as they are`}>
       <p>They are written to the file as they stand when the export runs.</p>
     </EmptyState>
   );

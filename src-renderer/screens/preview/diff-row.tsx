@@ -1,10 +1,11 @@
-import { tickets } from '../../../src-shared/collections/tickets.ts';
+import type { Collection } from '../../../src-shared/collections/field.ts';
 import type { FieldValue } from '../../../src-shared/domain/condition.ts';
 import { type Changes, type Item, reasons } from '../../../src-shared/domain/item.ts';
 import { formatValue } from '../../format/values.ts';
 import styles from './diff-grid.module.css';
 
 interface ItemRowProps {
+  readonly collection: Collection;
   readonly item: Item;
   readonly top: number;
   /** The fields to show; null shows why nothing changes instead. */
@@ -12,7 +13,7 @@ interface ItemRowProps {
 }
 
 /** One record of a plan: its changed cells, or why it is left alone. */
-export function ItemRow({ item, top, fields }: ItemRowProps) {
+export function ItemRow({ collection, item, top, fields }: ItemRowProps) {
   return (
     <div role="row" className={styles.row} style={{ top }}>
       <span role="cell" className={styles.key} title={item.recordKey}>
@@ -26,7 +27,7 @@ export function ItemRow({ item, top, fields }: ItemRowProps) {
       ) : (
         fields.map((name) => (
           <span key={name} role="cell">
-            <Change name={name} before={item.before} after={item.after} />
+            <Change collection={collection} name={name} before={item.before} after={item.after} />
           </span>
         ))
       )}
@@ -35,17 +36,18 @@ export function ItemRow({ item, top, fields }: ItemRowProps) {
 }
 
 interface ChangeProps {
+  readonly collection: Collection;
   readonly name: string;
   readonly before: Changes | null;
   readonly after: Changes | null;
 }
 
 /** Old value struck and faint, new value strong; nothing where nothing changes. */
-function Change({ name, before, after }: ChangeProps) {
+function Change({ collection, name, before, after }: ChangeProps) {
   const hasNew = after !== null && name in after;
   const hasOld = before !== null && name in before;
   if (!hasNew && !hasOld) return null;
-  const show = (value: FieldValue) => formatValue(tickets, name, value);
+  const show = (value: FieldValue) => formatValue(collection, name, value);
   const oldValue = hasOld ? (before[name] ?? null) : null;
   const newValue = hasNew ? (after[name] ?? null) : null;
   const title = hasOld ? `${show(oldValue)} → ${show(newValue)}` : show(newValue);

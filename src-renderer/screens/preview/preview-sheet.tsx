@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { collectionOf } from '../../../src-shared/collections/index.ts';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
@@ -24,8 +25,12 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
   const start = useConsole((state) => state.start);
   const back = useConsole((state) => state.backFromPreview);
   const isDestructive = useConsole((state) =>
-    state.actions.some((action) => action.name === operation.action && action.isDestructive),
+    state.actions.some(
+      ({ collection, name, isDestructive }) =>
+        isDestructive && collection === operation.collection && name === operation.action,
+    ),
   );
+  const { one, many } = collectionOf(operation.collection);
   const parts = partsOf(operation);
   const [part, setPart] = useState<PlanPart>(parts.find(({ count = 0 }) => count > 0)?.id ?? 'change');
   const [typed, setTyped] = useState('');
@@ -57,8 +62,8 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
       description={
         <p className={styles.sentence} data-testid="plan-sentence">
           {tallySentence(operation.tallies, {
-            one: 'ticket',
-            many: 'tickets',
+            one,
+            many,
             verb: planVerb(operation),
             ...(operation.action === 'import' ? { already: 'already here' } : {}),
             ...(operation.undoOf === null ? {} : { reasons: { changed_since: 'changed by somebody since' } }),

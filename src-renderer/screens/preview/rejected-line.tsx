@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { collectionOf } from '../../../src-shared/collections/index.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { Sheet } from '../../components/dialog.tsx';
@@ -7,15 +8,16 @@ import { countOf } from '../../format/numbers.ts';
 import { RejectedRows } from '../import/rejected-rows.tsx';
 import styles from './preview-sheet.module.css';
 
-/** Says how many lines of an imported file could not become tickets, and shows them. */
+/** Says how many lines of an imported file could not become records, and shows them. */
 export function RejectedLine({ operation }: { readonly operation: Operation }) {
+  const { one, many } = collectionOf(operation.collection);
   const [isOpen, setOpen] = useState(false);
   return (
     <div className={styles.rejected}>
       <Icon name="warning" />
       <p>
         {countOf(operation.rejected, 'line', 'lines')} of the file cannot become{' '}
-        {operation.rejected === 1 ? 'a ticket' : 'tickets'} and will be left out.
+        {operation.rejected === 1 ? `a ${one}` : many} and will be left out.
       </p>
       <Button size="small" onClick={() => setOpen(true)}>
         Show rejected lines

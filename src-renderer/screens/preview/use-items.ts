@@ -1,5 +1,5 @@
 import { useCallback, useEffect, useRef, useState } from 'react';
-import { tickets } from '../../../src-shared/collections/tickets.ts';
+import { collectionOf } from '../../../src-shared/collections/index.ts';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { Item } from '../../../src-shared/domain/item.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
@@ -27,7 +27,7 @@ export interface Items extends Omit<Loaded, 'pages'> {
 
 /** The items of a part of a plan, a page at a time. Use a `key` per operation and part. */
 export function useItems(operation: Operation, part: PlanPart): Items {
-  const { id, undoOf } = operation;
+  const { id, undoOf, collection } = operation;
   const bridge = useBridge();
   // Pages are kept as they came: whoever scrolls through a million items does not copy them again and again.
   const [loaded, setLoaded] = useState<Loaded>({ pages: [], count: 0, fields: [], hasMore: true });
@@ -52,7 +52,7 @@ export function useItems(operation: Operation, part: PlanPart): Items {
         setLoaded(({ pages, count, fields }) => ({
           pages: [...pages, items],
           count: count + items.length,
-          fields: changedFields(items, tickets, fields),
+          fields: changedFields(items, collectionOf(collection), fields),
           hasMore,
         }));
       })
@@ -61,7 +61,7 @@ export function useItems(operation: Operation, part: PlanPart): Items {
         isBusy.current = false;
         setLoading(false);
       });
-  }, [bridge, id, undoOf, part]);
+  }, [bridge, id, collection, undoOf, part]);
 
   useEffect(loadMore, [loadMore]);
 

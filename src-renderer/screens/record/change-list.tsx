@@ -1,8 +1,10 @@
+import type { Collection } from '../../../src-shared/collections/field.ts';
 import type { Changes } from '../../../src-shared/domain/item.ts';
 import styles from './change-list.module.css';
 import { changedFields, changesAsText } from './changed-fields.ts';
 
 interface ChangeListProps {
+  readonly collection: Collection;
   readonly before: Changes | null;
   readonly after: Changes | null;
   /** Fields that stand beside it anyway. */
@@ -12,8 +14,8 @@ interface ChangeListProps {
 }
 
 /** What became of a record's fields: the old value struck out, the new one strong. */
-export function ChangeList({ before, after, without = [], isCompact = false }: ChangeListProps) {
-  const fields = changedFields(before, after).filter(({ name }) => !without.includes(name));
+export function ChangeList({ collection, before, after, without = [], isCompact = false }: ChangeListProps) {
+  const fields = changedFields(collection, before, after).filter(({ name }) => !without.includes(name));
   if (fields.length === 0) return <span className={styles.nothing}>fields unchanged</span>;
   return (
     <span

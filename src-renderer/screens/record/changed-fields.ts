@@ -1,4 +1,4 @@
-import { tickets } from '../../../src-shared/collections/tickets.ts';
+import type { Collection } from '../../../src-shared/collections/field.ts';
 import type { Changes } from '../../../src-shared/domain/item.ts';
 import { fieldLabel, formatValue } from '../../format/values.ts';
 
@@ -11,16 +11,20 @@ export interface ChangedField {
 }
 
 /** Fields that one change gave another value, in the order of the collection, as they are read on screen. */
-export function changedFields(before: Changes | null, after: Changes | null): ChangedField[] {
+export function changedFields(
+  collection: Collection,
+  before: Changes | null,
+  after: Changes | null,
+): ChangedField[] {
   const names = new Set([...Object.keys(before ?? {}), ...Object.keys(after ?? {})]);
   return [...names]
     .filter((name) => isChanged(before, after, name))
-    .sort((a, b) => placeOf(a) - placeOf(b))
+    .sort((a, b) => placeOf(collection, a) - placeOf(collection, b))
     .map((name) => ({
       name,
-      label: fieldLabel(tickets, name),
-      before: valueOf(before, name),
-      after: valueOf(after, name),
+      label: fieldLabel(collection, name),
+      before: valueOf(collection, before, name),
+      after: valueOf(collection, after, name),
     }));
 }
 
@@ -41,12 +45,12 @@ function isChanged(before: Changes | null, after: Changes | null, name: string):
   return value !== null && value !== '';
 }
 
-function valueOf(changes: Changes | null, name: string): string | null {
+function valueOf(collection: Collection, changes: Changes | null, name: string): string | null {
   const value = changes?.[name];
-  return value === undefined ? null : formatValue(tickets, name, value);
+  return value === undefined ? null : formatValue(collection, name, value);
 }
 
-function placeOf(name: string): number {
-  const place = tickets.fields.findIndex((field) => field.name === name);
-  return place < 0 ? tickets.fields.length : place;
+function placeOf({ fields }: Collection, name: string): number {
+  const place = fields.findIndex((field) => field.name === name);
+  return place < 0 ? fields.length : place;
 }

@@ -1,4 +1,4 @@
-import type { Collection, Field } from '../../../src-shared/collections/field.ts';
+import type { Collection } from '../../../src-shared/collections/field.ts';
 import type { CollectionRecord } from '../../../src-shared/collections/record.ts';
 import { formatValue } from '../../format/values.ts';
 import styles from './record-panel.module.css';
@@ -19,16 +19,9 @@ export function FieldList(props: { readonly collection: Collection; readonly rec
         .map((field) => (
           <div key={field.name} className={styles.fact}>
             <dt>{field.label}</dt>
-            <dd dir="auto">{words(collection, field, record[field.name] ?? null)}</dd>
+            <dd dir="auto">{formatValue(collection, field.name, record[field.name] ?? null)}</dd>
           </div>
         ))}
     </dl>
   );
-}
-
-function words(collection: Collection, field: Field, value: string | number | null): string {
-  // These numbers are names, not amounts.
-  return field.kind === 'number' && value !== null
-    ? String(value)
-    : formatValue(collection, field.name, value);
 }

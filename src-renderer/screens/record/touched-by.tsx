@@ -10,8 +10,8 @@ type Touches = RequestOutput<'records.get'>['touchedBy'];
 /** Which operations changed this record, latest first, with what each did and a way to it. */
 export function TouchedBy(props: { readonly collection: CollectionName; readonly touches: Touches }) {
   const { collection: name, touches } = props;
-  const { one } = collections[name];
-  const heading = `What touched this ${one}`;
+  const collection = collections[name];
+  const heading = `What touched this ${collection.one}`;
   const openHistoryAt = useConsole((state) => state.openHistoryAt);
   return (
     <section aria-label={heading} className={styles.section}>
@@ -37,11 +37,13 @@ export function TouchedBy(props: { readonly collection: CollectionName; readonly
               {touch.before === null && touch.after !== null ? (
                 <details>
                   <summary>Created with these values</summary>
-                  <ChangeList before={null} after={touch.after} />
+                  <ChangeList collection={collection} before={null} after={touch.after} />
                 </details>
               ) : (
                 // An import or a comment says all with its title.
-                touch.after !== null && <ChangeList before={touch.before} after={touch.after} />
+                touch.after !== null && (
+                  <ChangeList collection={collection} before={touch.before} after={touch.after} />
+                )
               )}
             </div>
           </li>

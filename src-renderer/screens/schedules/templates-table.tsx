@@ -1,8 +1,7 @@
-import { tickets } from '../../../src-shared/collections/tickets.ts';
+import { collections } from '../../../src-shared/collections/index.ts';
 import type { ActionInfo } from '../../../src-shared/contract/actions.ts';
 import { formatFilter } from '../../../src-shared/domain/filter-language.ts';
 import type { Template } from '../../../src-shared/domain/schedule.ts';
-import type { Selection } from '../../../src-shared/domain/selection.ts';
 import { Button } from '../../components/button.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { actionLabel } from '../../format/actions.ts';
@@ -17,7 +16,7 @@ interface TemplatesTableProps {
   readonly onDelete: (template: Template) => void;
 }
 
-/** One line per template: what it does, on which tickets, and how. */
+/** One line per template: what it does, on which records, and how. */
 export function TemplatesTable({ templates, onSchedule, onDelete }: TemplatesTableProps) {
   const actions = useConsole((state) => state.actions);
   const plan = useConsole((state) => state.planTemplate);
@@ -48,7 +47,7 @@ export function TemplatesTable({ templates, onSchedule, onDelete }: TemplatesTab
                 </div>
               </td>
               <td>
-                <SelectionWords selection={template.selection} />
+                <SelectionWords collection={template.collection} selection={template.selection} />
               </td>
               <td className={styles.buttons}>
                 <div className={styles.buttonLine}>
@@ -76,8 +75,8 @@ export function TemplatesTable({ templates, onSchedule, onDelete }: TemplatesTab
 }
 
 /** What was filled in, in the words of the action's form. */
-function inputWords({ action, input }: Template, actions: readonly ActionInfo[]): string[] {
-  const form = actions.find(({ name }) => name === action)?.form ?? [];
+function inputWords({ collection, action, input }: Template, actions: readonly ActionInfo[]): string[] {
+  const form = actions.find((known) => known.collection === collection && known.name === action)?.form ?? [];
   return form.flatMap(({ name, label, choices }) => {
     const value = input[name];
     if (Array.isArray(value)) return [`${label}: ${formatNumber(value.length)}`];
@@ -86,16 +85,22 @@ function inputWords({ action, input }: Template, actions: readonly ActionInfo[])
   });
 }
 
-function SelectionWords({ selection }: { readonly selection: Selection }) {
+function SelectionWords({ collection: name, selection }: Pick<Template, 'collection' | 'selection'>) {
+  const collection = collections[name];
+  const { label, one, many } = collection;
   if (selection.mode === 'ids')
-    return <>{countOf(selection.ids.length, 'chosen ticket', 'chosen tickets')}</>;
-  if (selection.mode === 'items') return <>Tickets of operation {selection.operationId}</>;
-  const text = formatFilter(selection.filter, tickets);
-  const except =
-    selection.except.length > 0 && `, but for ${countOf(selection.except.length, 'ticket', 'tickets')}`;
+    return <>{countOf(selection.ids.length, `chosen ${one}`, `chosen ${many}`)}</>;
+  if (selection.mode === 'items')
+    return (
+      <>
+        {label} of operation {selection.operationId}
+      </>
+    );
+  const text = formatFilter(selection.filter, collection);
+  const except = selection.except.length > 0 && `, but for ${countOf(selection.except.length, one, many)}`;
   return (
     <>
-      {text === '' ? 'All tickets' : <code className={styles.code}>{text}</code>}
+      {text === '' ? `All ${many}` : <code className={styles.code}>{text}</code>}
       {except}
     </>
   );

@@ -1,4 +1,6 @@
 import { type FormEvent, useState } from 'react';
+import { CollectionName, collectionNames, collections } from '../../../src-shared/collections/index.ts';
+import type { ActionInfo } from '../../../src-shared/contract/actions.ts';
 import type { Limit } from '../../../src-shared/domain/limit.ts';
 import { Button } from '../../components/button.tsx';
 import { SelectField, TextField } from '../../components/field.tsx';
@@ -23,30 +25,40 @@ export function LimitsPart() {
       {limits.length > 0 && (
         <ul className={styles.rows}>
           {limits.map((limit) => (
-            <li key={limit.action} className={styles.row}>
+            <li key={`${limit.collection}/${limit.action}`} className={styles.row}>
               <span className={styles.rowWords}>
-                <strong>{limit.action === '*' ? 'Every action' : actionLabel(limit.action, actions)}</strong>
+                <strong>{nameOf(limit, actions)}</strong>
                 <span className={styles.muted}>{limitWords(limit)}</span>
               </span>
               <Button
                 size="small"
                 variant="ghost"
                 icon="trash"
-                aria-label={`Remove the limit of ${limit.action === '*' ? 'every action' : actionLabel(limit.action, actions)}`}
+                aria-label={`Remove the limit of ${nameOf(limit, actions)}`}
                 onClick={() => keep(limits.filter((other) => other !== limit))}
               />
             </li>
           ))}
         </ul>
       )}
-      <NewLimit onAdd={(limit) => keep([...limits.filter(({ action }) => action !== limit.action), limit])} />
+      <NewLimit onAdd={(limit) => keep([...limits.filter((other) => !isSame(other, limit)), limit])} />
     </Part>
   );
 }
 
-function limitWords({ maxRecords, rate }: Limit): string {
+/** What a limit is on: "Orders: every action". */
+function nameOf({ collection, action }: Limit, actions: readonly ActionInfo[]): string {
+  return `${collections[collection].label}: ${action === '*' ? 'every action' : actionLabel(action, actions)}`;
+}
+
+function isSame(a: Limit, b: Limit): boolean {
+  return a.collection === b.collection && a.action === b.action;
+}
+
+function limitWords({ collection, maxRecords, rate }: Limit): string {
+  const { one, many } = collections[collection];
   const words = [];
-  if (maxRecords !== null) words.push(`at most ${countOf(maxRecords, 'ticket', 'tickets')} at once`);
+  if (maxRecords !== null) words.push(`at most ${countOf(maxRecords, one, many)} at once`);
   if (rate)
     words.push(`${countOf(rate.count, 'operation', 'operations')} in ${rateTime(rate.perMs)} per person`);
   return words.join(' · ');
@@ -58,6 +70,7 @@ function rateTime(perMs: number): string {
 
 function NewLimit({ onAdd }: { readonly onAdd: (limit: Limit) => void }) {
   const actions = useConsole((state) => state.actions);
+  const [collection, setCollection] = useState<CollectionName>('tickets');
   const [action, setAction] = useState('*');
   const [records, setRecords] = useState('');
   const [perHour, setPerHour] = useState('');
@@ -69,23 +82,39 @@ function NewLimit({ onAdd }: { readonly onAdd: (limit: Limit) => void }) {
     event.preventDefault();
     if (isWrong || (maxRecords === null && count === null)) return;
     const rate = count === null ? null : { count, perMs: hourMs };
-    onAdd({ collection: 'tickets', action, maxRecords, rate });
+    onAdd({ collection, action, maxRecords, rate });
     setRecords('');
     setPerHour('');
   };
 
   return (
     <form className={styles.limitForm} onSubmit={submit} noValidate>
-      <SelectField label="Action" value={action} onChange={({ target }) => setAction(target.value)}>
-        <option value="*">Every action</option>
-        {actions.map(({ name, label }) => (
+      <SelectField
+        label="Of"
+        value={collection}
+        onChange={({ target }) => {
+          setCollection(CollectionName.parse(target.value));
+          setAction('*');
+        }}
+      >
+        {collectionNames.map((name) => (
           <option key={name} value={name}>
-            {label}
+            {collections[name].label}
           </option>
         ))}
       </SelectField>
+      <SelectField label="Action" value={action} onChange={({ target }) => setAction(target.value)}>
+        <option value="*">Every action</option>
+        {actions
+          .filter((one) => one.collection === collection)
+          .map(({ name, label }) => (
+            <option key={name} value={name}>
+              {label}
+            </option>
+          ))}
+      </SelectField>
       <NumberField
-        label="Most tickets at once"
+        label="Most at once"
         value={records}
         isWrong={maxRecords === undefined}
         onChange={setRecords}

@@ -24,10 +24,15 @@ describe('settings', () => {
   });
 
   it('change one at a time and leave the others as they were', async () => {
-    const savedFilters = [{ name: 'Mine', text: 'assignee:ada' }];
-    await app.ask('settings.update', { savedFilters, columns: ['key', 'status'] });
+    const savedFilters = [{ collection: 'tickets' as const, name: 'Mine', text: 'assignee:ada' }];
+    await app.ask('settings.update', { savedFilters, columns: { tickets: ['key', 'status'] } });
     const answer = await app.ask('settings.update', { theme: 'dark' });
-    expect(answer).toEqual({ ...defaults, savedFilters, columns: ['key', 'status'], theme: 'dark' });
+    expect(answer).toEqual({
+      ...defaults,
+      savedFilters,
+      columns: { tickets: ['key', 'status'] },
+      theme: 'dark',
+    });
     await app.close();
     app = await openTestConsole(folder);
     expect(await app.ask('settings.get', {})).toEqual(answer);

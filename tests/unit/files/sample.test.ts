@@ -1,17 +1,17 @@
 import { expect, it } from 'vitest';
-import { sampleRecords } from '../../../src-main/sample/sample-records.ts';
+import { sampleTickets } from '../../../src-main/sample/sample-tickets.ts';
 import { ticketPriorities, ticketStatuses } from '../../../src-shared/collections/tickets.ts';
 
 const nowMs = Date.UTC(2026, 5, 1);
-const sample = [...sampleRecords(20_000, 7, nowMs)];
+const sample = [...sampleTickets(20_000, 7, nowMs)];
 const valuesOf = (field: 'status' | 'priority' | 'assignee' | 'category') =>
   new Set(sample.map(({ fields }) => fields[field]));
 const shareOf = (is: (record: (typeof sample)[number]) => boolean) =>
   sample.filter(is).length / sample.length;
 
 it('is the same for a seed and another for another', () => {
-  expect([...sampleRecords(500, 7, nowMs)]).toEqual([...sampleRecords(500, 7, nowMs)]);
-  expect([...sampleRecords(500, 8, nowMs)]).not.toEqual([...sampleRecords(500, 7, nowMs)]);
+  expect([...sampleTickets(500, 7, nowMs)]).toEqual([...sampleTickets(500, 7, nowMs)]);
+  expect([...sampleTickets(500, 8, nowMs)]).not.toEqual([...sampleTickets(500, 7, nowMs)]);
 });
 
 it('is keyed from 1 on and lies within the last two years', () => {

@@ -23,10 +23,10 @@ test('chunks that follow each other are one line with their sums', () => {
     ),
   ).toEqual([
     'Started',
-    '1,490 tickets done, 10 failed in 2 chunks (items 1 to 1,500)',
+    '1,490 records done, 10 failed in 2 chunks (items 1 to 1,500)',
     'Paused',
     'Resumed',
-    '1 ticket done in 1 chunk (item 1,501)',
+    '1 record done in 1 chunk (item 1,501)',
     'Done',
   ]);
 });
@@ -67,7 +67,7 @@ test('what was not started is one line, however many entries tell of it', () => 
       entry('not_started', { fromSeq: 10_001, toSeq: 10_010, cancelled: 10 }),
       entry('cancelled'),
     ),
-  ).toEqual(['Cancel asked for', '10,000 tickets were not started', 'Cancelled']);
+  ).toEqual(['Cancel asked for', '10,000 records were not started', 'Cancelled']);
 });
 
 test('what became of an operation after its end is told in sentences', () => {
@@ -87,7 +87,7 @@ test('what became of an operation after its end is told in sentences', () => {
     'Pinned: retention leaves it alone',
     'No longer pinned',
     'Taken off the list of operations',
-    'Retention removed what was kept of 60 tickets',
+    'Retention removed what was kept of 60 records',
     'Retention removed the file /exports/a.csv',
     'Mina Park signed off the report a.json',
     'The report a.json that Mina Park signed off could not be written',
@@ -105,5 +105,5 @@ test('an event that is not known is shown with everything it says', () => {
 test('the line of a run of chunks stands at the time of its first one', () => {
   const first = entry('chunk', { done: 1 });
   const lines = journalLines([first, entry('chunk', { done: 1 })]);
-  expect(lines).toMatchObject([{ at: first.at, seq: first.seq, words: '2 tickets done in 2 chunks' }]);
+  expect(lines).toMatchObject([{ at: first.at, seq: first.seq, words: '2 records done in 2 chunks' }]);
 });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { pickedValues, rewriteText, withPicked } from '../../../src-renderer/screens/tickets/filter-text.ts';
+import { pickedValues, rewriteText, withPicked } from '../../../src-renderer/screens/records/filter-text.ts';
 import { tickets } from '../../../src-shared/collections/tickets.ts';
 import { parseFilter } from '../../../src-shared/domain/filter-language.ts';
 

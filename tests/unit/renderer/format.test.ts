@@ -80,7 +80,7 @@ describe('the sentence of a plan', () => {
   test('several reasons are counted, the most frequent first', () => {
     const more: Tally[] = [...tallies, { state: 'skipped', reason: 'deleted', count: 30 }];
     expect(tallySentence(more, words)).toContain(
-      '42 cannot: the ticket is deleted (30), this status change is not allowed (12).',
+      '42 cannot: it is deleted (30), this status change is not allowed (12).',
     );
   });
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type GridCommand, gridCommand } from '../../../src-renderer/screens/tickets/grid-keys.ts';
+import { type GridCommand, gridCommand } from '../../../src-renderer/screens/records/grid-keys.ts';
 
 const press = (
   key: string,

@@ -162,7 +162,7 @@ describe('the workspace', () => {
     });
     store.getState().goTo('history');
     store.getState().toggle(600, 0);
-    store.getState().openOverlay({ kind: 'record', id: 600 });
+    store.getState().openOverlay({ kind: 'record', collection: 'tickets', id: 600 });
     await store.getState().plan({
       action: 'delete',
       collection: 'tickets',

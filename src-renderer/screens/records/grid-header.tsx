@@ -2,7 +2,7 @@ import { memo } from 'react';
 import type { Field } from '../../../src-shared/collections/field.ts';
 import type { Sort } from '../../../src-shared/domain/filter.ts';
 import { Icon } from '../../components/icon.tsx';
-import styles from './ticket-grid.module.css';
+import styles from './record-grid.module.css';
 
 export interface GridHeaderProps {
   readonly columns: readonly Field[];

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
-import { tickets } from '../../../src-shared/collections/tickets.ts';
+import { collections } from '../../../src-shared/collections/index.ts';
 import { parseFilter } from '../../../src-shared/domain/filter-language.ts';
 import { Icon } from '../../components/icon.tsx';
 import { useConsole } from '../../state/context.tsx';
@@ -11,6 +11,7 @@ const complainAfterMs = 700;
 
 /** The filter as text. It is in effect a moment after typing; what it does not understand is said below it. */
 export function FilterBar() {
+  const collection = useConsole((state) => state.collection);
   const applied = useConsole((state) => state.filterText);
   const setFilterText = useConsole((state) => state.setFilterText);
   const [text, setText] = useState(applied);
@@ -20,7 +21,7 @@ export function FilterBar() {
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
   const { options, accept } = useSuggestions(text, caret);
-  const { problems } = parseFilter(text, tickets);
+  const { problems } = parseFilter(text, collections[collection]);
 
   // Chips, facets and saved filters write the text too.
   useEffect(() => setText(applied), [applied]);

@@ -4,13 +4,15 @@ import type { CollectionRecord } from '../../../src-shared/collections/record.ts
 import { cx } from '../../components/cx.ts';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { renderCell } from './cells.tsx';
-import styles from './ticket-grid.module.css';
+import styles from './record-grid.module.css';
 
-export interface TicketRowProps {
+export interface RecordRowProps {
   readonly id: string;
   readonly index: number;
   readonly top: number;
-  readonly ticket: CollectionRecord | undefined;
+  readonly record: CollectionRecord | undefined;
+  /** What one record is called. */
+  readonly one: string;
   readonly columns: readonly Field[];
   readonly isChosen: boolean;
   readonly isFocused: boolean;
@@ -18,13 +20,13 @@ export interface TicketRowProps {
 }
 
 /** One row. Clicks are handled by the grid, which finds the row by `data-index`. */
-export const TicketRow = memo(function TicketRow(props: TicketRowProps) {
-  const { id, index, top, ticket, columns, isChosen, isFocused, nowMs } = props;
+export const RecordRow = memo(function RecordRow(props: RecordRowProps) {
+  const { id, index, top, record, one, columns, isChosen, isFocused, nowMs } = props;
   const className = cx(
     styles.row,
     isChosen && styles.chosen,
     isFocused && styles.focused,
-    ticket?.deletedAt != null && styles.deleted,
+    record?.deletedAt != null && styles.deleted,
   );
   return (
     <div
@@ -36,18 +38,18 @@ export const TicketRow = memo(function TicketRow(props: TicketRowProps) {
       style={{ top }}
       className={className}
     >
-      {ticket ? (
+      {record ? (
         <>
           <div role="gridcell" aria-colindex={1} className={styles.checkCell}>
             <input
               type="checkbox"
-              aria-label={`Select ticket ${ticket.key}`}
+              aria-label={`Select ${one} ${record.key}`}
               checked={isChosen}
               tabIndex={-1}
               readOnly
             />
           </div>
-          {columns.map((field, at) => renderCell(ticket, field, at + 2, nowMs))}
+          {columns.map((field, at) => renderCell(record, field, at + 2, nowMs))}
         </>
       ) : (
         <div role="gridcell" aria-colspan={columns.length + 1} aria-busy="true" className={styles.waiting}>

@@ -3,6 +3,7 @@ import { type Field, labelOf } from '../../../src-shared/collections/field.ts';
 import type { CollectionRecord } from '../../../src-shared/collections/record.ts';
 import { cx } from '../../components/cx.ts';
 import { formatExact, formatRelative } from '../../format/times.ts';
+import { formatAmount } from '../../format/values.ts';
 import styles from './cells.module.css';
 
 interface Shown {
@@ -12,16 +13,16 @@ interface Shown {
 }
 
 /**
- * The cell of a column for a ticket; `nowMs` dates the ages. One element per cell, status marks included:
+ * The cell of a column for a record; `nowMs` dates the ages. One element per cell, status marks included:
  * at full scrolling speed every row is a new one, and each element costs.
  */
 export function renderCell(
-  ticket: CollectionRecord,
+  record: CollectionRecord,
   field: Field,
   column: number,
   nowMs: number,
 ): ReactElement {
-  const { text, className, title } = shownIn(ticket, field, nowMs);
+  const { text, className, title } = shownIn(record, field, nowMs);
   return (
     <div
       key={field.name}
@@ -37,8 +38,8 @@ export function renderCell(
   );
 }
 
-function shownIn(ticket: CollectionRecord, field: Field, nowMs: number): Shown {
-  const value = ticket[field.name] ?? null;
+function shownIn(record: CollectionRecord, field: Field, nowMs: number): Shown {
+  const value = record[field.name] ?? null;
   if (value === null) return { text: '–', className: styles.none };
   if (field.kind === 'choice') {
     const tone = styles[String(value).toLowerCase()];
@@ -51,6 +52,6 @@ function shownIn(ticket: CollectionRecord, field: Field, nowMs: number): Shown {
     return { text: formatRelative(value, nowMs), className: styles.time, title: formatExact(value) };
   }
   if (field.kind === 'key') return { text: value, className: styles.key };
-  if (field.kind === 'number') return { text: value, className: styles.number };
+  if (typeof value === 'number') return { text: formatAmount(field, value), className: styles.number };
   return { text: value, className: styles.text, title: String(value) };
 }

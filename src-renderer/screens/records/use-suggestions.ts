@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
-import { tickets } from '../../../src-shared/collections/tickets.ts';
+import { collections } from '../../../src-shared/collections/index.ts';
 import { everything } from '../../../src-shared/domain/filter.ts';
 import { type Completion, completions } from '../../../src-shared/domain/filter-language.ts';
 import { writeValue } from '../../../src-shared/domain/filter-tokens.ts';
 import { countOf } from '../../format/numbers.ts';
-import { useBridge } from '../../state/context.tsx';
+import { useBridge, useConsole } from '../../state/context.tsx';
 
 const most = 8;
 
@@ -17,23 +17,23 @@ export interface Suggestions {
 /** What could stand at the caret, with the values that the workspace holds. Nothing while the caret is away. */
 export function useSuggestions(text: string, caret: number | null): Suggestions {
   const bridge = useBridge();
+  const collection = useConsole((state) => state.collection);
   const [known, setKnown] = useState<{
     readonly field: string;
     readonly values: readonly Completion[];
   } | null>(null);
-  const found = caret === null ? null : completions(text, caret, tickets);
+  const found = caret === null ? null : completions(text, caret, collections[collection]);
   const field = found?.valuesOf?.field ?? null;
 
   useEffect(() => {
     if (field === null) return;
+    const { one, many } = collections[collection];
     let isCurrent = true;
-    bridge.request('records.facets', { collection: 'tickets', filter: everything, fields: [field] }).then(
+    bridge.request('records.facets', { collection, filter: everything, fields: [field] }).then(
       ({ facets }) => {
         if (!isCurrent) return;
         const values = (facets[0]?.values ?? []).flatMap(({ value, count }) =>
-          value === null
-            ? []
-            : [{ text: writeValue(value), label: value, hint: countOf(count, 'ticket', 'tickets') }],
+          value === null ? [] : [{ text: writeValue(value), label: value, hint: countOf(count, one, many) }],
         );
         setKnown({ field, values });
       },
@@ -42,7 +42,7 @@ export function useSuggestions(text: string, caret: number | null): Suggestions 
     return () => {
       isCurrent = false;
     };
-  }, [bridge, field]);
+  }, [bridge, collection, field]);
 
   const prefix = found?.valuesOf?.prefix ?? '';
   const stored = known && known.field === field ? known.values : [];

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type MouseEvent, useEffect, useId, useMemo, useRef } from 'react';
-import { tickets } from '../../../src-shared/collections/tickets.ts';
+import { collections } from '../../../src-shared/collections/index.ts';
 import { useNow } from '../../components/use-now.ts';
 import { useWindow } from '../../components/use-window.ts';
 import { recordIn } from '../../state/blocks.ts';
@@ -8,16 +8,17 @@ import { chosenAmong, isChosen } from '../../state/selection.ts';
 import { columnsOf, leastWidthOf, templateOf } from './columns.ts';
 import { GridHeader } from './grid-header.tsx';
 import { gridCommand } from './grid-keys.ts';
-import styles from './ticket-grid.module.css';
-import { TicketRow } from './ticket-row.tsx';
+import styles from './record-grid.module.css';
+import { RecordRow } from './record-row.tsx';
+import { useColumns } from './use-columns.ts';
 import { useRowFetching } from './use-row-fetching.ts';
 
 const rowPx = { compact: 28, comfortable: 33 } as const;
 /** The bar over a selection covers this much of the grid's end. */
 const barPx = 108;
 
-/** The tickets of the current view. The keyboard's row is announced through `aria-activedescendant`. */
-export function TicketGrid() {
+/** The records of the current view. The keyboard's row is announced through `aria-activedescendant`. */
+export function RecordGrid() {
   const store = useConsoleStore();
   const blocks = useConsole((state) => state.blocks);
   const total = useConsole((state) => state.total);
@@ -27,12 +28,13 @@ export function TicketGrid() {
   const focusIndex = useConsole((state) => state.focusIndex);
   const epoch = useConsole((state) => state.viewEpoch);
   const density = useConsole((state) => state.settings.density);
-  const columnNames = useConsole((state) => state.settings.columns);
+  const collection = useConsole((state) => collections[state.collection]);
+  const columnNames = useColumns();
   const nowMs = useNow();
   const id = useId();
   const grid = useRef<HTMLDivElement>(null);
 
-  const columns = useMemo(() => columnsOf(tickets, columnNames), [columnNames]);
+  const columns = useMemo(() => columnsOf(collection, columnNames), [collection, columnNames]);
   // Until the view is counted, the first rows are all there is.
   const rowCount = total ?? blocks.get(0)?.length ?? 0;
   const { scroller, head, rows, heightPx, drawn, inSight, topOf, showRow, toTop } = useWindow({
@@ -47,8 +49,8 @@ export function TicketGrid() {
 
   const pageIds: number[] = [];
   for (let index = inSight.from; index < inSight.to; index += 1) {
-    const ticket = recordIn(blocks, index);
-    if (ticket) pageIds.push(ticket.id);
+    const record = recordIn(blocks, index);
+    if (record) pageIds.push(record.id);
   }
   const latestPage = useRef(pageIds);
   latestPage.current = pageIds;
@@ -64,19 +66,19 @@ export function TicketGrid() {
     const command = gridCommand(event, state.focusIndex, rowCount, pageRows);
     if (!command) return;
     event.preventDefault();
-    const ticket = state.recordAt(state.focusIndex);
+    const record = state.recordAt(state.focusIndex);
     switch (command.kind) {
       case 'move':
-        if (command.isRange && state.anchor === null && ticket) state.anchorAt(state.focusIndex);
+        if (command.isRange && state.anchor === null && record) state.anchorAt(state.focusIndex);
         state.setFocus(command.to);
         showRow(command.to);
         if (command.isRange) void state.chooseRange(command.to);
         return;
       case 'toggle':
-        if (ticket) state.toggle(ticket.id, state.focusIndex);
+        if (record) state.toggle(record.id, state.focusIndex);
         return;
       case 'open':
-        if (ticket) state.openOverlay({ kind: 'record', id: ticket.id });
+        if (record) state.openOverlay({ kind: 'record', collection: state.collection, id: record.id });
         return;
       case 'all':
         return state.chooseAllMatching();
@@ -91,31 +93,32 @@ export function TicketGrid() {
     if (!target || !row) return;
     const index = Number(row.getAttribute('data-index'));
     const state = store.getState();
-    const ticket = state.recordAt(index);
-    if (!ticket) return;
+    const record = state.recordAt(index);
+    if (!record) return;
     state.setFocus(index);
     // A recycled check box must not keep the focus of a row that scrolled away.
     grid.current?.focus({ preventScroll: true });
     const isCheck = target.closest('[role=gridcell]:first-child') !== null;
     if (event.shiftKey) void state.chooseRange(index);
-    else if (isCheck || event.ctrlKey || event.metaKey) state.toggle(ticket.id, index);
+    else if (isCheck || event.ctrlKey || event.metaKey) state.toggle(record.id, index);
     else if (event.detail === 2 || target.closest('[data-field=key]')) {
-      state.openOverlay({ kind: 'record', id: ticket.id });
+      state.openOverlay({ kind: 'record', collection: state.collection, id: record.id });
     }
   };
 
   const shownRows = [];
   for (let index = drawn.from; index < drawn.to; index += 1) {
-    const ticket = recordIn(blocks, index);
+    const record = recordIn(blocks, index);
     shownRows.push(
-      <TicketRow
+      <RecordRow
         key={index}
         id={`${id}-${index}`}
         index={index}
         top={topOf(index)}
-        ticket={ticket}
+        record={record}
+        one={collection.one}
         columns={columns}
-        isChosen={ticket !== undefined && isChosen(chosen, ticket.id)}
+        isChosen={record !== undefined && isChosen(chosen, record.id)}
         isFocused={index === focusIndex}
         nowMs={nowMs}
       />,
@@ -127,7 +130,7 @@ export function TicketGrid() {
     <div
       ref={grid}
       role="grid"
-      aria-label={tickets.label}
+      aria-label={collection.label}
       aria-rowcount={total === null ? -1 : total + 1}
       aria-colcount={columns.length + 1}
       aria-multiselectable="true"

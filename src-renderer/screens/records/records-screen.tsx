@@ -1,5 +1,4 @@
-import { fieldOf } from '../../../src-shared/collections/field.ts';
-import { tickets } from '../../../src-shared/collections/tickets.ts';
+import { collections } from '../../../src-shared/collections/index.ts';
 import { describeConditions } from '../../../src-shared/domain/filter-language.ts';
 import { Button } from '../../components/button.tsx';
 import { Chip } from '../../components/chip.tsx';
@@ -12,15 +11,13 @@ import { ColumnChooser } from './column-chooser.tsx';
 import { FacetMenu } from './facet-menu.tsx';
 import { FilterBar } from './filter-bar.tsx';
 import { rewriteText } from './filter-text.ts';
+import { RecordGrid } from './record-grid.tsx';
+import styles from './records-screen.module.css';
 import { SavedFilters } from './saved-filters.tsx';
-import { TicketGrid } from './ticket-grid.tsx';
-import styles from './tickets-screen.module.css';
 import { Welcome } from './welcome.tsx';
 
-const facets = ['status', 'priority', 'category', 'assignee'].flatMap((name) => fieldOf(tickets, name) ?? []);
-
-/** The tickets: filter, choose, act. */
-export function TicketsScreen() {
+/** The records of a collection: filter, choose, act. */
+export function RecordsScreen() {
   const total = useConsole((state) => state.total);
   const grandTotal = useConsole((state) => state.grandTotal);
   // While the console is away, the window says so above.
@@ -29,8 +26,8 @@ export function TicketsScreen() {
   const isEmpty = grandTotal === 0 && total === 0;
 
   return (
-    <section aria-labelledby="tickets-title" className={styles.screen}>
-      <TicketsHeader />
+    <section aria-labelledby="records-title" className={styles.screen}>
+      <RecordsHeader />
       {!isEmpty && (
         <div className={styles.tools}>
           <div className={styles.filterLine}>
@@ -48,7 +45,7 @@ export function TicketsScreen() {
         />
       )}
       <div className={styles.stage}>
-        {isEmpty ? <Welcome /> : <TicketGrid />}
+        {isEmpty ? <Welcome /> : <RecordGrid />}
         {!isEmpty && total === 0 && <NoMatch />}
         <BulkBar />
       </div>
@@ -56,41 +53,47 @@ export function TicketsScreen() {
   );
 }
 
-function TicketsHeader() {
+function RecordsHeader() {
+  const name = useConsole((state) => state.collection);
   const total = useConsole((state) => state.total);
   const grandTotal = useConsole((state) => state.grandTotal);
   const importFile = useConsole((state) => state.importFile);
   const isPart = total !== null && grandTotal !== null && total !== grandTotal;
   return (
     <header className={styles.header}>
-      <h1 id="tickets-title">{tickets.label}</h1>
-      <p className={styles.count} role="status" aria-label="Tickets shown">
+      <h1 id="records-title">{collections[name].label}</h1>
+      <p className={styles.count} role="status" aria-label={`${collections[name].label} shown`}>
         {total !== null && formatNumber(total)}
         {isPart && <span className={styles.of}> of {formatNumber(grandTotal)}</span>}
       </p>
-      <Button icon="upload" onClick={() => void importFile()}>
-        Import
-      </Button>
+      {name === 'tickets' && (
+        <Button icon="upload" onClick={() => void importFile()}>
+          Import
+        </Button>
+      )}
     </header>
   );
 }
 
 function FilterChips() {
+  const collection = useConsole((state) => collections[state.collection]);
   const filter = useConsole((state) => state.filter);
   const filterText = useConsole((state) => state.filterText);
   const setFilterText = useConsole((state) => state.setFilterText);
-  const chips = describeConditions(filter, tickets);
+  const chips = describeConditions(filter, collection);
   return (
     <div className={styles.chips}>
-      {facets.map((field) => (
-        <FacetMenu key={field.name} field={field} />
-      ))}
+      {collection.fields
+        .filter(({ isFacet }) => isFacet)
+        .map((field) => (
+          <FacetMenu key={field.name} field={field} />
+        ))}
       {chips.length > 0 && <span className={styles.divider} />}
       {chips.map((chip, index) => (
         <Chip
           // The same words may stand twice.
           key={`${index}/${chip.text}`}
-          onRemove={() => setFilterText(rewriteText(filterText, chip.without, tickets))}
+          onRemove={() => setFilterText(rewriteText(filterText, chip.without, collection))}
         >
           {chip.text}
         </Chip>
@@ -100,13 +103,14 @@ function FilterChips() {
 }
 
 function NoMatch() {
+  const { many } = useConsole((state) => collections[state.collection]);
   const setFilterText = useConsole((state) => state.setFilterText);
   return (
     <div className={styles.noMatch}>
       <EmptyState
         icon="search"
-        title="No tickets match this filter"
-        actions={<Button onClick={() => setFilterText('')}>Show all tickets</Button>}
+        title={`No ${many} match this filter`}
+        actions={<Button onClick={() => setFilterText('')}>Show all {many}</Button>}
       />
     </div>
   );

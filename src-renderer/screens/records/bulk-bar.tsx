@@ -8,6 +8,10 @@ import styles from './bulk-bar.module.css';
 
 const icons: Readonly<Record<string, IconName>> = {
   update_status: 'status',
+  status_update: 'status',
+  close: 'done',
+  archive: 'file',
+  set_category: 'tag',
   add_comment: 'comment',
   assign: 'person',
   update_priority: 'flag',
@@ -19,11 +23,12 @@ const icons: Readonly<Record<string, IconName>> = {
 /** As many as fit beside each other in a narrow window; the rest is in a menu. */
 const shownActions = 7;
 
-/** What can be done to the chosen tickets. There only while something is chosen. */
+/** What can be done to the chosen records. There only while something is chosen. */
 export function BulkBar() {
   const chosen = useConsole((state) => state.chosen);
   const total = useConsole((state) => state.total);
   const showsDeleted = useConsole((state) => state.filter.deleted);
+  const collection = useConsole((state) => state.collection);
   const actions = useConsole((state) => state.actions);
   const chooseAllMatching = useConsole((state) => state.chooseAllMatching);
   const clearChosen = useConsole((state) => state.clearChosen);
@@ -31,7 +36,9 @@ export function BulkBar() {
   if (chosen.mode === 'none') return null;
 
   const count = chosenCount(chosen);
-  const offered = actions.filter((action) => action.forDeleted === showsDeleted);
+  const offered = actions.filter(
+    (action) => action.collection === collection && action.forDeleted === showsDeleted,
+  );
   const open = (action: string) => openOverlay({ kind: 'action', action });
   const canChooseAll =
     total !== null && !(chosen.mode === 'filter' && chosen.except.size === 0) && count < total;

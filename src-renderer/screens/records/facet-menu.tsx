@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
 import { type Field, labelOf } from '../../../src-shared/collections/field.ts';
-import { tickets } from '../../../src-shared/collections/tickets.ts';
+import { collections } from '../../../src-shared/collections/index.ts';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import { type Facet, facetLimit } from '../../../src-shared/contract/records.ts';
 import { Filter } from '../../../src-shared/domain/filter.ts';
@@ -34,6 +34,7 @@ export function FacetMenu({ field }: { readonly field: Field }) {
 
 function FacetValues({ field }: { readonly field: Field }) {
   const bridge = useBridge();
+  const collection = useConsole((state) => state.collection);
   const filter = useConsole((state) => state.filter);
   const filterText = useConsole((state) => state.filterText);
   const setFilterText = useConsole((state) => state.setFilterText);
@@ -47,7 +48,7 @@ function FacetValues({ field }: { readonly field: Field }) {
     let isCurrent = true;
     bridge
       .request('records.facets', {
-        collection: 'tickets',
+        collection,
         filter: Filter.parse(JSON.parse(others)),
         fields: [field.name],
       })
@@ -56,7 +57,7 @@ function FacetValues({ field }: { readonly field: Field }) {
     return () => {
       isCurrent = false;
     };
-  }, [bridge, others, field.name]);
+  }, [bridge, collection, others, field.name]);
 
   if (error) return <ErrorNotice error={error} />;
   if (!facet) return <SkeletonRows rows={5} />;
@@ -64,7 +65,7 @@ function FacetValues({ field }: { readonly field: Field }) {
   const picks = pickedValues(filter, field.name);
   const toggle = (value: string | null, isOn: boolean) => {
     const values = isOn ? [...picks, value] : picks.filter((pick) => pick !== value);
-    setFilterText(rewriteText(filterText, withPicked(filter, field.name, values), tickets));
+    setFilterText(rewriteText(filterText, withPicked(filter, field.name, values), collections[collection]));
   };
   const name = (value: string | null) => (value === null ? 'None' : labelOf(field, value));
   const shown = facet.values.filter(({ value }) => name(value).toLowerCase().includes(search.toLowerCase()));

@@ -15,7 +15,9 @@ export function SavedFilters() {
 }
 
 function SavedFilterList({ close }: { readonly close: () => void }) {
-  const saved = useConsole((state) => state.settings.savedFilters);
+  const collection = useConsole((state) => state.collection);
+  const all = useConsole((state) => state.settings.savedFilters);
+  const saved = all.filter((one) => one.collection === collection);
   const filterText = useConsole((state) => state.filterText);
   const problems = useConsole((state) => state.problems);
   const setFilterText = useConsole((state) => state.setFilterText);
@@ -24,8 +26,10 @@ function SavedFilterList({ close }: { readonly close: () => void }) {
 
   const save = (event: FormEvent) => {
     event.preventDefault();
-    const others = saved.filter((one) => one.name !== name.trim());
-    void updateSettings({ savedFilters: [...others, { name: name.trim(), text: filterText.trim() }] });
+    const others = all.filter((one) => one.collection !== collection || one.name !== name.trim());
+    void updateSettings({
+      savedFilters: [...others, { collection, name: name.trim(), text: filterText.trim() }],
+    });
     setName('');
   };
 
@@ -50,7 +54,7 @@ function SavedFilterList({ close }: { readonly close: () => void }) {
             size="small"
             icon="trash"
             aria-label={`Remove saved filter ${one.name}`}
-            onClick={() => void updateSettings({ savedFilters: saved.filter((other) => other !== one) })}
+            onClick={() => void updateSettings({ savedFilters: all.filter((other) => other !== one) })}
           />
         </div>
       ))}

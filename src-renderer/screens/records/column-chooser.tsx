@@ -1,10 +1,11 @@
-import { tickets } from '../../../src-shared/collections/tickets.ts';
+import { collections } from '../../../src-shared/collections/index.ts';
 import { SelectField } from '../../components/field.tsx';
 import { FieldOrder } from '../../components/field-order.tsx';
 import { Popover } from '../../components/popover.tsx';
 import { useConsole } from '../../state/context.tsx';
 import styles from './column-chooser.module.css';
 import { columnsOf, possibleColumns } from './columns.ts';
+import { useColumns } from './use-columns.ts';
 
 /** Which columns the grid shows, in which order, and how high its rows are. */
 export function ColumnChooser() {
@@ -21,11 +22,14 @@ export function ColumnChooser() {
 }
 
 function ColumnList() {
-  const names = useConsole((state) => state.settings.columns);
+  const name = useConsole((state) => state.collection);
+  const chosen = useConsole((state) => state.settings.columns);
+  const names = useColumns();
+  const collection = collections[name];
   const density = useConsole((state) => state.settings.density);
   const updateSettings = useConsole((state) => state.updateSettings);
-  const shown = columnsOf(tickets, names);
-  const hidden = possibleColumns(tickets).filter((field) => !shown.includes(field));
+  const shown = columnsOf(collection, names);
+  const hidden = possibleColumns(collection).filter((field) => !shown.includes(field));
 
   return (
     <div className={styles.chooser}>
@@ -44,7 +48,7 @@ function ColumnList() {
         chosen={shown}
         rest={hidden}
         needsOne
-        onChange={(columns) => void updateSettings({ columns: [...columns] })}
+        onChange={(columns) => void updateSettings({ columns: { ...chosen, [name]: [...columns] } })}
       />
     </div>
   );
