@@ -25,7 +25,7 @@ export function PeopleDialog({ change, onChange, onClose }: PeopleDialogProps) {
   return (
     <Dialog
       title={`The access key of ${change.user.name}`}
-      description="Give it to them now: it is shown this once. Bulkhead keeps no more than what proves it."
+      description="Give it to them now: it is shown this once, and kept nowhere."
       onClose={onClose}
       footer={
         <Button variant="primary" onClick={onClose}>
