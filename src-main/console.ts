@@ -37,6 +37,7 @@ import { createBackups } from './storage/backups.ts';
 import { markSuspect } from './storage/suspect-mark.ts';
 import { openStore, type Store } from './store/store.ts';
 import { createViews } from './store/views.ts';
+import { createBulkheadRemote } from './vendors/bulkhead/remote.ts';
 
 export interface ConsoleOptions {
   /** The workspace folder; created when it does not exist. */
@@ -95,10 +96,15 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const remotes = new Map(options.remotes ?? noRemotes);
   const ports = { store, host, clock, agenda, remotes, emit, actor, report };
   const engine = createEngine(ports);
-  const { openRemote = notYet } = options;
+  const { openRemote = createBulkheadRemote } = options;
   const mirrors = createMirrors({ ...ports, timer, openRemote, remotes, engine });
   listeners.add(mirrors.note);
-  const imports = createImportPlanner({ ...ports, createReader: createImportReader, sampleTickets, sampleRecords });
+  const imports = createImportPlanner({
+    ...ports,
+    createReader: createImportReader,
+    sampleTickets,
+    sampleRecords,
+  });
   const exportsFolder = join(workspace, 'exports');
   const templates = createTemplates({ ...ports, exportsFolder }, engine);
   const scheduler = createScheduler(ports, engine, templates);
@@ -183,10 +189,6 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       await store.close();
     },
   };
-}
-
-function notYet(): never {
-  throw new BulkheadError('not_available_here', 'This console cannot connect to remotes yet.');
 }
 
 /** Damage that shows while the console runs: from then on nothing is written, and the next start looks closely and restores. */

@@ -107,10 +107,11 @@ export function makeDesk(collection: CollectionName = 'tickets'): Desk {
           tell();
         },
         open: () => undefined,
-        close: () => {
-          watchers.delete(tell);
-          listeners.clear();
-        },
+        close: () => undefined,
+      },
+      close: () => {
+        watchers.delete(tell);
+        listeners.clear();
       },
       async *send({ deliveries }) {
         for (const delivery of deliveries) {

@@ -33,8 +33,7 @@ const createIncoming = `CREATE TEMP TABLE IF NOT EXISTS incoming (
 export function layOut(db: Db, mirror: MirrorRef, records: readonly RemoteRecord[]): void {
   prepared(db, createIncoming).run();
   run(db, sql`DELETE FROM incoming`);
-  const filled = new Set(filledColumns(mirror.collection).map(({ field }) => field));
-  const rows = records.map((record) => ({ ...record, extra: extraOf(record, filled) }));
+  const rows = records.map((record) => ({ ...record, extra: extraOf(mirror.collection, record) }));
   run(
     db,
     sql`INSERT OR REPLACE INTO incoming (key, version, is_deleted, fields, extra)
@@ -56,11 +55,17 @@ function liveRecord({ name, collection }: MirrorRef): Sql {
     WHERE t.source = ${name} AND t.external_id = n.key COLLATE BINARY AND t.deleted_at IS NULL)`;
 }
 
+/** What they call a record and where they have it from: here it is called by its number there. */
+const theirNames: readonly string[] = ['key', 'source'];
+
 /** What no field holds, as the texts that the workspace keeps of it; null where the remote tells nothing of the record. */
-function extraOf({ fields }: RemoteRecord, filled: ReadonlySet<string>): string | null {
+function extraOf(collection: CollectionName, { fields }: RemoteRecord): string | null {
   const known = Object.keys(fields);
   if (known.length === 0) return null;
-  const foreign = known.filter((name) => !filled.has(name) && name !== 'deletedAt' && fields[name] !== null);
+  const { columns } = tableOf(collection);
+  const foreign = known.filter(
+    (name) => fields[name] !== null && (!Object.hasOwn(columns, name) || theirNames.includes(name)),
+  );
   return JSON.stringify(Object.fromEntries(foreign.map((name) => [name, String(fields[name])])));
 }
 
