@@ -23,6 +23,6 @@ export async function askWho(remote: OpenedRemote, address: string): Promise<Con
     const said = cause instanceof Error ? cause.message : String(cause);
     throw new BulkheadError(code, `${address} cannot be used. ${said} Nothing was changed.`, { cause });
   } finally {
-    remote.close();
+    remote.gate.close();
   }
 }

@@ -96,7 +96,7 @@ export function connectRemote(
     },
     signIn: (next) => {
       unwatch();
-      opened.close();
+      opened.gate.close();
       opened = next;
       hasKey = true;
       aligned = false;
@@ -105,7 +105,7 @@ export function connectRemote(
     },
     close: () => {
       unwatch();
-      opened.close();
+      opened.gate.close();
       listeners.clear();
     },
   };

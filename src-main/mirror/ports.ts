@@ -8,9 +8,8 @@ import type { Store } from '../store/store.ts';
 
 /** A remote with what holds it open. */
 export interface OpenedRemote extends Remote {
+  /** Closing it ends all connections. */
   readonly gate: HostGate;
-  /** Lets go of its connections. */
-  close(): void;
 }
 
 /** Begins to use a remote; asks nothing of it yet. */

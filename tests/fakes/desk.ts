@@ -107,11 +107,10 @@ export function makeDesk(collection: CollectionName = 'tickets'): Desk {
           tell();
         },
         open: () => undefined,
-        close: () => undefined,
-      },
-      close: () => {
-        watchers.delete(tell);
-        listeners.clear();
+        close: () => {
+          watchers.delete(tell);
+          listeners.clear();
+        },
       },
       async *send({ deliveries }) {
         for (const delivery of deliveries) {
