@@ -19,8 +19,8 @@ const fewRecords = 3;
 
 /** Another Bulkhead, or what speaks the same APIs. */
 export interface BulkheadRemote extends Remote {
+  /** Closing it ends all connections. */
   readonly gate: HostGate;
-  close(): void;
 }
 
 export interface BulkheadRemoteOptions {
@@ -80,7 +80,13 @@ export function createBulkheadRemote(options: BulkheadRemoteOptions): BulkheadRe
       collections: collectionNames,
       isConditional: true,
     },
-    gate,
+    gate: {
+      ...gate,
+      close: () => {
+        gate.close();
+        http.close();
+      },
+    },
     send,
     readBack: (batch, signal) => readBackRecords(http, batch, signal),
     pull: feed.pull,
@@ -88,10 +94,6 @@ export function createBulkheadRemote(options: BulkheadRemoteOptions): BulkheadRe
     connect: async (signal) => {
       const { body } = await http.ask(whoAmI, signal);
       return expectBody(Me, body, 'who one is');
-    },
-    close: () => {
-      gate.close();
-      http.close();
     },
   };
 }

@@ -1,0 +1,140 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { httpLimits } from '../../../src-main/remotes/http.ts';
+import type { RemoteRecord } from '../../../src-main/remotes/remote.ts';
+import { isAsWanted } from '../../../src-main/vendors/bulkhead/judgement.ts';
+import { type BulkheadRemote, createBulkheadRemote } from '../../../src-main/vendors/bulkhead/remote.ts';
+import type { CollectionName } from '../../../src-shared/collections/index.ts';
+import type { Delivery } from '../../../src-shared/domain/delivery.ts';
+import { seed } from '../../builders/property.ts';
+import type { DeskRecord, Fields } from '../../fakes/desk/desk-records.ts';
+import { type Desk, type DeskOptions, type Mischief, startDesk } from '../../fakes/desk/desk-server.ts';
+import { randomFrom } from '../../faults/harness.ts';
+import { deliver } from './deliver.ts';
+import { deliveriesOf, type Way, ways } from './ways.ts';
+
+const count = 40;
+const limits = { ...httpLimits, connectMs: 500, headersMs: 300, idleMs: 300, totalMs: 1_000 };
+const never = new AbortController().signal;
+let desk: Desk;
+let remote: BulkheadRemote;
+afterEach(async () => {
+  remote.gate.close();
+  await desk.close();
+});
+
+function seeds(): Record<CollectionName, Fields[]> {
+  const make = (fields: Fields) => Array.from({ length: count }, () => ({ ...fields }));
+  return {
+    tickets: make({ status: 'open', assignee: 'Mina', product: 'Desk', category: null }),
+    sessions: make({ status: 'open', title: 'A session' }),
+    videos: make({ status: 'ready', category: 'None' }),
+    orders: make({ status: 'PENDING', isArchived: 'no', isLocked: 'no' }),
+  };
+}
+
+async function open(options: Partial<DeskOptions> = {}): Promise<void> {
+  desk = await startDesk({ records: seeds(), ...options });
+  remote = createBulkheadRemote({ address: `${desk.address}/`, token: 'secret', limits, random: () => 0 });
+}
+
+/** All records of a collection as a mirror of them has them. */
+async function pulled(collection: CollectionName): Promise<RemoteRecord[]> {
+  const records = new Map<string, RemoteRecord>();
+  for (let cursor: string | null = null, isEnd = false; !isEnd; ) {
+    const page = await remote.pull(collection, cursor, never);
+    for (const record of page.records) records.set(record.key, record);
+    ({ cursor, isEnd } = page);
+  }
+  return [...records.values()];
+}
+
+async function toldTo(way: Way): Promise<Delivery[]> {
+  return deliveriesOf(way, await pulled(way.collection));
+}
+
+function theirs(collection: CollectionName, key: string): DeskRecord {
+  const record = desk.records.find(collection, key);
+  if (!record) throw new Error(`no ${collection} ${key}`);
+  return record;
+}
+
+function asRecord({ id, version, isDeleted, fields }: DeskRecord): RemoteRecord {
+  return { key: id, version, isDeleted, fields };
+}
+
+/** Nothing is lost, nothing happened twice, and what counts as confirmed is so. */
+function expectTruth(
+  way: Way,
+  told: readonly Delivery[],
+  outcomes: Awaited<ReturnType<typeof deliver>>,
+): void {
+  expect(outcomes.size).toBe(told.length);
+  for (const delivery of told) {
+    const record = theirs(way.collection, delivery.recordKey);
+    const outcome = outcomes.get(delivery.recordKey);
+    const what = `${delivery.recordKey}: ${JSON.stringify(outcome)}`;
+    expect(record.effects, what).toBeLessThanOrEqual(1);
+    if (outcome?.kind === 'confirmed') {
+      expect(record.effects, what).toBe(1);
+      if (delivery.change.kind === 'fields') expect(isAsWanted(asRecord(record), delivery), what).toBe(true);
+    }
+    if (outcome?.kind === 'refused') expect(record.effects, what).toBe(0);
+  }
+}
+
+describe.each(ways)('$name', (way) => {
+  it('is told once each, with the versions that came of it', async () => {
+    await open();
+    const told = await toldTo(way);
+    const outcomes = await deliver(remote, way.collection, told);
+    expectTruth(way, told, outcomes);
+    for (const [key, outcome] of outcomes)
+      expect(outcome, key).toMatchObject({ kind: 'confirmed', version: theirs(way.collection, key).version });
+  });
+
+  it('does not touch what somebody else changed since, nor what is not there', async () => {
+    await open();
+    const told = await toldTo(way);
+    // Whoever pulls knows of nothing yet that comes now.
+    await remote.pull(way.collection, (await remote.pull(way.collection, null, never)).cursor, never);
+    desk.records.change(way.collection, '3', { note: 'Somebody else was here' });
+    const [third] = told.filter(({ recordKey }) => recordKey === '3');
+    const ghost = { ...told[0], key: 'ghost', recordKey: '999999', version: null } as Delivery;
+    const outcomes = await deliver(remote, way.collection, [...told, ghost]);
+    expect(outcomes.get('3')).toMatchObject({ kind: 'conflict', theirs: { key: '3', version: 2 } });
+    expect(theirs(way.collection, '3').effects).toBe(1);
+    expect(third && isAsWanted(asRecord(theirs(way.collection, '3')), third)).toBe(false);
+    expect(outcomes.get('999999')).toMatchObject({ kind: 'refused', code: 'not_found' });
+    expect([...outcomes.values()].filter(({ kind }) => kind === 'confirmed')).toHaveLength(count - 1);
+  });
+
+  it.each<[string, Mischief]>([
+    ['connections that are cut before the request is carried out', { cut: 'before' }],
+    ['connections that are cut after it', { cut: 'after' }],
+    ['answers of which the half is missing', { cutAt: 20 }],
+    ['errors of its own', { status: 500 }],
+    [
+      'pages of somebody on the way',
+      { status: 502, headers: { 'content-type': 'text/html' }, body: '<html>' },
+    ],
+    ['refusals for now', { status: 503 }],
+    ['answers that come too late', { delayMs: 400 }],
+    ['answers that are no JSON', { status: 200, body: '{"id":' }],
+    ['answers about something else', { bend: () => ({ hello: 'world' }) }],
+    ['answers about another record', { bend: (body) => ({ ...(body as object), id: 77_777 }) }],
+  ])('stands %s', async (_what, mischief) => {
+    const random = randomFrom(seed);
+    await open();
+    const told = await toldTo(way);
+    const most = 'delayMs' in mischief ? 4 : 1_000;
+    let times = 0;
+    desk.mischief = ({ path }) => {
+      // Numbers of operations are left alone: a wrong one is the number of another.
+      if (times >= most || path.includes('/me') || random() > 0.3) return undefined;
+      times += 1;
+      return mischief;
+    };
+    expectTruth(way, told, await deliver(remote, way.collection, told));
+    expect(times, 'the desk behaved itself').toBeGreaterThan(0);
+  });
+});
