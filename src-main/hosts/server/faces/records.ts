@@ -5,6 +5,7 @@ import type { RecordState } from '../../../../src-shared/contract/records.ts';
 import { FieldValue } from '../../../../src-shared/domain/condition.ts';
 import { ApiError } from './api-error.ts';
 import { type ApiContext, ask } from './context.ts';
+import { me } from './me.ts';
 import { editRecord, etagOf } from './records-edit.ts';
 import { importRecords } from './records-import.ts';
 import { type Call, type Route, route } from './route.ts';
@@ -126,4 +127,4 @@ const patch = route({
   },
 });
 
-export const recordRoutes: readonly Route[] = [changes, get, patch, importRecords(params)];
+export const recordRoutes: readonly Route[] = [me, changes, get, patch, importRecords(params)];
