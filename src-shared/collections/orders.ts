@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Collection } from './field.ts';
-import { choicesOf, facet, firstFields, lastFields, sortable, yesOrNo } from './fields.ts';
+import { choicesOf, facet, filterable, firstFields, lastFields, sortable, yesOrNo } from './fields.ts';
 
 export const orderStatuses = ['PENDING', 'PROCESSING', 'SHIPPED', 'COMPLETED', 'CANCELLED'] as const;
 export const OrderStatus = z.enum(orderStatuses);
@@ -31,7 +31,7 @@ export const orders: Collection = {
   many: 'orders',
   fields: [
     ...firstFields('Order'),
-    { name: 'customer', label: 'Customer', kind: 'text', ...facet },
+    { name: 'customer', label: 'Customer', kind: 'text', ...filterable },
     { name: 'status', label: 'Status', kind: 'choice', choices: statuses, ...facet },
     { name: 'total', label: 'Total', kind: 'number', decimals: 2, ...sortable },
     { name: 'currency', label: 'Currency', kind: 'text', ...facet },

@@ -30,8 +30,8 @@ export const sessions: Collection = {
   fields: [
     ...firstFields('Session'),
     { name: 'title', label: 'Title', kind: 'text', ...plain },
-    { name: 'owner', label: 'Owner', kind: 'text', ...facet },
     { name: 'status', label: 'Status', kind: 'choice', choices: statuses, ...facet },
+    { name: 'owner', label: 'Owner', kind: 'text', ...facet },
     { name: 'channel', label: 'Channel', kind: 'text', ...facet },
     { name: 'messages', label: 'Messages', kind: 'number', ...sortable },
     { name: 'exports', label: 'Exports', kind: 'number', ...sortable },

@@ -30,8 +30,8 @@ export const videos: Collection = {
   fields: [
     ...firstFields('Video'),
     { name: 'title', label: 'Title', kind: 'text', ...plain },
-    { name: 'creator', label: 'Creator', kind: 'text', ...facet },
     { name: 'status', label: 'Status', kind: 'choice', choices: statuses, ...facet },
+    { name: 'creator', label: 'Creator', kind: 'text', ...facet },
     { name: 'category', label: 'Category', kind: 'text', ...facet },
     { name: 'durationS', label: 'Length (s)', kind: 'number', ...sortable },
     { name: 'sizeBytes', label: 'Size (bytes)', kind: 'number', ...sortable },

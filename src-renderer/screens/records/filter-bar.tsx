@@ -1,4 +1,5 @@
 import { type KeyboardEvent, useEffect, useId, useRef, useState } from 'react';
+import type { Collection } from '../../../src-shared/collections/field.ts';
 import { collections } from '../../../src-shared/collections/index.ts';
 import { parseFilter } from '../../../src-shared/domain/filter-language.ts';
 import { Icon } from '../../components/icon.tsx';
@@ -86,7 +87,7 @@ export function FilterBar() {
           id={`${id}-input`}
           data-filter-input
           role="combobox"
-          aria-label="Filter tickets"
+          aria-label={`Filter ${collections[collection].many}`}
           aria-expanded={isOpen}
           aria-controls={`${id}-list`}
           aria-autocomplete="list"
@@ -94,7 +95,7 @@ export function FilterBar() {
           aria-invalid={complains && problems.length > 0}
           aria-describedby={complains && problems.length > 0 ? `${id}-problems` : undefined}
           className={styles.input}
-          placeholder="Search, or filter: status:open priority:high updated<30d"
+          placeholder={`Search, or filter: ${exampleOf(collections[collection])}`}
           spellCheck={false}
           autoComplete="off"
           value={text}
@@ -155,4 +156,12 @@ export function FilterBar() {
       )}
     </div>
   );
+}
+
+/** A filter that finds something in most workspaces: "status:open priority:medium updated<30d". */
+function exampleOf({ fields }: Collection): string {
+  const picks = fields
+    .flatMap(({ name, choices }) => (choices?.[1] ? [`${name}:${choices[1].value.toLowerCase()}`] : []))
+    .slice(0, 2);
+  return [...picks, 'updated<30d'].join(' ');
 }

@@ -1,0 +1,140 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { launchBrowser, openPage } from './browser.ts';
+import { type ServedConsole, serveConsole } from './served-console.ts';
+import { windowOf } from './window.ts';
+
+let browser: Browser;
+let served: ServedConsole;
+let context: BrowserContext;
+let page: Page;
+let problems: string[];
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  served = await serveConsole('--sample', '1000');
+});
+afterAll(async () => {
+  await browser.close();
+  await served.stop();
+  served.remove();
+});
+beforeEach(async () => {
+  ({ page, context, problems } = await openPage(browser, served.url));
+});
+afterEach(async () => {
+  await context.close();
+  expect(problems).toEqual([]);
+});
+
+/** Asks the workspace's database itself. */
+function rows(statement: string): unknown[] {
+  const database = new Database(join(served.workspace, 'bulkhead.db'), { readonly: true });
+  try {
+    return database.prepare(statement).raw().all();
+  } finally {
+    database.close();
+  }
+}
+
+/** Opens a collection's list, filters it, and selects the `count` records that match. */
+async function selectAll(label: string, filter: string, count: number): Promise<void> {
+  const ui = windowOf(page);
+  await ui.go(label);
+  await page.getByRole('grid', { name: label, exact: true }).waitFor();
+  await page.getByLabel(`Filter ${label.toLowerCase()}`).fill(filter);
+  await page.keyboard.press('Enter');
+  await page
+    .getByRole('status', { name: `${label} shown` })
+    .filter({ hasText: new RegExp(`^${count}( of |$)`) })
+    .waitFor();
+  await ui.selectAllMatching(String(count));
+}
+
+async function undo(title: string): Promise<void> {
+  const ui = windowOf(page);
+  await ui.card(title, 'Done').getByRole('button', { name: 'Undo' }).click();
+  await ui.preview.waitFor();
+  await ui.start();
+  await ui.card(`Undo: ${title}`, 'Done').waitFor();
+}
+
+test('sessions are closed as the preview says, and opened again', async () => {
+  const ui = windowOf(page);
+  const before = rows('SELECT id, status FROM sessions ORDER BY id');
+  const [[open, processing]] = rows(
+    `SELECT sum(status = 'open'), sum(status = 'processing') FROM sessions WHERE status <> 'archived'`,
+  ) as [[number, number]];
+  await selectAll('Sessions', '-status:archived,closed', open + processing);
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await ui.preview.waitFor();
+  expect(await ui.planSentence()).toBe(
+    `${open} sessions will change. ${processing} cannot: it is being processed.`,
+  );
+  await ui.start();
+  await ui.card('Close sessions', 'Done').waitFor();
+  expect(rows(`SELECT count(*) FROM sessions WHERE status = 'open'`)).toEqual([[0]]);
+  await undo('Close sessions');
+  expect(rows('SELECT id, status FROM sessions ORDER BY id')).toEqual(before);
+});
+
+test('single videos get a category, and what touched one is told beside it', async () => {
+  const ui = windowOf(page);
+  await ui.go('Videos');
+  await page.getByLabel('Select video 100', { exact: true }).check();
+  await page.getByLabel('Select video 99', { exact: true }).check();
+  await page.getByRole('button', { name: 'Set category' }).click();
+  await page.getByLabel('New category').fill('Archive night');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await ui.preview.waitFor();
+  expect(await ui.planSentence()).toBe('2 videos will change.');
+  await ui.start();
+  await ui.card('Set category to Archive night', 'Done').waitFor();
+  const id = 100;
+  expect(rows(`SELECT category FROM videos WHERE id IN (${id}, 99)`)).toEqual([
+    ['Archive night'],
+    ['Archive night'],
+  ]);
+  await page.getByRole('grid', { name: 'Videos' }).getByText('100', { exact: true }).click();
+  const panel = page.getByRole('dialog');
+  await panel
+    .getByRole('region', { name: 'What touched this video' })
+    .getByText('Archive night')
+    .first()
+    .waitFor();
+  await panel.getByRole('button', { name: 'Set category to Archive night' }).click();
+  await page
+    .getByRole('region', { name: 'Operation: Set category to Archive night' })
+    .getByText('2 videos changed.')
+    .waitFor();
+});
+
+test('orders with invoices or a lock are kept; the others are deleted, found among the deleted, and restored', async () => {
+  const ui = windowOf(page);
+  const before = rows('SELECT id, status, deleted_at FROM orders ORDER BY id');
+  const [[gone, locked, invoiced]] =
+    rows(`SELECT sum(is_locked = 'no' AND invoices = 0), sum(is_locked = 'yes'),
+    sum(is_locked = 'no' AND invoices > 0) FROM orders`) as [[number, number, number]];
+  await selectAll('Orders', '', before.length);
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await ui.preview.waitFor();
+  const sentence = await ui.planSentence();
+  expect(sentence).toContain(`${gone} orders will be deleted. ${locked + invoiced} cannot:`);
+  expect(sentence).toContain(`an order with invoices stays (${invoiced})`);
+  await ui.preview.getByText('Deleted orders leave every list. They can be restored.').waitFor();
+  await ui.preview.getByLabel(`Type ${gone} to confirm`).fill(String(gone));
+  await ui.start();
+  await ui.card('Delete orders', 'Done').waitFor();
+  expect(rows('SELECT count(*) FROM orders WHERE deleted_at IS NULL')).toEqual([[locked + invoiced]]);
+  await selectAll('Orders', 'is:deleted', gone);
+  await page.getByRole('button', { name: 'Restore', exact: true }).click();
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await ui.preview.waitFor();
+  await ui.start();
+  await ui.card('Restore orders', 'Done').waitFor();
+  expect(rows('SELECT id, status, deleted_at FROM orders ORDER BY id')).toEqual(before);
+});
