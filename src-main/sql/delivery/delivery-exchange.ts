@@ -1,6 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { crashLimit, type DeliveryState, type RemoteRecord } from '../../../src-shared/domain/delivery.ts';
-import { meetOutcome } from '../mirror/meet.ts';
+import { meetOutcomes } from '../mirror/meet.ts';
 import type { Db } from '../open.ts';
 import { getOperation, type StoredOperation } from '../operations/operations.ts';
 import { all, get, run } from '../statement.ts';
@@ -126,6 +126,7 @@ export function settleDeliveries(
   { settlements, at }: Pick<ExchangeArgs, 'settlements' | 'at'>,
 ): number {
   let stale = 0;
+  const settled: Settlement[] = [];
   for (const settlement of settlements) {
     const { operationId, seq, fence, state, attempts, crashes, reads, code, doubtAt, retryMs } = settlement;
     const isOpen = state === 'waiting' || state === 'checking' ? 1 : 0;
@@ -138,8 +139,9 @@ export function settleDeliveries(
         WHERE operation_id = ${operationId} AND seq = ${seq} AND fence = ${fence} AND settled_at IS NULL`,
     );
     stale += 1 - changed;
-    if (changed === 1) meetOutcome(db, settlement, at.nowMs);
+    if (changed === 1) settled.push(settlement);
   }
+  meetOutcomes(db, settled, at.nowMs);
   return stale;
 }
 

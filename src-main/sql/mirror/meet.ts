@@ -71,9 +71,7 @@ export function meetTheirs(
   );
   if (open === 0 && isAsWanted(theirs, ours)) {
     for (const delivery of ours) settleAs(db, delivery, 'confirmed', nowMs);
-    layOut(db, mirror, [theirs]);
-    run(db, sql`UPDATE incoming SET how = 'changed', record_id = ${recordId}`);
-    writeIncoming(db, mirror, { epoch, nowMs });
+    takeAll(db, mirror, [theirs], { epoch, nowMs });
     return { changed: 1, conflicts: 0, settled: ours.length };
   }
   for (const delivery of ours) addConflict(db, mirror, delivery, { recordId, theirs, nowMs });
@@ -155,11 +153,48 @@ interface MirroredDelivery {
 }
 
 /**
- * Takes what a remote answered into its mirror; part of the transaction that settles the delivery. A confirmed change has
- * a new version there; a refused one is read again, since it stands here but not there; a conflict is kept, with all that
- * waits for the same record. What was kept beside meanwhile is then met.
+ * Takes what a remote answered into its mirrors; part of the transaction that settles the deliveries. A confirmed change
+ * has a new version there; a refused one is read again, since it stands here but not there; a conflict is kept, with all
+ * that waits for the same record. What was kept beside meanwhile is then met.
  */
-export function meetOutcome(db: Db, outcome: MetOutcome, nowMs: number): void {
+export function meetOutcomes(db: Db, outcomes: readonly MetOutcome[], nowMs: number): void {
+  const echoes: Echo[] = [];
+  for (const outcome of outcomes) {
+    const echo = meetOutcome(db, outcome, nowMs);
+    if (echo) echoes.push(echo);
+  }
+  for (const [, these] of Map.groupBy(echoes, ({ mirror }) => `${mirror.remoteId} ${mirror.collection}`)) {
+    const [first] = these;
+    if (first)
+      takeAll(
+        db,
+        first.mirror,
+        these.map(({ theirs }) => theirs),
+        { epoch: first.epoch, nowMs },
+      );
+  }
+}
+
+/** A remote's own word of a change of ours, which came before its answer. */
+interface Echo {
+  readonly mirror: MirrorRef;
+  readonly epoch: number;
+  readonly theirs: RemoteRecord;
+}
+
+/** Takes records as they stand there. */
+function takeAll(
+  db: Db,
+  mirror: MirrorRef,
+  records: readonly RemoteRecord[],
+  args: { epoch: number; nowMs: number },
+): void {
+  layOut(db, mirror, records);
+  run(db, sql`UPDATE incoming SET how = 'changed'`);
+  writeIncoming(db, mirror, args);
+}
+
+function meetOutcome(db: Db, outcome: MetOutcome, nowMs: number): Echo | null {
   const { operationId, seq, state, version } = outcome;
   const row = get<MirroredDelivery>(
     db,
@@ -169,17 +204,16 @@ export function meetOutcome(db: Db, outcome: MetOutcome, nowMs: number): void {
         JOIN remotes r ON r.id = m.remote_id AND r.name = d.remote
       WHERE d.operation_id = ${operationId} AND d.seq = ${seq}`,
   );
-  if (!row) return;
-  const { recordId, collection } = row;
+  if (!row) return null;
+  const { recordId, collection, epoch } = row;
   const ofRecord = sql`collection = ${collection} AND record_id = ${recordId}`;
   const known = state === 'confirmed' ? Math.max(row.version, version ?? 0) : row.version;
   if (state === 'confirmed')
     run(db, sql`UPDATE mirror_records SET version = ${known}, is_awaited = 1 WHERE ${ofRecord}`);
   const beside = row.beside === null ? null : StoredTheirs.parse(JSON.parse(row.beside));
-  const isBesideNews = beside !== null && beside.version > known;
-  if (beside && !isBesideNews) run(db, sql`UPDATE mirror_records SET beside = NULL WHERE ${ofRecord}`);
-  const theirs = outcome.theirs ?? (isBesideNews ? beside : null);
-  const meeting = { recordId, epoch: row.epoch, nowMs };
+  const isNews = beside !== null && beside.version > known;
+  if (beside && !isNews) run(db, sql`UPDATE mirror_records SET beside = NULL WHERE ${ofRecord}`);
+  const theirs = outcome.theirs ?? (isNews ? beside : null);
   if (state === 'conflict') {
     addConflict(db, row, outcome, { recordId, theirs, nowMs });
     for (const waiting of listUnsettled(db, collection, recordId))
@@ -187,6 +221,9 @@ export function meetOutcome(db: Db, outcome: MetOutcome, nowMs: number): void {
   }
   if (state === 'refused' || (state === 'conflict' && !theirs))
     run(db, sql`UPDATE mirror_records SET is_stale = 1 WHERE ${ofRecord}`);
-  if (isBesideNews && state !== 'sending' && state !== 'checking')
-    meetTheirs(db, row, { ...meeting, theirs: beside });
+  if (isNews && state !== 'checking') meetTheirs(db, row, { recordId, theirs: beside, epoch, nowMs });
+  const isEcho = state === 'confirmed' && beside?.version === known;
+  return isEcho && listUnsettled(db, collection, recordId).length === 0
+    ? { mirror: row, epoch, theirs: beside }
+    : null;
 }
