@@ -6,6 +6,7 @@ import { forgetKept, planOnTop, settleConflicts } from './mirror/conflicts.ts';
 import { applyPage, applyReread, pullAnew, sweepMirror } from './mirror/pull.ts';
 import { insertRemote, removeRemote, updateRemote } from './mirror/remotes.ts';
 import { applyChunk, cancelRest, finishOperation } from './operations/apply.ts';
+import { cutPlan } from './operations/cut-plan.ts';
 import { planCreate } from './operations/items.ts';
 import {
   discardDraft,
@@ -31,6 +32,7 @@ import { writeSettings } from './settings.ts';
 export const writerMethods = {
   insertDraft,
   planChange,
+  cutPlan,
   planUndo,
   planAgain,
   planExport,
@@ -85,6 +87,7 @@ export type WriterMethods = typeof writerMethods;
 /** Those that may write megabytes at once. */
 export const largeWrites = [
   'planChange',
+  'cutPlan',
   'planUndo',
   'planAgain',
   'planCreate',

@@ -15,6 +15,8 @@ export const PlanRequest = z.strictObject({
   collection: CollectionName,
   selection: Selection,
   input: z.record(z.string(), z.unknown()),
+  /** The plan ends with so many records that cannot be changed as asked; what comes after them is not started. */
+  maxErrors: z.int().min(1).optional(),
   /** What whoever asks wants the history to say beside it. */
   note: z.string().min(1).max(2_000).optional(),
 });

@@ -52,6 +52,7 @@ export function createPlanner(ports: EnginePorts): Planner {
     change: Exclude<Change, { kind: 'export' }>,
     draft: NewOperation,
     selection: Selection,
+    maxErrors?: number,
   ): Promise<Operation> {
     const ids = await store.read('selectedIds', {
       collection: draft.collection,
@@ -81,6 +82,7 @@ export function createPlanner(ports: EnginePorts): Planner {
           nowMs: draft.nowMs,
         });
       }
+      if (maxErrors !== undefined) await store.write('cutPlan', { operationId, maxErrors });
     });
   }
 
@@ -159,6 +161,7 @@ export function createPlanner(ports: EnginePorts): Planner {
           change,
           draftOf({ ...common, effect: effectOf(change) }),
           request.selection,
+          request.maxErrors,
         );
       }
       const effect: ExportEffect = {

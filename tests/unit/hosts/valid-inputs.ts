@@ -60,6 +60,7 @@ export const validInputs: { readonly [N in RequestName]: RequestInput<N> } = {
     collection: 'tickets',
     selection: { mode: 'filter', filter: query.filter, except: [1] },
     input: { status: 'open' },
+    maxErrors: 5,
     note: 'because',
   },
   'operations.undo': { id: 1, seqs: [1], fields: ['status'] },

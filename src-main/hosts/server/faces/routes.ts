@@ -1,4 +1,5 @@
 import { downloadRoutes } from './downloads.ts';
+import { orderRoutes } from './orders.ts';
 import { recordRoutes } from './records.ts';
 import type { Route } from './route.ts';
 import { sessionRoutes } from './sessions.ts';
@@ -8,6 +9,7 @@ import { ticketRoutes } from './tickets.ts';
 export const routes: readonly Route[] = [
   ...ticketRoutes,
   ...sessionRoutes,
+  ...orderRoutes,
   ...recordRoutes,
   ...downloadRoutes,
 ];
