@@ -11,6 +11,7 @@ import type { Db } from '../open.ts';
 import type { Chunk } from '../operations/effects.ts';
 import { appendJournal } from '../operations/journal.ts';
 import { getOperation, type StoredOperation } from '../operations/operations.ts';
+import { tableOf } from '../records/table.ts';
 import { all, get, run } from '../statement.ts';
 
 /** Those that are not settled, for statements that say so in their WHERE: the key would lead through all the others. */
@@ -34,7 +35,7 @@ export function queueDeliveries(
     sql`INSERT INTO deliveries (operation_id, seq, record_id, version, remote, state, idempotency_key, doubt_at)
       SELECT i.operation_id, i.seq, i.record_id, t.version, r.value, ${doubtAt === null ? 'waiting' : 'checking'},
         ${keyOfOperation}, ${doubtAt}
-      FROM items i JOIN tickets t ON t.id = i.record_id JOIN json_each(${JSON.stringify(remotes)}) r ON t.source = r.value
+      FROM items i JOIN ${raw(tableOf(stored.operation.collection).name)} t ON t.id = i.record_id JOIN json_each(${JSON.stringify(remotes)}) r ON t.source = r.value
       WHERE i.operation_id = ${chunk.operationId} AND i.seq BETWEEN ${chunk.fromSeq} AND ${chunk.toSeq} AND i.state = 'done'`,
   );
 }

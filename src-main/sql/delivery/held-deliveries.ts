@@ -1,10 +1,11 @@
-import sql from 'sql-template-tag';
+import sql, { raw } from 'sql-template-tag';
 import { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { Delivery, RecordChange } from '../../../src-shared/domain/delivery.ts';
 import { Changes } from '../../../src-shared/domain/item.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { Effect } from '../../actions/effect.ts';
 import type { Db } from '../open.ts';
+import { tableOf } from '../records/table.ts';
 import { all, get } from '../statement.ts';
 
 /** A delivery in somebody's hands: being sent, or being asked about. */
@@ -55,7 +56,7 @@ export function getHeld(db: Db, operationId: number, seqs: readonly number[]): H
         d.crashes, d.reads, d.code, coalesce(d.sent_at, 0) AS sentAt, d.doubt_at AS doubtAt, i.before, i.after
       FROM json_each(${JSON.stringify(seqs)}) s CROSS JOIN deliveries d ON d.operation_id = ${operationId} AND d.seq = s.value
         CROSS JOIN items i ON i.operation_id = d.operation_id AND i.seq = d.seq
-        CROSS JOIN tickets t ON t.id = d.record_id`,
+        CROSS JOIN ${raw(tableOf(operation.collection).name)} t ON t.id = d.record_id`,
   );
   return {
     operationId,
