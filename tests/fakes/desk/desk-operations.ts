@@ -1,7 +1,7 @@
 import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { DeskRecords, Fields } from './desk-records.ts';
 
-/** An operation of the fake desk, on which it works when it is asked about. */
+/** An operation of the fake desk. */
 export interface DeskOperation {
   readonly id: string;
   readonly collection: CollectionName;

@@ -87,7 +87,13 @@ export async function startDesk(options: DeskOptions): Promise<Desk> {
     };
     operations.set(operation.id, operation);
     if (key !== '') keys.set(key, { body: text, id: operation.id });
+    workOff(operation);
     return operation;
+  }
+
+  /** It goes on whether anybody asks or not. */
+  function workOff(operation: DeskOperation): void {
+    if (!work(records, operation, 100)) setImmediate(() => workOff(operation));
   }
 
   function operationOf(id: string): DeskOperation {
@@ -131,9 +137,7 @@ export async function startDesk(options: DeskOptions): Promise<Desk> {
         url.pathname,
       )?.[1];
     if (status !== undefined) {
-      const operation = operationOf(status);
-      work(records, operation, 250);
-      return statusOf(operation);
+      return statusOf(operationOf(status));
     }
     if (request.method === 'POST')
       return { operation_id: start(url.pathname, text, String(request.headers['idempotency-key'] ?? '')).id };
@@ -220,7 +224,7 @@ export async function startDesk(options: DeskOptions): Promise<Desk> {
     webSockets.handleUpgrade(request, socket, head, (client) => {
       const step = (): void => {
         if (client.readyState !== client.OPEN) return;
-        const isOver = work(records, operation, 100);
+        const isOver = operation.done === operation.ids.length;
         const type = isOver ? 'operation_completed' : 'progress_update';
         client.send(JSON.stringify({ type, operation_id: operation.id, processed_tickets: operation.done }));
         if (isOver) client.close();
