@@ -22,6 +22,8 @@ export interface Scale {
   readonly medium: number;
   /** Tickets of the operation that the time per ticket is compared with. */
   readonly small: number;
+  /** Records that a remote is told of. */
+  readonly told: number;
   /** Tickets that are edited one at a time. */
   readonly few: number;
   /** Lines of the event log that are imported. */
@@ -68,6 +70,11 @@ export function bySpeedup(judged: Judgement, value: number, other: number, unit:
 /** A result judged by itself. */
 export function byValue(judged: Judgement, value: number, unit: string): Result {
   return { ...judged, value: round(value), unit, ratio: null, isLeast: false, ok: value <= judged.limit };
+}
+
+/** A result judged by itself, where more is better. */
+export function byLeast(judged: Judgement, value: number, unit: string): Result {
+  return { ...judged, value: round(value), unit, ratio: null, isLeast: true, ok: value >= judged.limit };
 }
 
 export async function timed(run: () => unknown): Promise<number> {

@@ -6,6 +6,7 @@ import { exportBenchmark } from './export.bench.ts';
 import { importBenchmark } from './import.bench.ts';
 import { largeBenchmark } from './large.bench.ts';
 import { operationBenchmark } from './operation.bench.ts';
+import { remoteBenchmark } from './remote.bench.ts';
 import { scrollBenchmark } from './scroll.bench.ts';
 import { asMarkdown, asText, withTable } from './tables.ts';
 import { workspaceBenchmark } from './workspace.bench.ts';
@@ -17,6 +18,7 @@ const benchmarks: readonly Benchmark[] = [
   importBenchmark,
   exportBenchmark,
   workspaceBenchmark,
+  remoteBenchmark,
   scrollBenchmark,
 ];
 const page = resolve(import.meta.dirname, '../../docs/performance.md');
@@ -36,8 +38,16 @@ if (values.write && (values.smoke || values.only !== undefined)) {
 }
 
 const scale: Scale = values.smoke
-  ? { isSmoke: true, large: 20_000, medium: 10_000, small: 2_000, few: 100, lines: 5_000 }
-  : { isSmoke: false, large: 1_000_000, medium: 100_000, small: 10_000, few: 3_000, lines: 119_998 };
+  ? { isSmoke: true, large: 20_000, medium: 10_000, small: 2_000, told: 2_000, few: 100, lines: 5_000 }
+  : {
+      isSmoke: false,
+      large: 1_000_000,
+      medium: 100_000,
+      small: 10_000,
+      told: 20_000,
+      few: 3_000,
+      lines: 119_998,
+    };
 
 const results: Result[] = [];
 try {
