@@ -32,14 +32,17 @@ const itemLooks: Readonly<Record<ItemState, Look>> = {
 /** An operation's state by word, colour and icon. While the console is away, the last that was known of it. */
 export function OperationStatusBadge({
   operation,
+  isHeldUp = false,
 }: {
   readonly operation: Pick<Operation, 'state' | 'isCancelling'>;
+  /** All that is left waits for a remote. */
+  readonly isHeldUp?: boolean;
 }) {
   const isAway = useConsole((state) => state.connection === 'lost');
   const isStopping = operation.isCancelling && operation.state !== 'cancelled';
   const look: Look = isStopping
     ? { word: 'Cancelling', tone: 'warning', icon: 'stop' }
-    : operationLooks[operation.state];
+    : operationLooks[isHeldUp && operation.state === 'in_progress' ? 'pending' : operation.state];
   if (isAway && !isFinal(operation.state)) {
     return <Badge icon="offline">Was {look.word.toLowerCase()}</Badge>;
   }

@@ -2,6 +2,7 @@ import { collections } from '../../../src-shared/collections/index.ts';
 import type { Conflict } from '../../../src-shared/domain/remote.ts';
 import { cx } from '../../components/cx.ts';
 import { fieldLabel, formatValue } from '../../format/values.ts';
+import { useConsole } from '../../state/context.tsx';
 import styles from './conflicts.module.css';
 
 interface ConflictsTableProps {
@@ -70,7 +71,8 @@ interface ConflictRowsProps {
 }
 
 function ConflictRows({ conflict, isChosen, onToggle }: ConflictRowsProps) {
-  const { recordKey, recordTitle, fields } = conflict;
+  const openOverlay = useConsole((state) => state.openOverlay);
+  const { recordId, recordKey, recordTitle, fields } = conflict;
   const collection = collections[conflict.collection];
   const rows = Math.max(1, fields.length);
   const cells = (at: number) => {
@@ -103,7 +105,14 @@ function ConflictRows({ conflict, isChosen, onToggle }: ConflictRowsProps) {
           />
         </td>
         <th scope="rowgroup" rowSpan={rows}>
-          <span className={styles.key}>{recordKey}</span>{' '}
+          <button
+            type="button"
+            className={styles.key}
+            aria-label={`Open ${collection.one} ${recordKey}`}
+            onClick={() => openOverlay({ kind: 'record', collection: conflict.collection, id: recordId })}
+          >
+            {recordKey}
+          </button>{' '}
           <span dir="auto" title={recordTitle}>
             {recordTitle}
           </span>

@@ -34,7 +34,7 @@ export function OperationSummary({ operation, progress }: OperationSummaryProps)
   return (
     <div className={styles.summary}>
       <div className={styles.outcome}>
-        <OperationStatusBadge operation={operation} />
+        <OperationStatusBadge operation={operation} isHeldUp={progress?.waiting !== undefined} />
         <CountsBar counts={countsOfBoth(operation)} />
         {undone !== null && <Badge icon="undo">{undone}</Badge>}
         {operation.isPinned && <Badge icon="pin">Pinned</Badge>}

@@ -35,7 +35,7 @@ export const OperationCard = memo(function OperationCard({
         >
           {operation.title}
         </button>
-        <OperationStatusBadge operation={operation} />
+        <OperationStatusBadge operation={operation} isHeldUp={tracked.progress?.waiting !== undefined} />
         {hasEnded && (
           <Button
             variant="ghost"

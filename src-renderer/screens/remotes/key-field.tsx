@@ -18,7 +18,7 @@ export function KeyField({ error, onType }: KeyFieldProps) {
       autoComplete="off"
       spellCheck={false}
       maxLength={1000}
-      help="Whoever looks after it gives it to you. It is kept on this computer, outside the workspace."
+      help="Whoever looks after it gives it to you. It stays on this computer and is in no backup."
       error={error}
       onInput={onType}
     />

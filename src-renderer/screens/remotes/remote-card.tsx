@@ -1,4 +1,4 @@
-import { collections } from '../../../src-shared/collections/index.ts';
+import { collectionNames, collections } from '../../../src-shared/collections/index.ts';
 import type { Mirror, Remote } from '../../../src-shared/domain/remote.ts';
 import { Button } from '../../components/button.tsx';
 import { Countdown } from '../../components/countdown.tsx';
@@ -39,13 +39,19 @@ export function RemoteCard({ remote, onSignIn, onRemove }: RemoteCardProps) {
       </header>
       <Matter remote={remote} />
       <ul aria-label={`What is here of ${name}`} className={styles.mirrors}>
-        {mirrors.map((mirror) => (
+        {inOrder(mirrors).map((mirror) => (
           <MirrorLine key={mirror.collection} mirror={mirror} />
         ))}
       </ul>
       <Outgoing remote={remote} />
     </article>
   );
+}
+
+/** As the navigation has them. */
+function inOrder(mirrors: readonly Mirror[]): readonly Mirror[] {
+  const place = ({ collection }: Mirror) => collectionNames.indexOf(collection);
+  return [...mirrors].sort((a, b) => place(a) - place(b));
 }
 
 function RemoteButtons({ remote, onSignIn, onRemove }: RemoteCardProps) {

@@ -27,7 +27,7 @@ export function RemoveDialog({ remote, onClose }: RemoveDialogProps) {
       await removeRemote(remote.id);
       onClose();
     } catch (reason) {
-      setError(toErrorDto(reason));
+      setError(explained(toErrorDto(reason)));
       setBusy(false);
     }
   };
@@ -50,4 +50,12 @@ export function RemoveDialog({ remote, onClose }: RemoveDialogProps) {
       {error && <ErrorNotice error={error} />}
     </Dialog>
   );
+}
+
+/** What is left to be done before it can be removed is not what other refusals of a moment lead to. */
+function explained(error: ErrorDto): ErrorDto {
+  if (error.code !== 'wrong_state') return error;
+  const next =
+    'Wait until everything is sent, or cancel those operations; decide its conflicts. Then remove it.';
+  return { ...error, next };
 }
