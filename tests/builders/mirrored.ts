@@ -1,0 +1,40 @@
+import { tableOf } from '../../src-main/sql/records/table.ts';
+import type { CollectionName } from '../../src-shared/collections/index.ts';
+import { readDatabase } from './tickets.ts';
+
+type Row = Readonly<Record<string, unknown>>;
+
+/** Live records of a server's workspace, by the number that a copy knows them by; without what is each side's own. */
+export function recordsThere(folder: string, collection: CollectionName): Map<string, Row> {
+  return recordsOf(
+    folder,
+    collection,
+    `SELECT CAST(t.id AS TEXT) AS number, ${columns(collection)} FROM ${collection} t
+    WHERE t.deleted_at IS NULL`,
+  );
+}
+
+/** Live records of the copy that a console keeps of the remote of this name, in the same form. */
+export function recordsHere(folder: string, collection: CollectionName, remote: string): Map<string, Row> {
+  return recordsOf(
+    folder,
+    collection,
+    `SELECT t.external_id AS number, ${columns(collection)} FROM ${collection} t
+    WHERE t.deleted_at IS NULL AND t.source = '${remote}'`,
+  );
+}
+
+function columns(collection: CollectionName): string {
+  const names = Object.entries(tableOf(collection).created).filter(
+    ([field]) => field !== 'key' && field !== 'source',
+  );
+  return names.map(([, column]) => `t.${column}`).join(', ');
+}
+
+function recordsOf(folder: string, collection: CollectionName, query: string): Map<string, Row> {
+  const order = tableOf(collection).columns['key'] ?? '';
+  const rows = readDatabase(folder, (db) =>
+    db.prepare(`${query} ORDER BY CAST(number AS INTEGER), t.${order}`).all(),
+  );
+  return new Map((rows as { number: string }[]).map(({ number, ...row }) => [number, row]));
+}

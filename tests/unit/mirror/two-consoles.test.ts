@@ -1,0 +1,148 @@
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { systemClock, systemTimer, type Timer } from '../../../src-main/platform/clock.ts';
+import { noRemotes } from '../../../src-main/remotes/remote.ts';
+import { createBulkheadRemote } from '../../../src-main/vendors/bulkhead/remote.ts';
+import { type CollectionName, collectionNames } from '../../../src-shared/collections/index.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { type ApiServer, startApiServer } from '../../builders/api-server.ts';
+import { recordsHere, recordsThere } from '../../builders/mirrored.ts';
+import { everyTicket, fillTickets, makeTickets, readDatabase } from '../../builders/tickets.ts';
+import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+
+/** What is done every few seconds comes after some milliseconds. */
+const hasty: Timer = { set: (waitMs, ring) => systemTimer.set(Math.min(waitMs, 100), ring) };
+const patience = { timeout: 15_000, interval: 100 };
+let there: string;
+let server: ApiServer;
+let consoles: TestConsole[];
+
+beforeEach(() => {
+  there = makeFolder();
+  consoles = [];
+});
+afterEach(async () => {
+  for (const app of consoles) await app.close();
+  await server.close();
+  expect([...consoles.flatMap(({ reports }) => reports), ...server.reports]).toEqual([]);
+  for (const folder of [there, ...consoles.map((app) => app.folder)]) removeFolder(folder);
+});
+
+/** A console that keeps copies of the server's collections, once they are whole. */
+async function open(user: string, collections: CollectionName[]): Promise<{ app: TestConsole; id: number }> {
+  const app = await openTestConsole(makeFolder(), systemClock, hasty, noRemotes, createBulkheadRemote);
+  consoles.push(app);
+  const token = await server.user(user, 'agent');
+  const ready = app.event('remotes.changed', ({ remotes }) => remotes[0]?.state === 'ready');
+  const { id } = await app.ask('remotes.add', { name: 'Desk', address: server.url, token, collections });
+  await ready;
+  return { app, id };
+}
+
+async function expectEqual(app: TestConsole, collection: CollectionName = 'tickets'): Promise<void> {
+  await expect
+    .poll(() => recordsHere(app.folder, collection, 'Desk'), patience)
+    .toEqual(recordsThere(there, collection));
+}
+
+/** Sets a category, of all tickets or of these. */
+function change(category: string, ids?: number[]) {
+  const selection = ids ? { mode: 'ids' as const, ids } : everyTicket;
+  return { action: 'update_category', collection: 'tickets' as const, selection, input: { category } };
+}
+
+async function changeThere(category: string, ids?: number[]): Promise<void> {
+  const draft = await server.ask('operations.plan', change(category, ids));
+  await server.ask('operations.start', { id: draft.id });
+  await expect
+    .poll(async () => (await server.ask('operations.get', { id: draft.id })).state, patience)
+    .toBe('completed');
+}
+
+function categoriesThere(): unknown[] {
+  return readDatabase(there, (db) =>
+    db.prepare('SELECT category, count(*) FROM tickets GROUP BY 1 ORDER BY 1').raw().all(),
+  );
+}
+
+it('a console that worked offline tells a real server, conflicts are settled, and both hold the same in the end', async () => {
+  const count = 1_000;
+  fillTickets(
+    there,
+    makeTickets(count, (id) => ({ source: 'mail', external_id: `M-${id}`, category: 'Old' })),
+  );
+  server = await startApiServer(there);
+  const { app, id } = await open('robot', ['tickets']);
+  await expectEqual(app);
+
+  await app.ask('remotes.set_offline', { id, isOffline: true });
+  const waiting = app.event('remotes.changed', ({ remotes }) => remotes[0]?.waiting === count);
+  const draft = await app.ask('operations.plan', change('Mine'));
+  await app.ask('operations.start', { id: draft.id });
+  await waiting;
+  await changeThere(
+    'Theirs',
+    Array.from({ length: 50 }, (_, at) => at + 1),
+  );
+  expect(categoriesThere()).toEqual([
+    ['Old', count - 50],
+    ['Theirs', 50],
+  ]);
+
+  await app.ask('remotes.set_offline', { id, isOffline: false });
+  expect(await app.ended(draft.id)).toMatchObject({
+    state: 'partial',
+    delivery: { confirmed: count - 50, conflict: 50 },
+  });
+  const listed = await app.ask('conflicts.list', { operationId: draft.id, limit: 30 });
+  expect(listed).toMatchObject({ total: 50 });
+  const ids = listed.conflicts.map((conflict) => conflict.id);
+  expect(await app.ask('conflicts.settle', { which: { ids }, keep: 'theirs' })).toMatchObject({
+    settled: 30,
+  });
+  const kept = await app.ask('conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
+  expect(await app.ended(kept.operation?.id ?? 0)).toMatchObject({
+    state: 'completed',
+    delivery: { confirmed: 20 },
+  });
+  await expectEqual(app);
+
+  const undone: Operation = await app.run(await app.ask('operations.undo', { id: draft.id }));
+  expect(undone).toMatchObject({ state: 'completed', delivery: { confirmed: count - 30 } });
+  await expectEqual(app);
+  expect(categoriesThere()).toEqual([
+    ['Old', count - 30],
+    ['Theirs', 30],
+  ]);
+  expect(await app.ask('history.verify', {})).toMatchObject({ problems: [] });
+}, 40_000);
+
+it('two consoles and a script on one server see each other, in every collection', async () => {
+  server = await startApiServer(there);
+  for (const collection of collectionNames) {
+    const draft = await server.ask('sample.plan', { collection, count: 120 });
+    await server.ask('operations.start', { id: draft.id });
+    await expect
+      .poll(async () => (await server.ask('operations.get', { id: draft.id })).state, patience)
+      .toBe('completed');
+  }
+  const [mina, omar] = [await open('mina', [...collectionNames]), await open('omar', [...collectionNames])];
+  for (const { app } of [mina, omar])
+    for (const collection of collectionNames) await expectEqual(app, collection);
+
+  const draft = await mina.app.ask('operations.plan', change('By Mina'));
+  await mina.app.run(draft);
+  const robot = await server.user('robot', 'agent');
+  const { headers } = await server.call('GET', '/api/v1/tickets/1', { token: robot });
+  const patched = await server.call('PATCH', '/api/v1/tickets/1', {
+    ...{ token: robot, headers: { 'if-match': headers.get('etag') ?? '' }, body: { category: 'By script' } },
+  });
+  expect(patched.status).toBe(200);
+  for (const { app } of [mina, omar]) await expectEqual(app);
+  expect(recordsThere(there, 'tickets').get('1')).toMatchObject({ category: 'By script' });
+  const asRecord = omar.app.ask('operations.plan', {
+    ...{ action: 'delete', collection: 'sessions', selection: { mode: 'filter', filter: {} }, input: {} },
+  });
+  const deleted = await omar.app.run(await asRecord);
+  expect(deleted.delivery?.confirmed).toBeGreaterThan(0);
+  for (const { app } of [mina, omar]) await expectEqual(app, 'sessions');
+}, 40_000);
