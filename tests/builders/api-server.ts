@@ -8,6 +8,7 @@ import { createUploads } from '../../src-main/hosts/server/uploads.ts';
 import { type Clock, systemClock } from '../../src-main/platform/clock.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { RequestInput, RequestName, RequestOutput } from '../../src-shared/contract/index.ts';
+import { isFinal, type Operation } from '../../src-shared/domain/operation.ts';
 import type { Role } from '../../src-shared/domain/user.ts';
 
 export interface ApiReply {
@@ -36,6 +37,8 @@ export interface ApiServer {
   ): Promise<ApiReply>;
   /** Asks the console behind it as its window would. */
   ask<N extends RequestName>(name: N, input: RequestInput<N>): Promise<RequestOutput<N>>;
+  /** Resolves once the operation is in a final state. */
+  ended(id: number): Promise<Operation>;
   socket(path: string, token?: string): SocketClient;
   close(): Promise<void>;
 }
@@ -113,6 +116,20 @@ export async function startApiServer(
       const text = await response.text();
       const isJson = (response.headers.get('content-type') ?? '').startsWith('application/json');
       return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+    },
+    ended: async (id) => {
+      const told = Promise.withResolvers<Operation>();
+      const unsubscribe = console.subscribe((event) => {
+        if (event.name !== 'operation.updated') return;
+        const { operation } = event.payload;
+        if (operation.id === id && isFinal(operation.state)) told.resolve(operation);
+      });
+      try {
+        const now = await ask('operations.get', { id });
+        return isFinal(now.state) ? now : await told.promise;
+      } finally {
+        unsubscribe();
+      }
     },
     socket: (path, own = token) => openSocket(`ws://${origin}${path}`, own),
     close: async () => {

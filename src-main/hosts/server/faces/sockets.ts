@@ -10,6 +10,7 @@ import type { RouterOptions } from './router.ts';
 import { signIn } from './sign-in.ts';
 import { type Socket, wrapSocket } from './socket.ts';
 import { followTickets } from './tickets-socket.ts';
+import { createUserSockets } from './user-socket.ts';
 
 /** How often a silent connection is asked whether somebody is there. */
 const pingMs = 15_000;
@@ -19,10 +20,6 @@ interface SocketRoute {
   readonly path: RegExp;
   open(context: ApiContext, caller: Caller, part: string): Promise<(socket: Socket) => void>;
 }
-
-const socketRoutes: readonly SocketRoute[] = [
-  { path: /^\/ws\/bulk-operations\/([^/]+)$/, open: followTickets },
-];
 
 export interface ApiSockets {
   /** Takes over a connection, or answers over plain HTTP why not. Never rejects. */
@@ -36,6 +33,11 @@ export function createApiSockets(
   refuse: (socket: Duplex, error: ApiError) => void,
 ): ApiSockets {
   const server = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false });
+  const users = createUserSockets();
+  const socketRoutes: readonly SocketRoute[] = [
+    { path: /^\/ws\/bulk-operations\/([^/]+)$/, open: followTickets },
+    { path: /^\/ws\/bulk\/([^/]+)$/, open: users.open },
+  ];
   const open = new Map<WebSocket, { isAlive: boolean }>();
   const pinging = setInterval(() => {
     for (const [webSocket, state] of open) {
@@ -82,6 +84,7 @@ export function createApiSockets(
     },
     close: () => {
       clearInterval(pinging);
+      users.close();
       for (const webSocket of open.keys()) {
         webSocket.close(1001, 'the console is stopping');
         setTimeout(() => webSocket.terminate(), 500).unref();
