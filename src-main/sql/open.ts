@@ -10,6 +10,7 @@ import {
   notADatabase,
 } from './identity.ts';
 import { migrations } from './migrations/index.ts';
+import { addPacking } from './records/packed.ts';
 
 export type Db = Database.Database;
 
@@ -77,6 +78,7 @@ function setCommon(db: Db, cacheKiB: number): void {
   db.pragma('busy_timeout = 5000');
   db.pragma('temp_store = MEMORY');
   db.pragma(`cache_size = -${cacheKiB}`);
+  addPacking(db);
 }
 
 /** A connection without any settings. Throws `storage_error`. */

@@ -1,6 +1,6 @@
 /**
  * Sessions, videos and orders beside the tickets, with the same first and last columns and indexes of the same kinds
- * (`0001-initial.ts` tells what each is for). What was set up for the one list there was is now set up for tickets.
+ * (`0001-initial.ts` tells what each is for). A session's payload is a BLOB where it is packed (`records/packed.ts`). What was set up for the one list there was is now set up for tickets.
  */
 export const collections = `
 CREATE TABLE sessions (
@@ -13,16 +13,14 @@ CREATE TABLE sessions (
   channel TEXT COLLATE NOCASE,
   messages INTEGER NOT NULL DEFAULT 0,
   exports INTEGER NOT NULL DEFAULT 0,
-  payload TEXT NOT NULL DEFAULT '',
-  packed_payload BLOB,
+  payload ANY NOT NULL DEFAULT '' CHECK (typeof(payload) IN ('text','blob')),
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
   deleted_at INTEGER,
   version INTEGER NOT NULL,
   extra TEXT NOT NULL DEFAULT '{}',
   import_operation_id INTEGER,
-  import_seq INTEGER,
-  CHECK (packed_payload IS NULL OR payload = '')
+  import_seq INTEGER
 ) STRICT;
 CREATE INDEX sessions_narrow ON sessions (id, status, owner, channel, created_at, updated_at) WHERE deleted_at IS NULL;
 CREATE INDEX sessions_status ON sessions (status) WHERE deleted_at IS NULL;

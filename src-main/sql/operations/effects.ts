@@ -1,6 +1,7 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { assertNever } from '../../../src-shared/domain/assert-never.ts';
 import type { Db } from '../open.ts';
+import { packArchived } from '../records/packed.ts';
 import { isStaged, stagedValue } from '../records/staged.ts';
 import { columnOf, type Table, tableOf } from '../records/table.ts';
 import { get, run } from '../statement.ts';
@@ -42,12 +43,15 @@ export function applyEffect(db: Db, stored: StoredOperation, chunk: Chunk): void
   failChanged(db, table, chunk);
   switch (effect.kind) {
     case 'fields':
-      return touchRecords(
+      touchRecords(
         db,
         table,
         chunk,
         effect.fields.map((field) => sql`${raw(columnOf(table, field))} = i.after ->> ${`$.${field}`}`),
       );
+      if (effect.fields.includes('status'))
+        packArchived(db, table, sql`SELECT i.record_id FROM items i WHERE ${plannedIn(chunk)}`);
+      return;
     case 'comment':
       touchRecords(db, table, chunk, []);
       run(

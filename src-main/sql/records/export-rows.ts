@@ -3,7 +3,8 @@ import type { Selection } from '../../../src-shared/domain/selection.ts';
 import { type CsvPage, cellEndByte, rowEnd } from '../../platform/csv-page.ts';
 import type { Db } from '../open.ts';
 import { get } from '../statement.ts';
-import { columnOf, type Table, tableOf } from './table.ts';
+import { readableValue } from './packed.ts';
+import { type Table, tableOf } from './table.ts';
 import { selectedIds } from './views.ts';
 import { fromWhere, matchExpression } from './where.ts';
 
@@ -78,6 +79,6 @@ function readPage(
 /** A row as one text. Constants stand in the text of the statement: bound, they would be fetched anew for every row. */
 function lineOf(table: Table, fields: readonly string[]): Sql {
   const cellEnd = `x'${cellEndByte.toString(16)}'`;
-  const cells = fields.map((field) => `t.${columnOf(table, field)}, ${cellEnd}`);
+  const cells = fields.map((field) => `${readableValue(table, field)}, ${cellEnd}`);
   return raw(`concat(${cells.join(', ')}, '${rowEnd}')`);
 }

@@ -8,7 +8,8 @@ import {
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Db } from '../open.ts';
 import { all, get, prepared } from '../statement.ts';
-import { columnOf, gridColumns, type Table, tableOf } from './table.ts';
+import { readableValue } from './packed.ts';
+import { gridColumns, type Table, tableOf } from './table.ts';
 
 /** Records by id, in the order of the ids; ids that are gone are left out. */
 export function getRecords(db: Db, args: { collection: string; ids: readonly number[] }): CollectionRecord[] {
@@ -45,7 +46,7 @@ export function getRecord(db: Db, args: { collection: string; id: number }): Rec
 function longTexts(table: Table): string {
   return table.collection.fields
     .filter(({ kind }) => kind === 'long_text')
-    .map(({ name }) => `, t.${columnOf(table, name)} AS ${name}`)
+    .map(({ name }) => `, ${readableValue(table, name)} AS ${name}`)
     .join('');
 }
 
