@@ -2,7 +2,8 @@ import sql, { raw } from 'sql-template-tag';
 import type { RecordState } from '../../../src-shared/contract/records.ts';
 import type { FieldValue } from '../../../src-shared/domain/condition.ts';
 import type { Db } from '../open.ts';
-import { columnOf, type Table, tableOf } from '../records/table.ts';
+import { readableValue } from '../records/packed.ts';
+import { type Table, tableOf } from '../records/table.ts';
 import { all, get } from '../statement.ts';
 import { cursorOf, expired, type FeedPosition, positionOf } from './cursor.ts';
 
@@ -58,7 +59,7 @@ export function readStates(db: Db, args: { collection: string; ids: readonly num
 type Row = { id: number; version: number; deletedAt: number | null } & Record<string, FieldValue>;
 
 function columnsOf(table: Table): string {
-  return table.collection.fields.map(({ name }) => `t.${columnOf(table, name)} AS ${name}`).join(', ');
+  return table.collection.fields.map(({ name }) => `${readableValue(table, name)} AS ${name}`).join(', ');
 }
 
 function toState({ id, version, deletedAt, ...fields }: Row): RecordState {

@@ -20,8 +20,6 @@ export const bulkCalls: readonly BulkWay[] = [
   { collection: 'sessions', change: 'status', max: 1_000, values: ['closed', 'archived'] },
   { collection: 'sessions', change: 'deletedAt', max: 1_000, values: 'any_but_none' },
   { collection: 'sessions', change: 'deletedAt,exports', max: 1_000, values: 'any_but_none' },
-  { collection: 'videos', change: 'deletedAt', max: 100, values: 'any_but_none' },
-  { collection: 'videos', change: 'status', max: 100, values: ['processing'] },
 ];
 
 /** The call that tells of a change, or null where each record is told of alone. */
@@ -36,8 +34,6 @@ export function callFor(
       return ticketCall(http, messages, change);
     case 'sessions':
       return sessionCall(http, change);
-    case 'videos':
-      return videoCall(http, change);
     default:
       return null;
   }
@@ -122,24 +118,6 @@ function sessionCall(http: Http, change: RecordChange): BulkCall | null {
     follow: (operationId, signal) =>
       followOperation(
         { http, statusPath: (id) => `/api/bulk/operations/${encodeURIComponent(id)}/status` },
-        operationId,
-        signal,
-      ),
-  };
-}
-
-function videoCall(http: Http, change: RecordChange): BulkCall | null {
-  if (change.kind !== 'fields') return null;
-  const { deletedAt, status, ...others } = change.after;
-  if (Object.keys(others).length > 0) return null;
-  const isDeletion = deletedAt != null && status === undefined;
-  if (!isDeletion && (status !== 'processing' || deletedAt !== undefined)) return null;
-  return {
-    path: isDeletion ? '/api/bulk/delete' : '/api/bulk/reprocess',
-    body: (ids) => ({ creator_id: '', video_ids: ids }),
-    follow: (operationId, signal) =>
-      followOperation(
-        { http, statusPath: (id) => `/api/bulk/status/${encodeURIComponent(id)}` },
         operationId,
         signal,
       ),

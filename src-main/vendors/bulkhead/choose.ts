@@ -55,7 +55,10 @@ export function* sendingFailed(
 }
 
 /** The same for a failure before anything was sent: whatever it was, nothing happened. */
-function* notSent(deliveries: readonly Delivery[], error: unknown): Generator<ItemOutcome, void, void> {
+export function* notSent(
+  deliveries: readonly Delivery[],
+  error: unknown,
+): Generator<ItemOutcome, void, void> {
   for (const outcome of sendingFailed(deliveries, error))
     yield outcome.kind === 'unknown' ? { key: outcome.key, kind: 'retry', code: 'not_sent' } : outcome;
 }

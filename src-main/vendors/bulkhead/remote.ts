@@ -11,6 +11,7 @@ import { sharedChange } from './choose.ts';
 import { createFeed } from './feed.ts';
 import { orderRequest, orderStreams, streamOrders } from './orders.ts';
 import { getRecords, patchRecords, readBackRecords } from './records.ts';
+import { sendVideos, videoCalls, videoPath } from './videos.ts';
 import { expectBody } from './wire.ts';
 
 const dayMs = 86_400_000;
@@ -65,6 +66,8 @@ export function createBulkheadRemote(options: BulkheadRemoteOptions): BulkheadRe
     if (!change || isFew) return patchRecords(http, batch, signal);
     const stream = batch.collection === 'orders' ? orderRequest(change) : null;
     if (stream) return streamOrders({ http, feed }, batch, stream, signal);
+    const videos = batch.collection === 'videos' ? videoPath(change) : null;
+    if (videos !== null) return sendVideos({ http, feed }, batch, videos, signal);
     const call = callFor(http, messages, batch.collection, change);
     return call ? sendInBulk({ http, feed }, batch, call, signal) : patchRecords(http, batch, signal);
   }
@@ -75,7 +78,7 @@ export function createBulkheadRemote(options: BulkheadRemoteOptions): BulkheadRe
       keyWindowMs: dayMs,
       settleMs: 2_000,
       batchMax: 8,
-      bulk: [...bulkCalls, ...orderStreams],
+      bulk: [...bulkCalls, ...videoCalls, ...orderStreams],
       concurrency: 4,
       collections: collectionNames,
       isConditional: true,

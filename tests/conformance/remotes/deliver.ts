@@ -121,7 +121,7 @@ export async function deliver(
     const taken = new Set(members);
     queue = queue.filter((delivery) => !taken.has(delivery));
     batchCount += 1;
-    return { key: `batch ${batchCount}`, members, open: members, cursor: null, tries: 0 };
+    return { key: `batch-${batchCount}`, members, open: members, cursor: null, tries: 0 };
   }
 }
 

@@ -1,0 +1,60 @@
+import type { RecordChange } from '../../../src-shared/domain/delivery.ts';
+import type { Http } from '../../remotes/http.ts';
+import type { Batch, BulkWay, Outcome } from '../../remotes/remote.ts';
+import { type BulkCall, sendInBulk } from './bulk-way.ts';
+import { notSent } from './choose.ts';
+import type { Feed } from './feed.ts';
+import { followOperation } from './follow.ts';
+import { getRecords, patchRecords } from './records.ts';
+
+/** What can be told of many videos by one call. */
+export const videoCalls: readonly BulkWay[] = [
+  { collection: 'videos', change: 'deletedAt', max: 100, values: 'any_but_none' },
+  { collection: 'videos', change: 'status', max: 100, values: ['processing'] },
+];
+
+/** Which call tells of a change of videos; null where there is none. */
+export function videoPath(change: RecordChange): string | null {
+  if (change.kind !== 'fields') return null;
+  const { deletedAt, status, ...others } = change.after;
+  if (Object.keys(others).length > 0) return null;
+  if (deletedAt != null && status === undefined) return '/api/bulk/delete';
+  return status === 'processing' && deletedAt === undefined ? '/api/bulk/reprocess' : null;
+}
+
+/** Tells of a batch of videos by one call, which is about one creator's; those of several are told of one by one. */
+export async function* sendVideos(
+  { http, feed }: { readonly http: Http; readonly feed: Feed },
+  batch: Batch,
+  path: string,
+  signal: AbortSignal,
+): AsyncGenerator<Outcome, void, void> {
+  const creators = new Set<string>();
+  try {
+    const keys = batch.deliveries.map(({ recordKey }) => recordKey);
+    for await (const { fields, isDeleted } of getRecords(http, batch.collection, keys, signal))
+      if (!isDeleted) creators.add(String(fields['creator'] ?? ''));
+  } catch (error) {
+    // A batch that was sent before is still in doubt.
+    if (batch.cursor !== null) throw error;
+    yield* notSent(batch.deliveries, error);
+    return;
+  }
+  const [creator] = creators;
+  if (batch.cursor === null && (creators.size !== 1 || creator === '')) {
+    yield* patchRecords(http, batch, signal);
+    return;
+  }
+  // Whose they were is not to be seen any more where they are gone: then they tell themselves.
+  if (creator === undefined) return;
+  yield* sendInBulk({ http, feed }, batch, videoCall(http, path, creator), signal);
+}
+
+function videoCall(http: Http, path: string, creator: string): BulkCall {
+  const statusPath = (id: string) => `/api/bulk/status/${encodeURIComponent(id)}`;
+  return {
+    path,
+    body: (ids) => ({ creator_id: creator, video_ids: ids }),
+    follow: (operationId, signal) => followOperation({ http, statusPath }, operationId, signal),
+  };
+}
