@@ -37,6 +37,13 @@ export const guarantees: readonly Guarantee[] = [
     runs: ['node'],
   },
   {
+    id: 'mirror',
+    promise:
+      'After any of 25 kills while 5,000 tickets are pulled from a server the copy is whole; after any of 25 kills while it is told of changes of all of them that were made offline, the server had each change once, none that was changed there meanwhile was overwritten, and when those are decided both hold the same.',
+    assumption: 'A kill ends the process; the disk keeps what was written.',
+    runs: ['node'],
+  },
+  {
     id: 'no-blind-repeat',
     promise:
       'After 200 kills in two operations of 20,000 tickets that a remote without keys is told of, it had no change twice, by its own count; it is asked what became of what was in flight, and what it cannot tell, at most as much as was in flight at each kill, is shown as unknown.',

@@ -1,0 +1,174 @@
+import { spawn } from 'node:child_process';
+import { expect, it } from 'vitest';
+import { systemClock, systemTimer } from '../../src-main/platform/clock.ts';
+import { noRemotes } from '../../src-main/remotes/remote.ts';
+import { createBulkheadRemote } from '../../src-main/vendors/bulkhead/remote.ts';
+import { type ApiServer, startApiServer } from '../builders/api-server.ts';
+import { recordsHere, recordsThere } from '../builders/mirrored.ts';
+import { seed } from '../builders/property.ts';
+import { fillTickets, makeTickets, readDatabase } from '../builders/tickets.ts';
+import { makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
+import { type Fault, sabotageVariable } from './fault.ts';
+import { type Child, follow, randomFrom } from './harness.ts';
+import type { MirrorErrand, MirrorLine } from './mirror-child.ts';
+import { shipped } from './shipped.ts';
+import { size } from './size.ts';
+
+const random = randomFrom(seed);
+const upTo = (n: number) => 1 + Math.floor(random() * n);
+const kills = size({ short: 2, long: 25 });
+const count = size({ short: 1_200, long: 5_000 });
+const edited = size({ short: 20, long: 50 });
+
+interface World {
+  readonly server: ApiServer;
+  readonly there: string;
+  readonly here: string;
+  start(category: string | null, death?: Fault): Running;
+  close(): Promise<void>;
+}
+
+interface Running extends Child<MirrorLine> {
+  /** Lets it go online. */
+  goOn(): void;
+}
+
+async function createWorld(): Promise<World> {
+  const [there, here] = [makeFolder(), makeFolder()];
+  fillTickets(
+    there,
+    makeTickets(count, (id) => ({ source: 'mail', external_id: `M-${id}`, category: 'Old' })),
+  );
+  const server = await startApiServer(there);
+  const token = await server.user('robot', 'agent');
+  return {
+    server,
+    there,
+    here,
+    start: (category, death) => {
+      const { [sabotageVariable]: _mine, ...inherited } = process.env;
+      const errand: MirrorErrand = { folder: here, url: server.url, token, category };
+      const fault = death ? { [sabotageVariable]: JSON.stringify(death) } : {};
+      const sabotage = death ? ['--import', shipped('sabotage')] : [];
+      const args = [...sabotage, shipped('mirror-child'), JSON.stringify(errand)];
+      const child = spawn(process.execPath, args, { env: { ...inherited, NODE_OPTIONS: '', ...fault } });
+      return { ...follow<MirrorLine>(child), goOn: () => child.stdin.write('\n') };
+    },
+    close: async () => {
+      await server.close();
+      expect(server.reports).toEqual([]);
+      removeFolder(there);
+      removeFolder(here);
+    },
+  };
+}
+
+/** Runs one child after the other, each killed in its way, and the last one until the end. */
+async function runDespite(
+  world: World,
+  category: string | null,
+  deaths: readonly Fault[],
+  offline: () => Promise<void> = async () => undefined,
+): Promise<{ state: string; killed: number }> {
+  let killed = 0;
+  for (const death of [...deaths, undefined]) {
+    const child = world.start(category, death);
+    const waiting = child.line('waiting').then(
+      async () => {
+        await offline();
+        child.goOn();
+      },
+      () => undefined,
+    );
+    const { lines, isKilled, errors } = await child.gone;
+    await waiting;
+    killed += Number(isKilled);
+    const last = lines.at(-1);
+    if (!isKilled && last?.said !== 'ended') throw new Error(`${JSON.stringify(lines)} ${errors}`);
+    if (last?.said === 'ended') return { state: last.state, killed };
+  }
+  throw new Error('none came to its end');
+}
+
+const writer = { thread: 'writer', kind: 'statement' } as const;
+
+function atPull(): Fault {
+  const how = random() < 0.5 ? 'kill' : 'kill-after';
+  return { ...writer, method: 'applyPage', nth: upTo(25), how };
+}
+
+function atDelivery(): Fault {
+  const [exchange, outcome]: [Fault, Fault] = [
+    { thread: 'main', kind: 'answer', method: 'exchangeDeliveries', nth: upTo(6), how: 'kill' },
+    { ...writer, method: 'exchangeDeliveries', nth: upTo(800), how: 'kill-after' },
+  ];
+  return random() < 0.5 ? exchange : random() < 0.5 ? outcome : atPull();
+}
+
+async function changeThere({ server }: World, category: string, ids: number[]): Promise<void> {
+  const draft = await server.ask('operations.plan', {
+    ...{ action: 'update_category', collection: 'tickets', input: { category } },
+    selection: { mode: 'ids', ids },
+  });
+  await server.ask('operations.start', { id: draft.id });
+  await expect
+    .poll(async () => (await server.ask('operations.get', { id: draft.id })).state, { timeout: 20_000 })
+    .toBe('completed');
+}
+
+/** Decides all conflicts for what stands at the server, and waits until all that is known here. */
+async function takeTheirs({ here }: World): Promise<void> {
+  const app = await openTestConsole(here, systemClock, systemTimer, noRemotes, createBulkheadRemote);
+  const [remote] = (await app.ask('remotes.list', {})).remotes;
+  const which = { remoteId: remote?.id ?? 0 };
+  expect(await app.ask('conflicts.settle', { which, keep: 'theirs' })).toMatchObject({ settled: edited });
+  await app.close();
+  expect(app.reports).toEqual([]);
+}
+
+function expectEqual({ there, here }: World): void {
+  expect(recordsHere(here, 'tickets', 'Desk')).toEqual(recordsThere(there, 'tickets'));
+}
+
+it('a copy is whole after any kill while it is pulled', async ({ onTestFinished }) => {
+  const world = await createWorld();
+  onTestFinished(world.close);
+  const { killed } = await runDespite(world, null, Array.from({ length: kills }, atPull));
+  expect(killed).toBeGreaterThan(0);
+  expectEqual(world);
+  const copies = readDatabase(world.here, (db) => db.prepare('SELECT count(*) FROM tickets').pluck().get());
+  expect(copies).toBe(count);
+}, 300_000);
+
+it('a server has each change once, and conflicts overwrite nothing, after any kill while it is told', async ({
+  onTestFinished,
+}) => {
+  const world = await createWorld();
+  onTestFinished(world.close);
+  const theirs = Array.from({ length: edited }, (_, at) => 7 * (at + 1));
+  let isEdited = false;
+  const offline = async (): Promise<void> => {
+    if (!isEdited) await changeThere(world, 'Theirs', theirs);
+    isEdited = true;
+  };
+  const deaths = Array.from({ length: kills }, atDelivery);
+  expect(await runDespite(world, 'Mine', deaths, offline)).toMatchObject({ state: 'partial' });
+  const { there, here } = world;
+  const ours = readDatabase(there, (db) =>
+    db.prepare('SELECT category, version, count(*) FROM tickets GROUP BY 1, 2 ORDER BY 1').raw().all(),
+  );
+  // Once each: by whom it was changed first.
+  expect(ours).toEqual([
+    ['Mine', 2, count - edited],
+    ['Theirs', 2, edited],
+  ]);
+  const told = readDatabase(here, (db) =>
+    db.prepare('SELECT state, count(*) FROM deliveries GROUP BY 1 ORDER BY 1').raw().all(),
+  );
+  expect(told).toEqual([
+    ['confirmed', count - edited],
+    ['conflict', edited],
+  ]);
+  await takeTheirs(world);
+  expectEqual(world);
+}, 300_000);
