@@ -63,10 +63,13 @@ function find(path: string, method: string): { route: Route; params: Record<stri
     const params = match(route, path);
     return params ? [{ route, params }] : [];
   });
-  const right = found.find(({ route }) => route.method === method);
+  // `/bulk-operations` is no record, although it stands where records do.
+  const fewest = Math.min(...found.map(({ params }) => Object.keys(params).length));
+  const exact = found.filter(({ params }) => Object.keys(params).length === fewest);
+  const right = exact.find(({ route }) => route.method === method);
   if (right) return right;
   if (found.length === 0) throw new ApiError(404, 'not_found', 'There is nothing at this address.');
-  const allow = found.map(({ route }) => route.method).join(', ');
+  const allow = exact.map(({ route }) => route.method).join(', ');
   throw new ApiError(405, 'invalid_request', `This address answers to ${allow} only.`, {
     headers: { allow },
   });

@@ -12,6 +12,9 @@ export async function signIn(
   client: string,
 ): Promise<Caller> {
   guard(request, 'page', session, port);
+  // Of several, `headers` shows the first only.
+  if ((request.headersDistinct['authorization'] ?? []).length > 1)
+    throw new ApiError(400, 'invalid_request', 'Send one Authorization header.');
   const proof = session.proofOf(request, port);
   if (proof === 'bearer') return console.owner(client);
   if (proof === 'cookie') {
@@ -29,7 +32,6 @@ export async function signIn(
   throw new ApiError(401, 'unauthorized', message, { headers: { 'www-authenticate': 'Bearer' } });
 }
 
-function bearerOf({ headersDistinct }: IncomingMessage): string | null {
-  const given = headersDistinct['authorization'] ?? [];
-  return given.length === 1 ? (/^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(given[0] ?? '')?.[1] ?? null) : null;
+function bearerOf({ headers }: IncomingMessage): string | null {
+  return /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(headers.authorization ?? '')?.[1] ?? null;
 }

@@ -1,0 +1,133 @@
+import { z } from 'zod';
+import { ErrorBody } from './api-error.ts';
+import { type Route, route } from './route.ts';
+
+/** Refusals that every address may give. */
+const everywhere = [400, 401, 403, 404, 405, 422, 503];
+
+const sentences: Readonly<Record<number, string>> = {
+  400: 'The request could not be read.',
+  401: 'No token, or one that does not count.',
+  403: 'The token may not do this.',
+  404: 'There is no such thing, or it is somebody else’s.',
+  405: 'The address answers to another method.',
+  406: 'The address answers with another type.',
+  409: 'It is not in a state for this, or the key was used for another request.',
+  410: 'It is not there any more.',
+  412: 'The record has moved on.',
+  415: 'The body is of another type.',
+  422: 'What was sent is wrong; the answer names it.',
+  428: 'If-Match is missing.',
+  429: 'Too many; Retry-After says when there is room again.',
+  501: 'Not possible here.',
+  503: 'Not now; try again.',
+  507: 'The disk is full.',
+};
+
+type Json = Record<string, unknown>;
+
+function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+  const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
+  return rest;
+}
+
+function content(of: Route['answer']): Json {
+  return typeof of === 'string'
+    ? { [of]: { schema: { type: 'string' } } }
+    : { 'application/json': { schema: schemaOf(of, 'output') } };
+}
+
+function parametersOf({ path, params = {}, query, headers = {} }: Route): Json[] {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => {
+    const allowed = params[name];
+    return {
+      name,
+      in: 'path',
+      required: true,
+      schema: { type: 'string', ...(allowed && { enum: [...allowed] }) },
+    };
+  });
+  const shape = query instanceof z.ZodObject ? query.shape : {};
+  const inQuery = Object.entries(shape).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: false,
+    schema: schemaOf(z.strictObject({ value: schema as z.ZodType }), 'input')['properties'],
+  }));
+  const inHeader = Object.entries(headers).map(([name, description]) => ({
+    name,
+    in: 'header',
+    required: false,
+    description,
+    schema: { type: 'string' },
+  }));
+  return [
+    ...inPath,
+    ...inQuery.map(({ schema, ...rest }) => ({ ...rest, schema: (schema as Json)['value'] })),
+    ...inHeader,
+  ];
+}
+
+function bodyOf({ body }: Route): Json {
+  if (body === null) return {};
+  const types =
+    body instanceof z.ZodType
+      ? { 'application/json': { schema: schemaOf(body, 'input') } }
+      : Object.fromEntries(body.map((type) => [type, { schema: { type: 'string' } }]));
+  return { requestBody: { required: true, content: types } };
+}
+
+function operationOf(described: Route): Json {
+  const { summary, role, status, answer, refusals = [] } = described;
+  const refused = [...new Set([...everywhere, ...refusals])].toSorted((a, b) => a - b);
+  const error = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } };
+  return {
+    summary,
+    'x-role': role,
+    parameters: parametersOf(described),
+    ...bodyOf(described),
+    responses: {
+      [status]: { description: summary, content: content(answer) },
+      ...Object.fromEntries(
+        refused.map((code) => [code, { description: sentences[code] ?? 'Refused.', content: error }]),
+      ),
+    },
+  };
+}
+
+/** The document of these routes, made of the very schemas by which they check. */
+export function openApiOf(routes: readonly Route[]): Json {
+  const paths: Record<string, Json> = {};
+  for (const described of routes) {
+    const path = paths[described.path] ?? {};
+    paths[described.path] = { ...path, [described.method.toLowerCase()]: operationOf(described) };
+  }
+  return {
+    openapi: '3.1.0',
+    info: { title: 'Bulkhead', version: '1', description: 'Records in bulk. docs/api.md tells how.' },
+    security: [{ token: [] }],
+    components: {
+      securitySchemes: { token: { type: 'http', scheme: 'bearer' } },
+      schemas: { Error: schemaOf(ErrorBody, 'output') },
+    },
+    paths,
+  };
+}
+
+/** Serves the document of all routes, its own among them. */
+export function documentRoute(routes: readonly Route[]): Route {
+  let document: Json | null = null;
+  const own: Route = route({
+    method: 'GET',
+    path: '/api/openapi.json',
+    summary: 'This document.',
+    role: 'viewer',
+    status: 200,
+    answer: z.looseObject({ openapi: z.string() }),
+    respond: async () => {
+      document ??= openApiOf([...routes, own]);
+      return { body: document };
+    },
+  });
+  return own;
+}
