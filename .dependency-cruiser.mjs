@@ -95,6 +95,14 @@ const forbidden = [
     to: { path: '^src-main/', pathNot: '^src-main/(remotes|platform)/' },
   },
   {
+    name: 'vendors-know-no-engine',
+    comment:
+      'A vendor speaks one API behind the interface of all remotes: it needs that and src-main/platform.',
+    severity: 'error',
+    from: { path: '^src-main/vendors/' },
+    to: { path: '^src-main/', pathNot: '^src-main/(vendors|remotes|platform)/' },
+  },
+  {
     name: 'engine-below-api',
     comment: 'The engine is called; it never calls up.',
     severity: 'error',

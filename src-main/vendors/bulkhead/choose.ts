@@ -11,9 +11,11 @@ export function sharedChange({ members: [first, ...others] }: Batch): RecordChan
   return others.every(({ change }) => textOf(change) === text) ? first.change : null;
 }
 
+const byName = ([one]: [string, unknown], [other]: [string, unknown]): number => (one < other ? -1 : 1);
+
 /** What a change makes of a record, whatever stood there before. */
 function textOf(change: RecordChange): string {
-  return JSON.stringify(change.kind === 'fields' ? Object.entries(change.after).toSorted() : change);
+  return JSON.stringify(change.kind === 'fields' ? Object.entries(change.after).toSorted(byName) : change);
 }
 
 /**

@@ -76,8 +76,3 @@ export function toPatch(
   if (deletedAt !== undefined) body['deleted'] = deletedAt !== null;
   return body;
 }
-
-/** A record's id as the bodies of requests have it. */
-export function toId(collection: CollectionName, key: string): number | string {
-  return collection === 'tickets' ? Number(key) : key;
-}

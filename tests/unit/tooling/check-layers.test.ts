@@ -52,6 +52,7 @@ const planted: readonly { rule: string; from: string; to: string; type?: true }[
   { rule: 'actions-are-declarations', from: 'src-main/actions/a.ts', to: 'src-main/platform/b.ts' },
   { rule: 'actions-are-declarations', from: 'src-main/actions/a.ts', to: 'node:path' },
   { rule: 'remotes-know-no-engine', from: 'src-main/remotes/a.ts', to: 'src-main/engine/b.ts', type: true },
+  { rule: 'vendors-know-no-engine', from: 'src-main/vendors/a.ts', to: 'src-main/engine/b.ts', type: true },
   { rule: 'engine-below-api', from: 'src-main/engine/a.ts', to: 'src-main/api/b.ts' },
   { rule: 'store-below-engine', from: 'src-main/store/a.ts', to: 'src-main/engine/b.ts' },
 ];
