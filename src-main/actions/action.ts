@@ -22,6 +22,8 @@ export type Change =
       readonly rules: readonly Rule[];
       /** What is said of a record that has these values; `already_so` where nothing else is. */
       readonly sameReason?: Reason;
+      /** Fields that are emptied for good: nothing brings them back. */
+      readonly erase?: readonly string[];
     }
   | {
       readonly kind: 'comment';

@@ -5,8 +5,12 @@ import type { Change } from './action.ts';
 
 /** What the chunks of a started operation do. Stored with the operation, so that a restart needs nothing else. */
 export const Effect = z.discriminatedUnion('kind', [
-  /** Each item's `after` is written to its record; it holds exactly these fields. */
-  z.strictObject({ kind: z.literal('fields'), fields: z.array(z.string()) }),
+  /** Each item's `after` is written to its record; it holds exactly these fields. What `erase` names is emptied for good. */
+  z.strictObject({
+    kind: z.literal('fields'),
+    fields: z.array(z.string()),
+    erase: z.array(z.string()).optional(),
+  }),
   /** Each item becomes a new record. */
   z.strictObject({ kind: z.literal('create') }),
   z.strictObject({ kind: z.literal('comment'), body: z.string(), isInternal: z.boolean() }),
@@ -26,7 +30,7 @@ export type Effect = z.infer<typeof Effect>;
 export function invertEffect(effect: Effect, id: number): Effect | null {
   switch (effect.kind) {
     case 'fields':
-      return effect;
+      return { kind: 'fields', fields: effect.fields };
     case 'create':
       return { kind: 'fields', fields: ['deletedAt'] };
     case 'comment':
@@ -43,6 +47,10 @@ export function invertEffect(effect: Effect, id: number): Effect | null {
 /** The effect of a change on records. */
 export function effectOf(change: Exclude<Change, { kind: 'export' }>): Effect {
   return change.kind === 'set'
-    ? { kind: 'fields', fields: Object.keys(change.values) }
+    ? {
+        kind: 'fields',
+        fields: Object.keys(change.values),
+        ...(change.erase && { erase: [...change.erase] }),
+      }
     : { kind: 'comment', body: change.body, isInternal: change.isInternal };
 }

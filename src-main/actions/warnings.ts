@@ -1,4 +1,4 @@
-import type { Collection } from '../../src-shared/collections/field.ts';
+import { type Collection, fieldOf } from '../../src-shared/collections/field.ts';
 import type { Effect } from './effect.ts';
 
 /** About what deletes records, an undo of an import included. */
@@ -19,7 +19,8 @@ export function sheetWarnings(records: number, { many }: Collection): string[] {
 }
 
 /** Sentences about what an effect does that undo cannot make as if it had never been. */
-export function warningsOf(effect: Effect, { many }: Collection): string[] {
+export function warningsOf(effect: Effect, collection: Collection): string[] {
+  const { many } = collection;
   switch (effect.kind) {
     case 'create':
       return [`Undo deletes the ${many} that this creates, except those that someone has changed by then.`];
@@ -32,6 +33,12 @@ export function warningsOf(effect: Effect, { many }: Collection): string[] {
     case 'export':
       return ['An export cannot be undone: its file stays until you delete it.'];
     case 'fields':
-      return [];
+      return effect.erase ? [erasureWarning(effect.erase, collection)] : [];
   }
+}
+
+function erasureWarning(fields: readonly string[], collection: Collection): string {
+  const labels = fields.map((name) => (fieldOf(collection, name)?.label ?? name).toLowerCase());
+  const words = new Intl.ListFormat('en', { type: 'conjunction' }).format(labels);
+  return `For good: ${words}. Neither undo nor restoring the ${collection.many} brings that back.`;
 }

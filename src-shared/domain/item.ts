@@ -27,6 +27,8 @@ export const reasons = {
   processing: 'It is being processed',
   locked: 'The order is locked',
   already_archived: 'Already archived',
+  file_not_removed: 'A file of it could not be removed',
+  missing_transcript: 'It has no transcript',
   has_invoices: 'An order with invoices stays',
   changed_since: 'Changed since it was planned',
   duplicate: 'Already in the workspace',

@@ -59,7 +59,7 @@ try {
       case 'sample':
         return app.ask('sample.plan', { count: errand.count, seed: 1 });
       case 'edit': {
-        const { action, input } = errand;
+        const { action, input, collection = 'tickets' } = errand;
         return app.ask('operations.plan', { action, collection, selection: everyTicket, input });
       }
       case 'export': {

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { CollectionName } from '../../src-shared/collections/index.ts';
 import type { OperationState } from '../../src-shared/domain/operation.ts';
 import { readDatabase } from '../builders/tickets.ts';
 import { type Fault, sabotageVariable } from './fault.ts';
@@ -12,7 +13,13 @@ export type Errand = { readonly folder: string } & (
   | { readonly do: 'await'; readonly id: number }
   | { readonly do: 'undo'; readonly id: number }
   | { readonly do: 'sample'; readonly count: number }
-  | { readonly do: 'edit'; readonly action: string; readonly input: Record<string, unknown> }
+  | {
+      readonly do: 'edit';
+      readonly action: string;
+      readonly input: Record<string, unknown>;
+      /** Tickets, unless it says otherwise. */
+      readonly collection?: CollectionName;
+    }
   | { readonly do: 'export'; readonly path: string }
 );
 

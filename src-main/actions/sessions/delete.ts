@@ -5,8 +5,19 @@ import { processing } from '../shared/rules.ts';
 
 export const deleteSessions = defineAction({
   ...deletion('sessions'),
-  input: z.strictObject({ cascade_exports: z.boolean().default(false) }),
+  input: z.strictObject({
+    soft_delete: z.boolean().default(true),
+    cascade_exports: z.boolean().default(false),
+  }),
   form: [
+    {
+      name: 'soft_delete',
+      label: 'Can be restored in full',
+      kind: 'switch',
+      isRequired: false,
+      initial: true,
+      help: 'Switched off, titles and transcripts are erased for good.',
+    },
     {
       name: 'cascade_exports',
       label: 'With their exports',
@@ -20,5 +31,6 @@ export const deleteSessions = defineAction({
     kind: 'set',
     values: input.cascade_exports ? { deletedAt: nowMs, exports: 0 } : { deletedAt: nowMs },
     rules: [processing],
+    ...(input.soft_delete ? {} : { erase: ['title', 'payload'] }),
   }),
 });

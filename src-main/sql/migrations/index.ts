@@ -5,6 +5,7 @@ import { server } from './0003-server.ts';
 import { batches } from './0004-batches.ts';
 import { mirror } from './0005-mirror.ts';
 import { collections } from './0006-collections.ts';
+import { videoFiles } from './0007-video-files.ts';
 
 /**
  * Every migration in order, as SQL or what runs it; the position plus one is the `user_version` it leads to. Released
@@ -17,4 +18,5 @@ export const migrations: readonly (string | ((db: Db) => void))[] = [
   batches,
   mirror,
   collections,
+  videoFiles,
 ];

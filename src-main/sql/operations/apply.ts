@@ -9,6 +9,7 @@ import type { Db } from '../open.ts';
 import { lastInReach } from '../records/reach.ts';
 import { run } from '../statement.ts';
 import { applyEffect, type Chunk, plannedIn } from './effects.ts';
+import { erasesFiles, removeFiles, settleRemovals } from './file-removals.ts';
 import { appendJournal } from './journal.ts';
 import { moveOperation } from './operation-changes.ts';
 import { getOperation, type StoredOperation } from './operations.ts';
@@ -70,7 +71,9 @@ function applyAtOnce(
   apply: typeof applyItems,
 ): void {
   const startedMs = performance.now();
+  const stuck = erasesFiles(stored.effect) ? removeFiles(db, chunk) : null;
   db.transaction(() => {
+    if (stuck) settleRemovals(db, chunk, stuck);
     apply(db, stored, chunk);
     assertWithinRules(db, stored.operation, chunk);
     queueDeliveries(db, stored, chunk, remotes);

@@ -1,4 +1,5 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
+import { fieldOf } from '../../../src-shared/collections/field.ts';
 import { assertNever } from '../../../src-shared/domain/assert-never.ts';
 import type { Db } from '../open.ts';
 import { packArchived } from '../records/packed.ts';
@@ -43,12 +44,12 @@ export function applyEffect(db: Db, stored: StoredOperation, chunk: Chunk): void
   failChanged(db, table, chunk);
   switch (effect.kind) {
     case 'fields':
-      touchRecords(
-        db,
-        table,
-        chunk,
-        effect.fields.map((field) => sql`${raw(columnOf(table, field))} = i.after ->> ${`$.${field}`}`),
-      );
+      touchRecords(db, table, chunk, [
+        ...effect.fields.map((field) => sql`${raw(columnOf(table, field))} = i.after ->> ${`$.${field}`}`),
+        ...(effect.erase ?? []).map(
+          (field) => sql`${raw(columnOf(table, field))} = ${emptyValue(table, field)}`,
+        ),
+      ]);
       if (effect.fields.includes('status'))
         packArchived(db, table, sql`SELECT i.record_id FROM items i WHERE ${plannedIn(chunk)}`);
       return;
@@ -74,6 +75,11 @@ export function applyEffect(db: Db, stored: StoredOperation, chunk: Chunk): void
     default:
       assertNever(effect);
   }
+}
+
+/** What an erased field holds from then on. */
+function emptyValue({ collection }: Table, field: string): string | number {
+  return fieldOf(collection, field)?.kind === 'number' ? 0 : '';
 }
 
 /**

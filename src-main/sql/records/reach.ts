@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import type { Db } from '../open.ts';
+import { erasesFiles } from '../operations/file-removals.ts';
 import type { StoredOperation } from '../operations/operations.ts';
 import { get } from '../statement.ts';
 import { tableOf } from './table.ts';
@@ -19,6 +20,7 @@ export function lastInReach(
 ): number {
   // New records come beside each other.
   if (effect.kind === 'create') return toSeq;
+  if (erasesFiles(effect)) return fromSeq;
   const { perPage } = tableOf(operation.collection);
   const recordOf = (seq: number): number => {
     const item = sql`SELECT record_id AS id FROM items WHERE operation_id = ${operation.id} AND seq = ${seq}`;

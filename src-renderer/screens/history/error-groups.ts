@@ -20,6 +20,8 @@ const remedies: Record<Reason, string> = {
   not_found: 'They were removed for good. Nothing can be done for them here.',
   processing: 'Wait until that is over, then try again.',
   locked: 'Have them unlocked where they came from, or leave them as they are.',
+  file_not_removed: 'See to it that the files in the workspace can be removed, then retry what failed.',
+  missing_transcript: 'Add their transcripts where they came from first.',
   already_archived: 'Nothing to do: they were archived before.',
   has_invoices: 'Orders with invoices are kept for the books; archive them instead.',
   changed_since:

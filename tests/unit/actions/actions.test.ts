@@ -24,7 +24,7 @@ const inputs: Record<string, Record<string, unknown>> = {
   'sessions close': {},
   'sessions archive': {},
   'sessions export': exported,
-  'sessions delete': { cascade_exports: true },
+  'sessions delete': { soft_delete: true, cascade_exports: true },
   'sessions restore': {},
   'videos set_category': { category: 'Talks' },
   'videos export': exported,

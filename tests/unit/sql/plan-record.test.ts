@@ -22,7 +22,7 @@ const inputs: Record<string, fc.Arbitrary<unknown>> = {
   'tickets update_category': fc.record({ category: word.filter((text) => text.trim() !== '') }),
   'tickets assign': fc.record({ assignee: fc.option(word) }),
   'tickets add_comment': fc.record({ comment: fc.constant('Hello'), is_internal: fc.boolean() }),
-  'sessions delete': fc.record({ cascade_exports: fc.boolean() }),
+  'sessions delete': fc.record({ soft_delete: fc.boolean(), cascade_exports: fc.boolean() }),
   'videos set_category': fc.record({ category: word.filter((text) => text.trim() !== '') }),
   'orders status_update': fc.record({ status: fc.constantFrom(...orderStatuses) }),
 };

@@ -1,0 +1,63 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { isFinal } from '../../src-shared/domain/operation.ts';
+import { expectBooksBalance } from '../builders/books.ts';
+import { seed } from '../builders/property.ts';
+import { readDatabase } from '../builders/tickets.ts';
+import { lostFiles, seedVideos, videoFile } from '../builders/video-files.ts';
+import { makeFolder, removeFolder } from '../builders/workspace.ts';
+import type { Fault } from './fault.ts';
+import { type Errand, latestOperation, randomFrom, startChild } from './harness.ts';
+import { size } from './size.ts';
+
+const count = 12;
+const rounds = size({ short: 1, long: 30 });
+const random = randomFrom(seed);
+
+let folder: string;
+beforeEach(() => {
+  folder = makeFolder();
+  seedVideos(folder, count);
+});
+afterEach(() => removeFolder(folder));
+
+const inChunk = { thread: 'writer', method: 'applyChunk', nth: 1 } as const;
+const nth = () => 1 + Math.floor(random() * count);
+
+/** Around what is written down, what is removed, and what is then settled. */
+const deaths: readonly Fault[] = [
+  { ...inChunk, kind: 'file', text: 'unlinkSync', nth: nth(), how: 'kill' },
+  { ...inChunk, kind: 'file', text: 'unlinkSync', nth: nth(), how: 'kill-after' },
+  { ...inChunk, kind: 'statement', text: 'DELETE FROM file_removals', nth: nth(), how: 'kill' },
+  { ...inChunk, kind: 'statement', text: 'COMMIT', nth: nth() * 2, how: 'kill' },
+  { ...inChunk, kind: 'statement', text: 'COMMIT', nth: nth(), how: 'kill-after' },
+];
+
+describe('deleting videos', { timeout: 60_000 * rounds }, () => {
+  it('that is killed anywhere loses no file that nobody knows of, and goes on to remove the rest', async () => {
+    let killed = 0;
+    for (;;) {
+      const left = latestOperation(folder);
+      if (left && isFinal(left.state)) break;
+      const errand: Errand = left
+        ? { folder, do: 'await', id: left.id }
+        : { folder, do: 'edit', collection: 'videos', action: 'delete', input: {} };
+      const death = killed < deaths.length * rounds ? deaths[killed % deaths.length] : undefined;
+      const { lines, isKilled, errors } = await startChild(errand, death).gone;
+      expect(lostFiles(folder)).toEqual([]);
+      if (isKilled) killed += 1;
+      else expect(lines.at(-1), errors).toMatchObject({ said: 'done', isFinal: true });
+    }
+    expect(killed).toBeGreaterThan(1);
+    const operation = latestOperation(folder);
+    expect(operation?.state).toBe('completed');
+    if (operation) expectBooksBalance(folder, operation.id);
+    expect(readdirSync(videoFile(folder, '.'))).toEqual(['thumbs']);
+    expect(readdirSync(videoFile(folder, 'thumbs'))).toEqual([]);
+    expect(existsSync(videoFile(folder, '1.mp4'))).toBe(false);
+    const rest = readDatabase(folder, (db) =>
+      db.prepare('SELECT count(*) FROM videos WHERE deleted_at IS NULL').pluck().get(),
+    );
+    expect(rest).toBe(0);
+  });
+});
