@@ -1,3 +1,4 @@
+import { readableValue } from '../../src-main/sql/records/packed.ts';
 import { tableOf } from '../../src-main/sql/records/table.ts';
 import type { CollectionName } from '../../src-shared/collections/index.ts';
 import { readDatabase } from './tickets.ts';
@@ -25,10 +26,9 @@ export function recordsHere(folder: string, collection: CollectionName, remote: 
 }
 
 function columns(collection: CollectionName): string {
-  const names = Object.entries(tableOf(collection).created).filter(
-    ([field]) => field !== 'key' && field !== 'source',
-  );
-  return names.map(([, column]) => `t.${column}`).join(', ');
+  const table = tableOf(collection);
+  const fields = Object.keys(table.created).filter((field) => field !== 'key' && field !== 'source');
+  return fields.map((field) => `${readableValue(table, field)} AS ${field}`).join(', ');
 }
 
 function recordsOf(folder: string, collection: CollectionName, query: string): Map<string, Row> {

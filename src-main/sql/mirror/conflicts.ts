@@ -9,6 +9,7 @@ import type { Db } from '../open.ts';
 import { appendJournal } from '../operations/journal.ts';
 import { getOperation } from '../operations/operations.ts';
 import { addItems } from '../operations/plan.ts';
+import { readableValue } from '../records/packed.ts';
 import { columnOf, tableOf } from '../records/table.ts';
 import { all, get, run } from '../statement.ts';
 import { layOut, type MirrorRef, writeIncoming } from './incoming.ts';
@@ -109,7 +110,9 @@ function valueThere({ fields, isDeleted }: RemoteRecord, field: string): FieldVa
 
 function recordOf(db: Db, collection: CollectionName, id: number): Record<string, FieldValue> {
   const table = tableOf(collection);
-  const columns = table.collection.fields.map(({ name }) => `t.${table.columns[name]} AS ${name}`).join(', ');
+  const columns = table.collection.fields
+    .map(({ name }) => `${readableValue(table, name)} AS ${name}`)
+    .join(', ');
   return (
     get<Record<string, FieldValue>>(
       db,

@@ -2,7 +2,8 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import type { Db } from '../open.ts';
-import { tableOf } from '../records/table.ts';
+import { packArchived, readableValue } from '../records/packed.ts';
+import { type Table, tableOf } from '../records/table.ts';
 import { prepared, run } from '../statement.ts';
 
 /** The copy of one collection of one remote. */
@@ -76,7 +77,8 @@ function extraOf(collection: CollectionName, { fields }: RemoteRecord): string |
  */
 export function writeIncoming(db: Db, mirror: MirrorRef, args: { epoch: number; nowMs: number }): void {
   const { remoteId, name, collection } = mirror;
-  const table = raw(collection);
+  const described = tableOf(collection);
+  const table = raw(described.name);
   const filled = filledColumns(collection);
   const columns = raw(filled.map(({ column }) => column).join(', '));
   const values = join(filled.map(({ field }) => sql`n.fields ->> ${`$.${field}`}`));
@@ -91,9 +93,13 @@ export function writeIncoming(db: Db, mirror: MirrorRef, args: { epoch: number; 
     db,
     sql`UPDATE ${table} AS t SET ${join(filled.map(setIfTold))}, deleted_at = ${deletedAt},
         extra = coalesce(n.extra, t.extra),
-        version = t.version + (t.deleted_at IS NOT ${deletedAt} OR ${join(filled.filter(isContent).map(differs), ' OR ')})
+        version = t.version + (t.deleted_at IS NOT ${deletedAt} OR ${join(
+          filled.filter(isContent).map((one) => differs(described, one)),
+          ' OR ',
+        )})
       FROM incoming n WHERE n.how = 'changed' AND t.id = n.record_id`,
   );
+  packArchived(db, described, sql`SELECT record_id FROM incoming WHERE how IN ('new', 'changed')`);
   run(
     db,
     sql`INSERT INTO mirror_records (remote_id, collection, key, record_id, version, epoch)
@@ -114,15 +120,12 @@ function isContent({ field }: Filled): boolean {
 }
 
 /** What a remote does not tell, as of a deleted record, stays as it is. */
-function valueOf({ field, column }: Filled): Sql {
+function setIfTold({ field, column }: Filled): Sql {
   const path = `$.${field}`;
-  return sql`iif(json_type(n.fields, ${path}) IS NULL, t.${raw(column)}, n.fields ->> ${path})`;
+  return sql`${raw(column)} = iif(json_type(n.fields, ${path}) IS NULL, t.${raw(column)}, n.fields ->> ${path})`;
 }
 
-function setIfTold(filled: Filled): Sql {
-  return sql`${raw(filled.column)} = ${valueOf(filled)}`;
-}
-
-function differs(filled: Filled): Sql {
-  return sql`t.${raw(filled.column)} IS NOT ${valueOf(filled)}`;
+function differs(table: Table, { field }: Filled): Sql {
+  const path = `$.${field}`;
+  return sql`(json_type(n.fields, ${path}) IS NOT NULL AND ${raw(readableValue(table, field))} IS NOT n.fields ->> ${path})`;
 }
