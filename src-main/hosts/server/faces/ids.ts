@@ -29,6 +29,6 @@ export function idList<T extends string | number>(id: z.ZodType<T>, max: number)
 function complain(context: z.core.$RefinementCtx, message: string, ids: readonly unknown[]): void {
   const named = ids
     .slice(0, namedIds)
-    .map((value) => String(typeof value === 'object' ? JSON.stringify(value) : value).slice(0, 40));
+    .map((value) => (typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 40));
   context.addIssue({ code: 'custom', message: `${message}: ${named.join(', ')}`, params: { ids: named } });
 }

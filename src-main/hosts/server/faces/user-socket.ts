@@ -84,7 +84,7 @@ export function createUserSockets(): UserSockets {
       };
     },
     close: () => {
-      for (const actor of [...followers.keys()]) forget(actor);
+      for (const actor of followers.keys()) forget(actor);
     },
   };
 }
