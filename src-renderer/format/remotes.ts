@@ -1,4 +1,3 @@
-import type { Waiting } from '../../src-shared/domain/operation.ts';
 import type { Remote, RemoteState } from '../../src-shared/domain/remote.ts';
 import type { Look } from './looks.ts';
 import { countOf, formatNumber } from './numbers.ts';
@@ -45,34 +44,6 @@ export function awayWords(remotes: readonly Remote[]): string | null {
     away.length === 1 ? remoteLooks[first.state].word : `${formatNumber(away.length)} remotes away`;
   const waiting = away.reduce((sum, remote) => sum + remote.waiting, 0);
   return waiting === 0 ? word : `${word}: ${waitingChanges(waiting)}`;
-}
-
-/** The remotes that changes wait for because they are away. */
-export function holdUps(remotes: readonly Remote[]): readonly Remote[] {
-  return remotes.filter((remote) => isAway(remote) && remote.waiting > 0);
-}
-
-const isSoWords: Readonly<Record<RemoteState, string>> = {
-  ready: 'is connected',
-  pulling: 'is being read',
-  offline: 'is offline',
-  unreachable: 'does not answer',
-  waiting: 'asked for a pause',
-  signed_out: 'does not take the key any more',
-};
-
-/** Why a remote is not told of anything, after its name. */
-export const waitingWords: Readonly<Record<Waiting['reason'], string>> = {
-  offline: isSoWords.offline,
-  rate_limited: isSoWords.waiting,
-  unreachable: isSoWords.unreachable,
-  signed_out: isSoWords.signed_out,
-  pulling: isSoWords.pulling,
-};
-
-/** "Desk is offline". */
-export function remoteIs({ name, state }: Pick<Remote, 'name' | 'state'>): string {
-  return `${name} ${isSoWords[state]}`;
 }
 
 /** What needs somebody: how many conflicts, and whether one has to sign in again. */

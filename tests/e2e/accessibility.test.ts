@@ -1,8 +1,8 @@
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Browser, Page } from 'playwright';
+import type { Browser } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchBrowser, openPage } from './browser.ts';
 import { type ServedConsole, serveConsole } from './served-console.ts';
+import { violations } from './violations.ts';
 import { windowOf } from './window.ts';
 
 let browser: Browser;
@@ -17,12 +17,6 @@ afterAll(async () => {
   await served.stop();
   served.remove();
 });
-
-/** What axe finds wrong, by rule and place. */
-async function violations(page: Page): Promise<string[]> {
-  const { violations: found } = await new AxeBuilder({ page }).analyze();
-  return found.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(' ')}`));
-}
 
 describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (colorScheme) => {
   it('on the way from the tickets through a plan to the history', async () => {

@@ -14,6 +14,7 @@ import { formatDuration, formatExact } from '../../format/times.ts';
 import { waitingWords } from '../../format/waiting-words.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
 import { There } from '../operations/there.tsx';
+import { useHoldUp } from '../operations/use-hold-up.ts';
 import { meanRate } from './error-groups.ts';
 import { marksOf } from './operation-marks.ts';
 import styles from './operation-summary.module.css';
@@ -28,13 +29,14 @@ interface OperationSummaryProps {
 export function OperationSummary({ operation, progress }: OperationSummaryProps) {
   const openHistoryAt = useConsole((state) => state.openHistoryAt);
   const nowMs = useNow();
+  const holdUp = useHoldUp(operation, progress);
   const marks = marksOf(operation);
   const undone = undoneWords(operation);
   const runWords = runOptionWords(operation.options, nowMs);
   return (
     <div className={styles.summary}>
       <div className={styles.outcome}>
-        <OperationStatusBadge operation={operation} isHeldUp={progress?.waiting !== undefined} />
+        <OperationStatusBadge operation={operation} isHeldUp={holdUp !== null} />
         <CountsBar counts={countsOfBoth(operation)} />
         {undone !== null && <Badge icon="undo">{undone}</Badge>}
         {operation.isPinned && <Badge icon="pin">Pinned</Badge>}
@@ -44,7 +46,7 @@ export function OperationSummary({ operation, progress }: OperationSummaryProps)
       <StopNotice stoppedBy={operation.stoppedBy} />
       {operation.delivery && (
         <div className={styles.there}>
-          <There operation={operation} waiting={progress?.waiting ?? null} />
+          <There operation={operation} holdUp={holdUp} />
         </div>
       )}
       <dl className={styles.facts}>

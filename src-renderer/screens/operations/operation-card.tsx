@@ -12,6 +12,7 @@ import { Ended, EndedButtons } from './ended.tsx';
 import styles from './operation-card.module.css';
 import { There } from './there.tsx';
 import { RunButtons, UnderWay } from './under-way.tsx';
+import { useHoldUp } from './use-hold-up.ts';
 
 /** One operation: how far it is and what can be done about it. */
 export const OperationCard = memo(function OperationCard({
@@ -19,7 +20,8 @@ export const OperationCard = memo(function OperationCard({
 }: {
   readonly tracked: TrackedOperation;
 }) {
-  const { operation } = tracked;
+  const { operation, progress } = tracked;
+  const holdUp = useHoldUp(operation, progress);
   const openHistoryAt = useConsole((state) => state.openHistoryAt);
   const command = useConsole((state) => state.command);
   const hasEnded = isFinal(operation.state);
@@ -35,7 +37,7 @@ export const OperationCard = memo(function OperationCard({
         >
           {operation.title}
         </button>
-        <OperationStatusBadge operation={operation} isHeldUp={tracked.progress?.waiting !== undefined} />
+        <OperationStatusBadge operation={operation} isHeldUp={holdUp !== null} />
         {hasEnded && (
           <Button
             variant="ghost"
@@ -48,7 +50,7 @@ export const OperationCard = memo(function OperationCard({
         )}
       </header>
       {hasEnded ? <Ended operation={operation} /> : <UnderWay tracked={tracked} />}
-      <There operation={operation} waiting={tracked.progress?.waiting ?? null} />
+      <There operation={operation} holdUp={holdUp} />
       <FailureList operation={operation} />
       <StopNotice stoppedBy={operation.stoppedBy} />
       {hasEnded ? <EndedButtons operation={operation} /> : <RunButtons operation={operation} />}

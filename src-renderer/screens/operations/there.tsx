@@ -1,24 +1,25 @@
 import { useState } from 'react';
-import { canSettleUnknown, type Operation, type Waiting } from '../../../src-shared/domain/operation.ts';
+import { canSettleUnknown, type Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { Countdown } from '../../components/countdown.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { deliveryOpen, deliveryTotal, notConfirmedWords } from '../../format/deliveries.ts';
+import type { HoldUp } from '../../format/hold-up.ts';
 import { formatNumber } from '../../format/numbers.ts';
-import { callsOf, holdUps, remoteIs, waitingWords } from '../../format/remotes.ts';
+import { callsOf } from '../../format/remotes.ts';
 import { useConsole } from '../../state/context.tsx';
 import styles from './there.module.css';
 import { UnknownDialog } from './unknown-dialog.tsx';
 
 interface ThereProps {
   readonly operation: Operation;
-  /** Why nothing is sent at present, where the console says so. */
-  readonly waiting: Waiting | null;
+  /** Why nothing is sent at present. */
+  readonly holdUp: HoldUp | null;
 }
 
 /** The second fact about an operation: how far the remotes that its records belong to confirmed it, and what it waits for. */
-export function There({ operation, waiting }: ThereProps) {
+export function There({ operation, holdUp }: ThereProps) {
   const { delivery } = operation;
   if (!delivery) return null;
   const open = deliveryOpen(delivery);
@@ -41,7 +42,7 @@ export function There({ operation, waiting }: ThereProps) {
         />
       )}
       {rest !== '' && <p className={styles.rest}>{rest}</p>}
-      {delivery.waiting > 0 && <HoldUp waiting={waiting} />}
+      {holdUp && <HoldUpLine holdUp={holdUp} />}
       <div className={styles.buttons}>
         {delivery.conflict > 0 && <Decide operationId={operation.id} />}
         {delivery.unknown > 0 && canSettleUnknown(operation) && (
@@ -76,25 +77,7 @@ function DecideUnknown({ operationId, count }: { readonly operationId: number; r
   );
 }
 
-/** What sending waits for: as the console says it of this operation, else what is known of the remotes. */
-function HoldUp({ waiting }: { readonly waiting: Waiting | null }) {
-  const remotes = useConsole((state) => state.remotes);
-  if (waiting) {
-    return (
-      <HoldUpLine words={`${waiting.remote} ${waitingWords[waiting.reason]}.`} untilAt={waiting.untilAt} />
-    );
-  }
-  const away = holdUps(remotes ?? []);
-  const [only] = away;
-  if (!only) return null;
-  return away.length === 1 ? (
-    <HoldUpLine words={`${remoteIs(only)}.`} untilAt={only.retryAt} />
-  ) : (
-    <HoldUpLine words={`${formatNumber(away.length)} remotes are away.`} untilAt={null} />
-  );
-}
-
-function HoldUpLine({ words, untilAt }: { readonly words: string; readonly untilAt: number | null }) {
+function HoldUpLine({ holdUp: { words, untilAt } }: { readonly holdUp: HoldUp }) {
   return (
     <p className={styles.holdUp}>
       <Icon name="clock" />

@@ -5,7 +5,8 @@ import {
   deliveryTotal,
   notConfirmedWords,
 } from '../../../src-renderer/format/deliveries.ts';
-import { awayWords, callsOf, holdUps, matterOf, remoteIs } from '../../../src-renderer/format/remotes.ts';
+import { holdUpOf } from '../../../src-renderer/format/hold-up.ts';
+import { awayWords, callsOf, matterOf } from '../../../src-renderer/format/remotes.ts';
 import { settleAllWords, settledWords } from '../../../src-renderer/screens/conflicts/conflict-words.ts';
 import { errorsOf } from '../../../src-renderer/screens/remotes/form-errors.ts';
 import { fakeRemote } from '../../fakes/fake-remotes.ts';
@@ -20,12 +21,6 @@ describe('remotes that are away', () => {
     expect(awayWords([fakeRemote({ state: 'unreachable' })])).toBe('No answer');
     const two = [fakeRemote({ state: 'offline', waiting: 2 }), fakeRemote({ state: 'waiting', waiting: 3 })];
     expect(awayWords(two)).toBe('2 remotes away: 5 changes wait');
-  });
-
-  test('hold up only what waits for them', () => {
-    const away = fakeRemote({ state: 'unreachable', waiting: 1 });
-    expect(holdUps([fakeRemote({ waiting: 9 }), fakeRemote({ state: 'offline' }), away])).toEqual([away]);
-    expect(remoteIs(away)).toBe('Desk does not answer');
   });
 
   test('say themselves what is the matter, where they can', () => {
@@ -85,6 +80,38 @@ describe('deciding conflicts', () => {
     expect(settledWords(7, 'mine', true)).toMatch(/^7 settled\. Your change is being made again/);
     expect(settledWords(7, 'mine', false)).toMatch(/nothing had to be sent/);
     expect(settledWords(1, 'theirs', false)).toBe('1 record is here now as it is there.');
+  });
+});
+
+describe('what an operation waits for', () => {
+  const operation = { state: 'in_progress' as const, delivery: deliveryCounts({ waiting: 5, confirmed: 2 }) };
+  const away = fakeRemote({ state: 'unreachable', waiting: 5, retryAt: 9_000 });
+  const progress = { processed: 2, total: 7, ratePerSecond: 0, etaMs: null };
+
+  test('is said as the console says it', () => {
+    const waiting = { remote: 'Shop', reason: 'rate_limited', untilAt: 7_000 } as const;
+    expect(holdUpOf(operation, { ...progress, waiting }, [away])).toEqual({
+      words: 'Shop asked for a pause.',
+      untilAt: 7_000,
+    });
+    expect(holdUpOf(operation, progress, [away])).toBeNull();
+  });
+
+  test('is seen from the remotes while there is no news of its progress', () => {
+    expect(holdUpOf(operation, null, [fakeRemote(), away])).toEqual({
+      words: 'Desk does not answer.',
+      untilAt: 9_000,
+    });
+    const other = fakeRemote({ id: 2, state: 'offline', waiting: 1 });
+    expect(holdUpOf(operation, null, [other, away])?.words).toBe('2 remotes are away.');
+    expect(holdUpOf(operation, null, [fakeRemote({ state: 'offline' })])).toBeNull();
+  });
+
+  test('is nothing where it is paused, or something is on its way', () => {
+    expect(holdUpOf({ ...operation, state: 'paused' }, null, [away])).toBeNull();
+    expect(holdUpOf({ ...operation, delivery: null }, null, [away])).toBeNull();
+    const sending = deliveryCounts({ waiting: 5, sending: 1 });
+    expect(holdUpOf({ ...operation, delivery: sending }, null, [away])).toBeNull();
   });
 });
 

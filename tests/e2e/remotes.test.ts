@@ -1,0 +1,157 @@
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { RequestInput, RequestName, RequestOutput } from '../../src-shared/contract/index.ts';
+import { launchBrowser, openPage } from './browser.ts';
+import { ask } from './console-process.ts';
+import { type ServedConsole, serveConsole } from './served-console.ts';
+import { violations } from './violations.ts';
+import { windowOf } from './window.ts';
+
+const tickets = 60;
+const contested = 3;
+
+let browser: Browser;
+let desk: ServedConsole;
+let mine: ServedConsole;
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  [desk, mine] = await Promise.all([serveConsole('--sample', String(tickets)), serveConsole()]);
+});
+afterAll(async () => {
+  await browser.close();
+  for (const console of [desk, mine]) {
+    await console.stop();
+    console.remove();
+  }
+});
+
+/** The answer of a console to what its owner asks; throws what it refuses. */
+async function answerOf<N extends RequestName>(
+  console: ServedConsole,
+  name: N,
+  input: RequestInput<N>,
+): Promise<RequestOutput<N>> {
+  const reply = (await ask(console, name, input)) as { ok: boolean; value: RequestOutput<N>; error: unknown };
+  if (!reply.ok) throw new Error(`${name}: ${JSON.stringify(reply.error)}`);
+  return reply.value;
+}
+
+async function ticketsOf(console: ServedConsole) {
+  const query = { collection: 'tickets', filter: {}, sort: { field: 'id', direction: 'asc' } } as const;
+  return (await answerOf(console, 'records.page', { query, limit: 200 })).records;
+}
+
+/** Gives tickets a category, as their owner would. */
+async function categorise(console: ServedConsole, ids: number[], category: string): Promise<void> {
+  const draft = await answerOf(console, 'operations.plan', {
+    action: 'update_category',
+    collection: 'tickets',
+    selection: { mode: 'ids', ids },
+    input: { category },
+  });
+  await answerOf(console, 'operations.start', { id: draft.id });
+}
+
+/** The key of somebody who is added at the desk, as it is shown once. */
+async function keyFromDesk(name: string): Promise<string> {
+  const { page, context, problems } = await openPage(browser, desk.url);
+  await windowOf(page).go('Settings');
+  const people = page.getByRole('region', { name: 'People' });
+  await people.getByLabel('Name').fill(name);
+  await people.getByRole('button', { name: 'Add person' }).click();
+  const shown = page.getByRole('dialog', { name: `The access key of ${name}` });
+  const key = await shown.locator('code').innerText();
+  expect(await violations(page)).toEqual([]);
+  await shown.getByRole('button', { name: 'Done' }).click();
+  await people.getByText(`${name}`, { exact: true }).waitFor();
+  expect(await page.content()).not.toContain(key);
+  expect(problems).toEqual([]);
+  await context.close();
+  return key;
+}
+
+async function addRemote(page: Page, key: string): Promise<void> {
+  await page.getByRole('button', { name: 'Add remote' }).click();
+  const dialog = page.getByRole('dialog', { name: 'Add a remote' });
+  await dialog.getByLabel('Address').fill(new URL(desk.url).origin);
+  await dialog.getByLabel('Access key').fill('a key of nobody');
+  await dialog.getByRole('button', { name: 'Test connection' }).click();
+  await dialog.getByRole('alert').waitFor();
+  expect(await dialog.getByLabel('Access key').getAttribute('aria-invalid')).toBe('true');
+
+  await dialog.getByLabel('Access key').fill(key);
+  await dialog.getByRole('button', { name: 'Test connection' }).click();
+  await dialog.getByText('You are mina there (agent).').waitFor();
+  expect(await violations(page)).toEqual([]);
+  for (const collection of ['Sessions', 'Videos', 'Orders']) await dialog.getByLabel(collection).uncheck();
+  await dialog.getByLabel('Name').fill('Desk');
+  await dialog.getByRole('button', { name: 'Add remote' }).click();
+  await dialog.waitFor({ state: 'detached' });
+}
+
+it('a remote is added, worked on without it, and what was changed on both sides is decided', async () => {
+  const key = await keyFromDesk('mina');
+  const { page, context, problems } = await openPage(browser, mine.url);
+  const ui = windowOf(page);
+  const nav = page.getByRole('navigation', { name: 'Main' });
+  await ui.go('Remotes');
+  await page.getByText('This console works on its own').waitFor();
+  await addRemote(page, key);
+  const card = page.getByRole('article', { name: 'Desk', exact: true });
+  await card.getByText(/^complete as of/).waitFor();
+  await card.getByText(`${tickets} here`).waitFor();
+  expect(await violations(page)).toEqual([]);
+
+  await card.getByRole('button', { name: 'Go offline' }).click();
+  await card.getByText('Offline', { exact: true }).waitFor();
+  const ids = (await ticketsOf(mine)).map(({ id }) => id);
+  await categorise(mine, ids, 'Chosen here');
+  await nav.getByText(`Offline: ${tickets} changes wait`).waitFor();
+  const waiting = ui.card('Set category to Chosen here', 'Waiting');
+  await waiting.getByText(`0 / ${tickets}`, { exact: true }).waitFor();
+  await waiting.getByText('Desk is offline.').waitFor();
+  await card.getByText(`${tickets} changes wait to be sent`).waitFor();
+  expect(await violations(page)).toEqual([]);
+
+  const theirs = (await ticketsOf(desk)).slice(0, contested).map(({ id }) => id);
+  await categorise(desk, theirs, 'Chosen there');
+  await card.getByRole('button', { name: 'Go online' }).click();
+  const partly = ui.card('Set category to Chosen here', 'Partly done');
+  await partly.getByText(`${tickets - contested} / ${tickets}`, { exact: true }).waitFor();
+  await nav.getByText(`${contested} conflicts to decide`).waitFor({ state: 'attached' });
+
+  await partly.getByRole('button', { name: 'Decide conflicts…' }).click();
+  const first = page
+    .getByRole('rowgroup')
+    .filter({ has: page.getByLabel('Select ticket 1', { exact: true }) });
+  for (const value of ['Chosen here', 'Chosen there']) await first.getByText(value).waitFor();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await violations(page)).toEqual([]);
+  await first.getByRole('checkbox').check();
+  await page.getByRole('button', { name: 'Take theirs (1)' }).click();
+  await page.getByText('1 record is here now as it is there.').waitFor();
+
+  await page.getByRole('button', { name: 'Keep all mine…' }).click();
+  const question = page.getByRole('alertdialog', { name: `Keep yours in ${contested - 1} records?` });
+  expect(await violations(page)).toEqual([]);
+  await question.getByRole('button', { name: 'Keep all mine' }).click();
+  await page.getByText('Nothing has to be decided').waitFor();
+  await ui.card('Set category to Chosen here', 'Done').getByText('2 / 2', { exact: true }).waitFor();
+
+  // A record's key here is its id there.
+  const keys = theirs.map(String);
+  const here = new Map((await ticketsOf(mine)).map(({ key: name, category }) => [name, category]));
+  const there = new Map((await ticketsOf(desk)).map(({ id, category }) => [String(id), category]));
+  for (const side of [here, there])
+    expect(keys.map((name) => side.get(name))).toEqual(['Chosen there', 'Chosen here', 'Chosen here']);
+
+  await ui.go('Remotes');
+  await card.getByRole('button', { name: 'More about Desk' }).click();
+  await page.getByRole('menuitem', { name: 'Remove…' }).click();
+  await page.getByRole('button', { name: 'Remove remote' }).click();
+  await page.getByText('This console works on its own').waitFor();
+  expect(await ticketsOf(mine)).toHaveLength(tickets);
+  expect(problems).toEqual([]);
+  await context.close();
+}, 60_000);
