@@ -53,6 +53,7 @@ const planted: readonly { rule: string; from: string; to: string; type?: true }[
   { rule: 'actions-are-declarations', from: 'src-main/actions/a.ts', to: 'node:path' },
   { rule: 'remotes-know-no-engine', from: 'src-main/remotes/a.ts', to: 'src-main/engine/b.ts', type: true },
   { rule: 'vendors-know-no-engine', from: 'src-main/vendors/a.ts', to: 'src-main/engine/b.ts', type: true },
+  { rule: 'mirrors-stand-on-the-engine', from: 'src-main/engine/a.ts', to: 'src-main/mirror/b.ts' },
   { rule: 'engine-below-api', from: 'src-main/engine/a.ts', to: 'src-main/api/b.ts' },
   { rule: 'store-below-engine', from: 'src-main/store/a.ts', to: 'src-main/engine/b.ts' },
 ];
@@ -101,8 +102,9 @@ describe('the roads that are open stay open', () => {
       'src-main/sql/records/tickets.ts':
         "import Database from 'better-sqlite3';\nexport type Db = Database.Database;\n",
       'src-main/workers/writer.worker.ts':
-        "import Database from 'better-sqlite3';\nimport '../sql/tickets.ts';\n",
-      'src-main/store/store.ts': "import type { Db } from '../sql/tickets.ts';\nexport type Store = Db;\n",
+        "import Database from 'better-sqlite3';\nimport '../sql/records/tickets.ts';\n",
+      'src-main/store/store.ts':
+        "import type { Db } from '../sql/records/tickets.ts';\nexport type Store = Db;\n",
       'src-main/engine/run.ts': "import type { Store } from '../store/store.ts';\nexport type Run = Store;\n",
       'src-main/api/records.ts':
         "import type { Run } from '../engine/run.ts';\nimport '../store/store.ts';\n",
