@@ -123,7 +123,8 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
 
     showCollection: (collection) => {
       const { collection: before, filterText, problems, filter, sort } = get();
-      if (collection === before) return;
+      // Who comes back to a list sees it as it is by now.
+      if (collection === before) return void get().refreshView();
       left.set(before, { filterText, problems, filter, sort });
       set({
         collection,
@@ -209,6 +210,8 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
         refreshedAt = Date.now();
         const { visible, total, blocks, viewId } = get();
         if (viewId === null) return;
+        // Rows that come to an empty list move none.
+        if (total === 0) return void get().refreshView();
         const inSight = new Set(blocksOf(visible, total ?? 0));
         // What is out of sight is read again when it comes into sight.
         set({ blocks: new Map([...blocks].filter(([block]) => inSight.has(block))) });

@@ -67,6 +67,32 @@ describe('the view', () => {
     expect(new Set(blocks.get(0)?.map(({ status }) => status))).toEqual(new Set(['open']));
   });
 
+  test('fills an empty list as soon as there is something, and is as it is by now for who comes back', async () => {
+    let total = 0;
+    let tell: (event: BridgeEvent) => void = () => undefined;
+    const fake = createFakeBridge({
+      answers: { 'records.view': () => ({ viewId: `view of ${total}`, total }) },
+    });
+    const bridge: Bridge = {
+      ...fake,
+      subscribe: (listener) => {
+        tell = listener;
+        return fake.subscribe(listener);
+      },
+    };
+    const store = createConsoleStore(bridge);
+    connectStore(store, bridge);
+    await until(store, ({ viewId }) => viewId !== null);
+    total = 3;
+    tell({ name: 'records.changed', payload: { collection: 'tickets' } });
+    await until(store, (state) => state.total === 3);
+
+    total = 4;
+    store.getState().goTo('settings');
+    store.getState().goTo('tickets');
+    await until(store, (state) => state.total === 4);
+  });
+
   test('with a problem in the text the old result stays', async () => {
     const { store } = await openStore();
     store.getState().setFilterText('stauts:open');
