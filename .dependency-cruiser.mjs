@@ -103,6 +103,14 @@ const forbidden = [
     to: { path: '^src-main/', pathNot: '^src-main/(vendors|remotes|platform)/' },
   },
   {
+    name: 'mirrors-stand-on-the-engine',
+    comment:
+      'Copies of remotes use the engine and the store; below the API nothing knows that there are any.',
+    severity: 'error',
+    from: { path: '^src-main/', pathNot: '^src-main/(mirror|api|hosts)/|^src-main/console\\.ts$' },
+    to: { path: '^src-main/mirror/' },
+  },
+  {
     name: 'engine-below-api',
     comment: 'The engine is called; it never calls up.',
     severity: 'error',

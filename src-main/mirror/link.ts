@@ -127,7 +127,9 @@ export function createLink(
       message: shut?.message ?? message ?? refusedWords(refused),
       retryAt: shut?.untilAt ?? null,
       mirrors: known.map(({ collection, records, pulledAt }) => ({
-        ...{ collection, records, pulledAt },
+        collection,
+        records,
+        pulledAt,
         pulled: pulled.get(collection) ?? null,
       })),
     };

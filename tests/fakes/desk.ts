@@ -85,15 +85,14 @@ export function makeDesk(collection: CollectionName = 'tickets'): Desk {
     };
     return {
       capabilities: {
-        ...{
-          idempotency: 'keys',
-          keyWindowMs: 86_400_000,
-          settleMs: 10,
-          batchMax: 100,
-          bulk: [],
-          concurrency: 4,
-        },
-        ...{ collections: [collection], isConditional: true },
+        idempotency: 'keys',
+        keyWindowMs: 86_400_000,
+        settleMs: 10,
+        batchMax: 100,
+        bulk: [],
+        concurrency: 4,
+        collections: [collection],
+        isConditional: true,
       },
       gate: {
         shut,

@@ -53,7 +53,10 @@ if (category !== null) {
   let id = operations[0]?.id;
   if (id === undefined) {
     const draft = await app.ask('operations.plan', {
-      ...{ action: 'update_category', collection: 'tickets', selection: everyTicket, input: { category } },
+      action: 'update_category',
+      collection: 'tickets',
+      selection: everyTicket,
+      input: { category },
     });
     ({ id } = draft);
     const [remote] = (await app.ask('remotes.list', {})).remotes;

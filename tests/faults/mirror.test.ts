@@ -107,7 +107,9 @@ function atDelivery(): Fault {
 
 async function changeThere({ server }: World, category: string, ids: number[]): Promise<void> {
   const draft = await server.ask('operations.plan', {
-    ...{ action: 'update_category', collection: 'tickets', input: { category } },
+    action: 'update_category',
+    collection: 'tickets',
+    input: { category },
     selection: { mode: 'ids', ids },
   });
   await server.ask('operations.start', { id: draft.id });

@@ -34,7 +34,10 @@ function open(): Promise<TestConsole> {
 
 async function add(name = 'Desk'): Promise<number> {
   const { id } = await app.ask('remotes.add', {
-    ...{ name, address: 'http://desk', token: desk.token, collections: ['tickets'] },
+    name,
+    address: 'http://desk',
+    token: desk.token,
+    collections: ['tickets'],
   });
   return id;
 }
@@ -82,13 +85,16 @@ function there(): Map<string, Row> {
 }
 
 function expectEqual(): void {
-  expect([...here()].toSorted()).toEqual([...there()].toSorted());
+  expect(here()).toEqual(there());
 }
 
 async function assign(category: string, ids?: readonly number[]): Promise<Operation> {
   const selection = ids ? { mode: 'ids' as const, ids: [...ids] } : everyTicket;
   const draft = await app.ask('operations.plan', {
-    ...{ action: 'update_category', collection: 'tickets', selection, input: { category } },
+    action: 'update_category',
+    collection: 'tickets',
+    selection,
+    input: { category },
   });
   return app.ask('operations.start', { id: draft.id });
 }
@@ -102,16 +108,14 @@ describe('a remote', () => {
     put(1_200);
     const id = await add();
     expect(await until(isReady)).toMatchObject({
-      ...{
-        id,
-        name: 'Desk',
-        user: 'mina',
-        role: 'agent',
-        isOffline: false,
-        message: null,
-        waiting: 0,
-        conflicts: 0,
-      },
+      id,
+      name: 'Desk',
+      user: 'mina',
+      role: 'agent',
+      isOffline: false,
+      message: null,
+      waiting: 0,
+      conflicts: 0,
       mirrors: [{ collection: 'tickets', records: 1_200, pulled: null }],
     });
     expectEqual();

@@ -134,7 +134,9 @@ it('two consoles and a script on one server see each other, in every collection'
   const robot = await server.user('robot', 'agent');
   const { headers } = await server.call('GET', '/api/v1/tickets/1', { token: robot });
   const patched = await server.call('PATCH', '/api/v1/tickets/1', {
-    ...{ token: robot, headers: { 'if-match': headers.get('etag') ?? '' }, body: { category: 'By script' } },
+    token: robot,
+    headers: { 'if-match': headers.get('etag') ?? '' },
+    body: { category: 'By script' },
   });
   expect(patched.status).toBe(200);
   for (const { app } of [mina, omar]) await expectEqual(app);

@@ -129,19 +129,17 @@ function tell(id: number, outcome: Outcome | ((key: string) => Outcome)): (numbe
   exchange(
     [id],
     deliveries.map(({ operationId, seq, fence, attempts, crashes, reads, code, doubtAt, recordKey }) => ({
-      ...{
-        operationId,
-        seq,
-        fence,
-        attempts,
-        crashes,
-        reads,
-        code,
-        doubtAt,
-        version: null,
-        theirs: null,
-        retryMs: null,
-      },
+      operationId,
+      seq,
+      fence,
+      attempts,
+      crashes,
+      reads,
+      code,
+      doubtAt,
+      version: null,
+      theirs: null,
+      retryMs: null,
       state: 'confirmed' as const,
       ...(typeof outcome === 'function' ? outcome(recordKey) : outcome),
     })),
@@ -324,18 +322,18 @@ describe('what a remote answers', () => {
     pull([theirs(1)]);
     const id = change('Mine');
     tell(id, { state: 'conflict' });
-    expect(
-      settleConflicts(db, { which: { operationId: id }, keep: 'theirs', ...all, nowMs }).settled,
-    ).toBe(0);
+    expect(settleConflicts(db, { which: { operationId: id }, keep: 'theirs', ...all, nowMs }).settled).toBe(
+      0,
+    );
     applyReread(db, {
       ...mirror,
       keys: listStale(db, { ...mirror, limit: 9 }),
       records: [theirs(1, 2)],
       nowMs,
     });
-    expect(
-      settleConflicts(db, { which: { operationId: id }, keep: 'theirs', ...all, nowMs }).settled,
-    ).toBe(1);
+    expect(settleConflicts(db, { which: { operationId: id }, keep: 'theirs', ...all, nowMs }).settled).toBe(
+      1,
+    );
   });
 });
 
