@@ -11,6 +11,9 @@ export interface Rule {
   readonly when: readonly Condition[];
 }
 
+/** What a value is computed from: into how many pieces the transcript is cut, or null where there is none. */
+export type Computation = 'transcript_pieces';
+
 /**
  * What an action does to a record, as data: from it follow the per-record form (`plan-record.ts`) and the
  * set-based SQL form (`src-main/sql/operations/plan.ts`), which a property test holds equal.
@@ -19,6 +22,8 @@ export type Change =
   | {
       readonly kind: 'set';
       readonly values: Changes;
+      /** Fields whose value follows from the record itself. */
+      readonly computed?: Readonly<Record<string, Computation>>;
       readonly rules: readonly Rule[];
       /** What is said of a record that has these values; `already_so` where nothing else is. */
       readonly sameReason?: Reason;

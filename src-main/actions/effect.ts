@@ -49,7 +49,7 @@ export function effectOf(change: Exclude<Change, { kind: 'export' }>): Effect {
   return change.kind === 'set'
     ? {
         kind: 'fields',
-        fields: Object.keys(change.values),
+        fields: Object.keys({ ...change.values, ...change.computed }),
         ...(change.erase && { erase: [...change.erase] }),
       }
     : { kind: 'comment', body: change.body, isInternal: change.isInternal };

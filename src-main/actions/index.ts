@@ -16,6 +16,7 @@ import { updateCategory } from './tickets/update-category.ts';
 import { updatePriority } from './tickets/update-priority.ts';
 import { updateStatus } from './tickets/update-status.ts';
 import { deleteVideos } from './videos/delete.ts';
+import { reprocessVideos } from './videos/reprocess.ts';
 import { setCategory } from './videos/set-category.ts';
 
 /** The actions of each collection, in the order of the menu. */
@@ -31,7 +32,7 @@ const actionsOf: Readonly<Record<CollectionName, readonly Action[]>> = {
     restoreOf('tickets'),
   ],
   sessions: [closeSessions, archiveSessions, exportOf('sessions'), deleteSessions, restoreOf('sessions')],
-  videos: [setCategory, exportOf('videos'), deleteVideos, restoreOf('videos')],
+  videos: [setCategory, reprocessVideos, exportOf('videos'), deleteVideos, restoreOf('videos')],
   orders: [statusUpdate, archiveOrders, exportOf('orders'), deleteOrders, restoreOf('orders')],
 };
 

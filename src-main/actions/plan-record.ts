@@ -1,5 +1,6 @@
 import { type FieldValue, matches } from '../../src-shared/domain/condition.ts';
 import type { Changes, Reason } from '../../src-shared/domain/item.ts';
+import { piecesOf } from '../platform/text-pieces.ts';
 import type { Action, Change } from './action.ts';
 
 export type RecordPlan =
@@ -17,9 +18,10 @@ export function planRecord(
   if (isDeleted !== action.forDeleted)
     return { state: 'skipped', reason: isDeleted ? 'deleted' : 'not_deleted' };
   const isSet = change.kind === 'set';
-  const names = isSet ? Object.keys(change.values) : [];
+  const after = isSet ? valuesFor(change, record) : {};
+  const names = Object.keys(after);
   const before = Object.fromEntries(names.map((name) => [name, record[name] ?? null]));
-  if (isSet && names.every((name) => before[name] === change.values[name])) {
+  if (isSet && names.every((name) => before[name] === after[name])) {
     return { state: 'skipped', reason: change.sameReason ?? 'already_so' };
   }
   for (const rule of change.rules) {
@@ -27,5 +29,17 @@ export function planRecord(
       return { state: 'skipped', reason: rule.reason };
     }
   }
-  return { state: 'planned', before: isSet ? before : null, after: isSet ? change.values : null };
+  return { state: 'planned', before: isSet ? before : null, after: isSet ? after : null };
+}
+
+/** What a record is given: the same for all, and what is computed from it. */
+function valuesFor(
+  { values, computed = {} }: Extract<Change, { kind: 'set' }>,
+  record: Readonly<Record<string, FieldValue>>,
+): Changes {
+  const own = Object.keys(computed).map((name) => [
+    name,
+    piecesOf(String(record['transcript'] ?? '')).length || null,
+  ]);
+  return { ...values, ...Object.fromEntries(own) };
 }

@@ -11,6 +11,7 @@ import {
 } from './identity.ts';
 import { migrations } from './migrations/index.ts';
 import { addPacking } from './records/packed.ts';
+import { addPieces } from './records/pieces.ts';
 
 export type Db = Database.Database;
 
@@ -79,6 +80,7 @@ function setCommon(db: Db, cacheKiB: number): void {
   db.pragma('temp_store = MEMORY');
   db.pragma(`cache_size = -${cacheKiB}`);
   addPacking(db);
+  addPieces(db);
 }
 
 /** A connection without any settings. Throws `storage_error`. */

@@ -3,6 +3,7 @@ import { fieldOf } from '../../../src-shared/collections/field.ts';
 import { assertNever } from '../../../src-shared/domain/assert-never.ts';
 import type { Db } from '../open.ts';
 import { packArchived } from '../records/packed.ts';
+import { renewPieces } from '../records/pieces.ts';
 import { isStaged, stagedValue } from '../records/staged.ts';
 import { columnOf, type Table, tableOf } from '../records/table.ts';
 import { get, run } from '../statement.ts';
@@ -46,13 +47,9 @@ export function applyEffect(db: Db, stored: StoredOperation, chunk: Chunk): void
     case 'fields':
       touchRecords(db, table, chunk, [
         ...effect.fields.map((field) => sql`${raw(columnOf(table, field))} = i.after ->> ${`$.${field}`}`),
-        ...(effect.erase ?? []).map(
-          (field) => sql`${raw(columnOf(table, field))} = ${emptyValue(table, field)}`,
-        ),
+        ...(effect.erase ?? []).map((field) => emptied(table, field)),
       ]);
-      if (effect.fields.includes('status'))
-        packArchived(db, table, sql`SELECT i.record_id FROM items i WHERE ${plannedIn(chunk)}`);
-      return;
+      return followUp(db, table, chunk, [...effect.fields, ...(effect.erase ?? [])]);
     case 'comment':
       touchRecords(db, table, chunk, []);
       run(
@@ -77,9 +74,18 @@ export function applyEffect(db: Db, stored: StoredOperation, chunk: Chunk): void
   }
 }
 
-/** What an erased field holds from then on. */
-function emptyValue({ collection }: Table, field: string): string | number {
-  return fieldOf(collection, field)?.kind === 'number' ? 0 : '';
+/** Brings what follows from a record's fields in line with those that were written. */
+function followUp(db: Db, table: Table, chunk: Chunk, written: readonly string[]): void {
+  const ids = sql`SELECT i.record_id FROM items i WHERE ${plannedIn(chunk)}`;
+  if (written.includes('status')) packArchived(db, table, ids);
+  if (written.includes('chunks')) renewPieces(db, table, ids);
+}
+
+/** What is in a field is gone for good; what is not there stays so. */
+function emptied(table: Table, field: string): Sql {
+  const column = raw(columnOf(table, field));
+  const empty = fieldOf(table.collection, field)?.kind === 'number' ? 0 : '';
+  return sql`${column} = iif(${column} IS NULL, NULL, ${empty})`;
 }
 
 /**

@@ -1,6 +1,6 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
-import type { Change } from '../../actions/action.ts';
+import type { Change, Computation } from '../../actions/action.ts';
 import { assertHasItems } from '../care/retention.ts';
 import type { Db } from '../open.ts';
 import { isStaged } from '../records/staged.ts';
@@ -12,7 +12,7 @@ import { getOperation } from './operations.ts';
 import { addTally, countItems } from './tallies.ts';
 
 /** A value as JSON text of one field, for `before` and `after`. */
-export function jsonOf(pairs: readonly [field: string, value: Sql][]): Sql {
+export function jsonOf(pairs: readonly (readonly [field: string, value: Sql])[]): Sql {
   if (pairs.length === 0) return sql`NULL`;
   return sql`json_object(${join(pairs.map(([field, value]) => sql`${field}, ${value}`))})`;
 }
@@ -46,6 +46,26 @@ export function addItems(db: Db, operationId: number, insert: (lastSeq: number) 
     .immediate();
 }
 
+type SetChange = Extract<Change, { kind: 'set' }>;
+
+/** How each value is computed over alias `t`. */
+const computations: Readonly<Record<Computation, Sql>> = {
+  transcript_pieces: raw('piece_count(t.transcript)'),
+};
+
+/** What a record is given, by field: the same for all, and what is computed from it. */
+function valuesOf({ values, computed = {} }: SetChange): (readonly [field: string, value: Sql])[] {
+  return [
+    ...Object.entries(values).map(([field, value]) => [field, sql`${value}`] as const),
+    ...Object.entries(computed).map(([field, how]) => [field, computations[how]] as const),
+  ];
+}
+
+/** The same as JSON: a text made once, unless something is computed. */
+function afterOf(change: SetChange): Sql {
+  return change.computed ? jsonOf(valuesOf(change)) : sql`${JSON.stringify(change.values)}`;
+}
+
 /**
  * Freezes what a change would do to the records with these ids, in their order: the set-based form of `planRecord`
  * in `src-main/actions/plan-record.ts`.
@@ -62,7 +82,7 @@ export function planChange(
 ): number {
   const { change } = args;
   const table = tableOf(getOperation(db, { id: args.operationId }).operation.collection);
-  const values = change.kind === 'set' ? Object.entries(change.values) : [];
+  const values = change.kind === 'set' ? valuesOf(change) : [];
   const isSo = every(
     values.map(([field, value]) => sql`${currentValue(table, field)} IS ${value} COLLATE BINARY`),
   );
@@ -78,7 +98,8 @@ export function planChange(
     )}
   END`;
   const before = jsonOf(values.map(([field]) => [field, currentValue(table, field)]));
-  const after = values.length > 0 ? JSON.stringify(change.kind === 'set' ? change.values : {}) : null;
+  const after = change.kind === 'set' ? afterOf(change) : sql`NULL`;
+  const isComputed = change.kind === 'set' && change.computed !== undefined;
 
   return addItems(
     db,
@@ -87,9 +108,9 @@ export function planChange(
       lastSeq,
     ) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after)
       SELECT ${args.operationId}, ${lastSeq} + 1 + p.position, p.id, iif(p.reason IS NULL, 'planned', 'skipped'), p.reason,
-        p.version, iif(p.reason IS NULL, p.before, NULL), iif(p.reason IS NULL, ${after}, NULL)
+        p.version, iif(p.reason IS NULL, p.before, NULL), iif(p.reason IS NULL, ${isComputed ? raw('p.after') : after}, NULL)
       FROM (
-        SELECT j.key AS position, j.value AS id, t.version AS version, ${before} AS before, ${reason} AS reason
+        SELECT j.key AS position, j.value AS id, t.version AS version, ${before} AS before, ${reason} AS reason${isComputed ? sql`, ${after} AS after` : empty}
         FROM json_each(${JSON.stringify(Array.from(args.ids))}) j LEFT JOIN ${raw(table.name)} t ON t.id = j.value
       ) p`,
   );

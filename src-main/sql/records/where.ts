@@ -2,6 +2,7 @@ import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { type Choice, fieldOf } from '../../../src-shared/collections/field.ts';
 import { type Condition, lowerAscii, toEpochMs } from '../../../src-shared/domain/condition.ts';
 import type { Filter, Sort } from '../../../src-shared/domain/filter.ts';
+import { hasPieces } from './pieces.ts';
 import { columnOf, rankOf, type Table } from './table.ts';
 
 /** A condition as SQL over a table's alias `t`: the set-based form of `matches` in `src-shared/domain/condition.ts`. */
@@ -57,6 +58,11 @@ export function fromWhere(table: Table, filter: Filter, nowMs: number, hint: Sql
   const words = matchExpression(filter.text);
   const name = raw(table.name);
   if (words === '') return sql`FROM ${name} t ${hint} WHERE ${join(conditions, ' AND ')}`;
+  if (hasPieces(table)) {
+    return sql`FROM ${name} t WHERE t.id IN (SELECT rowid FROM ${name}_fts WHERE ${name}_fts MATCH ${words}
+      UNION SELECT c.video_id FROM video_chunks_fts f JOIN video_chunks c ON c.id = f.rowid WHERE f.video_chunks_fts MATCH ${words})
+      AND ${join(conditions, ' AND ')}`;
+  }
   return sql`FROM ${name}_fts f CROSS JOIN ${name} t ON t.id = f.rowid
     WHERE f.${name}_fts MATCH ${words} AND ${join(conditions, ' AND ')}`;
 }
@@ -77,7 +83,7 @@ export function matchExpression(text: string): string {
 export function orderBy(table: Table, sort: Sort, filter: Filter): Sql {
   const direction = raw(sort.direction === 'desc' ? 'DESC' : 'ASC');
   if (sort.field === 'id') {
-    return matchExpression(filter.text) === ''
+    return matchExpression(filter.text) === '' || hasPieces(table)
       ? sql`ORDER BY t.id ${direction}`
       : sql`ORDER BY f.rowid ${direction}`;
   }

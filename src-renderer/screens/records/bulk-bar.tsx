@@ -12,6 +12,7 @@ const icons: Readonly<Record<string, IconName>> = {
   close: 'done',
   archive: 'file',
   set_category: 'tag',
+  reprocess: 'play',
   add_comment: 'comment',
   assign: 'person',
   update_priority: 'flag',

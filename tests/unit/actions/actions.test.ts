@@ -27,6 +27,7 @@ const inputs: Record<string, Record<string, unknown>> = {
   'sessions delete': { soft_delete: true, cascade_exports: true },
   'sessions restore': {},
   'videos set_category': { category: 'Talks' },
+  'videos reprocess': {},
   'videos export': exported,
   'videos delete': {},
   'videos restore': {},
