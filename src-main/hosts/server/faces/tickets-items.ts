@@ -24,25 +24,26 @@ export function ticketItems(base: string): Route {
     query: schemas.TicketsQuery,
     answer: schemas.Tickets,
     respond: async ({ caller, params, query: { status, after, limit } }, context) => {
-      const { id } = await findOperation(context, caller, params['operation_id'], 'tickets');
+      const { id, createdAt } = await findOperation(context, caller, params['operation_id'], 'tickets');
       const states = status ? [...statesOf[status]] : [];
       const page = await ask(context, caller, 'operations.items', { id, states, after, limit });
       const tickets = page.items
-        .map(toTicket)
+        .map((item) => toTicket(item, createdAt))
         .filter((ticket) => status === undefined || ticket.status === status);
       return { body: { tickets, after: page.items.at(-1)?.seq ?? after, has_more: page.hasMore } };
     },
   });
 }
 
-function toTicket(item: Item) {
+/** A ticket that was left alone was looked at when the operation was planned. */
+function toTicket(item: Item, plannedAt: number) {
   const failure = failureOf(item);
   return {
     ticket_id: item.recordId,
     status: failure ? ('failed' as const) : statusOf(item.state),
     error_message: failure?.message ?? null,
     error_code: failure?.code ?? null,
-    processed_at: isoTimeOrNull(item.finishedAt),
+    processed_at: isoTimeOrNull(item.finishedAt ?? (item.state === 'skipped' ? plannedAt : null)),
   };
 }
 
