@@ -2,6 +2,7 @@ import { collectionNames, collections } from '../../src-shared/collections/index
 import type { OperationState } from '../../src-shared/domain/operation.ts';
 import { cx } from '../components/cx.ts';
 import { Icon, type IconName } from '../components/icon.tsx';
+import { holdUpOf } from '../format/hold-up.ts';
 import { useConsole } from '../state/context.tsx';
 import type { Screen } from '../state/route-slice.ts';
 import type { ConsoleState } from '../state/store.ts';
@@ -63,8 +64,9 @@ export function NavBar() {
 }
 
 function Running() {
-  const running = useConsole((state) => countIn(state.operations, 'in_progress'));
-  const waiting = useConsole((state) => countIn(state.operations, 'pending'));
+  const heldUp = useConsole(countHeldUp);
+  const running = useConsole((state) => countIn(state.operations, 'in_progress')) - heldUp;
+  const waiting = useConsole((state) => countIn(state.operations, 'pending')) + heldUp;
   const paused = useConsole((state) => countIn(state.operations, 'paused'));
   const isAway = useConsole((state) => state.connection === 'lost');
   // Nobody knows while the console is away, and the window says that it is.
@@ -82,6 +84,13 @@ function Running() {
       {words}
     </p>
   );
+}
+
+/** Operations that are under way and wait for a remote. */
+function countHeldUp({ operations, remotes }: ConsoleState): number {
+  return [...operations.values()].filter(
+    ({ operation, progress }) => holdUpOf(operation, progress, remotes ?? []) !== null,
+  ).length;
 }
 
 function countIn(operations: ConsoleState['operations'], state: OperationState): number {

@@ -147,6 +147,15 @@ it('a remote is added, worked on without it, and what was changed on both sides 
     expect(keys.map((name) => side.get(name))).toEqual(['Chosen there', 'Chosen here', 'Chosen here']);
 
   await ui.go('Remotes');
+  const [user] = (await answerOf(desk, 'users.list', {})).users;
+  const { token } = await answerOf(desk, 'users.new_token', { id: user?.id ?? 0 });
+  await card.getByText('Signed out', { exact: true }).waitFor();
+  await card.getByRole('button', { name: 'Sign in again…' }).click();
+  const signIn = page.getByRole('dialog', { name: 'Sign in to Desk' });
+  await signIn.getByLabel('Access key').fill(token);
+  await signIn.getByRole('button', { name: 'Sign in' }).click();
+  await card.getByText('Connected', { exact: true }).waitFor();
+
   await card.getByRole('button', { name: 'More about Desk' }).click();
   await page.getByRole('menuitem', { name: 'Remove…' }).click();
   await page.getByRole('button', { name: 'Remove remote' }).click();

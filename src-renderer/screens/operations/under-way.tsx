@@ -24,6 +24,15 @@ export function UnderWay({ tracked }: { readonly tracked: TrackedOperation }) {
   if (operation.state === 'pending' && processed === 0) {
     return <Waiting operation={operation} total={total} />;
   }
+  // What is done here needs no more than a line; the rest is told of below.
+  if (operation.delivery && processed === total && failed === 0) {
+    return (
+      <p className={styles.outcome}>
+        <span className={styles.here}>Applied here </span>
+        {formatNumber(processed)} / {formatNumber(total)}
+      </p>
+    );
+  }
   return (
     <>
       <div className={styles.figures}>
