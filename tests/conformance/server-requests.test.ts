@@ -144,6 +144,24 @@ describe('a caller', () => {
     expectUnchanged();
   });
 
+  test('asks what the window asks as far as the role goes, under no name but their own', async () => {
+    const rpc = (own: string, name: string, input: object = {}): Promise<ApiReply> =>
+      api.call('POST', '/rpc', { token: own, body: { name, input } });
+    expect((await rpc(mina, 'app.info')).body).toMatchObject({ ok: true, value: { actor: 'mina' } });
+    expect((await rpc(vera, 'users.list')).body).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+    const ada = await api.user('ada', 'admin');
+    expect((await rpc(ada, 'users.list')).body).toMatchObject({ ok: true });
+    expect((await rpc('a'.repeat(43), 'app.info')).status).toBe(401);
+    const query = { collection: 'tickets', filter: {}, sort: { field: 'id', direction: 'asc' } };
+    const { body } = await rpc(token, 'records.view', { query });
+    const rows = { viewId: body.value.viewId, from: 0, limit: 1 };
+    expect((await rpc(token, 'records.rows', rows)).body.ok).toBe(true);
+    expect((await rpc(vera, 'records.rows', rows)).body).toMatchObject({
+      ok: false,
+      error: { code: 'not_found' },
+    });
+  });
+
   test('who runs the console may do it all', async () => {
     expect((await api.call('GET', bulk)).status).toBe(200);
   });

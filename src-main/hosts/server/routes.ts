@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Reply } from '../../../src-shared/contract/index.ts';
 import { acceptBody, readJson, requireType } from './body.ts';
+import { signIn } from './faces/sign-in.ts';
 import { type Door, guard, targetOf } from './guard.ts';
 import { Refusal } from './refusal.ts';
 import type { ServerOptions } from './server.ts';
@@ -29,10 +30,11 @@ const routes = new Map<string, Route>([
     '/rpc',
     {
       method: 'POST',
-      door: 'data',
-      async answer(request, response, { console }) {
-        const client = clientOf(request.headers['x-bulkhead-client']);
-        return json(200, await console.handle(console.owner(client), await readJson(request, response)));
+      // Who asks is found out here: users may ask as well, for what their role lets them.
+      door: 'page',
+      async answer(request, response, context) {
+        const caller = await signIn(request, context, clientOf(request.headers['x-bulkhead-client']));
+        return json(200, await context.console.handle(caller, await readJson(request, response)));
       },
     },
   ],

@@ -77,7 +77,10 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 /** Any error as a refusal; one that nobody foresaw as 500, without its inner words. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
-  if (error instanceof Refusal) return new ApiError(error.status, error.code, error.message);
+  if (error instanceof Refusal) {
+    const headers = error.status === 401 ? { 'www-authenticate': 'Bearer' } : {};
+    return new ApiError(error.status, error.code, error.message, { headers });
+  }
   if (error instanceof BulkheadError) {
     const { code, message, details } = error;
     if (code === 'rate_limited') return tooSoon(code, message, Number(details?.['retryAfterMs'] ?? 1_000));

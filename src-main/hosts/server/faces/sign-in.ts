@@ -2,8 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import type { Caller } from '../../../api/caller.ts';
 import type { Console } from '../../../console.ts';
 import { guard } from '../guard.ts';
+import { Refusal } from '../refusal.ts';
 import type { Session } from '../session.ts';
-import { ApiError } from './api-error.ts';
 
 /** Who sends a request to the APIs: whoever runs the console, or one of its users. Throws 401, and 403 as the guard does. */
 export async function signIn(
@@ -14,7 +14,7 @@ export async function signIn(
   guard(request, 'page', session, port);
   // Of several, `headers` shows the first only.
   if ((request.headersDistinct['authorization'] ?? []).length > 1)
-    throw new ApiError(400, 'invalid_request', 'Send one Authorization header.');
+    throw new Refusal(400, 'invalid_request', 'Send one Authorization header.');
   const proof = session.proofOf(request, port);
   if (proof === 'bearer') return console.owner(client);
   if (proof === 'cookie') {
@@ -23,13 +23,14 @@ export async function signIn(
     return console.owner(client);
   }
   const token = bearerOf(request);
-  const user = token === null ? null : await console.userOf(client, token);
+  // A name of their own, whatever they call their window: nobody's lists are somebody else's.
+  const user = token === null ? null : await console.userOf(`user ${client}`, token);
   if (user) return user;
   const message =
     token === null
       ? 'Send the token of a user of this console as "Authorization: Bearer …".'
       : 'This token is not, or not any more, that of a user of this console.';
-  throw new ApiError(401, 'unauthorized', message, { headers: { 'www-authenticate': 'Bearer' } });
+  throw new Refusal(401, 'unauthorized', message);
 }
 
 function bearerOf({ headers }: IncomingMessage): string | null {
