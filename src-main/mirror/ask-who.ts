@@ -5,13 +5,17 @@ import type { OpenedRemote } from './ports.ts';
 /** How long somebody who waits for it wants to wait. */
 const patienceMs = 20_000;
 
-const codes: Readonly<Record<RemoteErrorKind, ErrorCode>> = {
-  unreachable: 'remote_unreachable',
-  rate_limited: 'remote_unreachable',
-  auth: 'remote_signed_out',
-  cursor_expired: 'remote_error',
-  refused: 'remote_error',
-  protocol: 'remote_error',
+const notAsExpected = {
+  code: 'remote_error',
+  words: 'answers, but not as a system that Bulkhead can talk to',
+} as const;
+const sayings: Readonly<Record<RemoteErrorKind, { readonly code: ErrorCode; readonly words: string }>> = {
+  unreachable: { code: 'remote_unreachable', words: 'does not answer' },
+  rate_limited: { code: 'remote_unreachable', words: 'asks to be left alone for a while' },
+  auth: { code: 'remote_signed_out', words: 'does not take this key' },
+  cursor_expired: notAsExpected,
+  refused: notAsExpected,
+  protocol: notAsExpected,
 };
 
 /** Asks a remote who its key makes us, and closes it. Throws `remote_unreachable`, `remote_signed_out`, `remote_error`. */
@@ -19,9 +23,9 @@ export async function askWho(remote: OpenedRemote, address: string): Promise<Con
   try {
     return await remote.connect(AbortSignal.timeout(patienceMs));
   } catch (cause) {
-    const code = cause instanceof RemoteError ? codes[cause.kind] : 'remote_unreachable';
-    const said = cause instanceof Error ? cause.message : String(cause);
-    throw new BulkheadError(code, `${address} cannot be used. ${said} Nothing was changed.`, { cause });
+    // Whatever else stops it is that nothing came in time.
+    const { code, words } = sayings[cause instanceof RemoteError ? cause.kind : 'unreachable'];
+    throw new BulkheadError(code, `${address} ${words}. Nothing was changed.`, { cause });
   } finally {
     remote.gate.close();
   }
