@@ -112,7 +112,9 @@ export function createLink(
       if (pulled.size > 0) ports.onChange();
     };
     const { signal } = stopping;
-    await pullMirror({ store, clock, remote: connected, onPage, signal }, { remoteId: id, name, collection });
+    const mayHurry = (): boolean => !connected.isAligned();
+    const pulling = { store, clock, remote: connected, onPage, mayHurry, signal };
+    await pullMirror(pulling, { remoteId: id, name, collection });
   }
 
   function describe(stored: StoredRemote): RemoteDto {

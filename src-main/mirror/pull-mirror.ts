@@ -20,6 +20,8 @@ export interface PullPorts {
     settled: number;
     isMore: boolean;
   }) => void;
+  /** True while the remote is told nothing: then the next page may be asked for before one was taken. */
+  readonly mayHurry: () => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -46,9 +48,12 @@ export async function pullMirror(ports: PullPorts, mirror: MirrorRef): Promise<v
       continue;
     }
     signal.throwIfAborted();
-    coming = nextOf(page, () => remote.pull(collection, page.cursor, signal));
+    // Whoever asks for what comes after a cursor has taken all before it; only while nothing is told may that be under way.
+    const next = page.isEnd || !ports.mayHurry() ? null : remote.pull(collection, page.cursor, signal);
+    next?.catch(() => undefined);
     state = await take(state, page);
     if (page.isEnd) break;
+    coming = next ?? remote.pull(collection, page.cursor, signal);
   }
   if (state.isSweeping) await sweep();
   await rereadStale();
@@ -91,11 +96,4 @@ export async function pullMirror(ports: PullPorts, mirror: MirrorRef): Promise<v
       ports.onPage({ collection, records: 0, changed, settled, isMore: false });
     }
   }
-}
-
-/** The next page is under way while this one is taken; whoever waits for it gets what it throws. */
-function nextOf(page: Page, pull: () => Promise<Page>): Promise<Page> {
-  const next = page.isEnd ? Promise.resolve(page) : pull();
-  next.catch(() => undefined);
-  return next;
 }

@@ -34,9 +34,9 @@ export interface Feed {
 /** What is known of a collection since a cursor that whoever pulls has written down. */
 interface Watch {
   readonly from: string;
-  /** Read up to here; the versions of all records that came on the way. */
+  /** Read up to here; all records that came on the way, as they came last. */
   position: string;
-  readonly versions: Map<string, number>;
+  readonly latest: Map<string, RemoteRecord>;
   reading: Promise<unknown>;
 }
 
@@ -56,7 +56,7 @@ export function createFeed(http: Http): Feed {
     return { records: items.map((item) => toRecord(collection, item)), cursor: next, isEnd };
   }
 
-  /** Reads on to the end; answers those of `keys` that came. One reading at a time. */
+  /** Reads on to the end; answers those of `keys` that came since the watch began, as they are now. One reading at a time. */
   async function readOn(
     collection: CollectionName,
     watch: Watch,
@@ -64,21 +64,17 @@ export function createFeed(http: Http): Feed {
     signal: AbortSignal,
   ): Promise<Map<string, RemoteRecord>> {
     const before = watch.reading;
-    const met = new Map<string, RemoteRecord>();
     const reading = before.then(async () => {
       for (let isEnd = false; !isEnd; ) {
         const next = await page(collection, watch.position, signal);
-        for (const record of next.records) {
-          watch.versions.set(record.key, record.version);
-          if (keys.has(record.key)) met.set(record.key, record);
-        }
+        for (const record of next.records) watch.latest.set(record.key, record);
         watch.position = next.cursor;
         isEnd = next.isEnd;
       }
     });
     watch.reading = reading.catch(() => undefined);
     await reading;
-    return met;
+    return new Map([...keys].flatMap((key) => entryOf(watch.latest, key)));
   }
 
   async function each(
@@ -99,7 +95,7 @@ export function createFeed(http: Http): Feed {
         watches.set(collection, {
           from: cursor,
           position: cursor,
-          versions: new Map(),
+          latest: new Map(),
           reading: Promise.resolve(),
         });
       try {
@@ -120,10 +116,7 @@ export function createFeed(http: Http): Feed {
       const watch = watches.get(collection);
       if (!watch) return null;
       try {
-        const met = await readOn(collection, watch, keys, signal);
-        const earlier = [...keys].filter((key) => watch.versions.has(key) && !met.has(key));
-        for (const [key, record] of await each(collection, earlier, signal)) met.set(key, record);
-        return met;
+        return await readOn(collection, watch, keys, signal);
       } catch (error) {
         watches.delete(collection);
         if (error instanceof HttpFailure && error.wrong === 410) return null;
@@ -139,4 +132,9 @@ export function createFeed(http: Http): Feed {
       return met;
     },
   };
+}
+
+function entryOf(records: ReadonlyMap<string, RemoteRecord>, key: string): [string, RemoteRecord][] {
+  const record = records.get(key);
+  return record ? [[key, record]] : [];
 }
