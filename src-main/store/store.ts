@@ -17,9 +17,9 @@ export type { NewRecord } from '../sql/operations/items.ts';
 export type { NewOperation, Transition } from '../sql/operations/operation-changes.ts';
 export type { StoredOperation } from '../sql/operations/operations.ts';
 export type { Rate } from '../sql/operations/rate.ts';
-export type { OperationKey } from '../sql/server/operation-keys.ts';
 export type { ScheduleContent, StoredSchedule } from '../sql/schedule/schedules.ts';
 export type { TemplateContent } from '../sql/schedule/templates.ts';
+export type { OperationKey } from '../sql/server/operation-keys.ts';
 
 /** Two readers: more take more from the writer than they give to the window (measured on two cores). */
 const readerCount = 2;

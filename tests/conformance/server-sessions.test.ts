@@ -169,6 +169,35 @@ describe('an action', () => {
   });
 });
 
+test.each([
+  ['close', 200],
+  ['archive', 50],
+  ['delete', 100],
+] as const)('%s is done at more than %d sessions a second', async (action, perSecond) => {
+  changeDatabase(folder, (db) => db.exec('DELETE FROM sessions'));
+  fillSessions(folder, 1_000, () => 'open');
+  const ids = Array.from({ length: 1_000 }, (_, at) => String(at + 1));
+  const startedMs = performance.now();
+  const { body } = await post(`/${action}`, { session_ids: ids });
+  const done = await ended(body.operation_id);
+  const rate = 1_000 / ((performance.now() - startedMs) / 1_000);
+  expect(done).toMatchObject({ status: 'completed', successful: 1_000 });
+  process.stdout.write(`${action}: ${Math.round(rate)} sessions/s\n`);
+  expect(rate).toBeGreaterThan(perSecond);
+});
+
+test('export writes more than 1,000 sessions a second', async () => {
+  changeDatabase(folder, (db) => db.exec('DELETE FROM sessions'));
+  fillSessions(folder, 5_000, () => 'open');
+  const ids = Array.from({ length: 5_000 }, (_, at) => String(at + 1));
+  const startedMs = performance.now();
+  const { body } = await post('/export-metadata', { session_ids: ids });
+  const rate = 5_000 / ((performance.now() - startedMs) / 1_000);
+  expect(body.metadata.count).toBe(5_000);
+  process.stdout.write(`export: ${Math.round(rate)} sessions/s\n`);
+  expect(rate).toBeGreaterThan(1_000);
+});
+
 describe('info', () => {
   test('says how many there are in each state, and the limits', async () => {
     const { body } = await api.call('GET', `${base}/info`, { token: mina });

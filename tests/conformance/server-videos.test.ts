@@ -62,6 +62,17 @@ test('exports what is known of videos to CSV with a header row', async () => {
   expect(rows.length).toBe(3);
 });
 
+test('reprocesses videos that have a transcript, and names those without', async () => {
+  const page = await ended(await post('reprocess', ['7', '8', '15']));
+  expect(page).toMatchObject({ status: 'partial', result: { reprocessed: 2 } });
+  expect(page.result.errors).toEqual([
+    { video_id: '15', error_code: 'missing_transcript', error_message: expect.any(String) },
+  ]);
+  const seven = readRows(folder, 'videos', 'id, status, chunks').find((row) => row['id'] === 7);
+  expect(seven).toMatchObject({ status: 'ready' });
+  expect(Number(seven?.['chunks'])).toBeGreaterThan(0);
+});
+
 describe('videos of others', () => {
   test('are left alone, whoever is named as their creator', async () => {
     for (const [ids, creator] of [
