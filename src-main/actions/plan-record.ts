@@ -1,6 +1,6 @@
 import { type FieldValue, matches } from '../../src-shared/domain/condition.ts';
 import type { Changes, Reason } from '../../src-shared/domain/item.ts';
-import { piecesOf } from '../platform/text-pieces.ts';
+import { piecesOf } from '../../src-shared/domain/text-pieces.ts';
 import type { Action, Change } from './action.ts';
 
 export type RecordPlan =
@@ -37,7 +37,7 @@ function valuesFor(
   { values, computed = {} }: Extract<Change, { kind: 'set' }>,
   record: Readonly<Record<string, FieldValue>>,
 ): Changes {
-  const own = Object.keys(computed).map((name) => [
+  const own = Object.keys(computed).map((name): [string, FieldValue] => [
     name,
     piecesOf(String(record['transcript'] ?? '')).length || null,
   ]);

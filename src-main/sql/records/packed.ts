@@ -10,8 +10,8 @@ const packed = { table: 'sessions', field: 'payload', column: 'payload' } as con
 /** Teaches a connection to pack texts and to read packed ones. */
 export function addPacking(db: Db): void {
   db.function('pack', { deterministic: true }, (text) => deflateRawSync(Buffer.from(String(text))));
-  db.function('unpack', { deterministic: true }, (bytes) =>
-    bytes instanceof Uint8Array ? inflateRawSync(bytes).toString('utf8') : bytes,
+  db.function('unpack', { deterministic: true }, (bytes: unknown) =>
+    bytes instanceof Uint8Array ? inflateRawSync(bytes).toString('utf8') : null,
   );
 }
 

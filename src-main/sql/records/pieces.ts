@@ -1,5 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { piecesOf } from '../../platform/text-pieces.ts';
+import { piecesOf } from '../../../src-shared/domain/text-pieces.ts';
 import type { Db } from '../open.ts';
 import { run } from '../statement.ts';
 import type { Table } from './table.ts';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { piecesOf } from '../../../src-main/platform/text-pieces.ts';
 import { tableOf } from '../../../src-main/sql/records/table.ts';
+import { piecesOf } from '../../../src-shared/domain/text-pieces.ts';
 import { runs } from '../../builders/property.ts';
 import { insertRecords, makeRecord } from '../../builders/records.ts';
 import { changeDatabase, everyTicket, readDatabase } from '../../builders/tickets.ts';
