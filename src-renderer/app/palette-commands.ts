@@ -1,5 +1,7 @@
 import { collectionNames, collections } from '../../src-shared/collections/index.ts';
+import type { Remote } from '../../src-shared/domain/remote.ts';
 import type { IconName } from '../components/icon.tsx';
+import { formatNumber } from '../format/numbers.ts';
 import { chosenCount } from '../state/selection.ts';
 import type { ConsoleState } from '../state/store.ts';
 
@@ -60,6 +62,7 @@ export function paletteCommands(state: ConsoleState): readonly PaletteCommand[] 
       icon: 'upload',
       run: () => void state.importFile(),
     },
+    ...(state.remotes ?? []).flatMap((remote) => remoteCommands(state, remote)),
     ...filters,
     {
       id: 'rail',
@@ -92,6 +95,25 @@ export function paletteCommands(state: ConsoleState): readonly PaletteCommand[] 
       run: () => state.openOverlay({ kind: 'shortcuts' }),
     },
   ];
+}
+
+/** What can be done about a remote from anywhere. */
+function remoteCommands(state: ConsoleState, remote: Remote): readonly PaletteCommand[] {
+  const { id, name, isOffline, conflicts } = remote;
+  const turn: PaletteCommand = {
+    id: `remote/${id}/offline`,
+    label: isOffline ? `Go online with ${name}` : `Go offline with ${name}`,
+    icon: isOffline ? 'play' : 'offline',
+    run: () => void state.setRemoteOffline(id, !isOffline),
+  };
+  const decide: PaletteCommand = {
+    id: `remote/${id}/conflicts`,
+    label: `Decide conflicts with ${name}`,
+    hint: formatNumber(conflicts),
+    icon: 'warning',
+    run: () => state.openConflicts({ remoteId: id }),
+  };
+  return conflicts > 0 ? [decide, turn] : [turn];
 }
 
 /** The commands in which every word typed occurs, those that begin with it first. */

@@ -48,11 +48,15 @@ export function deliveryOpen({ waiting, sending, checking }: DeliveryCounts): nu
   return waiting + sending + checking;
 }
 
-/** What became of what was not confirmed: "12 refused · 3 in conflict"; empty where all was. */
-export function notConfirmedWords(counts: DeliveryCounts): string {
+/**
+ * What became of what was not confirmed: "12 refused · 3 in conflict"; empty where all was. A conflict stays in the
+ * counts of its operation when it was decided.
+ */
+export function notConfirmedWords(counts: DeliveryCounts, isDecided: boolean): string {
+  const words = isDecided ? { ...inSentence, conflict: 'were in conflict, decided' } : inSentence;
   return inOrder
     .filter((state) => state !== 'confirmed' && counts[state] > 0)
-    .map((state) => `${formatNumber(counts[state])} ${inSentence[state]}`)
+    .map((state) => `${formatNumber(counts[state])} ${words[state]}`)
     .join(' · ');
 }
 

@@ -21,10 +21,11 @@ interface ThereProps {
 /** The second fact about an operation: how far the remotes that its records belong to confirmed it, and what it waits for. */
 export function There({ operation, holdUp }: ThereProps) {
   const { delivery } = operation;
+  const isDecided = useConsole((state) => callsOf(state.remotes ?? []).conflicts === 0);
   if (!delivery) return null;
   const open = deliveryOpen(delivery);
   const total = deliveryTotal(delivery);
-  const rest = notConfirmedWords(delivery);
+  const rest = notConfirmedWords(delivery, isDecided);
   return (
     <div role="group" aria-label="Confirmed there" className={styles.there}>
       <div className={styles.line}>
@@ -44,7 +45,7 @@ export function There({ operation, holdUp }: ThereProps) {
       {rest !== '' && <p className={styles.rest}>{rest}</p>}
       {holdUp && <HoldUpLine holdUp={holdUp} />}
       <div className={styles.buttons}>
-        {delivery.conflict > 0 && <Decide operationId={operation.id} />}
+        {delivery.conflict > 0 && !isDecided && <Decide operationId={operation.id} />}
         {delivery.unknown > 0 && canSettleUnknown(operation) && (
           <DecideUnknown operationId={operation.id} count={delivery.unknown} />
         )}
@@ -55,9 +56,6 @@ export function There({ operation, holdUp }: ThereProps) {
 
 function Decide({ operationId }: { readonly operationId: number }) {
   const openConflicts = useConsole((state) => state.openConflicts);
-  const hasConflicts = useConsole((state) => callsOf(state.remotes ?? []).conflicts > 0);
-  // What was decided stays in the counts of the operation that it was found in.
-  if (!hasConflicts) return null;
   return (
     <Button size="small" icon="warning" onClick={() => openConflicts({ operationId })}>
       Decide conflicts…

@@ -50,10 +50,11 @@ describe('what remotes were told', () => {
 
   test('is counted up, and what is not confirmed is named', () => {
     expect([deliveryTotal(delivery), deliveryOpen(delivery)]).toEqual([21, 5]);
-    expect(notConfirmedWords(delivery)).toBe(
+    expect(notConfirmedWords(delivery, false)).toBe(
       '3 to be sent · 2 being sent · 4 refused · 1 in conflict · 1 unknown',
     );
-    expect(notConfirmedWords(deliveryCounts({ confirmed: 9 }))).toBe('');
+    expect(notConfirmedWords(deliveryCounts({ conflict: 2 }), true)).toBe('2 were in conflict, decided');
+    expect(notConfirmedWords(deliveryCounts({ confirmed: 9 }), false)).toBe('');
   });
 
   test('takes from what is done where it was not taken there', () => {
