@@ -25,7 +25,8 @@ function refused(problems: string[], ids: string[]): ApiError {
 
 function problemOf(issue: z.core.$ZodIssue): string {
   const path = issue.path.map(String).join('.');
-  return printable(path === '' ? issue.message : `${path}: ${issue.message}`);
+  const message = issue.message.endsWith('received undefined') ? 'is missing' : issue.message;
+  return printable(path === '' ? message : `${path}: ${message}`);
 }
 
 const WithIds = z.object({ ids: z.array(z.string()) });

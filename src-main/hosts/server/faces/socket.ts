@@ -10,7 +10,6 @@ export interface Socket {
   fail(error: unknown): void;
   /** All is told. */
   end(): void;
-  isOpen(): boolean;
   onClose(listener: () => void): void;
   onMessage(listener: (text: string) => void): void;
 }
@@ -30,7 +29,6 @@ export function wrapSocket(webSocket: WebSocket, report: (error: unknown) => voi
       webSocket.close(told.status >= 500 ? 1011 : 1008, told.code);
     },
     end: () => webSocket.close(1000, 'the operation has ended'),
-    isOpen: () => webSocket.readyState === WebSocket.OPEN,
     onClose: (listener) => {
       if (webSocket.readyState === WebSocket.CLOSED) listener();
       else webSocket.once('close', listener);
