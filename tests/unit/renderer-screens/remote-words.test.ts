@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import {
   countsOfBoth,
   deliveryOpen,
+  deliveryReason,
   deliveryTotal,
   notConfirmedWords,
 } from '../../../src-renderer/format/deliveries.ts';
@@ -55,6 +56,12 @@ describe('what remotes were told', () => {
     );
     expect(notConfirmedWords(deliveryCounts({ conflict: 2 }), true)).toBe('2 were in conflict, decided');
     expect(notConfirmedWords(deliveryCounts({ confirmed: 9 }), false)).toBe('');
+  });
+
+  test('is explained, in the words of the console where it knows the reason', () => {
+    expect(deliveryReason('forbidden')).toBe('You may not do this there');
+    expect(deliveryReason('changed_since')).toBe('Changed since it was planned');
+    expect(deliveryReason('INVOICE_OPEN')).toBe('Invoice open');
   });
 
   test('takes from what is done where it was not taken there', () => {
