@@ -11,12 +11,17 @@ const hasParts = sql`(EXISTS (SELECT 1 FROM items WHERE operation_id = o.id)
   OR EXISTS (SELECT 1 FROM new_records WHERE operation_id = o.id)
   OR EXISTS (SELECT 1 FROM rejected_rows WHERE operation_id = o.id))`;
 
-/** Something unfinished rests on the items of `o`: a draft or run made from them, a template, or what a remote was not told. */
+/**
+ * Something unfinished rests on the items of `o`: a draft or run made from them, a template, what a remote was not told,
+ * or a conflict that was not decided.
+ */
 const isNeeded = sql`(EXISTS (SELECT 1 FROM operations u WHERE u.ended_at IS NULL
     AND (u.undo_of = o.id OR u.retry_of = o.id OR u.selection ->> '$.operationId' = o.id))
   OR EXISTS (SELECT 1 FROM templates t WHERE t.selection ->> '$.operationId' = o.id)
   OR EXISTS (SELECT 1 FROM deliveries d WHERE d.operation_id = o.id
-    AND d.state NOT IN ('confirmed', 'refused', 'cancelled')))`;
+    AND d.state NOT IN ('confirmed', 'refused', 'conflict', 'cancelled'))
+  OR EXISTS (SELECT 1 FROM conflicts c WHERE c.operation_id = o.id)
+  OR EXISTS (SELECT 1 FROM kept_changes k WHERE k.operation_id = o.id))`;
 
 function isOver(endedBefore: number): Sql {
   return sql`o.ended_at < ${endedBefore} AND o.pinned_at IS NULL AND ${hasParts} AND NOT ${isNeeded}`;

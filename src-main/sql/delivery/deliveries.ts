@@ -93,7 +93,7 @@ export function countDeliveries(db: Db, args: { operationId: number }): Delivery
   return countDeliveryStates(
     all<{ state: DeliveryState; count: number }>(
       db,
-      sql`SELECT state, count(*) AS count FROM deliveries WHERE operation_id = ${args.operationId} GROUP BY state`,
+      sql`SELECT state, count FROM delivery_tallies WHERE operation_id = ${args.operationId}`,
     ),
   );
 }

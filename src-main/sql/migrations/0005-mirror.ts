@@ -2,10 +2,11 @@
  * Systems whose records the workspace holds copies of. A mirror is the copy of one collection: `cursor` is where the next
  * page begins, and each walk from the beginning is an `epoch`, so that what the walk did not meet is known to be gone
  * (`is_sweeping`: it is being taken away). `mirror_records` has the version of each record that was last agreed on with
- * the remote; `beside` is what the remote says now while changes of ours are under way, and `is_stale` that it is to be
- * read again; `is_awaited`, that its own word of a change of ours is still to come. A delivery carries the version that it
+ * the remote; `beside` is what the remote says now while changes of ours are under way, `is_stale` that it is to be read
+ * again, and `is_awaited` that its own word of a change of ours is still to come. A delivery carries the version that it
  * was made on, the same whenever it is sent again. `kept_changes` are those that are made again after a conflict, until
- * that has been started. `paused` is a pause that the remote asked for, as JSON.
+ * that has been started. `delivery_tallies` counts an operation's deliveries by state, and stays when retention removes
+ * them. `paused` is a pause that the remote asked for, as JSON.
  */
 export const mirror = `
 CREATE TABLE remotes (
@@ -68,5 +69,19 @@ CREATE TABLE kept_changes (
 ) STRICT, WITHOUT ROWID;
 
 ALTER TABLE deliveries ADD COLUMN remote_version INTEGER;
-CREATE INDEX deliveries_state ON deliveries (operation_id, state);
+
+CREATE TABLE delivery_tallies (
+  operation_id INTEGER NOT NULL REFERENCES operations (id),
+  state TEXT NOT NULL,
+  count INTEGER NOT NULL CHECK (count >= 0),
+  PRIMARY KEY (operation_id, state)
+) STRICT, WITHOUT ROWID;
+INSERT INTO delivery_tallies SELECT operation_id, state, count(*) FROM deliveries GROUP BY operation_id, state;
+CREATE TRIGGER deliveries_insert AFTER INSERT ON deliveries BEGIN
+  INSERT INTO delivery_tallies VALUES (new.operation_id, new.state, 1) ON CONFLICT DO UPDATE SET count = count + 1;
+END;
+CREATE TRIGGER deliveries_update AFTER UPDATE OF state ON deliveries WHEN new.state <> old.state BEGIN
+  UPDATE delivery_tallies SET count = count - 1 WHERE operation_id = old.operation_id AND state = old.state;
+  INSERT INTO delivery_tallies VALUES (new.operation_id, new.state, 1) ON CONFLICT DO UPDATE SET count = count + 1;
+END;
 `;

@@ -85,12 +85,13 @@ const undone = sql`(WITH RECURSIVE chain (id, sign) AS (
     JOIN tallies y ON y.operation_id = c.id AND y.state IN ('planned', 'applying', 'done'))`;
 
 const selectOperation = sql`SELECT o.*, ${undone} AS undone,
-  (SELECT count(*) FROM deliveries d INDEXED BY deliveries_open WHERE d.operation_id = o.id AND d.settled_at IS NULL) AS undelivered,
+  (SELECT coalesce(sum(y.count), 0) FROM delivery_tallies y
+     WHERE y.operation_id = o.id AND y.state IN ('waiting', 'sending', 'checking')) AS undelivered,
   (SELECT max(u.id) FROM operations u WHERE u.undo_of = o.id AND u.state <> 'draft') AS undone_by,
   (SELECT json_group_array(json_object('state', y.state, 'reason', nullif(y.reason, ''), 'count', y.count))
      FROM tallies y WHERE y.operation_id = o.id AND y.count > 0) AS tallies,
-  (SELECT json_group_array(json_object('state', s.state, 'count', s.count))
-     FROM (SELECT state, count(*) AS count FROM deliveries WHERE operation_id = o.id GROUP BY state) s) AS deliveries
+  (SELECT json_group_array(json_object('state', y.state, 'count', y.count))
+     FROM delivery_tallies y WHERE y.operation_id = o.id AND y.count > 0) AS deliveries
   FROM operations o`;
 
 const Tallies = z.array(Tally);
