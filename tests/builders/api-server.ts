@@ -52,6 +52,7 @@ export interface SocketClient {
   until(test: (message: Record<string, unknown>) => boolean): Promise<Record<string, unknown>>;
   readonly closed: Promise<number>;
   send(message: unknown): void;
+  sendRaw(data: string | Buffer): void;
   close(): void;
 }
 
@@ -175,6 +176,7 @@ function openSocket(url: string, token: string): SocketClient {
       });
     },
     send: (message) => webSocket.send(typeof message === 'string' ? message : JSON.stringify(message)),
+    sendRaw: (data) => webSocket.send(data),
     close: () => webSocket.close(),
   };
 }

@@ -260,6 +260,27 @@ describe('the guard of the window stands before the APIs too', () => {
   });
 });
 
+describe('a socket', () => {
+  test.each([
+    ['binary data', Buffer.from([0, 1, 2]), 1003],
+    ['more than it may', Buffer.alloc(70_000, 'x').toString(), 1009],
+  ])('that sends %s is closed', async (_, data, code) => {
+    const socket = api.socket('/ws/bulk/mina', mina);
+    await socket.opened;
+    socket.sendRaw(data);
+    expect(await socket.closed).toBe(code);
+  });
+
+  test('that only ever listens may say what it likes, and is told of nothing else', async () => {
+    const { body } = await api.call('POST', bulk, { token: mina, body: good });
+    const socket = api.socket(`/ws/bulk-operations/${body.operation_id}`, mina);
+    await socket.opened;
+    socket.send({ type: 'subscribe', operation_id: '1' });
+    await socket.closed;
+    expect(socket.messages.every(({ operation_id: id }) => id === body.operation_id)).toBe(true);
+  });
+});
+
 describe('a key', () => {
   const start = (key: string, body: object = good, own = mina): Promise<ApiReply> =>
     api.call('POST', bulk, { token: own, body, headers: { 'idempotency-key': key } });

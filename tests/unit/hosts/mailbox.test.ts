@@ -66,7 +66,7 @@ test('keeps no more than it may, and says how many were dropped', () => {
 });
 
 test('is forgotten when nobody comes back in time', () => {
-  const forgotten = vi.fn();
+  const forgotten = vi.fn<() => void>();
   const mailbox = createMailbox(forgotten);
   const first = makeSocket();
   mailbox.attach(first.socket);

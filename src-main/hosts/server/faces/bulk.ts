@@ -1,3 +1,4 @@
+import { BulkheadError } from '../../../../src-shared/contract/errors.ts';
 import type { PlanRequest } from '../../../../src-shared/contract/operations.ts';
 import type { Item } from '../../../../src-shared/domain/item.ts';
 import type { Operation } from '../../../../src-shared/domain/operation.ts';
@@ -11,6 +12,8 @@ import type { Call } from './route.ts';
 const itemsAtOnce = 500;
 /** Errors that an answer about a whole operation lists; the rest is asked for item by item. */
 const listedErrors = 1_000;
+/** As long as an answer may wait for the end of an operation. */
+const longestWaitMs = 60_000;
 
 type Asked = Pick<Call<unknown, unknown>, 'caller' | 'idempotency'>;
 
@@ -38,10 +41,25 @@ export function startBulk(
         ...(idempotency && { key: idempotency }),
       });
     } catch (error) {
-      await ask(context, caller, 'operations.discard', { id });
-      throw error;
+      return throwAway(context, caller, id, error);
     }
   });
+}
+
+/** Throws a draft away that could not be started; answers the operation where it was started and only the answer was lost. */
+async function throwAway(
+  context: ApiContext,
+  caller: Asked['caller'],
+  id: number,
+  cause: unknown,
+): Promise<Operation> {
+  try {
+    await ask(context, caller, 'operations.discard', { id });
+  } catch (error) {
+    if (error instanceof BulkheadError && error.code === 'wrong_state')
+      return ask(context, caller, 'operations.get', { id });
+  }
+  throw cause;
 }
 
 /** A draft of the plan. */
@@ -108,13 +126,33 @@ export async function cancelOperation(
 ): Promise<Operation> {
   const { id } = operation;
   await ask(context, caller, 'operations.cancel', { id });
-  const ended = await context.watch.ended(caller, id);
+  const ended = await endedSoon(context, caller, id);
   if (ended.state === 'cancelled') return ended;
   throw new ApiError(
     409,
     'wrong_state',
     `Operation ${id} had ended as ${ended.state} before it could be cancelled.`,
   );
+}
+
+/** An operation once it has ended. Throws 503 for one that takes longer than somebody waits for an answer. */
+export async function endedSoon(
+  context: ApiContext,
+  caller: Asked['caller'],
+  id: number,
+): Promise<Operation> {
+  const signal = AbortSignal.timeout(longestWaitMs);
+  try {
+    return await context.watch.ended(caller, id, signal);
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    const message = `Operation ${id} is still under way; it goes on. Ask again under the same Idempotency-Key, or look at it.`;
+    throw new ApiError(503, 'still_under_way', message, {
+      details: { operation_id: String(id) },
+      headers: { 'retry-after': '5' },
+      cause: error,
+    });
+  }
 }
 
 /** Items of an operation after `after`, in order, of these states or all, a page at a time. */

@@ -3,7 +3,7 @@ import type { RecordState } from '../../../../src-shared/contract/records.ts';
 import type { FieldValue } from '../../../../src-shared/domain/condition.ts';
 import type { Operation } from '../../../../src-shared/domain/operation.ts';
 import { ApiError } from './api-error.ts';
-import { planned, startBulk } from './bulk.ts';
+import { endedSoon, planned, startBulk } from './bulk.ts';
 import { type ApiContext, ask } from './context.ts';
 import type { Call } from './route.ts';
 import { failureOf } from './standing.ts';
@@ -48,7 +48,7 @@ export async function editRecord(
     await ask(context, call.caller, 'operations.discard', { id: draft.id });
     throw moved(now);
   });
-  const operation = await context.watch.ended(call.caller, started.id);
+  const operation = await endedSoon(context, call.caller, started.id);
   const { items } = await ask(context, call.caller, 'operations.items', { id: operation.id, limit: 1 });
   const record = await find();
   const failure = items[0] ? failureOf(items[0]) : null;

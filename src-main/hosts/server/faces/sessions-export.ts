@@ -1,6 +1,6 @@
 import { collections } from '../../../../src-shared/collections/index.ts';
 import { ApiError } from './api-error.ts';
-import { planned, startBulk } from './bulk.ts';
+import { endedSoon, planned, startBulk } from './bulk.ts';
 import { exportTarget } from './export-target.ts';
 import { sessionTimeLimitMs } from './limits.ts';
 import { linkEndsAt, linkTo } from './links.ts';
@@ -47,7 +47,7 @@ export function exportRoute(base: string): Route {
         },
         { timeLimitMs: sessionTimeLimitMs },
       );
-      const ended = await context.watch.ended(caller, started.id);
+      const ended = await endedSoon(context, caller, started.id);
       const url = await linkTo(context, ended);
       const endsAt = linkEndsAt(ended);
       if (ended.state !== 'completed' || !ended.file || url === null || endsAt === null)
