@@ -45,7 +45,7 @@ interface Meeting {
 
 /**
  * A record is not at the remote as changes of ours were made on. While one of them may have arrived, that may be its work:
- * what the remote says is kept beside. Else, if it stands there as all of them want it, they are done; if not, each of
+ * what the remote says is kept beside, and the record is read again if nobody comes back to it. Else, if it stands there as all of them want it, they are done; if not, each of
  * them becomes a conflict and is not told any more. Without any the record is taken as it is, unless a conflict waits
  * for the user: then that is about what stands there now.
  */
@@ -59,7 +59,7 @@ export function meetTheirs(
   if (ours.some(({ isInDoubt }) => isInDoubt === 1)) {
     run(
       db,
-      sql`UPDATE mirror_records SET beside = ${JSON.stringify(theirs)}
+      sql`UPDATE mirror_records SET beside = ${JSON.stringify(theirs)}, is_stale = 1
         WHERE collection = ${collection} AND record_id = ${recordId}
           AND (beside IS NULL OR beside ->> '$.version' <= ${theirs.version})`,
     );
@@ -212,7 +212,8 @@ function meetOutcome(db: Db, outcome: MetOutcome, nowMs: number): Echo | null {
     run(db, sql`UPDATE mirror_records SET version = ${known}, is_awaited = 1 WHERE ${ofRecord}`);
   const beside = row.beside === null ? null : StoredTheirs.parse(JSON.parse(row.beside));
   const isNews = beside !== null && beside.version > known;
-  if (beside && !isNews) run(db, sql`UPDATE mirror_records SET beside = NULL WHERE ${ofRecord}`);
+  if (beside && !isNews)
+    run(db, sql`UPDATE mirror_records SET beside = NULL, is_stale = 0 WHERE ${ofRecord}`);
   const theirs = outcome.theirs ?? (isNews ? beside : null);
   if (state === 'conflict') {
     addConflict(db, row, outcome, { recordId, theirs, nowMs });

@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { giveUpDeliveries } from '../../../src-main/sql/delivery/deliveries.ts';
 import { exchangeDeliveries, type Settlement } from '../../../src-main/sql/delivery/delivery-exchange.ts';
 import { listConflicts, listKept, settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
 import type { MirrorRef } from '../../../src-main/sql/mirror/incoming.ts';
@@ -14,7 +15,12 @@ import {
 import { insertRemote, listRemotes, removeRemote } from '../../../src-main/sql/mirror/remotes.ts';
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
 import { applyChunk } from '../../../src-main/sql/operations/apply.ts';
-import { insertDraft, moveOperation, sealDraft } from '../../../src-main/sql/operations/operation-changes.ts';
+import {
+  insertDraft,
+  moveOperation,
+  requestCancel,
+  sealDraft,
+} from '../../../src-main/sql/operations/operation-changes.ts';
 import { planChange } from '../../../src-main/sql/operations/plan.ts';
 import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import { insertTickets, makeTicket } from '../../builders/tickets.ts';
@@ -275,6 +281,20 @@ describe('a record that moved on while a change of ours waits', () => {
     );
     expect([here(1), here(2)]).toMatchObject([{ assignee: 'auto' }, { status: 'closed' }]);
     expect(listConflicts(db, all).total).toBe(0);
+    expect(listStale(db, { ...mirror, limit: 9 })).toEqual([]);
+  });
+
+  it('is read again where the change was given up', () => {
+    pull([theirs(1)]);
+    const id = change('Mine');
+    expect(exchange([id]).batches).toHaveLength(1);
+    pull([theirs(1, 2, { category: 'Theirs' })]);
+    requestCancel(db, { id, nowMs });
+    db.prepare(`UPDATE deliveries SET state = 'checking', fence = NULL`).run();
+    giveUpDeliveries(db, { operationId: id, remotes: ['Desk'], nowMs });
+    expect(listStale(db, { ...mirror, limit: 9 })).toEqual(['1']);
+    applyReread(db, { ...mirror, keys: ['1'], records: [theirs(1, 2, { category: 'Theirs' })], nowMs });
+    expect(here(1)).toMatchObject({ category: 'Theirs' });
   });
 });
 
