@@ -125,5 +125,5 @@ test('figures tell how each kind of edit went', async () => {
   const table = page.getByRole('table', { name: 'How operations went, per action' });
   const line = table.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'Import' }) });
   const cells = await line.getByRole('cell').allInnerTexts();
-  expect(cells.slice(0, 4)).toEqual(['1', '500', '0', '100%']);
+  expect(cells.slice(0, 4)).toEqual(['4', '650', '0', '100%']);
 });

@@ -119,7 +119,7 @@ test('a backup that is put back is shown in every window, and what lay over the 
   expect(await page.getByText('1 selected').count()).toBe(0);
   await ui.go('History');
   await ui.history.getByText('sample tickets').first().waitFor();
-  expect(await ui.history.getByRole('listitem').count()).toBe(1);
+  expect(await ui.history.getByRole('listitem').count()).toBe(4);
 });
 
 test('what happened to a damaged database is told until somebody says that they have read it', async () => {

@@ -79,7 +79,7 @@ test('a backup is made, and put back after everything was changed', async () => 
   await window.go('Settings');
   const backups = page.getByRole('region', { name: 'Backups' });
   await backups.getByRole('button', { name: 'Back up now' }).click();
-  await backups.getByText('Asked for · 300 tickets · 1 operation').waitFor();
+  await backups.getByText('Asked for · 300 tickets · 4 operations').waitFor();
 
   await window.go('Tickets');
   await fillPriority('');
@@ -95,7 +95,7 @@ test('a backup is made, and put back after everything was changed', async () => 
     .getByRole('button', { name: /^Restore/ })
     .click();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Restore', exact: true }).click();
-  await backups.getByText('Before a restore · 300 tickets · 2 operations').waitFor();
+  await backups.getByText('Before a restore · 300 tickets · 5 operations').waitFor();
 
   await window.go('History');
   const history = window.history;
