@@ -49,7 +49,7 @@ export function insertDraft(db: Db, draft: NewOperation): number {
   return Number(get<{ id: number }>(db, sql`SELECT last_insert_rowid() AS id`)?.id);
 }
 
-/** Seals a draft: nothing is added to it any more. The forecast rests on what this action took per item before. */
+/** Seals a draft: nothing is added to it any more. The forecast rests on what this action took per item of its collection before. */
 export function sealDraft(
   db: Db,
   args: { id: number; reversible: boolean; warnings: readonly string[] },
@@ -62,7 +62,7 @@ export function sealDraft(
     db,
     sql`SELECT sum(o.run_ms) * 1.0 / sum(y.count) AS perItemMs
       FROM operations o JOIN tallies y ON y.operation_id = o.id AND y.state = 'done'
-      WHERE o.action = ${operation.action} AND o.ended_at IS NOT NULL`,
+      WHERE o.action = ${operation.action} AND o.collection = ${operation.collection} AND o.ended_at IS NOT NULL`,
   );
   const perItemMs = pace?.perItemMs ?? null;
   const forecast: Forecast = {
