@@ -9,6 +9,8 @@ import { expectBody, toRecord, WirePage } from './wire.ts';
 const pageSize = 1_000;
 /** With so few records it is quicker to ask for each. */
 const fewRecords = 20;
+/** Records that are remembered as they came: more than all batches under way are made of. */
+const mostRemembered = 10_000;
 
 /** Reads the changes of a server's records. */
 export interface Feed {
@@ -34,8 +36,10 @@ export interface Feed {
 /** What is known of a collection since a cursor that whoever pulls has written down. */
 interface Watch {
   readonly from: string;
-  /** Read up to here; all records that came on the way, as they came last. */
+  /** Read up to here. */
   position: string;
+  /** The keys of all records that came on the way, and the latest of them as they came. */
+  readonly seen: Set<string>;
   readonly latest: Map<string, RemoteRecord>;
   reading: Promise<unknown>;
 }
@@ -56,25 +60,38 @@ export function createFeed(http: Http): Feed {
     return { records: items.map((item) => toRecord(collection, item)), cursor: next, isEnd };
   }
 
-  /** Reads on to the end; answers those of `keys` that came since the watch began, as they are now. One reading at a time. */
-  async function readOn(
-    collection: CollectionName,
-    watch: Watch,
-    keys: ReadonlySet<string>,
-    signal: AbortSignal,
-  ): Promise<Map<string, RemoteRecord>> {
-    const before = watch.reading;
-    const reading = before.then(async () => {
+  /** Reads on to the end, one reading at a time. What one reading brings serves all who wait for something. */
+  async function readOn(collection: CollectionName, watch: Watch, signal: AbortSignal): Promise<void> {
+    const reading = watch.reading.then(async () => {
       for (let isEnd = false; !isEnd; ) {
         const next = await page(collection, watch.position, signal);
-        for (const record of next.records) watch.latest.set(record.key, record);
+        for (const record of next.records) remember(watch, record);
         watch.position = next.cursor;
         isEnd = next.isEnd;
       }
     });
     watch.reading = reading.catch(() => undefined);
     await reading;
-    return new Map([...keys].flatMap((key) => entryOf(watch.latest, key)));
+  }
+
+  /** Those of `keys` that are remembered, and the others asked for one by one. */
+  async function withRest(
+    collection: CollectionName,
+    watch: Watch,
+    keys: Iterable<string>,
+    signal: AbortSignal,
+  ): Promise<Map<string, RemoteRecord>> {
+    const all = [...keys];
+    const found = await each(
+      collection,
+      all.filter((key) => !watch.latest.has(key)),
+      signal,
+    );
+    for (const key of all) {
+      const record = watch.latest.get(key);
+      if (record) found.set(key, record);
+    }
+    return found;
   }
 
   async function each(
@@ -95,6 +112,7 @@ export function createFeed(http: Http): Feed {
         watches.set(collection, {
           from: cursor,
           position: cursor,
+          seen: new Set(),
           latest: new Map(),
           reading: Promise.resolve(),
         });
@@ -116,7 +134,13 @@ export function createFeed(http: Http): Feed {
       const watch = watches.get(collection);
       if (!watch) return null;
       try {
-        return await readOn(collection, watch, keys, signal);
+        await readOn(collection, watch, signal);
+        return await withRest(
+          collection,
+          watch,
+          [...keys].filter((key) => watch.seen.has(key)),
+          signal,
+        );
       } catch (error) {
         watches.delete(collection);
         if (error instanceof HttpFailure && error.wrong === 410) return null;
@@ -126,15 +150,18 @@ export function createFeed(http: Http): Feed {
     now: async (collection, keys, signal) => {
       const watch = watches.get(collection);
       if (!watch || keys.size <= fewRecords) return each(collection, keys, signal);
-      const met = await readOn(collection, watch, keys, signal);
-      const missing = [...keys].filter((key) => !met.has(key));
-      for (const [key, record] of await each(collection, missing, signal)) met.set(key, record);
-      return met;
+      await readOn(collection, watch, signal);
+      return withRest(collection, watch, keys, signal);
     },
   };
 }
 
-function entryOf(records: ReadonlyMap<string, RemoteRecord>, key: string): [string, RemoteRecord][] {
-  const record = records.get(key);
-  return record ? [[key, record]] : [];
+function remember({ seen, latest }: Watch, record: RemoteRecord): void {
+  seen.add(record.key);
+  // At the end of the row, so that the one that is let go of came longest ago.
+  latest.delete(record.key);
+  latest.set(record.key, record);
+  if (latest.size <= mostRemembered) return;
+  const [oldest] = latest.keys();
+  if (oldest !== undefined) latest.delete(oldest);
 }

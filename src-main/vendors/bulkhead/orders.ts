@@ -9,9 +9,9 @@ import { isAsWanted, lookedUp } from './judgement.ts';
 
 /** What can be told of many orders in one stream. */
 export const orderStreams: readonly BulkWay[] = [
-  { collection: 'orders', change: 'status', max: 1_000, values: 'any_but_none' },
-  { collection: 'orders', change: 'isArchived', max: 1_000, values: ['yes'] },
-  { collection: 'orders', change: 'deletedAt', max: 1_000, values: 'any_but_none' },
+  { collection: 'orders', change: 'status', max: 2_000, values: 'any_but_none' },
+  { collection: 'orders', change: 'isArchived', max: 2_000, values: ['yes'] },
+  { collection: 'orders', change: 'deletedAt', max: 2_000, values: 'any_but_none' },
 ];
 
 /** One line of a stream. A line of another type, or without what it takes, tells nothing. */
@@ -109,7 +109,7 @@ function requestFor(
     body: {
       ...request,
       recordIds: ids,
-      options: { continueOnError: true },
+      options: { continueOnError: true, batchSize: 1_000 },
       ...(resumeFrom !== null && { resumeFrom }),
     },
   };
