@@ -5,6 +5,7 @@ import { type ApiServer, startApiServer } from '../builders/api-server.ts';
 import { seed } from '../builders/property.ts';
 import { changeDatabase, readDatabase } from '../builders/tickets.ts';
 import { makeFolder, removeFolder } from '../builders/workspace.ts';
+import { size } from '../faults/size.ts';
 import { seededRandom } from '../unit/hosts/malformed.ts';
 
 const path = '/v1/orders/bulk-process';
@@ -207,9 +208,11 @@ describe('a stream', () => {
     expect(summaryOf(rest).stoppedEarly).toBeUndefined();
   });
 
-  test('that breaks off anywhere goes on from the last cursor: nothing twice, nothing left out', async () => {
+  test('that breaks off anywhere goes on from the last cursor: nothing twice, nothing left out', {
+    timeout: 300_000,
+  }, async () => {
     const random = seededRandom(seed);
-    for (let session = 0; session < 12; session += 1) {
+    for (let session = 0; session < size({ short: 10, long: 300 }); session += 1) {
       changeDatabase(folder, (db) =>
         db.exec("UPDATE orders SET status = 'PENDING', version = 1 WHERE id <> 50"),
       );

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { cancelOperation, findOperation } from './bulk.ts';
+import { cancelOperation, findOperation } from './operations.ts';
 import { type Route, route } from './route.ts';
 import { asAsked, isoTime, nothingIsFine, standingOf } from './standing.ts';
 

@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
+import { BulkheadError } from '../../../../src-shared/contract/errors.ts';
 import type { PlanRequest } from '../../../../src-shared/contract/operations.ts';
 import { countsOf, isFinal, type Operation } from '../../../../src-shared/domain/operation.ts';
 import type { Selection } from '../../../../src-shared/domain/selection.ts';
 import { ApiError } from './api-error.ts';
-import { findOperation, itemsOf, planned, startBulk } from './bulk.ts';
+import { planned, startBulk } from './bulk.ts';
 import { type ApiContext, ask } from './context.ts';
 import { openLines } from './line-writer.ts';
+import { findOperation, itemsOf } from './operations.ts';
 import { cursorOf, readCursor, type StreamPosition } from './orders-cursor.ts';
 import { errorsIn } from './orders-lines.ts';
 import * as schemas from './orders-schemas.ts';
@@ -84,11 +86,23 @@ const process = route({
       };
       state.isCut = false;
     }
+    if (state.isCut || isFull(state, request)) await stop(context, caller, operation.id);
     await lines.write(endLines(state));
     lines.end();
     return null;
   },
 });
+
+/** What was not started when the stream stopped is not started any more, once the stream has said so. */
+async function stop(context: ApiContext, caller: OrdersCall['caller'], id: number): Promise<void> {
+  try {
+    await ask(context, caller, 'operations.cancel', { id });
+  } catch (error) {
+    // It has ended by itself.
+    if (!(error instanceof BulkheadError) || error.code !== 'wrong_state') throw error;
+  }
+  await context.watch.ended(caller, id);
+}
 
 function assertAccepts({ request }: OrdersCall): void {
   const accept = request.headers.accept ?? '*/*';

@@ -3,8 +3,9 @@ import type { RecordState } from '../../../../src-shared/contract/records.ts';
 import type { FieldValue } from '../../../../src-shared/domain/condition.ts';
 import type { Operation } from '../../../../src-shared/domain/operation.ts';
 import { ApiError } from './api-error.ts';
-import { endedSoon, planned, startBulk } from './bulk.ts';
+import { planned, startBulk } from './bulk.ts';
 import { type ApiContext, ask } from './context.ts';
+import { endedSoon } from './operations.ts';
 import type { Call } from './route.ts';
 import { failureOf } from './standing.ts';
 

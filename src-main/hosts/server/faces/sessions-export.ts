@@ -1,9 +1,10 @@
 import { collections } from '../../../../src-shared/collections/index.ts';
 import { ApiError } from './api-error.ts';
-import { endedSoon, planned, startBulk } from './bulk.ts';
+import { planned, startBulk } from './bulk.ts';
 import { exportTarget } from './export-target.ts';
 import { sessionTimeLimitMs } from './limits.ts';
 import { linkEndsAt, linkTo } from './links.ts';
+import { endedSoon } from './operations.ts';
 import { type Route, route } from './route.ts';
 import * as schemas from './sessions-schemas.ts';
 import { toExport } from './sessions-validate.ts';

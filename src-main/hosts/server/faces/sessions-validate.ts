@@ -1,6 +1,6 @@
 import type { Caller } from '../../../api/caller.ts';
-import { itemsOf } from './bulk.ts';
 import { type ApiContext, ask } from './context.ts';
+import { itemsOf } from './operations.ts';
 import { type Route, route } from './route.ts';
 import * as schemas from './sessions-schemas.ts';
 import { failureOf, nothingIsFine } from './standing.ts';

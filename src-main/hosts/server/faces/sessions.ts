@@ -1,9 +1,10 @@
 import { sessionStatuses } from '../../../../src-shared/collections/sessions.ts';
 import { countsOf, type Operation } from '../../../../src-shared/domain/operation.ts';
-import { failuresOf, findOperation, planned, startBulk } from './bulk.ts';
+import { planned, startBulk } from './bulk.ts';
 import { type ApiContext, ask } from './context.ts';
 import { kindLimits, maxConcurrent, sessionTimeLimitMs } from './limits.ts';
 import { linkTo } from './links.ts';
+import { failuresOf, findOperation } from './operations.ts';
 import { type Call, type Route, route } from './route.ts';
 import { exportRoute } from './sessions-export.ts';
 import * as schemas from './sessions-schemas.ts';

@@ -1,6 +1,6 @@
 import type { Item, ItemState } from '../../../../src-shared/domain/item.ts';
-import { findOperation } from './bulk.ts';
 import { ask } from './context.ts';
+import { findOperation } from './operations.ts';
 import { type Route, route } from './route.ts';
 import { failureOf, isoTimeOrNull } from './standing.ts';
 import * as schemas from './tickets-schemas.ts';

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { isFinal, type Operation, type Progress } from '../../../../src-shared/domain/operation.ts';
 import type { Caller } from '../../../api/caller.ts';
-import { findOperation } from './bulk.ts';
 import { type ApiContext, ask } from './context.ts';
+import { findOperation } from './operations.ts';
 import type { Socket } from './socket.ts';
 import { isoTime, standingOf } from './standing.ts';
 import type { OperationCompleted, ProgressUpdate } from './tickets-schemas.ts';

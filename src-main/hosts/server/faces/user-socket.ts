@@ -2,11 +2,11 @@ import { z } from 'zod';
 import { isFinal, type Operation } from '../../../../src-shared/domain/operation.ts';
 import type { Caller } from '../../../api/caller.ts';
 import { ApiError, toApiError } from './api-error.ts';
-import { findOperation, itemsOf } from './bulk.ts';
 import { messagesOf } from './bulk-messages.ts';
 import { checked } from './check.ts';
 import type { ApiContext } from './context.ts';
 import { createMailbox, type Mailbox } from './mailbox.ts';
+import { findOperation, itemsOf } from './operations.ts';
 import type { Socket } from './socket.ts';
 
 /** Operations that one user follows at a time. */

@@ -3,12 +3,13 @@ import { collections } from '../../../../src-shared/collections/index.ts';
 import type { Caller } from '../../../api/caller.ts';
 import { seesAll } from '../../../api/ownership.ts';
 import { ApiError } from './api-error.ts';
-import { failuresOf, findOperation, planned, startBulk } from './bulk.ts';
+import { planned, startBulk } from './bulk.ts';
 import { type ApiContext, ask } from './context.ts';
 import { exportTarget } from './export-target.ts';
 import { idList, TextId } from './ids.ts';
 import { kindLimits } from './limits.ts';
 import { linkTo } from './links.ts';
+import { failuresOf, findOperation } from './operations.ts';
 import { type Call, type Route, route } from './route.ts';
 import { asAsked, failureOf, standingOf, wireStates } from './standing.ts';
 
