@@ -1,11 +1,11 @@
 import type { CollectionName } from '../../src-shared/collections/index.ts';
-import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { Remote as RemoteDto, RemoteState } from '../../src-shared/domain/remote.ts';
 import { type Remote, RemoteError, type Shut } from '../remotes/remote.ts';
 import type { StoredRemote } from '../store/store.ts';
 import { connectRemote } from './connected-remote.ts';
 import type { MirrorPorts, OpenedRemote } from './ports.ts';
 import { pullMirror } from './pull-mirror.ts';
+import { isRestoring } from './restoring.ts';
 
 /** What changes there is seen here after this long, and the time that asking takes. */
 const pullEveryMs = 2_000;
@@ -154,11 +154,6 @@ export function createLink(
       await running;
     },
   };
-}
-
-/** A backup is being put in place: afterwards there is another mirror. */
-function isRestoring(error: unknown): boolean {
-  return error instanceof BulkheadError && error.code === 'restoring';
 }
 
 function stateOf({ reason }: Shut): RemoteState {

@@ -1,6 +1,7 @@
 import type { CollectionName } from '../../src-shared/collections/index.ts';
 import type { Remote } from '../../src-shared/domain/remote.ts';
 import type { MirrorPorts } from './ports.ts';
+import { isRestoring } from './restoring.ts';
 
 const tellEveryMs = 250;
 /** When a remote was pulled last changes all the time; that alone is told less often. */
@@ -44,7 +45,7 @@ export function createTeller(
       toldMs = performance.now();
       emit({ name: 'remotes.changed', payload: { remotes } });
     } catch (error) {
-      if (!isStopped) report(error, 'state of remotes');
+      if (!isStopped && !isRestoring(error)) report(error, 'state of remotes');
     }
   }
 

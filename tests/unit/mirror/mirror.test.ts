@@ -3,9 +3,10 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock, systemTimer, type Timer } from '../../../src-main/platform/clock.ts';
 import { noRemotes } from '../../../src-main/remotes/remote.ts';
+import { settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import type { Remote } from '../../../src-shared/domain/remote.ts';
-import { everyTicket, readDatabase } from '../../builders/tickets.ts';
+import { changeDatabase, everyTicket, readDatabase } from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
 import { type Desk, makeDesk } from '../../fakes/desk.ts';
 
@@ -271,5 +272,61 @@ it('what is refused there stands here as it stands there', async () => {
   const { id } = await assign('Mine');
   expect(await app.ended(id)).toMatchObject({ state: 'partial', delivery: { confirmed: 3, refused: 1 } });
   await expect.poll(() => here().get('2')?.category, patience).toBeNull();
+  expectEqual();
+});
+
+it('a change that is kept after a conflict is made again though the console ended in between', async () => {
+  put(3);
+  const id = await add();
+  await until(isReady);
+  await app.ask('remotes.set_offline', { id, isOffline: true });
+  const { id: operation } = await assign('Mine');
+  await until(({ waiting }) => waiting === 3);
+  desk.put(2, { category: 'Theirs' });
+  await app.ask('remotes.set_offline', { id, isOffline: false });
+  expect(await app.ended(operation)).toMatchObject({ delivery: { confirmed: 2, conflict: 1 } });
+  await app.close();
+  changeDatabase(folder, (db) => {
+    const settled = { which: { remoteId: id }, keep: 'mine', after: 0, limit: 9, nowMs: 1 } as const;
+    expect(settleConflicts(db, settled)).toEqual({ settled: 1, next: null });
+  });
+  app = await open();
+  await expect.poll(() => desk.records.get('2')?.fields['category'], patience).toBe('Mine');
+  await until(({ waiting, state }) => waiting === 0 && state === 'ready');
+  expectEqual();
+});
+
+it('an undo that met changes of theirs is kept by making it again on top of them', async () => {
+  put(3);
+  const id = await add();
+  await until(isReady);
+  const { id: operation } = await assign('Mine');
+  await app.ended(operation);
+  await app.ask('remotes.set_offline', { id, isOffline: true });
+  const undo = await app.ask('operations.undo', { id: operation });
+  await app.ask('operations.start', { id: undo.id });
+  await until(({ waiting }) => waiting === 3);
+  desk.put(2, { category: 'Theirs', status: 'solved' });
+  await app.ask('remotes.set_offline', { id, isOffline: false });
+  expect(await app.ended(undo.id)).toMatchObject({ delivery: { confirmed: 2, conflict: 1 } });
+  const kept = await app.ask('conflicts.settle', { which: { operationId: undo.id }, keep: 'mine' });
+  expect(await app.ended(kept.operation?.id ?? 0)).toMatchObject({ state: 'completed' });
+  await until(({ waiting }) => waiting === 0);
+  expectEqual();
+  expect(desk.records.get('2')?.fields).toMatchObject({ category: null, status: 'solved' });
+});
+
+it('a backup that is put back takes up the copy where it stood then, and catches up', async () => {
+  put(5);
+  await add();
+  await until(isReady);
+  const { name } = await app.ask('backups.create', {});
+  await app.ended((await assign('Mine')).id);
+  desk.put(6, {});
+  await expect.poll(() => here().size, patience).toBe(6);
+  await app.ask('backups.restore', { name });
+  desk.put(1, { category: 'After' });
+  await expect.poll(() => here().get('1')?.category, patience).toBe('After');
+  await until(isReady);
   expectEqual();
 });
