@@ -1,12 +1,9 @@
 import { z } from 'zod';
-import { type Field, fieldOf } from '../../../src-shared/collections/field.ts';
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import type { FieldValue } from '../../../src-shared/domain/condition.ts';
 import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import type { Changes } from '../../../src-shared/domain/item.ts';
 import { HttpFailure } from '../../remotes/http-failure.ts';
-
-const Value = z.union([z.string(), z.number(), z.null()]);
 
 /** A record as the server sends it; what it tells beyond what is asked for is passed over. */
 export const WireRecord = z.looseObject({
@@ -46,20 +43,31 @@ export function refusalOf({ body, code }: HttpFailure): string {
   return parsed.success ? parsed.data.error.code : code;
 }
 
-/** A record of the server as the console knows records; times become epoch ms. */
+/** The fields of each collection that hold moments. */
+const timeFields = new Map(
+  Object.values(collections).map(({ name, fields }) => [
+    name,
+    new Set(fields.filter(({ kind }) => kind === 'time').map((field) => field.name)),
+  ]),
+);
+
+function isTime(collection: CollectionName, field: string): boolean {
+  return timeFields.get(collection)?.has(field) === true;
+}
+
+/** A record of the server as the console knows records; times become epoch ms. What is no value of a field is passed over. */
 export function toRecord(collection: CollectionName, wire: WireRecord): RemoteRecord {
   const { id, version, deleted, ...rest } = wire;
   const fields: Record<string, FieldValue> = {};
-  for (const [name, given] of Object.entries(rest)) {
-    const value = Value.safeParse(given);
-    if (value.success) fields[name] = fromWire(fieldOf(collections[collection], name), value.data);
+  for (const [name, value] of Object.entries(rest)) {
+    if (typeof value === 'string') fields[name] = isTime(collection, name) ? momentOf(value) : value;
+    else if (typeof value === 'number' || value === null) fields[name] = value;
   }
   return { key: String(id), version, isDeleted: deleted, fields };
 }
 
-function fromWire(field: Field | undefined, value: FieldValue): FieldValue {
-  if (field?.kind !== 'time' || typeof value !== 'string') return value;
-  const at = Date.parse(value);
+function momentOf(text: string): number | null {
+  const at = Date.parse(text);
   return Number.isNaN(at) ? null : at;
 }
 
@@ -70,8 +78,8 @@ export function toPatch(
 ): Record<string, FieldValue | boolean> {
   const body: Record<string, FieldValue | boolean> = {};
   for (const [name, value] of Object.entries(after)) {
-    const isTime = fieldOf(collections[collection], name)?.kind === 'time' && typeof value === 'number';
-    body[name] = isTime ? new Date(value).toISOString() : value;
+    const isMoment = typeof value === 'number' && isTime(collection, name);
+    body[name] = isMoment ? new Date(value).toISOString() : value;
   }
   if (deletedAt !== undefined) body['deleted'] = deletedAt !== null;
   return body;
