@@ -250,6 +250,26 @@ describe('a stream', () => {
   });
 });
 
+test('a stream goes on after the console was closed and opened again', async () => {
+  const ids = from(1, 1_000);
+  const body = { ...toProcessing, recordIds: ids, options: { batchSize: 10 } };
+  const broken = await stream(body, (line, at) => line.type === 'progress' && at > 30);
+  const last = broken.lines.at(-1);
+  const cursor = last?.type === 'progress' ? last.cursor : '';
+  const before = saidOf(broken.lines);
+  await api.close();
+  api = await startApiServer(folder);
+  const rest = await stream({ ...toProcessing, resumeFrom: cursor });
+  expect(rest.operationId).toBe(broken.operationId);
+  expect([...before.keys(), ...saidOf(rest.lines).keys()]).toEqual(ids);
+  expect([...states().values()].filter(({ version }) => version > 2)).toEqual([]);
+});
+
+test('all that was streamed stands in the history as it happened', async () => {
+  expect(await api.ask('history.verify', {})).toMatchObject({ problems: [] });
+  expect(api.reports.filter(({ kind }) => kind !== 'refused')).toEqual([]);
+});
+
 describe('a request', () => {
   test.each([
     [{ ...toProcessing }, 422],
