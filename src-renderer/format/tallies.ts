@@ -3,7 +3,11 @@ import { countsOf, type Operation, type Tally } from '../../src-shared/domain/op
 import { countOf, formatNumber } from './numbers.ts';
 
 /** Reasons that mean "nothing to do here" rather than "this may not be done". */
-export const alreadyReasons = ['already_so', 'already_archived', 'duplicate'] as const satisfies readonly Reason[];
+export const alreadyReasons = [
+  'already_so',
+  'already_archived',
+  'duplicate',
+] as const satisfies readonly Reason[];
 
 export interface PlanCounts {
   readonly change: number;
@@ -96,9 +100,13 @@ export function outcomeWords({ tallies, rejected }: Pick<Operation, 'tallies' | 
 }
 
 /** On the button that plans again what did not get done: what failed, and what was not started. */
-export function retryLabel({ tallies }: Pick<Operation, 'tallies'>): 'Retry failed' | 'Retry remaining' {
+export function retryLabel({
+  tallies,
+  delivery,
+}: Pick<Operation, 'tallies' | 'delivery'>): 'Retry failed' | 'Retry remaining' {
   const counts = countsOf(tallies);
-  return counts.failed > 0 && counts.cancelled === 0 ? 'Retry failed' : 'Retry remaining';
+  const failed = counts.failed + (delivery?.refused ?? 0);
+  return failed > 0 && counts.cancelled === 0 ? 'Retry failed' : 'Retry remaining';
 }
 
 /** How much of an operation was taken back: "Undone", "12 of 60 undone", or null for nothing. */

@@ -62,7 +62,7 @@ export const operationRequests = {
     }),
     output: Operation,
   },
-  /** Plans the same action again for what failed or was cancelled. Answers a draft. */
+  /** Plans the same action again for what failed or was cancelled, or was refused by a remote. Answers a draft. */
   'operations.retry': { input: OperationRef, output: Operation },
   /** Throws `rate_limited` with `details.retryAfterMs`. */
   'operations.start': {

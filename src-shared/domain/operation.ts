@@ -170,10 +170,14 @@ export function canUndo({ state, forecast, undone, tallies, isCleaned }: Operati
   return !isCleaned && allows(state, 'undo') && forecast.reversible && undone < countsOf(tallies).done;
 }
 
-/** True where an operation is over and left records that a further try may change. */
-export function canRetry({ state, tallies, isCleaned }: Operation): boolean {
+/**
+ * True where an operation is over and left records that a further try may change: here, or at a remote that refused. What
+ * an undo was refused there is not tried again, because here stands what the remote has.
+ */
+export function canRetry({ state, tallies, isCleaned, delivery, undoOf }: Operation): boolean {
   const { failed, cancelled, unknown } = countsOf(tallies);
-  return !isCleaned && allows(state, 'retry') && failed + cancelled + unknown > 0;
+  const refused = undoOf === null ? (delivery?.refused ?? 0) : 0;
+  return !isCleaned && allows(state, 'retry') && failed + cancelled + unknown + refused > 0;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deliveryStates } from './delivery.ts';
 import { Filter } from './filter.ts';
 import { itemStates } from './item.ts';
 
@@ -16,11 +17,12 @@ export const Selection = z.discriminatedUnion('mode', [
     filter: Filter,
     except: z.array(RecordId).max(maxSelectedIds).default([]),
   }),
-  /** The records of an earlier operation's items in these states, for retry. */
+  /** The records of an earlier operation's items in these states, or of which remotes were told with these ends, for retry. */
   z.strictObject({
     mode: z.literal('items'),
     operationId: OperationId,
     states: z.array(z.enum(itemStates)).min(1),
+    deliveries: z.array(z.enum(deliveryStates)).optional(),
   }),
 ]);
 export type Selection = z.infer<typeof Selection>;

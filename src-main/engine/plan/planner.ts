@@ -21,7 +21,7 @@ type ExportEffect = Extract<Effect, { kind: 'export' }>;
 /** For whom a plan is made, and where an export goes that names no place. */
 export interface PlanContext {
   readonly actor: string;
-  readonly exportPath?: () => Promise<string>;
+  readonly exportPath?: (format: 'csv' | 'json') => Promise<string>;
 }
 
 /** Makes drafts: resolves selections and freezes what would happen to each record. Nothing is changed. */
@@ -107,7 +107,9 @@ export function createPlanner(ports: EnginePorts): Planner {
         reversible: false,
         warnings: [
           ...warningsOf(draft.effect, collectionOf(draft.collection)),
-          ...sheetWarnings(counts.planned, collectionOf(draft.collection)),
+          ...(draft.effect.format === 'json'
+            ? []
+            : sheetWarnings(counts.planned, collectionOf(draft.collection))),
         ],
         space: await spaceForExport(store, draft, counts.planned),
       },
@@ -133,9 +135,13 @@ export function createPlanner(ports: EnginePorts): Planner {
     });
   }
 
-  async function exportPath(target: string | null, context: PlanContext): Promise<string> {
+  async function exportPath(
+    target: string | null,
+    format: 'csv' | 'json',
+    context: PlanContext,
+  ): Promise<string> {
     if (target !== null) return ports.host.pathOf(target);
-    if (context.exportPath) return context.exportPath();
+    if (context.exportPath) return context.exportPath(format);
     throw new BulkheadError('invalid_request', 'Say where to save the export. Nothing was planned.');
   }
 
@@ -166,9 +172,10 @@ export function createPlanner(ports: EnginePorts): Planner {
       }
       const effect: ExportEffect = {
         kind: 'export',
-        path: await exportPath(change.target, context),
+        path: await exportPath(change.target, change.format ?? 'csv', context),
         columns: [...change.columns],
         hasBom: change.hasBom,
+        ...(change.format && { format: change.format, hasDetails: change.hasDetails ?? false }),
       };
       const saved = [...said, { label: 'Save to', value: effect.path }];
       return planExport({ ...draftOf({ ...common, details: saved, effect }), effect }, request.selection);
@@ -228,7 +235,12 @@ export function createPlanner(ports: EnginePorts): Planner {
       }
       const { change } = action.prepare(input, { nowMs: draft.nowMs });
       if (change.kind === 'export') throw new Error('an export has the effect of one');
-      return planChange(action, change, draft, { mode: 'items', operationId: id, states: [...leftovers] });
+      return planChange(action, change, draft, {
+        mode: 'items',
+        operationId: id,
+        states: [...leftovers],
+        deliveries: ['refused'],
+      });
     },
 
     keepMine: async ({ operationId: id, seqs, recordIds }, actor) => {

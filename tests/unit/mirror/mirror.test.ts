@@ -273,6 +273,13 @@ it('what is refused there stands here as it stands there', async () => {
   expect(await app.ended(id)).toMatchObject({ state: 'partial', delivery: { confirmed: 3, refused: 1 } });
   await expect.poll(() => here().get('2')?.category, patience).toBeNull();
   expectEqual();
+  desk.refusals.clear();
+  const retry = await app.ask('operations.retry', { id });
+  expect(retry.tallies).toEqual([{ state: 'planned', reason: null, count: 1 }]);
+  await app.ask('operations.start', { id: retry.id });
+  expect(await app.ended(retry.id)).toMatchObject({ state: 'completed', delivery: { confirmed: 1 } });
+  expect(desk.records.get('2')?.fields['category']).toBe('Mine');
+  expectEqual();
 });
 
 it('a change that is kept after a conflict is made again though the console ended in between', async () => {

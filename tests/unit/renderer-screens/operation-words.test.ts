@@ -8,7 +8,7 @@ import { errorCatalogue } from '../../../src-shared/contract/errors.ts';
 import type { Tally } from '../../../src-shared/domain/operation.ts';
 import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
 import { brokenRule, brokenTimeLimit, canaryDone } from '../../../src-shared/domain/stop-rule.ts';
-import { buildOperation } from './build-operation.ts';
+import { buildOperation, deliveryCounts } from './build-operation.ts';
 
 describe('an operation that stopped by itself says what to do', () => {
   const failed = { tried: 30, failed: 30 };
@@ -32,12 +32,13 @@ describe('an operation that stopped by itself says what to do', () => {
 });
 
 test('a button promises to retry what failed only where nothing else would be tried', () => {
-  const label = (...tallies: Tally[]) => retryLabel({ tallies });
+  const label = (...tallies: Tally[]) => retryLabel({ tallies, delivery: null });
   const failed: Tally = { state: 'failed', reason: 'changed_since', count: 26 };
   const left: Tally = { state: 'cancelled', reason: null, count: 167 };
   expect(label(failed)).toBe('Retry failed');
   expect(label(failed, left)).toBe('Retry remaining');
   expect(label(left)).toBe('Retry remaining');
+  expect(retryLabel({ tallies: [], delivery: deliveryCounts({ refused: 2 }) })).toBe('Retry failed');
 });
 
 test('how much was taken back', () => {

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { summarySentences } from '../../../src-renderer/screens/history/summary-words.ts';
 import type { Tally } from '../../../src-shared/domain/operation.ts';
 import { canRetry, canUndo } from '../../../src-shared/domain/operation.ts';
-import { buildOperation } from './build-operation.ts';
+import { buildOperation, deliveryCounts } from './build-operation.ts';
 
 const tally = (state: Tally['state'], count: number, reason: Tally['reason'] = null): Tally => ({
   state,
@@ -69,5 +69,8 @@ describe('what may be done about an operation', () => {
     ).toBe(true);
     expect(canRetry(buildOperation({ state: 'cancelled', tallies: [tally('cancelled', 1)] }))).toBe(true);
     expect(canRetry(buildOperation({ state: 'in_progress', tallies: [tally('failed', 1)] }))).toBe(false);
+    const refused = { state: 'partial', delivery: deliveryCounts({ confirmed: 9, refused: 1 }) } as const;
+    expect(canRetry(buildOperation(refused))).toBe(true);
+    expect(canRetry(buildOperation({ ...refused, undoOf: 3 }))).toBe(false);
   });
 });
