@@ -42,6 +42,8 @@ export type Change =
       readonly target: string | null;
       readonly columns: readonly string[];
       readonly hasBom: boolean;
+      readonly format?: 'csv' | 'json';
+      readonly hasDetails?: boolean;
     };
 
 export interface ActionContext {

@@ -3,6 +3,9 @@ import { assertNever } from '../../src-shared/domain/assert-never.ts';
 import { OperationId } from '../../src-shared/domain/selection.ts';
 import type { Change } from './action.ts';
 
+export const ExportFormat = z.enum(['csv', 'json']);
+export type ExportFormat = z.infer<typeof ExportFormat>;
+
 /** What the chunks of a started operation do. Stored with the operation, so that a restart needs nothing else. */
 export const Effect = z.discriminatedUnion('kind', [
   /** Each item's `after` is written to its record; it holds exactly these fields. What `erase` names is emptied for good. */
@@ -22,6 +25,10 @@ export const Effect = z.discriminatedUnion('kind', [
     path: z.string(),
     columns: z.array(z.string()),
     hasBom: z.boolean(),
+    /** CSV where nothing is said. */
+    format: ExportFormat.optional(),
+    /** Long texts and foreign fields as well; only in JSON. */
+    hasDetails: z.boolean().optional(),
   }),
 ]);
 export type Effect = z.infer<typeof Effect>;

@@ -31,7 +31,13 @@ const actionsOf: Readonly<Record<CollectionName, readonly Action[]>> = {
     deletionOf('tickets'),
     restoreOf('tickets'),
   ],
-  sessions: [closeSessions, archiveSessions, exportOf('sessions'), deleteSessions, restoreOf('sessions')],
+  sessions: [
+    closeSessions,
+    archiveSessions,
+    exportOf('sessions', ['csv', 'json']),
+    deleteSessions,
+    restoreOf('sessions'),
+  ],
   videos: [setCategory, reprocessVideos, exportOf('videos'), deleteVideos, restoreOf('videos')],
   orders: [statusUpdate, archiveOrders, exportOf('orders'), deleteOrders, restoreOf('orders')],
 };

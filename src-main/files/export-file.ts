@@ -1,16 +1,24 @@
+import { isUtf8 } from 'node:buffer';
 import { basename, dirname } from 'node:path';
 import { fieldOf } from '../../src-shared/collections/field.ts';
 import { collectionOf } from '../../src-shared/collections/index.ts';
 import type { ExportedFile } from '../../src-shared/domain/operation.ts';
 import { openAtomic, removeStaleTemps } from '../platform/atomic-file.ts';
 import { byteOrderMark, csvLine } from '../platform/csv.ts';
-import { type CellKind, type CsvPage, createPageEncoder } from '../platform/csv-page.ts';
+import {
+  type CellKind,
+  type CsvPage,
+  createPageEncoder,
+  notText,
+  type PageEncoder,
+} from '../platform/csv-page.ts';
 
 export interface ExportTarget {
   readonly collection: string;
   readonly path: string;
   readonly columns: readonly string[];
   readonly hasBom: boolean;
+  readonly format?: 'csv' | 'json' | undefined;
 }
 
 export interface ExportWatch {
@@ -20,8 +28,8 @@ export interface ExportWatch {
 }
 
 /**
- * Writes pages of rows as CSV: names of fields first, times as ISO 8601 in UTC, text that a spreadsheet would run
- * neutralised. Answers null, leaving nothing behind, when it is stopped. Throws `disk_full` or `target_not_writable`.
+ * Writes pages of rows, as CSV: names of fields first, times as ISO 8601 in UTC, text that a spreadsheet would run
+ * neutralised; or as a JSON array. Answers null, leaving nothing behind, when it is stopped. Throws `disk_full` or `target_not_writable`.
  */
 export async function writeExport(
   target: ExportTarget,
@@ -31,11 +39,11 @@ export async function writeExport(
   const file = openAtomic(target.path);
   // What a process that was killed left half-written in the same folder.
   removeStaleTemps(dirname(target.path));
-  const encodePage = createPageEncoder(target.columns.map((column) => kindOf(target.collection, column)));
+  const { head, tail, encodePage } = target.format === 'json' ? jsonEncoding() : csvEncoding(target);
   let rows = 0;
   let written: Promise<void> = Promise.resolve();
   try {
-    file.write((target.hasBom ? byteOrderMark : '') + csvLine(target.columns));
+    file.write(head);
     for (const page of pages) {
       if (watch.isStopped()) {
         await written;
@@ -49,6 +57,7 @@ export async function writeExport(
       watch.onRows(rows);
     }
     await written;
+    if (tail !== '') file.write(tail);
     file.commit();
     return { path: target.path, name: basename(target.path), rows, bytes: file.bytes };
   } catch (error) {
@@ -62,4 +71,34 @@ export async function writeExport(
 function kindOf(collection: string, column: string): CellKind {
   const kind = fieldOf(collectionOf(collection), column)?.kind;
   return kind === 'time' || kind === 'number' ? kind : 'text';
+}
+
+interface Encoding {
+  readonly head: string;
+  readonly tail: string;
+  readonly encodePage: PageEncoder;
+}
+
+function csvEncoding({ collection, columns, hasBom }: ExportTarget): Encoding {
+  return {
+    head: (hasBom ? byteOrderMark : '') + csvLine(columns),
+    tail: '',
+    encodePage: createPageEncoder(columns.map((column) => kindOf(collection, column))),
+  };
+}
+
+/** Every row comes as an object after a comma; the first one loses it. */
+function jsonEncoding(): Encoding {
+  let isFirst = true;
+  return {
+    head: '[',
+    tail: '\n]\n',
+    encodePage: ({ cells }) => {
+      if (!isUtf8(cells)) throw notText();
+      // The page is used up before the write has ended.
+      const bytes = Buffer.from(isFirst ? cells.subarray(1) : cells);
+      isFirst = false;
+      return bytes;
+    },
+  };
 }

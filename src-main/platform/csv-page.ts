@@ -99,7 +99,8 @@ export function createPageEncoder(kinds: readonly CellKind[]): PageEncoder {
   };
 }
 
-function notText(): BulkheadError {
+/** Bytes that are no text stand where a text should. */
+export function notText(): BulkheadError {
   return new BulkheadError(
     'workspace_damaged',
     'A record holds bytes that are no text, so the database file is damaged. It was left as it is; no file was written.',

@@ -33,7 +33,14 @@ try {
   try {
     // One read transaction, so that every page shows the same moment.
     db.exec('BEGIN');
-    const pages = exportPages(db, { collection, selection, fields: effect.columns, nowMs });
+    const pages = exportPages(db, {
+      collection,
+      selection,
+      fields: effect.columns,
+      format: effect.format,
+      hasDetails: effect.hasDetails,
+      nowMs,
+    });
     const file = await writeExport({ ...effect, collection }, pages, {
       isStopped: () => Atomics.load(control, 0) === 1,
       onRows: tellNowAndThen(),

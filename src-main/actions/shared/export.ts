@@ -1,11 +1,37 @@
 import { z } from 'zod';
 import { fieldOf } from '../../../src-shared/collections/field.ts';
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
+import type { FormField } from '../../../src-shared/contract/actions.ts';
 import { FileHandle } from '../../../src-shared/contract/files.ts';
 import { type Action, defineAction } from '../action.ts';
 
-/** Writes fields of the records to a CSV file. */
-export function exportOf(name: CollectionName): Action {
+const jsonFields: readonly FormField[] = [
+  {
+    name: 'format',
+    label: 'Format',
+    kind: 'choice',
+    choices: [
+      { value: 'csv', label: 'CSV' },
+      { value: 'json', label: 'JSON' },
+    ],
+    isRequired: false,
+    initial: 'csv',
+  },
+  {
+    name: 'include_details',
+    label: 'With details',
+    kind: 'switch',
+    isRequired: false,
+    initial: false,
+    help: 'Long texts and foreign fields too; only in JSON.',
+  },
+];
+
+/** Writes fields of the records to a file: CSV, or JSON where that is among the formats. */
+export function exportOf(
+  name: CollectionName,
+  formats: readonly ['csv', 'json'] | readonly ['csv'] = ['csv'],
+): Action {
   const collection = collections[name];
   const columns = collection.fields.map((field) => field.name);
   return defineAction({
@@ -16,6 +42,8 @@ export function exportOf(name: CollectionName): Action {
     input: z.strictObject({
       columns: z.array(z.enum(columns)).min(1).max(columns.length),
       has_bom: z.boolean().default(true),
+      format: z.enum(formats).default('csv'),
+      include_details: z.boolean().default(false),
       /** Null from a template: its files go to the workspace's exports folder. */
       target: FileHandle.nullable(),
     }),
@@ -29,20 +57,25 @@ export function exportOf(name: CollectionName): Action {
         initial: true,
         help: 'Marks the file as UTF-8 so that Excel shows every letter right.',
       },
+      ...(formats.length > 1 ? jsonFields : []),
       { name: 'target', label: 'Save to', kind: 'target', isRequired: true },
     ],
-    title: () => 'Export to CSV',
+    title: (input) => (input.format === 'json' ? 'Export to JSON' : 'Export to CSV'),
     details: (input) => [
       {
         label: 'Columns',
         value: input.columns.map((column) => fieldOf(collection, column)?.label ?? column).join(', '),
       },
+      ...(input.include_details && input.format === 'json'
+        ? [{ label: 'With', value: 'Long texts and foreign fields' }]
+        : []),
     ],
     change: (input) => ({
       kind: 'export',
       target: input.target,
       columns: input.columns,
       hasBom: input.has_bom,
+      ...(input.format === 'json' && { format: input.format, hasDetails: input.include_details }),
     }),
   });
 }

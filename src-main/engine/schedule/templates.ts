@@ -26,10 +26,10 @@ export function createTemplates(
   const promised = new Set<string>();
 
   /** A path in the exports folder, with the template's name and the time, where no file stands. */
-  async function exportPath(name: string): Promise<string> {
+  async function exportPath(name: string, format: 'csv' | 'json'): Promise<string> {
     await mkdir(exportsFolder, { recursive: true, mode: 0o700 });
     const time = new Date(clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
-    const wanted = safeFileName(`${name.replaceAll(/[/\\]/g, ' ')} ${time}Z.csv`, 'export.csv');
+    const wanted = safeFileName(`${name.replaceAll(/[/\\]/g, ' ')} ${time}Z.${format}`, `export.${format}`);
     for (let number = 1; ; number += 1) {
       const path = join(exportsFolder, numberedName(wanted, number));
       if (promised.has(path) || existsSync(path)) continue;
@@ -46,7 +46,7 @@ export function createTemplates(
     plan: (template, by) => {
       const { name, action, collection, selection } = template;
       const request = { action, collection, selection, input: completeInput(template) };
-      return planner.plan(request, { actor: by, exportPath: () => exportPath(name) });
+      return planner.plan(request, { actor: by, exportPath: (format) => exportPath(name, format) });
     },
   };
 }

@@ -1,4 +1,5 @@
 import sql, { empty, raw, type Sql } from 'sql-template-tag';
+import { fieldOf } from '../../../src-shared/collections/field.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
 import { type CsvPage, cellEndByte, rowEnd } from '../../platform/csv-page.ts';
 import type { Db } from '../open.ts';
@@ -11,16 +12,24 @@ import { fromWhere, matchExpression } from './where.ts';
 /** Rows per page: few enough to die young; larger pages cost more in garbage collection than they save in calls. */
 const pageSize = 500;
 
+interface RowShape {
+  readonly fields: readonly string[];
+  readonly format?: 'csv' | 'json' | undefined;
+  /** In JSON: long texts and foreign fields as well. */
+  readonly hasDetails?: boolean | undefined;
+}
+
 /**
  * The selected records as rows of the fields asked for, in order of their numbers, a page at a time. The caller holds
  * a transaction open for as long as it reads, so that all pages show the same moment.
  */
 export function* exportPages(
   db: Db,
-  args: { collection: string; selection: Selection; fields: readonly string[]; nowMs: number },
+  args: { collection: string; selection: Selection; nowMs: number } & RowShape,
 ): Generator<CsvPage> {
-  const { selection, fields } = args;
+  const { selection } = args;
   const table = tableOf(args.collection);
+  const line = args.format === 'json' ? jsonLineOf(table, args) : lineOf(table, args.fields);
   if (
     selection.mode === 'filter' &&
     selection.except.length === 0 &&
@@ -29,12 +38,7 @@ export function* exportPages(
     // One walk along the table, whatever the filter: picking an index would sort again for every page.
     const from = fromWhere(table, selection.filter, args.nowMs, raw('NOT INDEXED'));
     for (let after = 0; ; ) {
-      const page = readPage(
-        db,
-        table,
-        fields,
-        sql`${from} AND t.id > ${after} ORDER BY t.id LIMIT ${pageSize}`,
-      );
+      const page = readPage(db, line, sql`${from} AND t.id > ${after} ORDER BY t.id LIMIT ${pageSize}`);
       if (!page) return;
       yield page;
       giveBack(page);
@@ -48,7 +52,7 @@ export function* exportPages(
   for (let from = 0; from < ids.length; from += pageSize) {
     const wanted = JSON.stringify(Array.from(ids.subarray(from, from + pageSize)));
     const source = sql`FROM json_each(${wanted}) w JOIN ${raw(table.name)} t ON t.id = w.value ${isMeant} ORDER BY t.id`;
-    const page = readPage(db, table, fields, source);
+    const page = readPage(db, line, source);
     if (!page) continue;
     yield page;
     giveBack(page);
@@ -61,17 +65,12 @@ function giveBack({ cells }: CsvPage): void {
 }
 
 /** The rows of a source over a table's alias `t` that says their order, or null when it has none. */
-function readPage(
-  db: Db,
-  table: Table,
-  fields: readonly string[],
-  source: Sql,
-): (CsvPage & { readonly lastId: number }) | null {
+function readPage(db: Db, line: Sql, source: Sql): (CsvPage & { readonly lastId: number }) | null {
   // SQLite joins the lines in the order of the inner query. Asked for in `group_concat` itself, it would sort them again.
   const page = get<{ rows: number; lastId: number; cells: Buffer<ArrayBuffer> | null }>(
     db,
     sql`SELECT count(*) AS rows, max(id) AS lastId, CAST(group_concat(line, '') AS BLOB) AS cells
-      FROM (SELECT t.id, ${lineOf(table, fields)} AS line ${source})`,
+      FROM (SELECT t.id, ${line} AS line ${source})`,
   );
   return page?.cells ? { ...page, cells: page.cells } : null;
 }
@@ -81,4 +80,18 @@ function lineOf(table: Table, fields: readonly string[]): Sql {
   const cellEnd = `x'${cellEndByte.toString(16)}'`;
   const cells = fields.map((field) => `${readableValue(table, field)}, ${cellEnd}`);
   return raw(`concat(${cells.join(', ')}, '${rowEnd}')`);
+}
+
+/** A row as a JSON object after a comma, times in ISO 8601. Its text holds no line break. */
+function jsonLineOf(table: Table, { fields, hasDetails = false }: RowShape): Sql {
+  const { collection } = table;
+  const details = hasDetails ? collection.fields.filter(({ kind }) => kind === 'long_text') : [];
+  const names = new Set([...fields, ...details.map(({ name }) => name)]);
+  const pairs = [...names].map((name) => {
+    const value = readableValue(table, name);
+    const isTime = fieldOf(collection, name)?.kind === 'time';
+    return `'${name}', ${isTime ? `strftime('%Y-%m-%dT%H:%M:%fZ', ${value} / 1000.0, 'unixepoch')` : value}`;
+  });
+  if (hasDetails) pairs.push(`'extra', json(t.extra)`);
+  return raw(`concat(',', char(10), json_object(${pairs.join(', ')}))`);
 }

@@ -35,7 +35,9 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
 
   const missing = missingValues(action.form, values);
   const count = chosenCount(chosen);
-  const set = (name: string, value: FormValue) => setValues((before) => ({ ...before, [name]: value }));
+  // A place was chosen for a file of the format that was chosen then.
+  const set = (name: string, value: FormValue) =>
+    setValues((before) => ({ ...before, [name]: value, ...(name === 'format' ? { target: '' } : {}) }));
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -98,6 +100,7 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
             key={field.name}
             collection={collection}
             field={field}
+            format={String(values['format'] ?? 'csv')}
             value={values[field.name] ?? ''}
             error={isChecked ? missing[field.name] : undefined}
             hasFocus={index === 0}

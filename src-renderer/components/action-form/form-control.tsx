@@ -11,6 +11,8 @@ import { TargetControl } from './target-control.tsx';
 export interface FormControlProps {
   readonly collection: CollectionName;
   readonly field: FormField;
+  /** Of the file, where one is written: the end of its name. */
+  readonly format: string;
   readonly value: FormValue;
   readonly error: string | undefined;
   readonly hasFocus: boolean;
@@ -18,11 +20,21 @@ export interface FormControlProps {
 }
 
 /** One control of an action's form, by its kind. */
-export function FormControl({ collection, field, value, error, hasFocus, onChange }: FormControlProps) {
+export function FormControl({
+  collection,
+  field,
+  format,
+  value,
+  error,
+  hasFocus,
+  onChange,
+}: FormControlProps) {
   const { label, help } = field;
+  // What has an answer from the start never lacks one.
+  const isAnswered = field.isRequired || field.initial !== undefined;
   const text = typeof value === 'string' ? value : '';
   const words = {
-    label: field.isRequired || field.kind === 'switch' ? label : `${label} (optional)`,
+    label: isAnswered || field.kind === 'switch' ? label : `${label} (optional)`,
     help,
     error,
   };
@@ -35,9 +47,7 @@ export function FormControl({ collection, field, value, error, hasFocus, onChang
           autoFocus={hasFocus}
           onChange={(event) => onChange(event.target.value)}
         >
-          {(text === '' || !field.isRequired) && (
-            <option value="">{field.isRequired ? 'Choose…' : 'None'}</option>
-          )}
+          {(text === '' || !isAnswered) && <option value="">{field.isRequired ? 'Choose…' : 'None'}</option>}
           {field.choices?.map((choice) => (
             <option key={choice.value} value={choice.value}>
               {choice.label}
@@ -78,7 +88,9 @@ export function FormControl({ collection, field, value, error, hasFocus, onChang
         />
       );
     case 'target':
-      return <TargetControl {...words} collection={collection} value={text} onChange={onChange} />;
+      return (
+        <TargetControl {...words} collection={collection} format={format} value={text} onChange={onChange} />
+      );
   }
 }
 

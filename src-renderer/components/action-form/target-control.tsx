@@ -10,6 +10,7 @@ import styles from './action-form.module.css';
 
 export interface TargetControlProps {
   readonly collection: CollectionName;
+  readonly format: string;
   readonly label: string;
   readonly help: string | undefined;
   readonly error: string | undefined;
@@ -19,7 +20,15 @@ export interface TargetControlProps {
 }
 
 /** A place to save, which only the host can name. */
-export function TargetControl({ collection, label, help, error, value, onChange }: TargetControlProps) {
+export function TargetControl({
+  collection,
+  format,
+  label,
+  help,
+  error,
+  value,
+  onChange,
+}: TargetControlProps) {
   const bridge = useBridge();
   const targetLabels = useConsole((state) => state.targetLabels);
   const keepTarget = useConsole((state) => state.keepTarget);
@@ -29,7 +38,7 @@ export function TargetControl({ collection, label, help, error, value, onChange 
     setRefused(null);
     try {
       const target = await bridge.request('files.chooseTarget', {
-        suggestedName: suggestedName(collection, new Date()),
+        suggestedName: suggestedName(collection, format, new Date()),
       });
       if (!target) return;
       keepTarget(target);
@@ -59,8 +68,8 @@ export function TargetControl({ collection, label, help, error, value, onChange 
   );
 }
 
-function suggestedName(collection: CollectionName, now: Date): string {
+function suggestedName(collection: CollectionName, format: string, now: Date): string {
   const pad = (value: number) => String(value).padStart(2, '0');
   const day = `${now.getFullYear()}-${pad(now.getMonth() + 1)}-${pad(now.getDate())}`;
-  return `${collection}-${day}-${pad(now.getHours())}${pad(now.getMinutes())}${pad(now.getSeconds())}.csv`;
+  return `${collection}-${day}-${pad(now.getHours())}${pad(now.getMinutes())}${pad(now.getSeconds())}.${format}`;
 }

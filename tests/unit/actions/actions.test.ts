@@ -23,7 +23,7 @@ const inputs: Record<string, Record<string, unknown>> = {
   'tickets restore': {},
   'sessions close': {},
   'sessions archive': {},
-  'sessions export': exported,
+  'sessions export': { ...exported, format: 'json', include_details: true },
   'sessions delete': { soft_delete: true, cascade_exports: true },
   'sessions restore': {},
   'videos set_category': { category: 'Talks' },

@@ -96,3 +96,27 @@ describe('archived sessions', () => {
     }
   });
 });
+
+it('sessions are exported to JSON with their details, archived ones too', async () => {
+  await archive();
+  const target = join(folder, 'out.json');
+  const input = { columns: ['key', 'status', 'createdAt'], format: 'json', include_details: true };
+  const draft = await app.ask('operations.plan', {
+    action: 'export',
+    collection: 'sessions',
+    selection: { mode: 'ids', ids: [1, 2, 3, 4] },
+    input: { ...input, target: app.handle(target) },
+  });
+  expect(draft).toMatchObject({ title: 'Export to JSON' });
+  const done = await app.run(draft);
+  expect(done).toMatchObject({ state: 'completed', file: { rows: 4 } });
+  expect(JSON.parse(readFileSync(target, 'utf8'))).toEqual(
+    payloads.map((payload, at) => ({
+      key: String(at + 1),
+      status: 'archived',
+      createdAt: new Date(1_001 + at).toISOString(),
+      payload,
+      extra: {},
+    })),
+  );
+});
