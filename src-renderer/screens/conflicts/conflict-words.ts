@@ -1,4 +1,7 @@
+import type { Collection } from '../../../src-shared/collections/field.ts';
+import type { FieldValue } from '../../../src-shared/domain/condition.ts';
 import { countOf, formatNumber } from '../../format/numbers.ts';
+import { formatValue } from '../../format/values.ts';
 
 /** Whose change of a record stays. */
 export type Keep = 'mine' | 'theirs';
@@ -29,10 +32,17 @@ export function settleAllWords(keep: Keep, count: number): SettleWords {
 
 /** What came of a decision: how many were settled, and whether something is under way because of it. */
 export function settledWords(settled: number, keep: Keep, isUnderWay: boolean): string {
-  if (settled === 0) return 'Nothing was left to be decided: these were settled meanwhile.';
+  if (settled === 0)
+    return 'Nothing could be decided: it was decided meanwhile, or it is not known yet what stands there.';
   if (keep === 'theirs')
     return `${countOf(settled, 'record is here now as it is', 'records are here now as they are')} there.`;
   return isUnderWay
     ? `${formatNumber(settled)} settled. Your change is being made again on top of what stands there.`
     : `${formatNumber(settled)} settled. What stands there is what you wanted, so nothing had to be sent.`;
+}
+
+/** A value as it is read in a conflict. Whether a record is deleted matters, and its time may not be known. */
+export function conflictValue(collection: Collection, field: string, value: FieldValue): string {
+  if (field === 'deletedAt') return value === null ? 'Not deleted' : 'Deleted';
+  return formatValue(collection, field, value);
 }

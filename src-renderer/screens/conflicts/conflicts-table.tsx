@@ -1,8 +1,9 @@
 import { collections } from '../../../src-shared/collections/index.ts';
 import type { Conflict } from '../../../src-shared/domain/remote.ts';
 import { cx } from '../../components/cx.ts';
-import { fieldLabel, formatValue } from '../../format/values.ts';
+import { fieldLabel } from '../../format/values.ts';
 import { useConsole } from '../../state/context.tsx';
+import { conflictValue } from './conflict-words.ts';
 import styles from './conflicts.module.css';
 
 interface ConflictsTableProps {
@@ -79,15 +80,17 @@ function ConflictRows({ conflict, isChosen, onToggle }: ConflictRowsProps) {
     const change = fields[at];
     if (!change) return <td colSpan={4}>No field differs</td>;
     const { field, from, now, yours } = change;
-    const show = (value: typeof from) => formatValue(collection, field, value);
+    const show = (value: typeof from) => conflictValue(collection, field, value);
     return (
       <>
         <td className={styles.label}>{fieldLabel(collection, field)}</td>
         <td className={styles.was} dir="auto">
           {show(from)}
         </td>
-        <td dir="auto">{show(now)}</td>
-        <td className={styles.yours} dir="auto">
+        <td className={cx(now !== from && styles.changed)} dir="auto">
+          {show(now)}
+        </td>
+        <td className={cx(yours !== from && styles.changed)} dir="auto">
           {show(yours)}
         </td>
       </>

@@ -8,8 +8,13 @@ import {
 } from '../../../src-renderer/format/deliveries.ts';
 import { holdUpOf } from '../../../src-renderer/format/hold-up.ts';
 import { awayWords, callsOf, matterOf } from '../../../src-renderer/format/remotes.ts';
-import { settleAllWords, settledWords } from '../../../src-renderer/screens/conflicts/conflict-words.ts';
+import {
+  conflictValue,
+  settleAllWords,
+  settledWords,
+} from '../../../src-renderer/screens/conflicts/conflict-words.ts';
 import { errorsOf } from '../../../src-renderer/screens/remotes/form-errors.ts';
+import { collections } from '../../../src-shared/collections/index.ts';
 import { fakeRemote } from '../../fakes/fake-remotes.ts';
 import { buildOperation, deliveryCounts } from './build-operation.ts';
 
@@ -83,8 +88,14 @@ describe('deciding conflicts', () => {
     expect(settleAllWords('theirs', 1).description).toContain('nothing is sent');
   });
 
+  test('shows whether a record is deleted, whenever that was', () => {
+    const show = (value: number | null) => conflictValue(collections.tickets, 'deletedAt', value);
+    expect([show(null), show(0), show(1_700_000_000_000)]).toEqual(['Not deleted', 'Deleted', 'Deleted']);
+    expect(conflictValue(collections.tickets, 'status', 'on_hold')).toBe('On hold');
+  });
+
   test('says afterwards what came of it', () => {
-    expect(settledWords(0, 'mine', false)).toMatch(/settled meanwhile/);
+    expect(settledWords(0, 'mine', false)).toMatch(/^Nothing could be decided/);
     expect(settledWords(7, 'mine', true)).toMatch(/^7 settled\. Your change is being made again/);
     expect(settledWords(7, 'mine', false)).toMatch(/nothing had to be sent/);
     expect(settledWords(1, 'theirs', false)).toBe('1 record is here now as it is there.');
