@@ -10,7 +10,7 @@ const groups = [
       ['/', 'Go to the filter'],
       ['?', 'Show this list'],
       ['G then T, E, V or O', 'Go to Tickets, Sessions, Videos or Orders'],
-      ['G then H or S', 'Go to History or Settings'],
+      ['G then R, H or S', 'Go to Remotes, History or Settings'],
     ],
   },
   {

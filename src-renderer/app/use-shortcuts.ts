@@ -7,6 +7,7 @@ const places: Readonly<Record<string, Screen>> = {
   e: 'sessions',
   v: 'videos',
   o: 'orders',
+  r: 'remotes',
   h: 'history',
   s: 'settings',
 };
