@@ -40,5 +40,5 @@ export function warningsOf(effect: Effect, collection: Collection): string[] {
 function erasureWarning(fields: readonly string[], collection: Collection): string {
   const labels = fields.map((name) => (fieldOf(collection, name)?.label ?? name).toLowerCase());
   const words = new Intl.ListFormat('en', { type: 'conjunction' }).format(labels);
-  return `For good: ${words}. Neither undo nor restoring the ${collection.many} brings that back.`;
+  return `Erased for good: ${words}. Neither undo nor restoring the ${collection.many} brings them back.`;
 }

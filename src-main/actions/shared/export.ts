@@ -49,15 +49,15 @@ export function exportOf(
     }),
     form: [
       { name: 'columns', label: 'Columns', kind: 'columns', isRequired: true, initial: columns },
+      ...(formats.length > 1 ? jsonFields : []),
       {
         name: 'has_bom',
         label: 'For spreadsheets',
         kind: 'switch',
         isRequired: false,
         initial: true,
-        help: 'Marks the file as UTF-8 so that Excel shows every letter right.',
+        help: 'Marks a CSV file as UTF-8 so that Excel shows every letter right.',
       },
-      ...(formats.length > 1 ? jsonFields : []),
       { name: 'target', label: 'Save to', kind: 'target', isRequired: true },
     ],
     title: (input) => (input.format === 'json' ? 'Export to JSON' : 'Export to CSV'),

@@ -66,8 +66,8 @@ export function createPlanner(ports: EnginePorts): Planner {
     const isDeletion = change.kind === 'set' && (change.values['deletedAt'] ?? null) !== null;
     const collection = collectionOf(draft.collection);
     const warnings = [
-      ...warningsOf(draft.effect, collection),
       ...(isDeletion ? [deletionWarning(collection)] : []),
+      ...warningsOf(draft.effect, collection),
     ];
     const outlook = { reversible: action.isReversible, warnings, space: spaceForItems(ids.length, change) };
     return fillDraft(ports, draft, outlook, async (operationId) => {

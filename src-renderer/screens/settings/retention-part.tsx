@@ -48,7 +48,7 @@ export function RetentionPart() {
   return (
     <Part title="Retention">
       <p>
-        Old operations keep their line in the history and lose what is known of each ticket; they can then no
+        Old operations keep their line in the history and lose what is known of each record; they can then no
         longer be undone. Pinned and unfinished ones stay as they are. Cleaned up once a day.
       </p>
       <div className={styles.pair}>

@@ -32,7 +32,7 @@ describe('deleting videos', () => {
   it('removes their files and says beforehand that they do not come back', async () => {
     const draft = await plan();
     expect(draft.forecast.warnings).toContain(
-      'For good: file, thumbnail, and text chunks. Neither undo nor restoring the videos brings that back.',
+      'Erased for good: file, thumbnail, and text chunks. Neither undo nor restoring the videos brings them back.',
     );
     expect(there('1.mp4', 'thumbs/1.jpg')).toEqual([true, true]);
     const done = await app.run(draft);
