@@ -25,6 +25,8 @@ export interface Desk {
   forgetCursors(): void;
   /** Takes no other key than this from now on. */
   token: string;
+  /** What a pull waits for before it is answered. */
+  beforePull: Promise<void>;
 }
 
 const pageSize = 500;
@@ -122,6 +124,7 @@ export function makeDesk(collection: CollectionName = 'tickets'): Desk {
         for (const { key } of deliveries) yield { key, kind: done.has(key) ? 'confirmed' : 'absent' };
       },
       async pull(_collection, cursor) {
+        await desk.beforePull;
         assertThere(token);
         asked.pulls += 1;
         const [from, walked] =
@@ -166,6 +169,7 @@ export function makeDesk(collection: CollectionName = 'tickets'): Desk {
     asked,
     refusals,
     token: 'key-1',
+    beforePull: Promise.resolve(),
     put: (key, fields) => {
       const made = {
         subject: `Ticket ${key}`,

@@ -202,7 +202,16 @@ describe('offline', () => {
     desk.put(6, { category: 'Mine', status: 'solved' });
     desk.remove(7);
     expect(desk.asked).toEqual(before);
+    const { promise: pulled, resolve: letPull } = Promise.withResolvers<void>();
+    desk.beforePull = pulled;
+    const waiting = app.event(
+      'operation.updated',
+      ({ operation: { id: told }, progress }) =>
+        told === operation && progress?.waiting?.reason === 'pulling',
+    );
     await app.ask('remotes.set_offline', { id, isOffline: false });
+    await waiting;
+    letPull();
     expect(await app.ended(operation)).toMatchObject({
       state: 'partial',
       delivery: { confirmed: 54, conflict: 6 },

@@ -301,7 +301,8 @@ describe('a record that moved on while a change of ours waits', () => {
 describe('what a remote answers', () => {
   it('is the version that the next change is made on, and its own word of the change is taken once', () => {
     pull([theirs(1)]);
-    expect(tell(change('A'), { version: 7 })).toEqual([1]);
+    expect(tell(change('Z'), { version: 6 })).toEqual([1]);
+    expect(tell(change('A'), { version: 7 })).toEqual([6]);
     const before = here(1)?.version;
     expect(pull([theirs(1, 7, { category: 'A', status: 'pending' })])).toMatchObject({ changed: 1 });
     expect(here(1)).toMatchObject({ status: 'pending', version: (before ?? 0) + 1 });
