@@ -264,6 +264,22 @@ describe('an export', () => {
     expect((await api.call('GET', body.download_url, { token: mina })).status).toBe(410);
   });
 
+  test.each([true, false])('is JSON where that is asked for, with details: %s', async (details) => {
+    const { body } = await post('/export-metadata', {
+      session_ids: ['1', '51'],
+      format: 'json',
+      include_details: details,
+    });
+    expect(body.metadata).toMatchObject({ format: 'json', count: 2 });
+    const file = await api.call('GET', body.download_url, { token: mina });
+    expect(file.headers.get('content-type')).toContain('application/json');
+    expect(file.body).toMatchObject([
+      { id: 1, status: 'open' },
+      { id: 51, status: 'archived' },
+    ]);
+    expect(JSON.stringify(file.body).includes('What was said')).toBe(details);
+  });
+
   test('of nothing that can be exported writes no file', async () => {
     const reply = await post('/export-metadata', { session_ids: ['41', '999'] });
     expect([reply.status, reply.body.error.code]).toEqual([422, 'nothing_to_do']);

@@ -69,12 +69,10 @@ export function exportRoute(base: string): Route {
   });
 }
 
+/** Long texts are columns of CSV; in JSON they come with all other details. */
 function inputOf(format: 'csv' | 'json', includeDetails: boolean, target: string): Record<string, unknown> {
-  const fields = collections.sessions.fields.filter(({ kind }) => includeDetails || kind !== 'long_text');
-  return {
-    columns: fields.map(({ name }) => name),
-    has_bom: true,
-    target,
-    ...(format === 'json' && { format }),
-  };
+  const isWide = includeDetails && format === 'csv';
+  const fields = collections.sessions.fields.filter(({ kind }) => isWide || kind !== 'long_text');
+  const columns = fields.map(({ name }) => name);
+  return { columns, has_bom: true, target, format, include_details: includeDetails && format === 'json' };
 }
