@@ -5,6 +5,7 @@ import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Mirror, Remote } from '../../../src-shared/domain/remote.ts';
 import type { Db } from '../open.ts';
 import { appendJournal } from '../operations/journal.ts';
+import { allTables } from '../records/table.ts';
 import { all, get, run } from '../statement.ts';
 
 /** A remote as far as the database knows it. */
@@ -58,6 +59,26 @@ function listMirrors(db: Db, { id, name }: { id: number; name: string }): Stored
   });
 }
 
+/**
+ * Records of this source would be taken for its own, and changes of them told to it, though they may be others that only
+ * have the same numbers. Those that a remote at the same address left here are its own.
+ */
+function assertNoForeignRecords(db: Db, { name, address }: { name: string; address: string }): void {
+  const wasHere = get(
+    db,
+    sql`SELECT 1 FROM journal WHERE operation_id IS NULL AND event = 'remote_removed'
+      AND detail ->> '$.name' = ${name} AND detail ->> '$.address' = ${address}`,
+  );
+  const isSource = allTables.some((table) =>
+    get(db, sql`SELECT 1 FROM ${raw(table.name)} WHERE source = ${name} LIMIT 1`),
+  );
+  if (!isSource || wasHere) return;
+  throw new BulkheadError(
+    'name_taken',
+    `There are records in this workspace whose source is "${name}" and that are not known to be this remote's.`,
+  );
+}
+
 /** Notes a remote and its mirrors, still empty. Throws `name_taken`. */
 export function insertRemote(
   db: Db,
@@ -75,6 +96,7 @@ export function insertRemote(
     .transaction(() => {
       const taken = get(db, sql`SELECT 1 FROM remotes WHERE name = ${name}`);
       if (taken) throw new BulkheadError('name_taken', `There is a remote "${name}" already.`);
+      assertNoForeignRecords(db, args);
       const made = get<{ id: number }>(
         db,
         sql`INSERT INTO remotes (name, address, user, role, created_at)
@@ -114,9 +136,9 @@ export function updateRemote(
 export function removeRemote(db: Db, args: { id: number; limit: number; nowMs: number }): boolean {
   return db
     .transaction(() => {
-      const remote = get<{ name: string; waiting: number }>(
+      const remote = get<{ name: string; address: string; waiting: number }>(
         db,
-        sql`SELECT r.name, (SELECT count(*) FROM conflicts c WHERE c.remote_id = r.id) +
+        sql`SELECT r.name, r.address, (SELECT count(*) FROM conflicts c WHERE c.remote_id = r.id) +
             (SELECT count(*) FROM deliveries d INDEXED BY deliveries_open
               WHERE d.settled_at IS NULL AND d.remote = r.name COLLATE NOCASE) AS waiting
           FROM remotes r WHERE r.id = ${args.id}`,
@@ -140,7 +162,7 @@ export function removeRemote(db: Db, args: { id: number; limit: number; nowMs: n
       if (removed === args.limit) return false;
       run(db, sql`DELETE FROM mirrors WHERE remote_id = ${args.id}`);
       run(db, sql`DELETE FROM remotes WHERE id = ${args.id}`);
-      const detail = { name: remote.name };
+      const detail = { name: remote.name, address: remote.address };
       appendJournal(db, { operationId: null, at: args.nowMs, event: 'remote_removed', detail });
       return true;
     })

@@ -6,7 +6,13 @@ import { noRemotes } from '../../../src-main/remotes/remote.ts';
 import { settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import type { Remote } from '../../../src-shared/domain/remote.ts';
-import { changeDatabase, everyTicket, readDatabase } from '../../builders/tickets.ts';
+import {
+  changeDatabase,
+  everyTicket,
+  insertTickets,
+  makeTicket,
+  readDatabase,
+} from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
 import { type Desk, makeDesk } from '../../fakes/desk.ts';
 
@@ -141,6 +147,13 @@ describe('a remote', () => {
     await expect.poll(() => here().get('1')?.category, patience).toBe('Meanwhile');
     const bytes = readFileSync(join(folder, 'bulkhead.db'), 'latin1');
     expect(bytes.includes(desk.token)).toBe(false);
+  });
+
+  it('has a name that is not the source of other records', async () => {
+    changeDatabase(folder, (db) => insertTickets(db, [makeTicket(1, { source: 'desk' })]));
+    await expect(add('Desk')).rejects.toMatchObject({ code: 'name_taken' });
+    expect(await app.ask('remotes.list', {})).toEqual({ remotes: [] });
+    expect((await add('Other desk')) > 0).toBe(true);
   });
 
   it('that does not take the key is not added; one that stops to take it asks to sign in again', async () => {
