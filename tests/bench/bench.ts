@@ -5,7 +5,8 @@ export interface Result {
   readonly unit: string;
   /** The value over what it is compared with, measured in the same run; null where it is judged by itself. */
   readonly ratio: number | null;
-  readonly limit: number;
+  /** Null where the figure is only told: another one that it is part of is judged. */
+  readonly limit: number | null;
   /** The limit is a least, not a most. */
   readonly isLeast: boolean;
   readonly ok: boolean;
@@ -52,6 +53,12 @@ export function byRatio(judged: Judgement, value: number, floor: number, unit = 
     isLeast: false,
     ok: ratio <= judged.limit,
   };
+}
+
+/** A part of another result, over the same floor; only told. */
+export function byPart(part: Omit<Judgement, 'limit'>, value: number, floor: number): Result {
+  const ratio = round(value / floor);
+  return { ...part, limit: null, value: round(value), unit: 'ms', ratio, isLeast: false, ok: true };
 }
 
 /** A result judged by how many times as fast it is as another way to do the same. */

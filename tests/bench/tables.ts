@@ -5,7 +5,7 @@ const end = '<!-- end -->';
 
 /** The results in columns, for the screen; with a verdict where they are judged. */
 export function asText(results: readonly Result[], isJudged: boolean): string {
-  const verdict = ({ ok }: Result) => (isJudged ? (ok ? 'ok' : 'MISSED') : '');
+  const verdict = ({ ok, limit }: Result) => (isJudged && limit !== null ? (ok ? 'ok' : 'MISSED') : '');
   const cells = results.map((result) => [...cellsOf(result), verdict(result)]);
   const all = [['benchmark', 'measured', 'ratio', 'limit', ''], ...cells];
   const widths = all[0]?.map((_, column) => Math.max(...all.map((row) => (row[column] ?? '').length))) ?? [];
@@ -43,6 +43,6 @@ function cellsOf({ name, value, unit, ratio, limit, isLeast }: Result): string[]
     name,
     `${value} ${unit}`,
     ratio === null ? '' : `${ratio} ×`,
-    `${isLeast ? '≥' : '≤'} ${limit} ${ratio === null ? unit : '×'}`,
+    limit === null ? '' : `${isLeast ? '≥' : '≤'} ${limit} ${ratio === null ? unit : '×'}`,
   ];
 }
