@@ -69,6 +69,8 @@ export interface Action {
   readonly isDestructive: boolean;
   /** For deleted records, and only for them. */
   readonly forDeleted: boolean;
+  /** What it does not do, said in every plan of it. */
+  readonly warning?: string;
   /** Throws a `ZodError` for an input that the action does not take. */
   readonly prepare: (input: unknown, context: ActionContext) => PreparedAction;
 }

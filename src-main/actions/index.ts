@@ -36,9 +36,15 @@ const actionsOf: Readonly<Record<CollectionName, readonly Action[]>> = {
     archiveSessions,
     exportOf('sessions', ['csv', 'json']),
     deleteSessions,
-    restoreOf('sessions'),
+    restoreOf('sessions', 'Titles and transcripts that were erased do not come back.'),
   ],
-  videos: [setCategory, reprocessVideos, exportOf('videos'), deleteVideos, restoreOf('videos')],
+  videos: [
+    setCategory,
+    reprocessVideos,
+    exportOf('videos'),
+    deleteVideos,
+    restoreOf('videos', 'Files and thumbnails that were removed do not come back.'),
+  ],
   orders: [statusUpdate, archiveOrders, exportOf('orders'), deleteOrders, restoreOf('orders')],
 };
 

@@ -68,6 +68,7 @@ export function createPlanner(ports: EnginePorts): Planner {
     const warnings = [
       ...(isDeletion ? [deletionWarning(collection)] : []),
       ...warningsOf(draft.effect, collection),
+      ...(action.warning === undefined ? [] : [action.warning]),
     ];
     const outlook = { reversible: action.isReversible, warnings, space: spaceForItems(ids.length, change) };
     return fillDraft(ports, draft, outlook, async (operationId) => {
