@@ -56,6 +56,8 @@ async function categorise(console: ServedConsole, ids: number[], category: strin
 /** The key of somebody who is added at the desk, as it is shown once. */
 async function keyFromDesk(name: string): Promise<string> {
   const { page, context, problems } = await openPage(browser, desk.url);
+  // What is fading in has other colours meanwhile.
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   await windowOf(page).go('Settings');
   const people = page.getByRole('region', { name: 'People' });
   await people.getByLabel('Name').fill(name);
@@ -64,11 +66,17 @@ async function keyFromDesk(name: string): Promise<string> {
   const key = await shown.locator('code').innerText();
   expect(await violations(page)).toEqual([]);
   await shown.getByRole('button', { name: 'Done' }).click();
+  await people.getByRole('button', { name: `New key for ${name}` }).click();
+  await page.getByRole('button', { name: 'Make new key' }).click();
+  await shown.waitFor();
+  const newer = await shown.locator('code').innerText();
+  expect(newer).not.toBe(key);
+  await shown.getByRole('button', { name: 'Done' }).click();
   await people.getByText(`${name}`, { exact: true }).waitFor();
-  expect(await page.content()).not.toContain(key);
+  expect(await page.content()).not.toContain(newer);
   expect(problems).toEqual([]);
   await context.close();
-  return key;
+  return newer;
 }
 
 async function addRemote(page: Page, key: string): Promise<void> {
@@ -93,6 +101,7 @@ async function addRemote(page: Page, key: string): Promise<void> {
 it('a remote is added, worked on without it, and what was changed on both sides is decided', async () => {
   const key = await keyFromDesk('mina');
   const { page, context, problems } = await openPage(browser, mine.url);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
   const ui = windowOf(page);
   const nav = page.getByRole('navigation', { name: 'Main' });
   await ui.go('Remotes');
