@@ -85,6 +85,8 @@ function fakeConflicts(world: FakeWorld, operationId: number): Conflict[] {
       ...(index % 3 === 0
         ? [{ field: 'assignee', from: null, now: 'Jonas Weber', yours: 'Aylin Demir' }]
         : []),
+      ...(index === 1 ? [{ field: 'deletedAt', from: null, now: world.nowMs, yours: null }] : []),
+      ...(index === 4 ? [{ field: 'category', from: 'Login', now: 'Billing', yours: 'Login' }] : []),
     ],
     foundAt: world.nowMs - minuteMs,
   }));

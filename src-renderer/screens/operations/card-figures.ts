@@ -1,6 +1,7 @@
 import { collectionOf } from '../../../src-shared/collections/index.ts';
 import type { DeliveryCounts } from '../../../src-shared/domain/delivery.ts';
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
+import { deliveryOpen } from '../../format/deliveries.ts';
 import { countOf, formatNumber } from '../../format/numbers.ts';
 import type { TrackedOperation } from '../../state/operations-slice.ts';
 
@@ -12,7 +13,8 @@ interface Figures {
 /** How many items are settled, there too, as the console last said. What the plan skipped is not part of the work. */
 export function processedOf({ operation, progress }: TrackedOperation): Figures {
   if (progress) return { processed: progress.processed, total: progress.total };
-  return appliedOf(operation);
+  const { processed, total } = appliedOf(operation);
+  return { processed: processed - (operation.delivery ? deliveryOpen(operation.delivery) : 0), total };
 }
 
 /** How many items are settled here, whatever remotes know of it. */

@@ -27,6 +27,9 @@ test('what is done here does not wait for what a remote is told', () => {
   const progress = { processed: 12, total: 30, ratePerSecond: 4, etaMs: 4_500 };
   expect(processedOf({ operation, progress })).toEqual({ processed: 12, total: 30 });
   expect(appliedOf(operation)).toEqual({ processed: 30, total: 30 });
+  const delivery = deliveryCounts({ confirmed: 12, waiting: 15, sending: 3 });
+  const told = { ...operation, delivery };
+  expect(processedOf({ operation: told, progress: null })).toEqual({ processed: 12, total: 30 });
 });
 
 test('a cancel says what will never be sent', () => {
