@@ -1,22 +1,24 @@
 import type { Collection } from '../../../src-shared/collections/field.ts';
-import type { Reason } from '../../../src-shared/domain/item.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { ItemStatusBadge } from '../../components/status-badge.tsx';
+import { DeliveryBadge, ItemStatusBadge } from '../../components/status-badge.tsx';
 import { countOf } from '../../format/numbers.ts';
 import type { ErrorGroup } from './error-groups.ts';
 import styles from './errors-panel.module.css';
 import type { ItemsFilter } from './items-panel.tsx';
+import type { ThereGroup } from './there-groups.ts';
 
 interface ErrorsPanelProps {
   readonly collection: Collection;
   readonly groups: readonly ErrorGroup[];
-  readonly onShow: (reason: Reason | null, state: ItemsFilter['state']) => void;
+  /** What was done here and not confirmed there. */
+  readonly there: readonly ThereGroup[];
+  readonly onShow: (filter: ItemsFilter) => void;
 }
 
 /** What was not changed, by reason: how many, why, what to do, and a way to the records. */
-export function ErrorsPanel({ collection: { one, many }, groups, onShow }: ErrorsPanelProps) {
-  if (groups.length === 0) {
+export function ErrorsPanel({ collection: { one, many }, groups, there, onShow }: ErrorsPanelProps) {
+  if (groups.length + there.length === 0) {
     return (
       <EmptyState icon="done" title="Nothing was left out">
         No {one} failed or was skipped.
@@ -34,7 +36,21 @@ export function ErrorsPanel({ collection: { one, many }, groups, onShow }: Error
             </p>
             <p className={styles.remedy}>{group.remedy}</p>
           </div>
-          <Button size="small" onClick={() => onShow(group.reason, stateOf(group))}>
+          <Button size="small" onClick={() => onShow({ state: stateOf(group), reason: group.reason })}>
+            Show {many}
+          </Button>
+        </li>
+      ))}
+      {there.map(({ state, count, words, remedy }) => (
+        <li key={`there:${state}`} className={styles.group}>
+          <DeliveryBadge state={state} />
+          <div className={styles.words}>
+            <p className={styles.reason}>
+              {countOf(count, one, many)}: {words}
+            </p>
+            <p className={styles.remedy}>{remedy}</p>
+          </div>
+          <Button size="small" onClick={() => onShow({ state: 'all', reason: null, delivery: state })}>
             Show {many}
           </Button>
         </li>

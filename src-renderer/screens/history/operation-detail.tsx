@@ -1,6 +1,5 @@
 import { type ReactNode, useState } from 'react';
 import { collectionOf } from '../../../src-shared/collections/index.ts';
-import type { Reason } from '../../../src-shared/domain/item.ts';
 import { countsOf, isFinal, type Operation, type Progress } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
@@ -15,6 +14,7 @@ import { OperationActions } from './operation-actions.tsx';
 import styles from './operation-detail.module.css';
 import { OperationSummary } from './operation-summary.tsx';
 import { ReportDialog } from './report-dialog.tsx';
+import { thereGroups } from './there-groups.ts';
 import { useOperation } from './use-operation.ts';
 import { useUndoFields } from './use-undo-fields.ts';
 
@@ -98,8 +98,8 @@ interface PartsProps {
 function Parts({ operation, undoFields }: PartsProps) {
   const [part, setPart] = useState<Part>('items');
   const [filter, setFilter] = useState<ItemsFilter>({ state: 'all', reason: null });
-  const showReason = (reason: Reason | null, state: ItemsFilter['state']) => {
-    setFilter({ state, reason });
+  const show = (next: ItemsFilter) => {
+    setFilter(next);
     setPart('items');
   };
 
@@ -113,7 +113,8 @@ function Parts({ operation, undoFields }: PartsProps) {
           <ErrorsPanel
             collection={collectionOf(operation.collection)}
             groups={errorGroups(operation.tallies)}
-            onShow={showReason}
+            there={thereGroups(operation.delivery)}
+            onShow={show}
           />
         )}
         {part === 'rejected' && <RejectedRows operation={operation} />}
@@ -125,10 +126,12 @@ function Parts({ operation, undoFields }: PartsProps) {
 
 function tabsOf(operation: Operation): Tab<Part>[] {
   const counts = countsOf(operation.tallies);
-  const troubled = errorGroups(operation.tallies).reduce((sum, { count }) => sum + count, 0);
+  const groups = [...errorGroups(operation.tallies), ...thereGroups(operation.delivery)];
+  const troubled = groups.reduce((sum, { count }) => sum + count, 0);
+  const troubles = operation.delivery ? 'Not done' : 'Not changed';
   const tabs: Tab<Part>[] = [
     { id: 'items', label: collectionOf(operation.collection).label, count: counts.total },
-    { id: 'errors', label: isFinal(operation.state) ? 'Not changed' : 'Not changed so far', count: troubled },
+    { id: 'errors', label: isFinal(operation.state) ? troubles : `${troubles} so far`, count: troubled },
   ];
   if (operation.rejected > 0)
     tabs.push({ id: 'rejected', label: 'Rejected rows', count: operation.rejected });

@@ -16,14 +16,16 @@ export function summarySentences(operation: Operation): string[] {
   const counts = countsOf(operation.tallies);
   const { one, many } = collectionOf(operation.collection);
   const verb = operation.undoOf !== null ? 'taken back' : (doneVerbs[operation.action] ?? 'changed');
+  // Whether a remote took it is another fact.
+  const where = operation.delivery ? ' here' : '';
   const sentences: string[] = [];
   const waiting = counts.planned + counts.applying;
   if (waiting > 0) {
     // As on the card: what was skipped when it was planned is not part of the work.
     const work = counts.total - counts.skipped;
-    sentences.push(`${formatNumber(work - waiting)} of ${countOf(work, one, many)} so far.`);
+    sentences.push(`${formatNumber(work - waiting)} of ${countOf(work, one, many)}${where} so far.`);
   } else {
-    sentences.push(`${counts.done === 0 ? `No ${one}` : countOf(counts.done, one, many)} ${verb}.`);
+    sentences.push(`${counts.done === 0 ? `No ${one}` : countOf(counts.done, one, many)} ${verb}${where}.`);
   }
   if (counts.skipped > 0) sentences.push(`${formatNumber(counts.skipped)} left as they were.`);
   if (counts.failed > 0) sentences.push(`${formatNumber(counts.failed)} failed and were not ${verb}.`);

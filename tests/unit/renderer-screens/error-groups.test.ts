@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { errorGroups, meanRate } from '../../../src-renderer/screens/history/error-groups.ts';
+import { thereGroups } from '../../../src-renderer/screens/history/there-groups.ts';
 import { reasons } from '../../../src-shared/domain/item.ts';
-import { buildOperation } from './build-operation.ts';
+import { buildOperation, deliveryCounts } from './build-operation.ts';
 
 describe('errorGroups', () => {
   test('leaves out what went well and what is still to do', () => {
@@ -59,4 +60,14 @@ describe('meanRate', () => {
     expect(meanRate(buildOperation({ endedAt: null }))).toBeNull();
     expect(meanRate(buildOperation({ startedAt: 0, endedAt: 20 }))).toBeNull();
   });
+});
+
+test('what was not confirmed there stands beside what failed here', () => {
+  expect(thereGroups(null)).toEqual([]);
+  expect(thereGroups(deliveryCounts({ confirmed: 9, waiting: 3 }))).toEqual([]);
+  const groups = thereGroups(deliveryCounts({ confirmed: 9, unknown: 2, refused: 12 }));
+  expect(groups.map(({ state, count }) => [state, count])).toEqual([
+    ['refused', 12],
+    ['unknown', 2],
+  ]);
 });

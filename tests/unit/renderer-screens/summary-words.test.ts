@@ -31,6 +31,7 @@ describe('summarySentences', () => {
     expect(first({ action: 'import' })).toBe('2 tickets imported.');
     expect(first({ action: 'delete' })).toBe('2 tickets deleted.');
     expect(first({ action: 'delete', undoOf: 1 })).toBe('2 tickets taken back.');
+    expect(first({ delivery: deliveryCounts({ waiting: 2 }) })).toBe('2 tickets changed here.');
   });
 
   test('says how far a running one is instead of what was done', () => {
