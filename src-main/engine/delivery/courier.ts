@@ -120,7 +120,8 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
         batchMax,
         bulk,
         isIdle: [...running.keys()].every(({ purpose }) => purpose === 'check'),
-        tellOf: isTurned ? [...operations] : isDue ? touched : [],
+        tellOf: isDue && !isTurned ? touched : [],
+        tellIfOpen: isTurned ? [...operations] : [],
       });
       failures = 0;
       troubled.clear();
@@ -193,6 +194,7 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
       operations.add(id);
       fresh.add(id);
       troubled.delete(id);
+      isGateNews ||= remote.gate.shut() !== null;
       exchange();
     },
     stop: async () => {

@@ -74,9 +74,10 @@ function hashOf({ operation, effect }: StoredOperation): string {
   return createHash('sha256').update(action).digest('hex').slice(0, 16);
 }
 
-/** True while an operation has deliveries that are not settled. */
-export function hasOpenDeliveries(db: Db, operationId: number): boolean {
-  const open = sql`SELECT 1 FROM ${openDeliveries} WHERE operation_id = ${operationId} AND settled_at IS NULL`;
+/** True while an operation has deliveries that are not settled, to any remote or to this one. */
+export function hasOpenDeliveries(db: Db, operationId: number, remote: string | null = null): boolean {
+  const open = sql`SELECT 1 FROM ${openDeliveries} WHERE operation_id = ${operationId} AND settled_at IS NULL
+    AND (${remote} IS NULL OR remote = ${remote})`;
   return get<{ found: number }>(db, sql`SELECT EXISTS (${open}) AS found`)?.found === 1;
 }
 

@@ -56,6 +56,8 @@ export interface ExchangeArgs {
   readonly isIdle: boolean;
   /** Operations of which to tell how they stand afterwards. */
   readonly tellOf: readonly number[];
+  /** The same of those that have something left to tell this remote. */
+  readonly tellIfOpen: readonly number[];
 }
 
 export interface ExchangeAnswer {
@@ -93,7 +95,9 @@ export function exchangeDeliveries(db: Db, args: ExchangeArgs): ExchangeAnswer {
         inactive: args.operationIds.filter((id) => !askable.some((row) => row.id === id)),
         settled: askable.filter(({ id }) => !hasOpenDeliveries(db, id)).map(({ id }) => id),
         nextInMs: batches.length < args.lanes ? nextInMs(db, args, askable) : null,
-        told: args.tellOf.map((id) => getOperation(db, { id })),
+        told: [...args.tellOf, ...args.tellIfOpen.filter((id) => hasOpenDeliveries(db, id, args.remote))].map(
+          (id) => getOperation(db, { id }),
+        ),
       };
     })
     .immediate();

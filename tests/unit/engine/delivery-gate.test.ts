@@ -57,12 +57,12 @@ async function connect(paused: Pause | null): Promise<void> {
   app = await openTestConsole(folder, systemClock, systemTimer, new Map([['desk', remote]]));
 }
 
-async function start(): Promise<number> {
+async function start(product = 'New'): Promise<number> {
   const draft = await app.ask('operations.plan', {
     action: 'edit',
     collection: 'tickets',
     selection: everyTicket,
-    input: { product: 'New' },
+    input: { product },
   });
   const retry = { attempts: 5, baseMs: 1, maxMs: 5 };
   await app.ask('operations.start', { id: draft.id, options: RunOptions.parse({ retry }) });
@@ -197,6 +197,9 @@ describe('a remote that the user does without', () => {
     remote.gate.setOffline(true);
     const id = await start();
     expect(await waiting(id)).toMatchObject({ reason: 'offline' });
+    const next = await start('Newer');
+    expect(await waiting(next)).toMatchObject({ reason: 'offline' });
+    await app.ask('operations.cancel', { id: next });
     expect(desk.requests).toEqual([]);
     remote.gate.setOffline(false);
     expectToldOnce(await app.ended(id));

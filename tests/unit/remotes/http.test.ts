@@ -29,13 +29,22 @@ afterEach(async () => {
   await expect.poll(sockets).toEqual([]);
 });
 
+/** What the gate is told. */
+let noted: (Wrong | null)[];
+let isShut: boolean;
+
 async function facing(mischief: Mischief, limits = short): Promise<void> {
+  noted = [];
+  isShut = false;
   server = await startHostileServer(mischief);
   http = createHttp({
     address: server.address,
     token: 'secret',
     limits,
-    gate: { shut: () => null, note: () => undefined },
+    gate: {
+      shut: () => (isShut ? { reason: 'unreachable', untilAt: null, message: 'Not now.' } : null),
+      note: (failure) => noted.push(failure?.wrong ?? null),
+    },
   });
 }
 
@@ -199,6 +208,27 @@ describe('a hostile server', () => {
   });
 });
 
+describe('the gate', () => {
+  it('is told what came of every request, and keeps them back while it is shut, but for probes', async () => {
+    const answers = [
+      answerOf('200 OK', json, '{}'),
+      answerOf('404 Not Found', json, '{}'),
+      answerOf('200 OK', json, '{}'),
+    ];
+    await facing((socket) => socket.write(answers.shift() ?? ''));
+    await http.ask(get, never);
+    await wrongOf(http.ask(get, never));
+    expect(noted).toEqual([null, 404]);
+    isShut = true;
+    expect((await wrongOf(http.ask(get, never))).wrong).toBe('gate_shut');
+    expect((await wrongOf(readLines())).wrong).toBe('gate_shut');
+    expect(server.requests).toHaveLength(2);
+    await http.ask({ ...get, isProbe: true }, never);
+    expect(server.requests).toHaveLength(3);
+    expect(noted).toEqual([null, 404]);
+  });
+});
+
 describe('a stream of lines', () => {
   const begin = 'HTTP/1.1 200 OK\r\ncontent-type: application/x-ndjson\r\n\r\n';
 
@@ -223,7 +253,7 @@ describe('a stream of lines', () => {
     );
     const before = process.memoryUsage().rss;
     expect((await wrongOf(readLines())).wrong).toBe('line_too_large');
-    expect(process.memoryUsage().rss - before).toBeLessThan(20 * 2 ** 20);
+    expect(process.memoryUsage().rss - before).toBeLessThan(10 * 2 ** 20);
   });
 
   it('that falls silent is given up, one that is cut says so', async () => {

@@ -81,6 +81,7 @@ function exchange(db: Db, ids: number[], more: Partial<ExchangeArgs> = {}): Exch
     bulk: [],
     isIdle: false,
     tellOf: [],
+    tellIfOpen: [],
     ...more,
   });
 }
@@ -207,6 +208,8 @@ describe('an exchange', () => {
       const answer = exchange(db, [id], { settlements: settle(batch, {}), tellOf: [id] });
       expect(answer).toMatchObject({ batches: [], inactive: [id], stale: 0 });
       expect(answer.told[0]?.undelivered).toBe(7);
+      expect(exchange(db, [id], { tellIfOpen: [id] }).told).toHaveLength(1);
+      expect(exchange(db, [id], { remote: 'other', tellIfOpen: [id] }).told).toEqual([]);
     });
   });
 
