@@ -2,13 +2,15 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
+import { tableOf } from '../../../src-main/sql/records/table.ts';
 import { countRecords, selectedIds } from '../../../src-main/sql/records/views.ts';
 import { matchExpression } from '../../../src-main/sql/records/where.ts';
 import { matches } from '../../../src-shared/domain/condition.ts';
 import { runs } from '../../builders/property.ts';
+import { type Fields, insertRecords } from '../../builders/records.ts';
 import { insertTickets, makeTicket } from '../../builders/tickets.ts';
 import { makeFolder, removeFolder } from '../../builders/workspace.ts';
-import { condition, nowMs, recordOf, ticketColumns } from './arbitraries.ts';
+import { condition, conditionIn, nowMs, recordIn, recordOf, ticketColumns } from './arbitraries.ts';
 
 let folder: string;
 let db: Db;
@@ -34,6 +36,44 @@ function withTickets(tickets: Parameters<typeof insertTickets>[1], test: () => v
 }
 
 describe('a filter in SQL', () => {
+  it.each(['sessions', 'videos', 'orders'] as const)(
+    'finds the %s that the conditions match in memory',
+    (name) => {
+      const table = tableOf(name);
+      fc.assert(
+        fc.property(
+          fc.array(recordIn(table), { minLength: 1, maxLength: 15 }),
+          fc.array(conditionIn(table), { maxLength: 3 }),
+          fc.boolean(),
+          (list, conditions, deleted) => {
+            const records = list.map(
+              (record, at): Fields => ({
+                ...record,
+                id: at + 1,
+                key: `${record['key']}${at}`,
+              }),
+            );
+            const expected = records
+              .filter((record) => (record['deletedAt'] !== null) === deleted)
+              .filter((record) => conditions.every((test) => matches(record, test, nowMs)))
+              .map(({ id }) => id);
+            db.exec('BEGIN');
+            try {
+              insertRecords(db, table, records);
+              const filter = { conditions, text: '', deleted };
+              const selection = { mode: 'filter' as const, filter, except: [] };
+              expect([...selectedIds(db, { collection: name, selection, nowMs })]).toEqual(expected);
+              expect(countRecords(db, { collection: name, filter, nowMs })).toBe(expected.length);
+            } finally {
+              db.exec('ROLLBACK');
+            }
+          },
+        ),
+        runs(150),
+      );
+    },
+  );
+
   it('finds the tickets that the conditions match in memory', () => {
     fc.assert(
       fc.property(
