@@ -112,7 +112,7 @@ function change(category: string, keys?: readonly number[]): number {
 }
 
 function exchange(ids: readonly number[], settlements: readonly Settlement[] = [], lanes = 8) {
-  const nothing = { cursors: [], held: null, bulk: [], isIdle: true, tellOf: [] };
+  const nothing = { cursors: [], held: null, bulk: [], isIdle: true, tellOf: [], tellIfOpen: [] };
   const at = { nowMs, sureMs: nowMs };
   return exchangeDeliveries(db, {
     ...nothing,
