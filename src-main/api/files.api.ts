@@ -21,6 +21,8 @@ export const filesApi = (host: Host, store: Store, imports: ImportPlanner): ApiO
   },
   'imports.inspect': ({ handle }, { client }) => imports.inspect(client, host.pathOf(handle)),
   'imports.plan': ({ handle, mapping }, caller) => imports.plan(caller, host.pathOf(handle), mapping),
+  'imports.plan_rows': ({ handle, ...rows }, { actor }) =>
+    imports.planRows({ ...rows, path: host.pathOf(handle), actor }),
   'imports.stop': async (_input, { client }) => {
     await imports.stop(client);
     return {};

@@ -44,6 +44,7 @@ const requestsOf = {
     'files.reveal',
     'imports.inspect',
     'imports.plan',
+    'imports.plan_rows',
     'imports.stop',
     'imports.rejected',
     'imports.saveRejected',

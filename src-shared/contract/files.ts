@@ -33,6 +33,18 @@ export const fileRequests = {
     input: z.strictObject({ handle: FileHandle, mapping: ImportMapping }),
     output: Operation,
   },
+  /**
+   * Plans new records out of NDJSON, an object of the collection's fields a line; of tickets `imports.plan` does. Throws
+   * `invalid_request` that names the first line that makes no record.
+   */
+  'imports.plan_rows': {
+    input: z.strictObject({
+      handle: FileHandle,
+      collection: CollectionName.exclude(['tickets']),
+      source: z.string().min(1).max(200),
+    }),
+    output: Operation,
+  },
   /** Stops the inspection or dry run that is under way. */
   'imports.stop': { input: z.strictObject({}), output: z.strictObject({}) },
   'imports.rejected': {

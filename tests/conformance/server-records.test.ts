@@ -315,3 +315,73 @@ describe('an import', () => {
     expect(allTickets(folder).length).toBe(before);
   });
 });
+
+describe.each([
+  [
+    'orders',
+    { key: 'O-1', customer: 'Ålesund, "Ltd"', status: 'SHIPPED', total: 12.5, currency: 'NOK' },
+    { items: 0, isLocked: 'no' },
+  ],
+  [
+    'sessions',
+    { key: 'S-1', title: 'Refund', owner: 'mina', status: 'closed', messages: 7, payload: 'a\nb' },
+    { exports: 0 },
+  ],
+  [
+    'videos',
+    { key: 'V-1', title: 'Intro', creator: 'mina', status: 'ready', transcript: 'Hello.' },
+    { hasTranscript: 'yes', file: null },
+  ],
+] as const)('an import of %s', (collection, record, besides) => {
+  const post = (body: string, type: string): Promise<ApiReply> =>
+    api.call('POST', `/api/v1/${collection}/import?source=desk`, {
+      token: mina,
+      body,
+      headers: { 'content-type': type },
+    });
+  const made = async (key: string): Promise<Record<string, unknown> | undefined> => {
+    const { body } = await get(`/api/v1/${collection}/changes`);
+    return body.items.find((item: Record<string, unknown>) => item['key'] === key);
+  };
+
+  test('of NDJSON and of CSV makes records with what is said and what follows', async () => {
+    const line = { ...record, createdAt: '2024-05-06T07:08:09.000Z' };
+    const accepted = await post(`${JSON.stringify(line)}\n\n`, 'application/x-ndjson');
+    expect(accepted).toMatchObject({ status: 202, body: { status: 'pending', total: 1, rejected: 0 } });
+    expect(await api.ended(Number(accepted.body.operation_id))).toMatchObject({ state: 'completed' });
+    const expected = { ...line, ...besides, source: 'desk', version: 1, deleted: false };
+    expect(await made(record.key)).toMatchObject({ ...expected, updatedAt: line.createdAt });
+    const names = Object.keys(record);
+    const cell = (value: unknown): string => `"${String(value).replaceAll('"', '""')}"`;
+    const values = names.map((name) => (name === 'key' ? 'C-2' : cell(Reflect.get(record, name))));
+    const again = await post(`${names.join(',')}\r\n${values.join(',')}\r\n`, 'text/csv');
+    expect(again.status).toBe(202);
+    expect(await api.ended(Number(again.body.operation_id))).toMatchObject({ state: 'completed' });
+    expect(await made('C-2')).toMatchObject({ ...record, ...besides, key: 'C-2' });
+  });
+
+  test.each([
+    ['{"key":"a"}\n{"key":"a"}', 'Line 2'],
+    ['{"key":"a"}\nnonsense', 'Line 2'],
+    ['{"key":""}', 'Line 1'],
+    ['{"title":1,"customer":1}', 'Line 1'],
+    ['{"key":"a","colour":"red"}', 'colour'],
+    ['{"key":"a","status":"asleep"}', 'asleep'],
+    ['{"key":"a","createdAt":"yesterday"}', 'createdAt'],
+    ['{"key":"a","file":"../../etc/passwd"}', 'file'],
+    ['{"key":"a","version":9}', 'version'],
+    ['[]', 'Line 1'],
+    ['', ''],
+  ])('of %j is refused, and makes nothing', async (body, said) => {
+    const before = (await get(`/api/v1/${collection}/changes`)).body.items.length;
+    const reply = await post(body, 'application/x-ndjson');
+    expect(reply.status).toBe(422);
+    expect(reply.body.error.message).toContain(said);
+    expect((await get(`/api/v1/${collection}/changes`)).body.items.length).toBe(before);
+  });
+
+  test('of ragged CSV is refused', async () => {
+    const reply = await post('key,status\na\n', 'text/csv');
+    expect([reply.status, reply.body.error.code]).toEqual([422, 'csv_ragged']);
+  });
+});

@@ -8,6 +8,7 @@ import { toNewRecord } from '../../files/import-items.ts';
 import type { ImportReader } from '../../files/types.ts';
 import type { NewOperation } from '../../store/store.ts';
 import { fillDraft } from './draft.ts';
+import { planRows, type RowImport } from './row-planner.ts';
 import { planSample, type SamplePorts } from './sample-planner.ts';
 import { spaceForImport } from './space.ts';
 
@@ -29,6 +30,8 @@ export interface ImportCaller {
 export interface ImportPlanner {
   inspect(client: string, path: string): Promise<ImportInspection>;
   plan(by: ImportCaller, path: string, mapping: ImportMapping): Promise<Operation>;
+  /** Of any collection but tickets, out of NDJSON. */
+  planRows(rows: RowImport): Promise<Operation>;
   planSample(collection: CollectionName, count: number, seed: number, actor: string): Promise<Operation>;
   /** Ends what the window is reading; that call then rejects with `stopped`. */
   stop(client: string): Promise<void>;
@@ -138,6 +141,7 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
         });
       }),
 
+    planRows: (rows) => planRows(ports, rows),
     planSample: (...args) => planSample(ports, ...args),
 
     stop,

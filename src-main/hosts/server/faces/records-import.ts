@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { collections } from '../../../../src-shared/collections/index.ts';
+import { CollectionName, collections } from '../../../../src-shared/collections/index.ts';
 import { countsOf } from '../../../../src-shared/domain/operation.ts';
 import { acceptBody, requireType } from '../body.ts';
-import { ApiError } from './api-error.ts';
 import { startBulk } from './bulk.ts';
 import { ask } from './context.ts';
+import { csvAsNdjson } from './csv-rows.ts';
 import { ndjsonAsCsv } from './ndjson-rows.ts';
 import { type Route, route } from './route.ts';
 import { isoTime } from './standing.ts';
@@ -43,42 +43,28 @@ export function importRecords(params: Route['params']): Route {
     ...(params && { params }),
     headers: { 'Idempotency-Key': 'The same key with the same body answers with the same operation.' },
     status: 202,
-    refusals: [409, 415, 429, 501],
+    refusals: [409, 415, 429],
     query: Query,
     body: bodyTypes,
     answer: Imported,
     respond: async (call, context) => {
-      const {
-        caller,
-        params: { collection },
-        query,
-        request,
-        response,
-      } = call;
-      if (collection !== 'tickets')
-        throw new ApiError(
-          501,
-          'not_available_here',
-          'Only tickets can be imported so far. Nothing was changed.',
-        );
+      const { caller, query, request, response } = call;
+      const collection = CollectionName.parse(call.params['collection']);
       const isNdjson = ndjsonType.test(request.headers['content-type'] ?? '');
       requireType(request, isNdjson ? ndjsonType : csvType, bodyTypes.join(' or '));
       acceptBody(request, response);
       const digest = createHash('sha256').update(`import ${collection} ${query.source}\n`);
       const { handle } = await context.uploads.receive(request, {
         name: `${query.source}.csv`,
-        through: (body) => {
-          const noted = noting(body, digest);
-          return isNdjson ? ndjsonAsCsv(noted, importedFields) : noted;
-        },
+        through: (body) => asPlanned(collection, isNdjson, noting(body, digest)),
       });
       const idempotency = call.idempotency && { key: call.idempotency.key, digest: digest.digest('hex') };
       const operation = await startBulk(context, { caller, idempotency }, 'records.import', async () => {
+        const { source } = query;
+        if (collection !== 'tickets')
+          return ask(context, caller, 'imports.plan_rows', { handle, collection, source });
         const { proposed } = await ask(context, caller, 'imports.inspect', { handle });
-        return ask(context, caller, 'imports.plan', {
-          handle,
-          mapping: { ...proposed, source: query.source },
-        });
+        return ask(context, caller, 'imports.plan', { handle, mapping: { ...proposed, source } });
       });
       return {
         body: {
@@ -91,6 +77,16 @@ export function importRecords(params: Route['params']): Route {
       };
     },
   });
+}
+
+/** What was sent as the file that the planner of the collection reads: CSV for tickets, NDJSON for all others. */
+function asPlanned(
+  collection: CollectionName,
+  isNdjson: boolean,
+  body: AsyncIterable<Buffer>,
+): AsyncIterable<Buffer> {
+  if (collection === 'tickets') return isNdjson ? ndjsonAsCsv(body, importedFields) : body;
+  return isNdjson ? body : csvAsNdjson(body);
 }
 
 async function* noting(

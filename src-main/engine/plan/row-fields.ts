@@ -1,0 +1,87 @@
+import type { Field } from '../../../src-shared/collections/field.ts';
+import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { Changes } from '../../../src-shared/domain/item.ts';
+
+type Value = string | number | null;
+
+/** What the console gives a record itself, and names of files in its folder, which nobody else chooses. */
+const notFromOutside = new Set(['id', 'source', 'deletedAt', 'version', 'file', 'thumbnail', 'chunks']);
+
+/** What a record has where nothing is said; a field that is not here is empty. */
+const defaults: Readonly<Record<string, Value>> = {
+  title: '',
+  customer: '',
+  payload: '',
+  isLocked: 'no',
+  isArchived: 'no',
+};
+
+const longestText = 1_000_000;
+const longestKey = 200;
+
+/** A new record of these fields. Throws `invalid_request` for a field that there is not or a value that it cannot have. */
+export function newRecordOf(
+  collection: CollectionName,
+  row: Readonly<Record<string, unknown>>,
+  from: { readonly source: string; readonly line: number; readonly nowMs: number },
+): Changes {
+  const { source, line, nowMs } = from;
+  const fields = collections[collection].fields.filter(({ isDerived }) => isDerived !== true);
+  const taken = fields.filter(({ name }) => !notFromOutside.has(name));
+  const unknown = Object.keys(row).find((name) => !taken.some((field) => field.name === name));
+  if (unknown !== undefined) throw refused(line, `has an unknown field "${unknown.slice(0, 60)}"`);
+  const record: Record<string, Value> = { source };
+  for (const field of fields) {
+    if (
+      field.name === 'id' ||
+      field.name === 'source' ||
+      field.name === 'deletedAt' ||
+      field.name === 'version'
+    )
+      continue;
+    const given = notFromOutside.has(field.name) ? null : valueOf(field, row[field.name], line);
+    record[field.name] = given ?? defaultOf(field, nowMs);
+  }
+  const { key } = record;
+  if (typeof key !== 'string' || key === '' || key.length > longestKey)
+    throw refused(line, `has no key of 1 to ${longestKey} characters`);
+  record['updatedAt'] =
+    row['updatedAt'] === undefined ? (record['createdAt'] ?? nowMs) : (record['updatedAt'] ?? nowMs);
+  return record;
+}
+
+function defaultOf({ name, kind, choices }: Field, nowMs: number): Value {
+  if (Object.hasOwn(defaults, name)) return defaults[name] ?? null;
+  if (kind === 'time') return nowMs;
+  if (kind === 'number') return 0;
+  return kind === 'choice' ? (choices?.[0]?.value ?? null) : null;
+}
+
+function valueOf({ name, kind, choices }: Field, given: unknown, line: number): Value {
+  if (given === undefined || given === null || given === '') return null;
+  if (kind === 'number') {
+    const number = typeof given === 'string' ? Number(given) : given;
+    if (typeof number === 'number' && Number.isFinite(number)) return number;
+    throw refused(line, `has no number in "${name}"`);
+  }
+  if (typeof given !== 'string' || given.length > longestText)
+    throw refused(line, `has no text in "${name}"`);
+  if (kind === 'time') {
+    const at = /^\d{4}-\d\d-\d\dT/.test(given) ? Date.parse(given) : Number.NaN;
+    if (Number.isFinite(at)) return at;
+    throw refused(line, `has no time like 2026-01-02T03:04:05Z in "${name}"`);
+  }
+  if (choices && !choices.some(({ value }) => value === given))
+    throw refused(line, `has "${given.slice(0, 60)}" in "${name}", which it cannot be`);
+  if (kind !== 'long_text' && /\p{Cc}/u.test(given))
+    throw refused(line, `has a control character in "${name}"`);
+  return given;
+}
+
+/** Why a line makes no record. */
+export function refused(line: number, problem: string): BulkheadError {
+  return new BulkheadError('invalid_request', `Line ${line} ${problem}. Nothing was changed.`, {
+    details: { line },
+  });
+}

@@ -1,0 +1,98 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { createInterface } from 'node:readline';
+import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { Changes } from '../../../src-shared/domain/item.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { warningsOf } from '../../actions/warnings.ts';
+import type { EnginePorts } from '../ports.ts';
+import { fillDraft } from './draft.ts';
+import { newRecordOf, refused } from './row-fields.ts';
+import { spaceForImport } from './space.ts';
+
+/** Records per transaction; reading more at once would hold up the main thread. */
+const batchSize = 500;
+
+export interface RowImport {
+  /** Not tickets, whose files are understood by their columns. */
+  readonly collection: Exclude<CollectionName, 'tickets'>;
+  /** NDJSON: an object of the collection's fields a line. */
+  readonly path: string;
+  readonly source: string;
+  readonly actor: string;
+}
+
+/** Makes a draft of the records of a file. Throws `invalid_request` that names the first line that is none; then there is no draft. */
+export async function planRows(
+  ports: Pick<EnginePorts, 'store' | 'clock' | 'emit'>,
+  { collection, path, source, actor }: RowImport,
+): Promise<Operation> {
+  const { store, clock, emit } = ports;
+  const nowMs = clock.now();
+  const draft = {
+    action: 'import',
+    collection,
+    title: `Import ${source}`,
+    details: [],
+    selection: null,
+    input: { source },
+    effect: { kind: 'create' } as const,
+    actor,
+    nowMs,
+    undoOf: null,
+    retryOf: null,
+  };
+  const outlook = {
+    reversible: true,
+    warnings: warningsOf({ kind: 'create' }, collections[collection]),
+    space: spaceForImport((await stat(path)).size),
+  };
+  return fillDraft(ports, draft, outlook, async (operationId) => {
+    const keys = new Set<string>();
+    let records: Changes[] = [];
+    let made = 0;
+    const flush = async (): Promise<void> => {
+      await store.write('planNew', { operationId, records });
+      made += records.length;
+      records = [];
+      emit({ name: 'operation.planning', payload: { planned: made, total: null } });
+    };
+    for await (const { line, row } of rowsOf(path)) {
+      const record = newRecordOf(collection, row, { source, line, nowMs });
+      const key = String(record['key']);
+      if (keys.has(key)) throw refused(line, `has the key "${key.slice(0, 60)}" of a line before it`);
+      keys.add(key);
+      records.push(record);
+      if (records.length === batchSize) await flush();
+    }
+    if (records.length > 0) await flush();
+    if (made === 0)
+      throw new BulkheadError('file_empty', 'There is no record in what was sent. Nothing was changed.');
+  });
+}
+
+async function* rowsOf(path: string): AsyncGenerator<{ line: number; row: Record<string, unknown> }> {
+  const lines = createInterface({
+    input: createReadStream(path, 'utf8'),
+    crlfDelay: Number.POSITIVE_INFINITY,
+  });
+  let line = 0;
+  for await (const text of lines) {
+    line += 1;
+    if (text.trim() === '') continue;
+    yield { line, row: parse(line, text) };
+  }
+}
+
+function parse(line: number, text: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw cause instanceof SyntaxError ? refused(line, 'is not JSON') : cause;
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw refused(line, 'is not an object');
+  return Object.fromEntries(Object.entries(value));
+}
