@@ -1,0 +1,70 @@
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+import type { Db } from '../open.ts';
+import { getOperation } from '../operations/operations.ts';
+import { addItems } from '../operations/plan.ts';
+import { columnOf, tableOf } from '../records/table.ts';
+import { all, run } from '../statement.ts';
+
+/** Changes of one operation that are kept after a conflict and were not made again yet. */
+export interface KeptChanges {
+  readonly operationId: number;
+  readonly seqs: readonly number[];
+  readonly recordIds: readonly number[];
+}
+
+/** All of them, by operation. */
+export function listKept(db: Db): KeptChanges[] {
+  const rows = all<{ operationId: number; seq: number; recordId: number }>(
+    db,
+    sql`SELECT operation_id AS operationId, seq, record_id AS recordId FROM kept_changes ORDER BY operation_id, seq`,
+  );
+  return [...Map.groupBy(rows, ({ operationId }) => operationId)].map(([operationId, kept]) => ({
+    operationId,
+    seqs: kept.map(({ seq }) => seq),
+    recordIds: kept.map(({ recordId }) => recordId),
+  }));
+}
+
+/** They are being made again. */
+export function forgetKept(db: Db, { operationId, seqs }: Pick<KeptChanges, 'operationId' | 'seqs'>): void {
+  run(
+    db,
+    sql`DELETE FROM kept_changes WHERE operation_id = ${operationId}
+      AND seq IN (SELECT value FROM json_each(${JSON.stringify(seqs)}))`,
+  );
+}
+
+/**
+ * Plans items of an earlier operation again on top of what stands there now: what it wrote is to stand. Items that
+ * cannot be are skipped. Only for what sets fields. Answers how many items that were.
+ */
+export function planOnTop(
+  db: Db,
+  args: { operationId: number; of: number; seqs: readonly number[] },
+): number {
+  const { operation, effect } = getOperation(db, { id: args.of });
+  if (effect.kind !== 'fields') throw new Error(`"${operation.title}" does not set fields`);
+  const table = tableOf(operation.collection);
+  const current = (field: string): Sql => raw(`t.${columnOf(table, field)}`);
+  const wanted = (field: string): Sql => sql`s.after ->> ${`$.${field}`}`;
+  const isSo = join(
+    effect.fields.map((field) => sql`${current(field)} IS ${wanted(field)} COLLATE BINARY`),
+    ' AND ',
+  );
+  const isGone = effect.fields.includes('deletedAt') ? sql`FALSE` : sql`t.deleted_at IS NOT NULL`;
+  const before = sql`json_object(${join(effect.fields.map((field) => sql`${field}, ${current(field)}`))})`;
+  return addItems(
+    db,
+    args.operationId,
+    (
+      lastSeq,
+    ) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after)
+      SELECT ${args.operationId}, ${lastSeq} + 1 + p.position, p.record_id, iif(p.reason IS NULL, 'planned', 'skipped'),
+        p.reason, p.version, iif(p.reason IS NULL, p.before, NULL), iif(p.reason IS NULL, p.after, NULL)
+      FROM (SELECT j.key AS position, s.record_id, t.version, ${before} AS before, s.after,
+          CASE WHEN ${isGone} THEN 'deleted' WHEN ${isSo} THEN 'already_so' END AS reason
+        FROM json_each(${JSON.stringify(args.seqs)}) j
+          JOIN items s ON s.operation_id = ${args.of} AND s.seq = j.value
+          JOIN ${raw(table.name)} t ON t.id = s.record_id) p`,
+  );
+}
