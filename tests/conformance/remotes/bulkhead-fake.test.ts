@@ -94,7 +94,21 @@ describe.each(ways)('$name', (way) => {
     expect(outcomes.get('999999')).toMatchObject({ kind: 'refused', code: 'not_found' });
     expect([...outcomes.values()].filter(({ kind }) => kind === 'confirmed')).toHaveLength(count - 1);
   });
+});
 
+/** One way of each kind: the others go the same road. */
+const kinds = ways.filter(({ name }) =>
+  [
+    'a status by one call',
+    'a comment by one call',
+    'values of their own record by record',
+    'sessions closed by one call',
+    'videos deleted by one call',
+    'order statuses by a stream',
+  ].includes(name),
+);
+
+describe.each(kinds)('$name, to one that misbehaves,', (way) => {
   it('is not told twice when the answer to the very first request is lost', async () => {
     await open();
     const told = await toldTo(way);
@@ -231,5 +245,63 @@ describe('a stream of orders', () => {
     const outcomes = await deliver(remote, 'orders', told);
     expectTruth(way, told, outcomes);
     expect([...outcomes.values()].every(({ kind }) => kind === 'confirmed')).toBe(true);
+  });
+});
+
+describe('an operation there', () => {
+  const way = ways.find(({ name }) => name === 'a status by one call') as Way;
+  const asks = () => desk.requests.filter(({ path }) => /bulk-operations\/\d/.test(path)).length;
+
+  it('is followed over a WebSocket, and by asking where there is none', async () => {
+    await open();
+    await deliver(remote, 'tickets', await toldTo(way));
+    expect(asks()).toBe(1);
+    remote.gate.close();
+    await desk.close();
+    await open({ hasNoSockets: true });
+    const told = await toldTo(way);
+    expectTruth(way, told, await deliver(remote, 'tickets', told));
+    expect(asks()).toBeGreaterThanOrEqual(1);
+  });
+
+  it('that is lost there leaves nothing open: the records tell', async () => {
+    await open();
+    const told = await toldTo(way);
+    desk.mischief = ({ path }) => (/bulk-operations\/\d/.test(path) ? { status: 404 } : undefined);
+    const outcomes = await deliver(remote, 'tickets', told);
+    expectTruth(way, told, outcomes);
+    expect([...outcomes.values()].every(({ kind }) => kind === 'confirmed')).toBe(true);
+  });
+});
+
+describe('changes there', () => {
+  it('come once each, deleted ones too, and whose cursor is not known any more has to begin anew', async () => {
+    await open();
+    const { signal } = new AbortController();
+    const first = await remote.pull('tickets', null, signal);
+    expect([first.records.length, first.isEnd]).toEqual([count, true]);
+    desk.records.change('tickets', '4', { deleted: 1 });
+    desk.records.change('tickets', '9', { status: 'closed' });
+    const second = await remote.pull('tickets', first.cursor, signal);
+    expect(second.records.map(({ key, isDeleted, version }) => [key, isDeleted, version])).toEqual([
+      ['4', true, 2],
+      ['9', false, 2],
+    ]);
+    desk.records.forgetCursors();
+    await expect(remote.pull('tickets', second.cursor, signal)).rejects.toMatchObject({
+      kind: 'cursor_expired',
+    });
+    expect((await remote.pull('tickets', null, signal)).records).toHaveLength(count - 1);
+  });
+
+  it('are read one by one as they are now, deleted ones without what was in them', async () => {
+    await open();
+    desk.records.change('tickets', '4', { deleted: 1 });
+    const { signal } = new AbortController();
+    const found = new Map<string, RemoteRecord>();
+    for await (const record of remote.get('tickets', ['3', '4', '999999'], signal))
+      found.set(record.key, record);
+    expect([...found.keys()].toSorted((one, other) => Number(one) - Number(other))).toEqual(['3', '4']);
+    expect(found.get('4')).toEqual({ key: '4', version: 2, isDeleted: true, fields: {} });
   });
 });
