@@ -134,10 +134,13 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
     },
     remove: async (id) => {
       const { stored, link: found } = await find(id);
-      // From here on nothing new is to be told to it, so that what waits can be counted.
+      const assertNothingWaits = (): Promise<boolean> =>
+        store.write('removeRemote', { id, limit: 0, nowMs: clock.now() });
+      await assertNothingWaits();
+      // From here on nothing new is to be told to it; what was put down a moment before is seen now.
       remotes.delete(stored.name);
       try {
-        await store.write('removeRemote', { id, limit: 0, nowMs: clock.now() });
+        await assertNothingWaits();
       } catch (error) {
         remotes.set(stored.name, found.remote);
         throw error;
