@@ -380,6 +380,18 @@ describe.each([
     expect((await get(`/api/v1/${collection}/changes`)).body.items.length).toBe(before);
   });
 
+  test('of what is no UTF-8 is refused', async () => {
+    for (const type of ['text/csv', 'application/x-ndjson']) {
+      const text = type === 'text/csv' ? 'key,status\n\u00e4,' : '{"key":"\u00e4"}';
+      const response = await fetch(`${api.url}/api/v1/${collection}/import`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${mina}`, 'content-type': type },
+        body: Buffer.from(text, 'latin1'),
+      });
+      expect([type, response.status]).toEqual([type, 422]);
+    }
+  });
+
   test('of ragged CSV is refused', async () => {
     const reply = await post('key,status\na\n', 'text/csv');
     expect([reply.status, reply.body.error.code]).toEqual([422, 'csv_ragged']);

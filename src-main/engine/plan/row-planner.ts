@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Changes } from '../../../src-shared/domain/item.ts';
@@ -13,6 +12,7 @@ import { spaceForImport } from './space.ts';
 
 /** Records per transaction; reading more at once would hold up the main thread. */
 const batchSize = 500;
+const longestLine = 4_000_000;
 
 export interface RowImport {
   /** Not tickets, whose files are understood by their columns. */
@@ -73,15 +73,32 @@ export async function planRows(
 }
 
 async function* rowsOf(path: string): AsyncGenerator<{ line: number; row: Record<string, unknown> }> {
-  const lines = createInterface({
-    input: createReadStream(path, 'utf8'),
-    crlfDelay: Number.POSITIVE_INFINITY,
-  });
   let line = 0;
-  for await (const text of lines) {
+  for await (const text of linesOf(path)) {
     line += 1;
-    if (text.trim() === '') continue;
-    yield { line, row: parse(line, text) };
+    if (text.trim() !== '') yield { line, row: parse(line, text) };
+  }
+}
+
+async function* linesOf(path: string): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  let rest = '';
+  try {
+    for await (const chunk of createReadStream(path)) {
+      if (!Buffer.isBuffer(chunk)) continue;
+      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+      rest = lines.pop() ?? '';
+      if (rest.length > longestLine)
+        throw new BulkheadError(
+          'invalid_request',
+          `A line is longer than ${longestLine} characters. Nothing was changed.`,
+        );
+      yield* lines;
+    }
+    yield rest + decoder.decode();
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new BulkheadError('file_encoding', 'The file is not UTF-8. Nothing was changed.', { cause });
   }
 }
 

@@ -1,6 +1,9 @@
 import { Readable } from 'node:stream';
 import Papa from 'papaparse';
+import { z } from 'zod';
 import { ApiError } from './api-error.ts';
+
+const Row = z.array(z.string());
 
 /** CSV whose first line names the fields, as NDJSON, a row at a time. Throws 422 for a row of another length. */
 export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -10,7 +13,7 @@ export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<
   let header: readonly string[] | null = null;
   let row = 0;
   for await (const cells of text.pipe(parser)) {
-    const values: readonly string[] = cells;
+    const values = Row.parse(cells);
     row += 1;
     if (header === null) {
       header = values.map((name) => name.trim());
