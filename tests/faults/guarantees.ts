@@ -80,6 +80,13 @@ export const guarantees: readonly Guarantee[] = [
     runs: ['node'],
   },
   {
+    id: 'video-files',
+    promise:
+      'After any of 50 kills while 400 videos are deleted, at what is written down, at each removal of a file and at what is settled then, no video has lost a file of which the database does not say that it was to go; the rest is removed when the operation goes on.',
+    assumption: 'A kill ends the process; the disk keeps what was written.',
+    runs: ['node'],
+  },
+  {
     id: 'nothing-stuck',
     promise:
       'In 1,000 random schedules of errors at any write, threads that die before or after it, readers that fail, pauses, cancels, resumes and restarts, on edits, comments, deletions, undos, retries, imports and exports, every operation comes to its end, or to a pause from which a resume takes it there; the counters are the counts of the rows, and no record is touched twice. A record that kills its thread three times is set aside and the others are done.',
