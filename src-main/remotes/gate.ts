@@ -1,5 +1,5 @@
 import type { Clock, Timer } from '../platform/clock.ts';
-import { type HttpFailure, isAtHost, wasNotReached } from './http-failure.ts';
+import { type HttpFailure, isAtHost, type Wrong, wasNotReached } from './http-failure.ts';
 import type { Gate, Shut } from './remote.ts';
 import { absurdWaitMs } from './retry-after.ts';
 
@@ -87,13 +87,10 @@ export function createGate(options: GateOptions): HostGate {
     after(waitMs + earlyMs, () => change(null));
   }
 
-  function trip(): void {
+  function trip(failure: HttpFailure): void {
     looks = 0;
-    change({
-      reason: 'unreachable',
-      untilAt: null,
-      message: 'It does not answer. It is tried again by itself.',
-    });
+    const message = `${whyNot[failure.wrong] ?? 'It does not answer.'} It is tried again by itself.`;
+    change({ reason: 'unreachable', untilAt: null, message });
     lookLater();
   }
 
@@ -138,7 +135,7 @@ export function createGate(options: GateOptions): HostGate {
     }
     failures += 1;
     const limit = wasNotReached(failure) ? notReachedLimit : failureLimit;
-    if (shut === null && failures >= limit) trip();
+    if (shut === null && failures >= limit) trip(failure);
   }
 
   if (options.paused) {
@@ -168,6 +165,12 @@ export function createGate(options: GateOptions): HostGate {
     },
   };
 }
+
+const whyNot: Readonly<Partial<Record<Wrong, string>>> = {
+  name_not_found: 'No computer has its name.',
+  connection_refused: 'Nobody listens at its address.',
+  certificate: 'Its certificate is not to be trusted.',
+};
 
 function isPause({ wrong, retryAfterMs }: HttpFailure): boolean {
   return wrong === 429 || retryAfterMs !== null;

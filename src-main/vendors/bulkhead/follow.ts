@@ -8,6 +8,8 @@ import { expectBody } from './wire.ts';
 /** Between two questions how far an operation is. */
 const firstPollMs = 50;
 const longestPollMs = 2_000;
+/** An operation that is under way for longer is given up: then the records tell. */
+export const longestWaitMs = 10 * 60_000;
 
 const Id = z.union([z.string(), z.number().transform(String)]);
 
@@ -45,8 +47,9 @@ export interface FollowParts {
 export async function* followOperation(
   { http, news, statusPath }: FollowParts,
   operationId: string,
-  signal: AbortSignal,
+  stop: AbortSignal,
 ): AsyncGenerator<void, Ended, void> {
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(longestWaitMs)]);
   if (news) yield* untilQuiet(news(operationId, signal), signal);
   for (let waitMs = firstPollMs; ; waitMs = Math.min(waitMs * 1.5, longestPollMs)) {
     const { body } = await http.ask({ method: 'GET', path: statusPath(operationId) }, signal);

@@ -5,6 +5,7 @@ import { HttpFailure } from '../../remotes/http-failure.ts';
 import type { Batch, BulkWay, ItemOutcome, Outcome } from '../../remotes/remote.ts';
 import { chooseBefore, cursorOf, sendingFailed } from './choose.ts';
 import type { Feed } from './feed.ts';
+import { longestWaitMs } from './follow.ts';
 import { isAsWanted, lookedUp } from './judgement.ts';
 
 /** What can be told of many orders in one stream. */
@@ -68,7 +69,8 @@ export async function* streamOrders(
   const done: Delivery[] = [];
   let isAnswered = false;
   try {
-    for await (const text of http.lines(requestFor(batch, request, ids, resumeFrom), signal)) {
+    const until = AbortSignal.any([signal, AbortSignal.timeout(longestWaitMs)]);
+    for await (const text of http.lines(requestFor(batch, request, ids, resumeFrom), until)) {
       isAnswered = true;
       const line = readLine(text);
       if (line?.type === 'summary') break;

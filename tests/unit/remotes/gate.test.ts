@@ -163,6 +163,17 @@ describe('a host that fails', () => {
     expect(gate.shut()).toMatchObject({ reason: 'unreachable' });
   });
 
+  it('says what is known of why', () => {
+    for (const [wrong, words] of [
+      ['certificate', 'certificate'],
+      ['connection_refused', 'Nobody listens'],
+    ] as const) {
+      const { gate } = makeHost();
+      for (const _time of [1, 2, 3]) gate.note(failure(wrong));
+      expect(gate.shut()?.message).toContain(words);
+    }
+  });
+
   it('in between is not, nor one that says no', () => {
     const { gate } = makeHost();
     for (let at = 0; at < 100; at += 1) {
