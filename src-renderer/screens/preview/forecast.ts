@@ -19,7 +19,7 @@ export function forecastWords({ action, forecast }: Pick<Operation, 'action' | '
   const isExport = action === 'export';
   const facts = [
     ...duration.map((words) => words.replace('about under', 'under')),
-    isExport ? 'changes no ticket' : reversible ? 'can be undone' : 'cannot be undone',
+    isExport ? 'changes no record' : reversible ? 'can be undone' : 'cannot be undone',
   ];
   const first = facts[0] ?? '';
   const isIrreversible = !isExport && !reversible;

@@ -69,7 +69,7 @@ function NoTemplate() {
       title="No operation is kept to be made again"
       actions={<Button onClick={() => goTo('tickets')}>Go to tickets</Button>}
     >
-      Choose tickets, choose an action, and “Save as template…” instead of “Preview”. A template runs again
+      Choose records, choose an action, and “Save as template…” instead of “Preview”. A template runs again
       whenever you like, or by itself on a schedule.
     </EmptyState>
   );

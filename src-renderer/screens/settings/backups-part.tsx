@@ -132,7 +132,7 @@ function RestoreDialog({ backup, onClose }: { readonly backup: Backup; readonly 
     <Dialog
       role="alertdialog"
       title={`Go back to ${formatExact(backup.at)}?`}
-      description="All tickets and the whole history become what they were then. What is here now is backed up first, so that you can come back to it."
+      description="All records and the whole history become what they were then. What is here now is backed up first, so that you can come back to it."
       onClose={onClose}
       footer={
         <>

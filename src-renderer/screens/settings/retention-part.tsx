@@ -94,7 +94,7 @@ function isNothing({ operations, files }: Cleanup): boolean {
 }
 
 function cleanupWords({ operations, items, files, fileBytes }: Cleanup): string {
-  return `${countOf(items, 'ticket’s change', 'tickets’ changes')} of ${countOf(operations, 'operation', 'operations')} and ${countOf(files, 'file', 'files')} (${formatBytes(fileBytes)})`;
+  return `${countOf(items, 'record’s change', 'records’ changes')} of ${countOf(operations, 'operation', 'operations')} and ${countOf(files, 'file', 'files')} (${formatBytes(fileBytes)})`;
 }
 
 interface PeriodFieldProps {

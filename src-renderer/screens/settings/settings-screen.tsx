@@ -15,7 +15,7 @@ const themes: readonly { value: Settings['theme']; label: string; help: string }
   { value: 'dark', label: 'Dark', help: 'Light text on black' },
 ];
 const densities: readonly { value: Settings['density']; label: string; help: string }[] = [
-  { value: 'compact', label: 'Compact', help: 'More tickets at once' },
+  { value: 'compact', label: 'Compact', help: 'More records at once' },
   { value: 'comfortable', label: 'Comfortable', help: 'More room between the lines' },
 ];
 
