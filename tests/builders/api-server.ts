@@ -76,7 +76,6 @@ export async function startApiServer(
     console,
     session,
     uploads: createUploads(folder, handles),
-    handles,
     bundle: new Map(),
     port: 0,
     clock,

@@ -39,7 +39,6 @@ async function run(options: ServeOptions): Promise<void> {
       console,
       session,
       uploads,
-      handles,
       bundle,
       port: options.port,
       report,

@@ -4,7 +4,6 @@ import type { Duplex } from 'node:stream';
 import type { Console } from '../../console.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { type Bundle, securityHeaders } from '../bundle.ts';
-import type { Handles } from '../handles.ts';
 import { drain } from './body.ts';
 import { createEventSockets } from './events.ts';
 import { createAdmission } from './faces/admission.ts';
@@ -21,7 +20,6 @@ export interface ServerOptions {
   readonly console: Console;
   readonly session: Session;
   readonly uploads: Uploads;
-  readonly handles: Handles;
   readonly bundle: Bundle;
   /** 0 takes any free port. */
   readonly port: number;

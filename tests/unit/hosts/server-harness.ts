@@ -46,7 +46,6 @@ export async function startHarness(options: { maxUploadBytes?: number } = {}): P
     console,
     session,
     uploads,
-    handles: browserHost.handles,
     bundle: readBundle(built),
     port: 0,
     report: (kind, facts) => reports.push({ kind, facts }),

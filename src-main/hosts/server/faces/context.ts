@@ -3,7 +3,6 @@ import type { RequestInput, RequestName, RequestOutput } from '../../../../src-s
 import type { Caller } from '../../../api/caller.ts';
 import type { Console } from '../../../console.ts';
 import type { Clock } from '../../../platform/clock.ts';
-import type { Handles } from '../../handles.ts';
 import type { Uploads } from '../uploads.ts';
 import type { Admission } from './admission.ts';
 import type { Watch } from './watch.ts';
@@ -13,7 +12,6 @@ export interface ApiContext {
   readonly console: Console;
   readonly clock: Clock;
   readonly uploads: Uploads;
-  readonly handles: Handles;
   readonly admission: Admission;
   readonly watch: Watch;
 }

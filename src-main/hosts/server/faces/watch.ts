@@ -9,8 +9,6 @@ export type OperationListener = (operation: Operation, progress: Progress | null
 export interface Watch {
   /** Tells of an operation until the returned function is called. */
   follow(id: number, listener: OperationListener): () => void;
-  /** Tells of every operation of a user until the returned function is called. */
-  followAll(actor: string, listener: OperationListener): () => void;
   /** Resolves once the operation is in a final state; rejects when the caller gives up or may not see it. */
   ended(caller: Caller, id: number, signal?: AbortSignal): Promise<Operation>;
   close(): void;
@@ -18,30 +16,27 @@ export interface Watch {
 
 export function createWatch(console: Console): Watch {
   const byId = new Map<number, Set<OperationListener>>();
-  const byActor = new Map<string, Set<OperationListener>>();
 
   const unsubscribe = console.subscribe((event) => {
     if (event.name !== 'operation.updated') return;
     const { operation, progress } = event.payload;
     for (const listener of byId.get(operation.id) ?? []) listener(operation, progress);
-    for (const listener of byActor.get(operation.actor) ?? []) listener(operation, progress);
   });
 
-  function listen<K>(all: Map<K, Set<OperationListener>>, key: K, listener: OperationListener): () => void {
-    const listeners = all.get(key) ?? new Set();
-    all.set(key, listeners.add(listener));
+  function follow(id: number, listener: OperationListener): () => void {
+    const listeners = byId.get(id) ?? new Set();
+    byId.set(id, listeners.add(listener));
     return () => {
       listeners.delete(listener);
-      if (listeners.size === 0 && all.get(key) === listeners) all.delete(key);
+      if (listeners.size === 0 && byId.get(id) === listeners) byId.delete(id);
     };
   }
 
-  const watch: Watch = {
-    follow: (id, listener) => listen(byId, id, listener),
-    followAll: (actor, listener) => listen(byActor, actor, listener),
+  return {
+    follow,
     ended: async (caller, id, signal) => {
       const told = Promise.withResolvers<Operation>();
-      const stop = watch.follow(id, (operation) => {
+      const stop = follow(id, (operation) => {
         if (isFinal(operation.state)) told.resolve(operation);
       });
       const giveUp = (): void => told.reject(signal?.reason);
@@ -59,5 +54,4 @@ export function createWatch(console: Console): Watch {
     },
     close: unsubscribe,
   };
-  return watch;
 }
