@@ -24,6 +24,8 @@ export type Kind = keyof typeof kindLimits;
 
 /** Operations of one user that are under way at the same time. */
 export const maxConcurrent = 20;
+/** Requests and sockets of one user at the same time: whoever opens more would keep others out. */
+export const maxConnections = 64;
 /** A session operation ends after this. */
 export const sessionTimeLimitMs = 5 * 60_000;
 /** Links to files that were exported. */

@@ -28,9 +28,11 @@ export async function answerApi(
   options: RouterOptions,
 ): Promise<void> {
   const client = `api-${randomUUID()}`;
+  let leave: (() => void) | undefined;
   try {
     const { path, query } = targetOf(request);
     const caller = await signIn(request, options, client);
+    leave = options.admission.enter(caller.actor);
     const { route, params } = find(path, request.method ?? '');
     if (!hasRole(caller.role, route.role))
       throw new ApiError(403, 'forbidden', `${caller.actor} may not do this with the role ${caller.role}.`);
@@ -50,6 +52,7 @@ export async function answerApi(
   } catch (error) {
     refuse(request, response, toApiError(error), options);
   } finally {
+    leave?.();
     options.console.forget(client);
   }
 }

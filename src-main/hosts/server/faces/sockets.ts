@@ -12,7 +12,7 @@ import { type Socket, wrapSocket } from './socket.ts';
 import { followTickets } from './tickets-socket.ts';
 import { createUserSockets } from './user-socket.ts';
 
-/** How often a silent connection is asked whether somebody is there. */
+/** How often a connection is asked whether somebody is there, and whether their token still counts. */
 const pingMs = 15_000;
 
 /** What a connection may be for: its path, and what is done with it once the caller may have it. */
@@ -38,18 +38,18 @@ export function createApiSockets(
     { path: /^\/ws\/bulk-operations\/([^/]+)$/, open: followTickets },
     { path: /^\/ws\/bulk\/([^/]+)$/, open: users.open },
   ];
-  const open = new Map<WebSocket, { isAlive: boolean }>();
+  const open = new Map<WebSocket, { isAlive: boolean; check(): Promise<boolean> }>();
   const pinging = setInterval(() => {
     for (const [webSocket, state] of open) {
       if (!state.isAlive) webSocket.terminate();
       state.isAlive = false;
       webSocket.ping();
+      void state.check();
     }
   }, pingMs).unref();
 
-  async function admit(request: IncomingMessage): Promise<(socket: Socket) => void> {
+  async function admit(request: IncomingMessage, caller: Caller): Promise<(socket: Socket) => void> {
     const { path } = targetOf(request);
-    const caller = await signIn(request, options, `api-${randomUUID()}`);
     for (const route of socketRoutes) {
       const part = route.path.exec(path)?.[1];
       if (part !== undefined) return route.open(options, caller, part);
@@ -57,19 +57,47 @@ export function createApiSockets(
     throw new ApiError(404, 'not_found', 'There is nothing at this address.');
   }
 
+  /** Whether the token still counts; closes the connection where it does not. */
+  async function stillCounts(request: IncomingMessage, caller: Caller, socket: Socket): Promise<boolean> {
+    try {
+      await signIn(request, options, caller.client);
+      return true;
+    } catch (error) {
+      socket.fail(error);
+      return false;
+    }
+  }
+
+  function take(
+    webSocket: WebSocket,
+    request: IncomingMessage,
+    caller: Caller,
+    use: (socket: Socket) => void,
+  ) {
+    const socket = wrapSocket(webSocket, (error) => options.report('unexpected', { error, method: 'WS' }));
+    const check = () => stillCounts(request, caller, socket);
+    const state = { isAlive: true, check };
+    open.set(webSocket, state);
+    webSocket.on('pong', () => {
+      state.isAlive = true;
+    });
+    webSocket.on('close', () => open.delete(webSocket));
+    use({
+      ...socket,
+      onMessage: (listener) =>
+        socket.onMessage((text) => void check().then((counts) => counts && listener(text))),
+    });
+  }
+
   return {
     accept: async (request, socket, head) => {
       try {
-        const use = await admit(request);
-        server.handleUpgrade(request, socket, head, (webSocket) => {
-          const state = { isAlive: true };
-          open.set(webSocket, state);
-          webSocket.on('pong', () => {
-            state.isAlive = true;
-          });
-          webSocket.on('close', () => open.delete(webSocket));
-          use(wrapSocket(webSocket, (error) => options.report('unexpected', { error, method: 'WS' })));
-        });
+        const caller = await signIn(request, options, `api-${randomUUID()}`);
+        const leave = options.admission.enter(caller.actor);
+        if (socket.closed) leave();
+        else socket.once('close', leave);
+        const use = await admit(request, caller);
+        server.handleUpgrade(request, socket, head, (webSocket) => take(webSocket, request, caller, use));
       } catch (error) {
         const refusal = toApiError(error);
         const kind = refusal.status < 500 ? 'refused' : 'unexpected';
