@@ -171,7 +171,7 @@ export function pullAnew(db: Db, { remoteId, collection }: MirrorRef): void {
 
 /**
  * Deletes up to `limit` records here that a walk from the beginning did not meet; one with changes of ours under way
- * stays until the remote has answered them. Answers how many, and whether more may be left.
+ * stays until the remote has answered them, and a conflict is about its deletion from now on. Answers how many, and whether more may be left.
  */
 export function sweepMirror(
   db: Db,
@@ -193,6 +193,11 @@ export function sweepMirror(
         sql`UPDATE ${raw(collection)} AS t SET deleted_at = ${nowMs}, updated_at = ${nowMs}, version = version + 1
           WHERE id IN (SELECT value FROM json_each(${ids})) AND deleted_at IS NULL
             AND NOT EXISTS (${unsettledOf(collection, sql`t.id`)})`,
+      );
+      run(
+        db,
+        sql`UPDATE conflicts SET theirs = json_set(theirs, '$.isDeleted', json('true'))
+          WHERE collection = ${collection} AND record_id IN (SELECT value FROM json_each(${ids}))`,
       );
       const next = gone.length < limit ? null : (gone.at(-1)?.key ?? null);
       if (next === null)

@@ -385,6 +385,17 @@ describe('a conflict', () => {
     expect(tell(change('Once more', [1]), { version: 4 })).toEqual([3]);
   });
 
+  it('is about a deletion there where a walk from the beginning does not meet its record any more', () => {
+    pull([theirs(1), theirs(2)]);
+    change('Mine', [1]);
+    pull([theirs(1, 2, { category: 'Theirs' })]);
+    pullAnew(db, mirror);
+    pull([theirs(2)]);
+    sweepMirror(db, { ...mirror, limit: 9, after: '', nowMs });
+    settleConflicts(db, { which: { remoteId: mirror.remoteId }, keep: 'theirs', ...all, nowMs });
+    expect(here(1)).toMatchObject({ category: 'Theirs', isDeleted: 1 });
+  });
+
   it('tells of a deletion there', () => {
     pull([theirs(1)]);
     change('Mine');
