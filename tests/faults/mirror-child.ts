@@ -45,7 +45,8 @@ if (remotes.length === 0)
 // A kill may have come between the remote and its key.
 for (const { id, state } of remotes)
   if (state === 'signed_out') await app.ask('remotes.sign_in', { id, token });
-await until(({ state }) => state === 'ready');
+// An earlier one may have been killed while it worked offline.
+await until(({ state, isOffline }) => state === 'ready' || isOffline);
 say({ said: 'pulled' });
 let state = 'pulled';
 if (category !== null) {

@@ -140,7 +140,7 @@ it('a copy is whole after any kill while it is pulled', async ({ onTestFinished 
   expectEqual(world);
   const copies = readDatabase(world.here, (db) => db.prepare('SELECT count(*) FROM tickets').pluck().get());
   expect(copies).toBe(count);
-}, 300_000);
+}, 600_000);
 
 it('a server has each change once, and conflicts overwrite nothing, after any kill while it is told', async ({
   onTestFinished,
@@ -173,4 +173,4 @@ it('a server has each change once, and conflicts overwrite nothing, after any ki
   ]);
   await takeTheirs(world);
   expectEqual(world);
-}, 300_000);
+}, 600_000);

@@ -11,7 +11,7 @@ import { threadsFolder } from './folder.ts';
 export default async function setup({ name, provide }: TestProject): Promise<() => void> {
   const folder = threadsFolder(process.pid);
   const faults = join(import.meta.dirname, '../faults');
-  const children = readdirSync(faults).filter((file) => /child\.ts$/.test(file));
+  const children = readdirSync(faults).filter((file) => file.endsWith('child.ts'));
   const preloads = ['sabotage.ts', 'old-sqlite.ts'];
   const more = name === 'faults' ? [...children, ...preloads] : [];
   await bundleInto(folder, [
