@@ -86,7 +86,10 @@ export function toApiError(error: unknown): ApiError {
     if (code === 'rate_limited') return tooSoon(code, message, Number(details?.['retryAfterMs'] ?? 1_000));
     const status = statuses[code] ?? 500;
     const headers = status === 503 ? { 'retry-after': '1' } : {};
-    return new ApiError(status, code, message, { ...(details && { details }), headers, cause: error });
+    // What was asked of the console for it is none of the sender's business; what was wrong is.
+    const problems = code === 'invalid_request' ? details?.['problems'] : undefined;
+    const told = Array.isArray(problems) ? `${problems.join('; ')}. Nothing was changed.` : message;
+    return new ApiError(status, code, told, { ...(details && { details }), headers, cause: error });
   }
   const message = 'Something unexpected happened; the request may not have been carried out.';
   return new ApiError(500, 'internal', message, { cause: error });

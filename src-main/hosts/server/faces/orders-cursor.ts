@@ -1,18 +1,23 @@
 import { z } from 'zod';
+import { OrderStatus } from '../../../../src-shared/collections/orders.ts';
 import { ApiError } from './api-error.ts';
 
 /** How far a stream has come. */
-export const StreamPosition = z.strictObject({
-  operationId: z.int().positive(),
-  /** The last item of that operation that was told. */
-  seq: z.int().min(0),
-  /** Records that were told before that operation, which goes on where others stopped. */
-  before: z.int().min(0),
-  /** Errors that were told before and count against the most there may be; none after a stop that was told. */
-  errors: z.int().min(0),
-  /** Records of the whole. */
-  total: z.int().min(0),
-});
+export const StreamPosition = z
+  .strictObject({
+    operationId: z.int().positive(),
+    /** The last item of that operation that was told. */
+    seq: z.int().min(0),
+    /** Records that were told before that operation, which goes on where others stopped. */
+    before: z.int().min(0),
+    /** Errors that were told before and count against the most there may be; none after a stop that was told. */
+    errors: z.int().min(0),
+    /** Records of the whole. */
+    total: z.int().min(0),
+    /** What the stream sets the orders to, where it sets a status. */
+    status: OrderStatus.optional(),
+  })
+  .refine(({ seq, before, total }) => before + seq <= total);
 export type StreamPosition = z.infer<typeof StreamPosition>;
 
 export function cursorOf(position: StreamPosition): string {

@@ -49,7 +49,7 @@ const process = route({
     };
     const resumed = body.resumeFrom === undefined ? null : readCursor(body.resumeFrom);
     let operation = resumed
-      ? await assertSame(await findOperation(context, caller, String(resumed.operationId), 'orders'), request)
+      ? assertSame(await findOperation(context, caller, String(resumed.operationId), 'orders'), resumed, body)
       : await startBulk(
           context,
           call,
@@ -57,7 +57,7 @@ const process = route({
           plan(context, call, selectionOf(body), request.maxErrors),
           errorRule(request.maxErrors),
         );
-    const position = resumed ?? beginning(operation);
+    const position = resumed ?? beginning(operation, body);
     const lines = openLines(call.response, { 'x-operation-id': String(operation.id) });
     const state = newStreamState(position);
     const { before, seq, total } = position;
@@ -114,22 +114,28 @@ function assertAccepts({ request }: OrdersCall): void {
   );
 }
 
-async function assertSame(operation: Operation, { operation: asked }: StreamRequest): Promise<Operation> {
-  if (operation.action === actions[asked]) return operation;
+/** Throws 422 for a cursor of a stream that did something else. */
+function assertSame(
+  operation: Operation,
+  { status }: StreamPosition,
+  { operation: asked, updates }: schemas.ProcessRequest,
+): Operation {
+  if (operation.action === actions[asked] && status === updates?.status) return operation;
   throw new ApiError(
     422,
     'invalid_request',
-    `resumeFrom is a cursor of another operation than ${asked}. Nothing was changed.`,
+    `resumeFrom is a cursor of another operation than ${asked}${updates ? ` to ${updates.status}` : ''}. Nothing was changed.`,
   );
 }
 
-function beginning(operation: Operation): StreamPosition {
+function beginning(operation: Operation, { updates }: schemas.ProcessRequest): StreamPosition {
   return {
     operationId: operation.id,
     seq: 0,
     before: 0,
     errors: 0,
     total: countsOf(operation.tallies).total,
+    ...(updates && { status: updates.status }),
   };
 }
 

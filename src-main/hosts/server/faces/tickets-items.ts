@@ -11,6 +11,7 @@ const statesOf = {
   processing: ['applying'],
   completed: ['done', 'skipped'],
   failed: ['failed', 'skipped', 'unknown'],
+  cancelled: ['cancelled'],
 } as const satisfies Record<string, readonly ItemState[]>;
 
 /** What became of each ticket of an operation. */
@@ -43,8 +44,14 @@ function toTicket(item: Item, plannedAt: number) {
     status: failure ? ('failed' as const) : statusOf(item.state),
     error_message: failure?.message ?? null,
     error_code: failure?.code ?? null,
-    processed_at: isoTimeOrNull(item.finishedAt ?? (item.state === 'skipped' ? plannedAt : null)),
+    processed_at: isoTimeOrNull(processedAt(item, plannedAt)),
   };
+}
+
+/** Null for what nothing was done with. */
+function processedAt({ state, finishedAt }: Item, plannedAt: number): number | null {
+  if (state === 'cancelled') return null;
+  return finishedAt ?? (state === 'skipped' ? plannedAt : null);
 }
 
 function statusOf(state: ItemState) {

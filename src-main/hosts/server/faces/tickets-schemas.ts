@@ -98,8 +98,10 @@ export const Cancelled = z.strictObject({
   cancelled_at: Time,
 });
 
+const ticketStates = ['pending', 'processing', 'completed', 'failed', 'cancelled'] as const;
+
 export const TicketsQuery = z.strictObject({
-  status: z.enum(['pending', 'processing', 'completed', 'failed']).optional(),
+  status: z.enum(ticketStates).optional(),
   after: wholeNumber(0, 999_999_999).default(0),
   limit: wholeNumber(1, 500).default(100),
 });
@@ -108,7 +110,7 @@ export const Tickets = z.strictObject({
   tickets: z.array(
     z.strictObject({
       ticket_id: z.int().nullable(),
-      status: z.enum(['pending', 'processing', 'completed', 'failed', 'cancelled']),
+      status: z.enum(ticketStates),
       error_message: z.string().nullable(),
       error_code: z.string().nullable(),
       processed_at: Time.nullable(),
