@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ErrorBody } from '../../src-main/hosts/server/faces/api-error.ts';
+import { ErrorBody } from '../../src-main/hosts/server/faces/http/api-error.ts';
 import { fillOrders, fillSessions, fillVideos, readRows } from '../builders/api-records.ts';
 import { type ApiServer, startApiServer } from '../builders/api-server.ts';
 import { seed } from '../builders/property.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { maxConnections } from '../../src-main/hosts/server/faces/limits.ts';
+import { maxConnections } from '../../src-main/hosts/server/faces/http/limits.ts';
 import { type ApiServer, startApiServer } from '../builders/api-server.ts';
 import { fillTickets, makeTickets } from '../builders/tickets.ts';
 import { makeFolder, removeFolder } from '../builders/workspace.ts';

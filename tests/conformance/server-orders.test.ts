@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Line } from '../../src-main/hosts/server/faces/orders-schemas.ts';
+import { Line } from '../../src-main/hosts/server/faces/orders/schemas.ts';
 import { fillOrders } from '../builders/api-records.ts';
 import { type ApiServer, startApiServer } from '../builders/api-server.ts';
 import { seed } from '../builders/property.ts';

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
-import { ErrorBody } from '../../src-main/hosts/server/faces/api-error.ts';
-import { maxConcurrent } from '../../src-main/hosts/server/faces/limits.ts';
+import { ErrorBody } from '../../src-main/hosts/server/faces/http/api-error.ts';
+import { maxConcurrent } from '../../src-main/hosts/server/faces/http/limits.ts';
 import { routes } from '../../src-main/hosts/server/faces/routes.ts';
 import { type ApiReply, type ApiServer, startApiServer } from '../builders/api-server.ts';
 import { allTickets, fillTickets, makeTickets } from '../builders/tickets.ts';

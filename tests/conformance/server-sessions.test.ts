@@ -1,6 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { kindLimits } from '../../src-main/hosts/server/faces/limits.ts';
+import { kindLimits } from '../../src-main/hosts/server/faces/http/limits.ts';
 import { fillSessions, readRows } from '../builders/api-records.ts';
 import {
   type ApiReply,

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Reply } from '../../../src-shared/contract/index.ts';
 import { acceptBody, readJson, requireType } from './body.ts';
-import { signIn } from './faces/sign-in.ts';
+import { signIn } from './faces/http/sign-in.ts';
 import { type Door, guard, targetOf } from './guard.ts';
 import { Refusal } from './refusal.ts';
 import type { ServerOptions } from './server.ts';

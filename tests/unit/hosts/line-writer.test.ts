@@ -1,7 +1,7 @@
 import { createServer, get, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type LineWriter, openLines } from '../../../src-main/hosts/server/faces/line-writer.ts';
+import { type LineWriter, openLines } from '../../../src-main/hosts/server/faces/http/line-writer.ts';
 
 const line = { text: 'x'.repeat(1_000) };
 const most = 64_000_000;

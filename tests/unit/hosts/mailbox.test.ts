@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { absenceMs, createMailbox, maxKept } from '../../../src-main/hosts/server/faces/mailbox.ts';
-import type { Socket } from '../../../src-main/hosts/server/faces/socket.ts';
+import { absenceMs, createMailbox, maxKept } from '../../../src-main/hosts/server/faces/sockets/mailbox.ts';
+import type { Socket } from '../../../src-main/hosts/server/faces/sockets/socket.ts';
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ErrorBody } from './api-error.ts';
-import { type Route, route } from './route.ts';
+import { ErrorBody } from './http/api-error.ts';
+import { type Route, route } from './http/route.ts';
 
 /** Refusals that every address may give. */
 const everywhere = [400, 401, 403, 404, 405, 422, 503];

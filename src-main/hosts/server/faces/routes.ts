@@ -1,12 +1,12 @@
-import { cancel } from './cancel.ts';
-import { downloadRoutes } from './downloads.ts';
+import type { Route } from './http/route.ts';
 import { documentRoute } from './openapi.ts';
-import { orderRoutes } from './orders.ts';
-import { recordRoutes } from './records.ts';
-import type { Route } from './route.ts';
-import { sessionRoutes } from './sessions.ts';
-import { ticketRoutes } from './tickets.ts';
-import { videoRoutes } from './videos.ts';
+import { cancel } from './operations/cancel.ts';
+import { downloadRoutes } from './operations/downloads.ts';
+import { orderRoutes } from './orders/orders.ts';
+import { recordRoutes } from './records/records.ts';
+import { sessionRoutes } from './sessions/sessions.ts';
+import { ticketRoutes } from './tickets/tickets.ts';
+import { videoRoutes } from './videos/videos.ts';
 
 const documented: readonly Route[] = [
   ...ticketRoutes,

@@ -1,0 +1,96 @@
+import { z } from 'zod';
+import { BulkheadError, type ErrorCode, type ErrorDto } from '../../../../../src-shared/contract/errors.ts';
+import { Refusal } from '../../refusal.ts';
+
+/** What every refusal looks like, on every path. */
+export const ErrorBody = z.strictObject({
+  error: z.strictObject({
+    /** Stable. */
+    code: z.string(),
+    message: z.string(),
+    details: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])).optional(),
+  }),
+});
+export type ErrorBody = z.infer<typeof ErrorBody>;
+
+/** A refusal by the APIs: an HTTP status and a stable code. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly details: ErrorDto['details'];
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    more: { details?: ErrorDto['details']; headers?: Readonly<Record<string, string>>; cause?: unknown } = {},
+  ) {
+    super(message, { cause: more.cause });
+    this.name = 'ApiError';
+    this.status = status;
+    this.code = code;
+    this.details = more.details;
+    this.headers = more.headers ?? {};
+  }
+
+  toBody(): ErrorBody {
+    const { code, message, details } = this;
+    return { error: { code, message, ...(details && { details }) } };
+  }
+}
+
+/** A refusal for a while (429), until so many ms from now. */
+export function tooSoon(code: string, message: string, retryAfterMs: number): ApiError {
+  const seconds = Math.max(1, Math.ceil(retryAfterMs / 1_000));
+  const headers = { 'retry-after': String(seconds) };
+  return new ApiError(429, code, message, { details: { retry_after_seconds: seconds }, headers });
+}
+
+/** What is not said here is nobody's fault but the console's. */
+const statuses: Partial<Record<ErrorCode, number>> = {
+  invalid_request: 422,
+  unauthorized: 401,
+  forbidden: 403,
+  not_found: 404,
+  wrong_state: 409,
+  name_taken: 409,
+  nothing_to_do: 422,
+  selection_too_large: 422,
+  limit_exceeded: 422,
+  file_empty: 422,
+  file_not_text: 422,
+  file_encoding: 422,
+  csv_no_header: 422,
+  csv_open_quote: 422,
+  csv_ragged: 422,
+  mapping_incomplete: 422,
+  cursor_expired: 410,
+  restoring: 503,
+  stopping: 503,
+  storage_busy: 503,
+  worker_lost: 503,
+  disk_full: 507,
+  not_enough_space: 507,
+};
+
+/** Any error as a refusal; one that nobody foresaw as 500, without its inner words. */
+export function toApiError(error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof Refusal) {
+    const headers = error.status === 401 ? { 'www-authenticate': 'Bearer' } : {};
+    return new ApiError(error.status, error.code, error.message, { headers });
+  }
+  if (error instanceof BulkheadError) {
+    const { code, message, details } = error;
+    if (code === 'rate_limited') return tooSoon(code, message, Number(details?.['retryAfterMs'] ?? 1_000));
+    const status = statuses[code] ?? 500;
+    const headers = status === 503 ? { 'retry-after': '1' } : {};
+    // What was asked of the console for it is none of the sender's business; what was wrong is.
+    const problems = code === 'invalid_request' ? details?.['problems'] : undefined;
+    const told = Array.isArray(problems) ? `${problems.join('; ')}. Nothing was changed.` : message;
+    return new ApiError(status, code, told, { ...(details && { details }), headers, cause: error });
+  }
+  const message = 'Something unexpected happened; the request may not have been carried out.';
+  return new ApiError(500, 'internal', message, { cause: error });
+}

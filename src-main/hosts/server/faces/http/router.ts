@@ -1,0 +1,160 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { z } from 'zod';
+import { hasRole } from '../../../../../src-shared/domain/user.ts';
+import { securityHeaders } from '../../../bundle.ts';
+import { drain, readJson } from '../../body.ts';
+import { targetOf } from '../../guard.ts';
+import type { ServerOptions } from '../../server.ts';
+import { routes } from '../routes.ts';
+import { ApiError, toApiError } from './api-error.ts';
+import { checked } from './check.ts';
+import type { ApiContext } from './context.ts';
+import type { Call, Route } from './route.ts';
+import { signIn } from './sign-in.ts';
+
+export type RouterOptions = Pick<ServerOptions, 'session' | 'report'> &
+  ApiContext & { readonly port: number };
+
+/** True for what scripts and other consoles ask; the rest is the window's. */
+export function isApiPath(path: string): boolean {
+  return /^\/(?:api|v1|ws)(?:[/?]|$)/.test(path);
+}
+
+/** Answers one request to the APIs. Never rejects. */
+export async function answerApi(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: RouterOptions,
+): Promise<void> {
+  const client = `api-${randomUUID()}`;
+  let leave: (() => void) | undefined;
+  try {
+    const { path, query } = targetOf(request);
+    const caller = await signIn(request, options, client);
+    leave = options.admission.enter(caller.actor);
+    const { route, params } = find(path, request.method ?? '');
+    if (!hasRole(caller.role, route.role))
+      throw new ApiError(403, 'forbidden', `${caller.actor} may not do this with the role ${caller.role}.`);
+    const call: Call<unknown, unknown> = {
+      caller,
+      params,
+      query: route.query ? checked(route.query, queryOf(query), 'query') : noQuery(query),
+      body: isSchema(route.body) ? checked(route.body, await bodyOf(request, response), 'body') : null,
+      idempotency: null,
+      request,
+      response,
+    };
+    const idempotency = keyOf(request, path, call.body);
+    // The query and body were checked with this very route's schemas.
+    const answer = await route.respond({ ...call, idempotency } as Call<never, never>, options);
+    if (answer) send(response, answer.status ?? route.status, answer.body, answer.headers);
+  } catch (error) {
+    refuse(request, response, toApiError(error), options);
+  } finally {
+    leave?.();
+    options.console.forget(client);
+  }
+}
+
+function isSchema(body: Route['body']): body is z.ZodType {
+  return body instanceof z.ZodType;
+}
+
+function find(path: string, method: string): { route: Route; params: Record<string, string> } {
+  const found = routes.flatMap((route) => {
+    const params = match(route, path);
+    return params ? [{ route, params }] : [];
+  });
+  // `/bulk-operations` is no record, although it stands where records do.
+  const fewest = Math.min(...found.map(({ params }) => Object.keys(params).length));
+  const exact = found.filter(({ params }) => Object.keys(params).length === fewest);
+  const right = exact.find(({ route }) => route.method === method);
+  if (right) return right;
+  if (found.length === 0) throw new ApiError(404, 'not_found', 'There is nothing at this address.');
+  const allow = exact.map(({ route }) => route.method).join(', ');
+  throw new ApiError(405, 'invalid_request', `This address answers to ${allow} only.`, {
+    headers: { allow },
+  });
+}
+
+function match({ path: pattern, params: allowed }: Route, path: string): Record<string, string> | null {
+  const parts = path.split('/');
+  const wanted = pattern.split('/');
+  if (parts.length !== wanted.length) return null;
+  const params: Record<string, string> = {};
+  for (const [at, want] of wanted.entries()) {
+    const part = parts[at] ?? '';
+    const name = /^\{(\w+)\}$/.exec(want)?.[1];
+    if (name === undefined) {
+      if (part !== want) return null;
+      continue;
+    }
+    if (!/^[\w.~@%-]{1,200}$/.test(part) || (allowed?.[name] && !allowed[name].includes(part))) return null;
+    params[name] = part;
+  }
+  return params;
+}
+
+function queryOf(text: string): Record<string, string> {
+  const query: Record<string, string> = {};
+  for (const [name, value] of new URLSearchParams(text)) {
+    if (Object.hasOwn(query, name))
+      throw new ApiError(422, 'invalid_request', `The query says "${name.slice(0, 40)}" more than once.`);
+    Object.defineProperty(query, name, { value, enumerable: true });
+  }
+  return query;
+}
+
+function noQuery(text: string): null {
+  if (text === '') return null;
+  throw new ApiError(422, 'invalid_request', 'This address takes no query.');
+}
+
+async function bodyOf(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
+  return readJson(request, response);
+}
+
+/** The key of a request, with the digest of where it goes and what it asks, however its JSON was written. */
+function keyOf(request: IncomingMessage, path: string, body: unknown): Call<null, null>['idempotency'] {
+  const given = request.headersDistinct['idempotency-key'];
+  if (given === undefined) return null;
+  const key = given[0] ?? '';
+  if (given.length > 1 || !/^[\x21-\x7e]{1,255}$/.test(key))
+    throw new ApiError(400, 'invalid_request', 'Idempotency-Key takes 1 to 255 visible ASCII characters.');
+  const asked = `${request.method} ${path}\n${JSON.stringify(body)}`;
+  return { key, digest: createHash('sha256').update(asked).digest('hex') };
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): void {
+  if (response.destroyed) return;
+  const bytes = Buffer.from(JSON.stringify(body));
+  response.writeHead(status, {
+    ...securityHeaders,
+    'cache-control': 'no-store',
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': bytes.length,
+    ...headers,
+  });
+  response.end(bytes);
+}
+
+function refuse(
+  request: IncomingMessage,
+  response: ServerResponse,
+  error: ApiError,
+  { report }: Pick<RouterOptions, 'report'>,
+): void {
+  const facts = { status: error.status, reason: error.message, method: request.method };
+  if (error.status < 500) report('refused', facts);
+  else if (!request.socket.destroyed) report('unexpected', { ...facts, error: error.cause ?? error });
+  // Half an answer cannot be taken back: the sender sees that it broke off.
+  if (response.headersSent) response.destroy();
+  else send(response, error.status, error.toBody(), error.headers);
+  drain(request);
+}

@@ -1,0 +1,38 @@
+import type { IncomingMessage } from 'node:http';
+import type { Caller } from '../../../../api/caller.ts';
+import type { Console } from '../../../../console.ts';
+import { guard } from '../../guard.ts';
+import { Refusal } from '../../refusal.ts';
+import type { Session } from '../../session.ts';
+
+/** Who sends a request to the APIs: whoever runs the console, or one of its users. Throws 401, and 403 as the guard does. */
+export async function signIn(
+  request: IncomingMessage,
+  { console, session, port }: { console: Console; session: Session; port: number },
+  client: string,
+): Promise<Caller> {
+  guard(request, 'page', session, port);
+  // Of several, `headers` shows the first only.
+  if ((request.headersDistinct['authorization'] ?? []).length > 1)
+    throw new Refusal(400, 'invalid_request', 'Send one Authorization header.');
+  const proof = session.proofOf(request, port);
+  if (proof === 'bearer') return console.owner(client);
+  if (proof === 'cookie') {
+    // A page of the console says where it comes from; other pages cannot.
+    guard(request, 'data', session, port);
+    return console.owner(client);
+  }
+  const token = bearerOf(request);
+  // A name of their own, whatever they call their window: nobody's lists are somebody else's.
+  const user = token === null ? null : await console.userOf(`user ${client}`, token);
+  if (user) return user;
+  const message =
+    token === null
+      ? 'Send the token of a user of this console as "Authorization: Bearer …".'
+      : 'This token is not, or not any more, that of a user of this console.';
+  throw new Refusal(401, 'unauthorized', message);
+}
+
+function bearerOf({ headers }: IncomingMessage): string | null {
+  return /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(headers.authorization ?? '')?.[1] ?? null;
+}

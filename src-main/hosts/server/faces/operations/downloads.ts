@@ -1,0 +1,57 @@
+import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { errorCode } from '../../../../platform/error-code.ts';
+import { securityHeaders } from '../../../bundle.ts';
+import { ApiError } from '../http/api-error.ts';
+import { ask } from '../http/context.ts';
+import { type Route, route } from '../http/route.ts';
+import { readLink } from './links.ts';
+
+const types: Readonly<Record<string, string>> = {
+  csv: 'text/csv; charset=utf-8',
+  json: 'application/json; charset=utf-8',
+  ndjson: 'application/x-ndjson; charset=utf-8',
+};
+
+const download = route({
+  method: 'GET',
+  path: '/api/download/{file}',
+  summary: 'A file that an export of the caller wrote. The link ends 24 hours after the export.',
+  role: 'viewer',
+  status: 200,
+  refusals: [410],
+  answer: 'application/octet-stream',
+  respond: async ({ caller, params, response }, context) => {
+    const { operationId, endsAt } = await readLink(context, params['file'] ?? '');
+    // Whoever may not see the operation is told that there is none.
+    const { file } = await ask(context, caller, 'operations.get', { id: operationId });
+    if (endsAt <= context.clock.now() || !file)
+      throw gone('This link ended 24 hours after the export. Export again.');
+    const bytes = await sizeOf(file.path);
+    response.writeHead(200, {
+      ...securityHeaders,
+      'cache-control': 'no-store',
+      'content-type': types[file.name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+      'content-length': bytes,
+      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+    });
+    await pipeline(createReadStream(file.path, { end: Math.max(0, bytes - 1) }), response);
+    return null;
+  },
+});
+
+async function sizeOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    throw gone('The file of this export is not kept any more. Export again.');
+  }
+}
+
+function gone(message: string): ApiError {
+  return new ApiError(410, 'gone', message);
+}
+
+export const downloadRoutes: readonly Route[] = [download];

@@ -1,0 +1,113 @@
+import { type Item, type Reason, reasons } from '../../../../../src-shared/domain/item.ts';
+import {
+  countsOf,
+  isFinal,
+  type Operation,
+  type Progress,
+} from '../../../../../src-shared/domain/operation.ts';
+
+/** The states that an operation has for those who ask from outside: a pause is part of being in progress. */
+export const wireStates = ['pending', 'in_progress', 'completed', 'partial', 'failed', 'cancelled'] as const;
+export type WireState = (typeof wireStates)[number];
+
+/** Whether a record that was left alone for this reason stands as it was asked to. */
+export type IsFine = (reason: Reason) => boolean;
+
+/** The one by which most faces go: what stands as asked is no error. */
+export const asAsked: IsFine = (reason) => reason === 'already_so';
+
+/** The one of faces for which a record that stands so already is an error. */
+export const nothingIsFine: IsFine = () => false;
+
+/** How an operation stands, as every face tells it. */
+export interface Standing {
+  readonly status: WireState;
+  readonly total: number;
+  readonly processed: number;
+  readonly successful: number;
+  readonly failed: number;
+  /** 0 to 100, with one decimal place; 100 only once it is over. */
+  readonly percentage: number;
+}
+
+/**
+ * Counts of an operation. A record that the plan left alone counts as failed unless it stands as it was asked to; what
+ * was cancelled was not processed.
+ */
+export function standingOf(operation: Operation, isFine: IsFine = asAsked): Standing {
+  const counts = countsOf(operation.tallies);
+  const fine = operation.tallies
+    .filter(({ state, reason }) => state === 'skipped' && reason !== null && isFine(reason))
+    .reduce((sum, { count }) => sum + count, 0);
+  const isBegun = operation.state !== 'draft' && operation.state !== 'pending';
+  const successful = counts.done + (isBegun ? fine : 0);
+  const failed = counts.failed + counts.unknown + (isBegun ? counts.skipped - fine : 0);
+  const processed = successful + failed;
+  const status = statusOf(operation, { successful, failed });
+  return {
+    status,
+    total: counts.total,
+    processed,
+    successful,
+    failed,
+    percentage: percentOf(operation, processed, counts.total),
+  };
+}
+
+function statusOf(
+  { state, stoppedBy }: Operation,
+  { successful, failed }: { successful: number; failed: number },
+): WireState {
+  switch (state) {
+    case 'draft':
+    case 'pending':
+      return 'pending';
+    case 'in_progress':
+    case 'paused':
+      return 'in_progress';
+    case 'cancelled':
+      return 'cancelled';
+    case 'completed':
+    case 'partial':
+    case 'failed':
+      if (stoppedBy) return 'failed';
+      if (failed === 0) return 'completed';
+      return successful > 0 ? 'partial' : 'failed';
+  }
+}
+
+function percentOf({ state }: Operation, processed: number, total: number): number {
+  if (isFinal(state) && state !== 'cancelled') return 100;
+  return total === 0 ? 0 : Math.floor((processed / total) * 1_000) / 10;
+}
+
+/** When it will probably be over, or was; null where nothing comparable was measured. */
+export function completionOf(operation: Operation, progress: Progress | null, nowMs: number): string | null {
+  const { endedAt, startedAt, createdAt, forecast } = operation;
+  if (endedAt !== null) return isoTime(endedAt);
+  if (progress?.etaMs != null) return isoTime(nowMs + progress.etaMs);
+  return forecast.durationMs === null
+    ? null
+    : isoTime(Math.max(nowMs, (startedAt ?? createdAt) + forecast.durationMs));
+}
+
+export function isoTime(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
+export function isoTimeOrNull(epochMs: number | null): string | null {
+  return epochMs === null ? null : isoTime(epochMs);
+}
+
+/** Why a record is not as it was asked to be, or null where it is, or is not settled. */
+export function failureOf(
+  { state, reason }: Pick<Item, 'state' | 'reason'>,
+  isFine: IsFine = asAsked,
+): { code: string; message: string } | null {
+  if (state === 'unknown')
+    return { code: 'unknown', message: 'No answer came; what became of it is being found out' };
+  if (state !== 'failed' && state !== 'skipped') return null;
+  if (reason === null) return { code: 'failed', message: 'It failed' };
+  if (state === 'skipped' && isFine(reason)) return null;
+  return { code: reason, message: reasons[reason] };
+}

@@ -1,0 +1,57 @@
+import { isFinal, type Operation, type Progress } from '../../../../../src-shared/domain/operation.ts';
+import type { Caller } from '../../../../api/caller.ts';
+import type { Console } from '../../../../console.ts';
+import { ask } from '../http/context.ts';
+
+export type OperationListener = (operation: Operation, progress: Progress | null) => void;
+
+/** Follows single operations by the console's events. */
+export interface Watch {
+  /** Tells of an operation until the returned function is called. */
+  follow(id: number, listener: OperationListener): () => void;
+  /** Resolves once the operation is in a final state; rejects when the caller gives up or may not see it. */
+  ended(caller: Caller, id: number, signal?: AbortSignal): Promise<Operation>;
+  close(): void;
+}
+
+export function createWatch(console: Console): Watch {
+  const byId = new Map<number, Set<OperationListener>>();
+
+  const unsubscribe = console.subscribe((event) => {
+    if (event.name !== 'operation.updated') return;
+    const { operation, progress } = event.payload;
+    for (const listener of byId.get(operation.id) ?? []) listener(operation, progress);
+  });
+
+  function follow(id: number, listener: OperationListener): () => void {
+    const listeners = byId.get(id) ?? new Set();
+    byId.set(id, listeners.add(listener));
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && byId.get(id) === listeners) byId.delete(id);
+    };
+  }
+
+  return {
+    follow,
+    ended: async (caller, id, signal) => {
+      const told = Promise.withResolvers<Operation>();
+      const stop = follow(id, (operation) => {
+        if (isFinal(operation.state)) told.resolve(operation);
+      });
+      const giveUp = (): void => told.reject(signal?.reason);
+      signal?.addEventListener('abort', giveUp, { once: true });
+      try {
+        signal?.throwIfAborted();
+        const now = await ask({ console }, caller, 'operations.get', { id });
+        return isFinal(now.state) ? now : await told.promise;
+      } finally {
+        stop();
+        signal?.removeEventListener('abort', giveUp);
+        // Where the caller gave up while the operation was being read, nobody waits for this one.
+        told.promise.catch(() => undefined);
+      }
+    },
+    close: unsubscribe,
+  };
+}

@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { BulkheadError } from '../../../../../src-shared/contract/errors.ts';
+import type { PlanRequest } from '../../../../../src-shared/contract/operations.ts';
+import { countsOf, isFinal, type Operation } from '../../../../../src-shared/domain/operation.ts';
+import type { Selection } from '../../../../../src-shared/domain/selection.ts';
+import { ApiError } from '../http/api-error.ts';
+import { type ApiContext, ask } from '../http/context.ts';
+import { openLines } from '../http/line-writer.ts';
+import { type Call, type Route, route } from '../http/route.ts';
+import { planned, startBulk } from '../operations/bulk.ts';
+import { findOperation, itemsOf } from '../operations/operations.ts';
+import { cursorOf, readCursor, type StreamPosition } from './cursor.ts';
+import { errorsIn } from './lines.ts';
+import * as schemas from './schemas.ts';
+import {
+  endLines,
+  isFull,
+  metadataLine,
+  newStreamState,
+  type StreamRequest,
+  tellOperation,
+} from './stream.ts';
+
+type OrdersCall = Call<null, schemas.ProcessRequest>;
+
+const actions = { 'status-update': 'status_update', archive: 'archive', delete: 'delete' } as const;
+const defaultBatchSize = 100;
+
+const process = route({
+  method: 'POST',
+  path: '/v1/orders/bulk-process',
+  summary: 'Changes orders and tells of each as it is done, a JSON object a line.',
+  role: 'agent',
+  headers: {
+    Accept: 'application/x-ndjson.',
+    'Idempotency-Key': 'The same key with the same body tells of the same operation.',
+  },
+  status: 200,
+  refusals: [406, 409, 429],
+  body: schemas.ProcessRequest,
+  answer: 'application/x-ndjson',
+  respond: async (call, context) => {
+    assertAccepts(call);
+    const { body, caller } = call;
+    const request: StreamRequest = {
+      operation: body.operation,
+      batchSize: body.options?.batchSize ?? defaultBatchSize,
+      maxErrors: body.options?.continueOnError === false ? 1 : (body.options?.maxErrors ?? null),
+    };
+    const resumed = body.resumeFrom === undefined ? null : readCursor(body.resumeFrom);
+    let operation = resumed
+      ? assertSame(await findOperation(context, caller, String(resumed.operationId), 'orders'), resumed, body)
+      : await startBulk(
+          context,
+          call,
+          'orders.process',
+          plan(context, call, selectionOf(body), request.maxErrors),
+          errorRule(request.maxErrors),
+        );
+    const position = resumed ?? beginning(operation, body);
+    const lines = openLines(call.response, { 'x-operation-id': String(operation.id) });
+    const state = newStreamState(position);
+    const { before, seq, total } = position;
+    await lines.write([
+      {
+        ...metadataLine(request, operation, position),
+        ...(resumed && { resumed: true, cursor: cursorOf(position), remainingRecords: total - before - seq }),
+      },
+    ]);
+    // What an earlier stream stopped before goes on in operations of its own, each started once.
+    for (let mayGoOn = resumed !== null && isFinal(operation.state); ; ) {
+      await tellOperation(context, caller, request, state, lines);
+      if (!mayGoOn || !state.isCut || isFull(state, request) || lines.signal.aborted) break;
+      const left =
+        request.maxErrors === null
+          ? null
+          : Math.max(1, request.maxErrors - state.position.errors - errorsIn(state.tally));
+      const next = await goOn(context, call, operation, state.position, left);
+      mayGoOn = next.isOld;
+      operation = next.operation;
+      state.position = {
+        ...state.position,
+        operationId: operation.id,
+        seq: 0,
+        before: state.position.before + state.position.seq,
+      };
+      state.isCut = false;
+    }
+    if (state.isCut || isFull(state, request)) await stop(context, caller, operation.id);
+    await lines.write(endLines(state));
+    lines.end();
+    return null;
+  },
+});
+
+/** What was not started when the stream stopped is not started any more, once the stream has said so. */
+async function stop(context: ApiContext, caller: OrdersCall['caller'], id: number): Promise<void> {
+  try {
+    await ask(context, caller, 'operations.cancel', { id });
+  } catch (error) {
+    // It has ended by itself.
+    if (!(error instanceof BulkheadError) || error.code !== 'wrong_state') throw error;
+  }
+  await context.watch.ended(caller, id);
+}
+
+function assertAccepts({ request }: OrdersCall): void {
+  const accept = request.headers.accept ?? '*/*';
+  if (/application\/x-ndjson|\*\/\*|application\/\*/.test(accept)) return;
+  throw new ApiError(
+    406,
+    'invalid_request',
+    'This address answers with application/x-ndjson. Nothing was changed.',
+  );
+}
+
+/** Throws 422 for a cursor of a stream that did something else. */
+function assertSame(
+  operation: Operation,
+  { status }: StreamPosition,
+  { operation: asked, updates }: schemas.ProcessRequest,
+): Operation {
+  if (operation.action === actions[asked] && status === updates?.status) return operation;
+  throw new ApiError(
+    422,
+    'invalid_request',
+    `resumeFrom is a cursor of another operation than ${asked}${updates ? ` to ${updates.status}` : ''}. Nothing was changed.`,
+  );
+}
+
+function beginning(operation: Operation, { updates }: schemas.ProcessRequest): StreamPosition {
+  return {
+    operationId: operation.id,
+    seq: 0,
+    before: 0,
+    errors: 0,
+    total: countsOf(operation.tallies).total,
+    ...(updates && { status: updates.status }),
+  };
+}
+
+function plan(context: ApiContext, call: OrdersCall, selection: Selection, maxErrors: number | null) {
+  const { operation, updates } = call.body;
+  const request: PlanRequest = {
+    action: actions[operation],
+    collection: 'orders',
+    selection,
+    input: updates ?? {},
+    ...(maxErrors !== null && { maxErrors }),
+  };
+  return planned(context, call, request);
+}
+
+/** What fails while it runs counts too: one failure more than these stops the operation. */
+function errorRule(maxErrors: number | null) {
+  return maxErrors === null ? {} : { maxErrors: maxErrors - 1 };
+}
+
+function selectionOf({ filters = {}, recordIds }: schemas.ProcessRequest): Selection {
+  if (recordIds) return { mode: 'ids', ids: recordIds.map(Number) };
+  const conditions = Object.entries(filters).map(([field, value = []]) => ({
+    op: 'in' as const,
+    field,
+    values: Array.isArray(value) ? [...value] : [value],
+    not: false,
+  }));
+  return { mode: 'filter', filter: { conditions, text: '', deleted: false }, except: [] };
+}
+
+/**
+ * The operation that does what `operation` did not start, from the stream's position on: started now, or by an earlier
+ * resumption from there (`isOld`), so that no record is done twice.
+ */
+async function goOn(
+  context: ApiContext,
+  call: OrdersCall,
+  { id }: Operation,
+  { seq }: StreamPosition,
+  maxErrors: number | null,
+): Promise<{ operation: Operation; isOld: boolean }> {
+  const { caller } = call;
+  const key = `orders-stream:${id}:${seq}`;
+  const { found } = await ask(context, caller, 'operations.by_key', { key });
+  const idempotency = { key, digest: createHash('sha256').update(key).digest('hex') };
+  const ids: number[] = [];
+  if (!found)
+    for await (const items of itemsOf(context, caller, id, { after: seq }))
+      ids.push(...items.flatMap(({ recordId }) => recordId ?? []));
+  const rest: Selection = { mode: 'ids', ids };
+  const operation = await startBulk(
+    context,
+    { caller, idempotency },
+    'orders.process',
+    plan(context, call, rest, maxErrors),
+    errorRule(maxErrors),
+  );
+  return { operation, isOld: found !== null && isFinal(operation.state) };
+}
+
+export const orderRoutes: readonly Route[] = [process];

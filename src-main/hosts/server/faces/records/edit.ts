@@ -1,0 +1,99 @@
+import { type CollectionName, collections } from '../../../../../src-shared/collections/index.ts';
+import type { RecordState } from '../../../../../src-shared/contract/records.ts';
+import type { FieldValue } from '../../../../../src-shared/domain/condition.ts';
+import type { Operation } from '../../../../../src-shared/domain/operation.ts';
+import { ApiError } from '../http/api-error.ts';
+import { type ApiContext, ask } from '../http/context.ts';
+import type { Call } from '../http/route.ts';
+import { planned, startBulk } from '../operations/bulk.ts';
+import { endedSoon } from '../operations/operations.ts';
+import { failureOf } from '../operations/standing.ts';
+
+type Edit = Readonly<Record<string, FieldValue | boolean>>;
+
+/** A version as an entity tag. */
+export function etagOf(version: number): string {
+  return `"${version}"`;
+}
+
+/**
+ * Changes one record as an operation of its own, if it is still at the version that `If-Match` names: what the plan was
+ * made from is compared, and the operation itself changes nothing that moved on since. Throws 428, 412, 409, 404, 410.
+ */
+export async function editRecord(
+  context: ApiContext,
+  call: Call<unknown, Edit>,
+  collection: CollectionName,
+  find: () => Promise<RecordState>,
+): Promise<{ record: RecordState; operation: Operation }> {
+  const version = versionOf(call);
+  const before = await find();
+  const { deleted, ...fields } = call.body;
+  const request = requestFor(collection, fields, deleted);
+  const started = await startBulk(context, call, 'records.patch', async () => {
+    if (before.isDeleted && deleted !== false)
+      throw new ApiError(
+        410,
+        'gone',
+        `This ${collections[collection].one} was deleted. Nothing was changed.`,
+      );
+    const draft = await planned(context, call, {
+      ...request,
+      collection,
+      selection: { mode: 'ids', ids: [before.id] },
+    })();
+    // Versions only grow: one that still stands after the plan was made is the one that it was made from, or the
+    // operation finds that the record has moved on since.
+    const now = await find();
+    if (now.version === version) return draft;
+    await ask(context, call.caller, 'operations.discard', { id: draft.id });
+    throw moved(now);
+  });
+  const operation = await endedSoon(context, call.caller, started.id);
+  const { items } = await ask(context, call.caller, 'operations.items', { id: operation.id, limit: 1 });
+  const record = await find();
+  const failure = items[0] ? failureOf(items[0]) : null;
+  if (!failure) return { record, operation };
+  if (failure.code === 'changed_since') throw moved(record);
+  throw new ApiError(409, failure.code, `${failure.message}. Nothing was changed.`);
+}
+
+function requestFor(
+  collection: CollectionName,
+  fields: Readonly<Record<string, FieldValue | boolean>>,
+  deleted: FieldValue | boolean | undefined,
+) {
+  if (deleted === undefined) return { action: 'edit', input: fields };
+  if (typeof deleted !== 'boolean' || Object.keys(fields).length > 0)
+    throw new ApiError(
+      422,
+      'invalid_request',
+      `"deleted" is true or false and stands alone: it deletes the ${collections[collection].one} or brings it back. Nothing was changed.`,
+    );
+  return { action: deleted ? 'delete' : 'restore', input: {} };
+}
+
+function versionOf({ request }: Call<unknown, unknown>): number {
+  const given = request.headersDistinct['if-match'];
+  if (given === undefined)
+    throw new ApiError(
+      428,
+      'precondition_required',
+      'Say which version the change was made on: If-Match, with the ETag.',
+    );
+  const version = /^"(\d{1,15})"$/.exec(given.length === 1 ? (given[0] ?? '') : '')?.[1];
+  if (version !== undefined) return Number(version);
+  throw new ApiError(400, 'invalid_request', 'If-Match takes one ETag as this address answers it, like "3".');
+}
+
+function moved({ version }: RecordState): ApiError {
+  return new ApiError(
+    412,
+    'version_moved_on',
+    `The record is at version ${version} now. Nothing was changed.`,
+    {
+      details: { version },
+      headers: { etag: etagOf(version) },
+    },
+  );
+}

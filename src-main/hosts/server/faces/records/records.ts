@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { fieldOf } from '../../../../../src-shared/collections/field.ts';
+import { CollectionName, collectionNames, collections } from '../../../../../src-shared/collections/index.ts';
+import type { RecordState } from '../../../../../src-shared/contract/records.ts';
+import { FieldValue } from '../../../../../src-shared/domain/condition.ts';
+import { ApiError } from '../http/api-error.ts';
+import { type ApiContext, ask } from '../http/context.ts';
+import { type Call, type Route, route } from '../http/route.ts';
+import { isoTime } from '../operations/standing.ts';
+import { editRecord, etagOf } from './edit.ts';
+import { importRecords } from './import.ts';
+import { me } from './me.ts';
+
+const params = { collection: collectionNames } as const;
+const Id = z.union([z.int(), z.string()]);
+
+/** A record on the wire: tickets' ids are numbers, all others' are text; times are ISO 8601. */
+export const WireRecord = z
+  .object({ id: Id, version: z.int(), deleted: z.boolean() })
+  .catchall(z.union([FieldValue, z.boolean()]));
+export type WireRecord = z.infer<typeof WireRecord>;
+
+const Changes = z.strictObject({
+  items: z.array(WireRecord),
+  cursor: z.string(),
+  end_of_stream: z.boolean(),
+});
+const ChangesQuery = z.strictObject({
+  cursor: z.string().max(500).optional(),
+  limit: z
+    .string()
+    .regex(/^\d{1,4}$/, 'is not a whole number')
+    .transform(Number)
+    .pipe(z.int().min(1).max(1_000))
+    .default(1_000),
+});
+
+export function toWire(
+  collection: CollectionName,
+  { id, version, isDeleted, fields }: RecordState,
+): WireRecord {
+  const wire: WireRecord = { id: collection === 'tickets' ? id : String(id), version, deleted: isDeleted };
+  for (const [name, value] of Object.entries(fields)) {
+    const isTime = typeof value === 'number' && fieldOf(collections[collection], name)?.kind === 'time';
+    wire[name] = isTime ? isoTime(value) : value;
+  }
+  return wire;
+}
+
+const changes = route({
+  method: 'GET',
+  path: '/api/v1/{collection}/changes',
+  summary: 'Every record once, then what changed since the cursor. 410: begin again without a cursor.',
+  role: 'viewer',
+  params,
+  status: 200,
+  refusals: [410],
+  query: ChangesQuery,
+  answer: Changes,
+  respond: async ({ caller, params: { collection: name }, query: { cursor = '', limit } }, context) => {
+    const collection = CollectionName.parse(name);
+    const asked = { collection, cursor: cursor === '' ? null : cursor, limit };
+    const page = await ask(context, caller, 'records.changes', asked);
+    const items = page.records.map((record) => toWire(collection, record));
+    return { body: { items, cursor: page.cursor, end_of_stream: page.isEnd } };
+  },
+});
+
+const get = route({
+  method: 'GET',
+  path: '/api/v1/{collection}/{id}',
+  summary: 'One record, with its version as ETag.',
+  role: 'viewer',
+  params,
+  status: 200,
+  refusals: [404, 410],
+  answer: WireRecord,
+  respond: async ({ caller, params: { collection: name, id } }, context) => {
+    const collection = CollectionName.parse(name);
+    const record = await findRecord(context, caller, collection, id ?? '');
+    if (record.isDeleted)
+      throw new ApiError(410, 'gone', `This ${collections[collection].one} was deleted.`, {
+        details: { version: record.version },
+        headers: { etag: etagOf(record.version) },
+      });
+    return { body: toWire(collection, record), headers: { etag: etagOf(record.version) } };
+  },
+});
+
+/** One record as it is now, deleted or not. Throws 404. */
+export async function findRecord(
+  context: ApiContext,
+  caller: Call<null, null>['caller'],
+  collection: CollectionName,
+  id: string,
+): Promise<RecordState> {
+  const isId = /^[1-9]\d{0,14}$/.test(id);
+  const { records } = isId
+    ? await ask(context, caller, 'records.states', { collection, ids: [Number(id)] })
+    : { records: [] };
+  const [record] = records;
+  if (record) return record;
+  throw new ApiError(404, 'not_found', `There is no such ${collections[collection].one}.`);
+}
+
+const patch = route({
+  method: 'PATCH',
+  path: '/api/v1/{collection}/{id}',
+  summary:
+    'Changes fields of a record that is still at the version named. `deleted` deletes it or brings it back.',
+  role: 'agent',
+  params,
+  headers: {
+    'If-Match': 'Required: the ETag that the change was made on.',
+    'Idempotency-Key': 'The same key with the same body changes the record once.',
+  },
+  status: 200,
+  refusals: [404, 409, 410, 412, 428],
+  body: z.record(z.string().max(64), z.union([FieldValue, z.boolean()])),
+  answer: WireRecord,
+  respond: async (call, context) => {
+    const collection = CollectionName.parse(call.params['collection']);
+    const find = () => findRecord(context, call.caller, collection, call.params['id'] ?? '');
+    const { record, operation } = await editRecord(context, call, collection, find);
+    const headers = { etag: etagOf(record.version), 'x-operation-id': String(operation.id) };
+    return { body: toWire(collection, record), headers };
+  },
+});
+
+export const recordRoutes: readonly Route[] = [me, changes, get, patch, importRecords(params)];

@@ -1,0 +1,175 @@
+import { sessionStatuses } from '../../../../../src-shared/collections/sessions.ts';
+import { countsOf, type Operation } from '../../../../../src-shared/domain/operation.ts';
+import { type ApiContext, ask } from '../http/context.ts';
+import { kindLimits, maxConcurrent, sessionTimeLimitMs } from '../http/limits.ts';
+import { type Call, type Route, route } from '../http/route.ts';
+import { planned, startBulk } from '../operations/bulk.ts';
+import { linkTo } from '../operations/links.ts';
+import { failuresOf, findOperation } from '../operations/operations.ts';
+import {
+  completionOf,
+  failureOf,
+  isoTime,
+  isoTimeOrNull,
+  nothingIsFine,
+  standingOf,
+} from '../operations/standing.ts';
+import { exportRoute } from './export.ts';
+import * as schemas from './schemas.ts';
+import { validateRoute } from './validate.ts';
+
+const base = '/api/bulk/sessions';
+const key = {
+  'Idempotency-Key': 'The same key with the same body answers with the same operation.',
+} as const;
+
+/** Starts one of the actions that change sessions. */
+async function start(
+  context: ApiContext,
+  call: Call<null, { session_ids: string[] }>,
+  action: 'delete' | 'close' | 'archive',
+  input: Record<string, unknown>,
+) {
+  const plan = planned(context, call, {
+    action,
+    collection: 'sessions',
+    selection: { mode: 'ids', ids: call.body.session_ids.map(Number) },
+    input,
+  });
+  const options = { timeLimitMs: sessionTimeLimitMs };
+  return {
+    body: accepted(await startBulk(context, call, `sessions.${action}`, plan, options), context.clock.now()),
+  };
+}
+
+function accepted(operation: Operation, nowMs: number) {
+  return {
+    success: true,
+    operation_id: String(operation.id),
+    status: standingOf(operation, nothingIsFine).status,
+    total: countsOf(operation.tallies).total,
+    created_at: isoTime(operation.createdAt),
+    estimated_completion: completionOf(operation, null, nowMs),
+  };
+}
+
+const changing = {
+  method: 'POST',
+  role: 'agent',
+  status: 202,
+  headers: key,
+  refusals: [409, 429],
+  answer: schemas.Accepted,
+} as const;
+
+const remove = route({
+  ...changing,
+  path: `${base}/delete`,
+  summary: 'Deletes sessions; they can be brought back.',
+  body: schemas.DeleteRequest,
+  respond: (call, context) => start(context, call, 'delete', { cascade_exports: call.body.cascade_exports }),
+});
+
+const close = route({
+  ...changing,
+  path: `${base}/close`,
+  summary: 'Closes sessions.',
+  body: schemas.CloseRequest,
+  respond: (call, context) => start(context, call, 'close', {}),
+});
+
+const archive = route({
+  ...changing,
+  path: `${base}/archive`,
+  summary: 'Archives sessions and compresses what was said in them.',
+  body: schemas.ArchiveRequest,
+  respond: (call, context) => start(context, call, 'archive', {}),
+});
+
+const status = route({
+  method: 'GET',
+  path: '/api/bulk/operations/{operation_id}/status',
+  summary: 'How an operation on sessions stands, with its errors.',
+  role: 'viewer',
+  status: 200,
+  answer: schemas.Status,
+  respond: async ({ caller, params }, context) => {
+    const operation = await findOperation(context, caller, params['operation_id'], 'sessions');
+    const standing = standingOf(operation, nothingIsFine);
+    const failures = await failuresOf(
+      context,
+      caller,
+      operation,
+      (item) => failureOf(item, nothingIsFine) !== null,
+    );
+    const { durationMs } = operation.forecast;
+    return {
+      body: {
+        operation_id: String(operation.id),
+        operation_type: operation.action,
+        status: standing.status,
+        total: standing.total,
+        processed: standing.processed,
+        successful: standing.successful,
+        failed: standing.failed,
+        progress: standing.percentage,
+        errors: failures.items.flatMap((item) => {
+          const failure = failureOf(item, nothingIsFine);
+          if (!failure) return [];
+          return [
+            { session_id: String(item.recordId), error_code: failure.code, error_message: failure.message },
+          ];
+        }),
+        has_more_errors: failures.hasMore,
+        estimated_duration_seconds: durationMs === null ? null : durationMs / 1_000,
+        created_at: isoTime(operation.createdAt),
+        started_at: isoTimeOrNull(operation.startedAt),
+        completed_at: isoTimeOrNull(operation.endedAt),
+        download_url: await linkTo(context, operation),
+      },
+    };
+  },
+});
+
+const info = route({
+  method: 'GET',
+  path: `${base}/info`,
+  summary: 'Sessions per state, and the limits in force.',
+  role: 'viewer',
+  status: 200,
+  answer: schemas.Info,
+  respond: async ({ caller }, context) => {
+    const asked = { collection: 'sessions', filter: {}, fields: ['status'] } as const;
+    const { facets } = await ask(context, caller, 'records.facets', { ...asked, fields: [...asked.fields] });
+    const values = facets[0]?.values ?? [];
+    const countOf = (state: string): number => values.find(({ value }) => value === state)?.count ?? 0;
+    return {
+      body: {
+        counts: Object.fromEntries(sessionStatuses.map((state) => [state, countOf(state)])),
+        total: values.reduce((sum, { count }) => sum + count, 0),
+        limits: {
+          max_sessions_per_operation: kindLimits['sessions.delete'].maxIds,
+          max_sessions_per_export: kindLimits['sessions.export'].maxIds,
+          operation_timeout_seconds: sessionTimeLimitMs / 1_000,
+          max_concurrent_operations: maxConcurrent,
+        },
+        rate_limits: Object.fromEntries(
+          schemas.sessionActions.map((action) => {
+            const { maxIds, perMinute } = kindLimits[`sessions.${action}`];
+            return [action, { max_sessions: maxIds, per_minute: perMinute }];
+          }),
+        ),
+      },
+    };
+  },
+});
+
+export const sessionRoutes: readonly Route[] = [
+  validateRoute(base),
+  remove,
+  close,
+  archive,
+  exportRoute(base),
+  status,
+  info,
+];

@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { type WebSocket, WebSocketServer } from 'ws';
+import type { Caller } from '../../../../api/caller.ts';
+import { targetOf } from '../../guard.ts';
+import { ApiError, toApiError } from '../http/api-error.ts';
+import type { ApiContext } from '../http/context.ts';
+import type { RouterOptions } from '../http/router.ts';
+import { signIn } from '../http/sign-in.ts';
+import { followTickets } from '../tickets/socket.ts';
+import { type Socket, wrapSocket } from './socket.ts';
+import { createUserSockets } from './user-socket.ts';
+
+/** How often a connection is asked whether somebody is there, and whether their token still counts. */
+const pingMs = 15_000;
+
+/** What a connection may be for: its path, and what is done with it once the caller may have it. */
+interface SocketRoute {
+  readonly path: RegExp;
+  open(context: ApiContext, caller: Caller, part: string): Promise<(socket: Socket) => void>;
+}
+
+export interface ApiSockets {
+  /** Takes over a connection, or answers over plain HTTP why not. Never rejects. */
+  accept(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void>;
+  close(): void;
+}
+
+/** The WebSockets of the APIs: the same proof of who asks as over HTTP, before a connection is one. */
+export function createApiSockets(
+  options: RouterOptions,
+  refuse: (socket: Duplex, error: ApiError) => void,
+): ApiSockets {
+  const server = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false });
+  const users = createUserSockets();
+  const socketRoutes: readonly SocketRoute[] = [
+    { path: /^\/ws\/bulk-operations\/([^/]+)$/, open: followTickets },
+    { path: /^\/ws\/bulk\/([^/]+)$/, open: users.open },
+  ];
+  const open = new Map<WebSocket, { isAlive: boolean; check(): Promise<boolean> }>();
+  const pinging = setInterval(() => {
+    for (const [webSocket, state] of open) {
+      if (!state.isAlive) webSocket.terminate();
+      state.isAlive = false;
+      webSocket.ping();
+      void state.check();
+    }
+  }, pingMs).unref();
+
+  async function admit(request: IncomingMessage, caller: Caller): Promise<(socket: Socket) => void> {
+    const { path } = targetOf(request);
+    for (const route of socketRoutes) {
+      const part = route.path.exec(path)?.[1];
+      if (part !== undefined) return route.open(options, caller, part);
+    }
+    throw new ApiError(404, 'not_found', 'There is nothing at this address.');
+  }
+
+  /** Whether the token still counts; closes the connection where it does not. */
+  async function stillCounts(request: IncomingMessage, caller: Caller, socket: Socket): Promise<boolean> {
+    try {
+      await signIn(request, options, caller.client);
+      return true;
+    } catch (error) {
+      socket.fail(error);
+      return false;
+    }
+  }
+
+  function take(
+    webSocket: WebSocket,
+    request: IncomingMessage,
+    caller: Caller,
+    use: (socket: Socket) => void,
+  ) {
+    const socket = wrapSocket(webSocket, (error) => options.report('unexpected', { error, method: 'WS' }));
+    const check = () => stillCounts(request, caller, socket);
+    const state = { isAlive: true, check };
+    open.set(webSocket, state);
+    webSocket.on('pong', () => {
+      state.isAlive = true;
+    });
+    webSocket.on('close', () => open.delete(webSocket));
+    use({
+      ...socket,
+      onMessage: (listener) =>
+        socket.onMessage((text) => void check().then((counts) => counts && listener(text))),
+    });
+  }
+
+  return {
+    accept: async (request, socket, head) => {
+      try {
+        const caller = await signIn(request, options, `api-${randomUUID()}`);
+        const leave = options.admission.enter(caller.actor);
+        if (socket.closed) leave();
+        else socket.once('close', leave);
+        const use = await admit(request, caller);
+        server.handleUpgrade(request, socket, head, (webSocket) => take(webSocket, request, caller, use));
+      } catch (error) {
+        const refusal = toApiError(error);
+        const kind = refusal.status < 500 ? 'refused' : 'unexpected';
+        options.report(kind, {
+          status: refusal.status,
+          reason: refusal.message,
+          error: refusal.cause,
+          method: 'WS',
+        });
+        refuse(socket, refusal);
+      }
+    },
+    close: () => {
+      clearInterval(pinging);
+      users.close();
+      for (const webSocket of open.keys()) {
+        webSocket.close(1001, 'the console is stopping');
+        setTimeout(() => webSocket.terminate(), 500).unref();
+      }
+      server.close();
+    },
+  };
+}

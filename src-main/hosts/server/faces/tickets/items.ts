@@ -1,0 +1,68 @@
+import type { Item, ItemState } from '../../../../../src-shared/domain/item.ts';
+import { ask } from '../http/context.ts';
+import { type Route, route } from '../http/route.ts';
+import { findOperation } from '../operations/operations.ts';
+import { failureOf, isoTimeOrNull } from '../operations/standing.ts';
+import * as schemas from './schemas.ts';
+
+/** States of items among which are all tickets that are shown in a state. */
+const statesOf = {
+  pending: ['planned'],
+  processing: ['applying'],
+  completed: ['done', 'skipped'],
+  failed: ['failed', 'skipped', 'unknown'],
+  cancelled: ['cancelled'],
+} as const satisfies Record<string, readonly ItemState[]>;
+
+/** What became of each ticket of an operation. */
+export function ticketItems(base: string): Route {
+  return route({
+    method: 'GET',
+    path: `${base}/{operation_id}/tickets`,
+    summary: 'What became of each ticket, or is still to be done.',
+    role: 'viewer',
+    status: 200,
+    query: schemas.TicketsQuery,
+    answer: schemas.Tickets,
+    respond: async ({ caller, params, query: { status, after, limit } }, context) => {
+      const { id, createdAt } = await findOperation(context, caller, params['operation_id'], 'tickets');
+      const states = status ? [...statesOf[status]] : [];
+      const page = await ask(context, caller, 'operations.items', { id, states, after, limit });
+      const tickets = page.items
+        .map((item) => toTicket(item, createdAt))
+        .filter((ticket) => status === undefined || ticket.status === status);
+      return { body: { tickets, after: page.items.at(-1)?.seq ?? after, has_more: page.hasMore } };
+    },
+  });
+}
+
+/** A ticket that was left alone was looked at when the operation was planned. */
+function toTicket(item: Item, plannedAt: number) {
+  const failure = failureOf(item);
+  return {
+    ticket_id: item.recordId,
+    status: failure ? ('failed' as const) : statusOf(item.state),
+    error_message: failure?.message ?? null,
+    error_code: failure?.code ?? null,
+    processed_at: isoTimeOrNull(processedAt(item, plannedAt)),
+  };
+}
+
+/** Null for what nothing was done with. */
+function processedAt({ state, finishedAt }: Item, plannedAt: number): number | null {
+  if (state === 'cancelled') return null;
+  return finishedAt ?? (state === 'skipped' ? plannedAt : null);
+}
+
+function statusOf(state: ItemState) {
+  switch (state) {
+    case 'planned':
+      return 'pending';
+    case 'applying':
+      return 'processing';
+    case 'cancelled':
+      return 'cancelled';
+    default:
+      return 'completed';
+  }
+}

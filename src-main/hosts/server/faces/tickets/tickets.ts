@@ -1,0 +1,143 @@
+import { collections } from '../../../../../src-shared/collections/index.ts';
+import type { PlanRequest } from '../../../../../src-shared/contract/operations.ts';
+import type { Item } from '../../../../../src-shared/domain/item.ts';
+import type { Caller } from '../../../../api/caller.ts';
+import type { ApiContext } from '../http/context.ts';
+import { type Route, route } from '../http/route.ts';
+import { planned, startBulk } from '../operations/bulk.ts';
+import { exportTarget } from '../operations/export-target.ts';
+import { linkTo } from '../operations/links.ts';
+import { cancelOperation, failuresOf, findOperation } from '../operations/operations.ts';
+import { completionOf, failureOf, isoTime, isoTimeOrNull, standingOf } from '../operations/standing.ts';
+import { ticketItems } from './items.ts';
+import { ticketList } from './list.ts';
+import type { BulkRequest } from './schemas.ts';
+import * as schemas from './schemas.ts';
+
+const base = '/api/v1/tickets/bulk-operations';
+
+/** The action behind an operation type, and its input. */
+async function actionOf(
+  { operation_type: type, operation_data: data }: BulkRequest,
+  context: ApiContext,
+  caller: Caller,
+): Promise<Pick<PlanRequest, 'action' | 'input'>> {
+  switch (type) {
+    case 'assign':
+      return { action: 'assign', input: { assignee: data.assignee_id } };
+    case 'export': {
+      const columns = data.columns ?? collections.tickets.fields.map(({ name }) => name);
+      return {
+        action: 'export',
+        input: { columns, has_bom: true, target: await exportTarget(context, caller, 'tickets.csv') },
+      };
+    }
+    default:
+      return { action: type, input: data };
+  }
+}
+
+const create = route({
+  method: 'POST',
+  path: base,
+  summary: 'Starts an operation on the tickets named.',
+  role: 'agent',
+  headers: { 'Idempotency-Key': 'The same key with the same body answers with the same operation.' },
+  status: 202,
+  refusals: [409, 429],
+  body: schemas.BulkRequest,
+  answer: schemas.Created,
+  respond: async (call, context) => {
+    const { body, caller } = call;
+    const description = body.metadata?.description;
+    const operation = await startBulk(context, call, 'tickets.bulk', async () =>
+      planned(context, call, {
+        ...(await actionOf(body, context, caller)),
+        collection: 'tickets',
+        selection: { mode: 'ids', ids: body.ticket_ids },
+        ...(description !== undefined && { note: description }),
+      })(),
+    );
+    return {
+      body: {
+        operation_id: String(operation.id),
+        status: 'pending',
+        ticket_count: body.ticket_ids.length,
+        created_at: isoTime(operation.createdAt),
+        estimated_completion: completionOf(operation, null, context.clock.now()),
+      },
+    };
+  },
+});
+
+const detail = route({
+  method: 'GET',
+  path: `${base}/{operation_id}`,
+  summary: 'How an operation stands, with its errors.',
+  role: 'viewer',
+  status: 200,
+  answer: schemas.Detail,
+  respond: async ({ caller, params }, context) => {
+    const operation = await findOperation(context, caller, params['operation_id'], 'tickets');
+    const { items, hasMore } = await failuresOf(
+      context,
+      caller,
+      operation,
+      (item) => failureOf(item) !== null,
+    );
+    const { status, total, processed, successful, failed, percentage } = standingOf(operation);
+    const endedAt = isoTimeOrNull(operation.endedAt);
+    const url = await linkTo(context, operation);
+    return {
+      body: {
+        operation_id: String(operation.id),
+        status,
+        operation_type: operation.action,
+        total_tickets: total,
+        processed_tickets: processed,
+        successful_tickets: successful,
+        failed_tickets: failed,
+        progress_percentage: percentage,
+        created_at: isoTime(operation.createdAt),
+        started_at: isoTimeOrNull(operation.startedAt),
+        ...(endedAt !== null &&
+          (status === 'cancelled' ? { cancelled_at: endedAt } : { completed_at: endedAt })),
+        estimated_completion: completionOf(operation, null, context.clock.now()),
+        errors: items.flatMap(errorOf),
+        has_more_errors: hasMore,
+        ...(operation.stoppedBy && { stopped_by: operation.stoppedBy }),
+        ...(url !== null && { download_url: url }),
+      },
+    };
+  },
+});
+
+function errorOf(item: Item) {
+  const failure = failureOf(item);
+  if (!failure) return [];
+  return [{ ticket_id: item.recordId ?? 0, error_message: failure.message, error_code: failure.code }];
+}
+
+const cancel = route({
+  method: 'POST',
+  path: `${base}/{operation_id}/cancel`,
+  summary: 'Stops what has not begun; what is done stays done.',
+  role: 'agent',
+  status: 200,
+  refusals: [409],
+  answer: schemas.Cancelled,
+  respond: async ({ caller, params }, context) => {
+    const operation = await findOperation(context, caller, params['operation_id'], 'tickets');
+    const ended = await cancelOperation(context, caller, operation);
+    return {
+      body: {
+        operation_id: String(ended.id),
+        status: 'cancelled',
+        processed_tickets: standingOf(ended).processed,
+        cancelled_at: isoTime(ended.endedAt ?? context.clock.now()),
+      },
+    };
+  },
+});
+
+export const ticketRoutes: readonly Route[] = [create, ticketList(base), detail, cancel, ticketItems(base)];

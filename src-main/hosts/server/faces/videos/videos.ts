@@ -1,0 +1,147 @@
+import { z } from 'zod';
+import { collections } from '../../../../../src-shared/collections/index.ts';
+import type { Caller } from '../../../../api/caller.ts';
+import { seesAll } from '../../../../api/ownership.ts';
+import { ApiError } from '../http/api-error.ts';
+import { type ApiContext, ask } from '../http/context.ts';
+import { kindLimits } from '../http/limits.ts';
+import { type Call, type Route, route } from '../http/route.ts';
+import { planned, startBulk } from '../operations/bulk.ts';
+import { exportTarget } from '../operations/export-target.ts';
+import { idList, TextId } from '../operations/ids.ts';
+import { linkTo } from '../operations/links.ts';
+import { failuresOf, findOperation } from '../operations/operations.ts';
+import { asAsked, failureOf, standingOf, wireStates } from '../operations/standing.ts';
+
+type VideoAction = 'delete' | 'export' | 'reprocess';
+type Body = { readonly creator_id: string; readonly video_ids: readonly string[] };
+
+/** What a result counts. */
+const resultNames = { delete: 'deleted', export: 'exported', reprocess: 'reprocessed' } as const;
+
+const Accepted = z.strictObject({ operation_id: z.string() });
+const Status = z.strictObject({
+  operation_id: z.string(),
+  status: z.enum(wireStates),
+  progress: z.strictObject({ current: z.int(), total: z.int(), percentage: z.number().min(0).max(100) }),
+  result: z.strictObject({
+    deleted: z.int().optional(),
+    exported: z.int().optional(),
+    reprocessed: z.int().optional(),
+    errors: z.array(
+      z.strictObject({ video_id: z.string(), error_code: z.string(), error_message: z.string() }),
+    ),
+    has_more_errors: z.boolean(),
+    download_url: z.string().optional(),
+  }),
+});
+
+function bulk(
+  action: VideoAction,
+  summary: string,
+  inputOf: (context: ApiContext, caller: Caller) => Promise<Record<string, unknown>>,
+): Route {
+  const kind = `videos.${action}` as const;
+  return route<null, Body>({
+    method: 'POST',
+    path: `/api/bulk/${action}`,
+    summary,
+    role: 'agent',
+    headers: { 'Idempotency-Key': 'The same key with the same body answers with the same operation.' },
+    status: 202,
+    refusals: [409, 429],
+    body: z.strictObject({
+      creator_id: z.string().min(1).max(500),
+      video_ids: idList(TextId, kindLimits[kind].maxIds),
+    }),
+    answer: Accepted,
+    respond: async (call, context) => {
+      const ids = await ownIds(context, call);
+      const operation = await startBulk(context, call, kind, async () =>
+        planned(context, call, {
+          action,
+          collection: 'videos',
+          selection: { mode: 'ids', ids },
+          input: await inputOf(context, call.caller),
+        })(),
+      );
+      return { body: { operation_id: String(operation.id) } };
+    },
+  });
+}
+
+/** The videos asked for. Throws 403 where somebody asks for another's, or names another than themselves. */
+async function ownIds(context: ApiContext, { caller, body }: Call<null, Body>): Promise<number[]> {
+  const { creator_id: creator } = body;
+  if (creator !== caller.actor && !seesAll(caller))
+    throw new ApiError(
+      403,
+      'forbidden',
+      `${caller.actor} may not change the videos of ${creator}. Nothing was changed.`,
+    );
+  const ids = body.video_ids.map(Number);
+  const { records } = await ask(context, caller, 'records.states', { collection: 'videos', ids });
+  const foreign = records.filter(({ fields }) => fields['creator'] !== creator).map(({ id }) => String(id));
+  if (foreign.length === 0) return ids;
+  throw new ApiError(
+    403,
+    'forbidden',
+    `These videos are not of ${creator}: ${foreign.join(', ')}. Nothing was changed.`,
+    {
+      details: { ids: foreign },
+    },
+  );
+}
+
+const remove = bulk('delete', 'Deletes videos of a creator, with their files.', async () => ({}));
+const reprocess = bulk(
+  'reprocess',
+  'Makes the text chunks of videos from their transcripts again.',
+  async () => ({}),
+);
+const exported = bulk(
+  'export',
+  'Writes what is known of videos of a creator to a CSV file.',
+  async (context, caller) => ({
+    columns: collections.videos.fields.filter(({ kind }) => kind !== 'long_text').map(({ name }) => name),
+    has_bom: true,
+    target: await exportTarget(context, caller, 'videos.csv'),
+  }),
+);
+
+const status = route({
+  method: 'GET',
+  path: '/api/bulk/status/{id}',
+  summary: 'How an operation on videos stands, and what came of it.',
+  role: 'viewer',
+  status: 200,
+  answer: Status,
+  respond: async ({ caller, params }, context) => {
+    const operation = await findOperation(context, caller, params['id'], 'videos');
+    const standing = standingOf(operation, asAsked);
+    const failures = await failuresOf(context, caller, operation, (item) => failureOf(item) !== null);
+    const counted = Object.entries(resultNames).find(([action]) => action === operation.action)?.[1];
+    const url = await linkTo(context, operation);
+    return {
+      body: {
+        operation_id: String(operation.id),
+        status: standing.status,
+        progress: { current: standing.processed, total: standing.total, percentage: standing.percentage },
+        result: {
+          ...(counted && { [counted]: standing.successful }),
+          errors: failures.items.flatMap((item) => {
+            const failure = failureOf(item);
+            if (!failure) return [];
+            return [
+              { video_id: String(item.recordId), error_code: failure.code, error_message: failure.message },
+            ];
+          }),
+          has_more_errors: failures.hasMore,
+          ...(url !== null && { download_url: url }),
+        },
+      },
+    };
+  },
+});
+
+export const videoRoutes: readonly Route[] = [remove, exported, reprocess, status];
