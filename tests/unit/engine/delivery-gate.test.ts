@@ -64,7 +64,8 @@ async function start(product = 'New'): Promise<number> {
     selection: everyTicket,
     input: { product },
   });
-  const retry = { attempts: 5, baseMs: 1, maxMs: 5 };
+  // So many that no change fails for having met every failure of a remote that fails now and then.
+  const retry = { attempts: 10, baseMs: 1, maxMs: 5 };
   await app.ask('operations.start', { id: draft.id, options: RunOptions.parse({ retry }) });
   return draft.id;
 }
