@@ -2,6 +2,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import type { Db } from '../open.ts';
+import { insertRecords } from '../records/insert.ts';
 import { packArchived, readableValue } from '../records/packed.ts';
 import { type Table, tableOf } from '../records/table.ts';
 import { prepared, run } from '../statement.ts';
@@ -23,7 +24,7 @@ function filledColumns(collection: CollectionName): Filled[] {
 
 /** Creates where records wait to be written; it lives in memory, with the connection. */
 const createIncoming = `CREATE TEMP TABLE IF NOT EXISTS incoming (
-  key TEXT PRIMARY KEY, version INTEGER NOT NULL, is_deleted INTEGER NOT NULL, fields TEXT NOT NULL, extra TEXT,
+  key TEXT PRIMARY KEY, seq INTEGER NOT NULL, version INTEGER NOT NULL, is_deleted INTEGER NOT NULL, fields TEXT NOT NULL, extra TEXT,
   record_id INTEGER, known INTEGER, is_stale INTEGER, is_awaited INTEGER, how TEXT
 ) STRICT, WITHOUT ROWID`;
 
@@ -37,8 +38,8 @@ export function layOut(db: Db, mirror: MirrorRef, records: readonly RemoteRecord
   const rows = records.map((record) => ({ ...record, extra: extraOf(mirror.collection, record) }));
   run(
     db,
-    sql`INSERT OR REPLACE INTO incoming (key, version, is_deleted, fields, extra)
-      SELECT value ->> '$.key', value ->> '$.version', value ->> '$.isDeleted', value -> '$.fields', value ->> '$.extra'
+    sql`INSERT OR REPLACE INTO incoming (key, seq, version, is_deleted, fields, extra)
+      SELECT value ->> '$.key', key, value ->> '$.version', value ->> '$.isDeleted', value -> '$.fields', value ->> '$.extra'
       FROM json_each(${JSON.stringify(rows)})`,
   );
   run(
@@ -80,14 +81,16 @@ export function writeIncoming(db: Db, mirror: MirrorRef, args: { epoch: number; 
   const described = tableOf(collection);
   const table = raw(described.name);
   const filled = filledColumns(collection);
-  const columns = raw(filled.map(({ column }) => column).join(', '));
   const values = join(filled.map(({ field }) => sql`n.fields ->> ${`$.${field}`}`));
   const deletedAt = sql`iif(n.is_deleted, coalesce(n.fields ->> '$.deletedAt', ${args.nowMs}), NULL)`;
-  run(
-    db,
-    sql`INSERT INTO ${table} (external_id, source, ${columns}, deleted_at, extra, version)
-      SELECT n.key, ${name}, ${values}, NULL, coalesce(n.extra, '{}'), 1 FROM incoming n WHERE n.how = 'new'`,
-  );
+  insertRecords(db, described, {
+    columns: ['external_id, source', ...filled.map(({ column }) => column), 'extra, version'].join(', '),
+    values: sql`n.key, ${name}, ${values}, coalesce(n.extra, '{}'), 1`,
+    from: raw("FROM incoming n WHERE n.how = 'new'"),
+    order: raw('n.seq'),
+    key: raw('n.key'),
+    isMade: sql`o.id = ${liveRecord(mirror)}`,
+  });
   run(db, sql`UPDATE incoming AS n SET record_id = ${liveRecord(mirror)} WHERE n.how = 'new'`);
   run(
     db,

@@ -2,6 +2,7 @@ import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { fieldOf } from '../../../src-shared/collections/field.ts';
 import { assertNever } from '../../../src-shared/domain/assert-never.ts';
 import type { Db } from '../open.ts';
+import { insertRecords } from '../records/insert.ts';
 import { packArchived } from '../records/packed.ts';
 import { renewPieces } from '../records/pieces.ts';
 import { isStaged, stagedValue } from '../records/staged.ts';
@@ -107,27 +108,24 @@ function createRecords(db: Db, table: Table, chunk: Chunk): void {
       }`,
   );
   const fields = Object.entries(table.created);
-  run(
-    db,
-    sql`INSERT INTO ${name} (id, ${raw(fields.map(([, column]) => column).join(', '))}, extra, version, import_operation_id, import_seq)
-      SELECT ${freeNumber(table)}, ${join(fields.map(([field]) => stagedValue(table, field)))}, ${isStaged(table) ? raw('n.extra') : sql`'{}'`},
-        1, i.operation_id, i.seq
-      FROM items i ${isStaged(table) ? sql`JOIN new_records n ON n.operation_id = i.operation_id AND n.seq = i.seq` : empty}
-      WHERE ${plannedIn(chunk)} ORDER BY i.seq`,
-  );
+  insertRecords(db, table, {
+    columns: [...fields.map(([, column]) => column), 'extra, version, import_operation_id, import_seq'].join(
+      ', ',
+    ),
+    values: sql`${join(fields.map(([field]) => stagedValue(table, field)))}, ${isStaged(table) ? raw('n.extra') : sql`'{}'`},
+      1, i.operation_id, i.seq`,
+    from: sql`FROM items i ${isStaged(table) ? sql`JOIN new_records n ON n.operation_id = i.operation_id AND n.seq = i.seq` : empty}
+      WHERE ${plannedIn(chunk)}`,
+    order: raw('i.seq'),
+    key: stagedValue(table, 'key'),
+    isMade: raw('o.import_operation_id = i.operation_id AND o.import_seq = i.seq'),
+  });
   run(
     db,
     sql`UPDATE items AS i SET record_id = t.id FROM ${name} t
       WHERE ${plannedIn(chunk)} AND t.import_operation_id = i.operation_id AND t.import_seq = i.seq
         AND t.import_seq BETWEEN ${chunk.fromSeq} AND ${chunk.toSeq}`,
   );
-}
-
-/** The number that a new record came with, if it is one and no record has it; else null, and SQLite picks the next. */
-function freeNumber(table: Table): Sql {
-  const key = stagedValue(table, 'key');
-  return sql`iif(${key} GLOB '[1-9]*' AND NOT ${key} GLOB '*[^0-9]*' AND length(${key}) <= 15
-    AND NOT EXISTS (SELECT 1 FROM ${raw(table.name)} o WHERE o.id = CAST(${key} AS INTEGER)), CAST(${key} AS INTEGER), NULL)`;
 }
 
 /** Sets columns of the chunk's records, and that they changed. */

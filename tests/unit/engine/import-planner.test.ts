@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { readDatabase } from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
 
 let folder: string;
@@ -78,4 +79,22 @@ describe('the thread that reads a file', () => {
     expect(alive.size).toBe(0);
     app = await openTestConsole(folder);
   });
+});
+
+it('keeps the numbers that records come with, whatever stands between them', async () => {
+  writeFileSync(path, 'id,subject\nA-1,First\n1,Second\nB-7,Third\n2,Fourth\n02,Fifth\n');
+  const handle = app.handle(path);
+  const { proposed } = await app.ask('imports.inspect', { handle });
+  const { id } = await app.run(await app.ask('imports.plan', { handle, mapping: proposed }));
+  expect((await app.ask('operations.get', { id })).state).toBe('completed');
+  const rows = readDatabase(folder, (db) =>
+    db.prepare('SELECT id, external_id AS key FROM tickets ORDER BY id').all(),
+  );
+  expect(rows).toEqual([
+    { id: 1, key: '1' },
+    { id: 2, key: '2' },
+    { id: 3, key: 'A-1' },
+    { id: 4, key: 'B-7' },
+    { id: 5, key: '02' },
+  ]);
 });

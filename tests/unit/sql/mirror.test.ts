@@ -188,6 +188,20 @@ describe('a page', () => {
     expect(here(3)).toMatchObject({ isDeleted: 0, version: 3 });
   });
 
+  it('keeps their order and, where it is free, their numbers', () => {
+    insertTickets(db, [makeTicket(9)]);
+    pull([{ ...theirs(0), key: 'A-1' }, ...[2, 9, 10, 100].map((key) => theirs(key))]);
+    expect(
+      db.prepare("SELECT id, external_id AS key FROM tickets WHERE source = 'Desk' ORDER BY id").all(),
+    ).toEqual([
+      { id: 2, key: '2' },
+      { id: 10, key: '10' },
+      { id: 100, key: '100' },
+      { id: 101, key: 'A-1' },
+      { id: 102, key: '9' },
+    ]);
+  });
+
   it('changes nothing when it was asked for where the mirror does not stand any more', () => {
     const at = getMirrorState(db, mirror);
     pull([theirs(1)]);
