@@ -50,8 +50,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a chunk is no transaction',
     file: 'src-main/sql/operations/apply.ts',
-    text: '  db.transaction(() => {\n    apply(db, stored, chunk);',
-    mistake: '  ((work: () => void) => ({ immediate: work }))(() => {\n    apply(db, stored, chunk);',
+    text: '  db.transaction(() => {\n    if (stuck)',
+    mistake: '  ((work: () => void) => ({ immediate: work }))(() => {\n    if (stuck)',
     tests: ['tests/faults/crash-resume.test.ts'],
     only: 'before a chunk',
   },
