@@ -318,4 +318,19 @@ describe('a request', () => {
     });
     expect(other.status).toBe(422);
   });
+
+  test('with a cursor of a change to another status is refused, and goes on with its own', async () => {
+    const asked = { ...toProcessing, recordIds: ['1', '100', '101'], options: { continueOnError: false } };
+    const stopped = (await stream(asked)).lines.at(-1);
+    const cursor = stopped?.type === 'summary' ? stopped.cursor : undefined;
+    expect(cursor).toBeDefined();
+    const before = states();
+    const body = { operation: 'status-update', updates: { status: 'CANCELLED' }, resumeFrom: cursor };
+    const reply = await api.call('POST', path, { token: mina, body });
+    expect([reply.status, reply.body.error.code]).toEqual([422, 'invalid_request']);
+    expect(reply.body.error.message).toContain('status-update to CANCELLED');
+    expect(states()).toEqual(before);
+    await stream({ ...toProcessing, resumeFrom: cursor });
+    expect(states().get(101)?.status).toBe('PROCESSING');
+  });
 });

@@ -396,4 +396,11 @@ describe.each([
     const reply = await post('key,status\na\n', 'text/csv');
     expect([reply.status, reply.body.error.code]).toEqual([422, 'csv_ragged']);
   });
+
+  test('of CSV with a value that cannot be names the line of the file that was sent', async () => {
+    const reply = await post('key,status\na,\nb,asleep\n', 'text/csv');
+    expect([reply.status, reply.body.error.details]).toEqual([422, { line: 3 }]);
+    expect(reply.body.error.message).toContain('Line 3 has "asleep"');
+    expect((await post('key,status\n', 'text/csv')).body.error.code).toBe('file_empty');
+  });
 });

@@ -87,6 +87,20 @@ describe('a body', () => {
     expectUnchanged();
   });
 
+  test('that the console refuses names its problems, as one that the door refuses does', async () => {
+    const headers = { 'if-match': '"1"' };
+    const body = { status: 'asleep', colour: 'red' };
+    const { error } = (await api.call('PATCH', '/api/v1/tickets/9', { token: mina, body, headers })).body;
+    expect(error.code).toBe('invalid_request');
+    expect(error.details.problems.length).toBeGreaterThan(1);
+    expect(error.message).toBe(`${error.details.problems.join('; ')}. Nothing was changed.`);
+    expect(error.message).not.toContain('operations.plan');
+    for (const wrong of ['status: ', 'colour']) expect(error.message).toContain(wrong);
+    const refused = (await api.call('POST', bulk, { token: mina, body: { ...good, x: 1, ticket_ids: [] } }))
+      .body.error;
+    expect(refused.message).toBe(`${refused.details.problems.join('; ')}. Nothing was changed.`);
+  });
+
   test('names every id that is wrong', async () => {
     const reply = await api.call('POST', bulk, { token: mina, body: { ...good, ticket_ids: [1, 'x', 2.5] } });
     expect(reply.body.error.details.ids).toEqual(['x', '2.5']);

@@ -346,6 +346,21 @@ describe('the socket of a user', () => {
     socket.close();
   });
 
+  test('of an operation that is over tells its beginning, which sessions changed, and its end, in this order', async () => {
+    const { body } = await post('/close', { session_ids: ['3'] });
+    await api.ended(Number(body.operation_id));
+    const socket = await opened();
+    socket.send({ type: 'subscribe', operation_id: body.operation_id });
+    await socket.until(({ type }) => type === 'bulk_operation_completed');
+    expect(socket.messages.map(({ type }) => type)).toEqual([
+      'subscribed',
+      'bulk_operation_started',
+      'sessions_updated',
+      'bulk_operation_completed',
+    ]);
+    socket.close();
+  });
+
   test('tells of a failure as one', async () => {
     const socket = await opened();
     const { body } = await post('/close', { session_ids: ['41', '999'] });

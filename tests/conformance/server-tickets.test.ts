@@ -37,6 +37,19 @@ async function ended(id: string, token = mina): Promise<ApiReply['body']> {
   return (await api.call('GET', `${base}/${id}`, { token })).body;
 }
 
+/** An operation of this user's that begins in an hour. */
+async function waiting(name: string, token: string, ids: number[]): Promise<number> {
+  const caller = await api.console.userOf(name, token);
+  if (!caller) throw new Error(`${name} cannot sign in`);
+  const selection = { mode: 'ids', ids };
+  const plan = { action: 'assign', collection: 'tickets', selection, input: { assignee: 'nobody' } };
+  const planned = await api.console.handle(caller, { name: 'operations.plan', input: plan });
+  const { id } = (planned.ok ? planned.value : { id: 0 }) as { id: number };
+  const options = { startAt: Date.now() + 3_600_000 };
+  await api.console.handle(caller, { name: 'operations.start', input: { id, options } });
+  return id;
+}
+
 describe('an operation', () => {
   test('is accepted, runs to its end, and says so to the letter', async () => {
     const accepted = await start({
@@ -149,6 +162,25 @@ describe('an operation', () => {
   });
 });
 
+describe('a ticket that was cancelled', () => {
+  test('is among those asked for so, and among no others', async () => {
+    const id = await waiting('mina', mina, [70, 71, 3_000]);
+    const get = async (status: string): Promise<[number, string][]> => {
+      const reply = await api.call('GET', `${base}/${id}/tickets?status=${status}`, { token: mina });
+      const tickets: { ticket_id: number; status: string }[] = reply.body.tickets;
+      return tickets.map((ticket) => [ticket.ticket_id, ticket.status]);
+    };
+    expect(await get('cancelled')).toEqual([]);
+    await api.call('POST', `${base}/${id}/cancel`, { token: mina });
+    expect(await get('cancelled')).toEqual([
+      [70, 'cancelled'],
+      [71, 'cancelled'],
+    ]);
+    expect(await get('pending')).toEqual([]);
+    expect(await get('failed')).toEqual([[3_000, 'failed']]);
+  });
+});
+
 describe('cancel', () => {
   test('stops what has not begun, says how far it came, and comes too late after the end', async () => {
     const { body } = await start({
@@ -226,6 +258,14 @@ describe('the list', () => {
     });
     expect(await get('?status=completed&limit=1')).toMatchObject({ total: 3, has_more: true });
     expect(await get('?status=partial')).toEqual({ operations: [], total: 0, has_more: false });
+    const id = await waiting('otto', otto, [43]);
+    expect(await get('?status=pending')).toMatchObject({ total: 1 });
+    expect((await api.call('POST', `${base}/${id}/cancel`, { token: otto })).status).toBe(200);
+    expect(await get('?status=cancelled')).toMatchObject({
+      total: 1,
+      has_more: false,
+      operations: [{ operation_id: String(id), status: 'cancelled', successful_tickets: 0 }],
+    });
     // Even whoever runs the console lists what they started themselves.
     expect((await api.call('GET', base)).body.total).toBe(0);
   });

@@ -17,6 +17,8 @@ export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<
     row += 1;
     if (header === null) {
       header = values.map((name) => name.trim());
+      // An empty line in its place: a refusal names rows as they are counted in the file that was sent.
+      yield Buffer.from('\n');
       continue;
     }
     if (values.length !== header.length)

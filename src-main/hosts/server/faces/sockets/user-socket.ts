@@ -99,7 +99,10 @@ function follow(context: ApiContext, caller: Caller, { mailbox, subscriptions }:
   async function tell(operation: Operation): Promise<void> {
     if (!subscriptions.has(id)) return;
     const messages = await messagesOf(context, operation, isNew && operation.startedAt !== null);
-    isNew = isNew && operation.startedAt === null;
+    if (isNew && operation.startedAt !== null) {
+      isNew = false;
+      for (const message of messages.splice(0, 1)) mailbox.tell(message);
+    }
     if (operation.collection === 'sessions') {
       for await (const items of itemsOf(context, caller, id, { states: ['done'], after: reached })) {
         reached = items.at(-1)?.seq ?? reached;
