@@ -7,8 +7,9 @@ import type { Methods } from '../workers/protocol.ts';
 import { startThread, type Thread } from '../workers/thread.ts';
 
 export type { WrittenFile } from '../sql/care/retention.ts';
-export type { ClaimedBatch, Settlement } from '../sql/delivery/delivery-exchange.ts';
+export type { ClaimedBatch } from '../sql/delivery/delivery-exchange.ts';
 export type { HeldDelivery } from '../sql/delivery/held-deliveries.ts';
+export type { Settlement } from '../sql/delivery/settling.ts';
 export type { MirrorRef } from '../sql/mirror/incoming.ts';
 export type { KeptChanges } from '../sql/mirror/kept-changes.ts';
 export type { MirrorState } from '../sql/mirror/pull.ts';

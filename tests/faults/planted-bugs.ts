@@ -167,9 +167,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'an outcome counts that comes from a process which holds the change no more',
-    file: 'src-main/sql/delivery/delivery-exchange.ts',
-    text: ' AND seq = ${seq} AND fence = ${fence} AND settled_at IS NULL`,',
-    mistake: ' AND seq = ${seq} AND settled_at IS NULL`,',
+    file: 'src-main/sql/delivery/settling.ts',
+    text: "AND d.fence = s.value ->> '$.fence' AND d.settled_at IS NULL",
+    mistake: 'AND d.settled_at IS NULL',
     tests: ['tests/unit/sql/delivery-exchange.test.ts'],
   },
   {
@@ -205,9 +205,9 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'what is sent again is put together anew',
-    file: 'src-main/sql/delivery/delivery-exchange.ts',
-    text: "batch_id = iif(${state} = 'waiting' AND ${doubtAt} IS NULL, NULL, batch_id)",
-    mistake: "batch_id = iif(${state} = 'waiting', NULL, batch_id)",
+    file: 'src-main/sql/delivery/settling.ts',
+    text: "batch_id = iif(s.state = 'waiting' AND s.doubt_at IS NULL, NULL, d.batch_id)",
+    mistake: "batch_id = iif(s.state = 'waiting', NULL, d.batch_id)",
     tests: ['tests/unit/sql/delivery-exchange.test.ts'],
   },
   {

@@ -1,12 +1,12 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { crashLimit, type DeliveryState, type RemoteRecord } from '../../../src-shared/domain/delivery.ts';
-import { meetOutcomes } from '../mirror/meet.ts';
+import { crashLimit } from '../../../src-shared/domain/delivery.ts';
 import type { Db } from '../open.ts';
 import { getOperation, type StoredOperation } from '../operations/operations.ts';
 import { all, get, run } from '../statement.ts';
 import { type BulkWay, bulkWayOf, getBatch, keepCursors, makeBatch, type StoredBatch } from './batches.ts';
 import { cancelDeliveries, hasOpenDeliveries, openDeliveries } from './deliveries.ts';
 import { getHeld, type HeldBatch, type HeldDelivery } from './held-deliveries.ts';
+import { type Moments, type Settlement, settleDeliveries } from './settling.ts';
 
 /** What is to be done at once: deliveries to send, or to ask about what became of them. */
 export interface ClaimedBatch extends HeldBatch {
@@ -15,27 +15,6 @@ export interface ClaimedBatch extends HeldBatch {
   readonly batch: (Omit<StoredBatch, 'seqs'> & { readonly members: readonly HeldDelivery[] }) | null;
   /** Nothing else may be sent while this is. */
   readonly isAlone: boolean;
-}
-
-/** What becomes of a delivery that was held. */
-export interface Settlement
-  extends Pick<
-    HeldDelivery,
-    'operationId' | 'seq' | 'fence' | 'attempts' | 'crashes' | 'reads' | 'code' | 'doubtAt'
-  > {
-  readonly state: Exclude<DeliveryState, 'sending' | 'cancelled'>;
-  /** The remote's version of the record that a confirmed change made; null where it did not say. */
-  readonly version: number | null;
-  /** The record as a conflict found it there. */
-  readonly theirs: RemoteRecord | null;
-  /** How long it is left alone before it is sent, or asked about, again. */
-  readonly retryMs: number | null;
-}
-
-/** The time by the clock (epoch ms), and how far it has surely come by a count that nobody can put forward. */
-export interface Moments {
-  readonly nowMs: number;
-  readonly sureMs: number;
 }
 
 export interface ExchangeArgs {
@@ -119,34 +98,6 @@ function standingOf(db: Db, id: number): Standing[] {
   if (!row) return [];
   const isCancelling = row.isCancelling === 1;
   return [{ id, isCancelling, isUnderWay: row.state === 'in_progress' && !isCancelling }];
-}
-
-/**
- * Records what became of held deliveries; answers how many of them were not held any more. What surely did not happen
- * leaves its batch; what may have stays, to be sent again in the same request.
- */
-export function settleDeliveries(
-  db: Db,
-  { settlements, at }: Pick<ExchangeArgs, 'settlements' | 'at'>,
-): number {
-  let stale = 0;
-  const settled: Settlement[] = [];
-  for (const settlement of settlements) {
-    const { operationId, seq, fence, state, attempts, crashes, reads, code, doubtAt, retryMs } = settlement;
-    const isOpen = state === 'waiting' || state === 'checking' ? 1 : 0;
-    const changed = run(
-      db,
-      sql`UPDATE deliveries SET state = ${state}, fence = NULL, attempts = ${attempts}, crashes = ${crashes}, reads = ${reads}, code = ${code},
-          batch_id = iif(${state} = 'waiting' AND ${doubtAt} IS NULL, NULL, batch_id), doubt_at = ${doubtAt},
-          retry_at = ${retryMs === null ? null : at.sureMs + retryMs}, retry_ms = ${retryMs},
-          settled_at = iif(${isOpen}, NULL, max(${at.nowMs}, coalesce(sent_at, 0)))
-        WHERE operation_id = ${operationId} AND seq = ${seq} AND fence = ${fence} AND settled_at IS NULL`,
-    );
-    stale += 1 - changed;
-    if (changed === 1) settled.push(settlement);
-  }
-  meetOutcomes(db, settled, at.nowMs);
-  return stale;
 }
 
 /** What was handed out by an exchange whose answer never came was never sent. */

@@ -5,7 +5,7 @@ import { FieldValue } from '../../../src-shared/domain/condition.ts';
 import type { DeliveryState, RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import { Changes } from '../../../src-shared/domain/item.ts';
 import type { Db } from '../open.ts';
-import { all, get, run } from '../statement.ts';
+import { all, run } from '../statement.ts';
 import { layOut, type MirrorRef, writeIncoming } from './incoming.ts';
 
 /** A record as a remote has it, as it is kept. */
@@ -133,16 +133,12 @@ export function addConflict(
   );
 }
 
-/** What became of one delivery, as far as its record's mirror is concerned. */
-export interface MetOutcome {
+/** What became of a delivery that its mirror has to do with, beyond a new version. */
+interface MetOutcome {
   readonly operationId: number;
   readonly seq: number;
   readonly state: DeliveryState;
-  readonly version: number | null;
-  readonly theirs: RemoteRecord | null;
-}
-
-interface MirroredDelivery {
+  readonly theirs: string | null;
   readonly recordId: number;
   readonly remoteId: number;
   readonly name: string;
@@ -153,16 +149,27 @@ interface MirroredDelivery {
 }
 
 /**
- * Takes what a remote answered into its mirrors; part of the transaction that settles the deliveries. A confirmed change
- * has a new version there; a refused one is read again, since it stands here but not there; a conflict is kept, with all
- * that waits for the same record. What was kept beside meanwhile is then met.
+ * Takes what a remote answered, as it lies in `settling`, into its mirrors; part of the transaction that settles the
+ * deliveries. A confirmed change has a new version there; a refused one is read again, since it stands here but not
+ * there; a conflict is kept, with all that waits for the same record. What was kept beside meanwhile is then met.
  */
-export function meetOutcomes(db: Db, outcomes: readonly MetOutcome[], nowMs: number): void {
-  const echoes: Echo[] = [];
-  for (const outcome of outcomes) {
-    const echo = meetOutcome(db, outcome, nowMs);
-    if (echo) echoes.push(echo);
-  }
+export function meetOutcomes(db: Db, nowMs: number): void {
+  run(
+    db,
+    sql`UPDATE mirror_records AS m SET version = max(m.version, coalesce(s.version, 0)), is_awaited = 1
+      FROM settling s WHERE s.state = 'confirmed'
+        AND m.collection = +s.collection AND m.record_id = +s.record_id AND m.remote_id = +s.remote_id`,
+  );
+  const met = all<MetOutcome>(
+    db,
+    sql`SELECT s.operation_id AS operationId, s.seq, s.state, s.theirs, s.record_id AS recordId, m.remote_id AS remoteId,
+        r.name, m.collection, m.version, m.epoch, m.beside
+      FROM settling s CROSS JOIN mirror_records m ON m.collection = s.collection AND m.record_id = s.record_id
+          AND m.remote_id = s.remote_id
+        CROSS JOIN remotes r ON r.id = m.remote_id
+      WHERE s.state IN ('refused', 'conflict') OR m.beside IS NOT NULL`,
+  );
+  const echoes = met.flatMap((outcome) => meetOutcome(db, outcome, nowMs) ?? []);
   for (const [, these] of Map.groupBy(echoes, ({ mirror }) => `${mirror.remoteId} ${mirror.collection}`)) {
     const [first] = these;
     if (first)
@@ -195,36 +202,27 @@ function takeAll(
 }
 
 function meetOutcome(db: Db, outcome: MetOutcome, nowMs: number): Echo | null {
-  const { operationId, seq, state, version } = outcome;
-  const row = get<MirroredDelivery>(
-    db,
-    sql`SELECT d.record_id AS recordId, m.remote_id AS remoteId, r.name, m.collection, m.version, m.epoch, m.beside
-      FROM deliveries d JOIN operations o ON o.id = d.operation_id
-        JOIN mirror_records m ON m.collection = o.collection AND m.record_id = d.record_id
-        JOIN remotes r ON r.id = m.remote_id AND r.name = d.remote
-      WHERE d.operation_id = ${operationId} AND d.seq = ${seq}`,
-  );
-  if (!row) return null;
-  const { recordId, collection, epoch } = row;
+  const { state, recordId, collection, version, epoch } = outcome;
   const ofRecord = sql`collection = ${collection} AND record_id = ${recordId}`;
-  const known = state === 'confirmed' ? Math.max(row.version, version ?? 0) : row.version;
-  if (state === 'confirmed')
-    run(db, sql`UPDATE mirror_records SET version = ${known}, is_awaited = 1 WHERE ${ofRecord}`);
-  const beside = row.beside === null ? null : StoredTheirs.parse(JSON.parse(row.beside));
-  const isNews = beside !== null && beside.version > known;
+  const beside = theirsOf(outcome.beside);
+  const isNews = beside !== null && beside.version > version;
   if (beside && !isNews)
     run(db, sql`UPDATE mirror_records SET beside = NULL, is_stale = 0 WHERE ${ofRecord}`);
-  const theirs = outcome.theirs ?? (isNews ? beside : null);
+  const theirs = theirsOf(outcome.theirs) ?? (isNews ? beside : null);
   if (state === 'conflict') {
-    addConflict(db, row, outcome, { recordId, theirs, nowMs });
+    addConflict(db, outcome, outcome, { recordId, theirs, nowMs });
     for (const waiting of listUnsettled(db, collection, recordId))
-      if (waiting.isInDoubt === 0) addConflict(db, row, waiting, { recordId, theirs, nowMs });
+      if (waiting.isInDoubt === 0) addConflict(db, outcome, waiting, { recordId, theirs, nowMs });
   }
   if (state === 'refused' || (state === 'conflict' && !theirs))
     run(db, sql`UPDATE mirror_records SET is_stale = 1 WHERE ${ofRecord}`);
-  if (isNews && state !== 'checking') meetTheirs(db, row, { recordId, theirs: beside, epoch, nowMs });
-  const isEcho = state === 'confirmed' && beside?.version === known;
+  if (isNews && state !== 'checking') meetTheirs(db, outcome, { recordId, theirs: beside, epoch, nowMs });
+  const isEcho = state === 'confirmed' && beside?.version === version;
   return isEcho && listUnsettled(db, collection, recordId).length === 0
-    ? { mirror: row, epoch, theirs: beside }
+    ? { mirror: outcome, epoch, theirs: beside }
     : null;
+}
+
+function theirsOf(json: string | null): RemoteRecord | null {
+  return json === null ? null : StoredTheirs.parse(JSON.parse(json));
 }

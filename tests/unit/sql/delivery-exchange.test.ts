@@ -11,9 +11,9 @@ import {
   type ExchangeArgs,
   exchangeDeliveries,
   recoverDeliveries,
-  type Settlement,
 } from '../../../src-main/sql/delivery/delivery-exchange.ts';
 import { listOrphans } from '../../../src-main/sql/delivery/held-deliveries.ts';
+import type { Settlement } from '../../../src-main/sql/delivery/settling.ts';
 import type { Db } from '../../../src-main/sql/open.ts';
 import { applyChunk } from '../../../src-main/sql/operations/apply.ts';
 import { appendJournal } from '../../../src-main/sql/operations/journal.ts';

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { giveUpDeliveries } from '../../../src-main/sql/delivery/deliveries.ts';
-import { exchangeDeliveries, type Settlement } from '../../../src-main/sql/delivery/delivery-exchange.ts';
+import { exchangeDeliveries } from '../../../src-main/sql/delivery/delivery-exchange.ts';
+import type { Settlement } from '../../../src-main/sql/delivery/settling.ts';
 import { listConflicts, settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
 import type { MirrorRef } from '../../../src-main/sql/mirror/incoming.ts';
 import { listKept } from '../../../src-main/sql/mirror/kept-changes.ts';
