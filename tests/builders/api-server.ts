@@ -58,9 +58,9 @@ export interface SocketClient {
 
 export async function startApiServer(
   folder: string,
-  options: { clock?: Clock; token?: string } = {},
+  options: { clock?: Clock; token?: string; port?: number } = {},
 ): Promise<ApiServer> {
-  const { clock = systemClock } = options;
+  const { clock = systemClock, port = 0 } = options;
   const reports: ApiServer['reports'] = [];
   const { host, handles } = createBrowserHost(folder);
   const console = await openConsole({
@@ -77,7 +77,7 @@ export async function startApiServer(
     session,
     uploads: createUploads(folder, handles),
     bundle: new Map(),
-    port: 0,
+    port,
     clock,
     report: (kind, facts) => reports.push({ kind, facts }),
   });

@@ -44,6 +44,13 @@ export const guarantees: readonly Guarantee[] = [
     runs: ['node'],
   },
   {
+    id: 'order-streams',
+    promise:
+      'Of 5,000 orders that were archived offline, 50 of them changed at the server meanwhile, a server is told by streams that are cut twenty times, between and within lines: 4,950 are confirmed and 50 shown as conflicts, by the server’s own count each was changed once and none that was changed there is overwritten, and when the conflicts are decided both ways and all is undone, both hold the same.',
+    assumption: 'The server lives; kills of both sides are another line.',
+    runs: ['node'],
+  },
+  {
     id: 'no-blind-repeat',
     promise:
       'After 200 kills in two operations of 20,000 tickets that a remote without keys is told of, it had no change twice, by its own count; it is asked what became of what was in flight, and what it cannot tell, at most as much as was in flight at each kill, is shown as unknown.',
