@@ -39,8 +39,8 @@ export type JournalEntry = z.infer<typeof JournalEntry>;
 /** Which started operations. Whoever is no admin sees their own only. */
 const OperationQuery = z.strictObject({
   search: z.string().max(200).default(''),
-  states: z.array(z.enum(operationStates)).default([]),
-  actions: z.array(z.string()).default([]),
+  states: z.array(z.enum(operationStates)).max(20).default([]),
+  actions: z.array(z.string().max(64)).max(100).default([]),
   isDismissed: z.boolean().optional(),
   collection: CollectionName.optional(),
   /** Only what the caller asked for. */
@@ -114,9 +114,9 @@ export const operationRequests = {
   'operations.items': {
     input: z.strictObject({
       id: OperationId,
-      states: z.array(z.enum(itemStates)).default([]),
-      reasons: z.array(Reason).default([]),
-      deliveries: z.array(z.enum(deliveryStates)).default([]),
+      states: z.array(z.enum(itemStates)).max(20).default([]),
+      reasons: z.array(Reason).max(100).default([]),
+      deliveries: z.array(z.enum(deliveryStates)).max(20).default([]),
       after: z.int().min(0).default(0),
       limit: z.int().min(1).max(500),
     }),

@@ -35,7 +35,7 @@ export const remoteRequests = {
       name: RemoteName,
       address: RemoteAddress,
       token: Token,
-      collections: z.array(CollectionName).min(1),
+      collections: z.array(CollectionName).min(1).max(20),
     }),
     output: Remote,
   },

@@ -10,10 +10,12 @@ let console: ServedConsole;
 let browser: Browser;
 let foreign: Server;
 let port: string;
+let before: unknown;
 
 beforeAll(async () => {
   console = await serve(folder.workspace, '--sample', '20');
   port = new URL(console.url).port;
+  before = await ask(console, 'operations.list', { limit: 10 });
   const executablePath = await ensureChromium();
   // A rebound name: the page's own name leads to the console as soon as the attacker wants it to.
   const args = ['--no-sandbox', '--host-resolver-rules=MAP evil.example 127.0.0.1'];
@@ -115,9 +117,6 @@ test('a page whose name was rebound to the console reads 0 bytes', async () => {
 });
 
 test('and nothing was changed by any of it', async () => {
-  const reply = await ask(console, 'operations.list', { limit: 10 });
-  expect(reply).toMatchObject({
-    ok: true,
-    value: { operations: [{ action: expect.stringContaining('import') }] },
-  });
+  expect(await ask(console, 'operations.list', { limit: 10 })).toEqual(before);
+  expect(before).toMatchObject({ ok: true });
 });

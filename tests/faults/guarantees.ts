@@ -229,7 +229,14 @@ export const guarantees: readonly Guarantee[] = [
     assumption: 'Both hosts hand every message to the one dispatcher.',
     runs: ['node', 'chromium', 'electron'],
     proofs: { node: 'tests/unit/hosts/dispatcher.test.ts' },
-    open: 'Well-formed but hostile messages (numbers of others, huge lists, the wrong state) are tested one by one, not by the thousand.',
+  },
+  {
+    id: 'hostile-messages',
+    promise:
+      'Of 1,000 well-formed messages to every request that nobody means well with (numbers of what is somebody else’s, not there or over, long lists, texts that are more than texts elsewhere) none changes a row that is not the sender’s own, whether a viewer, an agent or the owner sends them; none ends in an error that nobody foresaw.',
+    assumption: 'Both hosts hand every message to the one dispatcher.',
+    runs: ['node'],
+    proofs: { node: 'tests/unit/api/hostile-messages.test.ts' },
   },
   {
     id: 'csv-injection',

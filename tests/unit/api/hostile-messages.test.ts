@@ -1,0 +1,115 @@
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import type { Caller } from '../../../src-main/api/caller.ts';
+import { type RequestName, requests } from '../../../src-shared/contract/index.ts';
+import { seed } from '../../builders/property.ts';
+import { everyTicket, fillTickets, makeTickets, readDatabase } from '../../builders/tickets.ts';
+import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { size } from '../../faults/size.ts';
+import { hostileInputs } from '../hosts/hostile.ts';
+import { seededRandom } from '../hosts/malformed.ts';
+
+const names = Object.keys(requests) as RequestName[];
+const perRequest = size({ short: 20, long: 1_000 });
+const random = seededRandom(seed);
+const viewer: Caller = { client: 'v', actor: 'vera', role: 'viewer' };
+const agent: Caller = { client: 'a', actor: 'arno', role: 'agent' };
+let folder: string;
+let app: TestConsole;
+
+beforeAll(async () => {
+  folder = makeFolder();
+  await (await openTestConsole(folder)).close();
+  fillTickets(folder, makeTickets(200));
+  app = await openTestConsole(folder);
+  const input = { status: 'solved' };
+  const about = { action: 'update_status', collection: 'tickets', selection: everyTicket, input } as const;
+  await app.run(await app.ask('operations.plan', about));
+  const canary = await app.ask('operations.plan', { ...about, input: { status: 'open' } });
+  const isPaused = app.event('operation.updated', ({ operation }) => operation.state === 'paused');
+  await app.ask('operations.start', { id: canary.id, options: { canary: { count: 5, isPausing: true } } });
+  await isPaused;
+  await app.ask('operations.plan', about);
+  await app.ask('templates.save', { name: 'weekly', options: {}, ...about });
+  await app.ask('users.save', { name: 'mina', role: 'agent' });
+});
+afterEach(() => expect(app.reports).toEqual([]));
+afterAll(async () => {
+  await app.close();
+  removeFolder(folder);
+});
+
+/** Every row of the workspace that is not `actor`'s own operation, or part of one. */
+function rowsOfOthers(actor: string): Record<string, unknown[]> {
+  return readDatabase(folder, (db) => {
+    const tables = db
+      .prepare(
+        "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE '%search%'",
+      )
+      .pluck()
+      .all() as string[];
+    const own = 'SELECT id FROM operations WHERE actor = ?';
+    return Object.fromEntries(
+      tables.map((table) => {
+        const columns = db.prepare('SELECT name FROM pragma_table_info(?)').pluck().all(table);
+        if (table === 'operations')
+          return [table, db.prepare('SELECT * FROM operations WHERE actor <> ?').all(actor)];
+        if (columns.includes('operation_id'))
+          return [
+            table,
+            db
+              .prepare(`SELECT * FROM ${table} WHERE operation_id IS NULL OR operation_id NOT IN (${own})`)
+              .all(actor),
+          ];
+        return [table, db.prepare(`SELECT * FROM ${table}`).all()];
+      }),
+    );
+  });
+}
+
+async function ask(caller: Caller, name: RequestName, input: unknown): Promise<string> {
+  const reply = await app.console.handle(caller, { name, input });
+  return reply.ok ? 'ok' : reply.error.code;
+}
+
+it.each([viewer, agent])(
+  'somebody with the role $role changes nothing that is not theirs',
+  async (caller) => {
+    const before = rowsOfOthers(caller.actor);
+    const answers = new Map<string, number>();
+    for (const name of names)
+      for (const input of hostileInputs(name, perRequest, random)) {
+        if (isOwn(caller, input)) continue;
+        const answer = await ask(caller, name, input);
+        answers.set(answer, (answers.get(answer) ?? 0) + 1);
+      }
+    expect(rowsOfOthers(caller.actor)).toEqual(before);
+    expect(answers.get('internal')).toBeUndefined();
+    expect(answers.get('forbidden')).toBeGreaterThan(perRequest * 10);
+  },
+  300_000,
+);
+
+/** True for a message about an operation of the sender's own, which they may well start. */
+function isOwn({ actor }: Caller, input: unknown): boolean {
+  const id: unknown = Reflect.get(input as object, 'id');
+  return readDatabase(
+    folder,
+    (db) => db.prepare('SELECT 1 FROM operations WHERE id = ? AND actor = ?').get(id, actor) !== undefined,
+  );
+}
+
+it('nobody changes what is not there, nor what has ended', async () => {
+  const before = rowsOfOthers('');
+  const named = names.filter((name) => /^(operations|templates|schedules|users|remotes)\./.test(name));
+  let refused = 0;
+  for (const name of named)
+    for (const input of hostileInputs(name, perRequest, random)) {
+      if (typeof Reflect.get(input as object, 'id') !== 'number') continue;
+      const id = 1_000_000 + Math.floor(random() * 1_000_000);
+      if ((await ask(app.console.owner('o'), name, { ...(input as object), id })) !== 'ok') refused += 1;
+    }
+  for (const name of ['start', 'pause', 'resume', 'cancel', 'discard'] as const)
+    expect(await ask(app.console.owner('o'), `operations.${name}`, { id: 1 })).not.toBe('ok');
+  expect(rowsOfOthers('')).toEqual(before);
+  expect(refused).toBeGreaterThan(perRequest * 10);
+}, 300_000);
