@@ -1,3 +1,5 @@
+import { plantedBugs } from './planted-bugs.ts';
+
 /** Where a proof runs: plain Node, Chromium against the browser host, real Electron, a packaged build. */
 export type Environment = 'node' | 'chromium' | 'electron' | 'packaged';
 
@@ -274,7 +276,7 @@ export const guarantees: readonly Guarantee[] = [
   {
     id: 'planted-bugs',
     promise:
-      'Each of 25 mistakes of a line that somebody could make in what is promised here (no intent on record, another key, a chunk that is no transaction, a file that is not made durable, no check of host, sender or quotes, …) is noticed by a test.',
+      `Each of ${plantedBugs.length} mistakes of a line that somebody could make in what is promised here (no intent on record, another key, a chunk that is no transaction, a file that is not made durable, no check of host, sender or quotes, …) is noticed by a test.`,
     assumption: 'The mistakes are planted one at a time, in a copy of the sources.',
     runs: ['node'],
     isOnRequest: true,

@@ -95,6 +95,13 @@ export const plantedBugs: readonly PlantedBug[] = [
     tests: ['tests/unit/hosts/dispatcher.test.ts'],
   },
   {
+    name: 'an agent sees to the operations of others',
+    file: 'src-main/api/ownership.ts',
+    text: "hasRole(role, 'admin');",
+    mistake: "hasRole(role, 'agent');",
+    tests: ['tests/unit/api/hostile-messages.test.ts'],
+  },
+  {
     name: 'any name of this machine will do for the browser host',
     file: 'src-main/hosts/server/guard.ts',
     text: 'if (hosts.length === 1 && host !== undefined && own.includes(host)) return host;',
