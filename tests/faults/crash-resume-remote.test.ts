@@ -36,7 +36,7 @@ const places: Record<string, readonly (() => RemoteDeath)[]> = {
     () => ({ place: 'after_send', nth: upTo(10) }),
   ],
   'before or after the outcome is written down': [
-    () => ({ ...exchange, text: 'UPDATE deliveries SET state = ?', nth: upTo(60), how: 'kill' }),
+    () => ({ ...exchange, text: 'UPDATE deliveries AS d SET state', nth: upTo(10), how: 'kill' }),
     () => ({ ...exchange, text: 'COMMIT', nth: 1 + upTo(10), how: 'kill-after' }),
   ],
 };

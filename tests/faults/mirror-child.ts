@@ -16,6 +16,8 @@ export interface MirrorErrand {
   readonly token: string;
   /** The category to set; null to pull only. */
   readonly category: string | null;
+  /** Of how many tickets the server is told at a time, where not of as many as it takes. */
+  readonly atOnce?: number;
 }
 
 export type MirrorLine =
@@ -28,9 +30,15 @@ function say(line: MirrorLine): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-const { folder, url, token, category } = JSON.parse(process.argv[2] ?? '') as MirrorErrand;
+const { folder, url, token, category, atOnce } = JSON.parse(process.argv[2] ?? '') as MirrorErrand;
 const hasty: typeof systemTimer = { set: (waitMs, ring) => systemTimer.set(Math.min(waitMs, 50), ring) };
-const app = await openTestConsole(folder, systemClock, hasty, noRemotes, createBulkheadRemote);
+const openRemote: typeof createBulkheadRemote = (options) => {
+  const remote = createBulkheadRemote(options);
+  const { bulk, ...rest } = remote.capabilities;
+  const ways = bulk.map((way) => ({ ...way, max: Math.min(way.max, atOnce ?? way.max) }));
+  return { ...remote, capabilities: { ...rest, bulk: ways } };
+};
+const app = await openTestConsole(folder, systemClock, hasty, noRemotes, openRemote);
 say({ said: 'open' });
 
 async function until(test: (remote: Remote) => boolean): Promise<void> {
