@@ -37,8 +37,11 @@ const signatures: readonly { readonly bytes: readonly number[]; readonly name: s
   { bytes: [0x1f, 0x8b], name: 'a gzip archive' },
 ];
 
-/** Reads the whole file once as bytes and says how to decode it. Throws `file_*` errors for what is not text. */
-export function sniffEncoding(path: string): TextFile {
+/**
+ * Reads the whole file once as bytes and says how to decode it; `known` is that of a file that may have stayed the same.
+ * Throws `file_*` errors for what is not text.
+ */
+export function sniffEncoding(path: string, known?: TextFile): TextFile {
   const fd = openToRead(path);
   try {
     const stat = fstatSync(fd);
@@ -57,6 +60,8 @@ export function sniffEncoding(path: string): TextFile {
         'file_empty',
         `“${basename(path)}” is empty: it holds not a single byte. Nothing was read.`,
       );
+    const isKnown = known?.path === path && known.bytes === stat.size && known.modifiedAt === stat.mtimeMs;
+    if (isKnown) return known;
     return { path, bytes: stat.size, modifiedAt: stat.mtimeMs, ...encodingOf(fd, path) };
   } catch (cause) {
     throw fileError(cause, path);

@@ -29,6 +29,13 @@ export interface FileFacts {
   nulLines: number[];
   replacementCharacters: number;
 }
+/** What an inspection found that reading the same file needs to know again. */
+export interface Inspected {
+  readonly inspection: ImportInspection;
+  readonly file: TextFile;
+  /** How many rows each id of a column has; null where rows are not to be brought together by their ids. */
+  readonly keys: { readonly column: number; readonly counts: ReadonlyMap<string, number> } | null;
+}
 export type OnBytes = (bytes: number, total: number) => void;
 
 /** Share of the rows above which differing field counts are the file's fault rather than a few rows'. */
@@ -36,7 +43,7 @@ const maxRaggedShare = 0.05;
 const listedLines = 5;
 
 /** Reads the whole file once and proposes how to import it. Throws `file_*` and `csv_*` errors. */
-export function inspectFile(path: string, onBytes: OnBytes): ImportInspection {
+export function inspectFile(path: string, onBytes: OnBytes): Inspected {
   const file = sniffEncoding(path);
   const shape = sniffShape(file);
   const matches = matchHeaders(shape.headers);
@@ -49,10 +56,10 @@ export function inspectFile(path: string, onBytes: OnBytes): ImportInspection {
       field === 'createdAt' || field === 'updatedAt' || isDateName(header),
     );
   });
-  const facts = readAll(file, shape, columns, keyColumn, onBytes);
+  const { facts, rowsOfId } = readAll(file, shape, columns, keyColumn, onBytes);
   assertEven(facts, shape.headers.length);
   const { mapping, dates } = proposeMapping(basename(path, extname(path)), columns, matches, facts);
-  return {
+  const inspection: ImportInspection = {
     name: basename(path),
     bytes: file.bytes,
     encoding: file.encoding,
@@ -62,6 +69,8 @@ export function inspectFile(path: string, onBytes: OnBytes): ImportInspection {
     proposed: mapping,
     notes: notesOf({ file, columns, facts, mapping, dates, isGuarded: shape.isGuarded }),
   };
+  const keys = mapping.repeatedIds === 'events' ? { column: keyColumn, counts: rowsOfId } : null;
+  return { inspection, file, keys };
 }
 
 function readAll(
@@ -70,7 +79,7 @@ function readAll(
   columns: ColumnStats[],
   keyColumn: number,
   onBytes: OnBytes,
-): FileFacts {
+): { facts: FileFacts; rowsOfId: Map<string, number> } {
   const width = shape.headers.length;
   const counts: FileFacts = {
     rows: 0,
@@ -82,8 +91,9 @@ function readAll(
     nulLines: [],
     replacementCharacters: 0,
   };
-  const seen = new Set<string>();
+  const rowsOfId = new Map<string, number>();
   let lastId = '';
+  let run = 0;
   const rows = scanRows(file, shape, (fields, place) => {
     counts.rows++;
     const { line } = place;
@@ -96,21 +106,29 @@ function readAll(
     for (const column of columns) addValue(column, fields[column.index] ?? '', line);
     if (keyColumn < 0) return;
     const id = fields[keyColumn] ?? '';
-    if (id === lastId) {
-      counts.repeated++;
-    } else if (!isMissing(id)) {
+    if (id !== lastId) {
+      addRows(rowsOfId, lastId, run);
       lastId = id;
-      if (seen.has(id)) counts.repeated++;
-      else seen.add(owned(id));
+      run = 0;
     }
+    run++;
   });
   for (const { text, bytesRead } of rows) {
     if (!file.isAscii) counts.replacementCharacters += countReplacements(text);
     onBytes(bytesRead, file.bytes);
   }
   for (const column of columns) settle(column);
-  counts.ids = seen.size;
-  return counts;
+  addRows(rowsOfId, lastId, run);
+  counts.ids = rowsOfId.size;
+  for (const count of rowsOfId.values()) counts.repeated += count - 1;
+  return { facts: counts, rowsOfId };
+}
+
+function addRows(rowsOfId: Map<string, number>, id: string, count: number): void {
+  if (isMissing(id)) return;
+  const key = id.trim();
+  const known = rowsOfId.get(key);
+  rowsOfId.set(known === undefined ? owned(key) : key, (known ?? 0) + count);
 }
 
 function noteBadRow(counts: FileFacts, line: number, hasBadQuote: boolean, isRagged: boolean): void {

@@ -2,13 +2,15 @@ import { parentPort } from 'node:worker_threads';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { openFile } from '../files/dry-run.ts';
 import type { ImportAnswers, ImportAsk, ImportReply, ImportRequest } from '../files/import-protocol.ts';
-import { inspectFile } from '../files/inspect.ts';
+import { type Inspected, inspectFile } from '../files/inspect.ts';
 import type { ImportBatch } from '../files/types.ts';
 import { toBulkheadError } from './protocol.ts';
 
 /** How often the progress of an inspection is told. */
 const progressEveryMs = 50;
 
+/** Of the latest file, which is most likely the one to be read. */
+let inspected: Inspected | undefined;
 let batches: Generator<ImportBatch, void, void> | null = null;
 /** The batch after the one that was sent, made while that one is being used; or why it could not be made. */
 let ahead: (() => ImportBatch) | null = null;
@@ -16,9 +18,10 @@ let ahead: (() => ImportBatch) | null = null;
 function answer(request: ImportRequest): ImportAnswers[ImportAsk] {
   switch (request.ask) {
     case 'inspect':
-      return inspectFile(request.path, tellBytes(request.id));
+      inspected = inspectFile(request.path, tellBytes(request.id));
+      return inspected.inspection;
     case 'open': {
-      const run = openFile(request.path, request.mapping, Date.now());
+      const run = openFile(request.path, request.mapping, Date.now(), inspected);
       batches?.return();
       batches = run.batches;
       return run.opened;

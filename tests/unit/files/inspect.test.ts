@@ -228,7 +228,7 @@ it('tells how far it is, up to the end', () => {
     `id,subject\n${Array.from({ length: 90_000 }, (_, index) => `${index},${'x'.repeat(20)}`).join('\n')}`,
   );
   const told: number[] = [];
-  const { bytes } = inspectFile(path, (at, total) => told.push(at / total));
+  const { bytes } = inspectFile(path, (at, total) => told.push(at / total)).inspection;
   expect(bytes).toBeGreaterThan(2_000_000);
   expect(told.length).toBeGreaterThan(3);
   expect(told).toEqual(told.toSorted((a, b) => a - b));

@@ -7,7 +7,7 @@ import type { ImportMapping, RejectedRow } from '../../../src-shared/domain/impo
 /** When the tests import; stands in where a file has no dates. */
 export const importedAt = Date.UTC(2026, 0, 2, 3, 4, 5);
 
-export const inspect = (path: string) => inspectFile(path, () => {});
+export const inspect = (path: string) => inspectFile(path, () => {}).inspection;
 
 /** Everything that a dry run gives, by the proposed mapping unless told otherwise. */
 export function readAll(

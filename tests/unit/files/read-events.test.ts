@@ -1,5 +1,8 @@
+import { appendFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { readAll } from './read-all.ts';
+import { openFile } from '../../../src-main/files/dry-run.ts';
+import { inspectFile } from '../../../src-main/files/inspect.ts';
+import { importedAt, readAll } from './read-all.ts';
 import { fileMaker, tempFolder } from './temp-files.ts';
 
 const file = fileMaker(tempFolder());
@@ -100,4 +103,27 @@ it('gathers rows across the whole file, quoted or not', () => {
     );
     expect(last?.events[1]?.changes.assigned_to).toBe(`Agent ${(3999 + 4000) % 13}`);
   }
+});
+
+it('reads a file that was inspected as one that was not, changed or not', () => {
+  const ids = ['A', 'B', 'A', ' A', 'C', '?', '', 'B ', 'A', 'B', 'D', 'C'];
+  const rows = ids.map((id, index) => `${id},Open,,note ${index},2024-01-${10 + index}`);
+  const path = file([header, ...rows.slice(0, 6), 'A,Open,ragged', ...rows.slice(6), ''].join('\n'));
+  const inspected = inspectFile(path, () => {});
+  const { proposed } = inspected.inspection;
+  const readAgain = (known?: typeof inspected) => [...openFile(path, proposed, importedAt, known).batches];
+  expect(inspected.keys?.counts).toEqual(
+    new Map([
+      ['A', 4],
+      ['B', 3],
+      ['C', 2],
+      ['D', 1],
+    ]),
+  );
+  const before = readAgain(inspected);
+  expect(before.flatMap(({ records }) => records.map(({ key }) => key))).toEqual(['A', 'B', 'D', 'C']);
+  appendFileSync(path, 'A,Closed,,late,2024-01-30\nE,Open,,,2024-01-30\n');
+  const after = readAgain(inspected);
+  expect(after).not.toEqual(before);
+  expect(after).toEqual(readAgain());
 });
