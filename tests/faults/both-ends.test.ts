@@ -1,0 +1,120 @@
+import { expect, it } from 'vitest';
+import { expectBooksBalance, expectHistoryHolds } from '../builders/books.ts';
+import { recordsHere, recordsThere } from '../builders/mirrored.ts';
+import { seed } from '../builders/property.ts';
+import { seedTickets } from '../builders/seed.ts';
+import { readDatabase } from '../builders/tickets.ts';
+import { makeFolder, removeFolder } from '../builders/workspace.ts';
+import type { Fault } from './fault.ts';
+import { randomFrom } from './harness.ts';
+import type { MirrorErrand } from './mirror-child.ts';
+import { runDespite } from './mirror-harness.ts';
+import { type Served, serve, startServer } from './served.ts';
+import { size } from './size.ts';
+
+const random = randomFrom(seed);
+const upTo = (n: number) => 1 + Math.floor(random() * n);
+const count = size({ short: 300, long: 20_000 });
+const consoleKills = size({ short: 3, long: 200 });
+const serverKills = size({ short: 1, long: 50 });
+/** So few at a time that 200 kills do not hit the same ticket three times: then it would be set aside. */
+const atOnce = 20;
+
+const exchange = { thread: 'writer', kind: 'statement', method: 'exchangeDeliveries' } as const;
+const howKilled = (): Fault['how'] => (random() < 0.5 ? 'kill' : 'kill-after');
+
+/** After an intent, before or after an outcome is written down, or while the console hears of what the server made of it. */
+function consoleDeath(): Fault {
+  const places: Fault[] = [
+    { thread: 'main', kind: 'answer', method: 'exchangeDeliveries', nth: upTo(8), how: 'kill' },
+    { ...exchange, text: 'UPDATE deliveries AS d SET state', nth: upTo(8), how: 'kill' },
+    { ...exchange, text: 'COMMIT', nth: 1 + upTo(8), how: 'kill-after' },
+    { thread: 'writer', kind: 'statement', method: 'applyPage', nth: upTo(40), how: howKilled() },
+  ];
+  return places[Math.floor(random() * places.length)] ?? { ...exchange, nth: 1, how: 'kill' };
+}
+
+/** At any statement, so that all of them come before three quarters of the operation are told. */
+function serverDeath(): Fault {
+  return { thread: 'writer', kind: 'statement', nth: upTo(count / serverKills), how: howKilled() };
+}
+
+/**
+ * Serves a workspace at a port, in one process after the other, each killed in its way; answers the last one, which stays,
+ * and how many were killed before all was told.
+ */
+async function serveDespite(
+  { folder, port, deaths }: { folder: string; port: number; deaths: readonly Fault[] },
+  told: Promise<unknown>,
+): Promise<{ killed: number; last: Served }> {
+  let killed = 0;
+  for (const death of deaths) {
+    const child = startServer(folder, port, death);
+    const gone = await Promise.race([child.gone, told.then(() => null)]);
+    if (gone === null) {
+      child.kill();
+      await child.gone;
+      break;
+    }
+    if (!gone.isKilled) throw new Error(`${JSON.stringify(gone.lines)} ${gone.errors}`);
+    killed += 1;
+  }
+  return { killed, last: await serve(folder, port) };
+}
+
+/** Tickets at the server by category, version and the number of items that say that they were changed. */
+function changesAt(there: string): unknown[] {
+  return readDatabase(there, (db) =>
+    db
+      .prepare(
+        `SELECT t.category, t.version, d.times, count(*) FROM tickets t
+          LEFT JOIN (SELECT record_id, count(*) AS times FROM items WHERE state = 'done' GROUP BY record_id) d ON d.record_id = t.id
+          GROUP BY 1, 2, 3`,
+      )
+      .raw()
+      .all(),
+  );
+}
+
+function expectBooksHold(folder: string): void {
+  const ids = readDatabase(folder, (db) => db.prepare('SELECT id FROM operations').pluck().all()) as number[];
+  for (const id of ids) expectBooksBalance(folder, id);
+  expectHistoryHolds(folder);
+}
+
+it('a server has each change of an operation once, though it and the console are killed again and again', async ({
+  onTestFinished,
+}) => {
+  const [there, here] = [makeFolder(), makeFolder()];
+  onTestFinished(() => [there, here].forEach(removeFolder));
+  seedTickets(there, count);
+  const first = await serve(there);
+  const errand: MirrorErrand = {
+    folder: here,
+    url: first.url,
+    token: await first.user('robot', 'agent'),
+    category: null,
+    atOnce,
+  };
+  await runDespite(errand, []);
+  await first.close();
+
+  const told = runDespite(
+    { ...errand, category: 'Mine' },
+    Array.from({ length: consoleKills }, consoleDeath),
+  );
+  const deaths = Array.from({ length: serverKills }, serverDeath);
+  const { killed, last } = await serveDespite({ folder: there, port: first.port, deaths }, told);
+  expect(await told).toEqual({ state: 'completed', killed: consoleKills });
+  expect(killed).toBe(serverKills);
+  // Once more, so that it has heard of what the server made of the last ones.
+  await runDespite(errand, []);
+  await last.close();
+  expect(changesAt(there)).toEqual([['Mine', 2, 1, count]]);
+  const deliveries = readDatabase(here, (db) =>
+    db.prepare('SELECT state, code, count(*) FROM deliveries GROUP BY 1, 2').raw().all(),
+  );
+  expect(deliveries).toEqual([['confirmed', null, count]]);
+  expect(recordsHere(here, 'tickets', 'Desk')).toEqual(recordsThere(there, 'tickets'));
+  for (const folder of [there, here]) expectBooksHold(folder);
+}, 600_000);
