@@ -5,15 +5,17 @@ import { defineConfig } from 'vitest/config';
 import { threadsFolder } from './tests/threads/folder.ts';
 
 const minutes = 60_000;
-/** The console's threads start as they would be shipped, not from source. */
-const shippedThreads = {
-  globalSetup: ['tests/threads/setup.ts'],
-  execArgv: ['--import', loaded('redirect')],
-};
+/** The console's threads start as they would be shipped, not from source; `preloads` run before each file of tests. */
+function shippedThreads(project: string, ...preloads: readonly string[]) {
+  return {
+    globalSetup: ['tests/threads/setup.ts'],
+    execArgv: ['redirect', ...preloads].flatMap((name) => ['--import', loaded(project, name)]),
+  };
+}
 
 /** An entry of the bundle that `tests/threads/setup.ts` makes. */
-function loaded(name: string): string {
-  return pathToFileURL(join(threadsFolder(process.pid), `${name}.js`)).href;
+function loaded(project: string, name: string): string {
+  return pathToFileURL(join(threadsFolder(process.pid, project), `${name}.js`)).href;
 }
 
 /** One project per kind of promise; `npm test` runs them in this order, one after another. */
@@ -32,7 +34,7 @@ export default defineConfig({
           name: 'unit',
           include: ['tests/unit/**/*.test.{ts,tsx}'],
           testTimeout: 20_000,
-          ...shippedThreads,
+          ...shippedThreads('unit'),
         },
       },
       {
@@ -41,7 +43,7 @@ export default defineConfig({
           name: 'conformance',
           include: ['tests/conformance/**/*.test.ts'],
           testTimeout: 30_000,
-          ...shippedThreads,
+          ...shippedThreads('conformance'),
         },
       },
       {
@@ -54,8 +56,7 @@ export default defineConfig({
           name: 'faults',
           include: ['tests/faults/**/*.test.ts'],
           // So that a test can make the threads of its consoles fail.
-          globalSetup: shippedThreads.globalSetup,
-          execArgv: [...shippedThreads.execArgv, '--import', loaded('sabotage')],
+          ...shippedThreads('faults', 'sabotage'),
           testTimeout: 2 * minutes,
           hookTimeout: minutes,
           fileParallelism: false,

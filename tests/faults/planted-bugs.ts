@@ -222,7 +222,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src-main/sql/operations/apply.ts',
     text: "  if (state !== 'in_progress' || isCancelling || brokenRule",
     mistake: "  if (state !== 'in_progress' || brokenRule",
-    tests: ['tests/faults/cancel-pause.test.ts'],
+    tests: ['tests/faults/cancel-pause.test.ts', 'tests/unit/sql/apply.test.ts'],
   },
   {
     name: 'a clean-up takes what was pinned',

@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-/** Where the threads of one test run are, in JavaScript: named by the process that all others of the run come from. */
-export function threadsFolder(pid: number): string {
-  return join(tmpdir(), `bulkhead-threads-${pid}`);
+/** Where the threads of one project's run are, in JavaScript; `pid` is of the process that all others of the run come from. */
+export function threadsFolder(pid: number, project: string): string {
+  return join(tmpdir(), `bulkhead-threads-${pid}-${project}`);
 }

@@ -9,7 +9,7 @@ import { threadsFolder } from './folder.ts';
  * tests kill. From source each takes twice as long to start.
  */
 export default async function setup({ name, provide }: TestProject): Promise<() => void> {
-  const folder = threadsFolder(process.pid);
+  const folder = threadsFolder(process.pid, name);
   const faults = join(import.meta.dirname, '../faults');
   const children = readdirSync(faults).filter((file) => file.endsWith('child.ts'));
   const preloads = ['sabotage.ts', 'old-sqlite.ts'];
