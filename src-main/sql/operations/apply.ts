@@ -8,7 +8,7 @@ import { countDeliveries, noteDelivered, queueDeliveries } from '../delivery/del
 import type { Db } from '../open.ts';
 import { lastInReach } from '../records/reach.ts';
 import { run } from '../statement.ts';
-import { applyEffect, type Chunk, plannedIn } from './effects.ts';
+import { applyEffect, type Chunk, doneIn, plannedIn } from './effects.ts';
 import { erasesFiles, removeFiles, settleRemovals } from './file-removals.ts';
 import { appendJournal } from './journal.ts';
 import { moveOperation } from './operation-changes.ts';
@@ -84,10 +84,7 @@ function applyAtOnce(
 
 function applyItems(db: Db, stored: StoredOperation, chunk: Chunk): void {
   applyEffect(db, stored, chunk);
-  run(
-    db,
-    sql`UPDATE items AS i SET state = 'done', attempts = attempts + 1, finished_at = ${chunk.nowMs} WHERE ${plannedIn(chunk)}`,
-  );
+  run(db, sql`UPDATE items AS i SET ${doneIn(chunk)} WHERE ${plannedIn(chunk)}`);
 }
 
 /** Each item in a savepoint of its own; what the database refuses of one is undone and that item fails. */

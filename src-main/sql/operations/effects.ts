@@ -23,6 +23,11 @@ export function plannedIn(chunk: Chunk): Sql {
   return sql`i.operation_id = ${chunk.operationId} AND i.seq BETWEEN ${chunk.fromSeq} AND ${chunk.toSeq} AND i.state = 'planned'`;
 }
 
+/** What an item of a chunk is set to when its record was changed. */
+export function doneIn(chunk: Chunk): Sql {
+  return sql`state = 'done', attempts = attempts + 1, finished_at = ${chunk.nowMs}`;
+}
+
 /** Items whose record is not at the version that was planned from fail: nobody's later edit is overwritten. */
 function failChanged(db: Db, table: Table, chunk: Chunk): void {
   const changed = get<{ count: number }>(
@@ -90,7 +95,7 @@ function emptied(table: Table, field: string): Sql {
 }
 
 /**
- * Turns the planned records of a chunk into real ones. Each keeps its number where that is free. One that has come
+ * Turns the planned records of a chunk into real ones, and their items into done ones. Each keeps its number where that is free. One that has come
  * into the workspace since the plan fails as a duplicate, alone.
  */
 function createRecords(db: Db, table: Table, chunk: Chunk): void {
@@ -122,7 +127,7 @@ function createRecords(db: Db, table: Table, chunk: Chunk): void {
   });
   run(
     db,
-    sql`UPDATE items AS i SET record_id = t.id FROM ${name} t
+    sql`UPDATE items AS i SET record_id = t.id, ${doneIn(chunk)} FROM ${name} t
       WHERE ${plannedIn(chunk)} AND t.import_operation_id = i.operation_id AND t.import_seq = i.seq
         AND t.import_seq BETWEEN ${chunk.fromSeq} AND ${chunk.toSeq}`,
   );

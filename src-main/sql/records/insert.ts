@@ -1,4 +1,4 @@
-import sql, { raw, type Sql } from 'sql-template-tag';
+import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import type { Db } from '../open.ts';
 import { get, run } from '../statement.ts';
 import type { Table } from './table.ts';
@@ -23,17 +23,19 @@ export function insertRecords(db: Db, table: Table, records: NewRecords): void {
   const { values, from, order, key, isMade } = records;
   const name = raw(table.name);
   const columns = raw(records.columns);
-  const kept = run(
+  const isNumber = sql`${key} GLOB '[1-9]*' AND NOT ${key} GLOB '*[^0-9]*' AND length(${key}) <= 15`;
+  const rows = get<{ count: number; numbered: number }>(
     db,
-    sql`INSERT INTO ${name} (id, ${columns}) SELECT CAST(${key} AS INTEGER), ${values} ${from}
-      AND ${key} GLOB '[1-9]*' AND NOT ${key} GLOB '*[^0-9]*' AND length(${key}) <= 15
-      ORDER BY ${order} ON CONFLICT (id) DO NOTHING`,
+    sql`SELECT count(*) AS count, count(*) FILTER (WHERE ${isNumber}) AS numbered ${from}`,
   );
-  const rows = get<{ count: number }>(db, sql`SELECT count(*) AS count ${from}`);
+  const kept = rows?.numbered
+    ? run(
+        db,
+        sql`INSERT INTO ${name} (id, ${columns}) SELECT CAST(${key} AS INTEGER), ${values} ${from} AND ${isNumber}
+          ORDER BY ${order} ON CONFLICT (id) DO NOTHING`,
+      )
+    : 0;
   if (rows?.count === kept) return;
-  run(
-    db,
-    sql`INSERT INTO ${name} (${columns}) SELECT ${values} ${from}
-      AND NOT EXISTS (SELECT 1 FROM ${name} o WHERE ${isMade}) ORDER BY ${order}`,
-  );
+  const isLeft = kept > 0 ? sql`AND NOT EXISTS (SELECT 1 FROM ${name} o WHERE ${isMade})` : empty;
+  run(db, sql`INSERT INTO ${name} (${columns}) SELECT ${values} ${from} ${isLeft} ORDER BY ${order}`);
 }
