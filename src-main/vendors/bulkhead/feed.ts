@@ -4,13 +4,12 @@ import type { Http } from '../../remotes/http.ts';
 import { HttpFailure } from '../../remotes/http-failure.ts';
 import { type Page, RemoteError } from '../../remotes/remote.ts';
 import { getRecords } from './records.ts';
+import { createWatch, type Watch } from './watch.ts';
 import { expectBody, toRecord, WirePage } from './wire.ts';
 
 const pageSize = 1_000;
 /** With so few records it is quicker to ask for each. */
 const fewRecords = 20;
-/** Records that are remembered as they came: more than all batches under way are made of. */
-const mostRemembered = 10_000;
 
 /** Reads the changes of a server's records. */
 export interface Feed {
@@ -33,17 +32,6 @@ export interface Feed {
   ): Promise<ReadonlyMap<string, RemoteRecord>>;
 }
 
-/** What is known of a collection since a cursor that whoever pulls has written down. */
-interface Watch {
-  readonly from: string;
-  /** Read up to here. */
-  position: string;
-  /** The keys of all records that came on the way, and the latest of them as they came. */
-  readonly seen: Set<string>;
-  readonly latest: Map<string, RemoteRecord>;
-  reading: Promise<unknown>;
-}
-
 export function createFeed(http: Http): Feed {
   const watches = new Map<CollectionName, Watch>();
 
@@ -60,13 +48,23 @@ export function createFeed(http: Http): Feed {
     return { records: items.map((item) => toRecord(collection, item)), cursor: next, isEnd };
   }
 
+  /** What is known since a cursor from which is pulled; of a walk from the beginning, nothing. */
+  function watchFrom(collection: CollectionName, cursor: string | null): Watch | null {
+    const known = watches.get(collection);
+    if (cursor !== null && known?.pulls(cursor)) return known;
+    watches.delete(collection);
+    if (cursor === null) return null;
+    const watch = createWatch(cursor);
+    watches.set(collection, watch);
+    return watch;
+  }
+
   /** Reads on to the end, one reading at a time. What one reading brings serves all who wait for something. */
   async function readOn(collection: CollectionName, watch: Watch, signal: AbortSignal): Promise<void> {
     const reading = watch.reading.then(async () => {
       for (let isEnd = false; !isEnd; ) {
         const next = await page(collection, watch.position, signal);
-        for (const record of next.records) remember(watch, record);
-        watch.position = next.cursor;
+        watch.take(next);
         isEnd = next.isEnd;
       }
     });
@@ -84,11 +82,11 @@ export function createFeed(http: Http): Feed {
     const all = [...keys];
     const found = await each(
       collection,
-      all.filter((key) => !watch.latest.has(key)),
+      all.filter((key) => !watch.latest(key)),
       signal,
     );
     for (const key of all) {
-      const record = watch.latest.get(key);
+      const record = watch.latest(key);
       if (record) found.set(key, record);
     }
     return found;
@@ -106,18 +104,11 @@ export function createFeed(http: Http): Feed {
 
   return {
     pull: async (collection, cursor, signal) => {
-      // What comes with a cursor is written down; what a page brings may not be yet.
-      const isWatched = watches.get(collection)?.from === cursor;
-      if (cursor !== null && !isWatched)
-        watches.set(collection, {
-          from: cursor,
-          position: cursor,
-          seen: new Set(),
-          latest: new Map(),
-          reading: Promise.resolve(),
-        });
+      const watch = watchFrom(collection, cursor);
       try {
-        return await page(collection, cursor, signal);
+        const pulled = await page(collection, cursor, signal);
+        if (watch && cursor !== null) watch.pulled(cursor, pulled);
+        return pulled;
       } catch (error) {
         if (error instanceof HttpFailure && error.wrong === 410) {
           watches.delete(collection);
@@ -138,7 +129,7 @@ export function createFeed(http: Http): Feed {
         return await withRest(
           collection,
           watch,
-          [...keys].filter((key) => watch.seen.has(key)),
+          [...keys].filter((key) => watch.hasSeen(key)),
           signal,
         );
       } catch (error) {
@@ -154,14 +145,4 @@ export function createFeed(http: Http): Feed {
       return withRest(collection, watch, keys, signal);
     },
   };
-}
-
-function remember({ seen, latest }: Watch, record: RemoteRecord): void {
-  seen.add(record.key);
-  // At the end of the row, so that the one that is let go of came longest ago.
-  latest.delete(record.key);
-  latest.set(record.key, record);
-  if (latest.size <= mostRemembered) return;
-  const [oldest] = latest.keys();
-  if (oldest !== undefined) latest.delete(oldest);
 }

@@ -51,19 +51,24 @@ const timeFields = new Map(
   ]),
 );
 
-function isTime(collection: CollectionName, field: string): boolean {
-  return timeFields.get(collection)?.has(field) === true;
+function timesOf(collection: CollectionName): ReadonlySet<string> {
+  return timeFields.get(collection) ?? new Set();
 }
+
+/** What is said of every record, besides its fields. */
+const facts: ReadonlySet<string> = new Set(['id', 'version', 'deleted']);
 
 /** A record of the server as the console knows records; times become epoch ms. What is no value of a field is passed over. */
 export function toRecord(collection: CollectionName, wire: WireRecord): RemoteRecord {
-  const { id, version, deleted, ...rest } = wire;
+  const times = timesOf(collection);
   const fields: Record<string, FieldValue> = {};
-  for (const [name, value] of Object.entries(rest)) {
-    if (typeof value === 'string') fields[name] = isTime(collection, name) ? momentOf(value) : value;
+  for (const name of Object.keys(wire)) {
+    const value = wire[name];
+    if (facts.has(name)) continue;
+    if (typeof value === 'string') fields[name] = times.has(name) ? momentOf(value) : value;
     else if (typeof value === 'number' || value === null) fields[name] = value;
   }
-  return { key: String(id), version, isDeleted: deleted, fields };
+  return { key: String(wire.id), version: wire.version, isDeleted: wire.deleted, fields };
 }
 
 function momentOf(text: string): number | null {
@@ -76,9 +81,10 @@ export function toPatch(
   collection: CollectionName,
   { deletedAt, ...after }: Changes,
 ): Record<string, FieldValue | boolean> {
+  const times = timesOf(collection);
   const body: Record<string, FieldValue | boolean> = {};
   for (const [name, value] of Object.entries(after)) {
-    const isMoment = typeof value === 'number' && isTime(collection, name);
+    const isMoment = typeof value === 'number' && times.has(name);
     body[name] = isMoment ? new Date(value).toISOString() : value;
   }
   if (deletedAt !== undefined) body['deleted'] = deletedAt !== null;
