@@ -1,5 +1,7 @@
 import type { CollectionName } from '../../src-shared/collections/index.ts';
 import type { Remote as RemoteDto, RemoteState } from '../../src-shared/domain/remote.ts';
+import { failureWords } from '../remotes/gate.ts';
+import { HttpFailure } from '../remotes/http-failure.ts';
 import { type Remote, RemoteError, type Shut } from '../remotes/remote.ts';
 import type { StoredRemote } from '../store/store.ts';
 import { connectRemote } from './connected-remote.ts';
@@ -94,7 +96,7 @@ export function createLink(
       if (stopping.signal.aborted) return false;
       failures += 1;
       if (!(error instanceof RemoteError) && !isRestoring(error)) ports.report(error, `pull from ${name}`);
-      message = error instanceof Error ? error.message : String(error);
+      message = wordsOf(error);
       ports.onChange();
       return false;
     } finally {
@@ -163,6 +165,11 @@ function stateOf({ reason }: Shut): RemoteState {
     default:
       return reason;
   }
+}
+
+function wordsOf(error: unknown): string {
+  if (error instanceof HttpFailure) return failureWords(error);
+  return error instanceof Error ? error.message : String(error);
 }
 
 function refusedWords(count: number): string | null {

@@ -89,8 +89,7 @@ export function createGate(options: GateOptions): HostGate {
 
   function trip(failure: HttpFailure): void {
     looks = 0;
-    const message = `${whyNot[failure.wrong] ?? 'It does not answer.'} It is tried again by itself.`;
-    change({ reason: 'unreachable', untilAt: null, message });
+    change({ reason: 'unreachable', untilAt: null, message: failureWords(failure) });
     lookLater();
   }
 
@@ -171,6 +170,12 @@ const whyNot: Readonly<Partial<Record<Wrong, string>>> = {
   connection_refused: 'Nobody listens at its address.',
   certificate: 'Its certificate is not to be trusted.',
 };
+
+/** A request that was not answered as it was meant to be, as whoever looks at the remote is told. */
+export function failureWords({ wrong }: HttpFailure): string {
+  const words = typeof wrong === 'number' ? `It answers with an error (${wrong}).` : 'It does not answer.';
+  return `${whyNot[wrong] ?? words} It is tried again by itself.`;
+}
 
 function isPause({ wrong, retryAfterMs }: HttpFailure): boolean {
   return wrong === 429 || retryAfterMs !== null;

@@ -4,6 +4,7 @@ import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { launchBrowser, openPage } from './browser.ts';
 import { type ServedConsole, serveConsole } from './served-console.ts';
+import { violations } from './violations.ts';
 import { windowOf } from './window.ts';
 
 let browser: Browser;
@@ -79,6 +80,29 @@ test('sessions are closed as the preview says, and opened again', async () => {
   expect(rows(`SELECT count(*) FROM sessions WHERE status = 'open'`)).toEqual([[0]]);
   await undo('Close sessions');
   expect(rows('SELECT id, status FROM sessions ORDER BY id')).toEqual(before);
+});
+
+test('a form that lacks something shows what, also in a low window, with its buttons in sight', async () => {
+  await page.setViewportSize({ width: 1024, height: 640 });
+  await windowOf(page).go('Sessions');
+  await page.getByLabel('Select session 100', { exact: true }).check();
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export' });
+  const preview = dialog.getByRole('button', { name: 'Preview' });
+  const bottom = async () => {
+    const box = await preview.boundingBox();
+    return box ? box.y + box.height : Number.NaN;
+  };
+  expect(await bottom()).toBeLessThan(640);
+  await preview.click();
+  const missing = dialog.getByRole('alert').filter({ hasText: 'Choose where to save.' });
+  await missing.waitFor();
+  const above = await dialog.locator('footer').boundingBox();
+  const words = await missing.boundingBox();
+  expect((words?.y ?? Number.NaN) + (words?.height ?? 0)).toBeLessThanOrEqual(above?.y ?? 0);
+  const choose = dialog.getByRole('button', { name: 'Choose where to save' });
+  expect(await choose.evaluate((button) => button === document.activeElement)).toBe(true);
+  expect(await violations(page)).toEqual([]);
 });
 
 test('single videos get a category, and what touched one is told beside it', async () => {

@@ -173,3 +173,33 @@ it('a remote is added, worked on without it, and what was changed on both sides 
   expect(problems).toEqual([]);
   await context.close();
 }, 60_000);
+
+it('somebody who is removed has no key that counts, and is asked about first', async () => {
+  const key = await keyFromDesk('otto');
+  const me = () =>
+    fetch(new URL('/api/v1/me', desk.url), { headers: { authorization: `Bearer ${key}` } }).then(
+      ({ status }) => status,
+    );
+  expect(await me()).toBe(200);
+  const { page, context, problems } = await openPage(browser, desk.url);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  await windowOf(page).go('Settings');
+  const people = page.getByRole('region', { name: 'People' });
+  const remove = people.getByRole('button', { name: 'Remove otto' });
+  await remove.click();
+  const question = page.getByRole('alertdialog', { name: 'Remove otto?' });
+  expect(await violations(page)).toEqual([]);
+  // The keyboard begins at the answer that changes nothing.
+  await page.keyboard.press('Enter');
+  await question.waitFor({ state: 'detached' });
+  expect(await me()).toBe(200);
+
+  await remove.click();
+  await question.getByRole('button', { name: 'Remove person' }).click();
+  await question.waitFor({ state: 'detached' });
+  await remove.waitFor({ state: 'detached' });
+  expect(await me()).toBe(401);
+  expect((await answerOf(desk, 'users.list', {})).users.map(({ name }) => name)).not.toContain('otto');
+  expect(problems).toEqual([]);
+  await context.close();
+}, 30_000);

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { collections } from '../../../src-shared/collections/index.ts';
 import type { ActionInfo } from '../../../src-shared/contract/actions.ts';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
@@ -29,9 +29,16 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
   const plan = useConsole((state) => state.plan);
   const isPlanning = useConsole((state) => state.isPlanning);
   const [values, setValues] = useState(() => initialValues(action.form, columns));
-  const [isChecked, setChecked] = useState(false);
+  /** How often it was asked for as it stands: what is missing is said from the first time on. */
+  const [tries, setTries] = useState(0);
   const [error, setError] = useState<ErrorDto | null>(null);
   const [isSaving, setSaving] = useState(false);
+  const element = useRef<HTMLFormElement>(null);
+
+  // What is wrong may stand where the form has to be scrolled to.
+  useEffect(() => {
+    if (tries > 0 || error) showWhatIsWrong(element.current);
+  }, [tries, error]);
 
   const missing = missingValues(action.form, values);
   const count = chosenCount(chosen);
@@ -41,7 +48,7 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
-    setChecked(true);
+    setTries((count) => count + 1);
     const selection = toSelection(chosen);
     if (Object.keys(missing).length > 0 || !selection || isPlanning) return;
     setError(null);
@@ -81,7 +88,7 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
             variant="ghost"
             disabled={isPlanning || count === 0}
             onClick={() => {
-              setChecked(true);
+              setTries((count) => count + 1);
               if (Object.keys(missingValues(form, values)).length === 0) setSaving(true);
             }}
           >
@@ -94,7 +101,7 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
         </>
       }
     >
-      <form id="action-form" className={styles.form} onSubmit={submit} noValidate>
+      <form ref={element} id="action-form" className={styles.form} onSubmit={submit} noValidate>
         {action.form.map((field, index) => (
           <FormControl
             key={field.name}
@@ -102,7 +109,7 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
             field={field}
             format={String(values['format'] ?? 'csv')}
             value={values[field.name] ?? ''}
-            error={isChecked ? missing[field.name] : undefined}
+            error={tries > 0 ? missing[field.name] : undefined}
             hasFocus={index === 0}
             onChange={(value) => set(field.name, value)}
           />
@@ -112,4 +119,10 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
       </form>
     </Dialog>
   );
+}
+
+/** Brings the first thing that is wrong into sight, with the keyboard at what can be done about it. */
+function showWhatIsWrong(form: HTMLFormElement | null): void {
+  form?.querySelector<HTMLElement>('[aria-invalid="true"], [data-invalid]')?.focus({ preventScroll: true });
+  form?.querySelector('[role="alert"]')?.scrollIntoView({ block: 'nearest' });
 }

@@ -22,7 +22,11 @@ export function ColumnsControl({ collection, label, help, error, value, onChange
       <div className={styles.columnList}>
         <FieldOrder chosen={chosen} rest={rest} onChange={onChange} />
       </div>
-      {(error || help) && <p className={error ? styles.error : styles.help}>{error ?? help}</p>}
+      {(error || help) && (
+        <p role={error ? 'alert' : undefined} className={error ? styles.error : styles.help}>
+          {error ?? help}
+        </p>
+      )}
     </fieldset>
   );
 }

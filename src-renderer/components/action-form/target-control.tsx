@@ -1,4 +1,4 @@
-import { useState } from 'react';
+import { useId, useState } from 'react';
 import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
@@ -30,6 +30,7 @@ export function TargetControl({
   onChange,
 }: TargetControlProps) {
   const bridge = useBridge();
+  const wordsId = useId();
   const targetLabels = useConsole((state) => state.targetLabels);
   const keepTarget = useConsole((state) => state.keepTarget);
   const [refused, setRefused] = useState<ErrorDto | null>(null);
@@ -52,7 +53,12 @@ export function TargetControl({
     <div className={styles.target}>
       <span className={styles.targetLabel}>{label}</span>
       <div className={styles.targetLine}>
-        <Button icon="folder" onClick={choose}>
+        <Button
+          icon="folder"
+          aria-describedby={error || help ? wordsId : undefined}
+          data-invalid={error ? '' : undefined}
+          onClick={choose}
+        >
           {value === '' ? 'Choose where to save' : 'Change'}
         </Button>
         {value !== '' && (
@@ -62,7 +68,11 @@ export function TargetControl({
           </span>
         )}
       </div>
-      {(error || help) && <p className={error ? styles.error : styles.help}>{error ?? help}</p>}
+      {(error || help) && (
+        <p id={wordsId} role={error ? 'alert' : undefined} className={error ? styles.error : styles.help}>
+          {error ?? help}
+        </p>
+      )}
       {refused && <ErrorNotice error={refused} />}
     </div>
   );

@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { Field } from '../../../src-shared/collections/field.ts';
 import type { Sort } from '../../../src-shared/domain/filter.ts';
+import { cx } from '../../components/cx.ts';
 import { Icon } from '../../components/icon.tsx';
 import styles from './record-grid.module.css';
 
@@ -42,7 +43,7 @@ export const GridHeader = memo(function GridHeader(props: GridHeaderProps) {
             role="columnheader"
             aria-colindex={at + 2}
             aria-sort={isSorted ? (sort.direction === 'asc' ? 'ascending' : 'descending') : undefined}
-            className={styles.headCell}
+            className={cx(styles.headCell, field.kind === 'number' && styles.headNumber)}
           >
             {field.isSortable ? (
               <button

@@ -1,5 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createGate, type GateOptions, type HostGate, type Pause } from '../../../src-main/remotes/gate.ts';
+import {
+  createGate,
+  failureWords,
+  type GateOptions,
+  type HostGate,
+  type Pause,
+} from '../../../src-main/remotes/gate.ts';
 import { HttpFailure, type Wrong } from '../../../src-main/remotes/http-failure.ts';
 import { readRetryAfter } from '../../../src-main/remotes/retry-after.ts';
 import { createTestTime, type TestTime } from '../../builders/time.ts';
@@ -45,6 +51,16 @@ function failure(wrong: Wrong, retryAfterMs: number | null = null): HttpFailure 
 
 /** Lets what was promised come about. */
 const turn = () => new Promise((resolve) => setImmediate(resolve));
+
+describe('what is said of a request that failed', () => {
+  it.each([
+    ['connection_refused', 'Nobody listens at its address. It is tried again by itself.'],
+    ['reset_after_sending', 'It does not answer. It is tried again by itself.'],
+    [500, 'It answers with an error (500). It is tried again by itself.'],
+  ] as const)('%s', (wrong, words) => {
+    expect(failureWords(failure(wrong))).toBe(words);
+  });
+});
 
 describe('Retry-After', () => {
   const date = 'Sun, 01 Mar 2026 12:00:00 GMT';
