@@ -92,15 +92,23 @@ export function writeIncoming(db: Db, mirror: MirrorRef, args: { epoch: number; 
     isMade: sql`o.id = ${liveRecord(mirror)}`,
   });
   run(db, sql`UPDATE incoming AS n SET record_id = ${liveRecord(mirror)} WHERE n.how = 'new'`);
+  const [content, times] = [filled.filter(isContent), filled.filter((one) => !isContent(one))];
+  const isChanged = sql`n.how = 'changed' AND t.id = n.record_id`;
+  const isDifferent = sql`(t.deleted_at IS NOT ${deletedAt} OR ${join(
+    content.map((one) => differs(described, one)),
+    ' OR ',
+  )})`;
+  const extra = sql`extra = coalesce(n.extra, t.extra)`;
+  // An echo of our own change brings new times and nothing else: then the indexes of the other columns are left alone.
   run(
     db,
-    sql`UPDATE ${table} AS t SET ${join(filled.map(setIfTold))}, deleted_at = ${deletedAt},
-        extra = coalesce(n.extra, t.extra),
-        version = t.version + (t.deleted_at IS NOT ${deletedAt} OR ${join(
-          filled.filter(isContent).map((one) => differs(described, one)),
-          ' OR ',
-        )})
-      FROM incoming n WHERE n.how = 'changed' AND t.id = n.record_id`,
+    sql`UPDATE ${table} AS t SET ${join(times.map(setIfTold))}, ${extra}
+      FROM incoming n WHERE ${isChanged} AND NOT ${isDifferent}`,
+  );
+  run(
+    db,
+    sql`UPDATE ${table} AS t SET ${join(filled.map(setIfTold))}, deleted_at = ${deletedAt}, ${extra}, version = t.version + 1
+      FROM incoming n WHERE ${isChanged} AND ${isDifferent}`,
   );
   packArchived(db, described, sql`SELECT record_id FROM incoming WHERE how IN ('new', 'changed')`);
   run(
