@@ -40,7 +40,9 @@ export function takeEvents(
   const groups = new Map<string, Group>();
   const touched = new Set<Group>();
   const own = createTextPool(maxPooledTexts);
-  const isForeign = new Set(plan.foreign);
+  const isForeign = shape.headers.map((_, column) => plan.foreign.includes(column));
+  /** Whether a column changed in the ticket that is being written. */
+  const isChanged = shape.headers.map(() => false);
   const timeColumn = plan.column.updatedAt >= 0 ? plan.column.updatedAt : plan.column.createdAt;
 
   function take(row: string[], line: number, text: () => string): void {
@@ -99,9 +101,10 @@ export function takeEvents(
 
   /** A foreign value that never changed is not repeated here: it stands with the ticket. */
   function writeFirst(step: Step, { first, steps }: History): void {
-    const changed = new Set(steps.flatMap(({ columns }) => columns));
+    isChanged.fill(false);
+    for (const { columns } of steps) for (const column of columns) isChanged[column] = true;
     for (let column = 0; column < first.length; column++) {
-      if (isForeign.has(column) && !changed.has(column)) continue;
+      if (isForeign[column] && !isChanged[column]) continue;
       const value = first[column] ?? '';
       if (isTold(column, step) && !isMissing(value)) writer.value(column, value);
     }
