@@ -3,9 +3,11 @@
  * changes every ticket where nothing was changed yet, and ends when the server knows; tells of it, a line of JSON at a time.
  */
 import { systemClock, systemTimer } from '../../src-main/platform/clock.ts';
+import { HttpFailure } from '../../src-main/remotes/http-failure.ts';
 import { noRemotes } from '../../src-main/remotes/remote.ts';
 import { createBulkheadRemote } from '../../src-main/vendors/bulkhead/remote.ts';
 import type { Remote } from '../../src-shared/domain/remote.ts';
+import { defaultRunOptions } from '../../src-shared/domain/run-options.ts';
 import { everyTicket } from '../builders/tickets.ts';
 import { openTestConsole } from '../builders/workspace.ts';
 
@@ -14,10 +16,10 @@ export interface MirrorErrand {
   readonly folder: string;
   readonly url: string;
   readonly token: string;
-  /** The category to set; null to pull only. */
-  readonly category: string | null;
-  /** Of how many tickets the server is told at a time, where not of as many as it takes. */
-  readonly atOnce?: number;
+  /** What is done to every ticket; null to pull only. */
+  readonly change: { readonly action: string; readonly input: Record<string, unknown> } | null;
+  /** For a server that may be killed as well: how often each delivery is tried, and of how many it is told at a time. */
+  readonly mortal?: { readonly attempts: number; readonly atOnce: number };
 }
 
 export type MirrorLine =
@@ -30,12 +32,12 @@ function say(line: MirrorLine): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
 }
 
-const { folder, url, token, category, atOnce } = JSON.parse(process.argv[2] ?? '') as MirrorErrand;
+const { folder, url, token, change, mortal } = JSON.parse(process.argv[2] ?? '') as MirrorErrand;
 const hasty: typeof systemTimer = { set: (waitMs, ring) => systemTimer.set(Math.min(waitMs, 50), ring) };
 const openRemote: typeof createBulkheadRemote = (options) => {
   const remote = createBulkheadRemote(options);
   const { bulk, ...rest } = remote.capabilities;
-  const ways = bulk.map((way) => ({ ...way, max: Math.min(way.max, atOnce ?? way.max) }));
+  const ways = bulk.map((way) => ({ ...way, max: Math.min(way.max, mortal?.atOnce ?? way.max) }));
   return { ...remote, capabilities: { ...rest, bulk: ways } };
 };
 const app = await openTestConsole(folder, systemClock, hasty, noRemotes, openRemote);
@@ -57,20 +59,20 @@ for (const { id, state } of remotes)
 await until(({ state, isOffline }) => state === 'ready' || isOffline);
 say({ said: 'pulled' });
 let state = 'pulled';
-if (category !== null) {
+if (change !== null) {
   const { operations } = await app.ask('operations.list', { limit: 1 });
   let id = operations[0]?.id;
   if (id === undefined) {
     const draft = await app.ask('operations.plan', {
-      action: 'update_category',
+      ...change,
       collection: 'tickets',
       selection: everyTicket,
-      input: { category },
     });
     ({ id } = draft);
     const [remote] = (await app.ask('remotes.list', {})).remotes;
     await app.ask('remotes.set_offline', { id: remote?.id ?? 0, isOffline: true });
-    await app.ask('operations.start', { id });
+    const retry = { ...defaultRunOptions.retry, ...(mortal && { attempts: mortal.attempts }) };
+    await app.ask('operations.start', { id, options: { retry } });
   }
   const [remote] = (await app.ask('remotes.list', {})).remotes;
   if (remote?.isOffline) {
@@ -83,6 +85,8 @@ if (category !== null) {
   await until((one) => one.state === 'ready' && one.waiting === 0);
 }
 await app.close();
-if (app.reports.length > 0) throw new Error(`reported: ${app.reports.map(String).join('; ')}`);
+// Requests fail where the server is killed in the midst of them, and that is told in the log.
+const surprises = app.reports.filter((error) => !(mortal && error instanceof HttpFailure));
+if (surprises.length > 0) throw new Error(`reported: ${surprises.map(String).join('; ')}`);
 say({ said: 'ended', state });
 process.exit(0);

@@ -40,7 +40,12 @@ async function createWorld(): Promise<World> {
     server,
     there,
     here,
-    errand: (category) => ({ folder: here, url: server.url, token, category }),
+    errand: (category) => ({
+      folder: here,
+      url: server.url,
+      token,
+      change: category === null ? null : { action: 'update_category', input: { category } },
+    }),
     close: async () => {
       await server.close();
       expect(server.reports).toEqual([]);
