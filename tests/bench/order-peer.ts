@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer, type IncomingMessage } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 /**
@@ -89,7 +89,7 @@ async function bodyOf(request: IncomingMessage): Promise<string> {
   return Buffer.concat(pieces).toString();
 }
 
-const server = createServer(async (request, response) => {
+async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (request.method === 'POST') {
     const body = JSON.parse(await bodyOf(request)) as StreamBody;
     response.writeHead(200, { 'content-type': 'application/x-ndjson' }).end(stream(body));
@@ -97,6 +97,12 @@ const server = createServer(async (request, response) => {
   }
   const url = new URL(request.url ?? '', 'http://peer');
   response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answerTo(url)));
+}
+
+const server = createServer((request, response) => {
+  serve(request, response).catch((error: unknown) =>
+    response.destroy(error instanceof Error ? error : undefined),
+  );
 });
 server.listen(0, '127.0.0.1', () => {
   process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`);
