@@ -6,6 +6,7 @@ import { HttpFailure } from '../../remotes/http-failure.ts';
 import type { Batch, ItemOutcome, ReadBack } from '../../remotes/remote.ts';
 import { afterFailure, isAsWanted, isUntouched, lookedUp } from './judgement.ts';
 import { inParallel } from './pool.ts';
+import { isReprocessing, reprocess } from './reprocess.ts';
 import { expectBody, toPatch, toRecord, WireError, WireRecord } from './wire.ts';
 
 /** Requests for single records that are under way at a time, of one batch or one reading. */
@@ -86,6 +87,10 @@ async function patchRecord(
 ): Promise<ItemOutcome> {
   const { key, recordKey, change } = delivery;
   if (change.kind !== 'fields') return { key, kind: 'refused', code: 'not_supported' };
+  if (isReprocessing(collection, change)) {
+    const look = () => getRecord(http, collection, recordKey, signal);
+    return reprocess(http, delivery, look, signal);
+  }
   const version = delivery.version ?? (await versionToChange(http, collection, delivery, signal));
   if (typeof version !== 'number') return version;
   try {

@@ -10,16 +10,13 @@ import { getRecords, patchRecords } from './records.ts';
 /** What can be told of many videos by one call. */
 export const videoCalls: readonly BulkWay[] = [
   { collection: 'videos', change: 'deletedAt', max: 100, values: 'any_but_none' },
-  { collection: 'videos', change: 'status', max: 100, values: ['processing'] },
 ];
 
 /** Which call tells of a change of videos; null where there is none. */
 export function videoPath(change: RecordChange): string | null {
   if (change.kind !== 'fields') return null;
-  const { deletedAt, status, ...others } = change.after;
-  if (Object.keys(others).length > 0) return null;
-  if (deletedAt != null && status === undefined) return '/api/bulk/delete';
-  return status === 'processing' && deletedAt === undefined ? '/api/bulk/reprocess' : null;
+  const { deletedAt, ...others } = change.after;
+  return deletedAt != null && Object.keys(others).length === 0 ? '/api/bulk/delete' : null;
 }
 
 /** Tells of a batch of videos by one call, which is about one creator's; those of several are told of one by one. */

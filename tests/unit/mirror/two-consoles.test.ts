@@ -4,6 +4,7 @@ import { noRemotes } from '../../../src-main/remotes/remote.ts';
 import { createBulkheadRemote } from '../../../src-main/vendors/bulkhead/remote.ts';
 import { type CollectionName, collectionNames } from '../../../src-shared/collections/index.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
+import type { Role } from '../../../src-shared/domain/user.ts';
 import { type ApiServer, startApiServer } from '../../builders/api-server.ts';
 import { recordsHere, recordsThere } from '../../builders/mirrored.ts';
 import { everyTicket, fillTickets, makeTickets, readDatabase } from '../../builders/tickets.ts';
@@ -28,10 +29,14 @@ afterEach(async () => {
 });
 
 /** A console that keeps copies of the server's collections, once they are whole. */
-async function open(user: string, collections: CollectionName[]): Promise<{ app: TestConsole; id: number }> {
+async function open(
+  user: string,
+  collections: CollectionName[],
+  role: Role = 'agent',
+): Promise<{ app: TestConsole; id: number }> {
   const app = await openTestConsole(makeFolder(), systemClock, hasty, noRemotes, createBulkheadRemote);
   consoles.push(app);
-  const token = await server.user(user, 'agent');
+  const token = await server.user(user, role);
   const ready = app.event('remotes.changed', ({ remotes }) => remotes[0]?.state === 'ready');
   const { id } = await app.ask('remotes.add', { name: 'Desk', address: server.url, token, collections });
   await ready;
@@ -149,3 +154,40 @@ it('two consoles and a script on one server see each other, in every collection'
     for (const { app } of [mina, omar]) await expectEqual(app, 'sessions');
   }
 }, 40_000);
+
+it('videos of several creators are reprocessed there as here; what cannot be reprocessed there says so', async () => {
+  server = await startApiServer(there);
+  const lines = ['mina', 'otto', 'mina', 'otto', 'ida'].map((creator, at) =>
+    JSON.stringify({
+      key: `V-${at}`,
+      title: `Video ${at}`,
+      creator,
+      status: 'uploaded',
+      transcript: 'What was said, again and again. '.repeat(at * 100 + 1),
+    }),
+  );
+  const made = await server.call('POST', '/api/v1/videos/import', {
+    body: lines.join('\n'),
+    headers: { 'content-type': 'application/x-ndjson' },
+  });
+  await server.ended(Number(made.body.operation_id));
+  const { app } = await open('ada', ['videos'], 'admin');
+  const selection = { mode: 'ids' as const, ids: [1, 2, 3, 4, 5] };
+  const draft = await app.ask('operations.plan', {
+    action: 'reprocess',
+    collection: 'videos',
+    selection,
+    input: {},
+  });
+  await app.ask('operations.start', { id: draft.id });
+  expect(await app.ended(draft.id)).toMatchObject({ state: 'completed', delivery: { confirmed: 5 } });
+  const chunks = readDatabase(there, (db) =>
+    db.prepare('SELECT chunks FROM videos ORDER BY id').pluck().all(),
+  );
+  expect(new Set(chunks).size).toBeGreaterThan(1);
+  expect(chunks).not.toContain(0);
+  await expectEqual(app, 'videos');
+
+  const undone = await app.run(await app.ask('operations.undo', { id: draft.id }));
+  expect(undone).toMatchObject({ delivery: { refused: 5 } });
+});
