@@ -11,7 +11,12 @@ function say(line: ServerLine): void {
 
 const { folder, port, token } = JSON.parse(process.argv[2] ?? '') as ServerErrand;
 const server = await startApiServer(folder, { port, token });
-process.once('SIGTERM', async () => {
+process.once('SIGTERM', () => void close());
+// It does not outlive the test that started it.
+process.stdin.once('end', () => process.exit(1)).resume();
+say({ said: 'listening', port: server.server.port });
+
+async function close(): Promise<void> {
   await server.close();
   say({
     said: 'closed',
@@ -20,7 +25,4 @@ process.once('SIGTERM', async () => {
     ),
   });
   process.exit(0);
-});
-// It does not outlive the test that started it.
-process.stdin.once('end', () => process.exit(1)).resume();
-say({ said: 'listening', port: server.server.port });
+}
