@@ -4,7 +4,7 @@ import type { Item } from '../../../src-shared/domain/item.ts';
 /** A new ticket's own columns stand in front; its text is no match for one line. */
 const shownAnyway = new Set(['id', 'key', 'subject', 'description', 'version']);
 
-/** The fields that any of the items changes, in the collection's order, foreign ones last; those known before among them. */
+/** The fields that any of the items makes another value of, in the collection's order, foreign ones last; those known before among them. */
 export function changedFields(
   items: readonly Item[],
   collection: Collection,
@@ -12,9 +12,10 @@ export function changedFields(
 ): readonly string[] {
   const names = new Set(known);
   for (const item of items) {
-    const isNew = item.before === null;
-    for (const name of Object.keys({ ...item.before, ...item.after })) {
-      if (!(isNew && shownAnyway.has(name))) names.add(name);
+    const { before, after } = item;
+    for (const name of Object.keys({ ...before, ...after })) {
+      const isSame = before?.[name] !== undefined && before[name] === after?.[name];
+      if (!isSame && !(before === null && shownAnyway.has(name))) names.add(name);
     }
   }
   if (names.size === known.length) return known;

@@ -50,6 +50,7 @@ function Change({ collection, name, before, after }: ChangeProps) {
   const show = (value: FieldValue) => formatValue(collection, name, value);
   const oldValue = hasOld ? (before[name] ?? null) : null;
   const newValue = hasNew ? (after[name] ?? null) : null;
+  if (hasOld && hasNew && oldValue === newValue) return null;
   const title = hasOld ? `${show(oldValue)} → ${show(newValue)}` : show(newValue);
   return (
     <span title={title}>

@@ -1,0 +1,35 @@
+import { expect, test } from 'vitest';
+import { changedFields } from '../../../src-renderer/screens/preview/changed-columns.ts';
+import { tickets } from '../../../src-shared/collections/tickets.ts';
+import { videos } from '../../../src-shared/collections/videos.ts';
+import type { Item } from '../../../src-shared/domain/item.ts';
+
+function item(before: Item['before'], after: Item['after']): Item {
+  return {
+    seq: 1,
+    recordId: 1,
+    recordKey: '1',
+    recordTitle: 'One',
+    state: 'planned',
+    reason: null,
+    before,
+    after,
+    written: null,
+    delivery: null,
+    attempts: 0,
+    finishedAt: null,
+  };
+}
+
+test('a field that is written as it stands has no column, unless another record gets a new value in it', () => {
+  const ready = item({ status: 'ready', chunks: 0 }, { status: 'ready', chunks: 2 });
+  expect(changedFields([ready], videos)).toEqual(['chunks']);
+  const failed = item({ status: 'failed', chunks: 0 }, { status: 'ready', chunks: 1 });
+  expect(changedFields([ready, failed], videos)).toEqual(['status', 'chunks']);
+});
+
+test('what is emptied or filled has a column, and a new record has one for all but its text', () => {
+  expect(changedFields([item({ assignee: 'Mina' }, { assignee: null })], tickets)).toEqual(['assignee']);
+  expect(changedFields([item({ assignee: null }, { assignee: 'Mina' })], tickets)).toEqual(['assignee']);
+  expect(changedFields([item(null, { subject: 'Hello', status: 'new' })], tickets)).toEqual(['status']);
+});
