@@ -90,6 +90,7 @@ export const recordRequests = {
       touchedBy: z.array(
         z.strictObject({
           operationId: OperationId,
+          seq: z.int().positive(),
           title: z.string(),
           actor: z.string(),
           finishedAt: z.int(),

@@ -177,6 +177,28 @@ describe('a record', () => {
     expect((await patch(25, 1, { status: 'open' })).body).toMatchObject({ version: 1 });
   });
 
+  test('is taken back by who changed it, to what stood there before and at its version, where no rule leads back', async () => {
+    const undo = (token: string, version: number, body: unknown) =>
+      api.call('POST', '/api/v1/tickets/28/undo', { token, body, headers: { 'if-match': `"${version}"` } });
+    const other = await api.user('otto', 'agent');
+    await patch(28, 1, { status: 'closed' });
+    await patch(28, 2, { assignee: 'otto' });
+    const replies = [
+      await undo(other, 3, { status: 'open' }),
+      await undo(mina, 3, { status: 'pending' }),
+      await undo(mina, 3, {}),
+      await undo(mina, 3, { colour: 'red' }),
+      await undo(mina, 2, { status: 'open' }),
+    ];
+    expect(replies.map(({ status, body }) => [status, body.error.code])).toEqual([
+      ...Array.from({ length: 4 }, () => [409, 'nothing_to_undo']),
+      [412, 'version_moved_on'],
+    ]);
+    expect(ticket(28)).toMatchObject({ status: 'closed', version: 3 });
+    const { status, headers, body } = await undo(mina, 3, { status: 'open' });
+    expect([status, headers.get('etag'), body.status, body.assignee]).toEqual([200, '"4"', 'open', 'otto']);
+  });
+
   test.each([
     [{}],
     [{ colour: 'red' }],

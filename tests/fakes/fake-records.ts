@@ -52,7 +52,8 @@ function touchesOf({ operations }: FakeWorld, recordId: number) {
       const item = items.find((one) => one.recordId === recordId && one.state === 'done');
       if (!item || operation.startedAt === null) return [];
       const { id: operationId, title, actor, startedAt: finishedAt } = operation;
-      return [{ operationId, title, actor, finishedAt, before: item.before, after: item.after }];
+      const { seq, before, after } = item;
+      return [{ operationId, seq, title, actor, finishedAt, before, after }];
     })
     .reverse();
 }

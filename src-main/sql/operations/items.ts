@@ -147,6 +147,7 @@ export function listRejected(
 export function listTouches(db: Db, args: { collection: string; recordId: number }) {
   const rows = all<{
     operationId: number;
+    seq: number;
     title: string;
     actor: string;
     finishedAt: number;
@@ -154,7 +155,7 @@ export function listTouches(db: Db, args: { collection: string; recordId: number
     after: string | null;
   }>(
     db,
-    sql`SELECT o.id AS operationId, o.title, o.actor, i.finished_at AS finishedAt, i.before, i.after
+    sql`SELECT o.id AS operationId, i.seq, o.title, o.actor, i.finished_at AS finishedAt, i.before, i.after
       FROM operations o CROSS JOIN items i INDEXED BY items_record ON i.operation_id = o.id
       WHERE o.collection = ${args.collection} AND i.record_id = ${args.recordId} AND i.state = 'done' ORDER BY o.id DESC`,
   );

@@ -71,35 +71,55 @@ export async function* patchRecords(
   { collection, deliveries }: Batch,
   signal: AbortSignal,
 ): AsyncGenerator<ItemOutcome, void, void> {
-  yield* inParallel(deliveries, recordsAtOnce, (delivery) =>
-    patchRecord(http, collection, delivery, signal).catch((error: unknown) => {
-      if (error instanceof HttpFailure) return afterFailure(delivery, error);
-      throw error;
-    }),
-  );
+  yield* inParallel(deliveries, recordsAtOnce, (delivery) => {
+    const look = () => getRecord(http, collection, delivery.recordKey, signal);
+    return isReprocessing(collection, delivery.change)
+      ? reprocess(http, delivery, look, signal).catch(failed(delivery))
+      : changeRecord(http, collection, delivery, 'patch', signal);
+  });
 }
 
-async function patchRecord(
+/** Changes one record, or has taken back what the user changed there last, where the record stands as it did then. */
+export function changeRecord(
   http: Http,
   collection: CollectionName,
   delivery: Delivery,
+  how: 'patch' | 'undo',
   signal: AbortSignal,
 ): Promise<ItemOutcome> {
-  const { key, recordKey, change } = delivery;
-  if (change.kind !== 'fields') return { key, kind: 'refused', code: 'not_supported' };
-  if (isReprocessing(collection, change)) {
-    const look = () => getRecord(http, collection, recordKey, signal);
-    return reprocess(http, delivery, look, signal);
-  }
+  return change(http, collection, delivery, how, signal).catch(failed(delivery));
+}
+
+function failed(delivery: Delivery): (error: unknown) => ItemOutcome {
+  return (error) => {
+    if (error instanceof HttpFailure) return afterFailure(delivery, error);
+    throw error;
+  };
+}
+
+async function change(
+  http: Http,
+  collection: CollectionName,
+  delivery: Delivery,
+  how: 'patch' | 'undo',
+  signal: AbortSignal,
+): Promise<ItemOutcome> {
+  const { key, recordKey, change: wanted } = delivery;
+  if (wanted.kind !== 'fields') return { key, kind: 'refused', code: 'not_supported' };
   const version = delivery.version ?? (await versionToChange(http, collection, delivery, signal));
   if (typeof version !== 'number') return version;
+  const path = pathOf(collection, recordKey);
+  const request =
+    how === 'patch'
+      ? ({ method: 'PATCH', path, key } as const)
+      : ({ method: 'POST', path: `${path}/undo`, key: `${key}-undo` } as const);
   try {
     const { body } = await http.ask(
       {
-        method: 'PATCH',
-        path: pathOf(collection, recordKey),
-        headers: { 'if-match': `"${version}"`, 'idempotency-key': key },
-        body: toPatch(collection, change.after),
+        method: request.method,
+        path: request.path,
+        headers: { 'if-match': `"${version}"`, 'idempotency-key': request.key },
+        body: toPatch(collection, wanted.after),
       },
       signal,
     );

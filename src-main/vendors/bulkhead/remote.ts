@@ -11,6 +11,7 @@ import { sharedChange } from './choose.ts';
 import { createFeed } from './feed.ts';
 import { orderRequest, orderStreams, streamOrders } from './orders.ts';
 import { getRecords, patchRecords, readBackRecords } from './records.ts';
+import { orTakenBack } from './take-back.ts';
 import { sendVideos, videoCalls, videoPath } from './videos.ts';
 import { expectBody } from './wire.ts';
 
@@ -90,7 +91,7 @@ export function createBulkheadRemote(options: BulkheadRemoteOptions): BulkheadRe
         http.close();
       },
     },
-    send,
+    send: (batch, signal) => orTakenBack(http, batch, send(batch, signal), signal),
     readBack: (batch, signal) => readBackRecords(http, batch, signal),
     pull: feed.pull,
     get: (collection, keys, signal) => getRecords(http, collection, keys, signal),

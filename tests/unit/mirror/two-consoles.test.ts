@@ -5,6 +5,7 @@ import { createBulkheadRemote } from '../../../src-main/vendors/bulkhead/remote.
 import { type CollectionName, collectionNames } from '../../../src-shared/collections/index.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import type { Role } from '../../../src-shared/domain/user.ts';
+import { fillOrders } from '../../builders/api-records.ts';
 import { type ApiServer, startApiServer } from '../../builders/api-server.ts';
 import { recordsHere, recordsThere } from '../../builders/mirrored.ts';
 import { everyTicket, fillTickets, makeTickets, readDatabase } from '../../builders/tickets.ts';
@@ -154,6 +155,30 @@ it('two consoles and a script on one server see each other, in every collection'
     for (const { app } of [mina, omar]) await expectEqual(app, 'sessions');
   }
 }, 40_000);
+
+it.each([
+  ['tickets', 'update_status', { status: 'closed' }, 'open'],
+  ['orders', 'status_update', { status: 'PROCESSING' }, 'PENDING'],
+] as const)('an undo leads back where no rule does: %s', async (collection, action, input, before) => {
+  const count = 40;
+  if (collection === 'tickets')
+    fillTickets(
+      there,
+      makeTickets(count, () => ({ status: before })),
+    );
+  else fillOrders(there, count, () => ({ status: before }));
+  server = await startApiServer(there);
+  const { app } = await open('robot', [collection]);
+  await expectEqual(app, collection);
+  const selection = { mode: 'filter', filter: {} } as const;
+  const done = await app.run(await app.ask('operations.plan', { action, collection, selection, input }));
+  expect(done).toMatchObject({ state: 'completed', delivery: { confirmed: count } });
+  const undone = await app.run(await app.ask('operations.undo', { id: done.id }));
+  expect(undone).toMatchObject({ state: 'completed', delivery: { confirmed: count } });
+  await expectEqual(app, collection);
+  const statuses = [...recordsThere(there, collection).values()].map(({ status }) => status);
+  expect(statuses).toEqual(Array.from({ length: count }, () => before));
+});
 
 it('videos of several creators are reprocessed there as here; what cannot be reprocessed there says so', async () => {
   server = await startApiServer(there);

@@ -16,32 +16,82 @@ export function etagOf(version: number): string {
   return `"${version}"`;
 }
 
-/**
- * Changes one record as an operation of its own, if it is still at the version that `If-Match` names: what the plan was
- * made from is compared, and the operation itself changes nothing that moved on since. Throws 428, 412, 409, 404, 410.
- */
+/** The record, and the operation that changed it. */
+export interface Changed {
+  readonly record: RecordState;
+  readonly operation: Operation;
+}
+
+type FindRecord = () => Promise<RecordState>;
+
+/** Changes one record. Throws as `changeRecord` does. */
 export async function editRecord(
   context: ApiContext,
   call: Call<unknown, Edit>,
   collection: CollectionName,
-  find: () => Promise<RecordState>,
-): Promise<{ record: RecordState; operation: Operation }> {
+  find: FindRecord,
+): Promise<Changed> {
+  return changeRecord(context, call, find, async (before) => {
+    const { deleted, ...fields } = call.body;
+    const request = requestFor(collection, fields, deleted);
+    if (deleted !== false) assertThere(collection, before);
+    const selection = { mode: 'ids' as const, ids: [before.id] };
+    return planned(context, call, { ...request, collection, selection })();
+  });
+}
+
+/**
+ * Takes back what the user themselves changed of a record last, where the fields named had these values before. Throws
+ * as `changeRecord` does, and 409 where there is no such change.
+ */
+export async function undoRecord(
+  context: ApiContext,
+  call: Call<unknown, Readonly<Record<string, FieldValue>>>,
+  collection: CollectionName,
+  find: FindRecord,
+): Promise<Changed> {
+  return changeRecord(context, call, find, async (before) => {
+    assertThere(collection, before);
+    const { caller, body } = call;
+    const { touchedBy } = await ask(context, caller, 'records.get', { collection, id: before.id });
+    const wanted = Object.entries(body);
+    const last = touchedBy.find(
+      ({ actor, before: had }) =>
+        actor === caller.actor && wanted.every(([field]) => had?.[field] !== undefined),
+    );
+    if (last && wanted.length > 0 && wanted.every(([field, value]) => last.before?.[field] === value))
+      return ask(context, caller, 'operations.undo', {
+        id: last.operationId,
+        seqs: [last.seq],
+        fields: wanted.map(([field]) => field),
+      });
+    throw new ApiError(
+      409,
+      'nothing_to_undo',
+      `What you changed last of this ${collections[collection].one} did not stand so before. Nothing was changed.`,
+    );
+  });
+}
+
+function assertThere(collection: CollectionName, { isDeleted }: RecordState): void {
+  if (isDeleted)
+    throw new ApiError(410, 'gone', `This ${collections[collection].one} was deleted. Nothing was changed.`);
+}
+
+/**
+ * Runs a plan about one record, if that is still at the version that `If-Match` names: what the plan was made from is
+ * compared, and the operation itself changes nothing that moved on since. Throws 428, 412, 409, 404, 410.
+ */
+async function changeRecord(
+  context: ApiContext,
+  call: Call<unknown, unknown>,
+  find: FindRecord,
+  plan: (before: RecordState) => Promise<Operation>,
+): Promise<Changed> {
   const version = versionOf(call);
   const before = await find();
-  const { deleted, ...fields } = call.body;
-  const request = requestFor(collection, fields, deleted);
   const started = await startBulk(context, call, 'records.patch', async () => {
-    if (before.isDeleted && deleted !== false)
-      throw new ApiError(
-        410,
-        'gone',
-        `This ${collections[collection].one} was deleted. Nothing was changed.`,
-      );
-    const draft = await planned(context, call, {
-      ...request,
-      collection,
-      selection: { mode: 'ids', ids: [before.id] },
-    })();
+    const draft = await plan(before);
     // Versions only grow: one that still stands after the plan was made is the one that it was made from, or the
     // operation finds that the record has moved on since.
     const now = await find();

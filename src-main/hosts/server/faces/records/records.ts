@@ -7,7 +7,7 @@ import { ApiError } from '../http/api-error.ts';
 import { type ApiContext, ask } from '../http/context.ts';
 import { type Call, type Route, route } from '../http/route.ts';
 import { isoTime } from '../operations/standing.ts';
-import { editRecord, etagOf } from './edit.ts';
+import { type Changed, editRecord, etagOf, undoRecord } from './edit.ts';
 import { importRecords } from './import.ts';
 import { me } from './me.ts';
 
@@ -103,6 +103,11 @@ export async function findRecord(
   throw new ApiError(404, 'not_found', `There is no such ${collections[collection].one}.`);
 }
 
+const conditions = {
+  'If-Match': 'Required: the ETag that the change was made on.',
+  'Idempotency-Key': 'The same key with the same body changes the record once.',
+};
+
 const patch = route({
   method: 'PATCH',
   path: '/api/v1/{collection}/{id}',
@@ -110,21 +115,37 @@ const patch = route({
     'Changes fields of a record that is still at the version named. `deleted` deletes it or brings it back.',
   role: 'agent',
   params,
-  headers: {
-    'If-Match': 'Required: the ETag that the change was made on.',
-    'Idempotency-Key': 'The same key with the same body changes the record once.',
-  },
+  headers: conditions,
   status: 200,
   refusals: [404, 409, 410, 412, 428],
   body: z.record(z.string().max(64), z.union([FieldValue, z.boolean()])),
   answer: WireRecord,
-  respond: async (call, context) => {
-    const collection = CollectionName.parse(call.params['collection']);
-    const find = () => findRecord(context, call.caller, collection, call.params['id'] ?? '');
-    const { record, operation } = await editRecord(context, call, collection, find);
-    const headers = { etag: etagOf(record.version), 'x-operation-id': String(operation.id) };
-    return { body: toWire(collection, record), headers };
-  },
+  respond: async (call, context) => changed(call, await editRecord(context, call, ...which(call, context))),
 });
 
-export const recordRoutes: readonly Route[] = [me, changes, get, patch, importRecords(params)];
+const undo = route({
+  method: 'POST',
+  path: '/api/v1/{collection}/{id}/undo',
+  summary:
+    'Takes back what you changed last of a record that is still at the version named: the body says what stood there before. So a status is taken back that no rule leads back to.',
+  role: 'agent',
+  params,
+  headers: conditions,
+  status: 200,
+  refusals: [404, 409, 410, 412, 428],
+  body: z.record(z.string().max(64), FieldValue),
+  answer: WireRecord,
+  respond: async (call, context) => changed(call, await undoRecord(context, call, ...which(call, context))),
+});
+
+function which(call: Call<unknown, unknown>, context: ApiContext) {
+  const collection = CollectionName.parse(call.params['collection']);
+  return [collection, () => findRecord(context, call.caller, collection, call.params['id'] ?? '')] as const;
+}
+
+function changed({ params: { collection } }: Call<unknown, unknown>, { record, operation }: Changed) {
+  const headers = { etag: etagOf(record.version), 'x-operation-id': String(operation.id) };
+  return { body: toWire(CollectionName.parse(collection), record), headers };
+}
+
+export const recordRoutes: readonly Route[] = [me, changes, get, patch, undo, importRecords(params)];

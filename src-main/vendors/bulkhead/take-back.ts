@@ -1,0 +1,53 @@
+import type { CollectionName } from '../../../src-shared/collections/index.ts';
+import type { Delivery } from '../../../src-shared/domain/delivery.ts';
+import type { Http } from '../../remotes/http.ts';
+import type { Batch, ItemOutcome, Outcome } from '../../remotes/remote.ts';
+import { inParallel } from './pool.ts';
+import { changeRecord, recordsAtOnce } from './records.ts';
+
+/** What a remote says of a step between states that leads there on no way but by undo. */
+const noSuchStep: readonly string[] = ['illegal_transition', 'closed', 'INVALID_STATUS_TRANSITION'];
+
+/**
+ * What came of a batch. Where its rules allow a change to nobody, the remote is asked to take back what the user did
+ * there before, which is the same where the change is an undo; what it says no to again stays refused.
+ */
+export async function* orTakenBack(
+  http: Http,
+  batch: Batch,
+  outcomes: AsyncIterable<Outcome>,
+  signal: AbortSignal,
+): AsyncGenerator<Outcome, void, void> {
+  const refused = new Map<Delivery, ItemOutcome>();
+  const takeBack = async function* () {
+    const again = [...refused];
+    refused.clear();
+    yield* inParallel(again, recordsAtOnce, ([delivery, refusal]) =>
+      takenBack(http, batch.collection, delivery, refusal, signal),
+    );
+  };
+  for await (const outcome of outcomes) {
+    const delivery =
+      outcome.kind === 'refused' && noSuchStep.includes(outcome.code)
+        ? batch.deliveries.find(({ key }) => key === outcome.key)
+        : undefined;
+    if (outcome.kind === 'refused' && delivery) refused.set(delivery, outcome);
+    else {
+      // A cursor leaves behind what came before it.
+      if (outcome.kind === 'cursor') yield* takeBack();
+      yield outcome;
+    }
+  }
+  yield* takeBack();
+}
+
+async function takenBack(
+  http: Http,
+  collection: CollectionName,
+  delivery: Delivery,
+  refusal: ItemOutcome,
+  signal: AbortSignal,
+): Promise<ItemOutcome> {
+  const outcome = await changeRecord(http, collection, delivery, 'undo', signal);
+  return outcome.kind === 'refused' ? refusal : outcome;
+}
