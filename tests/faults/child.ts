@@ -1,8 +1,8 @@
 /** A console in a process of its own, to be killed. Does what argv says and tells about it, a line of JSON at a time. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { isFinal, type Operation } from '../../src-shared/domain/operation.ts';
 import { everyTicket } from '../builders/tickets.ts';
 import { openTestConsole } from '../builders/workspace.ts';
+import { watchBlocked } from './blocked.ts';
 import type { Errand, Line } from './harness.ts';
 
 function say(line: Line): void {
@@ -30,8 +30,7 @@ try {
     await new Promise(() => setInterval(() => undefined, 60_000));
     throw new Error('an owner does not end by itself');
   }
-  const blocked = monitorEventLoopDelay({ resolution: 1 });
-  blocked.enable();
+  const blocked = watchBlocked();
   let id: number;
   if (errand.do === 'await') id = errand.id;
   else {
@@ -41,14 +40,14 @@ try {
     await app.ask('operations.start', { id });
   }
   const operation = await app.ended(id);
-  blocked.disable();
+  const kept = blocked();
   await app.close();
   if (app.reports.length > 0) throw new Error(`reported: ${app.reports.map(String).join('; ')}`);
   say({
     said: 'done',
     isFinal: isFinal(operation.state),
     ms: performance.now(),
-    blocked: { p99Ms: blocked.percentile(99) / 1e6, maxMs: blocked.max / 1e6 },
+    blocked: kept,
   });
 
   function plan(): Promise<Operation> {

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { CollectionName } from '../../src-shared/collections/index.ts';
 import type { OperationState } from '../../src-shared/domain/operation.ts';
 import { readDatabase } from '../builders/tickets.ts';
+import type { Blocked } from './blocked.ts';
 import { type Fault, sabotageVariable } from './fault.ts';
 import { shipped } from './shipped.ts';
 
@@ -39,8 +40,8 @@ export type Line =
       readonly said: 'done';
       readonly isFinal: boolean;
       readonly ms: number;
-      /** How long the main thread kept others waiting, from the plan to the end. */
-      readonly blocked: { readonly p99Ms: number; readonly maxMs: number };
+      /** From the plan to the end. */
+      readonly blocked: Blocked;
     }
   | { readonly said: 'failed'; readonly code: string; readonly message: string; readonly ms: number };
 

@@ -10,6 +10,7 @@ import type { Remote } from '../../src-shared/domain/remote.ts';
 import { defaultRunOptions } from '../../src-shared/domain/run-options.ts';
 import { everyTicket } from '../builders/tickets.ts';
 import { openTestConsole } from '../builders/workspace.ts';
+import { type Blocked, watchBlocked } from './blocked.ts';
 
 /** What a child is to do. */
 export interface MirrorErrand {
@@ -26,7 +27,7 @@ export type MirrorLine =
   | { readonly said: 'open' }
   | { readonly said: 'pulled' }
   | { readonly said: 'waiting' }
-  | { readonly said: 'ended'; readonly state: string };
+  | { readonly said: 'ended'; readonly state: string; readonly blocked: Blocked };
 
 function say(line: MirrorLine): void {
   process.stdout.write(`${JSON.stringify(line)}\n`);
@@ -41,6 +42,7 @@ const openRemote: typeof createBulkheadRemote = (options) => {
   return { ...remote, capabilities: { ...rest, bulk: ways } };
 };
 const app = await openTestConsole(folder, systemClock, hasty, noRemotes, openRemote);
+const blocked = watchBlocked();
 say({ said: 'open' });
 
 async function until(test: (remote: Remote) => boolean): Promise<void> {
@@ -84,9 +86,10 @@ if (change !== null) {
   ({ state } = await app.ended(id));
   await until((one) => one.state === 'ready' && one.waiting === 0);
 }
+const kept = blocked();
 await app.close();
 // Requests fail where the server is killed in the midst of them, and that is told in the log.
 const surprises = app.reports.filter((error) => !(mortal && error instanceof HttpFailure));
 if (surprises.length > 0) throw new Error(`reported: ${surprises.map(String).join('; ')}`);
-say({ said: 'ended', state });
+say({ said: 'ended', state, blocked: kept });
 process.exit(0);
