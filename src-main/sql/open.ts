@@ -122,17 +122,18 @@ function readPragma(db: Db, name: string): unknown {
   }
 }
 
+/** All steps are one transaction: a workspace is of the schema that it had, or of the present one. */
 function migrate(db: Db): void {
-  for (let version = Number(readPragma(db, 'user_version')); version < migrations.length; version += 1) {
-    const step = migrations[version];
-    if (step === undefined) break;
-    db.transaction(() => {
+  const version = Number(readPragma(db, 'user_version'));
+  if (version >= migrations.length) return;
+  db.transaction(() => {
+    for (const step of migrations.slice(version)) {
       if (typeof step === 'string') db.exec(step);
       else step(db);
-      db.pragma(`application_id = ${applicationId}`);
-      db.pragma(`user_version = ${version + 1}`);
-    }).immediate();
-  }
+    }
+    db.pragma(`application_id = ${applicationId}`);
+    db.pragma(`user_version = ${migrations.length}`);
+  }).immediate();
 }
 
 function assertPragma(db: Db, name: string, expected: unknown): void {

@@ -147,8 +147,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the schema moves on outside of a transaction',
     file: 'src-main/sql/open.ts',
-    text: '    db.transaction(() => {',
-    mistake: '    ((work: () => void) => ({ immediate: work }))(() => {',
+    text: '  db.transaction(() => {\n    for (const step',
+    mistake: '  ((work: () => void) => ({ immediate: work }))(() => {\n    for (const step',
     tests: ['tests/faults/migration-kill.test.ts'],
   },
   {
