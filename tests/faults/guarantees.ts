@@ -99,7 +99,7 @@ export const guarantees: readonly Guarantee[] = [
   {
     id: 'video-files',
     promise:
-      'After any of 50 kills while 1,200 videos are deleted, at what is written down, at each removal of a file and at what is settled then, no video has lost a file of which the database does not say that it was to go; the rest is removed when the operation goes on.',
+      'After any of 50 kills while 400 videos are deleted, at what is written down, at each removal of a file and at what is settled then, no video has lost a file of which the database does not say that it was to go; the rest is removed when the operation goes on.',
     assumption: 'A kill ends the process; the disk keeps what was written.',
     runs: ['node'],
   },

@@ -52,11 +52,13 @@ function meet(counted: Counted, call: () => unknown, fail: (code: string) => unk
       return call();
     case 'kill':
       return process.kill(process.pid, 'SIGKILL');
-    case 'kill-after': {
-      const result = call();
-      process.kill(process.pid, 'SIGKILL');
-      return result;
-    }
+    case 'kill-after':
+      // Also where the call fails, as the removal of a file does that an earlier process removed.
+      try {
+        return call();
+      } finally {
+        process.kill(process.pid, 'SIGKILL');
+      }
     case 'throw':
       process.nextTick(() => {
         throw new Error('sabotage');

@@ -10,7 +10,7 @@ import type { Fault } from './fault.ts';
 import { type Errand, latestOperation, randomFrom, startChild } from './harness.ts';
 import { size } from './size.ts';
 
-const count = size({ short: 24, long: 1_200 });
+const count = size({ short: 24, long: 400 });
 const rounds = size({ short: 1, long: 10 });
 const random = randomFrom(seed);
 

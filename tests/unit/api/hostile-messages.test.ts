@@ -15,6 +15,8 @@ const viewer: Caller = { client: 'v', actor: 'vera', role: 'viewer' };
 const agent: Caller = { client: 'a', actor: 'arno', role: 'agent' };
 let folder: string;
 let app: TestConsole;
+/** The operations up to here are the owner's. */
+let lastOfOwner: number;
 
 beforeAll(async () => {
   folder = makeFolder();
@@ -28,7 +30,7 @@ beforeAll(async () => {
   const isPaused = app.event('operation.updated', ({ operation }) => operation.state === 'paused');
   await app.ask('operations.start', { id: canary.id, options: { canary: { count: 5, isPausing: true } } });
   await isPaused;
-  await app.ask('operations.plan', about);
+  lastOfOwner = (await app.ask('operations.plan', about)).id;
   await app.ask('templates.save', { name: 'weekly', options: {}, ...about });
   await app.ask('users.save', { name: 'mina', role: 'agent' });
 });
@@ -78,7 +80,7 @@ it.each([viewer, agent])(
     const answers = new Map<string, number>();
     for (const name of names)
       for (const input of hostileInputs(name, perRequest, random)) {
-        if (isOwn(caller, input)) continue;
+        if (mayBeOwn(input)) continue;
         const answer = await ask(caller, name, input);
         answers.set(answer, (answers.get(answer) ?? 0) + 1);
       }
@@ -89,13 +91,10 @@ it.each([viewer, agent])(
   300_000,
 );
 
-/** True for a message about an operation of the sender's own, which they may well start. */
-function isOwn({ actor }: Caller, input: unknown): boolean {
+/** True for a message about an operation that may be the sender's own, which they may well start. */
+function mayBeOwn(input: unknown): boolean {
   const id: unknown = Reflect.get(input as object, 'id');
-  return readDatabase(
-    folder,
-    (db) => db.prepare('SELECT 1 FROM operations WHERE id = ? AND actor = ?').get(id, actor) !== undefined,
-  );
+  return typeof id === 'number' && id > lastOfOwner;
 }
 
 it('nobody changes what is not there, nor what has ended', async () => {
