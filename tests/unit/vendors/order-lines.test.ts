@@ -58,7 +58,7 @@ const junk = [
   '1e999',
 ];
 
-/** Lines that are lost, doubled, in another order, cut off, garbled, or no lines of such a stream at all. */
+/** Lines that are lost, doubled, in another order, cut off, garbled, about another order, or no lines of such a stream at all. */
 function mutated(lines: readonly string[]): string[] {
   let now = [...lines];
   for (let changes = 1 + upTo(4); changes > 0 && now.length > 0; changes -= 1) {
@@ -74,6 +74,7 @@ function mutated(lines: readonly string[]): string[] {
       now.slice(0, at),
       now.with(at, line.slice(0, place)),
       now.with(at, garbled),
+      now.with(at, line.replace(/"recordId":"\d+"/, `"recordId":"${1 + upTo(9)}"`)),
       [...now.slice(0, at), junk[upTo(junk.length)] ?? '', ...now.slice(at)],
     ];
     now = ways[upTo(ways.length)] ?? now;
