@@ -30,16 +30,16 @@ export function createBatchWriter(headers: readonly string[]): BatchWriter {
   let rejected: RejectedRow[] = [];
   let current: Pick<ImportedRecord, 'line' | 'key' | 'fields'> | null = null;
   let extra = '';
-  let events: string[] = [];
+  const events: string[] = [];
   let at: number | null = null;
-  let values: string[] = [];
+  const values: string[] = [];
   let isEvent = false;
 
   function closePart(): void {
     const object = `{${values.join(',')}}`;
     if (isEvent) events.push(`{"at":${at},"changes":${object}}`);
     else extra = object;
-    values = [];
+    values.length = 0;
   }
 
   function closeRecord(): void {
@@ -47,7 +47,7 @@ export function createBatchWriter(headers: readonly string[]): BatchWriter {
     closePart();
     records.push({ ...current, extra, events: events.length > 0 ? `[${events.join(',')}]` : null });
     current = null;
-    events = [];
+    events.length = 0;
     isEvent = false;
   }
 

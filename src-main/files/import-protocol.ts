@@ -1,6 +1,6 @@
 import type { ErrorDto } from '../../src-shared/contract/errors.ts';
 import type { ImportInspection, ImportMapping } from '../../src-shared/domain/import.ts';
-import type { ImportBatch, OpenedFile } from './types.ts';
+import type { OpenedFile, PackedBatch } from './types.ts';
 
 /** What the reader asks of its thread. */
 export type ImportRequest =
@@ -12,7 +12,7 @@ export type ImportRequest =
 export interface ImportAnswers {
   readonly inspect: ImportInspection;
   readonly open: OpenedFile;
-  readonly next: ImportBatch;
+  readonly next: PackedBatch;
 }
 export type ImportAsk = keyof ImportAnswers;
 

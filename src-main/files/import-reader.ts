@@ -16,10 +16,11 @@ type Question = ImportRequest extends infer R ? (R extends ImportRequest ? Omit<
  * ends by itself, with `stopped` after `close`.
  */
 export function createImportReader(): ImportReader {
-  // Rows live briefly: with some room for them, few are copied around before they die.
+  // Rows live briefly. With room for them few are copied around before they die, and V8 does not come to put what they
+  // are made of among what lives long.
   const worker = new Worker(threadEntry('import'), {
     name: 'import',
-    resourceLimits: { maxYoungGenerationSizeMb: 16 },
+    resourceLimits: { maxYoungGenerationSizeMb: 32 },
   });
   const waiting = new Map<number, Waiting>();
   let lastId = 0;

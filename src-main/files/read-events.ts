@@ -23,6 +23,7 @@ const maxPooledTexts = 100_000;
 
 /** A ticket whose rows are still coming. */
 interface Group {
+  readonly key: string;
   readonly history: History;
   left: number;
 }
@@ -38,7 +39,14 @@ export function takeEvents(
   writer: BatchWriter,
 ): RowTaker {
   const groups = new Map<string, Group>();
-  const touched = new Set<Group>();
+  /** Of this chunk; some may be complete by now. */
+  let touched: Group[] = [];
+  /**
+   * The ticket of the row before. Rows of one mostly stand together, and then it never comes among the others: a map
+   * that is added to and taken from row by row leaves tables behind, each of which keeps the next and all that was in
+   * it alive until the whole heap is collected.
+   */
+  let latest: Group | null = null;
   const own = createTextPool(maxPooledTexts);
   const isForeign = shape.headers.map((_, column) => plan.foreign.includes(column));
   /** Whether a column changed in the ticket that is being written. */
@@ -52,21 +60,22 @@ export function takeEvents(
       return;
     }
     const at = readDate((row[timeColumn] ?? '').trim(), plan.dateOrder);
-    let group = groups.get(key);
-    if (group) {
-      addStep(group.history, row, line, at);
-    } else {
-      group = { history: createHistory(row, line, at), left: counts.get(key) ?? 1 };
-      groups.set(owned(key), group);
-    }
-    group.left--;
-    if (group.left > 0) {
-      touched.add(group);
-      return;
-    }
+    if (latest?.key !== key) turnTo(key);
+    if (latest) addStep(latest.history, row, line, at);
+    else latest = { key: owned(key), history: createHistory(row, line, at), left: counts.get(key) ?? 1 };
+    latest.left--;
+    if (latest.left > 0) return;
     groups.delete(key);
-    touched.delete(group);
-    finishGroup(key, group.history);
+    finishGroup(key, latest.history);
+    latest = null;
+  }
+
+  function turnTo(key: string): void {
+    if (latest) {
+      groups.set(latest.key, latest);
+      touched.push(latest);
+    }
+    latest = groups.get(key) ?? null;
   }
 
   function finishGroup(key: string, found: History): void {
@@ -121,13 +130,16 @@ export function takeEvents(
   return {
     take,
     keep() {
-      for (const group of touched) keepHistory(group.history, own);
-      touched.clear();
+      if (latest) touched.push(latest);
+      for (const { history, left } of touched) if (left > 0) keepHistory(history, own);
+      touched = [];
     },
     // A ticket of which a row could not be read never comes to be complete.
     finish() {
-      for (const [key, group] of groups) finishGroup(key, group.history);
+      if (latest) groups.set(latest.key, latest);
+      for (const { key, history } of groups.values()) finishGroup(key, history);
       groups.clear();
+      latest = null;
     },
   };
 }

@@ -4,6 +4,8 @@ import type {
   ImportMapping,
   RejectedRow,
 } from '../../src-shared/domain/import.ts';
+import type { PackedRows } from '../platform/packed-rows.ts';
+import type { NewRecord } from '../store/store.ts';
 import type { RecordFields } from './read-record.ts';
 
 /** A record read from a file, ready to become a ticket. Field names are those of the collection; times are epoch ms. */
@@ -29,6 +31,11 @@ export interface ImportBatch {
   readonly isEnd: boolean;
 }
 
+/** A batch on its way to the database, its records as the import plans them. */
+export interface PackedBatch extends Omit<ImportBatch, 'records'> {
+  readonly records: PackedRows<NewRecord>;
+}
+
 /** What the dry run knows of the file before the first row. */
 export interface OpenedFile {
   readonly totalBytes: number;
@@ -43,7 +50,7 @@ export interface ImportReader {
   inspect(path: string, onBytes: (bytes: number, total: number) => void): Promise<ImportInspection>;
   /** Begins the dry run of a file. Call `next` until `isEnd`. */
   open(path: string, mapping: ImportMapping): Promise<OpenedFile>;
-  next(): Promise<ImportBatch>;
+  next(): Promise<PackedBatch>;
   /** Ends the thread at once, whatever it is doing. */
   close(): Promise<void>;
 }

@@ -1,19 +1,21 @@
 import { parentPort } from 'node:worker_threads';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { openFile } from '../files/dry-run.ts';
+import { toNewRecord } from '../files/import-items.ts';
 import type { ImportAnswers, ImportAsk, ImportReply, ImportRequest } from '../files/import-protocol.ts';
 import { type Inspected, inspectFile } from '../files/inspect.ts';
-import type { ImportBatch } from '../files/types.ts';
-import { toBulkheadError } from './protocol.ts';
+import type { ImportBatch, PackedBatch } from '../files/types.ts';
+import { packRows } from '../platform/packed-rows.ts';
+import { handedOver, toBulkheadError } from './protocol.ts';
 
 /** How often the progress of an inspection is told. */
 const progressEveryMs = 50;
 
 /** Of the latest file, which is most likely the one to be read. */
 let inspected: Inspected | undefined;
-let batches: Generator<ImportBatch, void, void> | null = null;
+let batches: Generator<PackedBatch, void, void> | null = null;
 /** The batch after the one that was sent, made while that one is being used; or why it could not be made. */
-let ahead: (() => ImportBatch) | null = null;
+let ahead: (() => PackedBatch) | null = null;
 
 function answer(request: ImportRequest): ImportAnswers[ImportAsk] {
   switch (request.ask) {
@@ -23,7 +25,7 @@ function answer(request: ImportRequest): ImportAnswers[ImportAsk] {
     case 'open': {
       const run = openFile(request.path, request.mapping, Date.now(), inspected);
       batches?.return();
-      batches = run.batches;
+      batches = packed(run.batches, request.mapping.source);
       return run.opened;
     }
     case 'next':
@@ -31,7 +33,16 @@ function answer(request: ImportRequest): ImportAnswers[ImportAsk] {
   }
 }
 
-function readNext(): () => ImportBatch {
+function* packed(
+  run: Generator<ImportBatch, void, void>,
+  source: string,
+): Generator<PackedBatch, void, void> {
+  for (const { records, ...batch } of run) {
+    yield { ...batch, records: packRows(records.map((record) => toNewRecord(record, source))) };
+  }
+}
+
+function readNext(): () => PackedBatch {
   try {
     const step = batches?.next();
     if (step && !step.done) return () => step.value;
@@ -54,7 +65,7 @@ function tellBytes(id: number): (bytes: number, total: number) => void {
 }
 
 function reply(message: ImportReply): void {
-  parentPort?.postMessage(message);
+  parentPort?.postMessage(message, message.say === 'answer' ? handedOver(message.answer) : []);
 }
 
 parentPort?.on('message', (request: ImportRequest) => {

@@ -44,6 +44,14 @@ export function serve<State>(port: MessagePort, state: State, methods: Methods<S
   port.on('message', (call: CallMessage) => void answer(call));
 }
 
+/** The buffers of the bytes in what is sent: they are handed over instead of copied, and gone where they were. */
+export function handedOver(message: unknown): ArrayBuffer[] {
+  if (typeof message !== 'object' || message === null) return [];
+  return Object.values(message).flatMap((value) =>
+    value instanceof Uint8Array && value.buffer instanceof ArrayBuffer ? [value.buffer] : [],
+  );
+}
+
 /** Any error as one of ours: what SQLite and the disk say becomes a code that a user can act on. */
 export function toBulkheadError(cause: unknown): BulkheadError {
   if (cause instanceof BulkheadError) return cause;

@@ -1,6 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
-import type { AnswerMessage, CallMessage, Methods, ReadyMessage } from './protocol.ts';
+import {
+  type AnswerMessage,
+  type CallMessage,
+  handedOver,
+  type Methods,
+  type ReadyMessage,
+} from './protocol.ts';
 
 /** The functions of a thread as promises, called by name: `thread.call('getTicket', { id })`. */
 export interface Thread<M extends Methods<never>> {
@@ -81,7 +87,7 @@ export async function startThread<M extends Methods<never>>(
     const id = lastId;
     return new Promise((resolve, reject) => {
       waiting.set(id, { resolve, reject });
-      worker.postMessage({ id, method, args } satisfies CallMessage);
+      worker.postMessage({ id, method, args } satisfies CallMessage, handedOver(args));
     });
   }
 

@@ -4,7 +4,6 @@ import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { ImportInspection, ImportMapping } from '../../../src-shared/domain/import.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { warningsOf } from '../../actions/warnings.ts';
-import { toNewRecord } from '../../files/import-items.ts';
 import type { ImportReader } from '../../files/types.ts';
 import type { NewOperation } from '../../store/store.ts';
 import { fillDraft } from './draft.ts';
@@ -132,8 +131,8 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
             const ahead = batch.isEnd ? null : reader.next();
             // The read ahead may fail while this batch is written; its error is met when it is awaited below.
             ahead?.catch(() => undefined);
-            const records = batch.records.map((record) => toNewRecord(record, mapping.source));
-            await store.write('planCreate', { operationId, records, rejected: batch.rejected });
+            const { records, rejected } = batch;
+            await store.write('planCreate', { operationId, records, rejected });
             emit({ name: 'import.progress', payload: { phase: 'plan', bytes: batch.bytesRead, totalBytes } });
             if (!ahead) return;
             batch = await ahead;

@@ -3,6 +3,7 @@ import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { warningsOf } from '../../actions/warnings.ts';
 import { toNewRecord } from '../../files/import-items.ts';
 import type { ImportedRecord } from '../../files/types.ts';
+import { packRows } from '../../platform/packed-rows.ts';
 import type { PlainCollection } from '../../sample/sample-records.ts';
 import type { EnginePorts } from '../ports.ts';
 import { fillDraft } from './draft.ts';
@@ -56,7 +57,7 @@ export function planSample(
       await inBatches(ports.sampleTickets(count, seed, nowMs), told, (records) =>
         store.write('planCreate', {
           operationId,
-          records: records.map((record) => toNewRecord(record, 'sample')),
+          records: packRows(records.map((record) => toNewRecord(record, 'sample'))),
           rejected: [],
         }),
       );

@@ -3,6 +3,7 @@ import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { DeliveryState } from '../../../src-shared/domain/delivery.ts';
 import type { RejectedRow } from '../../../src-shared/domain/import.ts';
 import { Changes, type Item, type ItemState, type Reason } from '../../../src-shared/domain/item.ts';
+import { type PackedRows, unpackRows } from '../../platform/packed-rows.ts';
 import type { Db } from '../open.ts';
 import { tableOf } from '../records/table.ts';
 import { all, prepared, run } from '../statement.ts';
@@ -32,7 +33,7 @@ export interface NewRecord {
 /** Adds records read from a file to a draft; those that the workspace has already are skipped as duplicates. */
 export function planCreate(
   db: Db,
-  args: { operationId: number; records: readonly NewRecord[]; rejected: readonly RejectedRow[] },
+  args: { operationId: number; records: PackedRows<NewRecord>; rejected: readonly RejectedRow[] },
 ): void {
   db.transaction(() => {
     const { lastSeq, operation } = getOperation(db, { id: args.operationId });
@@ -45,7 +46,7 @@ export function planCreate(
         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     let seq = lastSeq;
-    for (const r of args.records) {
+    for (const r of unpackRows(args.records)) {
       seq += 1;
       const who = [r.category, r.assignee, r.requester, r.channel, r.product];
       const what = [r.key, r.source, r.subject, r.description, r.status, r.priority];

@@ -1,8 +1,9 @@
 import { appendFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createImportReader } from '../../../src-main/files/import-reader.ts';
-import type { ImportBatch, ImportReader } from '../../../src-main/files/types.ts';
-import { parsed, readAll } from './read-all.ts';
+import type { ImportReader, PackedBatch } from '../../../src-main/files/types.ts';
+import { unpackRows } from '../../../src-main/platform/packed-rows.ts';
+import { inspect, parsed, readAll } from './read-all.ts';
 import { fileMaker, tempFolder } from './temp-files.ts';
 
 const file = fileMaker(tempFolder());
@@ -12,28 +13,26 @@ const table = (rows: number) =>
 let reader: ImportReader;
 afterEach(() => reader.close());
 
-async function allOf(path: string): Promise<ImportBatch[]> {
+async function allOf(path: string): Promise<PackedBatch[]> {
   const { proposed } = await reader.inspect(path, () => {});
   await reader.open(path, proposed);
-  const batches: ImportBatch[] = [];
+  const batches: PackedBatch[] = [];
   do batches.push(await reader.next());
   while (!batches.at(-1)?.isEnd);
   return batches;
 }
+
+const recordsOf = ({ records }: PackedBatch) => unpackRows(records).map(parsed);
 
 describe('a reader', () => {
   it('reads a file in batches that end at its last byte', async () => {
     reader = createImportReader();
     const path = file(table(60_000));
     const batches = await allOf(path);
-    const records = batches.flatMap((batch) => batch.records);
+    const records = batches.flatMap(recordsOf);
     expect(records).toHaveLength(60_000);
-    expect(records[59_999]).toMatchObject({
-      line: 60_001,
-      key: '59999',
-      fields: { subject: 'Subject of 59999' },
-    });
-    expect(Math.max(...batches.map((batch) => batch.records.length))).toBeLessThan(40_000);
+    expect(records[59_999]).toMatchObject({ key: '59999', subject: 'Subject of 59999' });
+    expect(Math.max(...batches.map((batch) => recordsOf(batch).length))).toBeLessThan(40_000);
     const { bytes } = await reader.inspect(path, () => {});
     expect(batches.at(-1)?.bytesRead).toBe(bytes);
   });
@@ -45,15 +44,18 @@ describe('a reader', () => {
     );
     const batches = await allOf(path);
     const { records, rejected } = readAll(path);
-    expect(batches.flatMap((batch) => batch.records.map(parsed))).toEqual(records);
+    const { source } = inspect(path).proposed;
+    expect(batches.flatMap(recordsOf)).toEqual(
+      records.map(({ key, fields, extra, events }) => ({ key, source, ...fields, extra, events })),
+    );
     expect(batches.flatMap((batch) => batch.rejected)).toEqual(rejected);
     expect([records.length, rejected.length]).toEqual([3, 2]);
   });
 
   it('serves one file after the other', async () => {
     reader = createImportReader();
-    expect((await allOf(file(table(3)))).flatMap((batch) => batch.records)).toHaveLength(3);
-    expect((await allOf(file(table(5)))).flatMap((batch) => batch.records)).toHaveLength(5);
+    expect((await allOf(file(table(3)))).flatMap(recordsOf)).toHaveLength(3);
+    expect((await allOf(file(table(5)))).flatMap(recordsOf)).toHaveLength(5);
   });
 
   it('tells coded errors and goes on', async () => {

@@ -26,12 +26,13 @@ export function readAll(
   return { opened, records, rejected, isEnd };
 }
 
-type ReadRecord = Omit<ImportedRecord, 'extra' | 'events'> & {
-  extra: Record<string, string>;
-  events: RecordEvent[];
-};
+type Parsed<R> = Omit<R, 'extra' | 'events'> & { extra: Record<string, string>; events: RecordEvent[] };
+type ReadRecord = Parsed<ImportedRecord>;
 
-export function parsed(record: ImportedRecord): ReadRecord {
+/** A record with its JSON as values. */
+export function parsed<R extends { readonly extra: string; readonly events: string | null }>(
+  record: R,
+): Parsed<R> {
   const events = record.events === null ? [] : (JSON.parse(record.events) as RecordEvent[]);
   return { ...record, extra: JSON.parse(record.extra) as Record<string, string>, events };
 }

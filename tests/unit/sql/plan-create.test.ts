@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type PackedRows, packRows } from '../../../src-main/platform/packed-rows.ts';
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
 import { type NewRecord, planCreate } from '../../../src-main/sql/operations/items.ts';
 import { insertDraft } from '../../../src-main/sql/operations/operation-changes.ts';
@@ -33,24 +34,26 @@ afterEach(() => {
   removeFolder(folder);
 });
 
-function record(key: string, source = 'test'): NewRecord {
-  return {
-    key,
-    source,
-    subject: `Subject of ${key}`,
-    description: '',
-    status: 'open',
-    priority: 'medium',
-    category: null,
-    assignee: null,
-    requester: null,
-    channel: null,
-    product: null,
-    createdAt: 1,
-    updatedAt: 2,
-    extra: '{}',
-    events: null,
-  };
+function records(...keys: string[]): PackedRows<NewRecord> {
+  return packRows(
+    keys.map((key) => ({
+      key,
+      source: 'test',
+      subject: `Subject of ${key}`,
+      description: '',
+      status: 'open',
+      priority: 'medium',
+      category: null,
+      assignee: null,
+      requester: null,
+      channel: null,
+      product: null,
+      createdAt: 1,
+      updatedAt: 2,
+      extra: '{}',
+      events: null,
+    })),
+  );
 }
 
 function items() {
@@ -70,10 +73,10 @@ describe('records planned to be created', () => {
       makeTicket(4, { external_id: 'A-4', source: 'elsewhere' }),
       makeTicket(5, { external_id: 'A-5', source: 'TEST' }),
     ]);
-    planCreate(db, { operationId, records: ['A-1', 'A-2', 'A-3'].map((key) => record(key)), rejected: [] });
+    planCreate(db, { operationId, records: records('A-1', 'A-2', 'A-3'), rejected: [] });
     planCreate(db, {
       operationId,
-      records: ['A-4', 'A-5'].map((key) => record(key)),
+      records: records('A-4', 'A-5'),
       rejected: [{ line: 7, reason: 'It has no id.', text: ',,' }],
     });
     expect(items()).toEqual([
@@ -101,7 +104,7 @@ describe('records planned to be created', () => {
 
   it('are refused by an operation that is no draft any more', () => {
     db.prepare(`UPDATE operations SET state = 'pending' WHERE id = ?`).run(operationId);
-    expect(() => planCreate(db, { operationId, records: [record('A-1')], rejected: [] })).toThrow(
+    expect(() => planCreate(db, { operationId, records: records('A-1'), rejected: [] })).toThrow(
       expect.objectContaining({ code: 'wrong_state' }),
     );
     expect(items()).toEqual([]);
