@@ -50,7 +50,7 @@ export function settleDeliveries(
       SELECT d.operation_id, d.seq, d.record_id, (SELECT r.id FROM remotes r WHERE r.name = d.remote), o.collection,
         s.value ->> '$.state', s.value ->> '$.attempts', s.value ->> '$.crashes', s.value ->> '$.reads', s.value ->> '$.code',
         s.value ->> '$.doubtAt', s.value ->> '$.retryMs', s.value ->> '$.version', s.value ->> '$.theirs'
-      FROM json_each(${JSON.stringify(settlements)}) s
+      FROM jsonb_each(${JSON.stringify(settlements)}) s
         CROSS JOIN deliveries d ON d.operation_id = s.value ->> '$.operationId' AND d.seq = s.value ->> '$.seq'
           AND d.fence = s.value ->> '$.fence' AND d.settled_at IS NULL
         CROSS JOIN operations o ON o.id = d.operation_id`,

@@ -24,7 +24,7 @@ function filledColumns(collection: CollectionName): Filled[] {
 
 /** Creates where records wait to be written; it lives in memory, with the connection. */
 const createIncoming = `CREATE TEMP TABLE IF NOT EXISTS incoming (
-  key TEXT PRIMARY KEY, seq INTEGER NOT NULL, version INTEGER NOT NULL, is_deleted INTEGER NOT NULL, fields TEXT NOT NULL, extra TEXT,
+  key TEXT PRIMARY KEY, seq INTEGER NOT NULL, version INTEGER NOT NULL, is_deleted INTEGER NOT NULL, fields BLOB NOT NULL, extra TEXT,
   record_id INTEGER, known INTEGER, is_stale INTEGER, is_awaited INTEGER, how TEXT
 ) STRICT, WITHOUT ROWID`;
 
@@ -39,8 +39,8 @@ export function layOut(db: Db, mirror: MirrorRef, records: readonly RemoteRecord
   run(
     db,
     sql`INSERT OR REPLACE INTO incoming (key, seq, version, is_deleted, fields, extra)
-      SELECT value ->> '$.key', key, value ->> '$.version', value ->> '$.isDeleted', value -> '$.fields', value ->> '$.extra'
-      FROM json_each(${JSON.stringify(rows)})`,
+      SELECT value ->> '$.key', key, value ->> '$.version', value ->> '$.isDeleted', jsonb_extract(value, '$.fields'), value ->> '$.extra'
+      FROM jsonb_each(${JSON.stringify(rows)})`,
   );
   run(
     db,
