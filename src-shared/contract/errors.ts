@@ -49,7 +49,7 @@ export const errorCatalogue = {
     next: 'Connect the console to it again and resume, or cancel the operation.',
   },
   remote_unreachable: { next: 'Check the address and that the system there is running, then try again.' },
-  remote_signed_out: { next: 'Sign in again with a key that is valid there.' },
+  remote_signed_out: { next: 'Use a key that is valid there.' },
   remote_error: { next: 'Check that the address is that of a system Bulkhead can talk to, then try again.' },
   not_available_here: { next: 'Use the desktop application for this.' },
   stopped: { next: 'Start again whenever you like.' },

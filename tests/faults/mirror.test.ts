@@ -62,10 +62,12 @@ function atPull(): Fault {
   return { ...writer, method: 'applyPage', nth: upTo(25), how };
 }
 
+/** The first of them is met even where few tickets are told: nothing else could be killed once all is. */
 function atDelivery(): Fault {
+  const [exchanges, statements] = [size({ short: 3, long: 6 }), size({ short: 30, long: 100 })];
   const [exchange, outcome]: [Fault, Fault] = [
-    { thread: 'main', kind: 'answer', method: 'exchangeDeliveries', nth: upTo(6), how: 'kill' },
-    { ...writer, method: 'exchangeDeliveries', nth: upTo(100), how: 'kill-after' },
+    { thread: 'main', kind: 'answer', method: 'exchangeDeliveries', nth: upTo(exchanges), how: 'kill' },
+    { ...writer, method: 'exchangeDeliveries', nth: upTo(statements), how: 'kill-after' },
   ];
   return random() < 0.5 ? exchange : random() < 0.5 ? outcome : atPull();
 }
@@ -125,20 +127,26 @@ it('a server has each change once, and conflicts overwrite nothing, after any ki
   expect(state).toBe('partial');
   expect(killed).toBeGreaterThan(0);
   const { there, here } = world;
+  const told = readDatabase(here, (db) =>
+    db.prepare('SELECT state, code, count(*) FROM deliveries GROUP BY 1, 2 ORDER BY 1').raw().all(),
+  );
+  // A kill comes early in each console, so that a ticket may be in flight at three of them; it is then set aside.
+  const [, , aside = 0] =
+    (told as [string, string, number][]).find(([, code]) => code === 'quarantined') ?? [];
+  expect(aside).toBeLessThan(kills);
+  expect(told).toEqual([
+    ['confirmed', null, count - edited - aside],
+    ['conflict', null, edited],
+    ...(aside > 0 ? [['refused', 'quarantined', aside]] : []),
+  ]);
   const ours = readDatabase(there, (db) =>
     db.prepare('SELECT category, version, count(*) FROM tickets GROUP BY 1, 2 ORDER BY 1').raw().all(),
   );
-  // Once each: by whom it was changed first.
+  // Once each: by whom it was changed first. What was set aside was not changed at all.
   expect(ours).toEqual([
-    ['Mine', 2, count - edited],
+    ['Mine', 2, count - edited - aside],
+    ...(aside > 0 ? [['Old', 1, aside]] : []),
     ['Theirs', 2, edited],
-  ]);
-  const told = readDatabase(here, (db) =>
-    db.prepare('SELECT state, count(*) FROM deliveries GROUP BY 1 ORDER BY 1').raw().all(),
-  );
-  expect(told).toEqual([
-    ['confirmed', count - edited],
-    ['conflict', edited],
   ]);
   await takeTheirs(world);
   expectEqual(world);
