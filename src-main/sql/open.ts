@@ -127,13 +127,34 @@ function migrate(db: Db): void {
   const version = Number(readPragma(db, 'user_version'));
   if (version >= migrations.length) return;
   db.transaction(() => {
-    for (const step of migrations.slice(version)) {
-      if (typeof step === 'string') db.exec(step);
-      else step(db);
-    }
+    takeSteps(db, version, migrations.length);
     db.pragma(`application_id = ${applicationId}`);
     db.pragma(`user_version = ${migrations.length}`);
   }).immediate();
+}
+
+function takeSteps(db: Db, from: number, to: number): void {
+  for (const step of migrations.slice(from, to)) {
+    if (typeof step === 'string') db.exec(step);
+    else step(db);
+  }
+}
+
+/**
+ * True for a database that holds the tables and indexes of the schema that its head names. Only one of an earlier schema
+ * is looked at: the present one is not brought anywhere.
+ */
+export function isOfItsSchema(db: Db): boolean {
+  const { version } = identityOf(db);
+  if (version >= migrations.length) return true;
+  if (version < 0) return false;
+  const names = (of: Db) =>
+    of.prepare('SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema ORDER BY name)').pluck().get();
+  return withClosing(openFile(':memory:', {}), (like) => {
+    setCommon(like, readerCacheKiB);
+    takeSteps(like, 0, version);
+    return names(db) === names(like);
+  });
 }
 
 function assertPragma(db: Db, name: string, expected: unknown): void {

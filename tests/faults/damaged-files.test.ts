@@ -198,7 +198,7 @@ function putBackups(folder: string, shelf: (typeof shelves)[number]): Backup | n
   return shelf === 'both' ? newest : shelf === 'all damaged' ? null : older;
 }
 
-/** What SQLite alone says of these files. */
+/** What SQLite alone says of these files, and whether they are of the schema that all of them were before. */
 function verdictOf(files: Files): 'sound' | 'damaged' {
   const folder = join(scratch, 'verdict');
   rmSync(folder, { recursive: true, force: true });
@@ -207,7 +207,9 @@ function verdictOf(files: Files): 'sound' | 'damaged' {
     // A connection for reading would not know the tables' CHECKs.
     return withClosing(new Database(put(folder, files), { fileMustExist: true }), (db) => {
       db.pragma('cell_size_check = 1');
-      return db.pragma('quick_check', { simple: true }) === 'ok' ? 'sound' : 'damaged';
+      const isEmpty = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
+      const isOfOurs = isEmpty || db.pragma('user_version', { simple: true }) === migrations.length;
+      return isOfOurs && db.pragma('quick_check', { simple: true }) === 'ok' ? 'sound' : 'damaged';
     });
   } catch (error) {
     if (error instanceof Database.SqliteError) return 'damaged';
@@ -297,6 +299,17 @@ describe('a damaged file', () => {
     }
     process.stdout.write(`${rounds} damaged workspaces: ${JSON.stringify(counts)}\n`);
     for (const met of Object.values(counts)) expect(met).toBeGreaterThan(0);
+  });
+
+  it('is one, too, whose head names an earlier schema than it has', () => {
+    for (let version = 1 - 2 ** 31; version < migrations.length; version = version < 0 ? 0 : version + 1) {
+      const damage = () => {
+        const database = Buffer.from(merged);
+        database.writeInt32BE(version, 60);
+        return { database };
+      };
+      expect(look(`schema ${version}`, damage, 'both')).toBe('restored');
+    }
   });
 
   it('is replaced in the end when the process is killed again and again while it is being replaced', async () => {

@@ -3,7 +3,7 @@ import { errorCode } from '../../platform/error-code.ts';
 import { backupsFolder, listBackups } from '../../storage/backup-files.ts';
 import { isSuspect } from '../../storage/suspect-mark.ts';
 import { assertOurs, hasUnmergedWrites, readHeader } from '../identity.ts';
-import { type Db, identityOf, openFile, withClosing } from '../open.ts';
+import { type Db, identityOf, isOfItsSchema, openFile, withClosing } from '../open.ts';
 
 /** What says nothing about the file: who else has it open, the disk, the memory, the rights. */
 const notOfTheFile = /^SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|FULL|NOMEM|PERM|AUTH|READONLY|INTERRUPT|PROTOCOL)/;
@@ -26,9 +26,11 @@ export function findDamage(file: string): string | null {
   if (!header.isKnownFormat) return 'The head of the file names a format that does not exist.';
   try {
     return lookInto(file, (db) => {
-      return identityOf(db).isEmpty
-        ? null
-        : problemIn(db, isSuspect(file) ? 'integrity_check' : 'quick_check');
+      const { isEmpty, version } = identityOf(db);
+      if (isEmpty) return null;
+      const problem = problemIn(db, isSuspect(file) ? 'integrity_check' : 'quick_check');
+      if (problem !== null || isOfItsSchema(db)) return problem;
+      return `Its head says that it is of schema ${version}, and it is not.`;
     });
   } catch (error) {
     if (error instanceof BulkheadError && error.code !== 'workspace_damaged') throw error;
