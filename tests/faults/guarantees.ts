@@ -41,7 +41,7 @@ export const guarantees: readonly Guarantee[] = [
   {
     id: 'mirror',
     promise:
-      'After any of 25 kills while 5,000 tickets are pulled from a server the copy is whole; after any of 25 kills while it is told of changes of all of them that were made offline, the server had each change once, none that was changed there meanwhile was overwritten, and when those are decided both hold the same.',
+      'After any of 25 kills while 5,000 tickets are pulled from a server the copy is whole; after any of 25 kills while it is told of changes of all of them that were made offline, the server had each change once, none that was changed there meanwhile was overwritten, and when those are decided both hold the same. A ticket that was in flight at three kills is not sent any more: it is shown as refused, and was not changed there.',
     assumption: 'A kill ends the process; the disk keeps what was written.',
     runs: ['node'],
   },
