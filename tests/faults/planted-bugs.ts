@@ -147,8 +147,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'the schema moves on outside of a transaction',
     file: 'src-main/sql/open.ts',
-    text: '  db.transaction(() => {\n    for (const step',
-    mistake: '  ((work: () => void) => ({ immediate: work }))(() => {\n    for (const step',
+    text: '  db.transaction(() => {\n    takeSteps(',
+    mistake: '  ((work: () => void) => ({ immediate: work }))(() => {\n    takeSteps(',
     tests: ['tests/faults/migration-kill.test.ts'],
   },
   {
