@@ -141,20 +141,27 @@ function takeSteps(db: Db, from: number, to: number): void {
 }
 
 /**
- * True for a database that holds the tables and indexes of the schema that its head names. Only one of an earlier schema
- * is looked at: the present one is not brought anywhere.
+ * True for a database that holds all of the schema that its head names and nothing that later ones added; what somebody
+ * else put there is their own. Only one of an earlier schema is looked at: the present one is not brought anywhere.
  */
 export function isOfItsSchema(db: Db): boolean {
   const { version } = identityOf(db);
   if (version >= migrations.length) return true;
   if (version < 0) return false;
-  const names = (of: Db) =>
-    of.prepare('SELECT group_concat(name) FROM (SELECT name FROM sqlite_schema ORDER BY name)').pluck().get();
+  const here = namesIn(db);
   return withClosing(openFile(':memory:', {}), (like) => {
     setCommon(like, readerCacheKiB);
     takeSteps(like, 0, version);
-    return names(db) === names(like);
+    const then = namesIn(like);
+    takeSteps(like, version, migrations.length);
+    const isLater = (name: string) => !then.has(name) && here.has(name);
+    return [...then].every((name) => here.has(name)) && ![...namesIn(like)].some(isLater);
   });
+}
+
+/** Of tables, indexes, triggers and views. */
+function namesIn(db: Db): ReadonlySet<string> {
+  return new Set(db.prepare('SELECT name FROM sqlite_schema').pluck().all() as string[]);
 }
 
 function assertPragma(db: Db, name: string, expected: unknown): void {

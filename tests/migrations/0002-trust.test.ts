@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { initial } from '../../src-main/sql/migrations/0001-initial.ts';
+import { readRecovery } from '../../src-main/storage/recovery-file.ts';
 import { checkWorkspace } from '../builders/history.ts';
 import { changeDatabase, readDatabase } from '../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
@@ -61,6 +62,16 @@ it('keeps the journal of schema 1 to the letter, and vouches from then on for wh
     await app.close();
   }
   expect(app.reports).toEqual([]);
+});
+
+it('takes a workspace of schema 1 over in which somebody else left tables and indexes of their own', async () => {
+  const db = new Database(join(folder, 'bulkhead.db'));
+  db.exec('CREATE TABLE notes (text); CREATE INDEX tickets_notes ON tickets (description, id); ANALYZE');
+  db.close();
+  const app = await openTestConsole(folder);
+  expect((await app.ask('operations.journal', { id: 2 })).entries.at(-1)?.event).toBe('taken_over');
+  expect(readRecovery(join(folder, 'bulkhead.db'))).toBeNull();
+  await app.close();
 });
 
 it('finds what is changed afterwards, in entries, items and operations from before', async () => {

@@ -74,9 +74,19 @@ export async function* patchRecords(
   yield* inParallel(deliveries, recordsAtOnce, (delivery) => {
     const look = () => getRecord(http, collection, delivery.recordKey, signal);
     return isReprocessing(collection, delivery.change)
-      ? reprocess(http, delivery, look, signal).catch(failed(delivery))
+      ? toOutcome(delivery, () => reprocess(http, delivery, look, signal))
       : changeRecord(http, collection, delivery, 'patch', signal);
   });
+}
+
+/** What came of a delivery, also where it failed on the way. */
+async function toOutcome(delivery: Delivery, tell: () => Promise<ItemOutcome>): Promise<ItemOutcome> {
+  try {
+    return await tell();
+  } catch (error) {
+    if (error instanceof HttpFailure) return afterFailure(delivery, error);
+    throw error;
+  }
 }
 
 /** Changes one record, or has taken back what the user changed there last, where the record stands as it did then. */
@@ -87,57 +97,42 @@ export function changeRecord(
   how: 'patch' | 'undo',
   signal: AbortSignal,
 ): Promise<ItemOutcome> {
-  return change(http, collection, delivery, how, signal).catch(failed(delivery));
-}
-
-function failed(delivery: Delivery): (error: unknown) => ItemOutcome {
-  return (error) => {
-    if (error instanceof HttpFailure) return afterFailure(delivery, error);
-    throw error;
-  };
-}
-
-async function change(
-  http: Http,
-  collection: CollectionName,
-  delivery: Delivery,
-  how: 'patch' | 'undo',
-  signal: AbortSignal,
-): Promise<ItemOutcome> {
-  const { key, recordKey, change: wanted } = delivery;
-  if (wanted.kind !== 'fields') return { key, kind: 'refused', code: 'not_supported' };
-  const version = delivery.version ?? (await versionToChange(http, collection, delivery, signal));
-  if (typeof version !== 'number') return version;
-  const path = pathOf(collection, recordKey);
-  const request =
-    how === 'patch'
-      ? ({ method: 'PATCH', path, key } as const)
-      : ({ method: 'POST', path: `${path}/undo`, key: `${key}-undo` } as const);
-  try {
-    const { body } = await http.ask(
-      {
-        method: request.method,
-        path: request.path,
-        headers: { 'if-match': `"${version}"`, 'idempotency-key': request.key },
-        body: toPatch(collection, wanted.after),
-      },
-      signal,
-    );
-    const record = toRecord(collection, expectBody(WireRecord, body, 'the changed record'));
-    if (record.key === recordKey) return { key, kind: 'confirmed', version: record.version };
-    throw new HttpFailure(
-      'unexpected_answer',
-      `The remote answered with record ${record.key} for record ${recordKey}.`,
-    );
-  } catch (error) {
-    if (!(error instanceof HttpFailure) || (error.wrong !== 412 && error.wrong !== 410)) throw error;
-    // It moved on, perhaps by this very change, of which the answer was lost.
-    const theirs = await getRecord(http, collection, recordKey, signal);
-    if (!theirs) return { key, kind: 'refused', code: 'not_found' };
-    return isAsWanted(theirs, delivery)
-      ? { key, kind: 'confirmed', version: theirs.version }
-      : { key, kind: 'conflict', theirs };
-  }
+  return toOutcome(delivery, async () => {
+    const { key, recordKey, change: wanted } = delivery;
+    if (wanted.kind !== 'fields') return { key, kind: 'refused', code: 'not_supported' };
+    const version = delivery.version ?? (await versionToChange(http, collection, delivery, signal));
+    if (typeof version !== 'number') return version;
+    const path = pathOf(collection, recordKey);
+    const request =
+      how === 'patch'
+        ? ({ method: 'PATCH', path, key } as const)
+        : ({ method: 'POST', path: `${path}/undo`, key: `${key}-undo` } as const);
+    try {
+      const { body } = await http.ask(
+        {
+          method: request.method,
+          path: request.path,
+          headers: { 'if-match': `"${version}"`, 'idempotency-key': request.key },
+          body: toPatch(collection, wanted.after),
+        },
+        signal,
+      );
+      const record = toRecord(collection, expectBody(WireRecord, body, 'the changed record'));
+      if (record.key === recordKey) return { key, kind: 'confirmed', version: record.version };
+      throw new HttpFailure(
+        'unexpected_answer',
+        `The remote answered with record ${record.key} for record ${recordKey}.`,
+      );
+    } catch (error) {
+      if (!(error instanceof HttpFailure) || (error.wrong !== 412 && error.wrong !== 410)) throw error;
+      // It moved on, perhaps by this very change, of which the answer was lost.
+      const theirs = await getRecord(http, collection, recordKey, signal);
+      if (!theirs) return { key, kind: 'refused', code: 'not_found' };
+      return isAsWanted(theirs, delivery)
+        ? { key, kind: 'confirmed', version: theirs.version }
+        : { key, kind: 'conflict', theirs };
+    }
+  });
 }
 
 /** The version that a change may be made on where none is known; an outcome where it may not be made at all. */

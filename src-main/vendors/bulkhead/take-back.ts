@@ -18,6 +18,7 @@ export async function* orTakenBack(
   outcomes: AsyncIterable<Outcome>,
   signal: AbortSignal,
 ): AsyncGenerator<Outcome, void, void> {
+  const byKey = new Map(batch.deliveries.map((delivery) => [delivery.key, delivery]));
   const refused = new Map<Delivery, ItemOutcome>();
   const takeBack = async function* () {
     const again = [...refused];
@@ -28,9 +29,7 @@ export async function* orTakenBack(
   };
   for await (const outcome of outcomes) {
     const delivery =
-      outcome.kind === 'refused' && noSuchStep.includes(outcome.code)
-        ? batch.deliveries.find(({ key }) => key === outcome.key)
-        : undefined;
+      outcome.kind === 'refused' && noSuchStep.includes(outcome.code) ? byKey.get(outcome.key) : undefined;
     if (outcome.kind === 'refused' && delivery) refused.set(delivery, outcome);
     else {
       // A cursor leaves behind what came before it.

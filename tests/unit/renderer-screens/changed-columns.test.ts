@@ -33,3 +33,11 @@ test('what is emptied or filled has a column, and a new record has one for all b
   expect(changedFields([item({ assignee: null }, { assignee: 'Mina' })], tickets)).toEqual(['assignee']);
   expect(changedFields([item(null, { subject: 'Hello', status: 'new' })], tickets)).toEqual(['status']);
 });
+
+test('columns of later items join the known ones in the order of the collection', () => {
+  const first = changedFields([item({ assignee: null }, { assignee: 'Mina' })], tickets);
+  expect(first).toEqual(['assignee']);
+  const then = changedFields([item({ status: 'open' }, { status: 'solved' })], tickets, first);
+  expect(then).toEqual(['status', 'assignee']);
+  expect(changedFields([item({ status: 'open' }, { status: 'new' })], tickets, then)).toBe(then);
+});

@@ -1,9 +1,7 @@
 import { expect, test } from 'vitest';
-import { changedFields } from '../../../src-renderer/screens/preview/changed-columns.ts';
 import { forecastWords } from '../../../src-renderer/screens/preview/forecast.ts';
 import { itemsOf, type PlanPart, partsOf } from '../../../src-renderer/screens/preview/plan-parts.ts';
-import { tickets } from '../../../src-shared/collections/tickets.ts';
-import { type Item, reasons } from '../../../src-shared/domain/item.ts';
+import { reasons } from '../../../src-shared/domain/item.ts';
 import type { Tally } from '../../../src-shared/domain/operation.ts';
 import { buildOperation } from './build-operation.ts';
 
@@ -53,26 +51,4 @@ test('what is to be known before starting has a name, and only what cannot be un
   // An export changes no ticket; that its file stays is a warning of its own.
   expect(caution(false, [], 'export')).toBeNull();
   expect(caution(false, ['Its file stays.'], 'export')).toMatchObject({ isIrreversible: false });
-});
-
-test('columns of later items join the known ones in the order of the collection', () => {
-  const item = (before: Item['before'], after: Item['after']): Item => ({
-    seq: 1,
-    recordId: 1,
-    recordKey: '1',
-    recordTitle: '',
-    state: 'planned',
-    reason: null,
-    before,
-    after,
-    written: null,
-    delivery: null,
-    attempts: 0,
-    finishedAt: null,
-  });
-  const first = changedFields([item({ assignee: null }, { assignee: 'Mina' })], tickets);
-  expect(first).toEqual(['assignee']);
-  const then = changedFields([item({ status: 'open' }, { status: 'solved' })], tickets, first);
-  expect(then).toEqual(['status', 'assignee']);
-  expect(changedFields([item({ status: 'open' }, { status: 'new' })], tickets, then)).toBe(then);
 });
