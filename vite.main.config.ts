@@ -52,7 +52,7 @@ export function mainConfig(outDir: string): InlineConfig {
           ...threadEntries(),
         },
         external,
-        output: { format: 'esm', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },
+        output: { format: 'cjs', entryFileNames: '[name].cjs', chunkFileNames: 'chunk-[name]-[hash].cjs' },
       },
     },
   };

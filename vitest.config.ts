@@ -15,7 +15,7 @@ function shippedThreads(project: string, ...preloads: readonly string[]) {
 
 /** An entry of the bundle that `tests/threads/setup.ts` makes. */
 function loaded(project: string, name: string): string {
-  return pathToFileURL(join(threadsFolder(process.pid, project), `${name}.js`)).href;
+  return pathToFileURL(join(threadsFolder(process.pid, project), `${name}.cjs`)).href;
 }
 
 /** One project per kind of promise; `npm test` runs them in this order, one after another. */

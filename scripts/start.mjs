@@ -69,7 +69,7 @@ function startInBrowser(reason) {
   const canOpen = hasDisplay || Boolean(process.env.BROWSER);
   const server = spawn(
     process.execPath,
-    [join(root, 'out/main/server.js'), ...args, ...(canOpen ? ['--open'] : [])],
+    [join(root, 'out/main/server.cjs'), ...args, ...(canOpen ? ['--open'] : [])],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: { ...process.env, BULKHEAD_LOG_LEVEL: process.env.BULKHEAD_LOG_LEVEL ?? 'warn' },

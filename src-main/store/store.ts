@@ -24,6 +24,8 @@ export type { OperationKey } from '../sql/server/operation-keys.ts';
 
 /** Two readers: more take more from the writer than they give to the window (measured on two cores). */
 const readerCount = 2;
+/** So many calls wait for a reader before the next one begins, which takes as long as many a small answer. */
+const waitingPerReader = 4;
 
 /** The database as the rest of the console sees it: one writer, and readers that share the reading. */
 export interface Store {
@@ -70,10 +72,7 @@ export async function openStore(
     return started;
   }
 
-  function keep<M extends Methods<never>>(
-    name: 'writer' | 'reader',
-    data: () => unknown,
-  ): Promise<KeptThread<M>> {
+  function keep<M extends Methods<never>>(name: 'writer' | 'reader', data: () => unknown): KeptThread<M> {
     return keepThread(
       () => inTurn(() => startThread<M>(name, data())),
       (error) => onLost(error, `${name} thread`),
@@ -82,20 +81,13 @@ export async function openStore(
 
   async function openThreads(first: WriterStart): Promise<Threads> {
     let next = first;
-    const writer = await keep<WriterMethods>('writer', () => {
+    const writer = keep<WriterMethods>('writer', () => {
       const start = next;
       next = { file, how: 'again' };
       return start;
     });
-    const readers: KeptThread<ReaderMethods>[] = [];
-    try {
-      for (let count = 0; count < readerCount; count += 1) {
-        readers.push(await keep<ReaderMethods>('reader', () => file));
-      }
-    } catch (error) {
-      await closeThreads({ readers, writer });
-      throw error;
-    }
+    await writer.start();
+    const readers = Array.from({ length: readerCount }, () => keep<ReaderMethods>('reader', () => file));
     return { readers, writer };
   }
 
@@ -129,7 +121,7 @@ export async function openStore(
       return written;
     },
     read: (method, ...args) =>
-      isSwapping ? Promise.reject(restoring()) : leastBusy(threads.readers).call(method, ...args),
+      isSwapping ? Promise.reject(restoring()) : readerFor(threads.readers).call(method, ...args),
     replace: (make) => {
       replacing = replace(make);
       return replacing;
@@ -148,10 +140,15 @@ function restoring(): BulkheadError {
   return new BulkheadError('restoring', 'A backup is being put in place. This was not carried out.');
 }
 
-function leastBusy<T extends { pending(): number }>(threads: readonly T[]): T {
-  const [first, ...rest] = threads;
-  if (!first) throw new Error('no reader thread');
-  return rest.reduce((best, thread) => (thread.pending() < best.pending() ? thread : best), first);
+/** The one with the least to do; one that has not begun yet where all others have enough. */
+function readerFor(readers: Threads['readers']): KeptThread<ReaderMethods> {
+  const [best] = readers
+    .filter((reader) => reader.isStarted())
+    .toSorted((one, other) => one.pending() - other.pending());
+  if (best && best.pending() < waitingPerReader) return best;
+  const next = readers.find((reader) => !reader.isStarted()) ?? best;
+  if (!next) throw new Error('no reader thread');
+  return next;
 }
 
 /** The writer last, so that it is the one to truncate the write-ahead log. */

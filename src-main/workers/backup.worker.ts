@@ -17,8 +17,7 @@ function tell(message: BackupMessage): void {
   parentPort?.postMessage(message);
 }
 
-try {
-  tell({ kind: 'done', result: await work() });
-} catch (error) {
-  tell({ kind: 'error', error: toBulkheadError(error).toDto() });
-}
+work().then(
+  (result) => tell({ kind: 'done', result }),
+  (error: unknown) => tell({ kind: 'error', error: toBulkheadError(error).toDto() }),
+);

@@ -27,7 +27,7 @@ function tellNowAndThen(): (rows: number) => void {
   };
 }
 
-try {
+async function work(): Promise<ExportMessage> {
   const startedMs = performance.now();
   const db = openReader(databaseFile, cacheKiB);
   try {
@@ -46,10 +46,10 @@ try {
       onRows: tellNowAndThen(),
     });
     const runMs = Math.round(performance.now() - startedMs);
-    tell(file ? { kind: 'done', file, runMs } : { kind: 'stopped' });
+    return file ? { kind: 'done', file, runMs } : { kind: 'stopped' };
   } finally {
     db.close();
   }
-} catch (error) {
-  tell({ kind: 'error', error: toBulkheadError(error).toDto() });
 }
+
+work().then(tell, (error: unknown) => tell({ kind: 'error', error: toBulkheadError(error).toDto() }));

@@ -3,50 +3,60 @@ import type { Methods } from './protocol.ts';
 import type { Thread } from './thread.ts';
 
 /** A thread's calls, whatever becomes of the thread. */
-export type KeptThread<M extends Methods<never>> = Pick<Thread<M>, 'call' | 'pending' | 'close'>;
+export interface KeptThread<M extends Methods<never>> extends Pick<Thread<M>, 'call' | 'pending' | 'close'> {
+  /** Starts the thread unless it runs. Rejects with the reason when it cannot. */
+  start(): Promise<void>;
+  /** True from the moment it was to start. */
+  isStarted(): boolean;
+}
 
 /**
- * A thread that is started again when it dies. The calls that it held reject with `worker_lost`, since nobody knows
- * how far they came; the next one finds a new thread. `onLost` is told of every death.
+ * A thread that begins when it is first needed, and is started again when it dies. The calls that it held reject with
+ * `worker_lost`, since nobody knows how far they came; the next one finds a new thread. `onLost` is told of every death.
  */
-export async function keepThread<M extends Methods<never>>(
+export function keepThread<M extends Methods<never>>(
   start: () => Promise<Thread<M>>,
   onLost: (error: Error) => void,
-): Promise<KeptThread<M>> {
-  let current = await watched();
-  let next: Promise<Thread<M>> | null = null;
+): KeptThread<M> {
+  let current: Thread<M> | null = null;
+  let starting: Promise<Thread<M>> | null = null;
+  let waiting = 0;
   let isClosing = false;
 
-  async function watched(): Promise<Thread<M>> {
-    const thread = await start();
-    void thread.lost.then((error) => isClosing || onLost(error));
-    return thread;
-  }
-
-  /** The new thread begins when the old one is gone for good: only then are its locks free. */
-  async function restart(): Promise<Thread<M>> {
+  /** A new thread begins when the old one is gone for good: only then are its locks free. */
+  async function begin(): Promise<Thread<M>> {
     try {
-      await current.lost;
-      current = await watched();
-      return current;
+      await current?.lost;
+      const thread = await start();
+      void thread.lost.then((error) => isClosing || onLost(error));
+      current = thread;
+      return thread;
     } finally {
-      next = null;
+      starting = null;
+      waiting = 0;
     }
   }
 
   return {
+    start: async () => {
+      if (current && !current.isLost()) return;
+      starting ??= begin();
+      await starting;
+    },
+    isStarted: () => current !== null || starting !== null,
     call: (method, ...args) => {
       if (isClosing) return Promise.reject(closing());
       // Without a turn in between, so that calls reach the thread in the order in which they were made.
-      if (!current.isLost()) return current.call(method, ...args);
-      next ??= restart();
-      return next.then((thread) => thread.call(method, ...args));
+      if (current && !current.isLost()) return current.call(method, ...args);
+      starting ??= begin();
+      waiting += 1;
+      return starting.then((thread) => thread.call(method, ...args));
     },
-    pending: () => current.pending(),
+    pending: () => waiting + (current?.pending() ?? 0),
     close: async () => {
       isClosing = true;
-      await next?.catch(() => undefined);
-      await current.close();
+      await starting?.catch(() => undefined);
+      await current?.close();
     },
   };
 }

@@ -26,7 +26,7 @@ export interface Thread<M extends Methods<never>> {
 
 /** The entry of a thread by name, beside this file: `.ts` when run from source, `.js` in a bundle. */
 export function threadEntry(name: string): URL {
-  return new URL(`./${name}.worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'js'}`, import.meta.url);
+  return new URL(`./${name}.worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'cjs'}`, import.meta.url);
 }
 
 /** What a thread makes lives for one call: a small nursery keeps several of them from growing the process. */

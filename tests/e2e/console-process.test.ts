@@ -82,7 +82,7 @@ test.each([
   [['--workspace', '/tmp/x', '--unheard-of'], /Unknown option/],
 ])('says what is wrong with %j', async (args, sentence) => {
   const { spawnSync } = await import('node:child_process');
-  const { status, stderr, stdout } = spawnSync(process.execPath, ['out/main/server.js', ...args], {
+  const { status, stderr, stdout } = spawnSync(process.execPath, ['out/main/server.cjs', ...args], {
     encoding: 'utf8',
   });
   expect([status, stdout]).toEqual([2, '']);

@@ -30,7 +30,7 @@ export function temporaryWorkspace(): { workspace: string; remove: () => void } 
 
 /** Starts the built console and waits until it says where it is. Rejects with its log when it ends before. */
 export async function serve(workspace: string, ...args: readonly string[]): Promise<ServedConsole> {
-  const command = [join(root, 'out/main/server.js'), '--workspace', workspace, ...args];
+  const command = [join(root, 'out/main/server.cjs'), '--workspace', workspace, ...args];
   const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'pipe'] });
   const lines: string[] = [];
   let log = '';

@@ -11,7 +11,7 @@ function say(line: Line): void {
 
 const errand = JSON.parse(process.argv[2] ?? '') as Errand;
 
-try {
+async function main(): Promise<void> {
   const app = await openTestConsole(errand.folder);
   say({ said: 'open', ms: performance.now() });
   app.console.subscribe(({ name, payload }) => {
@@ -73,8 +73,10 @@ try {
         throw new Error(`nothing to plan for ${errand.do}`);
     }
   }
-} catch (error) {
+}
+
+main().catch((error: unknown) => {
   const code = (error as { code?: string }).code ?? 'none';
   say({ said: 'failed', code, message: String(error), ms: performance.now() });
   process.exitCode = 1;
-}
+});

@@ -6,7 +6,13 @@ import { openAtomic, removeStaleTemps } from '../../src-main/platform/atomic-fil
 const [, , path = '', lines = ''] = process.argv;
 const text = 'a line of the file\r\n'.repeat(Number(lines));
 const chunk = 4_096;
-const file = openAtomic(path);
-removeStaleTemps(dirname(path));
-for (let from = 0; from < text.length; from += chunk) await file.writeBehind(text.slice(from, from + chunk));
-file.commit();
+
+async function main(): Promise<void> {
+  const file = openAtomic(path);
+  removeStaleTemps(dirname(path));
+  for (let from = 0; from < text.length; from += chunk)
+    await file.writeBehind(text.slice(from, from + chunk));
+  file.commit();
+}
+
+void main();

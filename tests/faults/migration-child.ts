@@ -1,6 +1,10 @@
 /** Opens a workspace's database in threads of its own, as a console does, to be killed while it changes the schema. */
 import { openStore } from '../../src-main/store/store.ts';
 
-const store = await openStore(process.argv[2] ?? '', Date.now());
-await store.close();
-process.stdout.write('opened\n');
+async function main(): Promise<void> {
+  const store = await openStore(process.argv[2] ?? '', Date.now());
+  await store.close();
+  process.stdout.write('opened\n');
+}
+
+void main();

@@ -139,8 +139,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a thread that has died is not started again',
     file: 'src-main/workers/kept-thread.ts',
-    text: '      next ??= restart();\n      return next.then(',
-    mistake: '      next ??= Promise.resolve(current);\n      return next.then(',
+    text: '      starting ??= begin();\n      waiting += 1;',
+    mistake: '      starting ??= current ? Promise.resolve(current) : begin();\n      waiting += 1;',
     tests: ['tests/faults/worker-faults.test.ts'],
     only: 'reader that dies',
   },

@@ -29,23 +29,27 @@ const remote = createHttpRemote(errand.url, errand.capabilities, {
   },
   afterSend: () => dieAt('after_send'),
 });
-const app = await openTestConsole(errand.folder, systemClock, systemTimer, new Map([['seed', remote]]));
-say({ said: 'open', ms: performance.now() });
-let id = errand.id;
-if (id === null) {
-  const { action, input } = errand;
-  const draft = await app.ask('operations.plan', {
-    action,
-    collection: 'tickets',
-    selection: everyTicket,
-    input,
-  });
-  id = draft.id;
-  const { options } = errand;
-  await app.ask('operations.start', { id, options });
-  say({ said: 'started', id, ms: performance.now() });
+async function main(): Promise<void> {
+  const app = await openTestConsole(errand.folder, systemClock, systemTimer, new Map([['seed', remote]]));
+  say({ said: 'open', ms: performance.now() });
+  let id = errand.id;
+  if (id === null) {
+    const { action, input } = errand;
+    const draft = await app.ask('operations.plan', {
+      action,
+      collection: 'tickets',
+      selection: everyTicket,
+      input,
+    });
+    id = draft.id;
+    const { options } = errand;
+    await app.ask('operations.start', { id, options });
+    say({ said: 'started', id, ms: performance.now() });
+  }
+  const operation = await app.ended(id);
+  await app.close();
+  if (app.reports.length > 0) throw new Error(`reported: ${app.reports.map(String).join('; ')}`);
+  say({ said: 'ended', state: operation.state, ms: performance.now() });
 }
-const operation = await app.ended(id);
-await app.close();
-if (app.reports.length > 0) throw new Error(`reported: ${app.reports.map(String).join('; ')}`);
-say({ said: 'ended', state: operation.state, ms: performance.now() });
+
+void main();

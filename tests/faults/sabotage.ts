@@ -3,8 +3,9 @@
  * with `BULKHEAD_SABOTAGE` in their environment count what they do and fail where the fault says (`fault.ts`).
  */
 import fs from 'node:fs';
-import { syncBuiltinESMExports } from 'node:module';
+import { createRequire, syncBuiltinESMExports } from 'node:module';
 import { BroadcastChannel, isMainThread, parentPort, threadName, type Worker } from 'node:worker_threads';
+import type Driver from 'better-sqlite3';
 import { type Fault, type SabotageMessage, sabotageChannel, sabotageVariable } from './fault.ts';
 
 interface Statement {
@@ -87,8 +88,8 @@ function replace(target: object, name: string, by: (original: Call) => Call): vo
   Reflect.set(target, name, by(original as Call));
 }
 
-async function watchStatements(): Promise<void> {
-  const { default: Database } = await import('better-sqlite3');
+function watchStatements(): void {
+  const Database = createRequire(import.meta.url)('better-sqlite3') as typeof Driver;
   const db = new Database(':memory:');
   const statements: object = Object.getPrototypeOf(db.prepare('SELECT 1'));
   db.close();
@@ -168,7 +169,7 @@ if (order !== undefined) {
   watchFiles();
   if (isMainThread) watchAnswers();
   else {
-    if (here === 'writer' || here === 'reader') await watchStatements();
+    if (here === 'writer' || here === 'reader') watchStatements();
     const channel = new BroadcastChannel(sabotageChannel);
     channel.onmessage = (event) => {
       const message: SabotageMessage = event.data;

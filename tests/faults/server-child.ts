@@ -2,7 +2,7 @@
  * A server in a process of its own, to be killed: offers its workspace to others as `npm run serve` does. Says where it is,
  * and what was reported as unexpected when it was asked to end.
  */
-import { startApiServer } from '../builders/api-server.ts';
+import { type ApiServer, startApiServer } from '../builders/api-server.ts';
 import type { ServerErrand, ServerLine } from './served.ts';
 
 function say(line: ServerLine): void {
@@ -10,13 +10,16 @@ function say(line: ServerLine): void {
 }
 
 const { folder, port, token } = JSON.parse(process.argv[2] ?? '') as ServerErrand;
-const server = await startApiServer(folder, { port, token });
-process.once('SIGTERM', () => void close());
-// It does not outlive the test that started it.
-process.stdin.once('end', () => process.exit(1)).resume();
-say({ said: 'listening', port: server.server.port });
 
-async function close(): Promise<void> {
+async function main(): Promise<void> {
+  const server = await startApiServer(folder, { port, token });
+  process.once('SIGTERM', () => void close(server));
+  // It does not outlive the test that started it.
+  process.stdin.once('end', () => process.exit(1)).resume();
+  say({ said: 'listening', port: server.server.port });
+}
+
+async function close(server: ApiServer): Promise<void> {
   await server.close();
   say({
     said: 'closed',
@@ -26,3 +29,5 @@ async function close(): Promise<void> {
   });
   process.exit(0);
 }
+
+void main();

@@ -10,5 +10,5 @@ declare module 'vitest' {
 
 /** A process under test, or what is to be loaded into one with `--import`, by the name of its source. */
 export function shipped(name: string): string {
-  return join(inject('shipped'), `${name}.js`);
+  return join(inject('shipped'), `${name}.cjs`);
 }

@@ -40,24 +40,28 @@ function held(): Round['held'] {
   return counts;
 }
 
-const app = await openTestConsole(folder);
-for (let round = 0; round < Number(operations); round += 1) {
-  const startedMs = performance.now();
-  const startedCpu = process.cpuUsage();
-  const draft = await app.ask('operations.plan', {
-    action: 'update_category',
-    collection: 'tickets',
-    selection: everyTicket,
-    input: { category: `Round ${round}` },
-  });
-  await app.run(draft);
-  const tookMs = performance.now() - startedMs;
-  const { user, system } = process.cpuUsage(startedCpu);
-  const cpuMs = (user + system) / 1_000;
-  globalThis.gc?.();
-  const { heapUsed: heapBytes, rss: rssBytes } = process.memoryUsage();
-  const databaseBytes = statSync(join(folder, 'bulkhead.db')).size;
-  const line: Round = { said: 'round', tookMs, cpuMs, heapBytes, rssBytes, databaseBytes, held: held() };
-  process.stdout.write(`${JSON.stringify(line)}\n`);
+async function main(): Promise<void> {
+  const app = await openTestConsole(folder);
+  for (let round = 0; round < Number(operations); round += 1) {
+    const startedMs = performance.now();
+    const startedCpu = process.cpuUsage();
+    const draft = await app.ask('operations.plan', {
+      action: 'update_category',
+      collection: 'tickets',
+      selection: everyTicket,
+      input: { category: `Round ${round}` },
+    });
+    await app.run(draft);
+    const tookMs = performance.now() - startedMs;
+    const { user, system } = process.cpuUsage(startedCpu);
+    const cpuMs = (user + system) / 1_000;
+    globalThis.gc?.();
+    const { heapUsed: heapBytes, rss: rssBytes } = process.memoryUsage();
+    const databaseBytes = statSync(join(folder, 'bulkhead.db')).size;
+    const line: Round = { said: 'round', tookMs, cpuMs, heapBytes, rssBytes, databaseBytes, held: held() };
+    process.stdout.write(`${JSON.stringify(line)}\n`);
+  }
+  await app.close();
 }
-await app.close();
+
+void main();

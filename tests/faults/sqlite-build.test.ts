@@ -98,7 +98,7 @@ describe('a running console', () => {
       const modules = answer?.said === 'done' ? (answer.modules ?? []) : [];
       expect(modules.length).toBeGreaterThan(50);
       expect(modules.filter((name) => /sqlite/i.test(name))).toEqual([]);
-      expect(connections(child.pid)).toEqual({ writing: 1, reading: 2 });
+      expect(connections(child.pid)).toEqual({ writing: 1, reading: 1 });
     },
   );
 });

@@ -11,33 +11,37 @@ function say(line: UpkeepLine): void {
 
 const errand = JSON.parse(process.argv[2] ?? '') as UpkeepErrand;
 
-if (errand.do === 'clean') {
-  const app = await openTestConsole(errand.folder);
-  say({ said: 'open' });
-  const { items, files } = await app.ask('retention.clean', {});
-  await app.close();
-  if (app.reports.length > 0) throw new Error(`reported: ${app.reports.map(String).join('; ')}`);
-  say({ said: 'cleaned', items, files });
-} else {
-  const time = createFastTime(errand.origin);
-  const app = await openTestConsole(errand.folder, time, time);
-  app.console.subscribe(({ name }) => name === 'schedules.changed' && say({ said: 'changed' }));
-  say({ said: 'open' });
-  const template = await app.ask('templates.save', {
-    name: errand.name,
-    action: 'add_comment',
-    collection: 'tickets',
-    selection: everyTicket,
-    input: { comment: errand.name },
-    options: defaultRunOptions,
-  });
-  const startAt = time.now() + errand.inMs;
-  await app.ask('schedules.save', {
-    templateId: template.id,
-    cron: null,
-    startAt,
-    timeZone: 'UTC',
-    isActive: true,
-  });
-  say({ said: 'saved' });
+async function main(): Promise<void> {
+  if (errand.do === 'clean') {
+    const app = await openTestConsole(errand.folder);
+    say({ said: 'open' });
+    const { items, files } = await app.ask('retention.clean', {});
+    await app.close();
+    if (app.reports.length > 0) throw new Error(`reported: ${app.reports.map(String).join('; ')}`);
+    say({ said: 'cleaned', items, files });
+  } else {
+    const time = createFastTime(errand.origin);
+    const app = await openTestConsole(errand.folder, time, time);
+    app.console.subscribe(({ name }) => name === 'schedules.changed' && say({ said: 'changed' }));
+    say({ said: 'open' });
+    const template = await app.ask('templates.save', {
+      name: errand.name,
+      action: 'add_comment',
+      collection: 'tickets',
+      selection: everyTicket,
+      input: { comment: errand.name },
+      options: defaultRunOptions,
+    });
+    const startAt = time.now() + errand.inMs;
+    await app.ask('schedules.save', {
+      templateId: template.id,
+      cron: null,
+      startAt,
+      timeZone: 'UTC',
+      isActive: true,
+    });
+    say({ said: 'saved' });
+  }
 }
+
+void main();

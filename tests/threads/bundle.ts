@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
@@ -9,8 +9,6 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Puts every thread of the console, and further entries, into a folder as JavaScript that runs from there. */
 export async function bundleInto(folder: string, entries: readonly string[]): Promise<void> {
   mkdirSync(folder, { recursive: true });
-  // Else Node reads every file twice to find out that it is a module.
-  writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
   const { build: how, ...config } = mainConfig(folder);
   const {

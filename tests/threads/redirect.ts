@@ -7,7 +7,7 @@ const entry = /\/src-main\/workers\/([\w-]+\.worker)\.ts$/;
 threads.Worker = class extends threads.Worker {
   constructor(url: string | URL, options?: threads.WorkerOptions) {
     const name = entry.exec(String(url))?.[1];
-    super(name === undefined ? url : new URL(`${name}.js`, import.meta.url), options);
+    super(name === undefined ? url : new URL(`${name}.cjs`, import.meta.url), options);
   }
 };
 syncBuiltinESMExports();
