@@ -57,7 +57,6 @@ function prepareWriter(db: Db): void {
   db.pragma('fullfsync = 1');
   db.pragma('checkpoint_fullfsync = 1');
   db.pragma(`wal_autocheckpoint = ${checkpointPages}`);
-  db.pragma('journal_size_limit = 4194304');
   setCommon(db, writerCacheKiB);
   migrate(db);
   assertPragma(db, 'synchronous', 2);

@@ -7,7 +7,12 @@ import type { Db } from '../open.ts';
  * A transaction adds some 30 MB to the write-ahead log at most (`reach.ts`), and a log of 24 MB is merged before the next
  * large one begins: so it stays below 64 MB whoever reads, as long as no statement takes longer than the patience. An export, a
  * backup and a check of the history read at one moment; the log may grow while they do.
+ *
+ * Once merged, the log begins anew in the same file, which keeps its length: writing over it takes the system half as long as
+ * making it longer. It is cut off when nobody writes.
  */
+/** A page and the head of its frame, https://www.sqlite.org/fileformat2.html#the_write_ahead_log. */
+const frameBytes = 4_096 + 24;
 const fullBytes = 24 << 20;
 const patienceMs = 10_000;
 const lookMs = 20;
@@ -44,19 +49,23 @@ function createLogKeeper(db: Db, file: string) {
   let mergeAtBytes = fullBytes;
   let timer: NodeJS.Timeout | null = null;
 
-  function logBytes(): number {
-    return statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  /** How much of the log is in use; all that is merged counts until the next write. */
+  function usedBytes(): number {
+    const [state] = db.pragma('wal_checkpoint(NOOP)') as { log: number }[];
+    return (state?.log ?? 0) * frameBytes;
   }
 
-  /** Merges what nobody reads an earlier moment of, and if that is all of the log, cuts it off. Never waits. */
-  function merge(): void {
+  /** True where the log is merged as a whole, so that the next write begins it anew or it is cut off. Never waits. */
+  function merge(how: 'RESTART' | 'TRUNCATE'): boolean {
     const usual = db.pragma('busy_timeout', { simple: true });
     db.pragma('busy_timeout = 0');
     try {
-      db.pragma('wal_checkpoint(TRUNCATE)');
+      const [state] = db.pragma(`wal_checkpoint(${how})`) as { busy: number }[];
+      return state?.busy === 0;
     } catch (error) {
       // Nothing is lost, it stands in the log; a write that finds no room either says so itself.
       if (!isDiskFull(error)) throw error;
+      return false;
     } finally {
       db.pragma(`busy_timeout = ${String(usual)}`);
     }
@@ -64,24 +73,22 @@ function createLogKeeper(db: Db, file: string) {
 
   /** Nobody writes, so nobody is held up: tried until it works. */
   function tidy(): void {
-    if (!db.open || logBytes() <= smallBytes) return;
-    merge();
+    const { size } = statSync(`${file}-wal`, { throwIfNoEntry: false }) ?? { size: 0 };
+    if (!db.open || size <= smallBytes) return;
+    merge('TRUNCATE');
     timer?.refresh();
   }
 
   return {
-    hasRoom: () => {
-      if (logBytes() < mergeAtBytes) return true;
-      merge();
-      return logBytes() < mergeAtBytes;
-    },
+    hasRoom: () => usedBytes() < mergeAtBytes || merge('RESTART'),
     makeRoom: async () => {
       const startedMs = performance.now();
-      while (logBytes() >= mergeAtBytes && performance.now() - startedMs < patienceMs) {
+      let isMerged = merge('RESTART');
+      while (!isMerged && performance.now() - startedMs < patienceMs) {
         await wait(lookMs);
-        merge();
+        isMerged = merge('RESTART');
       }
-      mergeAtBytes = Math.max(fullBytes, logBytes() + growthBytes);
+      mergeAtBytes = isMerged ? fullBytes : usedBytes() + growthBytes;
     },
     noteUse: () => {
       timer ??= setTimeout(tidy, restMs).unref();

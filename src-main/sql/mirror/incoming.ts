@@ -90,6 +90,7 @@ export function writeIncoming(db: Db, mirror: MirrorRef, args: { epoch: number; 
     order: raw('n.seq'),
     key: raw('n.key'),
     isMade: sql`o.id = ${liveRecord(mirror)}`,
+    whereKnown: 'fail',
   });
   run(db, sql`UPDATE incoming AS n SET record_id = ${liveRecord(mirror)} WHERE n.how = 'new'`);
   const [content, times] = [filled.filter(isContent), filled.filter((one) => !isContent(one))];

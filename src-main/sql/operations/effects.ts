@@ -99,19 +99,6 @@ function emptied(table: Table, field: string): Sql {
  * into the workspace since the plan fails as a duplicate, alone.
  */
 function createRecords(db: Db, table: Table, chunk: Chunk): void {
-  const name = raw(table.name);
-  const isThere = sql`t.source = ${stagedValue(table, 'source')} AND t.external_id = ${stagedValue(table, 'key')} COLLATE BINARY
-    AND t.deleted_at IS NULL`;
-  run(
-    db,
-    sql`UPDATE items AS i SET state = 'failed', reason = 'duplicate', attempts = attempts + 1, finished_at = ${chunk.nowMs}
-      ${
-        isStaged(table)
-          ? sql`FROM new_records n JOIN ${name} t ON ${isThere}
-            WHERE ${plannedIn(chunk)} AND n.operation_id = i.operation_id AND n.seq = i.seq`
-          : sql`WHERE ${plannedIn(chunk)} AND EXISTS (SELECT 1 FROM ${name} t WHERE ${isThere})`
-      }`,
-  );
   const fields = Object.entries(table.created);
   insertRecords(db, table, {
     columns: [...fields.map(([, column]) => column), 'extra, version, import_operation_id, import_seq'].join(
@@ -124,12 +111,18 @@ function createRecords(db: Db, table: Table, chunk: Chunk): void {
     order: raw('i.seq'),
     key: stagedValue(table, 'key'),
     isMade: raw('o.import_operation_id = i.operation_id AND o.import_seq = i.seq'),
+    whereKnown: 'leave',
   });
   run(
     db,
-    sql`UPDATE items AS i SET record_id = t.id, ${doneIn(chunk)} FROM ${name} t
+    sql`UPDATE items AS i SET record_id = t.id, ${doneIn(chunk)} FROM ${raw(table.name)} t
       WHERE ${plannedIn(chunk)} AND t.import_operation_id = i.operation_id AND t.import_seq = i.seq
         AND t.import_seq BETWEEN ${chunk.fromSeq} AND ${chunk.toSeq}`,
+  );
+  run(
+    db,
+    sql`UPDATE items AS i SET state = 'failed', reason = 'duplicate', attempts = attempts + 1, finished_at = ${chunk.nowMs}
+      WHERE ${plannedIn(chunk)}`,
   );
 }
 

@@ -13,6 +13,8 @@ interface NewRecords {
   readonly key: Sql;
   /** Whether `o` is the record that such a row has become. */
   readonly isMade: Sql;
+  /** A record that its source calls the same is here already: such a row is left out, or the statement fails. */
+  readonly whereKnown: 'leave' | 'fail';
 }
 
 /**
@@ -20,7 +22,7 @@ interface NewRecords {
  * none get theirs afterwards, lest they take one that another comes with.
  */
 export function insertRecords(db: Db, table: Table, records: NewRecords): void {
-  const { values, from, order, key, isMade } = records;
+  const { values, from, order, key, isMade, whereKnown } = records;
   const name = raw(table.name);
   const columns = raw(records.columns);
   const isNumber = sql`${key} GLOB '[1-9]*' AND NOT ${key} GLOB '*[^0-9]*' AND length(${key}) <= 15`;
@@ -32,10 +34,14 @@ export function insertRecords(db: Db, table: Table, records: NewRecords): void {
     ? run(
         db,
         sql`INSERT INTO ${name} (id, ${columns}) SELECT CAST(${key} AS INTEGER), ${values} ${from} AND ${isNumber}
-          ORDER BY ${order} ON CONFLICT (id) DO NOTHING`,
+          ORDER BY ${order} ON CONFLICT ${whereKnown === 'fail' ? raw('(id)') : empty} DO NOTHING`,
       )
     : 0;
   if (rows?.count === kept) return;
   const isLeft = kept > 0 ? sql`AND NOT EXISTS (SELECT 1 FROM ${name} o WHERE ${isMade})` : empty;
-  run(db, sql`INSERT INTO ${name} (${columns}) SELECT ${values} ${from} ${isLeft} ORDER BY ${order}`);
+  const orNothing = whereKnown === 'leave' ? raw('ON CONFLICT DO NOTHING') : empty;
+  run(
+    db,
+    sql`INSERT INTO ${name} (${columns}) SELECT ${values} ${from} ${isLeft} ORDER BY ${order} ${orNothing}`,
+  );
 }

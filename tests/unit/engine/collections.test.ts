@@ -77,6 +77,18 @@ describe.each(['sessions', 'videos', 'orders'] as const)('%s', (collection) => {
     expect((await app.ask('records.count', { collection, filter: {} })).count).toBe(40);
   });
 
+  it('that came into the workspace after the plan are not created twice; the others are', async () => {
+    const more = await app.ask('sample.plan', { collection, count: 45 });
+    await sample(collection);
+    const operation = await app.run(more);
+    expectEndedWell(folder, operation);
+    expect(operation.tallies).toEqual([
+      { state: 'done', reason: null, count: 5 },
+      { state: 'failed', reason: 'duplicate', count: 40 },
+    ]);
+    expect((await app.ask('records.count', { collection, filter: {} })).count).toBe(45);
+  });
+
   it('are listed by every field that sorts, filters or counts', async () => {
     await sample(collection);
     const { fields, titleField } = collections[collection];

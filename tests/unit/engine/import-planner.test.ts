@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { expectEndedWell } from '../../builders/books.ts';
 import { readDatabase } from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
 
@@ -79,6 +80,32 @@ describe('the thread that reads a file', () => {
     expect(alive.size).toBe(0);
     app = await openTestConsole(folder);
   });
+});
+
+it('does not create what came into the workspace after the plan, and creates the rest', async () => {
+  const planned = async (content: string) => {
+    writeFileSync(path, content);
+    const handle = app.handle(path);
+    const { proposed } = await app.ask('imports.inspect', { handle });
+    return app.ask('imports.plan', { handle, mapping: proposed });
+  };
+  const later = await planned('id,subject\nA-1,Mine\n2,Mine\n3,Mine\nB-4,Mine\n');
+  await app.run(await planned('id,subject\nA-1,Theirs\n2,Theirs\n'));
+  const operation = await app.run(later);
+  expectEndedWell(folder, operation);
+  expect(operation.tallies).toEqual([
+    { state: 'done', reason: null, count: 2 },
+    { state: 'failed', reason: 'duplicate', count: 2 },
+  ]);
+  const subjects = readDatabase(folder, (db) =>
+    db.prepare('SELECT external_id, subject FROM tickets ORDER BY external_id').raw().all(),
+  );
+  expect(subjects).toEqual([
+    ['2', 'Theirs'],
+    ['3', 'Mine'],
+    ['A-1', 'Theirs'],
+    ['B-4', 'Mine'],
+  ]);
 });
 
 it('keeps the numbers that records come with, whatever stands between them', async () => {
