@@ -1,6 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { bundleInto } from '../threads/bundle.ts';
+import { threadsFolder } from '../threads/folder.ts';
 import type { Benchmark, Result, Scale } from './bench.ts';
 import { exportBenchmark } from './export.bench.ts';
 import { importBenchmark } from './import.bench.ts';
@@ -50,7 +53,11 @@ const scale: Scale = values.smoke
     };
 
 const results: Result[] = [];
+const threads = threadsFolder(process.pid, 'bench');
 try {
+  // From source each thread would first have to be stripped of its types.
+  await bundleInto(threads, [resolve(import.meta.dirname, '../threads/redirect.ts')]);
+  await import(pathToFileURL(join(threads, 'redirect.cjs')).href);
   for (const benchmark of benchmarks) {
     if (values.only !== undefined && benchmark.name !== values.only) continue;
     process.stderr.write(`${benchmark.name} …\n`);
@@ -58,6 +65,7 @@ try {
   }
 } finally {
   removeTemplates();
+  rmSync(threads, { recursive: true, force: true });
 }
 
 process.stdout.write(values.json ? `${JSON.stringify(results)}\n` : asText(results, !scale.isSmoke));
