@@ -66,8 +66,8 @@ export function formatDuration(ms: number): string {
   return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
 }
 
-/** Time left as a clock that ticks in place: "0:07", "12:40", "1:02:03". */
-export function formatCountdown(ms: number): string {
+/** A length of time as a clock shows it, which can tick in place: "0:07", "12:40", "1:02:03". */
+export function formatClockLength(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   const pad = (value: number) => String(value).padStart(2, '0');
   const hours = Math.floor(seconds / 3600);

@@ -1,7 +1,7 @@
 import { type Collection, type Field, fieldOf, labelOf } from '../../src-shared/collections/field.ts';
 import type { FieldValue } from '../../src-shared/domain/condition.ts';
-import { formatDecimals, formatNumber } from './numbers.ts';
-import { formatExact } from './times.ts';
+import { formatBytes, formatDecimals, formatNumber } from './numbers.ts';
+import { formatClockLength, formatExact } from './times.ts';
 
 /** What a field is called; words are made of a name that the collection does not know. */
 export function fieldLabel(collection: Collection, name: string): string {
@@ -17,6 +17,8 @@ export function fieldLabel(collection: Collection, name: string): string {
 /** A number of a record as it is read; its own number and version are names, not amounts. */
 export function formatAmount(field: Field, value: number): string {
   if (field.name === 'id' || field.name === 'version') return String(value);
+  if (field.unit === 'seconds') return formatClockLength(value * 1000);
+  if (field.unit === 'bytes') return formatBytes(value);
   return field.decimals === undefined ? formatNumber(value) : formatDecimals(value, field.decimals);
 }
 

@@ -14,6 +14,8 @@ export interface Field {
   readonly choices?: readonly Choice[];
   /** Digits after the point that are always shown; only for `number`, none without it. */
   readonly decimals?: number;
+  /** What is counted, where it is read otherwise than as a number; only for `number`. */
+  readonly unit?: 'seconds' | 'bytes';
   /** Follows from other fields: read, never written. */
   readonly isDerived?: boolean;
   readonly isSortable: boolean;

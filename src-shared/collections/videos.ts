@@ -33,8 +33,8 @@ export const videos: Collection = {
     { name: 'status', label: 'Status', kind: 'choice', choices: statuses, ...facet },
     { name: 'creator', label: 'Creator', kind: 'text', ...facet },
     { name: 'category', label: 'Category', kind: 'text', ...facet },
-    { name: 'durationS', label: 'Length (s)', kind: 'number', ...sortable },
-    { name: 'sizeBytes', label: 'Size (bytes)', kind: 'number', ...sortable },
+    { name: 'durationS', label: 'Length', kind: 'number', unit: 'seconds', ...sortable },
+    { name: 'sizeBytes', label: 'Size', kind: 'number', unit: 'bytes', ...sortable },
     {
       name: 'hasTranscript',
       label: 'Has transcript',

@@ -198,6 +198,9 @@ it('somebody who is removed has no key that counts, and is asked about first', a
   await question.getByRole('button', { name: 'Remove person' }).click();
   await question.waitFor({ state: 'detached' });
   await remove.waitFor({ state: 'detached' });
+  expect(
+    await people.getByRole('textbox', { name: 'Name' }).evaluate((field) => field.matches(':focus')),
+  ).toBe(true);
   expect(await me()).toBe(401);
   expect((await answerOf(desk, 'users.list', {})).users.map(({ name }) => name)).not.toContain('otto');
   expect(problems).toEqual([]);

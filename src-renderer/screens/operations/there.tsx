@@ -45,12 +45,23 @@ export function There({ operation, holdUp }: ThereProps) {
       {rest !== '' && <p className={styles.rest}>{rest}</p>}
       {holdUp && <HoldUpLine holdUp={holdUp} />}
       <div className={styles.buttons}>
+        {delivery.refused > 0 && <SeeWhy operationId={operation.id} />}
         {delivery.conflict > 0 && !isDecided && <Decide operationId={operation.id} />}
         {delivery.unknown > 0 && canSettleUnknown(operation) && (
           <DecideUnknown operationId={operation.id} count={delivery.unknown} />
         )}
       </div>
     </div>
+  );
+}
+
+/** The reasons stand with the records, in the history. */
+function SeeWhy({ operationId }: { readonly operationId: number }) {
+  const openHistoryAt = useConsole((state) => state.openHistoryAt);
+  return (
+    <Button size="small" onClick={() => openHistoryAt(operationId)}>
+      See why
+    </Button>
   );
 }
 

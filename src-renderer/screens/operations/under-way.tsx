@@ -6,7 +6,7 @@ import { Icon } from '../../components/icon.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { countOf, formatNumber, formatPercent, formatRate } from '../../format/numbers.ts';
-import { formatCountdown, formatExact } from '../../format/times.ts';
+import { formatClockLength, formatExact } from '../../format/times.ts';
 import { waitingWords } from '../../format/waiting-words.ts';
 import { useConsole } from '../../state/context.tsx';
 import type { TrackedOperation } from '../../state/operations-slice.ts';
@@ -53,7 +53,7 @@ export function UnderWay({ tracked }: { readonly tracked: TrackedOperation }) {
           {isMoving && progress && progress.ratePerSecond > 0 ? formatRate(progress.ratePerSecond) : ' '}
         </span>
         <span>{failed > 0 ? `${formatNumber(failed)} failed` : '0 failed'}</span>
-        <span>{isMoving && progress?.etaMs != null ? `${formatCountdown(progress.etaMs)} left` : ' '}</span>
+        <span>{isMoving && progress?.etaMs != null ? `${formatClockLength(progress.etaMs)} left` : ' '}</span>
       </div>
     </>
   );

@@ -1,4 +1,5 @@
-import { type FormEvent, useCallback, useEffect, useState } from 'react';
+import { type FormEvent, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import { type Role, roles, type User, UserName } from '../../../src-shared/domain/user.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
@@ -17,6 +18,11 @@ import styles from './settings-screen.module.css';
 export function PeoplePart() {
   const { users, error, reload } = usePeople();
   const [change, setChange] = useState<PeopleChange | null>(null);
+  const nameField = useRef<HTMLInputElement>(null);
+  const close = () => {
+    setChange(null);
+    reload();
+  };
   // Who may not look after people is not told of them.
   if (error?.code === 'forbidden') return null;
   return (
@@ -34,6 +40,7 @@ export function PeoplePart() {
       )}
       {users?.length === 0 && <p className={styles.muted}>Nobody but you.</p>}
       <AddPerson
+        nameField={nameField}
         onAdded={(user, token) => {
           reload();
           setChange({ kind: 'key', user, token });
@@ -44,9 +51,11 @@ export function PeoplePart() {
         <PeopleDialog
           change={change}
           onChange={setChange}
-          onClose={() => {
-            setChange(null);
-            reload();
+          onClose={close}
+          onRemoved={() => {
+            // The button that asked goes with the person, and the keyboard would be nowhere.
+            flushSync(close);
+            nameField.current?.focus();
           }}
         />
       )}
@@ -83,7 +92,12 @@ function UserRow({ user, onChange }: { readonly user: User; readonly onChange: (
   );
 }
 
-function AddPerson({ onAdded }: { readonly onAdded: (user: User, token: string) => void }) {
+interface AddPersonProps {
+  readonly nameField: RefObject<HTMLInputElement | null>;
+  readonly onAdded: (user: User, token: string) => void;
+}
+
+function AddPerson({ nameField, onAdded }: AddPersonProps) {
   const bridge = useBridge();
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('agent');
@@ -113,6 +127,7 @@ function AddPerson({ onAdded }: { readonly onAdded: (user: User, token: string) 
   return (
     <form className={formStyles.form} onSubmit={(event) => void submit(event)} noValidate>
       <TextField
+        ref={nameField}
         label="Name"
         autoComplete="off"
         maxLength={64}

@@ -7,13 +7,14 @@ import {
 } from '../../../src-renderer/format/numbers.ts';
 import { outcomeWords, planCounts, planVerb, tallySentence } from '../../../src-renderer/format/tallies.ts';
 import {
-  formatCountdown,
+  formatClockLength,
   formatDay,
   formatDuration,
   formatRelative,
 } from '../../../src-renderer/format/times.ts';
 import { formatValue } from '../../../src-renderer/format/values.ts';
 import { tickets } from '../../../src-shared/collections/tickets.ts';
+import { videos } from '../../../src-shared/collections/videos.ts';
 import type { Tally } from '../../../src-shared/domain/operation.ts';
 
 const words = { one: 'ticket', many: 'tickets' };
@@ -55,7 +56,12 @@ describe('times', () => {
     ]);
   });
   test('a countdown never says nothing is left while something is', () => {
-    expect([1, 7000, 760_000, 3_723_000].map(formatCountdown)).toEqual(['0:01', '0:07', '12:40', '1:02:03']);
+    expect([1, 7000, 760_000, 3_723_000].map(formatClockLength)).toEqual([
+      '0:01',
+      '0:07',
+      '12:40',
+      '1:02:03',
+    ]);
   });
   test('days as headings', () => {
     expect(formatDay(now - hourMs, now)).toBe('Today');
@@ -119,4 +125,7 @@ test('an outcome names only what there is', () => {
 test('values are read as on screen', () => {
   expect(formatValue(tickets, 'status', 'on_hold')).toBe('On hold');
   expect(formatValue(tickets, 'assignee', null)).toBe('none');
+  expect(formatValue(videos, 'durationS', 760)).toBe('12:40');
+  expect(formatValue(videos, 'sizeBytes', 4_120_000)).toBe('4.1 MB');
+  expect(formatValue(videos, 'chunks', 1_200)).toBe('1,200');
 });
