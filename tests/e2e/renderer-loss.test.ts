@@ -91,12 +91,16 @@ async function ask<T>(name: string, input: unknown): Promise<T> {
   return reply.value as T;
 }
 
-/** Ends every process of a page, as the system does for want of memory. */
-async function killPages(): Promise<void> {
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send('SystemInfo.getProcessInfo');
-  for (const { type, id } of processInfo) if (type === 'renderer') process.kill(id, 'SIGKILL');
-  await session.detach();
+/**
+ * Ends the process of a page, also of one that never answers. Not by its number: a browser has processes in reserve, and one
+ * that is killed just before a new page gets it leaves that page without any for ever.
+ */
+async function crash(page: Page): Promise<void> {
+  const session = await context.newCDPSession(page);
+  const crashed = page.waitForEvent('crash');
+  // Who crashes does not answer.
+  session.send('Page.crash').catch(() => undefined);
+  await crashed;
 }
 
 /** Loses a page in one way or another and answers a fresh one. */
@@ -114,9 +118,7 @@ async function lose(page: Page): Promise<Page> {
       })
       .catch(() => undefined);
   }
-  const crashed = page.waitForEvent('crash');
-  await killPages();
-  await crashed;
+  await crash(page);
   await page.close();
   return open();
 }
