@@ -42,7 +42,7 @@ export const largeBenchmark: Benchmark = {
           {
             name: `memory of the whole process, plan and run of an operation on ${count} tickets`,
             limit: 250,
-            why: 'Four isolates and SQLite’s page caches; of the selection only one number per ticket is held.',
+            why: 'Three isolates, or four while much is asked at once, and SQLite’s page caches; of the selection only one number per ticket is held.',
           },
           peak,
           'MB',
