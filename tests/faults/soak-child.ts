@@ -1,10 +1,11 @@
 /**
- * Many operations in one console, run with `--expose-gc`. argv: the workspace, and how many. Tells after each what it
- * took and what the process holds on to, a line of JSON at a time.
+ * Many operations in one console, run with `--expose-gc`; argv: the workspace. Begins one for each line that it is given,
+ * and tells what it took and what the process holds on to, a line of JSON at a time.
  */
 import type { EventEmitter } from 'node:events';
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import type { Worker } from 'node:worker_threads';
 import { everyTicket } from '../builders/tickets.ts';
 import { openTestConsole } from '../builders/workspace.ts';
@@ -12,6 +13,8 @@ import { openTestConsole } from '../builders/workspace.ts';
 /** One of the operations has ended. */
 export interface Round {
   readonly said: 'round';
+  /** From 0. */
+  readonly nth: number;
   readonly tookMs: number;
   /** Time that all threads together had the processor. */
   readonly cpuMs: number;
@@ -22,7 +25,7 @@ export interface Round {
   readonly held: Readonly<Record<string, number>>;
 }
 
-const [, , folder = '', operations = '0'] = process.argv;
+const [, , folder = ''] = process.argv;
 const workers = new Set<Worker>();
 process.on('worker', (worker: Worker) => {
   workers.add(worker);
@@ -42,14 +45,15 @@ function held(): Round['held'] {
 
 async function main(): Promise<void> {
   const app = await openTestConsole(folder);
-  for (let round = 0; round < Number(operations); round += 1) {
+  let nth = 0;
+  for await (const _line of createInterface({ input: process.stdin })) {
     const startedMs = performance.now();
     const startedCpu = process.cpuUsage();
     const draft = await app.ask('operations.plan', {
       action: 'update_category',
       collection: 'tickets',
       selection: everyTicket,
-      input: { category: `Round ${round}` },
+      input: { category: `Round ${nth}` },
     });
     await app.run(draft);
     const tookMs = performance.now() - startedMs;
@@ -58,8 +62,18 @@ async function main(): Promise<void> {
     globalThis.gc?.();
     const { heapUsed: heapBytes, rss: rssBytes } = process.memoryUsage();
     const databaseBytes = statSync(join(folder, 'bulkhead.db')).size;
-    const line: Round = { said: 'round', tookMs, cpuMs, heapBytes, rssBytes, databaseBytes, held: held() };
+    const line: Round = {
+      said: 'round',
+      nth,
+      tookMs,
+      cpuMs,
+      heapBytes,
+      rssBytes,
+      databaseBytes,
+      held: held(),
+    };
     process.stdout.write(`${JSON.stringify(line)}\n`);
+    nth += 1;
   }
   await app.close();
 }
