@@ -32,6 +32,8 @@ export async function deliver(
   let queue = [...deliveries];
   const silent: Pending[] = [];
   const asked: Delivery[] = [];
+  /** Keys of what may have happened: no answer came to it once. */
+  const doubted = new Set<string>();
 
   function settle(delivery: Delivery, outcome: Final): void {
     if (settled.has(delivery.recordKey)) throw new Error(`${delivery.recordKey} was settled twice`);
@@ -46,6 +48,8 @@ export async function deliver(
     }
     const delivery = batch.open.find(({ key }) => key === outcome.key);
     if (!delivery || outcome.kind === 'unknown') return;
+    // In another batch it would be another request: it goes with this one again, or the remote is asked about it.
+    if ((outcome.kind === 'retry' || outcome.kind === 'held') && doubted.has(delivery.key)) return;
     batch.open = batch.open.filter((other) => other !== delivery);
     if (outcome.kind !== 'retry' && outcome.kind !== 'held') return settle(delivery, outcome);
     const times = (tried.get(delivery.key) ?? 0) + (outcome.kind === 'retry' ? 1 : 0);
@@ -68,6 +72,7 @@ export async function deliver(
       // What was not answered is not known.
     }
     if (batch.open.length === 0) return;
+    for (const delivery of batch.open) doubted.add(delivery.key);
     if (batch.tries < mostTries) silent.push(batch);
     else asked.push(...batch.open);
   }
