@@ -1,6 +1,5 @@
 import type { ActionInfo } from '../../src-shared/contract/actions.ts';
 import type { AppInfo } from '../../src-shared/contract/app.ts';
-import { Settings } from '../../src-shared/contract/app.ts';
 import type { ErrorDto } from '../../src-shared/contract/errors.ts';
 import type { Recovery } from '../../src-shared/domain/backup.ts';
 import type { Connection } from '../bridge/bridge.ts';
@@ -9,7 +8,6 @@ import type { Slice } from './slice.ts';
 
 export interface AppSlice {
   readonly info: AppInfo | null;
-  readonly settings: Settings;
   readonly actions: readonly ActionInfo[];
   readonly connection: Connection | 'connecting';
   /** What happened to a damaged database at the console's start, until somebody has read it. */
@@ -21,8 +19,6 @@ export interface AppSlice {
 
   /** Loads what the window needs to know of the console. */
   loadApp(): Promise<void>;
-  /** Keeps preferences; they are in effect at once and taken back if they cannot be kept. */
-  updateSettings(change: Partial<Settings>): Promise<void>;
   /** Says that what happened to the database was read. */
   acknowledgeRecovery(): Promise<void>;
   setConnection(connection: Connection): void;
@@ -33,7 +29,6 @@ export interface AppSlice {
 
 export const createAppSlice: Slice<AppSlice> = (set, get, bridge) => ({
   info: null,
-  settings: Settings.parse({}),
   actions: [],
   connection: 'connecting',
   recovery: null,
@@ -41,13 +36,13 @@ export const createAppSlice: Slice<AppSlice> = (set, get, bridge) => ({
   notice: null,
 
   loadApp: async () => {
-    const [info, settings, { actions }, { recovery }] = await Promise.all([
+    const [info, { actions }, { recovery }] = await Promise.all([
       bridge.request('app.info', {}),
-      bridge.request('settings.get', {}),
       bridge.request('actions.list', {}),
       bridge.request('workspace.recovery', {}),
+      get().loadSettings(),
     ]);
-    set({ info, settings, actions, recovery });
+    set({ info, actions, recovery });
   },
 
   acknowledgeRecovery: async () => {
@@ -56,18 +51,6 @@ export const createAppSlice: Slice<AppSlice> = (set, get, bridge) => ({
       set({ recovery: null });
     } catch (error) {
       set({ notice: toErrorDto(error) });
-    }
-  },
-
-  updateSettings: async (change) => {
-    const before = get().settings;
-    const settings = { ...before, ...change };
-    set({ settings });
-    try {
-      // All of them: what a request leaves out would be read as its default.
-      set({ settings: await bridge.request('settings.update', settings) });
-    } catch (error) {
-      set({ settings: before, notice: toErrorDto(error) });
     }
   },
 

@@ -7,9 +7,11 @@ import type { RemotesSlice } from './remotes-slice.ts';
 import type { RouteSlice } from './route-slice.ts';
 import type { SchedulesSlice } from './schedules-slice.ts';
 import type { SelectionSlice } from './selection-slice.ts';
+import type { SettingsSlice } from './settings-slice.ts';
 import type { ViewSlice } from './view-slice.ts';
 
 export type ConsoleState = AppSlice &
+  SettingsSlice &
   ViewSlice &
   SelectionSlice &
   OperationsSlice &

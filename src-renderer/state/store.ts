@@ -7,6 +7,7 @@ import { createRemotesSlice } from './remotes-slice.ts';
 import { createRouteSlice } from './route-slice.ts';
 import { createSchedulesSlice } from './schedules-slice.ts';
 import { createSelectionSlice } from './selection-slice.ts';
+import { createSettingsSlice } from './settings-slice.ts';
 import type { ConsoleState } from './slice.ts';
 import { createViewSlice } from './view-slice.ts';
 
@@ -17,6 +18,7 @@ export type ConsoleStore = StoreApi<ConsoleState>;
 export function createConsoleStore(bridge: Bridge): ConsoleStore {
   return createStore<ConsoleState>((set, get) => ({
     ...createAppSlice(set, get, bridge),
+    ...createSettingsSlice(set, get, bridge),
     ...createViewSlice(set, get, bridge),
     ...createSelectionSlice(set, get, bridge),
     ...createOperationsSlice(set, get, bridge),

@@ -1,0 +1,49 @@
+import { Settings } from '../../src-shared/contract/app.ts';
+import type { Slice } from './slice.ts';
+
+export interface SettingsSlice {
+  /** As the console keeps them, with the changes that it has not answered yet. */
+  readonly settings: Settings;
+
+  loadSettings(): Promise<void>;
+  /** Keeps preferences; they are in effect at once and taken back if they cannot be kept. */
+  updateSettings(change: Partial<Settings>): Promise<void>;
+}
+
+export const createSettingsSlice: Slice<SettingsSlice> = (set, get, bridge) => {
+  let kept = Settings.parse({});
+  const unanswered: Partial<Settings>[] = [];
+  let last = Promise.resolve();
+
+  const show = () => set({ settings: Object.assign({}, kept, ...unanswered) as Settings });
+  // One at a time: requests overtake each other, and an older answer would undo a newer change.
+  const inTurn = (ask: () => Promise<Settings>): Promise<void> => {
+    const turn = last.then(async () => {
+      kept = await ask();
+    });
+    last = turn.catch(() => undefined); // Whoever asked is told.
+    return turn;
+  };
+
+  return {
+    settings: kept,
+
+    loadSettings: async () => {
+      await inTurn(() => bridge.request('settings.get', {}));
+      show();
+    },
+
+    updateSettings: async (change) => {
+      unanswered.push(change);
+      show();
+      try {
+        await inTurn(() => bridge.request('settings.update', change));
+      } catch (error) {
+        get().showNotice(error);
+      } finally {
+        unanswered.splice(unanswered.indexOf(change), 1);
+        show();
+      }
+    },
+  };
+};
