@@ -1,4 +1,3 @@
-import { useEffect } from 'react';
 import { ActionForm } from '../components/action-form/action-form.tsx';
 import { ImportSheet } from '../screens/import/import-sheet.tsx';
 import { PreviewSheet } from '../screens/preview/preview-sheet.tsx';
@@ -9,20 +8,11 @@ import styles from './overlays.module.css';
 import { Palette } from './palette.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 
-/**
- * The dialog or sheet that lies over the screen; under a preview, what led to it waits unseen as it was left.
- * When one goes and what had the focus before is gone too, the keyboard goes on in what is left.
- */
+/** The dialog or sheet that lies over the screen; under a preview, what led to it waits unseen as it was left. */
 export function Overlays() {
   const overlay = useConsole((state) => state.overlay);
   const beneath = useConsole((state) => state.beneath);
   const shown = [beneath, overlay].filter(({ kind }) => kind !== 'none');
-
-  useEffect(() => {
-    if (document.activeElement !== document.body) return;
-    const next = overlay.kind === 'none' ? '[role=grid]' : 'dialog[open]';
-    document.querySelector<HTMLElement>(next)?.focus();
-  }, [overlay]);
 
   return shown.map((one) => (
     <div key={keyOf(one)} className={one === overlay ? undefined : styles.beneath}>

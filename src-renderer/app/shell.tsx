@@ -14,6 +14,7 @@ import { NavBar } from './nav-bar.tsx';
 import { Overlays } from './overlays.tsx';
 import { RecoveryBanner } from './recovery-banner.tsx';
 import styles from './shell.module.css';
+import { useKeptFocus } from './use-kept-focus.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
 /** The window: where one can go, where one is, and what is under way. */
@@ -23,6 +24,7 @@ export function Shell() {
   const workspaceEpoch = useConsole((state) => state.workspaceEpoch);
   useTheme();
   useShortcuts();
+  useKeptFocus();
 
   if (connection === 'unauthorized') return <Unauthorized />;
   return (

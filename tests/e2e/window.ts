@@ -49,3 +49,8 @@ export function windowOf(page: Page) {
     start: () => preview.getByRole('button', { name: 'Start' }).click(),
   };
 }
+
+/** True when the keyboard is at this very element. */
+export function hasFocus(locator: Locator): Promise<boolean> {
+  return locator.evaluate((element) => element === document.activeElement);
+}

@@ -17,14 +17,11 @@ interface PeopleDialogProps {
   readonly change: PeopleChange;
   readonly onChange: (change: PeopleChange) => void;
   readonly onClose: () => void;
-  /** In the place of `onClose`, when they were removed. */
-  readonly onRemoved: () => void;
 }
 
 /** Shows a key the one time it can be shown; asks before one is replaced, or somebody is removed. */
-export function PeopleDialog({ change, onChange, onClose, onRemoved }: PeopleDialogProps) {
-  if (change.kind !== 'key')
-    return <Ask kind={change.kind} user={change.user} {...{ onChange, onClose, onRemoved }} />;
+export function PeopleDialog({ change, onChange, onClose }: PeopleDialogProps) {
+  if (change.kind !== 'key') return <Ask kind={change.kind} user={change.user} {...{ onChange, onClose }} />;
   return (
     <Dialog
       title={`The access key of ${change.user.name}`}
@@ -59,7 +56,7 @@ const questions = {
   },
 } as const;
 
-function Ask({ kind, user, onChange, onClose, onRemoved }: AskProps) {
+function Ask({ kind, user, onChange, onClose }: AskProps) {
   const bridge = useBridge();
   const [isBusy, setBusy] = useState(false);
   const [error, setError] = useState<ErrorDto | null>(null);
@@ -73,7 +70,7 @@ function Ask({ kind, user, onChange, onClose, onRemoved }: AskProps) {
         onChange({ kind: 'key', ...(await bridge.request('users.new_token', { id: user.id })) });
       else {
         await bridge.request('users.remove', { id: user.id });
-        onRemoved();
+        onClose();
       }
     } catch (reason) {
       setError(toErrorDto(reason));

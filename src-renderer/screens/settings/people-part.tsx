@@ -1,11 +1,11 @@
-import { type FormEvent, type RefObject, useCallback, useEffect, useRef, useState } from 'react';
-import { flushSync } from 'react-dom';
+import { type FormEvent, useCallback, useEffect, useState } from 'react';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import { type Role, roles, type User, UserName } from '../../../src-shared/domain/user.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { SelectField, TextField } from '../../components/field.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
 import { formatExact } from '../../format/times.ts';
 import { useBridge } from '../../state/context.tsx';
 import { Part } from './part.tsx';
@@ -18,11 +18,6 @@ import styles from './settings-screen.module.css';
 export function PeoplePart() {
   const { users, error, reload } = usePeople();
   const [change, setChange] = useState<PeopleChange | null>(null);
-  const nameField = useRef<HTMLInputElement>(null);
-  const close = () => {
-    setChange(null);
-    reload();
-  };
   // Who may not look after people is not told of them.
   if (error?.code === 'forbidden') return null;
   return (
@@ -31,6 +26,11 @@ export function PeoplePart() {
         Other people and scripts use this console over its server, each with an access key of their own. What
         they do stands in the history under their name.
       </p>
+      {!users && !error && (
+        <p>
+          <Skeleton width="30%" />
+        </p>
+      )}
       {users && users.length > 0 && (
         <ul className={styles.rows}>
           {users.map((user) => (
@@ -40,7 +40,6 @@ export function PeoplePart() {
       )}
       {users?.length === 0 && <p className={styles.muted}>Nobody but you.</p>}
       <AddPerson
-        nameField={nameField}
         onAdded={(user, token) => {
           reload();
           setChange({ kind: 'key', user, token });
@@ -51,11 +50,9 @@ export function PeoplePart() {
         <PeopleDialog
           change={change}
           onChange={setChange}
-          onClose={close}
-          onRemoved={() => {
-            // The button that asked goes with the person, and the keyboard would be nowhere.
-            flushSync(close);
-            nameField.current?.focus();
+          onClose={() => {
+            setChange(null);
+            reload();
           }}
         />
       )}
@@ -92,12 +89,7 @@ function UserRow({ user, onChange }: { readonly user: User; readonly onChange: (
   );
 }
 
-interface AddPersonProps {
-  readonly nameField: RefObject<HTMLInputElement | null>;
-  readonly onAdded: (user: User, token: string) => void;
-}
-
-function AddPerson({ nameField, onAdded }: AddPersonProps) {
+function AddPerson({ onAdded }: { readonly onAdded: (user: User, token: string) => void }) {
   const bridge = useBridge();
   const [name, setName] = useState('');
   const [role, setRole] = useState<Role>('agent');
@@ -127,7 +119,6 @@ function AddPerson({ nameField, onAdded }: AddPersonProps) {
   return (
     <form className={formStyles.form} onSubmit={(event) => void submit(event)} noValidate>
       <TextField
-        ref={nameField}
         label="Name"
         autoComplete="off"
         maxLength={64}
