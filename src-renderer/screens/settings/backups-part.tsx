@@ -5,6 +5,7 @@ import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
+import { Skeleton } from '../../components/skeleton.tsx';
 import { countOf, formatBytes } from '../../format/numbers.ts';
 import { formatExact } from '../../format/times.ts';
 import { useBridge } from '../../state/context.tsx';
@@ -41,16 +42,13 @@ export function BackupsPart() {
 
   return (
     <Part title="Backups">
-      <p>
-        Made once a day and after large operations, checked each time, the latest five kept
-        {folder && (
-          <>
-            {' '}
-            in <span className={styles.path}>{folder}</span>
-          </>
-        )}
-        .
-      </p>
+      <p>Made once a day and after large operations, checked each time, the latest five kept in</p>
+      <p className={styles.path}>{folder ?? <Skeleton width="60%" />}</p>
+      {!backups && !unread && (
+        <p>
+          <Skeleton width="30%" />
+        </p>
+      )}
       {backups && backups.length > 0 && (
         <ul className={styles.rows}>
           {backups.map((backup) => (

@@ -42,10 +42,10 @@ export function SettingsScreen() {
           onChange={(density) => void updateSettings({ density })}
         />
       </Part>
-      {isServed && <PeoplePart />}
-      <BackupsPart />
       <RetentionPart />
       <LimitsPart />
+      <BackupsPart />
+      {isServed && <PeoplePart />}
       <About />
     </section>
   );
