@@ -5,7 +5,7 @@ import { launchBrowser, openPage } from './browser.ts';
 import { ask } from './console-process.ts';
 import { type ServedConsole, serveConsole } from './served-console.ts';
 import { violations } from './violations.ts';
-import { windowOf } from './window.ts';
+import { hasFocus, windowOf } from './window.ts';
 
 const tickets = 60;
 const contested = 3;
@@ -169,10 +169,36 @@ it('a remote is added, worked on without it, and what was changed on both sides 
   await page.getByRole('menuitem', { name: 'Remove…' }).click();
   await page.getByRole('button', { name: 'Remove remote' }).click();
   await page.getByText('This console works on its own').waitFor();
+  expect(await hasFocus(page.getByRole('region', { name: 'Remotes' }))).toBe(true);
   expect(await ticketsOf(mine)).toHaveLength(tickets);
   expect(problems).toEqual([]);
   await context.close();
 }, 60_000);
+
+it('what the other side refuses says why, one click from the card', async () => {
+  const key = await keyFromDesk('nora');
+  const remote = { name: 'Limited', address: new URL(desk.url).origin, token: key, collections: ['tickets'] };
+  await answerOf(mine, 'remotes.add', remote as RequestInput<'remotes.add'>);
+  const { page, context, problems } = await openPage(browser, mine.url);
+  const ui = windowOf(page);
+  await ui.go('Remotes');
+  await page.getByRole('article', { name: 'Limited' }).getByText(`${tickets} here`).waitFor();
+  const limit = { collection: 'tickets', action: '*', maxRecords: 1, rate: null } as const;
+  await answerOf(desk, 'settings.update', { limits: [limit] });
+  const copies = (await ticketsOf(mine)).filter(({ source }) => source === 'Limited');
+  const ids = copies.slice(0, 10).map(({ id }) => id);
+  await categorise(mine, ids, 'Too many at once');
+
+  const card = ui.card('Set category to Too many at once', 'Failed');
+  await card.getByText('10 refused').waitFor();
+  await card.getByRole('button', { name: 'See why' }).click();
+  await ui.history.getByText('Limit exceeded').first().waitFor();
+  // It leads where one is by now.
+  expect(await page.getByRole('button', { name: 'See why' }).count()).toBe(0);
+  await answerOf(desk, 'settings.update', { limits: [] });
+  expect(problems).toEqual([]);
+  await context.close();
+}, 30_000);
 
 it('somebody who is removed has no key that counts, and is asked about first', async () => {
   const key = await keyFromDesk('otto');
@@ -198,9 +224,7 @@ it('somebody who is removed has no key that counts, and is asked about first', a
   await question.getByRole('button', { name: 'Remove person' }).click();
   await question.waitFor({ state: 'detached' });
   await remove.waitFor({ state: 'detached' });
-  expect(
-    await people.getByRole('textbox', { name: 'Name' }).evaluate((field) => field.matches(':focus')),
-  ).toBe(true);
+  expect(await hasFocus(people)).toBe(true);
   expect(await me()).toBe(401);
   expect((await answerOf(desk, 'users.list', {})).users.map(({ name }) => name)).not.toContain('otto');
   expect(problems).toEqual([]);

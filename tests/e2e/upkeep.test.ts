@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { launchBrowser, openPage } from './browser.ts';
 import { type ServedConsole, serveConsole } from './served-console.ts';
-import { windowOf } from './window.ts';
+import { hasFocus, windowOf } from './window.ts';
 
 let browser: Browser;
 let served: ServedConsole;
@@ -71,6 +71,7 @@ test('a template is kept, scheduled, switched off, used by hand and deleted', as
   await page.getByRole('button', { name: 'Delete template' }).click();
   await page.getByText('No operation is kept to be made again').waitFor();
   expect(await schedules.count()).toBe(0);
+  expect(await hasFocus(page.getByRole('region', { name: 'Schedules' }))).toBe(true);
   expect(problems).toEqual([]);
 });
 
@@ -123,5 +124,29 @@ test('a limit refuses what is over it before anything is changed, and retention 
   await fillPriority('');
   await page.getByRole('dialog').getByRole('button', { name: 'Preview' }).click();
   await page.getByRole('dialog').getByRole('alert').getByText('100').first().waitFor();
+  expect(problems).toEqual([]);
+});
+
+test('nothing moves under the pointer when what the settings wait for arrives', async () => {
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  await page.route('**/rpc', async (route) => {
+    if (/"(users|backups)\.list"/.test(route.request().postData() ?? '')) await held;
+    await route.continue();
+  });
+  await windowOf(page).go('Settings');
+  const places = () =>
+    Promise.all(
+      ['Set limit', 'Back up now', 'Add person'].map((name) =>
+        page.getByRole('button', { name }).boundingBox(),
+      ),
+    );
+  const before = await places();
+  release();
+  await page.getByText('Nobody but you.').waitFor();
+  await page.getByText('There is none yet.').waitFor();
+  expect(await places()).toEqual(before);
   expect(problems).toEqual([]);
 });

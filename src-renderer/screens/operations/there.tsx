@@ -58,6 +58,8 @@ export function There({ operation, holdUp }: ThereProps) {
 /** The reasons stand with the records, in the history. */
 function SeeWhy({ operationId }: { readonly operationId: number }) {
   const openHistoryAt = useConsole((state) => state.openHistoryAt);
+  const isThere = useConsole((state) => state.historyFocus === operationId);
+  if (isThere) return null;
   return (
     <Button size="small" onClick={() => openHistoryAt(operationId)}>
       See why
