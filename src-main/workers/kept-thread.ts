@@ -37,20 +37,24 @@ export function keepThread<M extends Methods<never>>(
     }
   }
 
+  const living = () => (current?.isLost() === false ? current : null);
+  const begun = () => {
+    starting ??= begin();
+    return starting;
+  };
+
   return {
     start: async () => {
-      if (current && !current.isLost()) return;
-      starting ??= begin();
-      await starting;
+      if (!living()) await begun();
     },
     isStarted: () => current !== null || starting !== null,
     call: (method, ...args) => {
       if (isClosing) return Promise.reject(closing());
       // Without a turn in between, so that calls reach the thread in the order in which they were made.
-      if (current && !current.isLost()) return current.call(method, ...args);
-      starting ??= begin();
+      const thread = living();
+      if (thread) return thread.call(method, ...args);
       waiting += 1;
-      return starting.then((thread) => thread.call(method, ...args));
+      return begun().then((next) => next.call(method, ...args));
     },
     pending: () => waiting + (current?.pending() ?? 0),
     close: async () => {

@@ -139,8 +139,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a thread that has died is not started again',
     file: 'src-main/workers/kept-thread.ts',
-    text: '      starting ??= begin();\n      waiting += 1;',
-    mistake: '      starting ??= current ? Promise.resolve(current) : begin();\n      waiting += 1;',
+    text: '    starting ??= begin();',
+    mistake: '    starting ??= current ? Promise.resolve(current) : begin();',
     tests: ['tests/faults/worker-faults.test.ts'],
     only: 'reader that dies',
   },
