@@ -35,7 +35,10 @@ interface ItemsTableProps {
   readonly isTold: boolean;
 }
 
-/** One line per record: which, what became of it and why, and its fields before and after. */
+/**
+ * One line per record: which, what became of it and why, and its fields before and after. Where remotes were told there
+ * are two states to show, and the fields stand below the record, so that all of it fits beside the other panels.
+ */
 export function ItemsTable({ collection: name, pages, onMore, choice, isTold }: ItemsTableProps) {
   const { label, one, many } = collections[name];
   if (pages.status === 'loading') return <SkeletonRows rows={8} />;
@@ -50,16 +53,17 @@ export function ItemsTable({ collection: name, pages, onMore, choice, isTold }: 
           {choice && <col className={styles.check} />}
           <col className={styles.ticket} />
           <col className={styles.state} />
-          {isTold && <col className={styles.there} />}
-          <col />
+          <col className={isTold ? styles.there : undefined} />
         </colgroup>
         <thead>
           <tr>
             {choice && <ChooseAll rows={pages.rows} choice={choice} />}
-            <th scope="col">{fieldLabel(collections[name], 'key')}</th>
+            <th scope="col">
+              {fieldLabel(collections[name], 'key')}
+              {isTold && ', before → after'}
+            </th>
             <th scope="col">{isTold ? 'Here' : 'State'}</th>
-            {isTold && <th scope="col">There</th>}
-            <th scope="col">Before → after</th>
+            <th scope="col">{isTold ? 'There' : 'Before → after'}</th>
           </tr>
         </thead>
         <tbody>
@@ -130,6 +134,7 @@ function ItemRow({ collection: name, item, choice, isTold }: ItemRowProps) {
   const collection = collections[name];
   const openOverlay = useConsole((state) => state.openOverlay);
   const { recordId } = item;
+  const happened = <WhatHappened collection={collection} item={item} />;
   return (
     <tr className={choice?.chosen.has(item.seq) ? styles.chosen : undefined}>
       {choice && <Choose one={collection.one} item={item} choice={choice} />}
@@ -151,18 +156,12 @@ function ItemRow({ collection: name, item, choice, isTold }: ItemRowProps) {
             {item.recordTitle}
           </span>
         </div>
+        {isTold && happened}
       </th>
       <td>
         <ItemStatusBadge state={item.state} />
       </td>
-      {isTold && (
-        <td>
-          <ToldThere item={item} />
-        </td>
-      )}
-      <td>
-        <WhatHappened collection={collection} item={item} />
-      </td>
+      <td>{isTold ? <ToldThere item={item} /> : happened}</td>
     </tr>
   );
 }
