@@ -2,6 +2,7 @@ import type { EventPayload, RequestInput } from '../../src-shared/contract/index
 import { isFinal, type Operation, type Progress } from '../../src-shared/domain/operation.ts';
 import type { RunOptions } from '../../src-shared/domain/run-options.ts';
 import { toErrorDto } from '../bridge/error-dto.ts';
+import { createNews } from './news.ts';
 import type { Slice } from './slice.ts';
 
 export interface TrackedOperation {
@@ -49,11 +50,22 @@ export interface OperationsSlice {
 }
 
 export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) => {
+  const news = createNews<number>();
   const put = (operation: Operation, progress: Progress | null) => {
     const before = get().operations.get(operation.id);
     set({ operations: new Map(get().operations).set(operation.id, { operation, progress }) });
     // Rows keep their places while things run; once it is over, the view is made afresh.
     if (before && !isFinal(before.operation.state) && isFinal(operation.state)) void get().refreshView();
+  };
+
+  const progressOf = ({ id, state }: Operation) =>
+    isFinal(state) ? null : (get().operations.get(id)?.progress ?? null);
+
+  /** Takes an answer about an operation, unless events know better. */
+  const putAnswer = async (id: number, request: () => Promise<Operation>) => {
+    const isTold = news.since();
+    const operation = await request();
+    if (!isTold(id)) put(operation, progressOf(operation));
   };
 
   const planWith = async (make: () => Promise<Operation>): Promise<void> => {
@@ -78,18 +90,19 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
     isPlanning: false,
 
     loadOperations: async () => {
+      const isTold = news.since();
       const { operations } = await bridge.request('operations.list', { isDismissed: false, limit: 50 });
-      const known = get().operations;
-      const entries = operations.map((operation) => {
-        const progress = isFinal(operation.state) ? null : (known.get(operation.id)?.progress ?? null);
-        return [operation.id, { operation, progress }] as const;
-      });
-      set({ operations: new Map(entries) });
+      const listed = operations.map(
+        (operation) => [operation.id, { operation, progress: progressOf(operation) }] as const,
+      );
+      const told = [...get().operations].filter(([id]) => isTold(id));
+      set({ operations: new Map([...listed, ...told]) });
       if (operations.some((operation) => !isFinal(operation.state))) get().setRailOpen(true);
     },
 
     applyUpdate: ({ operation, progress }) => {
       if (operation.state === 'draft') return;
+      news.told(operation.id);
       if (!get().operations.has(operation.id) && !operation.isDismissed) get().setRailOpen(true);
       put(operation, progress);
     },
@@ -108,9 +121,7 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
     retry: (id) => planOrNotice(() => bridge.request('operations.retry', { id })),
 
     start: async (id, options) => {
-      const operation = await bridge.request('operations.start', options ? { id, options } : { id });
-      // Events may have overtaken the answer; they know better.
-      if (!get().operations.has(id)) put(operation, null);
+      await putAnswer(id, () => bridge.request('operations.start', options ? { id, options } : { id }));
       get().setRailOpen(true);
       get().clearChosen();
       get().closeOverlay();
@@ -126,10 +137,7 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
 
     pin: async (id, isPinned) => {
       try {
-        put(
-          await bridge.request('operations.pin', { id, isPinned }),
-          get().operations.get(id)?.progress ?? null,
-        );
+        await putAnswer(id, () => bridge.request('operations.pin', { id, isPinned }));
       } catch (error) {
         get().showNotice(error);
       }
@@ -137,9 +145,7 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
 
     command: async (id, command) => {
       try {
-        const operation = await bridge.request(`operations.${command}`, { id });
-        const before = get().operations.get(id);
-        if (command === 'dismiss' || !before) put(operation, null);
+        await putAnswer(id, () => bridge.request(`operations.${command}`, { id }));
       } catch (error) {
         get().showNotice(error);
       }

@@ -1,5 +1,6 @@
 import type { RequestInput } from '../../src-shared/contract/index.ts';
 import type { Remote } from '../../src-shared/domain/remote.ts';
+import { createNews } from './news.ts';
 import type { Slice } from './slice.ts';
 
 /** Whose conflicts are shown. */
@@ -27,14 +28,19 @@ export interface RemotesSlice {
 }
 
 export const createRemotesSlice: Slice<RemotesSlice> = (set, get, bridge) => {
-  const put = (remote: Remote) => {
+  const news = createNews<'remotes'>();
+  /** Takes an answer about a remote, unless events know better. */
+  const putAnswer = async (ask: () => Promise<Remote>) => {
+    const isTold = news.since();
+    const remote = await ask();
+    if (isTold('remotes')) return;
     const others = (get().remotes ?? []).filter(({ id }) => id !== remote.id);
     set({ remotes: [...others, remote].sort((a, b) => a.name.localeCompare(b.name)) });
   };
   /** Asks for something that no form waits for; what goes wrong is shown above the screen. */
   const orNotice = async (ask: () => Promise<Remote>) => {
     try {
-      put(await ask());
+      await putAnswer(ask);
     } catch (error) {
       get().showNotice(error);
     }
@@ -44,10 +50,17 @@ export const createRemotesSlice: Slice<RemotesSlice> = (set, get, bridge) => {
     remotes: null,
     conflictScope: null,
 
-    loadRemotes: async () => set({ remotes: (await bridge.request('remotes.list', {})).remotes }),
-    applyRemotes: (remotes) => set({ remotes }),
-    addRemote: async (remote) => put(await bridge.request('remotes.add', remote)),
-    signIn: async (id, token) => put(await bridge.request('remotes.sign_in', { id, token })),
+    loadRemotes: async () => {
+      const isTold = news.since();
+      const { remotes } = await bridge.request('remotes.list', {});
+      if (!isTold('remotes')) set({ remotes });
+    },
+    applyRemotes: (remotes) => {
+      news.told('remotes');
+      set({ remotes });
+    },
+    addRemote: (remote) => putAnswer(() => bridge.request('remotes.add', remote)),
+    signIn: (id, token) => putAnswer(() => bridge.request('remotes.sign_in', { id, token })),
     removeRemote: async (id) => {
       await bridge.request('remotes.remove', { id });
       set({ remotes: (get().remotes ?? []).filter((remote) => remote.id !== id) });

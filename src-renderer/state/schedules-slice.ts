@@ -1,5 +1,6 @@
 import type { RequestInput } from '../../src-shared/contract/index.ts';
 import type { Schedule, Template } from '../../src-shared/domain/schedule.ts';
+import { createNews } from './news.ts';
 import type { Slice } from './slice.ts';
 
 export interface SchedulesSlice {
@@ -21,6 +22,8 @@ export interface SchedulesSlice {
 }
 
 export const createSchedulesSlice: Slice<SchedulesSlice> = (set, get, bridge) => {
+  const news = createNews<'schedules'>();
+
   /** Does something and reads both lists again; what goes wrong is shown above the screen. */
   async function andReload(work: () => Promise<unknown>): Promise<void> {
     try {
@@ -37,11 +40,12 @@ export const createSchedulesSlice: Slice<SchedulesSlice> = (set, get, bridge) =>
 
     loadSchedules: async () => {
       try {
+        const isTold = news.since();
         const [{ templates }, { schedules }] = await Promise.all([
           bridge.request('templates.list', {}),
           bridge.request('schedules.list', {}),
         ]);
-        set({ templates, schedules });
+        set(isTold('schedules') ? { templates } : { templates, schedules });
       } catch (error) {
         get().showNotice(error);
       }
@@ -64,6 +68,9 @@ export const createSchedulesSlice: Slice<SchedulesSlice> = (set, get, bridge) =>
       await get().loadSchedules();
     },
     deleteSchedule: (id) => andReload(() => bridge.request('schedules.delete', { id })),
-    applySchedules: (schedules) => set({ schedules }),
+    applySchedules: (schedules) => {
+      news.told('schedules');
+      set({ schedules });
+    },
   };
 };

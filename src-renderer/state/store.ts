@@ -1,5 +1,6 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import type { Bridge, BridgeEvent } from '../bridge/bridge.ts';
+import { toErrorDto } from '../bridge/error-dto.ts';
 import { createAppSlice } from './app-slice.ts';
 import { createHistorySlice } from './history-slice.ts';
 import { createOperationsSlice } from './operations-slice.ts';
@@ -52,7 +53,8 @@ async function loadAll(store: ConsoleStore): Promise<void> {
       state.openView(state.viewId === null),
     ]);
   } catch (error) {
-    store.getState().showNotice(error);
+    // That the console is away is said by itself; when it is back, all of this is loaded again.
+    if (toErrorDto(error).code !== 'stopping') store.getState().showNotice(error);
   }
 }
 

@@ -160,6 +160,7 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
       const mine = opening;
       const isCurrent = () => mine === opening;
       let hasView = false;
+      set({ viewError: null });
       if (isReset) {
         // The first rows come in key order at once, before the view is counted.
         bridge.request('records.page', { query: query(), limit: firstPageRows }).then(

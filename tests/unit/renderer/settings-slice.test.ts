@@ -1,37 +1,25 @@
 import { beforeEach, expect, test } from 'vitest';
-import type { Bridge } from '../../../src-renderer/bridge/bridge.ts';
 import { createConsoleStore } from '../../../src-renderer/state/store.ts';
 import { Settings } from '../../../src-shared/contract/app.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
-import { createFakeBridge } from '../../fakes/fake-bridge.ts';
+import { createHeldBridge } from '../../fakes/held-bridge.ts';
 
 const limit = { collection: 'tickets' as const, action: '*', maxRecords: 100, rate: null };
 
-interface Asked {
-  readonly name: string;
-  readonly input: Partial<Settings>;
-  answer(value: Settings): void;
-  refuse(error: Error): void;
-}
-
-/** The requests that have reached the console, oldest first. Each is answered by hand. */
-let asked: Asked[];
+let held: ReturnType<typeof createHeldBridge>;
 let state: ReturnType<typeof createConsoleStore>['getState'];
 beforeEach(() => {
-  asked = [];
-  const request = (name: string, input: unknown) =>
-    new Promise((answer, refuse) => {
-      asked.push({ name, input: input as Partial<Settings>, answer, refuse });
-    });
-  const bridge = { ...createFakeBridge(), request: request as Bridge['request'] };
-  state = createConsoleStore(bridge).getState;
+  held = createHeldBridge();
+  state = createConsoleStore(held.bridge).getState;
 });
 
-/** Answers the next request as a console that keeps `before` does. */
-async function answerNext(before: Settings): Promise<Settings> {
-  await expect.poll(() => asked.length).toBeGreaterThan(0);
-  const { name, input, answer } = asked.shift() as Asked;
-  const kept = name === 'settings.update' ? { ...before, ...input } : before;
+const inputs = () => held.asked.map(({ input }) => input);
+
+/** Answers the next change as a console that keeps `before` does. */
+async function keepNext(before: Settings): Promise<Settings> {
+  await expect.poll(inputs).not.toEqual([]);
+  const { input, answer } = held.next('settings.update');
+  const kept = { ...before, ...(input as Partial<Settings>) };
   answer(kept);
   return kept;
 }
@@ -41,23 +29,22 @@ test('a change names itself alone, and comes after what was asked before it', as
   const loading = state().loadSettings();
   const limiting = state().updateSettings({ limits: [limit] });
   const keeping = state().updateSettings({ historyDays: 365 });
-  await expect.poll(() => asked.length).toBe(1);
-  expect(asked[0]?.name).toBe('settings.get');
+  await expect.poll(() => held.asked.map(({ name }) => name)).toEqual(['settings.get']);
 
   // In effect at once, whatever older answers are still to come.
   const changed = { limits: [limit], historyDays: 365 };
   expect(state().settings).toMatchObject(changed);
-  kept = await answerNext(kept);
+  held.next('settings.get').answer(kept);
   await loading;
   expect(state().settings).toEqual({ ...kept, ...changed });
 
-  await expect.poll(() => asked.map(({ input }) => input)).toEqual([{ limits: [limit] }]);
-  kept = await answerNext(kept);
+  await expect.poll(inputs).toEqual([{ limits: [limit] }]);
+  kept = await keepNext(kept);
   await limiting;
   expect(state().settings).toEqual({ ...kept, ...changed });
 
-  await expect.poll(() => asked.map(({ input }) => input)).toEqual([{ historyDays: 365 }]);
-  kept = await answerNext(kept);
+  await expect.poll(inputs).toEqual([{ historyDays: 365 }]);
+  kept = await keepNext(kept);
   await keeping;
   expect(state().settings).toEqual(kept);
   expect(kept).toMatchObject(changed);
@@ -68,14 +55,14 @@ test('one that cannot be kept is taken back and said; those around it stay', asy
   const theme = state().updateSettings({ theme: 'dark' });
   const limits = state().updateSettings({ limits: [limit] });
   const days = state().updateSettings({ historyDays: 30 });
-  const first = await answerNext(kept);
+  const first = await keepNext(kept);
   await theme;
-  await expect.poll(() => asked.length).toBe(1);
-  asked.shift()?.refuse(new BulkheadError('disk_full', 'The disk is full.'));
+  await expect.poll(inputs).toEqual([{ limits: [limit] }]);
+  held.next('settings.update').refuse(new BulkheadError('disk_full', 'The disk is full.'));
   await limits;
   expect(state().notice?.code).toBe('disk_full');
   expect(state().settings).toMatchObject({ theme: 'dark', limits: [], historyDays: 30 });
-  await answerNext(first);
+  await keepNext(first);
   await days;
   expect(state().settings).toEqual({ ...first, historyDays: 30 });
 });

@@ -12,6 +12,7 @@ import { countsOf } from '../../../src-shared/domain/operation.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { createFakeBridge, type FakeOptions } from '../../fakes/fake-bridge.ts';
 import { fakeRecovery } from '../../fakes/fake-storage.ts';
+import { createHeldBridge } from '../../fakes/held-bridge.ts';
 
 /** Resolves once the state is as wanted; the test's own time limit ends a wait in vain. */
 function until(store: ConsoleStore, isSo: (state: ConsoleState) => boolean): Promise<ConsoleState> {
@@ -152,26 +153,25 @@ describe('an operation', () => {
     await store.getState().command(1, 'dismiss');
     expect(railOrder(store.getState().operations)).toEqual([]);
   });
+});
 
-  test('an answer that arrives late does not overrule newer events', async () => {
-    let tell: (event: BridgeEvent) => void = () => undefined;
-    const fake = createFakeBridge({ tickets: 3 });
-    const bridge: Bridge = { ...fake, subscribe: (listener) => ((tell = listener), () => undefined) };
-    const store = createConsoleStore(bridge);
-    connectStore(store, bridge);
-    const draft = await bridge.request('operations.plan', {
-      action: 'delete',
-      collection: 'tickets',
-      selection: { mode: 'ids', ids: [1] },
-      input: {},
-    });
-    const running = store.getState().start(draft.id);
-    tell({
-      name: 'operation.updated',
-      payload: { operation: { ...draft, state: 'completed' }, progress: null },
-    });
-    await running;
-    expect(store.getState().operations.get(draft.id)?.operation.state).toBe('completed');
+describe('what is read on a connection', () => {
+  test.each([
+    ['stopping', undefined],
+    ['storage_busy', 'storage_busy'],
+  ] as const)('and fails with %s is told above the screen as %s', async (code, told) => {
+    const held = createHeldBridge();
+    const store = createConsoleStore(held.bridge);
+    connectStore(store, held.bridge);
+    held.move('connected');
+    for (const { refuse } of held.asked.splice(0)) refuse(new BulkheadError(code, 'No answer.'));
+    await until(store, ({ viewError }) => viewError?.code === code);
+    await new Promise(setImmediate);
+    expect(store.getState().notice?.code).toBe(told);
+
+    // The view is asked for once more, and its error is of the past.
+    held.move('connected');
+    expect(store.getState().viewError).toBeNull();
   });
 });
 

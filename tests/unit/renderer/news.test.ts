@@ -1,0 +1,75 @@
+import { beforeEach, expect, test } from 'vitest';
+import { connectStore, createConsoleStore } from '../../../src-renderer/state/store.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { fakeRemote } from '../../fakes/fake-remotes.ts';
+import { createHeldBridge } from '../../fakes/held-bridge.ts';
+import { buildOperation } from '../renderer-screens/build-operation.ts';
+
+let held: ReturnType<typeof createHeldBridge>;
+let state: ReturnType<typeof createConsoleStore>['getState'];
+beforeEach(() => {
+  held = createHeldBridge();
+  const store = createConsoleStore(held.bridge);
+  connectStore(store, held.bridge);
+  state = store.getState;
+});
+
+const running = (id: number) => buildOperation({ id, state: 'in_progress', endedAt: null });
+const tell = (operation: Operation) =>
+  held.tell({ name: 'operation.updated', payload: { operation, progress: null } });
+const shown = () =>
+  Object.fromEntries([...state().operations.values()].map(({ operation: { id, state: now } }) => [id, now]));
+
+test('an operation that has ended does not run again because a list was made before its end', async () => {
+  tell(running(1));
+  const loading = state().loadOperations();
+  tell(buildOperation({ id: 1 }));
+  tell(running(3));
+  held.next('operations.list').answer({ operations: [running(2), running(1)], hasMore: false });
+  await loading;
+  expect(shown()).toEqual({ 1: 'completed', 2: 'in_progress', 3: 'in_progress' });
+
+  // What was told before somebody asks is older than the answer.
+  const again = state().loadOperations();
+  held
+    .next('operations.list')
+    .answer({ operations: [buildOperation({ id: 1, isPinned: true })], hasMore: false });
+  await again;
+  expect(shown()).toEqual({ 1: 'completed' });
+  expect(state().operations.get(1)?.operation.isPinned).toBe(true);
+});
+
+test('the answer to a command counts, unless an event has overtaken it', async () => {
+  tell(running(1));
+  const pausing = state().command(1, 'pause');
+  held.next('operations.pause').answer(buildOperation({ id: 1, state: 'paused', endedAt: null }));
+  await pausing;
+  expect(shown()).toEqual({ 1: 'paused' });
+
+  const resuming = state().command(1, 'resume');
+  tell(buildOperation({ id: 1 }));
+  held.next('operations.resume').answer(running(1));
+  await resuming;
+  expect(shown()).toEqual({ 1: 'completed' });
+});
+
+test('remotes and schedules are as they were told last', async () => {
+  const remotes = state().loadRemotes();
+  held.tell({ name: 'remotes.changed', payload: { remotes: [fakeRemote({ state: 'offline' })] } });
+  held.next('remotes.list').answer({ remotes: [fakeRemote()] });
+  await remotes;
+  expect(state().remotes).toMatchObject([{ state: 'offline' }]);
+
+  const signing = state().signIn(1, 'a key');
+  held.tell({ name: 'remotes.changed', payload: { remotes: [] } });
+  held.next('remotes.sign_in').answer(fakeRemote());
+  await signing;
+  expect(state().remotes).toEqual([]);
+
+  const schedules = state().loadSchedules();
+  held.tell({ name: 'schedules.changed', payload: { schedules: [] } });
+  held.next('templates.list').answer({ templates: [] });
+  held.next('schedules.list').answer({ schedules: [{ id: 1 }] });
+  await schedules;
+  expect(state()).toMatchObject({ templates: [], schedules: [] });
+});
