@@ -93,7 +93,8 @@ async function keepSchedules(folder: string, random: () => number, count: number
 
   for (let killed = 0; killed < count; killed += 1) {
     const name = `once ${killed}`;
-    const inMs = Math.floor(random() * 2 * minute);
+    // Half a second at least: a moment that has passed before it is saved is refused.
+    const inMs = Math.floor((1 + random()) * minute);
     const death = nextDeath(random);
     const { isKilled, lines, errors } = await startUpkeep(
       { folder, do: 'schedules', name, inMs, origin },
