@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { AppInfo, appRequests } from '../../src-shared/contract/app.ts';
+import type { ConsoleEvent } from '../../src-shared/contract/index.ts';
 import { readSettings } from '../store/settings.ts';
 import type { Store } from '../store/store.ts';
 import type { ApiOf } from './api.ts';
@@ -10,7 +11,11 @@ export interface About {
   readonly workspace: string;
 }
 
-export const appApi = (about: About, store: Store): ApiOf<typeof appRequests> => ({
+export const appApi = (
+  about: About,
+  store: Store,
+  emit: (event: ConsoleEvent) => void,
+): ApiOf<typeof appRequests> => ({
   'app.info': async (_input, { actor }) => ({
     version: about.version,
     host: about.host,
@@ -20,6 +25,8 @@ export const appApi = (about: About, store: Store): ApiOf<typeof appRequests> =>
   'settings.get': () => readSettings(store),
   'settings.update': async (change) => {
     await store.write('writeSettings', { settings: change });
-    return readSettings(store);
+    const settings = await readSettings(store);
+    emit({ name: 'settings.changed', payload: settings });
+    return settings;
   },
 });

@@ -1,4 +1,5 @@
 import { Settings } from '../../src-shared/contract/app.ts';
+import { createNews } from './news.ts';
 import type { Slice } from './slice.ts';
 
 export interface SettingsSlice {
@@ -8,9 +9,12 @@ export interface SettingsSlice {
   loadSettings(): Promise<void>;
   /** Keeps preferences; they are in effect at once and taken back if they cannot be kept. */
   updateSettings(change: Partial<Settings>): Promise<void>;
+  /** Takes what the console told, of a change made here or in another window. */
+  applySettings(settings: Settings): void;
 }
 
 export const createSettingsSlice: Slice<SettingsSlice> = (set, get, bridge) => {
+  const news = createNews<'settings'>();
   let kept = Settings.parse({});
   const unanswered: Partial<Settings>[] = [];
   let last = Promise.resolve();
@@ -19,7 +23,9 @@ export const createSettingsSlice: Slice<SettingsSlice> = (set, get, bridge) => {
   // One at a time: requests overtake each other, and an older answer would undo a newer change.
   const inTurn = (ask: () => Promise<Settings>): Promise<void> => {
     const turn = last.then(async () => {
-      kept = await ask();
+      const isTold = news.since();
+      const answer = await ask();
+      if (!isTold('settings')) kept = answer;
     });
     last = turn.catch(() => undefined); // Whoever asked is told.
     return turn;
@@ -30,6 +36,12 @@ export const createSettingsSlice: Slice<SettingsSlice> = (set, get, bridge) => {
 
     loadSettings: async () => {
       await inTurn(() => bridge.request('settings.get', {}));
+      show();
+    },
+
+    applySettings: (settings) => {
+      news.told('settings');
+      kept = settings;
       show();
     },
 

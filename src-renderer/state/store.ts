@@ -77,6 +77,8 @@ function applyEvent(store: ConsoleStore, event: BridgeEvent): void {
       return event.payload.collection === state.collection ? state.refreshVisible() : undefined;
     case 'history.verifying':
       return state.applyVerifying(event.payload);
+    case 'settings.changed':
+      return state.applySettings(event.payload);
     case 'workspace.replaced':
       return replaceWorkspace(store);
     case 'schedules.changed':

@@ -49,3 +49,8 @@ export const appRequests = {
   /** Changes what is named and leaves the rest: no defaults here, or one change would reset the others. */
   'settings.update': { input: z.strictObject(preferences).partial(), output: Settings },
 } satisfies RequestContract;
+
+export const appEvents = {
+  /** Somebody changed them, in this window or another one. */
+  'settings.changed': Settings,
+} as const;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { actionRequests } from './actions.ts';
-import { appRequests } from './app.ts';
+import { appEvents, appRequests } from './app.ts';
 import type { RequestContract } from './contract.ts';
 import { ErrorDto } from './errors.ts';
 import { fileEvents, fileRequests } from './files.ts';
@@ -32,6 +32,7 @@ export type RequestOutput<N extends RequestName> = z.output<Requests[N]['output'
 
 /** Everything the console may tell. */
 export const events = {
+  ...appEvents,
   ...operationEvents,
   ...fileEvents,
   ...historyEvents,

@@ -111,10 +111,14 @@ test('a backup is made, and put back after everything was changed', async () => 
 test('a limit refuses what is over it before anything is changed, and retention says what would go', async () => {
   const window = windowOf(page);
   await window.go('Settings');
+  const { page: elsewhere, context } = await openPage(browser, served.url);
+  onTestFinished(() => context.close());
+  await windowOf(elsewhere).go('Settings');
   const limits = page.getByRole('region', { name: 'Limits' });
   await limits.getByLabel('Most at once').fill('100');
   await limits.getByRole('button', { name: 'Set limit' }).click();
   await limits.getByText('at most 100 tickets at once').waitFor();
+  await elsewhere.getByText('at most 100 tickets at once').waitFor();
   const retention = page.getByRole('region', { name: 'Retention' });
   await retention.getByLabel('Keep what operations did for').selectOption('365 days');
   await retention.getByRole('button', { name: 'See what would go' }).click();

@@ -23,6 +23,12 @@ describe('settings', () => {
     expect(await app.ask('settings.get', {})).toEqual(defaults);
   });
 
+  it('are told to every window when one changes them', async () => {
+    const told = app.event('settings.changed', ({ historyDays }) => historyDays === 30);
+    const answer = await app.ask('settings.update', { historyDays: 30 });
+    expect(await told).toEqual(answer);
+  });
+
   it('change one at a time and leave the others as they were', async () => {
     const savedFilters = [{ collection: 'tickets' as const, name: 'Mine', text: 'assignee:ada' }];
     await app.ask('settings.update', { savedFilters, columns: { tickets: ['key', 'status'] } });

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { connectStore, createConsoleStore } from '../../../src-renderer/state/store.ts';
+import { Settings } from '../../../src-shared/contract/app.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { fakeRemote } from '../../fakes/fake-remotes.ts';
 import { createHeldBridge } from '../../fakes/held-bridge.ts';
@@ -53,7 +54,7 @@ test('the answer to a command counts, unless an event has overtaken it', async (
   expect(shown()).toEqual({ 1: 'completed' });
 });
 
-test('remotes and schedules are as they were told last', async () => {
+test('remotes, schedules and settings are as they were told last', async () => {
   const remotes = state().loadRemotes();
   held.tell({ name: 'remotes.changed', payload: { remotes: [fakeRemote({ state: 'offline' })] } });
   held.next('remotes.list').answer({ remotes: [fakeRemote()] });
@@ -72,4 +73,11 @@ test('remotes and schedules are as they were told last', async () => {
   held.next('schedules.list').answer({ schedules: [{ id: 1 }] });
   await schedules;
   expect(state()).toMatchObject({ templates: [], schedules: [] });
+
+  const settings = state().loadSettings();
+  await expect.poll(() => held.asked.map(({ name }) => name)).toContain('settings.get');
+  held.tell({ name: 'settings.changed', payload: Settings.parse({ theme: 'dark' }) });
+  held.next('settings.get').answer(Settings.parse({}));
+  await settings;
+  expect(state().settings.theme).toBe('dark');
 });
