@@ -98,9 +98,11 @@ async function ask<T>(name: string, input: unknown): Promise<T> {
 async function crash(page: Page): Promise<void> {
   const session = await context.newCDPSession(page);
   const crashed = page.waitForEvent('crash');
-  // Who crashes does not answer.
-  session.send('Page.crash').catch(() => undefined);
-  await crashed;
+  // Who crashes does not answer. Chromium may refuse, for one while it thinks that the page is going elsewhere.
+  const tell = () => void session.send('Page.crash').catch(() => undefined);
+  tell();
+  const again = setInterval(tell, 1_000);
+  await crashed.finally(() => clearInterval(again));
 }
 
 /** Loses a page in one way or another and answers a fresh one. */
