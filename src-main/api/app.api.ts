@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { AppInfo, appRequests } from '../../src-shared/contract/app.ts';
 import type { ConsoleEvent } from '../../src-shared/contract/index.ts';
-import { readSettings } from '../store/settings.ts';
+import { readSettings, writeSettings } from '../store/settings.ts';
 import type { Store } from '../store/store.ts';
 import type { ApiOf } from './api.ts';
 
@@ -24,8 +24,7 @@ export const appApi = (
   }),
   'settings.get': () => readSettings(store),
   'settings.update': async (change) => {
-    await store.write('writeSettings', { settings: change });
-    const settings = await readSettings(store);
+    const settings = await writeSettings(store, change);
     emit({ name: 'settings.changed', payload: settings });
     return settings;
   },

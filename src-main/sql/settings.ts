@@ -11,14 +11,21 @@ export function readSettings(db: Db): Record<string, unknown> {
   return Object.fromEntries(rows.map(({ name, value }) => [name, JSON.parse(value) as unknown]));
 }
 
-export function writeSettings(db: Db, args: { settings: Readonly<Record<string, unknown>> }): void {
-  db.transaction(() => {
-    for (const [name, value] of Object.entries(args.settings)) {
-      run(
-        db,
-        sql`INSERT INTO settings (name, value) VALUES (${name}, ${JSON.stringify(value)})
+/** Answers every stored setting, so that answers come in the order of the changes. */
+export function writeSettings(
+  db: Db,
+  args: { settings: Readonly<Record<string, unknown>> },
+): Record<string, unknown> {
+  return db
+    .transaction(() => {
+      for (const [name, value] of Object.entries(args.settings)) {
+        run(
+          db,
+          sql`INSERT INTO settings (name, value) VALUES (${name}, ${JSON.stringify(value)})
           ON CONFLICT DO UPDATE SET value = excluded.value`,
-      );
-    }
-  }).immediate();
+        );
+      }
+      return readSettings(db);
+    })
+    .immediate();
 }

@@ -19,7 +19,8 @@ export const createSettingsSlice: Slice<SettingsSlice> = (set, get, bridge) => {
   const unanswered: Partial<Settings>[] = [];
   let last = Promise.resolve();
 
-  const show = () => set({ settings: Object.assign({}, kept, ...unanswered) as Settings });
+  const show = () =>
+    set({ settings: unanswered.reduce<Settings>((all, change) => ({ ...all, ...change }), kept) });
   // One at a time: requests overtake each other, and an older answer would undo a newer change.
   const inTurn = (ask: () => Promise<Settings>): Promise<void> => {
     const turn = last.then(async () => {
