@@ -114,6 +114,8 @@ test('a limit refuses what is over it before anything is changed, and retention 
   const { page: elsewhere, context } = await openPage(browser, served.url);
   onTestFinished(() => context.close());
   await windowOf(elsewhere).go('Settings');
+  // It has read the settings by then.
+  await elsewhere.getByRole('region', { name: 'About' }).waitFor();
   const limits = page.getByRole('region', { name: 'Limits' });
   await limits.getByLabel('Most at once').fill('100');
   await limits.getByRole('button', { name: 'Set limit' }).click();
