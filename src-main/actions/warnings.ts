@@ -1,4 +1,5 @@
 import { type Collection, fieldOf } from '../../src-shared/collections/field.ts';
+import { formatNumber } from '../../src-shared/domain/number-words.ts';
 import type { Effect } from './effect.ts';
 
 /** About what deletes records, an undo of an import included. */
@@ -13,9 +14,7 @@ const sheetRows = 1_048_576;
 export function sheetWarnings(records: number, { many }: Collection): string[] {
   return records < sheetRows
     ? []
-    : [
-        `Excel shows the first ${(sheetRows - 1).toLocaleString('en')} ${many} of the file and leaves out the rest.`,
-      ];
+    : [`Excel shows the first ${formatNumber(sheetRows - 1)} ${many} of the file and leaves out the rest.`];
 }
 
 /** Sentences about what an effect does that undo cannot make as if it had never been. */

@@ -1,4 +1,5 @@
 import type { ImportMapping } from '../../src-shared/domain/import.ts';
+import { countOf, formatNumber } from '../../src-shared/domain/number-words.ts';
 import type { ColumnStats } from './column-stats.ts';
 import type { TextFile } from './encoding.ts';
 import type { FileFacts } from './inspect.ts';
@@ -42,7 +43,7 @@ function encodingNotes({ file, facts, isGuarded }: Findings): string[] {
     );
   }
   if (facts.replacementCharacters > 0) {
-    const count = amount(facts.replacementCharacters, 'character was', 'characters were');
+    const count = countOf(facts.replacementCharacters, 'character was', 'characters were');
     notes.push(`${count} already lost when the file was written: they show as \uFFFD and are kept so.`);
   }
   return notes;
@@ -51,19 +52,19 @@ function encodingNotes({ file, facts, isGuarded }: Findings): string[] {
 function rowNotes({ facts }: Findings): string[] {
   const notes: string[] = [];
   if (facts.raggedCount > 0) {
-    const rows = amount(facts.raggedCount, 'row does', 'rows do');
+    const rows = countOf(facts.raggedCount, 'row does', 'rows do');
     notes.push(
       `${rows} not have as many fields as the header and will be rejected (${lines(facts.raggedLines, facts.raggedCount)}).`,
     );
   }
   if (facts.badQuoteLines.length > 0) {
-    const rows = amount(facts.badQuoteLines.length, 'row has', 'rows have');
+    const rows = countOf(facts.badQuoteLines.length, 'row has', 'rows have');
     notes.push(
       `${rows} a quotation mark inside a quoted field and will be rejected (${lines(facts.badQuoteLines)}).`,
     );
   }
   if (facts.nulLines.length > 0) {
-    const rows = amount(facts.nulLines.length, 'row holds', 'rows hold');
+    const rows = countOf(facts.nulLines.length, 'row holds', 'rows hold');
     notes.push(`${rows} a NUL character and will be rejected (${lines(facts.nulLines)}).`);
   }
   return notes;
@@ -78,16 +79,16 @@ function idNotes({ facts, mapping, columns }: Findings): string[] {
     facts.rows - facts.raggedCount - facts.badQuoteLines.length - facts.nulLines.length - column.filled;
   if (missing > 0)
     notes.push(
-      `${amount(missing, 'row has', 'rows have')} no id in “${column.header}” and will be rejected.`,
+      `${countOf(missing, 'row has', 'rows have')} no id in “${column.header}” and will be rejected.`,
     );
   if (facts.repeated === 0) return notes;
   if (mapping.repeatedIds === 'events') {
     notes.push(
-      `${whole(facts.rows)} rows share ${whole(facts.ids)} ids: they are read as the events of ${whole(facts.ids)} tickets, ` +
+      `${formatNumber(facts.rows)} rows share ${formatNumber(facts.ids)} ids: they are read as the events of ${formatNumber(facts.ids)} tickets, ` +
         'and the latest row of each is its state.',
     );
   } else {
-    const rows = amount(facts.repeated, 'row repeats', 'rows repeat');
+    const rows = countOf(facts.repeated, 'row repeats', 'rows repeat');
     notes.push(`${rows} the id of an earlier row; the first one is taken, the others will be rejected.`);
   }
   return notes;
@@ -113,7 +114,7 @@ function wordNotes({ columns, mapping }: Findings): string[] {
     if (unknown.length === 0) continue;
     const words = unknown
       .slice(0, 5)
-      .map(([word, count]) => `“${word.slice(0, 60)}” (${amount(count, 'row', 'rows')})`);
+      .map(([word, count]) => `“${word.slice(0, 60)}” (${countOf(count, 'row', 'rows')})`);
     const rejected = mapping.repeatedIds === 'events' ? 'tickets whose latest row holds it' : 'those rows';
     const more = unknown.length > 5 ? ` and ${unknown.length - 5} more` : '';
     notes.push(
@@ -147,7 +148,7 @@ function dateNotes({ columns, mapping, dates }: Findings): string[] {
     );
   }
   if (dates.good < dates.total) {
-    const bad = amount(dates.total - dates.good, 'value', 'values');
+    const bad = countOf(dates.total - dates.good, 'value', 'values');
     notes.push(`${bad} in ${names} cannot be read as ${written}; such rows will be rejected.`);
   }
   if (dates.order !== 'epoch')
@@ -159,12 +160,12 @@ function markNotes({ columns, mapping }: Findings): string[] {
   const marked = columns.reduce((sum, column) => sum + column.marked, 0);
   if (marked === 0) return [];
   const notes = [
-    `${amount(marked, 'field', 'fields')} with “?”, “NULL” or “N/A” in them are read as “nothing here”.`,
+    `${countOf(marked, 'field', 'fields')} with “?”, “NULL” or “N/A” in them are read as “nothing here”.`,
   ];
   const subject = columnOf(mapping, columns, 'subject');
   if (subject && subject.marked > 0) {
     notes.push(
-      `${amount(subject.marked, 'row has', 'rows have')} such a mark in “${subject.header}”: the subject stays empty.`,
+      `${countOf(subject.marked, 'row has', 'rows have')} such a mark in “${subject.header}”: the subject stays empty.`,
     );
   }
   return notes;
@@ -174,7 +175,7 @@ function lengthNotes({ columns }: Findings): string[] {
   return columns
     .filter(({ longest }) => longest > longField)
     .map(({ header, longest, longestLine }) => {
-      return `“${header}” holds up to ${whole(longest)} characters in one field (line ${longestLine}). Nothing is cut off.`;
+      return `“${header}” holds up to ${formatNumber(longest)} characters in one field (line ${longestLine}). Nothing is cut off.`;
     });
 }
 
@@ -190,12 +191,4 @@ function columnOf(
 function lines(some: readonly number[], count = some.length): string {
   const listed = some.slice(0, 5).join(', ');
   return `${count === 1 ? 'line' : 'lines'} ${listed}${count > 5 ? ' and more' : ''}`;
-}
-
-function amount(count: number, one: string, many: string): string {
-  return `${whole(count)} ${count === 1 ? one : many}`;
-}
-
-function whole(count: number): string {
-  return count.toLocaleString('en-US');
 }

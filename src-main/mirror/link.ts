@@ -1,4 +1,5 @@
 import type { CollectionName } from '../../src-shared/collections/index.ts';
+import { countOf } from '../../src-shared/domain/number-words.ts';
 import type { Remote as RemoteDto, RemoteState } from '../../src-shared/domain/remote.ts';
 import { failureWords } from '../remotes/gate.ts';
 import { HttpFailure } from '../remotes/http-failure.ts';
@@ -174,6 +175,5 @@ function wordsOf(error: unknown): string {
 
 function refusedWords(count: number): string | null {
   if (count === 0) return null;
-  const records = count === 1 ? '1 record of it is' : `${count.toLocaleString('en')} records of it are`;
-  return `${records} not here: the database refused what stands there.`;
+  return `${countOf(count, 'record of it is', 'records of it are')} not here: the database refused what stands there.`;
 }

@@ -1,6 +1,7 @@
 import { promises as fs } from 'node:fs';
 import { resolve, sep } from 'node:path';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import { formatNumber } from '../../src-shared/domain/number-words.ts';
 
 /** Types of file systems that live on another machine, as Linux numbers them (`man 2 statfs`). */
 const networkTypes: Readonly<Record<number, string>> = {
@@ -80,5 +81,5 @@ function shareName(folder: string): string | null {
 }
 
 function inMegabytes(bytes: number): string {
-  return `${Math.ceil(bytes / 1e6).toLocaleString('en-US')} MB`;
+  return `${formatNumber(Math.ceil(bytes / 1e6))} MB`;
 }

@@ -1,4 +1,5 @@
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import { formatNumber } from '../../src-shared/domain/number-words.ts';
 import { errorCode, isDiskFull } from './error-code.ts';
 
 const causes: Readonly<Record<string, string>> = {
@@ -38,7 +39,7 @@ export function targetError(cause: unknown, path: string, state: WriteState): Bu
   const rest = state.leftover ? ` A temporary file, ${state.leftover}, could not be removed.` : '';
   const kept = `A file that stood there before is unchanged.${rest}`;
   if (isDiskFull(cause)) {
-    const message = `The disk is full: writing “${path}” stopped after ${state.bytes.toLocaleString('en-US')} bytes. ${kept}`;
+    const message = `The disk is full: writing “${path}” stopped after ${formatNumber(state.bytes)} bytes. ${kept}`;
     return new BulkheadError('disk_full', message, options);
   }
   return new BulkheadError(

@@ -1,7 +1,7 @@
 import { collectionNames, collections } from '../../src-shared/collections/index.ts';
+import { formatNumber } from '../../src-shared/domain/number-words.ts';
 import type { Remote } from '../../src-shared/domain/remote.ts';
 import type { IconName } from '../components/icon.tsx';
-import { formatNumber } from '../format/numbers.ts';
 import { chosenCount } from '../state/selection.ts';
 import type { ConsoleState } from '../state/store.ts';
 
@@ -25,7 +25,7 @@ export function paletteCommands(state: ConsoleState): readonly PaletteCommand[] 
       (action): PaletteCommand => ({
         id: `action/${action.name}`,
         label: action.label,
-        hint: `${count.toLocaleString('en-US')} selected`,
+        hint: `${formatNumber(count)} selected`,
         icon: 'play',
         run: () => state.openOverlay({ kind: 'action', action: action.name }),
       }),

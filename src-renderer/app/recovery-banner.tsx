@@ -1,7 +1,7 @@
 import type { Recovery } from '../../src-shared/domain/backup.ts';
+import { countOf } from '../../src-shared/domain/number-words.ts';
 import { Button } from '../components/button.tsx';
 import { Icon } from '../components/icon.tsx';
-import { countOf } from '../format/numbers.ts';
 import { formatExact } from '../format/times.ts';
 import { useConsole } from '../state/context.tsx';
 import styles from './recovery-banner.module.css';

@@ -1,5 +1,5 @@
+import { countOf, formatNumber } from '../../src-shared/domain/number-words.ts';
 import { Icon } from '../components/icon.tsx';
-import { countOf, formatNumber } from '../format/numbers.ts';
 import { awayWords, callsOf } from '../format/remotes.ts';
 import { useConsole } from '../state/context.tsx';
 import styles from './remote-calls.module.css';

@@ -1,5 +1,5 @@
+import { formatNumber } from '../../src-shared/domain/number-words.ts';
 import type { Counts } from '../../src-shared/domain/operation.ts';
-import { formatNumber } from '../format/numbers.ts';
 import styles from './counts-bar.module.css';
 import { cx } from './cx.ts';
 

@@ -1,4 +1,4 @@
-import { formatNumber } from '../format/numbers.ts';
+import { formatNumber } from '../../src-shared/domain/number-words.ts';
 import { useConsole } from '../state/context.tsx';
 import styles from './planning-progress.module.css';
 import { ProgressBar } from './progress-bar.tsx';

@@ -1,4 +1,4 @@
-import { formatNumber } from '../format/numbers.ts';
+import { formatNumber } from '../../src-shared/domain/number-words.ts';
 import styles from './segments.module.css';
 
 export interface Segment<Id extends string> {

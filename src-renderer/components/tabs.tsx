@@ -1,5 +1,5 @@
 import { type KeyboardEvent, type ReactNode, useId, useRef } from 'react';
-import { formatNumber } from '../format/numbers.ts';
+import { formatNumber } from '../../src-shared/domain/number-words.ts';
 import styles from './tabs.module.css';
 
 export interface Tab<Id extends string> {

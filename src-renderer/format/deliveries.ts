@@ -3,10 +3,10 @@ import {
   type DeliveryCounts,
   type DeliveryState,
 } from '../../src-shared/domain/delivery.ts';
+import { formatNumber } from '../../src-shared/domain/number-words.ts';
 import { type Counts, countsOf, type Operation } from '../../src-shared/domain/operation.ts';
 import { errorWords } from './actions.ts';
 import type { Look } from './looks.ts';
-import { formatNumber } from './numbers.ts';
 
 export const deliveryLooks: Readonly<Record<DeliveryState, Look>> = {
   waiting: { word: 'Waits', tone: 'neutral', icon: 'clock' },

@@ -1,6 +1,6 @@
+import { formatNumber } from '../../src-shared/domain/number-words.ts';
 import type { Operation, Progress, Waiting } from '../../src-shared/domain/operation.ts';
 import type { Remote, RemoteState } from '../../src-shared/domain/remote.ts';
-import { formatNumber } from './numbers.ts';
 import { isAway } from './remotes.ts';
 
 export interface HoldUp {

@@ -1,10 +1,4 @@
-const whole = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
-const oneDigit = new Intl.NumberFormat('en-US', { maximumFractionDigits: 1 });
-
-/** A count with thousands separators: "12,480". */
-export function formatNumber(value: number): string {
-  return whole.format(value);
-}
+import { formatNumber } from '../../src-shared/domain/number-words.ts';
 
 /** A number with so many digits after the point, and thousands separators: "1,299.90". */
 export function formatDecimals(value: number, digits: number): string {
@@ -20,7 +14,7 @@ export function formatPercent(value: number, total: number): string {
 
 /** Items per second, with one digit below ten: "28,400/s", "3.2/s". */
 export function formatRate(perSecond: number): string {
-  return `${perSecond < 10 ? oneDigit.format(perSecond) : whole.format(perSecond)}/s`;
+  return `${perSecond < 10 ? formatOneDigit(perSecond) : formatNumber(perSecond)}/s`;
 }
 
 /** A file size: "900 B", "4.1 MB". Steps of 1,000. */
@@ -32,10 +26,9 @@ export function formatBytes(bytes: number): string {
     value /= 1000;
     unit += 1;
   }
-  return `${unit === 0 ? whole.format(value) : oneDigit.format(value)} ${units[unit] ?? 'B'}`;
+  return `${unit === 0 ? formatNumber(value) : formatOneDigit(value)} ${units[unit] ?? 'B'}`;
 }
 
-/** A count with its noun: "1 ticket", "12,480 tickets". */
-export function countOf(count: number, one: string, many: string): string {
-  return `${formatNumber(count)} ${count === 1 ? one : many}`;
+function formatOneDigit(value: number): string {
+  return (Math.round(value * 10) / 10).toLocaleString('en-US');
 }

@@ -1,6 +1,6 @@
+import { countOf, formatNumber } from '../../src-shared/domain/number-words.ts';
 import type { Remote, RemoteState } from '../../src-shared/domain/remote.ts';
 import type { Look } from './looks.ts';
-import { countOf, formatNumber } from './numbers.ts';
 
 export const remoteLooks: Readonly<Record<RemoteState, Look>> = {
   ready: { word: 'Connected', tone: 'success', icon: 'done' },

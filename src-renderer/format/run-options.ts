@@ -1,5 +1,5 @@
+import { formatNumber } from '../../src-shared/domain/number-words.ts';
 import type { RunOptions } from '../../src-shared/domain/run-options.ts';
-import { formatNumber } from './numbers.ts';
 import { formatDuration, formatMoment } from './times.ts';
 
 /** What is set of an operation's run options, each in a few words; empty where it starts at once and runs to the end. */

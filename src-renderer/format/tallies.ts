@@ -1,6 +1,6 @@
 import { type Reason, reasons } from '../../src-shared/domain/item.ts';
+import { countOf, formatNumber } from '../../src-shared/domain/number-words.ts';
 import { countsOf, type Operation, type Tally } from '../../src-shared/domain/operation.ts';
-import { countOf, formatNumber } from './numbers.ts';
 
 /** Reasons that mean "nothing to do here" rather than "this may not be done". */
 export const alreadyReasons = [

@@ -1,6 +1,7 @@
 import { type Collection, type Field, fieldOf, labelOf } from '../../src-shared/collections/field.ts';
 import type { FieldValue } from '../../src-shared/domain/condition.ts';
-import { formatBytes, formatDecimals, formatNumber } from './numbers.ts';
+import { formatNumber } from '../../src-shared/domain/number-words.ts';
+import { formatBytes, formatDecimals } from './numbers.ts';
 import { formatClockLength, formatExact } from './times.ts';
 
 /** What a field is called; words are made of a name that the collection does not know. */

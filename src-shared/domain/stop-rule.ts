@@ -1,3 +1,4 @@
+import { countOf, formatNumber } from './number-words.ts';
 import type { Counts } from './operation.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -28,16 +29,19 @@ export function brokenRule(
   if (failed === 0) return null;
   const left = 'What was not started was left alone.';
   if (canary && tried <= canary.count) {
-    const message = `Record ${number(tried)} of the first ${number(canary.count)} failed. ${left}`;
+    const message = `Record ${formatNumber(tried)} of the first ${formatNumber(canary.count)} failed. ${left}`;
     return { code: 'canary_failed', message };
   }
   if (maxErrors !== null && failed > maxErrors) {
     const most =
-      maxErrors === 0 ? 'It was to stop at the first one.' : `At most ${number(maxErrors)} may fail.`;
-    return { code: 'too_many_errors', message: `${records(failed)} failed. ${most} ${left}` };
+      maxErrors === 0 ? 'It was to stop at the first one.' : `At most ${formatNumber(maxErrors)} may fail.`;
+    return {
+      code: 'too_many_errors',
+      message: `${countOf(failed, 'record', 'records')} failed. ${most} ${left}`,
+    };
   }
   if (maxErrorShare !== null && tried >= shareSample && failed / tried > maxErrorShare) {
-    const message = `${number(failed)} of ${records(tried)} failed. At most ${percent(maxErrorShare)} may fail. ${left}`;
+    const message = `${formatNumber(failed)} of ${countOf(tried, 'record', 'records')} failed. At most ${percent(maxErrorShare)} may fail. ${left}`;
     return { code: 'too_many_errors', message };
   }
   return null;
@@ -49,24 +53,16 @@ export function brokenTimeLimit({ timeLimitMs }: RunOptions, runMs: number): Sto
   const seconds = Math.round(timeLimitMs / 1000);
   return {
     code: 'time_limit',
-    message: `It was in progress for ${number(seconds)} s, as long as it may be. What was not started was left alone.`,
+    message: `It was in progress for ${formatNumber(seconds)} s, as long as it may be. What was not started was left alone.`,
   };
 }
 
 /** Why an operation waits when its first records went well and are to be looked at. */
 export function canaryDone(count: number): StoppedBy {
-  const message = `The first ${records(count)} went well. Look at them, then resume or cancel.`;
+  const message = `The first ${countOf(count, 'record', 'records')} went well. Look at them, then resume or cancel.`;
   return { code: 'canary_done', message };
 }
 
-function number(value: number): string {
-  return value.toLocaleString('en');
-}
-
-function records(count: number): string {
-  return `${number(count)} ${count === 1 ? 'record' : 'records'}`;
-}
-
 function percent(share: number): string {
-  return `${number(Math.round(share * 1000) / 10)} %`;
+  return `${Math.round(share * 1000) / 10} %`;
 }

@@ -1,6 +1,7 @@
 import { fieldOf } from '../../../src-shared/collections/field.ts';
 import { collectionOf } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { countsOf, type Operation, type OperationDetail } from '../../../src-shared/domain/operation.ts';
 import { type Effect, invertEffect } from '../../actions/effect.ts';
 import { deletionWarning, warningsOf } from '../../actions/warnings.ts';
@@ -39,7 +40,7 @@ export function undoDraftOf(
   const details: OperationDetail[] = [];
   if (seqs) {
     const done = countsOf(operation.tallies).done;
-    const value = `${new Set(seqs).size.toLocaleString('en')} of ${done.toLocaleString('en')}`;
+    const value = `${formatNumber(new Set(seqs).size)} of ${formatNumber(done)}`;
     details.push({ label: 'Records', value });
   }
   if (some)

@@ -1,4 +1,5 @@
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { warningsOf } from '../../actions/warnings.ts';
 import { toNewRecord } from '../../files/import-items.ts';
@@ -35,7 +36,7 @@ export function planSample(
   const draft = {
     action: 'import',
     collection,
-    title: `Create ${count.toLocaleString('en')} sample ${collections[collection].many}`,
+    title: `Create ${formatNumber(count)} sample ${collections[collection].many}`,
     details: [],
     selection: null,
     input: { count, seed },

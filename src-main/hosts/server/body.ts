@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { Refusal } from './refusal.ts';
 
 /** 8 MiB: a quarter of a million ids and room to spare. */
@@ -69,6 +70,6 @@ function tooLarge(maxBytes: number): Refusal {
   return new Refusal(
     413,
     'invalid_request',
-    `The request is larger than ${maxBytes.toLocaleString('en')} bytes. Nothing was changed.`,
+    `The request is larger than ${formatNumber(maxBytes)} bytes. Nothing was changed.`,
   );
 }

@@ -4,6 +4,7 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { ChosenFile } from '../../../src-shared/contract/files.ts';
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { errorCode, isDiskFull } from '../../platform/error-code.ts';
 import { safeFileName } from '../../platform/safe-name.ts';
 import type { Handles } from '../handles.ts';
@@ -104,7 +105,7 @@ function tooLarge(maxBytes: number): Refusal {
   return new Refusal(
     413,
     'invalid_request',
-    `The file is larger than ${maxBytes.toLocaleString('en')} bytes. Nothing was kept of it.`,
+    `The file is larger than ${formatNumber(maxBytes)} bytes. Nothing was kept of it.`,
   );
 }
 

@@ -1,5 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import type { Backup } from '../../../src-shared/domain/backup.ts';
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { errorCode } from '../../platform/error-code.ts';
 import { type Db, openFile, withClosing } from '../open.ts';
 import { all, get } from '../statement.ts';
@@ -39,8 +40,8 @@ function countsThenAndNow(db: Db, backup: Backup | null): string[] {
 function compared(what: string, now: number, db: Db, query: Sql): string[] {
   return readable(`How many ${what} the damaged file held`, () => {
     const then = get<{ count: number }>(db, query)?.count ?? 0;
-    const held = then === now ? 'as many as' : `${number(then)} were`;
-    return [`${number(now)} ${what} are there now, ${held} in the damaged file.`];
+    const held = then === now ? 'as many as' : `${formatNumber(then)} were`;
+    return [`${formatNumber(now)} ${what} are there now, ${held} in the damaged file.`];
   });
 }
 
@@ -58,7 +59,9 @@ function operationsSince(db: Db, at: number): string[] {
           `Done after the backup, and to be done again: “${title}” by ${actor}, ${moment(at)}.`,
       );
     const more = later.length - named.length;
-    return more > 0 ? [...named, `And ${number(more)} more operations that came after the backup.`] : named;
+    return more > 0
+      ? [...named, `And ${formatNumber(more)} more operations that came after the backup.`]
+      : named;
   });
 }
 
@@ -75,10 +78,6 @@ function unreadable(error: unknown, what: string): string {
   const cause = error instanceof Error && error.cause !== undefined ? error.cause : error;
   if (!errorCode(cause).startsWith('SQLITE_')) throw error;
   return `${what} cannot be read any more.`;
-}
-
-function number(count: number): string {
-  return count.toLocaleString('en-US');
 }
 
 /** A moment as it is said in sentences: `2026-01-15 12:00 UTC`. */

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import type { HistoryProblem } from '../../../src-shared/contract/history.ts';
+import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import type { Db } from '../open.ts';
 import { all, get } from '../statement.ts';
 import { digestItems, digestOf, digestRejected, readEvidence, type Span } from './evidence.ts';
@@ -67,7 +68,7 @@ export function createOperationChecks(db: Db, note: (problem: HistoryProblem) =>
     const what = `${itemsIn(span)} of operation ${id}`;
     if (!found) note(ofItems(id, entrySeq, span, `${capital(what)} cannot be read.`));
     else if (missing > 0) {
-      const message = `${capital(what)}: ${amount(missing)} of ${amount(expected)} are missing.`;
+      const message = `${capital(what)}: ${formatNumber(missing)} of ${formatNumber(expected)} are missing.`;
       vouched.absent.push(ofItems(id, entrySeq, span, message));
     } else note(ofItems(id, entrySeq, span, changed(what, expected)));
     return found?.count ?? 0;
@@ -94,14 +95,14 @@ export function createOperationChecks(db: Db, note: (problem: HistoryProblem) =>
     const added = tryToRead(() => countBeyond(db, id, extent.lastSeq));
     if (added === null) note(ofItems(id, null, null, `Items of operation ${id} cannot be read.`));
     else if (added > 0) {
-      const which = added === 1 ? '1 item of' : `${amount(added)} items of`;
+      const which = countOf(added, 'item of', 'items of');
       const stands = added === 1 ? 'stands' : 'stand';
       note(
         ofItems(
           id,
           null,
           null,
-          `${which} operation ${id} ${stands} outside its plan of ${amount(extent.lastSeq)}.`,
+          `${which} operation ${id} ${stands} outside its plan of ${formatNumber(extent.lastSeq)}.`,
         ),
       );
     }
@@ -195,7 +196,9 @@ function ofItems(
 }
 
 function itemsIn({ fromSeq, toSeq }: Span): string {
-  return fromSeq === toSeq ? `item ${amount(fromSeq)}` : `items ${amount(fromSeq)} to ${amount(toSeq)}`;
+  return fromSeq === toSeq
+    ? `item ${formatNumber(fromSeq)}`
+    : `items ${formatNumber(fromSeq)} to ${formatNumber(toSeq)}`;
 }
 
 function changed(what: string, count: number): string {
@@ -205,10 +208,6 @@ function changed(what: string, count: number): string {
 
 function unvouched(what: string): string {
   return `No journal entry that can be relied on vouches for ${what}.`;
-}
-
-function amount(value: number): string {
-  return value.toLocaleString('en');
 }
 
 function capital(text: string): string {

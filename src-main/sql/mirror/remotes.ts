@@ -2,6 +2,7 @@ import sql, { raw } from 'sql-template-tag';
 import { z } from 'zod';
 import { CollectionName } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import type { Mirror, Remote } from '../../../src-shared/domain/remote.ts';
 import type { Db } from '../open.ts';
 import { appendJournal } from '../operations/journal.ts';
@@ -147,7 +148,7 @@ export function removeRemote(db: Db, args: { id: number; limit: number; nowMs: n
       if (remote.waiting > 0) {
         throw new BulkheadError(
           'wrong_state',
-          `${remote.waiting.toLocaleString('en')} changes of records of "${remote.name}" are still to be told to it or to be settled. It was not removed.`,
+          `${formatNumber(remote.waiting)} changes of records of "${remote.name}" are still to be told to it or to be settled. It was not removed.`,
         );
       }
       run(

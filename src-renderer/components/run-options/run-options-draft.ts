@@ -1,3 +1,4 @@
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { defaultRunOptions, type RunOptions } from '../../../src-shared/domain/run-options.ts';
 
 /** Run options as they stand in the form: numbers and the moment as typed. */
@@ -39,7 +40,7 @@ export function readRunOptions(draft: RunOptionsDraft, nowMs: number): ReadRunOp
   const whole = (name: keyof RunOptionsDraft, most: number): number | null => {
     const value = Number(draft[name].replaceAll(',', ''));
     if (draft[name].trim() !== '' && Number.isInteger(value) && value >= 1 && value <= most) return value;
-    problems[name] = `Give a whole number from 1 to ${most.toLocaleString('en-US')}.`;
+    problems[name] = `Give a whole number from 1 to ${formatNumber(most)}.`;
     return null;
   };
 

@@ -1,6 +1,6 @@
 import type { Collection } from '../../../src-shared/collections/field.ts';
 import type { FieldValue } from '../../../src-shared/domain/condition.ts';
-import { countOf, formatNumber } from '../../format/numbers.ts';
+import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { formatValue } from '../../format/values.ts';
 
 /** Whose change of a record stays. */

@@ -1,13 +1,13 @@
 import { useEffect, useState } from 'react';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { RequestInput, RequestOutput } from '../../../src-shared/contract/index.ts';
+import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import type { Conflict } from '../../../src-shared/domain/remote.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
-import { countOf, formatNumber } from '../../format/numbers.ts';
 import { callsOf } from '../../format/remotes.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
 import type { ConflictScope } from '../../state/remotes-slice.ts';

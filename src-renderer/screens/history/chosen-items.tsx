@@ -1,7 +1,7 @@
 import { collectionOf } from '../../../src-shared/collections/index.ts';
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
-import { formatNumber } from '../../format/numbers.ts';
 import { useConsole } from '../../state/context.tsx';
 import styles from './chosen-items.module.css';
 import { UndoFields } from './undo-fields.tsx';

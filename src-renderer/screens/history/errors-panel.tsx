@@ -1,8 +1,8 @@
 import type { Collection } from '../../../src-shared/collections/field.ts';
+import { countOf } from '../../../src-shared/domain/number-words.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { DeliveryBadge, ItemStatusBadge } from '../../components/status-badge.tsx';
-import { countOf } from '../../format/numbers.ts';
 import type { ErrorGroup } from './error-groups.ts';
 import styles from './errors-panel.module.css';
 import type { ItemsFilter } from './items-panel.tsx';

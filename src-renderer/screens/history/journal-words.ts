@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { JournalEntry } from '../../../src-shared/contract/operations.ts';
+import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
-import { countOf, formatNumber } from '../../format/numbers.ts';
 import { runOptionWords } from '../../format/run-options.ts';
 
 export interface JournalLine {

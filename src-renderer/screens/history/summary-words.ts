@@ -1,6 +1,6 @@
 import { collectionOf } from '../../../src-shared/collections/index.ts';
+import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
-import { countOf, formatNumber } from '../../format/numbers.ts';
 
 const doneVerbs: Readonly<Record<string, string>> = {
   import: 'imported',

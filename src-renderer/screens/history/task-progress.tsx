@@ -1,5 +1,5 @@
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { ProgressBar } from '../../components/progress-bar.tsx';
-import { formatNumber } from '../../format/numbers.ts';
 import type { Task } from '../../state/history-slice.ts';
 import styles from './task-progress.module.css';
 

@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import type { Collection } from '../../../src-shared/collections/field.ts';
+import { countOf } from '../../../src-shared/domain/number-words.ts';
 import { Button } from '../../components/button.tsx';
 import { CheckField } from '../../components/field.tsx';
 import { Popover } from '../../components/popover.tsx';
-import { countOf } from '../../format/numbers.ts';
 import { fieldLabel } from '../../format/values.ts';
 import styles from './undo-fields.module.css';
 

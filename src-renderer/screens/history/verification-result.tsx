@@ -1,8 +1,8 @@
 import type { HistoryProblem, Verification } from '../../../src-shared/contract/history.ts';
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { Button } from '../../components/button.tsx';
 import { Checksum } from '../../components/checksum.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { formatNumber } from '../../format/numbers.ts';
 import styles from './verification-result.module.css';
 import { checkedWords, placeWords, verdictWords } from './verification-words.ts';
 

@@ -1,5 +1,5 @@
 import type { HistoryProblem, Verification } from '../../../src-shared/contract/history.ts';
-import { countOf, formatNumber } from '../../format/numbers.ts';
+import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { formatDuration } from '../../format/times.ts';
 
 /** The one sentence that matters of a check. */

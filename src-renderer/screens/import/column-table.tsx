@@ -1,8 +1,9 @@
 import { Fragment } from 'react';
 import type { ImportInspection, ImportMapping, InspectedColumn } from '../../../src-shared/domain/import.ts';
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { cx } from '../../components/cx.ts';
 import { SelectField } from '../../components/field.tsx';
-import { formatNumber, formatPercent } from '../../format/numbers.ts';
+import { formatPercent } from '../../format/numbers.ts';
 import styles from './column-table.module.css';
 import { columnFor, isChoice, mappableFields, withColumn } from './mapping-edit.ts';
 import { ValueMapping } from './value-mapping.tsx';

@@ -1,7 +1,8 @@
 import type { ImportInspection, ImportMapping } from '../../../src-shared/domain/import.ts';
+import { countOf } from '../../../src-shared/domain/number-words.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { countOf, formatBytes } from '../../format/numbers.ts';
+import { formatBytes } from '../../format/numbers.ts';
 import { ColumnTable } from './column-table.tsx';
 import type { ImportFlow } from './import-flow.ts';
 import styles from './mapping-step.module.css';

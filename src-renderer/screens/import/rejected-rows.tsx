@@ -1,13 +1,13 @@
 import { useState } from 'react';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { RejectedRow } from '../../../src-shared/domain/import.ts';
+import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
-import { countOf, formatNumber } from '../../format/numbers.ts';
 import { useBridge } from '../../state/context.tsx';
 import { LoadMore } from '../history/load-more.tsx';
 import { usePager } from '../history/use-pager.ts';

@@ -1,9 +1,9 @@
 import { fieldOf } from '../../../src-shared/collections/field.ts';
 import { tickets } from '../../../src-shared/collections/tickets.ts';
 import type { ImportMapping, InspectedColumn } from '../../../src-shared/domain/import.ts';
+import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { SelectField } from '../../components/field.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { countOf, formatNumber } from '../../format/numbers.ts';
 import { withValue, wordsOf } from './mapping-edit.ts';
 import styles from './value-mapping.module.css';
 

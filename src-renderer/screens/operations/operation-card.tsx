@@ -1,10 +1,10 @@
 import { memo } from 'react';
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { isFinal, type Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { OperationStatusBadge } from '../../components/status-badge.tsx';
 import { StopNotice } from '../../components/stop-notice.tsx';
-import { formatNumber } from '../../format/numbers.ts';
 import { reasonWords } from '../../format/tallies.ts';
 import { useConsole } from '../../state/context.tsx';
 import type { TrackedOperation } from '../../state/operations-slice.ts';

@@ -1,4 +1,5 @@
 import { useState } from 'react';
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { canSettleUnknown, type Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { Countdown } from '../../components/countdown.tsx';
@@ -6,7 +7,6 @@ import { Icon } from '../../components/icon.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { deliveryOpen, deliveryTotal, notConfirmedWords } from '../../format/deliveries.ts';
 import type { HoldUp } from '../../format/hold-up.ts';
-import { formatNumber } from '../../format/numbers.ts';
 import { callsOf } from '../../format/remotes.ts';
 import { useConsole } from '../../state/context.tsx';
 import styles from './there.module.css';

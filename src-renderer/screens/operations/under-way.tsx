@@ -1,11 +1,12 @@
 import { useState } from 'react';
 import { collectionOf } from '../../../src-shared/collections/index.ts';
+import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { allows, countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { useNow } from '../../components/use-now.ts';
-import { countOf, formatNumber, formatPercent, formatRate } from '../../format/numbers.ts';
+import { formatPercent, formatRate } from '../../format/numbers.ts';
 import { formatClockLength, formatExact } from '../../format/times.ts';
 import { waitingWords } from '../../format/waiting-words.ts';
 import { useConsole } from '../../state/context.tsx';

@@ -1,6 +1,6 @@
+import { countOf } from '../../../src-shared/domain/number-words.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { countOf } from '../../format/numbers.ts';
 import { useConsole } from '../../state/context.tsx';
 import type { UnknownOutcome } from '../../state/operations-slice.ts';
 

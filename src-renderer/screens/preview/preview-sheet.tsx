@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import { collectionOf } from '../../../src-shared/collections/index.ts';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
@@ -10,7 +11,6 @@ import { TextField } from '../../components/field.tsx';
 import { emptyRunOptions, readRunOptions } from '../../components/run-options/run-options-draft.ts';
 import { Tabs } from '../../components/tabs.tsx';
 import { useNow } from '../../components/use-now.ts';
-import { formatNumber } from '../../format/numbers.ts';
 import { planCounts, planVerb, tallySentence } from '../../format/tallies.ts';
 import { useConsole } from '../../state/context.tsx';
 import { DiffGrid } from './diff-grid.tsx';

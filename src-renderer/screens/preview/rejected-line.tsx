@@ -1,10 +1,10 @@
 import { useState } from 'react';
 import { collectionOf } from '../../../src-shared/collections/index.ts';
+import { countOf } from '../../../src-shared/domain/number-words.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { Sheet } from '../../components/dialog.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { countOf } from '../../format/numbers.ts';
 import { RejectedRows } from '../import/rejected-rows.tsx';
 import styles from './preview-sheet.module.css';
 

@@ -1,5 +1,5 @@
 import type { RecordEvent } from '../../../src-shared/collections/record.ts';
-import { countOf } from '../../format/numbers.ts';
+import { countOf } from '../../../src-shared/domain/number-words.ts';
 import { formatExact } from '../../format/times.ts';
 import styles from './record-panel.module.css';
 

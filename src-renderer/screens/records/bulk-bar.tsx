@@ -1,7 +1,7 @@
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { Button } from '../../components/button.tsx';
 import type { IconName } from '../../components/icon.tsx';
 import { Menu } from '../../components/menu.tsx';
-import { formatNumber } from '../../format/numbers.ts';
 import { useConsole } from '../../state/context.tsx';
 import { chosenCount } from '../../state/selection.ts';
 import styles from './bulk-bar.module.css';

@@ -1,10 +1,10 @@
 import { collections } from '../../../src-shared/collections/index.ts';
 import { describeConditions } from '../../../src-shared/domain/filter-language.ts';
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { Button } from '../../components/button.tsx';
 import { Chip } from '../../components/chip.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
-import { formatNumber } from '../../format/numbers.ts';
 import { useConsole } from '../../state/context.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { ColumnChooser } from './column-chooser.tsx';

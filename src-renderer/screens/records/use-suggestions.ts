@@ -3,7 +3,7 @@ import { collections } from '../../../src-shared/collections/index.ts';
 import { everything } from '../../../src-shared/domain/filter.ts';
 import { type Completion, completions } from '../../../src-shared/domain/filter-language.ts';
 import { writeValue } from '../../../src-shared/domain/filter-tokens.ts';
-import { countOf } from '../../format/numbers.ts';
+import { countOf } from '../../../src-shared/domain/number-words.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
 
 const most = 8;

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
-import { formatNumber } from '../../format/numbers.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
 
 const sampleCounts: Readonly<Record<CollectionName, number>> = {

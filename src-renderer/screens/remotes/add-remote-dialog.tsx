@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import type { RequestOutput } from '../../../src-shared/contract/index.ts';
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { RemoteAddress, RemoteName } from '../../../src-shared/domain/remote.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
@@ -8,7 +9,6 @@ import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { CheckField, TextField } from '../../components/field.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { formatNumber } from '../../format/numbers.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
 import { errorsOf, noErrors, type RemoteFormErrors } from './form-errors.ts';
 import { KeyField, keyIn } from './key-field.tsx';

@@ -1,4 +1,5 @@
 import { collectionNames, collections } from '../../../src-shared/collections/index.ts';
+import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import type { Mirror, Remote } from '../../../src-shared/domain/remote.ts';
 import { Button } from '../../components/button.tsx';
 import { Countdown } from '../../components/countdown.tsx';
@@ -7,7 +8,6 @@ import { Menu } from '../../components/menu.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { RemoteStatusBadge } from '../../components/status-badge.tsx';
 import { useNow } from '../../components/use-now.ts';
-import { countOf, formatNumber } from '../../format/numbers.ts';
 import { matterOf, waitingChanges } from '../../format/remotes.ts';
 import { formatExact, formatMoment } from '../../format/times.ts';
 import { useConsole } from '../../state/context.tsx';

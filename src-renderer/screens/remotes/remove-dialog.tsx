@@ -1,11 +1,11 @@
 import { useState } from 'react';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
+import { countOf } from '../../../src-shared/domain/number-words.ts';
 import type { Remote } from '../../../src-shared/domain/remote.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
-import { countOf } from '../../format/numbers.ts';
 import { useConsole } from '../../state/context.tsx';
 
 interface RemoveDialogProps {

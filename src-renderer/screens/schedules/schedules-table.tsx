@@ -1,8 +1,8 @@
+import { countOf } from '../../../src-shared/domain/number-words.ts';
 import type { Schedule, ScheduledRun } from '../../../src-shared/domain/schedule.ts';
 import { Button } from '../../components/button.tsx';
 import { SwitchField } from '../../components/field.tsx';
 import { useNow } from '../../components/use-now.ts';
-import { countOf } from '../../format/numbers.ts';
 import { formatExact, formatMoment } from '../../format/times.ts';
 import { useConsole } from '../../state/context.tsx';
 import { repeatOf, repeatWords, zoneHere } from './repeat.ts';

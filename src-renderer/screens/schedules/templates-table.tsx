@@ -1,11 +1,11 @@
 import { collections } from '../../../src-shared/collections/index.ts';
 import type { ActionInfo } from '../../../src-shared/contract/actions.ts';
 import { formatFilter } from '../../../src-shared/domain/filter-language.ts';
+import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import type { Template } from '../../../src-shared/domain/schedule.ts';
 import { Button } from '../../components/button.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { actionLabel } from '../../format/actions.ts';
-import { countOf, formatNumber } from '../../format/numbers.ts';
 import { runOptionWords } from '../../format/run-options.ts';
 import { useConsole } from '../../state/context.tsx';
 import styles from './schedules.module.css';

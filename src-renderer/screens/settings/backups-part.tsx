@@ -1,12 +1,13 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { Backup } from '../../../src-shared/domain/backup.ts';
+import { countOf } from '../../../src-shared/domain/number-words.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
-import { countOf, formatBytes } from '../../format/numbers.ts';
+import { formatBytes } from '../../format/numbers.ts';
 import { formatExact } from '../../format/times.ts';
 import { useBridge } from '../../state/context.tsx';
 import { Part } from './part.tsx';

@@ -1,11 +1,12 @@
 import { useState } from 'react';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { RequestOutput } from '../../../src-shared/contract/index.ts';
+import { countOf } from '../../../src-shared/domain/number-words.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { SelectField } from '../../components/field.tsx';
-import { countOf, formatBytes } from '../../format/numbers.ts';
+import { formatBytes } from '../../format/numbers.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
 import { Part } from './part.tsx';
 import styles from './settings-screen.module.css';

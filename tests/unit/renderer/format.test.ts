@@ -1,10 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  formatBytes,
-  formatNumber,
-  formatPercent,
-  formatRate,
-} from '../../../src-renderer/format/numbers.ts';
+import { formatBytes, formatPercent, formatRate } from '../../../src-renderer/format/numbers.ts';
 import { outcomeWords, planCounts, planVerb, tallySentence } from '../../../src-renderer/format/tallies.ts';
 import {
   formatClockLength,
@@ -15,6 +10,7 @@ import {
 import { formatValue } from '../../../src-renderer/format/values.ts';
 import { tickets } from '../../../src-shared/collections/tickets.ts';
 import { videos } from '../../../src-shared/collections/videos.ts';
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import type { Tally } from '../../../src-shared/domain/operation.ts';
 
 const words = { one: 'ticket', many: 'tickets' };

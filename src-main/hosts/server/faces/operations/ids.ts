@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { formatNumber } from '../../../../../src-shared/domain/number-words.ts';
 
 /** As many of the ids that are wrong as are named in a refusal. */
 const namedIds = 20;
@@ -14,7 +15,7 @@ export function idList<T extends string | number>(id: z.ZodType<T>, max: number)
   return z
     .array(z.unknown())
     .min(1, 'names no record')
-    .max(max, `names more than ${max.toLocaleString('en')} records`)
+    .max(max, { error: () => `names more than ${formatNumber(max)} records` })
     .superRefine((ids, context) => {
       const isId = (value: unknown): boolean => id.safeParse(value).success;
       const wrong = ids.filter((value) => !isId(value));
