@@ -21,16 +21,22 @@ export function createTeller(
   const changed = new Set<CollectionName>();
   let isRemotes = false;
   let callOff: (() => void) | null = null;
+  let telling: Promise<void> = Promise.resolve();
   let isStopped = false;
   let told = '';
   let toldMs = Number.NEGATIVE_INFINITY;
 
   function arm(): void {
-    if (!isStopped) callOff ??= timer.set(tellEveryMs, () => void tell());
+    if (!isStopped) callOff ??= timer.set(tellEveryMs, ring);
+  }
+
+  /** One after the other: answers that overtake each other would leave windows with the older one. */
+  function ring(): void {
+    callOff = null;
+    telling = telling.then(tell);
   }
 
   async function tell(): Promise<void> {
-    callOff = null;
     for (const collection of changed) emit({ name: 'records.changed', payload: { collection } });
     changed.clear();
     if (!isRemotes) return;

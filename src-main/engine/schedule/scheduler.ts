@@ -46,6 +46,7 @@ export function createScheduler(
 ): Scheduler {
   const { store, clock, agenda, emit, actor, report } = ports;
   let looking: Promise<void> = Promise.resolve();
+  let refreshed: Promise<void> = Promise.resolve();
   let isStopping = false;
 
   /** One look after the other: none ever meets a claim that another one is working on. */
@@ -66,7 +67,14 @@ export function createScheduler(
     await refresh();
   }
 
-  async function refresh(): Promise<void> {
+  /** One after the other: an older answer must not set the alarm, or be told, after a newer one. */
+  function refresh(): Promise<void> {
+    const refreshing = refreshed.then(tellAndWait);
+    refreshed = refreshing.catch(() => undefined);
+    return refreshing;
+  }
+
+  async function tellAndWait(): Promise<void> {
     const schedules = (await store.read('listSchedules')).map(({ schedule }) => schedule);
     const nextAt = schedules[0]?.nextAt ?? null;
     if (nextAt === null) agenda.delete('schedules');

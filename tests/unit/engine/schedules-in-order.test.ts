@@ -1,0 +1,73 @@
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { createAgenda } from '../../../src-main/engine/schedule/agenda.ts';
+import { createScheduler } from '../../../src-main/engine/schedule/scheduler.ts';
+import { openStore, type Store } from '../../../src-main/store/store.ts';
+import type { ConsoleEvent } from '../../../src-shared/contract/index.ts';
+import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
+import { everyTicket } from '../../builders/tickets.ts';
+import { createTestTime } from '../../builders/time.ts';
+import { makeFolder, removeFolder } from '../../builders/workspace.ts';
+
+const startMs = Date.UTC(2026, 0, 15, 12);
+const minute = 60_000;
+
+let folder: string;
+let store: Store;
+
+beforeEach(async () => {
+  folder = makeFolder();
+  store = await openStore(join(folder, 'bulkhead.db'), startMs);
+});
+afterEach(async () => {
+  await store.close();
+  removeFolder(folder);
+});
+
+const never = () => Promise.reject(new Error('nothing is due'));
+
+it('an answer that comes late neither tells of older schedules nor sets the alarm by them', async () => {
+  const time = createTestTime(startMs);
+  const told: ConsoleEvent[] = [];
+  const isHeld = Promise.withResolvers<void>();
+  const letGo = Promise.withResolvers<void>();
+  let lists = 0;
+  const slow: Store = {
+    ...store,
+    read: async (method, ...args) => {
+      const answer = await store.read(method, ...args);
+      if (method === 'listSchedules' && lists++ === 0) {
+        isHeld.resolve();
+        await letGo.promise;
+      }
+      // The compiler cannot tell that an awaited answer is one that was awaited twice.
+      return answer as never;
+    },
+  };
+  const agenda = createAgenda({ clock: time, timer: time });
+  const emit = (event: ConsoleEvent) => void told.push(event);
+  const report = (error: unknown) => expect.unreachable(String(error));
+  const ports = { store: slow, clock: time, agenda, emit, actor: 'tester', report };
+  const scheduler = createScheduler(ports, { start: never, discard: never }, { plan: never });
+  const content = { name: 'Assign', action: 'assign', input: { assignee: 'Ada' }, selection: everyTicket };
+  const { id: templateId } = await store.write('saveTemplate', {
+    id: null,
+    content: { ...content, collection: 'tickets', options: defaultRunOptions },
+    actor: 'tester',
+    nowMs: startMs,
+  });
+  const once = { templateId, cron: null, timeZone: 'UTC', isActive: true };
+
+  const first = scheduler.save(null, { ...once, startAt: startMs + 60 * minute });
+  await isHeld.promise;
+  const second = scheduler.save(null, { ...once, startAt: startMs + minute / 2 });
+  // What the second one asks is answered in turn: it has its answers when these have come.
+  while ((await store.read('listSchedules')).length < 2);
+  await store.read('listSchedules');
+  letGo.resolve();
+  await Promise.all([first, second]);
+
+  expect(told.at(-1)).toMatchObject({ name: 'schedules.changed', payload: { schedules: [{}, {}] } });
+  expect(time.waits.at(-1)).toBe(minute / 2);
+  agenda.stop();
+});
