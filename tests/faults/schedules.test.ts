@@ -4,7 +4,7 @@ import type { Schedule } from '../../src-shared/domain/schedule.ts';
 import { seed } from '../builders/property.ts';
 import { everyTicket, fillTickets, makeTickets, readDatabase } from '../builders/tickets.ts';
 import { createFastTime } from '../builders/time.ts';
-import { makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
+import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
 import type { Fault } from './fault.ts';
 import { randomFrom } from './harness.ts';
 import { size } from './size.ts';
@@ -68,27 +68,30 @@ function startedOperations(folder: string): Started[] {
   );
 }
 
+/** Saves a schedule whose runs leave its name on every ticket. */
+async function keep(
+  app: TestConsole,
+  name: string,
+  when: { cron: string; startAt: null } | { cron: null; startAt: number },
+): Promise<void> {
+  const { id: templateId } = await app.ask('templates.save', {
+    name,
+    action: 'add_comment',
+    collection: 'tickets',
+    selection: everyTicket,
+    input: { comment: name },
+    options: defaultRunOptions,
+  });
+  await app.ask('schedules.save', { templateId, ...when, timeZone: 'UTC', isActive: true });
+}
+
 /** Keeps schedules in children that are killed one after the other, then in a console that is not. */
 async function keepSchedules(folder: string, random: () => number, count: number): Promise<Schedule[]> {
   const origin = { atMs: Date.UTC(2026, 0, 15), realMs: Date.now(), speed };
   const time = createFastTime(origin);
   const first = await openTestConsole(folder, time, time);
-  const template = await first.ask('templates.save', {
-    name: 'every minute',
-    action: 'add_comment',
-    collection: 'tickets',
-    selection: everyTicket,
-    input: { comment: 'every minute' },
-    options: defaultRunOptions,
-  });
   fillTickets(folder, makeTickets(tickets));
-  await first.ask('schedules.save', {
-    templateId: template.id,
-    cron: '* * * * *',
-    startAt: null,
-    timeZone: 'UTC',
-    isActive: true,
-  });
+  await keep(first, 'every minute', { cron: '* * * * *', startAt: null });
   await first.close();
 
   for (let killed = 0; killed < count; killed += 1) {
@@ -104,6 +107,8 @@ async function keepSchedules(folder: string, random: () => number, count: number
   }
 
   const last = await openTestConsole(folder, time, time);
+  // Those of the others may all have been killed before they were saved.
+  await keep(last, 'once by who lives', { cron: null, startAt: time.now() + 2 * minute });
   const told = last.event('schedules.changed', ({ schedules }) => areAllSettled(schedules));
   const { schedules } = await last.ask('schedules.list', {});
   if (!areAllSettled(schedules)) await told;
