@@ -69,10 +69,7 @@ export function tallySentence(
   const { change, already, cannot, cannotBy } = planCounts(tallies);
   const subject = change === 0 ? `No ${words.one}` : countOf(change, words.one, words.many);
   const sentences = [`${subject} ${words.verb ?? 'will change'}.`];
-  if (already > 0)
-    sentences.push(
-      `${formatNumber(already)} ${already === 1 ? 'is' : 'are'} ${words.already ?? 'already so'}.`,
-    );
+  if (already > 0) sentences.push(`${countOf(already, 'is', 'are')} ${words.already ?? 'already so'}.`);
   if (cannot > 0) sentences.push(`${formatNumber(cannot)} cannot: ${cannotWords(cannotBy, words.reasons)}.`);
   return sentences.join(' ');
 }

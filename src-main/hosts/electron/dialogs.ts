@@ -3,6 +3,7 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { app, type BrowserWindow, dialog, Notification, shell } from 'electron';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import { countOf } from '../../../src-shared/domain/number-words.ts';
 import type { Host } from '../../host.ts';
 import { safeFileName } from '../../platform/safe-name.ts';
 import { createSecretFile } from '../../platform/secret-file.ts';
@@ -76,7 +77,7 @@ export function createDesktopHost(workspace: string, ownWindow: () => BrowserWin
 export async function confirmQuit(window: BrowserWindow, running: number): Promise<boolean> {
   const { response } = await dialog.showMessageBox(window, {
     type: 'question',
-    message: running === 1 ? '1 operation is running.' : `${running} operations are running.`,
+    message: countOf(running, 'operation is running.', 'operations are running.'),
     detail: running === 1 ? 'It goes on at the next start.' : 'They go on at the next start.',
     buttons: ['Keep running', 'Quit'],
     defaultId: 0,

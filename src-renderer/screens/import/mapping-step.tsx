@@ -21,8 +21,8 @@ export function MappingStep({ flow, onMapping }: MappingStepProps) {
     <>
       {error && <ErrorNotice error={error} />}
       <p className={styles.facts}>
-        {factsOf(inspection).join(' · ')}. {filling} {filling === 1 ? 'column fills' : 'columns fill'} a field
-        of the ticket; the others are kept with it as extra fields.
+        {factsOf(inspection).join(' · ')}. {countOf(filling, 'column fills', 'columns fill')} a field of the
+        ticket; the others are kept with it as extra fields.
       </p>
       {inspection.notes.length > 0 && (
         <section aria-label="Noticed in the file" className={styles.notes}>
