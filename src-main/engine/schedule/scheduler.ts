@@ -51,11 +51,13 @@ export function createScheduler(
 
   /** One look after the other: none ever meets a claim that another one is working on. */
   function look(): Promise<void> {
-    looking = looking.then(lookOnce).catch((error: unknown) => {
-      report(error, 'schedules');
-      agenda.set('schedules', clock.now() + retryMs, () => void look());
-    });
+    looking = looking.then(lookOnce).catch(lookLater);
     return looking;
+  }
+
+  function lookLater(error: unknown): void {
+    report(error, 'schedules');
+    agenda.set('schedules', clock.now() + retryMs, () => void look());
   }
 
   async function lookOnce(): Promise<void> {
@@ -67,11 +69,13 @@ export function createScheduler(
     await refresh();
   }
 
-  /** One after the other: an older answer must not set the alarm, or be told, after a newer one. */
+  /**
+   * One after the other: an older answer must not set the alarm, or be told, after a newer one. One that cannot be had is
+   * no failure of the change that it follows.
+   */
   function refresh(): Promise<void> {
-    const refreshing = refreshed.then(tellAndWait);
-    refreshed = refreshing.catch(() => undefined);
-    return refreshing;
+    refreshed = refreshed.then(tellAndWait).catch(lookLater);
+    return refreshed;
   }
 
   async function tellAndWait(): Promise<void> {
