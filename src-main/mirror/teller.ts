@@ -30,17 +30,17 @@ export function createTeller(
     if (!isStopped) callOff ??= timer.set(tellEveryMs, ring);
   }
 
-  /** One after the other: answers that overtake each other would leave windows with the older one. */
   function ring(): void {
     callOff = null;
-    telling = telling.then(tell);
-  }
-
-  async function tell(): Promise<void> {
     for (const collection of changed) emit({ name: 'records.changed', payload: { collection } });
     changed.clear();
     if (!isRemotes) return;
     isRemotes = false;
+    // One after the other: answers that overtake each other would leave windows with the older one.
+    telling = telling.then(tellRemotes);
+  }
+
+  async function tellRemotes(): Promise<void> {
     try {
       const remotes = await list();
       const shown = JSON.stringify(remotes, (key, value: unknown) =>
