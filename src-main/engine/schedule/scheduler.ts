@@ -55,9 +55,10 @@ export function createScheduler(
     return looking;
   }
 
+  /** Beside the alarm, which may be set for a nearer moment. */
   function lookLater(error: unknown): void {
     report(error, 'schedules');
-    agenda.set('schedules', clock.now() + retryMs, () => void look());
+    agenda.set('schedules again', clock.now() + retryMs, () => void look());
   }
 
   async function lookOnce(): Promise<void> {

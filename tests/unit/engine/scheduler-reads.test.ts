@@ -98,3 +98,13 @@ it('what was saved is saved, even if it cannot be read at once; it is a minute l
   time.pass(minute);
   await expect.poll(() => told).toEqual([{ name: 'schedules.changed', payload: { schedules: [saved] } }]);
 });
+
+it('the alarm of one schedule stays when another is saved and cannot be read', async () => {
+  const { time, reports, save } = await schedulerWith((list) =>
+    list === 2 ? Promise.reject(new Error('the reader is gone')) : Promise.resolve(),
+  );
+  await save(minute / 2);
+  await save(60 * minute);
+  expect(reports).toHaveLength(1);
+  expect(time.waits.at(-1)).toBe(minute / 2);
+});
