@@ -22,7 +22,7 @@ export function writeSettings(
         run(
           db,
           sql`INSERT INTO settings (name, value) VALUES (${name}, ${JSON.stringify(value)})
-          ON CONFLICT DO UPDATE SET value = excluded.value`,
+            ON CONFLICT DO UPDATE SET value = excluded.value`,
         );
       }
       return readSettings(db);

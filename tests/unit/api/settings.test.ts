@@ -1,4 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
+import { appApi } from '../../../src-main/api/app.api.ts';
+import type { Caller } from '../../../src-main/api/caller.ts';
+import { openStore } from '../../../src-main/store/store.ts';
 import { Settings } from '../../../src-shared/contract/app.ts';
 import { changeDatabase } from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
@@ -27,6 +31,20 @@ describe('settings', () => {
     const told = app.event('settings.changed', ({ historyDays }) => historyDays === 30);
     const answer = await app.ask('settings.update', { historyDays: 30 });
     expect(await told).toEqual(answer);
+  });
+
+  it('are answered by the change itself: what is read after it might be of a later one', async () => {
+    const other = makeFolder();
+    const store = await openStore(join(other, 'bulkhead.db'), 0);
+    onTestFinished(async () => {
+      await store.close();
+      removeFolder(other);
+    });
+    const read = () => Promise.reject(new Error('nothing is to be read'));
+    const about = { version: '0.0.0', host: 'browser', workspace: other } as const;
+    const api = appApi(about, { ...store, read }, () => undefined);
+    const caller: Caller = { client: 'w', actor: 'owner', role: 'admin' };
+    expect(await api['settings.update']({ theme: 'dark' }, caller)).toEqual({ ...defaults, theme: 'dark' });
   });
 
   it('change one at a time and leave the others as they were', async () => {
