@@ -129,13 +129,16 @@ async function crash(page: Page, pid: number): Promise<void> {
   await crashed;
 }
 
-/** Loses a page in one way or another and answers a fresh one. */
-async function lose(page: Page, pid: number): Promise<Page> {
+/** Loses a page in one way or another; answers a fresh one, and when the page was lost. */
+async function lose(page: Page): Promise<{ fresh: Page; lostMs: number }> {
   const dice = random();
   if (dice < 0.34) {
+    const lostMs = performance.now();
     await page.reload();
-    return page;
+    return { fresh: page, lostMs };
   }
+  const pid = await processOf(page);
+  const lostMs = performance.now();
   if (dice < 0.67) {
     // Never answers: the page is busy for ever.
     page
@@ -146,7 +149,7 @@ async function lose(page: Page, pid: number): Promise<Page> {
   }
   await crash(page, pid);
   await page.close();
-  return open();
+  return { fresh: await open(), lostMs };
 }
 
 /** How many records the console says are through. */
@@ -174,9 +177,8 @@ test(`an operation goes on while its page is lost ${losses} times, and a fresh o
   let page = await open();
   const freshMs: number[] = [];
   for (let loss = 0; loss < losses; loss += 1) {
-    const pid = await processOf(page);
-    const lostMs = performance.now();
-    page = await lose(page, pid);
+    const { fresh, lostMs } = await lose(page);
+    page = fresh;
     const card = windowOf(page).card(title, 'Running');
     await card.waitFor();
     const before = await through(id);
