@@ -17,7 +17,10 @@ const names = Object.keys(requests) as RequestName[];
 const owner: Caller = { client: 'w', actor: 'owner', role: 'admin' };
 
 /** Handlers that count their calls; `answers` stands in for what some of them do. */
-function build(answers: Partial<Record<RequestName, (input: unknown, caller: Caller) => unknown>> = {}) {
+function build(
+  answers: Partial<Record<RequestName, (input: unknown, caller: Caller) => unknown>> = {},
+  note: (failure: UnexpectedFailure) => void = () => undefined,
+) {
   const calls: { name: string; input: unknown; client: string }[] = [];
   const failures: UnexpectedFailure[] = [];
   const handlers = Object.fromEntries(
@@ -32,7 +35,10 @@ function build(answers: Partial<Record<RequestName, (input: unknown, caller: Cal
   return {
     dispatch: createDispatcher(handlers, {
       actorOf: async (id) => (id === 7 ? 'mina' : 'owner'),
-      onUnexpected: (failure) => failures.push(failure),
+      onUnexpected: (failure) => {
+        failures.push(failure);
+        note(failure);
+      },
     }),
     calls,
     failures,
@@ -124,12 +130,9 @@ describe('a request that the contract knows', () => {
   });
 
   test('is answered even when nobody can be told of the failure', async () => {
-    const handlers = { 'app.info': () => Promise.reject(new Error('x')) } as unknown as ApiOf<Requests>;
-    const dispatch = createDispatcher(handlers, {
-      actorOf: async () => 'owner',
-      onUnexpected: () => {
-        throw new Error('the log is full');
-      },
+    const fail = () => Promise.reject(new Error('x'));
+    const { dispatch } = build({ 'app.info': fail }, () => {
+      throw new Error('the log is full');
     });
     expect(errorOf(await dispatch(owner, { name: 'app.info', input: {} })).code).toBe('internal');
   });
