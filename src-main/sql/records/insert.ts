@@ -8,6 +8,7 @@ interface NewRecords {
   readonly values: Sql;
   /** `FROM` and `WHERE` of the rows that new records are made of. */
   readonly from: Sql;
+  /** Of those that have no number yet. */
   readonly order: Sql;
   /** What their source calls the record of such a row. */
   readonly key: Sql;
@@ -19,12 +20,14 @@ interface NewRecords {
 
 /**
  * Writes new records. Each keeps the number that it came with, where that is one and no record has it; those that have
- * none get theirs afterwards, lest they take one that another comes with.
+ * none get theirs afterwards, lest they take one that another comes with. Numbers ascend: FTS5 writes out what it has
+ * gathered at each that is lower than the one before, which in a file with the newest first would be at every record.
  */
 export function insertRecords(db: Db, table: Table, records: NewRecords): void {
   const { values, from, order, key, isMade, whereKnown } = records;
   const name = raw(table.name);
   const columns = raw(records.columns);
+  const number = sql`CAST(${key} AS INTEGER)`;
   const isNumber = sql`${key} GLOB '[1-9]*' AND NOT ${key} GLOB '*[^0-9]*' AND length(${key}) <= 15`;
   const rows = get<{ count: number; numbered: number }>(
     db,
@@ -33,8 +36,8 @@ export function insertRecords(db: Db, table: Table, records: NewRecords): void {
   const kept = rows?.numbered
     ? run(
         db,
-        sql`INSERT INTO ${name} (id, ${columns}) SELECT CAST(${key} AS INTEGER), ${values} ${from} AND ${isNumber}
-          ORDER BY ${order} ON CONFLICT ${whereKnown === 'fail' ? raw('(id)') : empty} DO NOTHING`,
+        sql`INSERT INTO ${name} (id, ${columns}) SELECT ${number}, ${values} ${from} AND ${isNumber}
+          ORDER BY ${number} ON CONFLICT ${whereKnown === 'fail' ? raw('(id)') : empty} DO NOTHING`,
       )
     : 0;
   if (rows?.count === kept) return;

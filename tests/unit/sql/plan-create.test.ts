@@ -2,8 +2,9 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type PackedRows, packRows } from '../../../src-main/platform/packed-rows.ts';
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
+import { applyChunk } from '../../../src-main/sql/operations/apply.ts';
 import { type NewRecord, planCreate } from '../../../src-main/sql/operations/items.ts';
-import { insertDraft } from '../../../src-main/sql/operations/operation-changes.ts';
+import { insertDraft, moveOperation, sealDraft } from '../../../src-main/sql/operations/operation-changes.ts';
 import { getOperation } from '../../../src-main/sql/operations/operations.ts';
 import { insertTickets, makeTicket } from '../../builders/tickets.ts';
 import { makeFolder, removeFolder } from '../../builders/workspace.ts';
@@ -108,5 +109,24 @@ describe('records planned to be created', () => {
       expect.objectContaining({ code: 'wrong_state' }),
     );
     expect(items()).toEqual([]);
+  });
+});
+
+describe('records that are created', () => {
+  it('keep their numbers and are written in the order of these, whatever the order of the file', () => {
+    db.exec(`CREATE TEMP TABLE written (id INTEGER);
+      CREATE TEMP TRIGGER note AFTER INSERT ON tickets BEGIN INSERT INTO written VALUES (new.id); END`);
+    planCreate(db, { operationId, records: records('30', 'A-1', '100', '20', 'A-2'), rejected: [] });
+    sealDraft(db, { id: operationId, reversible: true, warnings: [] });
+    const step = { id: operationId, nowMs: 2 };
+    moveOperation(db, { ...step, from: ['draft'], to: 'pending', event: 'started' });
+    moveOperation(db, { ...step, from: ['pending'], to: 'in_progress', event: 'running' });
+    applyChunk(db, { operationId, limit: 10, nowMs: 2, runMs: 0, remotes: [] });
+    expect(db.prepare('SELECT id FROM written ORDER BY rowid').pluck().all()).toEqual([
+      20, 30, 100, 101, 102,
+    ]);
+    expect(items()).toEqual(
+      [30, 101, 100, 20, 102].map((recordId, at) => ({ seq: at + 1, recordId, state: 'done', reason: null })),
+    );
   });
 });
