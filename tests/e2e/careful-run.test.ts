@@ -179,3 +179,19 @@ test('of an operation that set two fields one is taken back and the other stays'
   await detail.getByRole('button', { name: 'Undo', exact: true }).waitFor();
   expect(problems).toEqual([]);
 });
+
+test('each record of a plan has a line of its own, also where no field changes', async () => {
+  const { page, context, problems } = await openPage(browser, served.url);
+  onTestFinished(() => context.close());
+  const ui = windowOf(page);
+  await page.getByRole('checkbox', { name: 'Select all on page' }).check();
+  await page.getByRole('button', { name: 'Add comment' }).click();
+  await page.getByRole('textbox', { name: 'Comment' }).fill('We are looking into it.');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await ui.preview.waitFor();
+  const row = ui.preview.getByRole('table', { name: 'Planned changes' }).getByRole('row').nth(1);
+  const [key, subject] = await Promise.all([0, 1].map((at) => row.getByRole('cell').nth(at).boundingBox()));
+  expect(key?.x).toBeLessThan(subject?.x ?? 0);
+  expect(Math.abs((key?.y ?? 0) - (subject?.y ?? 100))).toBeLessThan(key?.height ?? 0);
+  expect(problems).toEqual([]);
+});

@@ -42,7 +42,8 @@ export function DiffGrid({ operation, part }: { readonly operation: Operation; r
   if (count === 0) return <NoItems operation={operation} part={part} />;
 
   const labels = labelsOf(collection, part, fields);
-  const template = `${keyPx}px minmax(${subjectPx}px, 1fr) repeat(${labels.length}, minmax(${fieldPx}px, 1fr))`;
+  const widths = [subjectPx, ...labels.map(() => fieldPx)];
+  const template = [`${keyPx}px`, ...widths.map((px) => `minmax(${px}px, 1fr)`)].join(' ');
   const minWidth = keyPx + subjectPx + fieldPx * labels.length;
   const shown = [];
   for (let line = drawn.from; line < drawn.to; line += 1) {
