@@ -319,6 +319,7 @@ describe('an import', () => {
     expect(two.body.operation_id).toBe(one.body.operation_id);
     const other = await post('key,subject\nK-2,Two\n', 'text/csv', headers);
     expect([other.status, other.body.error.code]).toEqual([409, 'idempotency_key_reused']);
+    expect(await ended(one.body.operation_id)).toMatchObject({ successful_tickets: 1 });
   });
 
   test.each([
