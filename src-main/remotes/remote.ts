@@ -33,6 +33,10 @@ export interface Capabilities {
   readonly collections: readonly CollectionName[];
   /** It refuses a change of a record that has moved on. */
   readonly isConditional: boolean;
+  /** What it can be told to change and not to change back: names of fields, or `comment`. */
+  readonly irrevocable: readonly string[];
+  /** Of these it erases for good what the console erases; of others it keeps all that it deletes. */
+  readonly erases: readonly CollectionName[];
 }
 
 /** Changes that one operation makes, told as one. */

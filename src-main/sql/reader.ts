@@ -6,7 +6,7 @@ import { listConflicts } from './mirror/conflicts.ts';
 import { listKept } from './mirror/kept-changes.ts';
 import { getMirrorState, listStale } from './mirror/pull.ts';
 import { listRemotes } from './mirror/remotes.ts';
-import { listItems, listRejected, listTouches } from './operations/items.ts';
+import { countPlannedOf, listItems, listRejected, listTouches } from './operations/items.ts';
 import { listJournal } from './operations/journal.ts';
 import { countOperations, getOperation, listOperations, listUnfinished } from './operations/operations.ts';
 import { readRate } from './operations/rate.ts';
@@ -44,6 +44,7 @@ export const readerMethods = {
   listOperations,
   countOperations,
   listUnfinished,
+  countPlannedOf,
   listItems,
   listRejected,
   listTouches,

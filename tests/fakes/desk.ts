@@ -95,6 +95,8 @@ export function makeDesk(collection: CollectionName = 'tickets'): Desk {
         concurrency: 4,
         collections: [collection],
         isConditional: true,
+        irrevocable: [],
+        erases: [],
       },
       gate: {
         shut,

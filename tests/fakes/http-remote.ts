@@ -60,6 +60,8 @@ export function createHttpRemote(
       concurrency: 4,
       collections: ['tickets'],
       isConditional: false,
+      irrevocable: [],
+      erases: [],
       ...capabilities,
     },
     gate: openGate,

@@ -3,6 +3,7 @@ import { countsOf, type Operation } from '../../../src-shared/domain/operation.t
 import type { NewOperation } from '../../store/store.ts';
 import type { EnginePorts } from '../ports.ts';
 import { admitPlan } from './limits.ts';
+import { remoteWarnings } from './remote-warnings.ts';
 import { assertSpace, type Space } from './space.ts';
 
 /** Records per planning transaction: short enough for other work to get in between. */
@@ -13,7 +14,7 @@ export const planChunkSize = 10_000;
  * left. Throws `limit_exceeded` and `nothing_to_do`, and `not_enough_space` before anything is written.
  */
 export async function fillDraft(
-  ports: Pick<EnginePorts, 'store' | 'clock'>,
+  ports: Pick<EnginePorts, 'store' | 'clock' | 'remotes'>,
   draft: NewOperation,
   { space, ...outlook }: { reversible: boolean; warnings: readonly string[]; space: Space },
   fill: (operationId: number) => Promise<void>,
@@ -24,7 +25,7 @@ export async function fillDraft(
     await fill(id);
     const filled = await ports.store.read('getOperation', { id });
     const near = await admitPlan(ports, draft, countsOf(filled.operation.tallies).total);
-    const warnings = [...outlook.warnings, ...near];
+    const warnings = [...outlook.warnings, ...(await remoteWarnings(ports, draft, id)), ...near];
     const { operation } = await ports.store.write('sealDraft', { id, ...outlook, warnings });
     if (countsOf(operation.tallies).total === 0 && operation.rejected === 0) {
       throw new BulkheadError('nothing_to_do', `There is nothing left to do for "${operation.title}".`);

@@ -25,7 +25,7 @@ export interface RowImport {
 
 /** Makes a draft of the records of a file. Throws `invalid_request` that names the first line that is none; then there is no draft. */
 export async function planRows(
-  ports: Pick<EnginePorts, 'store' | 'clock' | 'emit'>,
+  ports: Pick<EnginePorts, 'store' | 'clock' | 'remotes' | 'emit'>,
   { collection, path, source, actor }: RowImport,
 ): Promise<Operation> {
   const { store, clock, emit } = ports;

@@ -95,7 +95,8 @@ export function writeIncoming(db: Db, mirror: MirrorRef, args: { epoch: number; 
   run(db, sql`UPDATE incoming AS n SET record_id = ${liveRecord(mirror)} WHERE n.how = 'new'`);
   const [content, times] = [filled.filter(isContent), filled.filter((one) => !isContent(one))];
   const isChanged = sql`n.how = 'changed' AND t.id = n.record_id`;
-  const isDifferent = sql`(t.deleted_at IS NOT ${deletedAt} OR ${join(
+  // Each side has its own time for a deletion.
+  const isDifferent = sql`((t.deleted_at IS NOT NULL) <> n.is_deleted OR ${join(
     content.map((one) => differs(described, one)),
     ' OR ',
   )})`;
@@ -131,13 +132,21 @@ function isContent({ field }: Filled): boolean {
   return field !== 'createdAt' && field !== 'updatedAt';
 }
 
-/** What a remote does not tell, as of a deleted record, stays as it is. */
-function setIfTold({ field, column }: Filled): Sql {
-  const path = `$.${field}`;
-  return sql`${raw(column)} = iif(json_type(n.fields, ${path}) IS NULL, t.${raw(column)}, n.fields ->> ${path})`;
+/**
+ * What a remote does not tell, as of a deleted record, stays as it is. A record that is deleted there fills nothing that is
+ * empty here: it may have been erased.
+ */
+function isTold(path: string, column: string): Sql {
+  const isEmpty = sql`coalesce(t.${raw(column)} IN ('', 0), 0)`;
+  return sql`(json_type(n.fields, ${path}) IS NOT NULL AND NOT (n.is_deleted AND ${isEmpty}))`;
 }
 
-function differs(table: Table, { field }: Filled): Sql {
+function setIfTold({ field, column }: Filled): Sql {
   const path = `$.${field}`;
-  return sql`(json_type(n.fields, ${path}) IS NOT NULL AND ${raw(readableValue(table, field))} IS NOT n.fields ->> ${path})`;
+  return sql`${raw(column)} = iif(${isTold(path, column)}, n.fields ->> ${path}, t.${raw(column)})`;
+}
+
+function differs(table: Table, { field, column }: Filled): Sql {
+  const path = `$.${field}`;
+  return sql`(${isTold(path, column)} AND ${raw(readableValue(table, field))} IS NOT n.fields ->> ${path})`;
 }

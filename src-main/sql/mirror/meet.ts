@@ -91,9 +91,13 @@ export function listUnsettled(db: Db, collection: CollectionName, recordId: numb
   );
 }
 
-/** True where every field stands there as the last of our changes wants it; true without any. */
+/**
+ * True where every field stands there as the last of our changes wants it; true without any. Of what is deleted there
+ * nothing else counts.
+ */
 function isAsWanted(theirs: RemoteRecord, ours: readonly Unsettled[]): boolean {
   const wanted = ours.reduce<Changes>((sum, { after }) => ({ ...sum, ...changesOf(after) }), {});
+  if ((wanted['deletedAt'] ?? null) !== null) return theirs.isDeleted;
   return Object.entries(wanted).every(([field, value]) =>
     field === 'deletedAt' ? theirs.isDeleted === (value !== null) : (theirs.fields[field] ?? null) === value,
   );

@@ -16,7 +16,9 @@ export function isUntouched(record: RemoteRecord, { change, version }: Delivery)
   return change.kind !== 'fields' || standsAt(record, change.before);
 }
 
+/** Of a deleted record nothing but that counts. */
 function standsAt({ isDeleted, fields }: RemoteRecord, values: Changes): boolean {
+  if ((values['deletedAt'] ?? null) !== null) return isDeleted;
   return Object.entries(values).every(([name, value]) => {
     if (name === 'deletedAt') return isDeleted === (value !== null);
     return !isDeleted && isSame(fields[name] ?? null, value);

@@ -118,7 +118,10 @@ export function changeRecord(
         signal,
       );
       const record = toRecord(collection, expectBody(WireRecord, body, 'the changed record'));
-      if (record.key === recordKey) return { key, kind: 'confirmed', version: record.version };
+      if (record.key === recordKey)
+        return isAsWanted(record, delivery)
+          ? { key, kind: 'confirmed', version: record.version }
+          : { key, kind: 'conflict', theirs: record };
       throw new HttpFailure(
         'unexpected_answer',
         `The remote answered with record ${record.key} for record ${recordKey}.`,

@@ -13,7 +13,7 @@ import { orderRequest, orderStreams, streamOrders } from './orders.ts';
 import { getRecords, patchRecords, readBackRecords } from './records.ts';
 import { orTakenBack } from './take-back.ts';
 import { sendVideos, videoCalls, videoPath } from './videos.ts';
-import { expectBody } from './wire.ts';
+import { canPatch, expectBody } from './wire.ts';
 
 const dayMs = 86_400_000;
 /** With so few records there is no gain in telling of them as one. */
@@ -63,8 +63,9 @@ export function createBulkheadRemote(options: BulkheadRemoteOptions): BulkheadRe
   /** The way for a batch follows from what it changes; what no call says of many at once goes record by record. */
   function send(batch: Batch, signal: AbortSignal): AsyncIterable<Outcome> {
     const change = sharedChange(batch);
-    const isFew = batch.members.length <= fewRecords && change?.kind === 'fields';
-    if (!change || isFew) return patchRecords(http, batch, signal);
+    const isPatch = change?.kind === 'fields' && canPatch(batch.collection, change.after);
+    const isFew = batch.members.length <= fewRecords;
+    if (!change || (isFew && isPatch)) return patchRecords(http, batch, signal);
     const stream = batch.collection === 'orders' ? orderRequest(change) : null;
     if (stream) return streamOrders({ http, feed }, batch, stream, signal);
     const videos = batch.collection === 'videos' ? videoPath(change) : null;
@@ -83,6 +84,8 @@ export function createBulkheadRemote(options: BulkheadRemoteOptions): BulkheadRe
       concurrency: 4,
       collections: collectionNames,
       isConditional: true,
+      irrevocable: ['comment', 'chunks', 'exports'],
+      erases: ['videos'],
     },
     gate: {
       ...gate,

@@ -76,17 +76,23 @@ function momentOf(text: string): number | null {
   return Number.isNaN(at) ? null : at;
 }
 
-/** A change as the body of a PATCH. */
+/** True for what the server lets one write field by field; the rest has calls of its own. */
+export function canPatch(collection: CollectionName, { deletedAt, ...others }: Changes): boolean {
+  if ((deletedAt ?? null) !== null) return Object.keys(others).length === 0;
+  return collection !== 'sessions' || others['status'] !== 'archived';
+}
+
+/** A change as the body of a PATCH, in which a deletion or its opposite stands alone. */
 export function toPatch(
   collection: CollectionName,
   { deletedAt, ...after }: Changes,
 ): Record<string, FieldValue | boolean> {
+  if (deletedAt !== undefined) return { deleted: deletedAt !== null };
   const times = timesOf(collection);
   const body: Record<string, FieldValue | boolean> = {};
   for (const [name, value] of Object.entries(after)) {
     const isMoment = typeof value === 'number' && times.has(name);
     body[name] = isMoment ? new Date(value).toISOString() : value;
   }
-  if (deletedAt !== undefined) body['deleted'] = deletedAt !== null;
   return body;
 }

@@ -3,7 +3,7 @@ import type { RemoteRecord } from '../../../src-main/remotes/remote.ts';
 import { isAsWanted } from '../../../src-main/vendors/bulkhead/judgement.ts';
 import { type BulkheadRemote, createBulkheadRemote } from '../../../src-main/vendors/bulkhead/remote.ts';
 import type { CollectionName } from '../../../src-shared/collections/index.ts';
-import type { Delivery } from '../../../src-shared/domain/delivery.ts';
+import type { Delivery, RecordChange } from '../../../src-shared/domain/delivery.ts';
 import { fillOrders, fillSessions, fillVideos } from '../../builders/api-records.ts';
 import { type ApiServer, startApiServer } from '../../builders/api-server.ts';
 import { fillTickets, makeTickets } from '../../builders/tickets.ts';
@@ -136,6 +136,42 @@ describe('a served console', () => {
     expect((await deliver(remote, 'tickets', [back])).get(gone.recordKey)).toMatchObject({
       kind: 'confirmed',
       version: 3,
+    });
+  });
+
+  it('does not take back what it is said to keep', async () => {
+    expect(remote.capabilities.irrevocable).toEqual(['comment', 'chunks', 'exports']);
+    const hidden: RecordChange = { kind: 'comment_visibility', of: 1, isVisible: false };
+    const inOnePiece: RecordChange = { kind: 'fields', before: {}, after: { chunks: 0 } };
+    for (const [collection, change] of [
+      ['tickets', hidden],
+      ['videos', inOnePiece],
+    ] as const) {
+      const told = deliveriesOf({ name: '', collection, change: () => change }, await fresh(collection));
+      const outcomes = [...(await deliver(remote, collection, told)).values()];
+      expect(outcomes).toEqual(told.map(({ key }) => ({ key, kind: 'refused', code: 'not_supported' })));
+    }
+  });
+
+  it('brings a session back without the exports that went with it, and says so', async () => {
+    const [record] = await fresh('sessions');
+    const changes = [
+      { deletedAt: 5, exports: 0 },
+      { deletedAt: null, exports: 2 },
+    ];
+    const [gone, back] = changes.map(
+      (after, at): Delivery => ({
+        key: `exports-${at}`,
+        recordKey: record?.key ?? '',
+        version: at + 1,
+        change: { kind: 'fields', before: {}, after },
+      }),
+    ) as [Delivery, Delivery];
+    const { recordKey } = gone;
+    expect((await deliver(remote, 'sessions', [gone])).get(recordKey)).toMatchObject({ kind: 'confirmed' });
+    expect((await deliver(remote, 'sessions', [back])).get(recordKey)).toMatchObject({
+      kind: 'conflict',
+      theirs: { version: 3, isDeleted: false, fields: { exports: 0 } },
     });
   });
 

@@ -107,6 +107,11 @@ function statesOf(id: number): Record<string, number> {
   return counts;
 }
 
+/** How many were sent, also those that are on their way and have not come to the server yet. */
+function sentOf(id: number): number {
+  return deliveries(id).filter(({ state }) => state !== 'waiting' && state !== 'cancelled').length;
+}
+
 const mine = Array.from({ length: count / 2 }, (_, at) => String(2 * at + 2));
 const once = new Map(mine.map((key) => [key, 1]));
 /** Treats the requests with these numbers in one way and the others well. */
@@ -237,6 +242,30 @@ describe('what the remote says', () => {
   });
 });
 
+describe('what a remote cannot take back', () => {
+  async function warnings(draft: Promise<Operation>): Promise<string[]> {
+    return (await draft).forecast.warnings.filter((warning) => warning.startsWith('Desk'));
+  }
+  const comment = { comment: 'Hello', is_internal: true };
+
+  it('is said before it is told, and before an undo that will be refused', async () => {
+    await open({}, { irrevocable: ['comment'] });
+    expect(await warnings(plan('add_comment', comment))).toEqual([
+      'Desk cannot undo what is done to comments: for its 20 tickets it stays so there, also after an undo.',
+    ]);
+    const { id } = await run(await plan('add_comment', comment, theseTickets(1, 2)));
+    expect(await warnings(app.ask('operations.undo', { id }))).toEqual([
+      'Desk cannot undo what is done to comments: for its 1 ticket it stays so there.',
+    ]);
+  });
+
+  it('is not said of other records, and of other changes', async () => {
+    await open({}, { irrevocable: ['comment'] });
+    expect(await warnings(plan('add_comment', comment, theseTickets(1, 3)))).toEqual([]);
+    expect(await warnings(plan())).toEqual([]);
+  });
+});
+
 describe('a remote without keys that does not answer', () => {
   it('is asked what became of it: what is there counts, what is not is sent again', async () => {
     await open(
@@ -324,7 +353,7 @@ describe('pause and cancel', () => {
     await app.ask('operations.start', { id: draft.id });
     await app.event('operation.updated', ({ progress }) => (progress?.processed ?? 0) > count / 2);
     await app.ask('operations.pause', { id: draft.id });
-    const sent = server.requests.length;
+    const sent = sentOf(draft.id);
     expect(sent).toBeLessThan(20);
     await app.close();
     expect(server.requests.length).toBe(sent);
@@ -356,7 +385,7 @@ describe('pause and cancel', () => {
     await app.ask('operations.start', { id: draft.id });
     await app.event('operation.updated', ({ progress }) => (progress?.processed ?? 0) > count / 2);
     await app.ask('operations.cancel', { id: draft.id });
-    const sent = server.requests.length;
+    const sent = sentOf(draft.id);
     const operation = await app.ended(draft.id);
     expect(operation.state).toBe('cancelled');
     expect(server.requests.length).toBe(sent);

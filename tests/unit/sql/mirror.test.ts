@@ -426,6 +426,31 @@ describe('a conflict', () => {
   });
 });
 
+describe('a record that is deleted on both sides', () => {
+  function versionAfter(again: RemoteRecord): number | undefined {
+    pull([theirs(1)]);
+    pull([gone(1, 2)]);
+    db.exec(`UPDATE tickets SET deleted_at = 5, subject = ''`);
+    const before = here(1)?.version;
+    pull([again]);
+    return (here(1)?.version ?? 0) - (before ?? 0);
+  }
+  const deletedThere = (fields: RemoteRecord['fields']): RemoteRecord => ({
+    ...theirs(1, 3, { deletedAt: 99, ...fields }),
+    isDeleted: true,
+  });
+
+  it('is the same here: another time of deletion is no change, and what was erased stays so', () => {
+    expect(versionAfter(deletedThere({}))).toBe(0);
+    expect(db.prepare('SELECT deleted_at, subject FROM tickets').raw().get()).toEqual([5, '']);
+  });
+
+  it('takes what was changed there', () => {
+    expect(versionAfter(deletedThere({ category: 'Theirs' }))).toBe(1);
+    expect(db.prepare('SELECT category, subject FROM tickets').raw().get()).toEqual(['Theirs', '']);
+  });
+});
+
 it('a remote is not forgotten while something waits; its records stay', () => {
   pull([theirs(1), theirs(2)]);
   const id = change('Mine', [1]);

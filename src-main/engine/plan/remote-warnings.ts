@@ -1,0 +1,71 @@
+import { fieldOf } from '../../../src-shared/collections/field.ts';
+import { collectionOf } from '../../../src-shared/collections/index.ts';
+import { countOf } from '../../../src-shared/domain/number-words.ts';
+import type { Effect } from '../../actions/effect.ts';
+import type { Capabilities } from '../../remotes/remote.ts';
+import type { NewOperation } from '../../store/store.ts';
+import type { EnginePorts } from '../ports.ts';
+
+type Plan = Pick<NewOperation, 'effect' | 'undoOf' | 'collection'>;
+/** Says something of a remote by its name and so many of its records. */
+type Sentence = (name: string, records: string) => string;
+
+/** Sentences about what remotes of a plan's records will not do as the console does, or cannot take back. */
+export async function remoteWarnings(
+  { store, remotes }: Pick<EnginePorts, 'store' | 'remotes'>,
+  plan: Plan,
+  operationId: number,
+): Promise<string[]> {
+  const found = [...remotes].flatMap(([name, { capabilities }]) =>
+    sentencesOf(plan, capabilities).map((sentence) => ({ name, sentence })),
+  );
+  if (found.length === 0) return [];
+  const sources = [...new Set(found.map(({ name }) => name))];
+  const counts = await store.read('countPlannedOf', { operationId, sources });
+  const { one, many } = collectionOf(plan.collection);
+  return found.flatMap(({ name, sentence }) => {
+    const count = counts.find(({ source }) => source === name)?.count ?? 0;
+    return count === 0 ? [] : [sentence(name, countOf(count, one, many))];
+  });
+}
+
+function sentencesOf(
+  { effect, undoOf, collection }: Plan,
+  { irrevocable, erases }: Pick<Capabilities, 'irrevocable' | 'erases'>,
+): Sentence[] {
+  const sentences: Sentence[] = [];
+  const kept = changesOf(effect).filter((change) => irrevocable.includes(change));
+  if (kept.length > 0) {
+    const what = kept.map((change) => wordsOf(collection, change)).join(' and ');
+    const until = undoOf === null ? ', also after an undo' : '';
+    sentences.push(
+      (name, records) =>
+        `${name} cannot undo what is done to ${what}: for its ${records} it stays so there${until}.`,
+    );
+  }
+  if (effect.kind === 'fields' && effect.erase && !erases.some((one) => one === collection))
+    sentences.push(
+      (name, records) =>
+        `${name} erases nothing: what its ${records} held stays there, and an undo brings it back.`,
+    );
+  return sentences;
+}
+
+/** What an effect changes, by the names that remotes have for it. */
+function changesOf(effect: Effect): readonly string[] {
+  switch (effect.kind) {
+    case 'comment':
+    case 'comment_visibility':
+      return ['comment'];
+    case 'fields':
+      return effect.fields;
+    default:
+      return [];
+  }
+}
+
+function wordsOf(collection: string, change: string): string {
+  return change === 'comment'
+    ? 'comments'
+    : (fieldOf(collectionOf(collection), change)?.label ?? change).toLowerCase();
+}
