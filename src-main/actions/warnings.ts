@@ -36,8 +36,12 @@ export function warningsOf(effect: Effect, collection: Collection): string[] {
   }
 }
 
-function erasureWarning(fields: readonly string[], collection: Collection): string {
+/** Fields as a sentence names them. */
+export function fieldWords(fields: readonly string[], collection: Collection): string {
   const labels = fields.map((name) => (fieldOf(collection, name)?.label ?? name).toLowerCase());
-  const words = new Intl.ListFormat('en', { type: 'conjunction' }).format(labels);
-  return `Erased for good: ${words}. Neither undo nor restoring the ${collection.many} brings them back.`;
+  return new Intl.ListFormat('en', { type: 'conjunction' }).format(labels);
+}
+
+function erasureWarning(fields: readonly string[], collection: Collection): string {
+  return `Erased for good: ${fieldWords(fields, collection)}. Neither undo nor restoring the ${collection.many} brings them back.`;
 }

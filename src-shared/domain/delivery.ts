@@ -47,6 +47,17 @@ export interface RemoteRecord {
   readonly fields: Readonly<Record<string, FieldValue>>;
 }
 
+/** True where a record has all of these values; of one that is meant to be deleted, nothing else counts. */
+export function standsAs({ isDeleted, fields }: RemoteRecord, { deletedAt, ...values }: Changes): boolean {
+  if ((deletedAt ?? null) !== null) return isDeleted;
+  if (deletedAt === null && isDeleted) return false;
+  return Object.entries(values).every(([name, value]) => !isDeleted && isSame(fields[name] ?? null, value));
+}
+
+function isSame(one: FieldValue, other: FieldValue): boolean {
+  return one === other || (one !== null && other !== null && String(one) === String(other));
+}
+
 /** In flight in so many crashes, a delivery is not sent any more; one time less, and it goes alone. */
 export const crashLimit = 3;
 

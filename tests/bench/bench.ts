@@ -27,7 +27,7 @@ export interface Scale {
   readonly told: number;
   /** Tickets that are edited one at a time. */
   readonly few: number;
-  /** Lines of the event log that are imported. */
+  /** Lines of each file that are imported, at most. */
   readonly lines: number;
 }
 

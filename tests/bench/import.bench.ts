@@ -69,7 +69,7 @@ async function importQuestions(scale: Scale): Promise<Result[]> {
     ),
     byPart(
       {
-        name: `of it, what one raw transaction takes that writes the same tickets, over sqlite3 .import`,
+        name: 'of it, what one raw transaction takes that writes the same tickets, over sqlite3 .import',
         why: 'SQLite itself, nothing planned and nothing journaled. Six tenths of it are the words of the search.',
       },
       figure('rawMs'),

@@ -1,7 +1,8 @@
-import { fieldOf } from '../../../src-shared/collections/field.ts';
+import type { Collection } from '../../../src-shared/collections/field.ts';
 import { collectionOf } from '../../../src-shared/collections/index.ts';
 import { countOf } from '../../../src-shared/domain/number-words.ts';
 import type { Effect } from '../../actions/effect.ts';
+import { fieldWords } from '../../actions/warnings.ts';
 import type { Capabilities } from '../../remotes/remote.ts';
 import type { NewOperation } from '../../store/store.ts';
 import type { EnginePorts } from '../ports.ts';
@@ -16,37 +17,38 @@ export async function remoteWarnings(
   plan: Plan,
   operationId: number,
 ): Promise<string[]> {
+  const collection = collectionOf(plan.collection);
   const found = [...remotes].flatMap(([name, { capabilities }]) =>
-    sentencesOf(plan, capabilities).map((sentence) => ({ name, sentence })),
+    sentencesOf(plan, capabilities, collection).map((sentence) => ({ name, sentence })),
   );
   if (found.length === 0) return [];
   const sources = [...new Set(found.map(({ name }) => name))];
-  const counts = await store.read('countPlannedOf', { operationId, sources });
-  const { one, many } = collectionOf(plan.collection);
+  const counts = await store.read('countPlannedOf', { operationId, collection: plan.collection, sources });
   return found.flatMap(({ name, sentence }) => {
     const count = counts.find(({ source }) => source === name)?.count ?? 0;
-    return count === 0 ? [] : [sentence(name, countOf(count, one, many))];
+    return count === 0 ? [] : [sentence(name, countOf(count, collection.one, collection.many))];
   });
 }
 
 function sentencesOf(
-  { effect, undoOf, collection }: Plan,
+  { effect, undoOf }: Plan,
   { irrevocable, erases }: Pick<Capabilities, 'irrevocable' | 'erases'>,
+  collection: Collection,
 ): Sentence[] {
   const sentences: Sentence[] = [];
   const kept = changesOf(effect).filter((change) => irrevocable.includes(change));
   if (kept.length > 0) {
-    const what = kept.map((change) => wordsOf(collection, change)).join(' and ');
+    const what = effect.kind === 'fields' ? fieldWords(kept, collection) : 'comments';
     const until = undoOf === null ? ', also after an undo' : '';
     sentences.push(
       (name, records) =>
         `${name} cannot undo what is done to ${what}: for its ${records} it stays so there${until}.`,
     );
   }
-  if (effect.kind === 'fields' && effect.erase && !erases.some((one) => one === collection))
+  if (effect.kind === 'fields' && effect.erase && !erases.some((one) => one === collection.name))
     sentences.push(
       (name, records) =>
-        `${name} erases nothing: what its ${records} held stays there, and an undo brings it back.`,
+        `${name} erases no ${collection.many}: what its ${records} held stays there, and comes back from there with an undo.`,
     );
   return sentences;
 }
@@ -62,10 +64,4 @@ function changesOf(effect: Effect): readonly string[] {
     default:
       return [];
   }
-}
-
-function wordsOf(collection: string, change: string): string {
-  return change === 'comment'
-    ? 'comments'
-    : (fieldOf(collectionOf(collection), change)?.label ?? change).toLowerCase();
 }

@@ -2,7 +2,7 @@ import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import { FieldValue } from '../../../src-shared/domain/condition.ts';
-import type { DeliveryState, RemoteRecord } from '../../../src-shared/domain/delivery.ts';
+import { type DeliveryState, type RemoteRecord, standsAs } from '../../../src-shared/domain/delivery.ts';
 import { Changes } from '../../../src-shared/domain/item.ts';
 import type { Db } from '../open.ts';
 import { all, run } from '../statement.ts';
@@ -91,15 +91,11 @@ export function listUnsettled(db: Db, collection: CollectionName, recordId: numb
   );
 }
 
-/**
- * True where every field stands there as the last of our changes wants it; true without any. Of what is deleted there
- * nothing else counts.
- */
+/** True where a record stands there as the last of our changes wants it; true without any. */
 function isAsWanted(theirs: RemoteRecord, ours: readonly Unsettled[]): boolean {
-  const wanted = ours.reduce<Changes>((sum, { after }) => ({ ...sum, ...changesOf(after) }), {});
-  if ((wanted['deletedAt'] ?? null) !== null) return theirs.isDeleted;
-  return Object.entries(wanted).every(([field, value]) =>
-    field === 'deletedAt' ? theirs.isDeleted === (value !== null) : (theirs.fields[field] ?? null) === value,
+  return standsAs(
+    theirs,
+    ours.reduce<Changes>((sum, { after }) => ({ ...sum, ...changesOf(after) }), {}),
   );
 }
 

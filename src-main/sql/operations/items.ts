@@ -33,12 +33,11 @@ export interface NewRecord {
 /** How many planned items of an operation are about records of each of these sources; none where that is 0. */
 export function countPlannedOf(
   db: Db,
-  args: { operationId: number; sources: readonly string[] },
+  args: { operationId: number; collection: string; sources: readonly string[] },
 ): { source: string; count: number }[] {
-  const { operation } = getOperation(db, { id: args.operationId });
   return all(
     db,
-    sql`SELECT r.value AS source, count(*) AS count FROM items i JOIN ${raw(tableOf(operation.collection).name)} t ON t.id = i.record_id
+    sql`SELECT r.value AS source, count(*) AS count FROM items i JOIN ${raw(tableOf(args.collection).name)} t ON t.id = i.record_id
         JOIN json_each(${JSON.stringify(args.sources)}) r ON t.source = r.value
       WHERE i.operation_id = ${args.operationId} AND i.state = 'planned' GROUP BY r.value`,
   );

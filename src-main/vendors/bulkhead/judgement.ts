@@ -1,32 +1,25 @@
-import type { FieldValue } from '../../../src-shared/domain/condition.ts';
-import type { Delivery, RemoteRecord } from '../../../src-shared/domain/delivery.ts';
-import type { Changes } from '../../../src-shared/domain/item.ts';
+import { type Delivery, type RemoteRecord, standsAs } from '../../../src-shared/domain/delivery.ts';
 import { classOf, type HttpFailure } from '../../remotes/http-failure.ts';
 import type { ItemOutcome, ReadBack } from '../../remotes/remote.ts';
 import { refusalOf } from './wire.ts';
 
 /** True where a record stands as a change wanted it. Of comments nobody can tell by looking at the record. */
 export function isAsWanted(record: RemoteRecord, { change }: Delivery): boolean {
-  return change.kind === 'fields' && standsAt(record, change.after);
+  return change.kind === 'fields' && standsAs(record, change.after);
 }
 
 /** True where nothing happened to a record since the change was made on it. */
 export function isUntouched(record: RemoteRecord, { change, version }: Delivery): boolean {
   if (version !== null) return record.version === version;
-  return change.kind !== 'fields' || standsAt(record, change.before);
+  return change.kind !== 'fields' || standsAs(record, change.before);
 }
 
-/** Of a deleted record nothing but that counts. */
-function standsAt({ isDeleted, fields }: RemoteRecord, values: Changes): boolean {
-  if ((values['deletedAt'] ?? null) !== null) return isDeleted;
-  return Object.entries(values).every(([name, value]) => {
-    if (name === 'deletedAt') return isDeleted === (value !== null);
-    return !isDeleted && isSame(fields[name] ?? null, value);
-  });
-}
-
-function isSame(one: FieldValue, other: FieldValue): boolean {
-  return one === other || (one !== null && other !== null && String(one) === String(other));
+/** What became of a delivery that changed its record, or that came too late for it. */
+export function foundAt(record: RemoteRecord, delivery: Delivery): ItemOutcome {
+  const { key } = delivery;
+  return isAsWanted(record, delivery)
+    ? { key, kind: 'confirmed', version: record.version }
+    : { key, kind: 'conflict', theirs: record };
 }
 
 /** What is known of a delivery before it is sent: an outcome where sending it makes no sense, else null. */

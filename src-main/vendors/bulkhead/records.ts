@@ -4,7 +4,7 @@ import type { Delivery, RemoteRecord } from '../../../src-shared/domain/delivery
 import type { Http } from '../../remotes/http.ts';
 import { HttpFailure } from '../../remotes/http-failure.ts';
 import type { Batch, ItemOutcome, ReadBack } from '../../remotes/remote.ts';
-import { afterFailure, isAsWanted, isUntouched, lookedUp } from './judgement.ts';
+import { afterFailure, beforeSending, foundAt, lookedUp } from './judgement.ts';
 import { inParallel } from './pool.ts';
 import { isReprocessing, reprocess } from './reprocess.ts';
 import { expectBody, toPatch, toRecord, WireError, WireRecord } from './wire.ts';
@@ -118,10 +118,7 @@ export function changeRecord(
         signal,
       );
       const record = toRecord(collection, expectBody(WireRecord, body, 'the changed record'));
-      if (record.key === recordKey)
-        return isAsWanted(record, delivery)
-          ? { key, kind: 'confirmed', version: record.version }
-          : { key, kind: 'conflict', theirs: record };
+      if (record.key === recordKey) return foundAt(record, delivery);
       throw new HttpFailure(
         'unexpected_answer',
         `The remote answered with record ${record.key} for record ${recordKey}.`,
@@ -131,9 +128,7 @@ export function changeRecord(
       // It moved on, perhaps by this very change, of which the answer was lost.
       const theirs = await getRecord(http, collection, recordKey, signal);
       if (!theirs) return { key, kind: 'refused', code: 'not_found' };
-      return isAsWanted(theirs, delivery)
-        ? { key, kind: 'confirmed', version: theirs.version }
-        : { key, kind: 'conflict', theirs };
+      return foundAt(theirs, delivery);
     }
   });
 }
@@ -145,11 +140,9 @@ async function versionToChange(
   delivery: Delivery,
   signal: AbortSignal,
 ): Promise<number | ItemOutcome> {
-  const { key, recordKey } = delivery;
-  const record = await getRecord(http, collection, recordKey, signal);
-  if (!record) return { key, kind: 'refused', code: 'not_found' };
-  if (isAsWanted(record, delivery)) return { key, kind: 'confirmed', version: record.version };
-  return isUntouched(record, delivery) ? record.version : { key, kind: 'conflict', theirs: record };
+  const record = await getRecord(http, collection, delivery.recordKey, signal);
+  if (!record) return { key: delivery.key, kind: 'refused', code: 'not_found' };
+  return beforeSending(delivery, record) ?? record.version;
 }
 
 function pathOf(collection: CollectionName, key: string): string {

@@ -242,30 +242,6 @@ describe('what the remote says', () => {
   });
 });
 
-describe('what a remote cannot take back', () => {
-  async function warnings(draft: Promise<Operation>): Promise<string[]> {
-    return (await draft).forecast.warnings.filter((warning) => warning.startsWith('Desk'));
-  }
-  const comment = { comment: 'Hello', is_internal: true };
-
-  it('is said before it is told, and before an undo that will be refused', async () => {
-    await open({}, { irrevocable: ['comment'] });
-    expect(await warnings(plan('add_comment', comment))).toEqual([
-      'Desk cannot undo what is done to comments: for its 20 tickets it stays so there, also after an undo.',
-    ]);
-    const { id } = await run(await plan('add_comment', comment, theseTickets(1, 2)));
-    expect(await warnings(app.ask('operations.undo', { id }))).toEqual([
-      'Desk cannot undo what is done to comments: for its 1 ticket it stays so there.',
-    ]);
-  });
-
-  it('is not said of other records, and of other changes', async () => {
-    await open({}, { irrevocable: ['comment'] });
-    expect(await warnings(plan('add_comment', comment, theseTickets(1, 3)))).toEqual([]);
-    expect(await warnings(plan())).toEqual([]);
-  });
-});
-
 describe('a remote without keys that does not answer', () => {
   it('is asked what became of it: what is there counts, what is not is sent again', async () => {
     await open(

@@ -89,7 +89,7 @@ function here(key: number): Here | undefined {
 }
 
 /** Sets a category here, of all records or of these keys, and has it to be told. */
-function change(category: string, keys?: readonly number[]): number {
+function change(category: string | null, keys?: readonly number[]): number {
   const ids = db.prepare('SELECT id, external_id AS key FROM tickets ORDER BY id').all() as {
     id: number;
     key: string;
@@ -266,6 +266,13 @@ describe('a record that moved on while a change of ours waits', () => {
       conflicts: [{ operationId: id, seq: 1, recordKey: '1', recordTitle: 'Ticket 1', fields }],
     });
     expect(tell(id, { version: 2 })).toEqual([1]);
+  });
+
+  it('is a conflict where it was deleted there and its field was to be emptied', () => {
+    pull([theirs(1, 1, { category: 'Old' })]);
+    const id = change(null);
+    expect(pull([gone(1, 2)])).toMatchObject({ conflicts: 1 });
+    expect(states(id)).toEqual(['conflict']);
   });
 
   it('is left as it is while the change may have arrived, and looked at when that is known', () => {
