@@ -9,8 +9,13 @@ import { inParallel } from './pool.ts';
 import { isReprocessing, reprocess } from './reprocess.ts';
 import { expectBody, toPatch, toRecord, WireError, WireRecord } from './wire.ts';
 
-/** Requests for single records that are under way at a time, of one batch or one reading. */
-export const recordsAtOnce = 8;
+/** Records that are asked for at a time, of one batch or one reading. */
+const readsAtOnce = 8;
+/**
+ * Changes of single records that are under way at a time, of one batch. Each is an operation there, and a Bulkhead lets a
+ * user have 20 of them under way.
+ */
+export const changesAtOnce = 4;
 
 const GoneDetails = z.object({ version: z.int().positive() });
 
@@ -51,7 +56,7 @@ export async function* getRecords(
   signal: AbortSignal,
 ): AsyncGenerator<RemoteRecord, void, void> {
   const get = (key: string) => getRecord(http, collection, key, signal);
-  for await (const record of inParallel(keys, recordsAtOnce, get)) if (record) yield record;
+  for await (const record of inParallel(keys, readsAtOnce, get)) if (record) yield record;
 }
 
 /** What records say about deliveries of which nobody knows whether they arrived. */
@@ -62,7 +67,7 @@ export async function* readBackRecords(
 ): AsyncGenerator<ReadBack, void, void> {
   const look = async (delivery: Delivery): Promise<ReadBack> =>
     lookedUp(delivery, await getRecord(http, collection, delivery.recordKey, signal));
-  yield* inParallel(deliveries, recordsAtOnce, look);
+  yield* inParallel(deliveries, readsAtOnce, look);
 }
 
 /** Tells of each record by a request of its own, on the condition that nothing happened to it since. */
@@ -71,7 +76,7 @@ export async function* patchRecords(
   { collection, deliveries }: Batch,
   signal: AbortSignal,
 ): AsyncGenerator<ItemOutcome, void, void> {
-  yield* inParallel(deliveries, recordsAtOnce, (delivery) => {
+  yield* inParallel(deliveries, changesAtOnce, (delivery) => {
     const look = () => getRecord(http, collection, delivery.recordKey, signal);
     return isReprocessing(collection, delivery.change)
       ? toOutcome(delivery, () => reprocess(http, delivery, look, signal))

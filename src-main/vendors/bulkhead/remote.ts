@@ -10,7 +10,7 @@ import { bulkCalls, callFor } from './calls.ts';
 import { sharedChange } from './choose.ts';
 import { createFeed } from './feed.ts';
 import { orderRequest, orderStreams, streamOrders } from './orders.ts';
-import { getRecords, patchRecords, readBackRecords } from './records.ts';
+import { changesAtOnce, getRecords, patchRecords, readBackRecords } from './records.ts';
 import { orTakenBack } from './take-back.ts';
 import { sendVideos, videoCalls, videoPath } from './videos.ts';
 import { canPatch, expectBody } from './wire.ts';
@@ -79,7 +79,7 @@ export function createBulkheadRemote(options: BulkheadRemoteOptions): BulkheadRe
       idempotency: 'keys',
       keyWindowMs: dayMs,
       settleMs: 2_000,
-      batchMax: 8,
+      batchMax: changesAtOnce,
       bulk: [...bulkCalls, ...videoCalls, ...orderStreams],
       concurrency: 4,
       collections: collectionNames,

@@ -3,7 +3,7 @@ import type { Delivery } from '../../../src-shared/domain/delivery.ts';
 import type { Http } from '../../remotes/http.ts';
 import type { Batch, ItemOutcome, Outcome } from '../../remotes/remote.ts';
 import { inParallel } from './pool.ts';
-import { changeRecord, recordsAtOnce } from './records.ts';
+import { changeRecord, changesAtOnce } from './records.ts';
 
 /** What a remote says of a step between states that leads there on no way but by undo. */
 const noSuchStep: readonly string[] = ['illegal_transition', 'closed', 'INVALID_STATUS_TRANSITION'];
@@ -23,7 +23,7 @@ export async function* orTakenBack(
   const takeBack = async function* () {
     const again = [...refused];
     refused.clear();
-    yield* inParallel(again, recordsAtOnce, ([delivery, refusal]) =>
+    yield* inParallel(again, changesAtOnce, ([delivery, refusal]) =>
       takenBack(http, batch.collection, delivery, refusal, signal),
     );
   };

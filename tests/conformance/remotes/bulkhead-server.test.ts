@@ -1,6 +1,8 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { maxConcurrent } from '../../../src-main/hosts/server/faces/http/limits.ts';
 import type { RemoteRecord } from '../../../src-main/remotes/remote.ts';
 import { isAsWanted } from '../../../src-main/vendors/bulkhead/judgement.ts';
+import { changesAtOnce } from '../../../src-main/vendors/bulkhead/records.ts';
 import { type BulkheadRemote, createBulkheadRemote } from '../../../src-main/vendors/bulkhead/remote.ts';
 import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { Delivery, RecordChange } from '../../../src-shared/domain/delivery.ts';
@@ -113,6 +115,11 @@ describe('a served console', () => {
       collection: 'orders',
       records: count,
     });
+  });
+
+  it('has room for all changes that are made record by record at a time', () => {
+    const { batchMax, concurrency } = remote.capabilities;
+    expect(Math.max(batchMax, changesAtOnce) * concurrency).toBeLessThan(maxConcurrent);
   });
 
   it('brings back what was deleted, record by record', async () => {
