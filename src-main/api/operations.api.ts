@@ -2,8 +2,7 @@ import type { operationRequests } from '../../src-shared/contract/operations.ts'
 import type { Engine } from '../engine/engine.ts';
 import type { Store } from '../store/store.ts';
 import type { ApiOf } from './api.ts';
-import type { Caller } from './caller.ts';
-import { seesAll } from './ownership.ts';
+import { whose } from './ownership.ts';
 import { checkedFilter } from './records.api.ts';
 
 export const operationsApi = (engine: Engine, store: Store): ApiOf<typeof operationRequests> => ({
@@ -39,8 +38,3 @@ export const operationsApi = (engine: Engine, store: Store): ApiOf<typeof operat
   'operations.items': ({ id, ...page }) => store.read('listItems', { operationId: id, ...page }),
   'operations.journal': async ({ id }) => ({ entries: await store.read('listJournal', { operationId: id }) }),
 });
-
-/** Whose operations a caller is shown; undefined for everybody's. */
-function whose(caller: Caller, isOwn: boolean): string | undefined {
-  return isOwn || !seesAll(caller) ? caller.actor : undefined;
-}

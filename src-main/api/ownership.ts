@@ -33,6 +33,11 @@ export function seesAll({ role }: Caller): boolean {
   return hasRole(role, 'admin');
 }
 
+/** Whose operations a caller is shown; undefined for everybody's. */
+export function whose(caller: Caller, isOwn: boolean): string | undefined {
+  return isOwn || !seesAll(caller) ? caller.actor : undefined;
+}
+
 /** Throws `not_found`, as for one that there is not, where a request is about an operation of somebody else. */
 export async function assertOwn(
   caller: Caller,

@@ -9,7 +9,7 @@ import type { Clock } from '../platform/clock.ts';
 import type { Store } from '../store/store.ts';
 import type { Views } from '../store/views.ts';
 import type { ApiOf } from './api.ts';
-import { seesAll } from './ownership.ts';
+import { whose } from './ownership.ts';
 
 export const recordsApi = (store: Store, views: Views, clock: Clock): ApiOf<typeof recordRequests> => ({
   'records.page': async ({ query, limit }) => ({
@@ -48,16 +48,9 @@ export const recordsApi = (store: Store, views: Views, clock: Clock): ApiOf<type
   },
   'records.changes': (page) => store.read('readChanges', page),
   'records.states': async (which) => ({ records: await store.read('readStates', which) }),
-  'records.get': async ({ collection, id }, caller) => {
-    const [detail, touchedBy] = await Promise.all([
-      store.read('getRecord', { collection, id }),
-      store.read('listTouches', { collection, recordId: id }),
-    ]);
-    return {
-      ...detail,
-      touchedBy: touchedBy.filter(({ actor }) => seesAll(caller) || actor === caller.actor),
-    };
-  },
+  'records.get': (which) => store.read('getRecord', which),
+  'records.touches': ({ id, isOwn, ...query }, caller) =>
+    store.read('listTouches', { ...query, recordId: id, actor: whose(caller, isOwn) }),
 });
 
 function checked(query: Query): Query {

@@ -14,6 +14,7 @@ const requestsOf = {
     'records.count',
     'records.facets',
     'records.get',
+    'records.touches',
     'records.changes',
     'records.states',
     'operations.get',

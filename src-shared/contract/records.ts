@@ -30,6 +30,18 @@ export const RecordState = z.strictObject({
 });
 export type RecordState = z.infer<typeof RecordState>;
 
+/** What an operation did to one record. */
+export const Touch = z.strictObject({
+  operationId: OperationId,
+  seq: z.int().positive(),
+  title: z.string(),
+  actor: z.string(),
+  finishedAt: z.int(),
+  before: z.record(z.string(), FieldValue).nullable(),
+  after: z.record(z.string(), FieldValue).nullable(),
+});
+export type Touch = z.infer<typeof Touch>;
+
 export const recordRequests = {
   /** The first rows of a query in key order: answers at once, before the view is counted. */
   'records.page': {
@@ -85,19 +97,18 @@ export const recordRequests = {
   },
   'records.get': {
     input: z.strictObject({ collection: CollectionName, id: RecordId }),
-    output: RecordDetail.extend({
-      /** Operations that touched this record, latest first, with what they did to it. */
-      touchedBy: z.array(
-        z.strictObject({
-          operationId: OperationId,
-          seq: z.int().positive(),
-          title: z.string(),
-          actor: z.string(),
-          finishedAt: z.int(),
-          before: z.record(z.string(), FieldValue).nullable(),
-          after: z.record(z.string(), FieldValue).nullable(),
-        }),
-      ),
+    output: RecordDetail,
+  },
+  /** Operations that touched a record, latest first. */
+  'records.touches': {
+    input: z.strictObject({
+      collection: CollectionName,
+      id: RecordId,
+      /** Only those that changed all of these. */
+      fields: z.array(z.string().max(64)).max(100).default([]),
+      isOwn: z.boolean().default(false),
+      limit: z.int().min(1).max(200),
     }),
+    output: z.strictObject({ touches: z.array(Touch), hasMore: z.boolean() }),
   },
 } satisfies RequestContract;

@@ -41,8 +41,9 @@ export function fakeRecordAnswers(world: FakeWorld): Answers {
     'records.get': ({ id }) => {
       const record = records.get(id);
       if (!record) throw new BulkheadError('not_found', 'There is no such ticket.');
-      return { ...fakeDetail(record), touchedBy: touchesOf(world, id) };
+      return fakeDetail(record);
     },
+    'records.touches': ({ id }) => ({ touches: touchesOf(world, id), hasMore: false }),
   };
 }
 

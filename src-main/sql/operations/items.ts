@@ -1,5 +1,6 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { Touch } from '../../../src-shared/contract/records.ts';
 import type { DeliveryState } from '../../../src-shared/domain/delivery.ts';
 import type { RejectedRow } from '../../../src-shared/domain/import.ts';
 import { Changes, type Item, type ItemState, type Reason } from '../../../src-shared/domain/item.ts';
@@ -157,21 +158,39 @@ export function listRejected(
   return { rows: rows.slice(0, args.limit), hasMore: rows.length > args.limit };
 }
 
-/** What operations did to a record, latest first. */
-export function listTouches(db: Db, args: { collection: string; recordId: number }) {
-  const rows = all<{
-    operationId: number;
-    seq: number;
-    title: string;
-    actor: string;
-    finishedAt: number;
-    before: string | null;
-    after: string | null;
-  }>(
+/**
+ * What operations did to a record, latest first; with `fields`, those that changed all of these. A walk through the
+ * operations from the last one, which ends when there are enough.
+ */
+export function listTouches(
+  db: Db,
+  args: {
+    collection: string;
+    recordId: number;
+    fields: readonly string[];
+    /** Of everybody when it is left out. */
+    actor?: string | undefined;
+    limit: number;
+  },
+): { touches: Touch[]; hasMore: boolean } {
+  const { fields, actor, limit } = args;
+  const isTheirs = actor === undefined ? empty : sql`AND o.actor = ${actor}`;
+  const isAbout =
+    fields.length === 0
+      ? empty
+      : sql`AND (SELECT count(*) FROM json_each(i.before)
+          WHERE key IN (SELECT value FROM json_each(${JSON.stringify(fields)}))) = ${new Set(fields).size}`;
+  const rows = all<Omit<Touch, 'before' | 'after'> & { before: string | null; after: string | null }>(
     db,
     sql`SELECT o.id AS operationId, i.seq, o.title, o.actor, i.finished_at AS finishedAt, i.before, i.after
-      FROM operations o CROSS JOIN items i INDEXED BY items_record ON i.operation_id = o.id
-      WHERE o.collection = ${args.collection} AND i.record_id = ${args.recordId} AND i.state = 'done' ORDER BY o.id DESC`,
+      FROM operations o NOT INDEXED CROSS JOIN items i INDEXED BY items_record ON i.operation_id = o.id
+      WHERE o.collection = ${args.collection} ${isTheirs} AND i.record_id = ${args.recordId} AND i.state = 'done' ${isAbout}
+      ORDER BY o.id DESC LIMIT ${limit + 1}`,
   );
-  return rows.map((row) => ({ ...row, before: changesOf(row.before), after: changesOf(row.after) }));
+  return {
+    touches: rows
+      .slice(0, limit)
+      .map((row) => ({ ...row, before: changesOf(row.before), after: changesOf(row.after) })),
+    hasMore: rows.length > limit,
+  };
 }

@@ -43,7 +43,7 @@ export function RecordPanel({ collection: name, id, onClose }: RecordPanelProps)
               <LongText key={name} label={label} text={String(answer.record[name] ?? '')} />
             ))}
           <Comments comments={answer.comments} />
-          <TouchedBy collection={name} touches={answer.touchedBy} />
+          <TouchedBy collection={name} touches={answer.touches} hasMore={answer.hasMore} />
           <ImportedEvents events={answer.events} />
           <ExtraFields extra={answer.extra} />
         </>

@@ -1,15 +1,20 @@
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
-import type { RequestOutput } from '../../../src-shared/contract/index.ts';
+import type { Touch } from '../../../src-shared/contract/records.ts';
+import { countOf } from '../../../src-shared/domain/number-words.ts';
 import { formatExact } from '../../format/times.ts';
 import { useConsole } from '../../state/context.tsx';
 import { ChangeList } from './change-list.tsx';
 import styles from './record-panel.module.css';
 
-type Touches = RequestOutput<'records.get'>['touchedBy'];
+interface TouchedByProps {
+  readonly collection: CollectionName;
+  readonly touches: readonly Touch[];
+  /** There are older ones. */
+  readonly hasMore: boolean;
+}
 
 /** Which operations changed this record, latest first, with what each did and a way to it. */
-export function TouchedBy(props: { readonly collection: CollectionName; readonly touches: Touches }) {
-  const { collection: name, touches } = props;
+export function TouchedBy({ collection: name, touches, hasMore }: TouchedByProps) {
   const collection = collections[name];
   const heading = `What touched this ${collection.one}`;
   const openHistoryAt = useConsole((state) => state.openHistoryAt);
@@ -49,6 +54,11 @@ export function TouchedBy(props: { readonly collection: CollectionName; readonly
           </li>
         ))}
       </ol>
+      {hasMore && (
+        <p className={styles.none}>
+          These are the latest {countOf(touches.length, 'operation', 'operations')}. There are older ones.
+        </p>
+      )}
     </section>
   );
 }

@@ -5,8 +5,11 @@ import type { RequestOutput } from '../../../src-shared/contract/index.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
 
+/** More touches of one record than anybody reads. */
+const touchLimit = 200;
+
 interface RecordView {
-  readonly answer: RequestOutput<'records.get'> | null;
+  readonly answer: (RequestOutput<'records.get'> & RequestOutput<'records.touches'>) | null;
   readonly error: ErrorDto | null;
 }
 
@@ -23,8 +26,12 @@ export function useRecord(collection: CollectionName, id: number): RecordView {
     const read = () => {
       latest += 1;
       const mine = latest;
-      bridge.request('records.get', { collection, id }).then(
-        (answer) => mine === latest && setView({ id, answer, error: null }),
+      Promise.all([
+        bridge.request('records.get', { collection, id }),
+        bridge.request('records.touches', { collection, id, limit: touchLimit }),
+      ]).then(
+        ([detail, touched]) =>
+          mine === latest && setView({ id, answer: { ...detail, ...touched }, error: null }),
         (error: unknown) => mine === latest && setView({ id, answer: null, error: toErrorDto(error) }),
       );
     };

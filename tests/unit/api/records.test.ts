@@ -99,7 +99,28 @@ describe('a ticket in full', () => {
       extra: {},
       comments: [],
       events: [],
-      touchedBy: [],
     });
   });
+});
+
+it('what touched a record is told page by page, latest first, and by the fields that changed', async () => {
+  const change = async (action: string, input: Record<string, unknown>) => {
+    const selection = { mode: 'ids' as const, ids: [1] };
+    const draft = await app.ask('operations.plan', { action, collection: 'tickets', selection, input });
+    return (await app.run(draft)).id;
+  };
+  const older = await change('update_category', { category: 'One' });
+  const newer = await change('update_category', { category: 'Two' });
+  const comment = await change('add_comment', { comment: 'Hello', is_internal: true });
+  const touches = async (fields: string[], limit = 9) => {
+    const found = await app.ask('records.touches', { collection: 'tickets', id: 1, fields, limit });
+    return [found.touches.map(({ operationId }) => operationId), found.hasMore];
+  };
+  expect(await touches([])).toEqual([[comment, newer, older], false]);
+  expect(await touches([], 2)).toEqual([[comment, newer], true]);
+  expect(await touches([], 3)).toEqual([[comment, newer, older], false]);
+  expect(await touches(['category'], 1)).toEqual([[newer], true]);
+  expect(await touches(['category', 'category'])).toEqual([[newer, older], false]);
+  expect(await touches(['category', 'status'])).toEqual([[], false]);
+  expect(await touches(['"] constructor'])).toEqual([[], false]);
 });

@@ -174,9 +174,11 @@ describe('operations', () => {
     expect(await as(nora, 'operations.count', {})).toEqual({ ok: true, value: { count: 2 } });
     expect(await list(app.console.owner('w'))).toEqual(expect.arrayContaining([his.id, hers[0]?.id]));
     expect(await list(app.console.owner('w'), { isOwn: true })).toEqual([]);
-    const touched = await as(omar, 'records.get', { collection: 'tickets', id: 3 });
-    expect(touched).toMatchObject({ ok: true, value: { touchedBy: [{ actor: 'omar' }] } });
-    expect((await app.ask('records.get', { collection: 'tickets', id: 3 })).touchedBy).toHaveLength(2);
+    const ticket = { collection: 'tickets', id: 3, limit: 10 } as const;
+    const touched = await as(omar, 'records.touches', ticket);
+    expect(touched).toMatchObject({ ok: true, value: { touches: [{ actor: 'omar' }] } });
+    expect((await app.ask('records.touches', ticket)).touches).toHaveLength(2);
+    expect((await app.ask('records.touches', { ...ticket, isOwn: true })).touches).toEqual([]);
   });
 
   test('planned from one are in the name of whoever planned them', async () => {

@@ -149,7 +149,7 @@ it('what touched a record is told of that record alone, though others have its n
   await sample('sessions', 3);
   await sample('orders', 3);
   const titles = async (collection: 'tickets' | 'sessions' | 'videos' | 'orders') =>
-    (await app.ask('records.get', { collection, id: 2 })).touchedBy.map(({ title }) => title);
+    (await app.ask('records.touches', { collection, id: 2, limit: 9 })).touches.map(({ title }) => title);
   expect(await titles('tickets')).toEqual([]);
   expect(await titles('sessions')).toEqual(['Create 3 sample sessions']);
   expect(await titles('orders')).toEqual(['Create 3 sample orders']);

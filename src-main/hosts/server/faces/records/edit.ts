@@ -53,17 +53,15 @@ export async function undoRecord(
   return changeRecord(context, call, find, async (before) => {
     assertThere(collection, before);
     const { caller, body } = call;
-    const { touchedBy } = await ask(context, caller, 'records.get', { collection, id: before.id });
     const wanted = Object.entries(body);
-    const last = touchedBy.find(
-      ({ actor, before: had }) =>
-        actor === caller.actor && wanted.every(([field]) => had?.[field] !== undefined),
-    );
-    if (last && wanted.length > 0 && wanted.every(([field, value]) => last.before?.[field] === value))
+    const fields = wanted.map(([field]) => field);
+    const which = { collection, id: before.id, fields, isOwn: true, limit: 1 };
+    const [last] = wanted.length > 0 ? (await ask(context, caller, 'records.touches', which)).touches : [];
+    if (last && wanted.every(([field, value]) => last.before?.[field] === value))
       return ask(context, caller, 'operations.undo', {
         id: last.operationId,
         seqs: [last.seq],
-        fields: wanted.map(([field]) => field),
+        fields,
       });
     throw new ApiError(
       409,
