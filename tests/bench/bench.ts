@@ -27,6 +27,8 @@ export interface Scale {
   readonly told: number;
   /** Tickets that are edited one at a time. */
   readonly few: number;
+  /** Operations of the longer history. */
+  readonly past: number;
   /** Lines of each file that are imported, at most. */
   readonly lines: number;
 }

@@ -6,6 +6,7 @@ import { bundleInto } from '../threads/bundle.ts';
 import { threadsFolder } from '../threads/folder.ts';
 import type { Benchmark, Result, Scale } from './bench.ts';
 import { exportBenchmark } from './export.bench.ts';
+import { historyBenchmark } from './history.bench.ts';
 import { importBenchmark } from './import.bench.ts';
 import { largeBenchmark } from './large.bench.ts';
 import { operationBenchmark } from './operation.bench.ts';
@@ -21,6 +22,7 @@ const benchmarks: readonly Benchmark[] = [
   importBenchmark,
   exportBenchmark,
   workspaceBenchmark,
+  historyBenchmark,
   remoteBenchmark,
   scrollBenchmark,
 ];
@@ -41,7 +43,16 @@ if (values.write && (values.smoke || values.only !== undefined)) {
 }
 
 const scale: Scale = values.smoke
-  ? { isSmoke: true, large: 20_000, medium: 10_000, small: 2_000, told: 2_000, few: 100, lines: 5_000 }
+  ? {
+      isSmoke: true,
+      large: 20_000,
+      medium: 10_000,
+      small: 2_000,
+      told: 2_000,
+      few: 100,
+      past: 1_000,
+      lines: 5_000,
+    }
   : {
       isSmoke: false,
       large: 1_000_000,
@@ -49,6 +60,7 @@ const scale: Scale = values.smoke
       small: 10_000,
       told: 20_000,
       few: 3_000,
+      past: 50_000,
       lines: 119_998,
     };
 

@@ -55,6 +55,15 @@ export function seedOperation(folder: string, count: number, nowMs = 1_760_000_0
   return changeDatabase(folder, (db) => db.transaction(() => insertOperation(db, count, nowMs))());
 }
 
+/** The same of so many operations on one ticket each. */
+export function seedOperations(folder: string, count: number, nowMs = 1_760_000_000_000): void {
+  changeDatabase(folder, (db) =>
+    db.transaction(() => {
+      for (let made = 0; made < count; made += 1) insertOperation(db, 1, nowMs);
+    })(),
+  );
+}
+
 function insertOperation(db: Db, count: number, nowMs: number): number {
   const id = insertDraft(db, {
     action: 'update_status',

@@ -2,6 +2,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Db } from '../open.ts';
 import { appendJournal } from '../operations/journal.ts';
+import { unfinished } from '../operations/operations.ts';
 import { all, get, run } from '../statement.ts';
 
 /** What an operation loses; its row, its counters and its journal stay. */
@@ -15,7 +16,7 @@ const hasParts = sql`(EXISTS (SELECT 1 FROM items WHERE operation_id = o.id)
  * Something unfinished rests on the items of `o`: a draft or run made from them, a template, what a remote was not told,
  * or a conflict that was not decided.
  */
-const isNeeded = sql`(EXISTS (SELECT 1 FROM operations u WHERE u.ended_at IS NULL
+const isNeeded = sql`(EXISTS (SELECT 1 FROM operations u WHERE u.state IN ${unfinished}
     AND (u.undo_of = o.id OR u.retry_of = o.id OR u.selection ->> '$.operationId' = o.id))
   OR EXISTS (SELECT 1 FROM templates t WHERE t.selection ->> '$.operationId' = o.id)
   OR EXISTS (SELECT 1 FROM deliveries d WHERE d.operation_id = o.id

@@ -18,8 +18,8 @@ export interface OperationChecks {
 
 /** What the journal says of an operation. */
 interface Vouched {
-  /** As the operation's row has it, if there is one. */
-  readonly extent: Extent;
+  /** As the operation's row has it; undefined without one, null where it cannot be read. */
+  readonly extent: Extent | undefined | null;
   hasAsked: boolean;
   /** How the latest entry left the operation; null where that is not known. */
   standing: { digest: string; entrySeq: number } | null;
@@ -37,7 +37,7 @@ export function createOperationChecks(db: Db, note: (problem: HistoryProblem) =>
   function vouchedFor(id: number): Vouched {
     let vouched = operations.get(id);
     if (!vouched) {
-      const extent = tryToRead(() => extentOf(db, id)) ?? { lastSeq: 0, settled: 0, rejected: 0 };
+      const extent = tryToRead(() => extentOf(db, id));
       vouched = { extent, hasAsked: false, standing: null, upTo: 0, gaps: [], absent: [], isCleaned: false };
       operations.set(id, vouched);
     }
@@ -50,7 +50,7 @@ export function createOperationChecks(db: Db, note: (problem: HistoryProblem) =>
     const vouched = vouchedFor(id);
     const message = `The lines that operation ${id} rejected are not as they were written.`;
     const problem = ofOperation(id, entrySeq, message);
-    if (found && found.count < vouched.extent.rejected) vouched.absent.push(problem);
+    if (found && found.count < (vouched.extent?.rejected ?? 0)) vouched.absent.push(problem);
     else note(problem);
   }
 
@@ -60,7 +60,7 @@ export function createOperationChecks(db: Db, note: (problem: HistoryProblem) =>
     if (gap.toSeq >= gap.fromSeq) vouched.gaps.push(gap);
     vouched.upTo = Math.max(vouched.upTo, span.toSeq);
     // Items that the operation cannot have would be looked for for ever.
-    const isThere = span.toSeq <= vouched.extent.lastSeq;
+    const isThere = span.toSeq <= (vouched.extent?.lastSeq ?? 0);
     const found = isThere ? tryToRead(() => digestItems(db, { operationId: id, ...span })) : null;
     if (found?.digest === digest) return found.count;
     const expected = span.toSeq - span.fromSeq + 1;
@@ -75,7 +75,7 @@ export function createOperationChecks(db: Db, note: (problem: HistoryProblem) =>
   }
 
   function checkRest(id: number, vouched: Vouched): void {
-    const extent = tryToRead(() => extentOf(db, id));
+    const { extent } = vouched;
     const entrySeq = vouched.standing?.entrySeq ?? null;
     if (!extent) {
       const why = extent === null ? 'cannot be read' : 'is missing, though the journal tells of it';

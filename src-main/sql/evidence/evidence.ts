@@ -1,8 +1,7 @@
 import { createHash, hash } from 'node:crypto';
-import sql, { raw } from 'sql-template-tag';
 import { z } from 'zod';
 import type { Db } from '../open.ts';
-import { get, prepared } from '../statement.ts';
+import { prepared } from '../statement.ts';
 
 /*
  * What the journal vouches for, as SHA-256 over lines of JSON arrays. `docs/history.md` tells anybody how to check it
@@ -141,10 +140,15 @@ const linesIn = {
   records: linesFrom('new_records', recordColumns),
 } as const;
 
+/*
+ * `+?` and not `?`: where a column that is given stands before those of ORDER BY, SQLite compiles a statement anew for
+ * each new value of it, which for a few rows takes longer than to read them.
+ */
+
 function linesFrom(table: string, columns: readonly string[]): string {
   return `SELECT CAST(group_concat(line, '') AS BLOB) AS lines, count(*) AS count
     FROM (SELECT json_array(${columns.join(', ')}) || char(10) AS line FROM ${table}
-      WHERE operation_id = ? AND seq BETWEEN ? AND ? ORDER BY seq)`;
+      WHERE operation_id = +? AND seq BETWEEN ? AND ? ORDER BY seq)`;
 }
 
 /** Rows of an operation's items, or of what an import read for them, as lines of JSON arrays in UTF-8, some at a time. */
@@ -179,7 +183,7 @@ export function digestItems(
 /** The lines of an import that could not become records, each as a line of a JSON array. */
 export function rejectedLines(db: Db, operationId: number): IterableIterator<string> {
   const text = `SELECT json_array(${rejectedColumns.join(', ')}) || char(10) FROM rejected_rows
-    WHERE operation_id = ? ORDER BY line`;
+    WHERE operation_id = +? ORDER BY line`;
   return prepared(db, text).pluck().iterate(operationId) as IterableIterator<string>;
 }
 
@@ -194,22 +198,21 @@ export function digestRejected(db: Db, operationId: number): { digest: string; c
   return { digest: digest.digest('hex'), count };
 }
 
-const asked = `json_array(${askedColumns.join(', ')})`;
-const standing = `json_array(${standingColumns.join(', ')},
-  json((SELECT json_group_array(json_array(operation_id, state, reason, count)) FROM
-    (SELECT operation_id, state, reason, count FROM tallies WHERE operation_id = o.id ORDER BY state, reason))))`;
+const describing = {
+  asked: `SELECT json_array(${askedColumns.join(', ')}) FROM operations WHERE id = ?`,
+  standing: `SELECT json_array(${standingColumns.join(', ')},
+      json((SELECT json_group_array(json_array(operation_id, state, reason, count)) FROM
+        (SELECT operation_id, state, reason, count FROM tallies WHERE operation_id = o.id ORDER BY state, reason))))
+    FROM operations o WHERE id = ?`,
+} as const;
 
 /** What an operation was asked to do, or how it stands, as the text that its digest is over; undefined without a row. */
-export function describe(db: Db, what: 'asked' | 'standing', operationId: number): string | undefined {
-  const text = what === 'asked' ? asked : standing;
-  return get<{ text: string }>(
-    db,
-    sql`SELECT ${raw(text)} AS text FROM operations o WHERE id = ${operationId}`,
-  )?.text;
+export function describe(db: Db, what: keyof typeof describing, operationId: number): string | undefined {
+  return prepared(db, describing[what]).pluck().get(operationId) as string | undefined;
 }
 
 /** The digest of what `describe` answers. */
-export function digestOf(db: Db, what: 'asked' | 'standing', operationId: number): string | undefined {
+export function digestOf(db: Db, what: keyof typeof describing, operationId: number): string | undefined {
   const text = describe(db, what, operationId);
   return text === undefined ? undefined : hash('sha256', text);
 }

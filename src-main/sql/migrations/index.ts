@@ -6,6 +6,7 @@ import { batches } from './0004-batches.ts';
 import { mirror } from './0005-mirror.ts';
 import { collections } from './0006-collections.ts';
 import { videoFiles } from './0007-video-files.ts';
+import { longHistory } from './0008-long-history.ts';
 
 /**
  * Every migration in order, as SQL or what runs it; the position plus one is the `user_version` it leads to. Released
@@ -19,4 +20,5 @@ export const migrations: readonly (string | ((db: Db) => void))[] = [
   mirror,
   collections,
   videoFiles,
+  longHistory,
 ];

@@ -49,6 +49,9 @@ export function insertDraft(db: Db, draft: NewOperation): number {
   return Number(get<{ id: number }>(db, sql`SELECT last_insert_rowid() AS id`)?.id);
 }
 
+/** The largest are the best to go by: of small ones nearly all the time is what each takes whatever its size. */
+const forecastFrom = 20;
+
 /** Seals a draft: nothing is added to it any more. The forecast rests on what this action took per item of its collection before. */
 export function sealDraft(
   db: Db,
@@ -61,8 +64,10 @@ export function sealDraft(
   const pace = get<{ perItemMs: number | null }>(
     db,
     sql`SELECT sum(o.run_ms) * 1.0 / sum(y.count) AS perItemMs
-      FROM operations o JOIN tallies y ON y.operation_id = o.id AND y.state = 'done'
-      WHERE o.action = ${operation.action} AND o.collection = ${operation.collection} AND o.ended_at IS NOT NULL`,
+      FROM (SELECT id, run_ms FROM operations
+          WHERE collection = ${operation.collection} AND action = ${operation.action} AND ended_at IS NOT NULL
+          ORDER BY last_seq DESC LIMIT ${forecastFrom}) o
+        JOIN tallies y ON y.operation_id = o.id AND y.state = 'done'`,
   );
   const perItemMs = pace?.perItemMs ?? null;
   const forecast: Forecast = {
