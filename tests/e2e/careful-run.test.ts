@@ -139,8 +139,13 @@ test('of an operation two tickets are taken back, and what others changed since 
   expect(await ui.planSentence()).toBe('1 ticket will be taken back. 1 cannot: changed by somebody since.');
   await ui.preview.getByRole('tab', { name: 'Changed since 1' }).click();
   const conflict = ui.preview.getByRole('table').getByRole('row').nth(1);
-  const cells = await conflict.getByRole('cell').allInnerTexts();
-  expect([cells[0], cells[2], cells[3], cells[5]]).toEqual([ticket, 'Priority', 'Low', 'Critical']);
+  const cells = conflict.getByRole('cell');
+  await expect
+    .poll(async () => {
+      const texts = await cells.allInnerTexts();
+      return [0, 2, 3, 5].map((at) => texts[at]);
+    })
+    .toEqual([ticket, 'Priority', 'Low', 'Critical']);
   await ui.start();
 
   await ui.card(`Undo: ${title}`, 'Done').waitFor();

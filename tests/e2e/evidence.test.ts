@@ -124,6 +124,6 @@ test('figures tell how each kind of edit went', async () => {
   await page.getByRole('button', { name: 'Statistics' }).click();
   const table = page.getByRole('table', { name: 'How operations went, per action' });
   const line = table.getByRole('row').filter({ has: page.getByRole('rowheader', { name: 'Import' }) });
-  const cells = await line.getByRole('cell').allInnerTexts();
-  expect(cells.slice(0, 4)).toEqual(['4', '650', '0', '100%']);
+  const cells = line.getByRole('cell');
+  await expect.poll(async () => (await cells.allInnerTexts()).slice(0, 4)).toEqual(['4', '650', '0', '100%']);
 });

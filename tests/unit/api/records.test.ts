@@ -76,7 +76,7 @@ describe('what a list cannot be asked for is refused with a reason', () => {
 });
 
 describe('a ticket in full', () => {
-  it('comes with its text, its foreign fields and what touched it', async () => {
+  it('comes with its text and its foreign fields', async () => {
     expect(await app.ask('records.get', { collection: 'tickets', id: 2 })).toEqual({
       record: {
         id: 2,
