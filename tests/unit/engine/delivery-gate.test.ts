@@ -13,7 +13,6 @@ import { type Desk, type DeskOptions, startDesk } from '../../fakes/desk/desk-se
 
 /** All of them are told one by one, so that every one is a request. */
 const count = 300;
-const patience = { timeout: 15_000 };
 let folder: string;
 let desk: Desk;
 let app: TestConsole;
@@ -204,6 +203,6 @@ describe('a remote that the user does without', () => {
     expect(desk.requests).toEqual([]);
     remote.gate.setOffline(false);
     expectToldOnce(await app.ended(id));
-    await expect.poll(() => app.console.runningOperations(), patience).toBe(0);
+    await expect.poll(() => app.console.runningOperations()).toBe(0);
   });
 });

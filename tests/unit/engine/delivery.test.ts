@@ -26,8 +26,6 @@ import { createHttpRemote } from '../../fakes/http-remote.ts';
 /** Half of them are the remote's. */
 const count = 40;
 const quick = { attempts: 3, baseMs: 1, maxMs: 5 };
-/** How long something that must come may take to come. */
-const patience = { timeout: 15_000 };
 let folder: string;
 let app: TestConsole;
 let server: EffectServer;
@@ -159,7 +157,7 @@ describe('a change of records of a remote', () => {
     await open(treating({ status: 429, retryAfter: '0.5' }, 1));
     const first = await plan('update_category', { category: 'First' });
     await app.ask('operations.start', { id: first.id });
-    await expect.poll(() => server.requests.length, patience).toBeGreaterThan(0);
+    await expect.poll(() => server.requests.length).toBeGreaterThan(0);
     const second = await plan('update_priority', { priority: 'critical' }, theseTickets(2, 4, 40));
     const [one, two] = await Promise.all([app.ended(first.id), run(second)]);
     expect([one.state, two.state]).toEqual(['completed', 'completed']);
@@ -344,9 +342,9 @@ describe('pause and cancel', () => {
     await open({ treat: (nth) => (nth === 1 ? { beforeMs: 60_000 } : {}) }, { concurrency: 1 });
     const draft = await plan();
     await app.ask('operations.start', { id: draft.id });
-    await expect.poll(() => server.requests.length, patience).toBe(1);
+    await expect.poll(() => server.requests.length).toBe(1);
     for (const _time of [1, 2]) await app.ask('operations.cancel', { id: draft.id });
-    await expect.poll(() => statesOf(draft.id), patience).toEqual({ cancelled: 16, sending: 4 });
+    await expect.poll(() => statesOf(draft.id)).toEqual({ cancelled: 16, sending: 4 });
     await app.close();
     expect(statesOf(draft.id)).toEqual({ cancelled: 16, checking: 4 });
     await connect();
@@ -386,7 +384,7 @@ describe('a remote that is gone', () => {
     for (const { id } of [waiting, other]) await app.ask('operations.cancel', { id });
     expect((await app.ended(waiting.id)).state).toBe('cancelled');
     expect((await app.ended(other.id)).state).toBe('cancelled');
-    await expect.poll(() => app.console.runningOperations(), patience).toBe(0);
+    await expect.poll(() => app.console.runningOperations()).toBe(0);
   });
 
   it('from the console as well: the operation says so and can be cancelled', async () => {
@@ -411,7 +409,7 @@ describe('a remote that is gone', () => {
     await open({ treat: (nth) => (nth <= 2 ? { beforeMs: 60_000 } : {}) });
     const draft = await plan();
     await app.ask('operations.start', { id: draft.id });
-    await expect.poll(() => server.requests.length, patience).toBe(2);
+    await expect.poll(() => server.requests.length).toBe(2);
     const startedMs = performance.now();
     await app.close();
     expect(performance.now() - startedMs).toBeLessThan(1_800);

@@ -16,8 +16,6 @@ import {
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
 import { type Desk, makeDesk } from '../../fakes/desk.ts';
 
-/** How long something that must come may take to come. */
-const patience = { timeout: 10_000 };
 /** What is done every few seconds comes after some milliseconds. */
 const hasty: Timer = { set: (waitMs, ring) => systemTimer.set(Math.min(waitMs, 50), ring) };
 let folder: string;
@@ -144,7 +142,7 @@ describe('a remote', () => {
     await app.close();
     desk.put(1, { category: 'Meanwhile' });
     app = await open();
-    await expect.poll(() => here().get('1')?.category, patience).toBe('Meanwhile');
+    await expect.poll(() => here().get('1')?.category).toBe('Meanwhile');
     const bytes = readFileSync(join(folder, 'bulkhead.db'), 'latin1');
     expect(bytes.includes(desk.token)).toBe(false);
   });
@@ -293,7 +291,7 @@ it('what is refused there stands here as it stands there', async () => {
   desk.refusals.set('2', 'closed');
   const { id } = await assign('Mine');
   expect(await app.ended(id)).toMatchObject({ state: 'partial', delivery: { confirmed: 3, refused: 1 } });
-  await expect.poll(() => here().get('2')?.category, patience).toBeNull();
+  await expect.poll(() => here().get('2')?.category).toBeNull();
   expectEqual();
   desk.refusals.clear();
   const retry = await app.ask('operations.retry', { id });
@@ -320,7 +318,7 @@ it('a change that is kept after a conflict is made again though the console ende
     expect(settleConflicts(db, settled)).toEqual({ settled: 1, next: null });
   });
   app = await open();
-  await expect.poll(() => desk.records.get('2')?.fields['category'], patience).toBe('Mine');
+  await expect.poll(() => desk.records.get('2')?.fields['category']).toBe('Mine');
   await until(({ waiting, state }) => waiting === 0 && state === 'ready');
   expectEqual();
 });
@@ -352,10 +350,10 @@ it('a backup that is put back takes up the copy where it stood then, and catches
   const { name } = await app.ask('backups.create', {});
   await app.ended((await assign('Mine')).id);
   desk.put(6, {});
-  await expect.poll(() => here().size, patience).toBe(6);
+  await expect.poll(() => here().size).toBe(6);
   await app.ask('backups.restore', { name });
   desk.put(1, { category: 'After' });
-  await expect.poll(() => here().get('1')?.category, patience).toBe('After');
+  await expect.poll(() => here().get('1')?.category).toBe('After');
   await until(isReady);
   expectEqual();
 });

@@ -19,7 +19,6 @@ import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../
 
 /** What is done every few seconds comes after some milliseconds. */
 const hasty: Timer = { set: (waitMs, ring) => systemTimer.set(Math.min(waitMs, 100), ring) };
-const patience = { timeout: 15_000, interval: 100 };
 let there: string;
 let server: ApiServer;
 let consoles: TestConsole[];
@@ -56,7 +55,7 @@ async function open(
 
 async function expectEqual(app: TestConsole, collection: CollectionName = 'tickets'): Promise<void> {
   await expect
-    .poll(() => recordsHere(app.folder, collection, 'Desk'), patience)
+    .poll(() => recordsHere(app.folder, collection, 'Desk'))
     .toEqual(recordsThere(there, collection));
 }
 
@@ -64,7 +63,7 @@ async function expectEqual(app: TestConsole, collection: CollectionName = 'ticke
 async function expectReadBack({ folder }: TestConsole): Promise<void> {
   const awaited = () =>
     readDatabase(folder, (db) => db.prepare('SELECT sum(is_awaited) FROM mirror_records').pluck().get());
-  await expect.poll(awaited, patience).toBe(0);
+  await expect.poll(awaited).toBe(0);
 }
 
 /** What stands at the server, but for when it was changed. */
@@ -85,7 +84,7 @@ async function changeThere(category: string, ids?: number[]): Promise<void> {
   const draft = await server.ask('operations.plan', change(category, ids));
   await server.ask('operations.start', { id: draft.id });
   await expect
-    .poll(async () => (await server.ask('operations.get', { id: draft.id })).state, patience)
+    .poll(async () => (await server.ask('operations.get', { id: draft.id })).state)
     .toBe('completed');
 }
 
@@ -153,7 +152,7 @@ it('two consoles and a script on one server see each other, in every collection'
     const draft = await server.ask('sample.plan', { collection, count: 120 });
     await server.ask('operations.start', { id: draft.id });
     await expect
-      .poll(async () => (await server.ask('operations.get', { id: draft.id })).state, patience)
+      .poll(async () => (await server.ask('operations.get', { id: draft.id })).state)
       .toBe('completed');
   }
   const [mina, omar] = [await open('mina', [...collectionNames]), await open('omar', [...collectionNames])];
