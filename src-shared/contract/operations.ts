@@ -43,6 +43,8 @@ const OperationQuery = z.strictObject({
   actions: z.array(z.string().max(64)).max(100).default([]),
   isDismissed: z.boolean().optional(),
   collection: CollectionName.optional(),
+  /** Only those that were started before this moment (epoch ms), or made, where they have not started. */
+  startedBefore: z.int().optional(),
   /** Only what the caller asked for. */
   isOwn: z.boolean().default(false),
 });

@@ -63,12 +63,13 @@ export function fakeOperationAnswers(world: FakeWorld): Answers {
     'operations.dismiss': ({ id }) => move(id, { isDismissed: true }),
     'operations.pin': ({ id, isPinned }) => move(id, { isPinned }),
     'operations.get': ({ id }) => entry(id).operation,
-    'operations.list': ({ isDismissed, states, search }) => ({
+    'operations.list': ({ isDismissed, states, search, startedBefore = Number.POSITIVE_INFINITY }) => ({
       operations: [...operations.values()]
         .map(({ operation }) => operation)
         .filter(
-          ({ state, title, isDismissed: gone }) =>
+          ({ state, title, startedAt, createdAt, isDismissed: gone }) =>
             state !== 'draft' &&
+            (startedAt ?? createdAt) < startedBefore &&
             (states.length === 0 || states.includes(state)) &&
             title.toLowerCase().includes(search.toLowerCase()) &&
             (isDismissed === undefined || gone === isDismissed),

@@ -6,9 +6,16 @@ export interface HistoryFilter {
   readonly state: StateChoice;
   /** The name of an action; empty for all. */
   readonly action: string;
+  /** The latest day, as a `date` input has it; empty for today. */
+  readonly upTo: string;
 }
 
-export const noFilter: HistoryFilter = { search: '', state: 'all', action: '' };
+export const noFilter: HistoryFilter = { search: '', state: 'all', action: '', upTo: '' };
+
+/** True where nothing is left out. */
+export function isPlain({ search, state, action, upTo }: HistoryFilter): boolean {
+  return search.trim() === '' && state === 'all' && action === '' && upTo === '';
+}
 
 const choices = {
   all: { label: 'All states', states: [] },
@@ -36,8 +43,15 @@ export function listRequest(
     states: [...choices[filter.state].states],
     actions: filter.action === '' ? [] : [filter.action],
     limit: 100,
+    ...(filter.upTo !== '' && { startedBefore: endOf(filter.upTo) }),
   };
   return last ? { ...request, before: last.id } : request;
+}
+
+/** Where the next day begins in the user's time zone (epoch ms). */
+function endOf(day: string): number {
+  const date = new Date(`${day}T00:00`);
+  return date.setDate(date.getDate() + 1);
 }
 
 /** False for an operation that has moved out of the filter since it was read. Words were searched for when it was read. */

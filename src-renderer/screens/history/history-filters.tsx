@@ -13,7 +13,7 @@ interface HistoryFiltersProps {
   readonly onChange: (filter: HistoryFilter) => void;
 }
 
-/** The search box and the choices of state and action over the history. */
+/** The search box and the choices of state, action and day over the history. */
 export function HistoryFilters({ filter, onChange }: HistoryFiltersProps) {
   const actions = useConsole((state) => state.actions);
   const [search, setSearch] = useState(filter.search);
@@ -64,6 +64,17 @@ export function HistoryFilters({ filter, onChange }: HistoryFiltersProps) {
         ))}
         <option value="undo">Undo</option>
       </SelectField>
+      <div className={styles.upTo}>
+        <span aria-hidden="true">Up to</span>
+        <TextField
+          label="Up to the day"
+          isLabelHidden
+          type="date"
+          max="9999-12-31"
+          value={filter.upTo}
+          onChange={(event) => onChange({ ...filter, search, upTo: event.target.value })}
+        />
+      </div>
     </search>
   );
 }

@@ -4,7 +4,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
 import { useConsole } from '../../state/context.tsx';
 import { groupByDay } from './day-groups.ts';
-import type { HistoryFilter } from './history-filter.ts';
+import { type HistoryFilter, isPlain } from './history-filter.ts';
 import styles from './history-list.module.css';
 import { LoadMore } from './load-more.tsx';
 import { OperationLine } from './operation-line.tsx';
@@ -84,10 +84,6 @@ function NothingHere(props: { readonly isFiltered: boolean; readonly onClearFilt
       Every import and every change to records is kept here, with what each was before.
     </EmptyState>
   );
-}
-
-function isPlain(filter: HistoryFilter): boolean {
-  return filter.search.trim() === '' && filter.state === 'all' && filter.action === '';
 }
 
 /** The time now, read again when the day changes, so that "Today" stays true. */

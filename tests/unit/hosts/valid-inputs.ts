@@ -82,6 +82,7 @@ export const validInputs: { readonly [N in RequestName]: RequestInput<N> } = {
     actions: ['assign'],
     isDismissed: false,
     collection: 'tickets',
+    startedBefore: 1_760_000_000_000,
     isOwn: true,
     before: 9,
     offset: 10,
