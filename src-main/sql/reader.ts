@@ -1,4 +1,4 @@
-import { listCleanable, listOldFiles } from './care/retention.ts';
+import { countCleanable, listCleanable, listOldFiles } from './care/retention.ts';
 import { listOpenRemotes } from './delivery/deliveries.ts';
 import { listOrphans } from './delivery/held-deliveries.ts';
 import { readChanges, readStates } from './feed/changes.ts';
@@ -62,6 +62,7 @@ export const readerMethods = {
   listTemplates,
   getTemplate,
   listSchedules,
+  countCleanable,
   listCleanable,
   listOldFiles,
   listUsers,

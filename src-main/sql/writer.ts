@@ -1,4 +1,4 @@
-import { cleanOperation, noteFileRemoval } from './care/retention.ts';
+import { cleanOperations, noteFileRemoval } from './care/retention.ts';
 import { cancelDeliveries, giveUpDeliveries, settleUnknown } from './delivery/deliveries.ts';
 import { exchangeDeliveries, recoverDeliveries } from './delivery/delivery-exchange.ts';
 import { failReport, signOff } from './evidence/sign-off.ts';
@@ -75,7 +75,7 @@ export const writerMethods = {
   claimRun,
   linkRun,
   settleRun,
-  cleanOperation,
+  cleanOperations,
   noteFileRemoval,
   insertUser,
   changeUser,
@@ -96,7 +96,7 @@ export const largeWrites = [
   'discardDraft',
   'applyChunk',
   'cancelRest',
-  'cleanOperation',
+  'cleanOperations',
   'applyPage',
   'sweepMirror',
   'settleConflicts',

@@ -1,4 +1,4 @@
-import { listCleanable } from '../../src-main/sql/care/retention.ts';
+import { countCleanable } from '../../src-main/sql/care/retention.ts';
 import { checkWorkspace, seedOperations } from '../builders/history.ts';
 import { readDatabase } from '../builders/tickets.ts';
 import { openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
@@ -59,7 +59,7 @@ async function measure(past: number): Promise<Times> {
   try {
     seedOperations(folder, past);
     const cleanableMs = await timed(() =>
-      readDatabase(folder, (db) => listCleanable(db, { endedBefore: Date.now() })),
+      readDatabase(folder, (db) => countCleanable(db, { endedBefore: Date.now() })),
     );
     const checkMs = await timed(() => checkWorkspace(folder));
     const console = await openTestConsole(folder);

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { cleanOperation } from '../../src-main/sql/care/retention.ts';
+import { cleanOperations } from '../../src-main/sql/care/retention.ts';
 import { type ChainedEntry, entryHash } from '../../src-main/sql/evidence/evidence.ts';
 import type { Db } from '../../src-main/sql/open.ts';
 import type { HistoryProblem } from '../../src-shared/contract/history.ts';
@@ -214,11 +214,11 @@ describe('items', () => {
   it('may be missing where retention removed them, and nowhere else', () => {
     const clean = (id: number, limit: number) =>
       changeDatabase(folder, (db) =>
-        cleanOperation(db, { id, endedBefore: Number.MAX_SAFE_INTEGER, limit, nowMs: Date.now() }),
+        cleanOperations(db, { ids: [id], endedBefore: Number.MAX_SAFE_INTEGER, limit, nowMs: Date.now() }),
       );
-    expect(clean(8, 50)).toMatchObject({ items: 50, isDone: false });
+    expect(clean(8, 50)).toEqual({ operations: 0, items: 50, through: 0 });
     expect(problemsNow()).toEqual([]);
-    expect(clean(8, 50)).toMatchObject({ items: 40, isDone: true });
+    expect(clean(8, 50)).toEqual({ operations: 1, items: 40, through: 1 });
     expect(problemsNow()).toEqual([]);
     changeDatabase(folder, (db) => db.exec('DELETE FROM items WHERE operation_id = 5'));
     expect(problemsNow().map(({ kind, operationId }) => ({ kind, operationId }))).toEqual(

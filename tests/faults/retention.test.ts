@@ -97,7 +97,7 @@ function nextDeath(): Fault {
   return {
     thread: 'writer',
     kind: 'statement',
-    method: 'cleanOperation',
+    method: 'cleanOperations',
     nth: 1 + Math.floor(random() * 9),
     how,
   };

@@ -12,8 +12,9 @@ const dayMs = 86_400_000;
 const firstAfterMs = 60_000;
 /** When operations run they are not held up: it is tried again after this time. */
 const busyRetryMs = 600_000;
-/** Rows of each kind per transaction: a few ms, and less than 50 where texts are long or the disk is slow. */
+/** Rows of each kind per transaction, and operations: a few ms, and less than 50 where texts are long or the disk is slow. */
 const sliceRows = 2_000;
+const sliceOperations = 100;
 
 export type Cleanup = RequestOutput<'retention.clean'>;
 
@@ -40,19 +41,19 @@ export function createRetention(ports: RetentionPorts): Retention {
   let cleaning: Promise<unknown> = Promise.resolve();
   let isStopping = false;
 
-  async function targets() {
+  /** Since when items and files are kept; null where nothing goes. */
+  async function keptSince(): Promise<{ items: number | null; files: number | null }> {
     const { historyDays, exportDays } = await readSettings(store);
-    const beforeOf = (days: number | null) => (days === null ? null : clock.now() - days * dayMs);
-    const itemsBefore = beforeOf(historyDays);
-    const filesBefore = beforeOf(exportDays);
-    const cleanable =
-      itemsBefore === null ? [] : await store.read('listCleanable', { endedBefore: itemsBefore });
-    const operations = cleanable.map((operation) => ({ ...operation, endedBefore: itemsBefore ?? 0 }));
-    const written =
-      filesBefore === null ? [] : await store.read('listOldFiles', { endedBefore: filesBefore });
+    const sinceOf = (days: number | null) => (days === null ? null : clock.now() - days * dayMs);
+    return { items: sinceOf(historyDays), files: sinceOf(exportDays) };
+  }
+
+  async function oldFiles(endedBefore: number | null): Promise<WrittenFile[]> {
+    if (endedBefore === null) return [];
     const files: WrittenFile[] = [];
-    for (const file of written) if (await isAsWritten(file)) files.push(file);
-    return { operations, files };
+    for (const file of await store.read('listOldFiles', { endedBefore }))
+      if (await isAsWritten(file)) files.push(file);
+    return files;
   }
 
   /** True where the file in the exports folder is still the one that its operation wrote, as far as that can be seen. */
@@ -67,18 +68,10 @@ export function createRetention(ports: RetentionPorts): Retention {
 
   /** Goes on for as long as `mayGoOn`; what is left then is for the next time. */
   async function cleanWhile(mayGoOn: () => boolean): Promise<Cleanup> {
-    const { operations, files } = await targets();
+    const since = await keptSince();
     const removed = { operations: 0, items: 0, files: 0, fileBytes: 0 };
-    for (const { id, endedBefore } of operations) {
-      while (mayGoOn()) {
-        const slice = { id, endedBefore, limit: sliceRows, nowMs: clock.now() };
-        const cleaned = await store.write('cleanOperation', slice);
-        removed.items += cleaned?.items ?? 0;
-        if (cleaned?.isDone) removed.operations += 1;
-        if (!cleaned || cleaned.isDone) break;
-      }
-    }
-    for (const file of files) {
+    if (since.items !== null) await cleanItems(since.items, removed, mayGoOn);
+    for (const file of await oldFiles(since.files)) {
       if (!mayGoOn()) break;
       await store.write('noteFileRemoval', { ...file, nowMs: clock.now() });
       if (!(await isAsWritten(file)) || !remove(file)) continue;
@@ -86,6 +79,25 @@ export function createRetention(ports: RetentionPorts): Retention {
       removed.fileBytes += file.bytes;
     }
     return removed;
+  }
+
+  async function cleanItems(
+    endedBefore: number,
+    removed: { operations: number; items: number },
+    mayGoOn: () => boolean,
+  ): Promise<void> {
+    for (let after = 0; mayGoOn(); ) {
+      let ids = await store.read('listCleanable', { endedBefore, after, limit: sliceOperations });
+      after = ids.at(-1) ?? after;
+      if (ids.length === 0) return;
+      while (ids.length > 0 && mayGoOn()) {
+        const slice = { ids, endedBefore, limit: sliceRows, nowMs: clock.now() };
+        const { operations, items, through } = await store.write('cleanOperations', slice);
+        removed.operations += operations;
+        removed.items += items;
+        ids = ids.slice(through);
+      }
+    }
   }
 
   function remove({ path }: WrittenFile): boolean {
@@ -121,10 +133,14 @@ export function createRetention(ports: RetentionPorts): Retention {
 
   return {
     preview: async () => {
-      const { operations, files } = await targets();
+      const since = await keptSince();
+      const going =
+        since.items === null
+          ? { operations: 0, items: 0 }
+          : await store.read('countCleanable', { endedBefore: since.items });
+      const files = await oldFiles(since.files);
       return {
-        operations: operations.length,
-        items: operations.reduce((sum, { items }) => sum + items, 0),
+        ...going,
         files: files.length,
         fileBytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
       };

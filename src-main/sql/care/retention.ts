@@ -28,48 +28,84 @@ function isOver(endedBefore: number): Sql {
   return sql`o.ended_at < ${endedBefore} AND o.pinned_at IS NULL AND ${hasParts} AND NOT ${isNeeded}`;
 }
 
-/** Operations whose items may go, oldest first, with how many items they have. */
-export function listCleanable(db: Db, args: { endedBefore: number }): { id: number; items: number }[] {
-  return all(
+/** How many operations there are whose items may go, and how many items these have. */
+export function countCleanable(db: Db, args: { endedBefore: number }): { operations: number; items: number } {
+  const found = get<{ operations: number; items: number }>(
     db,
-    sql`SELECT o.id, (SELECT count(*) FROM items WHERE operation_id = o.id) AS items FROM operations o
-      WHERE ${isOver(args.endedBefore)} ORDER BY o.id`,
+    sql`SELECT count(*) AS operations, coalesce(sum((SELECT count(*) FROM items WHERE operation_id = o.id)), 0) AS items
+      FROM operations o WHERE ${isOver(args.endedBefore)}`,
   );
+  return found ?? { operations: 0, items: 0 };
+}
+
+/** The next operations whose items may go, by their numbers. */
+export function listCleanable(db: Db, args: { endedBefore: number; after: number; limit: number }): number[] {
+  return all<{ id: number }>(
+    db,
+    sql`SELECT o.id FROM operations o WHERE o.id > ${args.after} AND ${isOver(args.endedBefore)}
+      ORDER BY o.id LIMIT ${args.limit}`,
+  ).map(({ id }) => id);
 }
 
 /**
- * Takes up to `limit` rows of each kind from an operation whose items may go. The first time says so in the journal, in
- * the same transaction: from then on nothing rests on its items any more, even where a kill left some of them. Answers
- * how many items went and whether that was all of it, or null when they may not go any more.
+ * Takes up to `limit` rows of each kind from operations whose items may go, one after the other. Answers how many items
+ * went, and of how many operations that was all; those that may not go any more are passed over. With the first `through`
+ * of the operations nothing is left to do.
  */
-export function cleanOperation(
+export function cleanOperations(
   db: Db,
-  args: { id: number; endedBefore: number; limit: number; nowMs: number },
-): { items: number; isDone: boolean } | null {
-  const { id, limit, nowMs } = args;
+  args: { ids: readonly number[]; endedBefore: number; limit: number; nowMs: number },
+): { operations: number; items: number; through: number } {
   return db
     .transaction(() => {
-      const found = get<{ items: number; rejected: number; cleanedAt: number | null }>(
-        db,
-        sql`SELECT o.last_seq AS items, o.rejected, o.cleaned_at AS cleanedAt FROM operations o
-          WHERE o.id = ${id} AND ${isOver(args.endedBefore)}`,
-      );
-      if (!found) return null;
-      const removed = partTables.map((table) =>
-        run(
-          db,
-          sql`DELETE FROM ${raw(table)} WHERE operation_id = ${id} AND ${raw(keyOf(table))} IN
-            (SELECT ${raw(keyOf(table))} FROM ${raw(table)} WHERE operation_id = ${id} ORDER BY 1 LIMIT ${limit})`,
-        ),
-      );
-      if (found.cleanedAt === null) {
-        const { items, rejected } = found;
-        run(db, sql`UPDATE operations SET cleaned_at = ${nowMs} WHERE id = ${id}`);
-        appendJournal(db, { operationId: id, at: nowMs, event: 'cleaned', detail: { items, rejected } });
+      const sum = { operations: 0, items: 0, through: 0 };
+      let room = args.limit;
+      for (const id of args.ids) {
+        const cleaned = cleanOperation(db, { ...args, id, limit: room });
+        sum.items += cleaned?.items ?? 0;
+        if (cleaned?.isDone === false) break;
+        if (cleaned) sum.operations += 1;
+        sum.through += 1;
+        room -= cleaned?.rows ?? 0;
+        if (room === 0) break;
       }
-      return { items: removed[0] ?? 0, isDone: removed.every((count) => count < limit) };
+      return sum;
     })
     .immediate();
+}
+
+/**
+ * The first time says so in the journal, in the same transaction: from then on nothing rests on its items any more, even
+ * where a kill left some of them. Answers how many items and how many rows of any kind went at most, and whether that was
+ * all, or null when they may not go any more.
+ */
+function cleanOperation(
+  db: Db,
+  { id, endedBefore, limit, nowMs }: { id: number; endedBefore: number; limit: number; nowMs: number },
+): { items: number; rows: number; isDone: boolean } | null {
+  const found = get<{ items: number; rejected: number; cleanedAt: number | null }>(
+    db,
+    sql`SELECT o.last_seq AS items, o.rejected, o.cleaned_at AS cleanedAt FROM operations o
+      WHERE o.id = ${id} AND ${isOver(endedBefore)}`,
+  );
+  if (!found) return null;
+  const removed = partTables.map((table) =>
+    run(
+      db,
+      sql`DELETE FROM ${raw(table)} WHERE operation_id = ${id} AND ${raw(keyOf(table))} IN
+        (SELECT ${raw(keyOf(table))} FROM ${raw(table)} WHERE operation_id = ${id} ORDER BY 1 LIMIT ${limit})`,
+    ),
+  );
+  if (found.cleanedAt === null) {
+    const { items, rejected } = found;
+    run(db, sql`UPDATE operations SET cleaned_at = ${nowMs} WHERE id = ${id}`);
+    appendJournal(db, { operationId: id, at: nowMs, event: 'cleaned', detail: { items, rejected } });
+  }
+  return {
+    items: removed[0] ?? 0,
+    rows: Math.max(...removed),
+    isDone: removed.every((count) => count < limit),
+  };
 }
 
 /** Throws `wrong_state` for an operation whose items were removed: nothing can be made of what is left of them. */
