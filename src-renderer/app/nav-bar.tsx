@@ -4,6 +4,7 @@ import { cx } from '../components/cx.ts';
 import { Icon, type IconName } from '../components/icon.tsx';
 import { holdUpOf } from '../format/hold-up.ts';
 import { useConsole } from '../state/context.tsx';
+import { railOrder } from '../state/operations-slice.ts';
 import type { Screen } from '../state/route-slice.ts';
 import type { ConsoleState } from '../state/store.ts';
 import { metaKey } from './meta-key.ts';
@@ -65,9 +66,9 @@ export function NavBar() {
 
 function Running() {
   const heldUp = useConsole(countHeldUp);
-  const running = useConsole((state) => countIn(state.operations, 'in_progress')) - heldUp;
-  const waiting = useConsole((state) => countIn(state.operations, 'pending')) + heldUp;
-  const paused = useConsole((state) => countIn(state.operations, 'paused'));
+  const running = useConsole((state) => countIn(state, 'in_progress')) - heldUp;
+  const waiting = useConsole((state) => countIn(state, 'pending')) + heldUp;
+  const paused = useConsole((state) => countIn(state, 'paused'));
   const isAway = useConsole((state) => state.connection === 'lost');
   // Nobody knows while the console is away, and the window says that it is.
   if (running + waiting + paused === 0 || isAway) return null;
@@ -87,12 +88,12 @@ function Running() {
 }
 
 /** Operations that are under way and wait for a remote. */
-function countHeldUp({ operations, remotes }: ConsoleState): number {
-  return [...operations.values()].filter(
+function countHeldUp({ operations, info, remotes }: ConsoleState): number {
+  return railOrder(operations, info?.actor).filter(
     ({ operation, progress }) => holdUpOf(operation, progress, remotes ?? []) !== null,
   ).length;
 }
 
-function countIn(operations: ConsoleState['operations'], state: OperationState): number {
-  return [...operations.values()].filter(({ operation }) => operation.state === state).length;
+function countIn({ operations, info }: ConsoleState, state: OperationState): number {
+  return railOrder(operations, info?.actor).filter(({ operation }) => operation.state === state).length;
 }

@@ -1,5 +1,5 @@
 import type { EventPayload, RequestInput } from '../../src-shared/contract/index.ts';
-import { isFinal, type Operation, type Progress } from '../../src-shared/domain/operation.ts';
+import { countsOf, isFinal, type Operation, type Progress } from '../../src-shared/domain/operation.ts';
 import type { RunOptions } from '../../src-shared/domain/run-options.ts';
 import { toErrorDto } from '../bridge/error-dto.ts';
 import { createNews } from './news.ts';
@@ -22,7 +22,7 @@ export type OperationCommand = 'pause' | 'resume' | 'cancel' | 'dismiss';
 export type UnknownOutcome = RequestInput<'operations.settle_unknown'>['how'];
 
 export interface OperationsSlice {
-  /** Started operations that were not dismissed, and any that events told of, by id. */
+  /** Operations under way, and the latest ended ones that were listed or that events told of, by id; those told of last stand last. */
   readonly operations: ReadonlyMap<number, TrackedOperation>;
   /** How far the plan under way is; null when none is being made. */
   readonly planning: EventPayload<'operation.planning'> | null;
@@ -52,10 +52,13 @@ export interface OperationsSlice {
 export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) => {
   const news = createNews<number>();
   const put = (operation: Operation, progress: Progress | null) => {
-    const before = get().operations.get(operation.id);
-    set({ operations: new Map(get().operations).set(operation.id, { operation, progress }) });
+    const operations = new Map(get().operations);
+    const before = operations.get(operation.id);
+    operations.delete(operation.id);
+    operations.set(operation.id, { operation, progress });
+    set({ operations: atHand(operations, get().info?.actor) });
     // Rows keep their places while things run; once it is over, the view is made afresh.
-    if (before && !isFinal(before.operation.state) && isFinal(operation.state)) void get().refreshView();
+    if (before && !isFinal(before.operation.state) && isFinal(operation.state)) get().refreshViewSoon();
   };
 
   const progressOf = ({ id, state }: Operation) =>
@@ -91,20 +94,24 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
 
     loadOperations: async () => {
       const isTold = news.since();
-      const { operations } = await bridge.request('operations.list', { isDismissed: false, limit: 50 });
-      const listed = operations.map(
-        (operation) => [operation.id, { operation, progress: progressOf(operation) }] as const,
-      );
+      const [own, underWay] = await Promise.all([
+        bridge.request('operations.list', { isDismissed: false, isOwn: true, limit: 50 }),
+        bridge.request('operations.list', { states: ['pending', 'in_progress', 'paused'], limit: 50 }),
+      ]);
+      const listed = [...underWay.operations, ...own.operations]
+        .map((operation) => [operation.id, { operation, progress: progressOf(operation) }] as const)
+        .sort(([one], [other]) => one - other);
       const told = [...get().operations].filter(([id]) => isTold(id));
       set({ operations: new Map([...listed, ...told]) });
-      if (operations.some((operation) => !isFinal(operation.state))) get().setRailOpen(true);
+      if (own.operations.some((operation) => !isFinal(operation.state))) get().setRailOpen(true);
     },
 
     applyUpdate: ({ operation, progress }) => {
       if (operation.state === 'draft') return;
       news.told(operation.id);
-      if (!get().operations.has(operation.id) && !operation.isDismissed) get().setRailOpen(true);
+      const isNew = !get().operations.has(operation.id);
       put(operation, progress);
+      if (isNew && isOnRail(operation, get().info?.actor)) get().setRailOpen(true);
     },
 
     applyPlanning: (planning) => set({ planning }),
@@ -153,10 +160,35 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
   };
 };
 
-/** The operations on the rail: under way first, then the latest. */
-export function railOrder(operations: ReadonlyMap<number, TrackedOperation>): readonly TrackedOperation[] {
+type Operations = OperationsSlice['operations'];
+
+/** Ended operations on the rail, and as many that are not on it, that are kept at hand. */
+const endedAtHand = 100;
+
+function atHand(operations: Operations, actor: string | undefined): Operations {
+  const ended = { onRail: 0, elsewhere: 0 };
+  const kept = [...operations].reverse().filter(([, { operation }]) => {
+    if (!isFinal(operation.state)) return true;
+    const where = isOnRail(operation, actor) ? 'onRail' : 'elsewhere';
+    ended[where] += 1;
+    return ended[where] <= endedAtHand;
+  });
+  return kept.length === operations.size ? operations : new Map(kept.reverse());
+}
+
+/**
+ * One's own stand on the rail until they are dismissed. Of what others do, whose scripts may edit records one by one by
+ * the hundred, operations on several records do while they are under way.
+ */
+function isOnRail(operation: Operation, actor: string | undefined): boolean {
+  if (operation.isDismissed) return false;
+  return operation.actor === actor || (!isFinal(operation.state) && countsOf(operation.tallies).total > 1);
+}
+
+/** The operations on the rail of this user: under way first, then the latest. */
+export function railOrder(operations: Operations, actor: string | undefined): readonly TrackedOperation[] {
   return [...operations.values()]
-    .filter(({ operation }) => !operation.isDismissed)
+    .filter(({ operation }) => isOnRail(operation, actor))
     .sort(
       (a, b) =>
         Number(isFinal(a.operation.state)) - Number(isFinal(b.operation.state)) ||

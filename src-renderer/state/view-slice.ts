@@ -5,6 +5,7 @@ import { everything, type Filter, type Sort } from '../../src-shared/domain/filt
 import { type FilterProblem, parseFilter } from '../../src-shared/domain/filter-language.ts';
 import { toErrorDto } from '../bridge/error-dto.ts';
 import { type Blocks, blockRows, blocksOf, keepNear, recordIn, withBlock } from './blocks.ts';
+import { createPace } from './pace.ts';
 import { isSameFilter } from './selection.ts';
 import type { Slice } from './slice.ts';
 
@@ -49,6 +50,8 @@ export interface ViewSlice {
   openView(isReset: boolean): Promise<void>;
   /** Makes the view afresh where it stands, with the counts. */
   refreshView(): Promise<void>;
+  /** The same for what may come many times a second. */
+  refreshViewSoon(): void;
   /** Fetches the blocks of these rows that are missing. */
   needRows(range: RowRange): void;
   /** Reads the rows in sight again; told to by `records.changed`. */
@@ -61,12 +64,12 @@ export interface ViewSlice {
 const firstPageRows = 100;
 /** Contents are read again at most this often while an operation changes them. */
 const refreshEveryMs = 400;
+/** A view is made afresh at most this often while operations end. */
+const remakeEveryMs = 1_000;
 
 export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
   let opening = 0;
   const fetching = new Set<string>();
-  let refreshedAt = 0;
-  let refreshTimer: ReturnType<typeof setTimeout> | null = null;
 
   const left = new Map<CollectionName, Left>();
   const query = () => ({ collection: get().collection, filter: get().filter, sort: get().sort });
@@ -94,6 +97,17 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
     } finally {
       fetching.delete(key);
     }
+  };
+
+  const readInSight = () => {
+    const { visible, total, blocks, viewId } = get();
+    if (viewId === null) return;
+    // Rows that come to an empty list move none.
+    if (total === 0) return get().refreshView();
+    const inSight = new Set(blocksOf(visible, total ?? 0));
+    // What is out of sight is read again when it comes into sight.
+    set({ blocks: new Map([...blocks].filter(([block]) => inSight.has(block))) });
+    for (const block of inSight) void loadBlock(block);
   };
 
   const countAll = async () => {
@@ -198,28 +212,14 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
     },
 
     refreshView: () => get().openView(false),
+    refreshViewSoon: createPace(() => get().refreshView(), remakeEveryMs),
 
     needRows: (range) => {
       const { blocks, total } = get();
       for (const block of blocksOf(range, total ?? 0)) if (!blocks.has(block)) void loadBlock(block);
     },
 
-    refreshVisible: () => {
-      if (refreshTimer !== null) return;
-      const refresh = () => {
-        refreshTimer = null;
-        refreshedAt = Date.now();
-        const { visible, total, blocks, viewId } = get();
-        if (viewId === null) return;
-        // Rows that come to an empty list move none.
-        if (total === 0) return void get().refreshView();
-        const inSight = new Set(blocksOf(visible, total ?? 0));
-        // What is out of sight is read again when it comes into sight.
-        set({ blocks: new Map([...blocks].filter(([block]) => inSight.has(block))) });
-        for (const block of inSight) void loadBlock(block);
-      };
-      refreshTimer = setTimeout(refresh, Math.max(0, refreshedAt + refreshEveryMs - Date.now()));
-    },
+    refreshVisible: createPace(readInSight, refreshEveryMs),
 
     setVisible: (visible) => set({ visible }),
     setFocus: (focusIndex) => set({ focusIndex }),

@@ -75,7 +75,7 @@ export function createFakeWorld(options: FakeOptions): FakeWorld {
       state: 'draft',
       tallies: tally(items),
       forecast: { durationMs: items.length, reversible: true, warnings: [] },
-      actor: 'you',
+      actor: 'mina',
       createdAt: Date.now(),
       startedAt: null,
       endedAt: null,

@@ -6,6 +6,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Segments } from '../../components/segments.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
+import { usePaced } from '../../components/use-paced.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
 import { StatisticsTable } from './statistics-table.tsx';
 import styles from './statistics-view.module.css';
@@ -44,12 +45,16 @@ interface Answer {
   readonly error: ErrorDto | null;
 }
 
+/** The figures are read again at most this often while operations end. */
+const readEveryMs = 2_000;
+
 /** Read for each range, and again whenever an operation has ended. */
 function useStatistics(range: Range): Omit<Answer, 'range'> {
   const bridge = useBridge();
-  const ended = useConsole(
-    (state) => [...state.operations.values()].filter(({ operation }) => operation.endedAt !== null).length,
+  const endedAt = useConsole((state) =>
+    Math.max(0, ...[...state.operations.values()].map(({ operation }) => operation.endedAt ?? 0)),
   );
+  const ended = usePaced(endedAt, readEveryMs);
   const [answer, setAnswer] = useState<Answer>({ range: null, actions: null, error: null });
 
   useEffect(() => {

@@ -1,9 +1,14 @@
 import { useEffect, useRef } from 'react';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { usePaced } from '../../components/use-paced.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
+import type { TrackedOperation } from '../../state/operations-slice.ts';
 import { type HistoryFilter, listRequest, stillFits } from './history-filter.ts';
 import { withNews } from './operation-marks.ts';
 import { usePager } from './use-pager.ts';
+
+/** The list is read again at most this often while operations come and go. */
+const readEveryMs = 1_000;
 
 /** The operations that fit a filter, latest first, each as fresh as the last event about it. */
 export function useLiveHistory(filter: HistoryFilter) {
@@ -20,7 +25,7 @@ export function useLiveHistory(filter: HistoryFilter) {
   });
 
   // New operations and new states change which ones fit; new counts do not.
-  const states = [...live.values()].map(({ operation }) => `${operation.id}:${operation.state}`).join();
+  const states = usePaced(statesOf(live), readEveryMs);
   const seen = useRef({ states, connection });
   useEffect(() => {
     const isNews = seen.current.states !== states || seen.current.connection !== connection;
@@ -30,4 +35,11 @@ export function useLiveHistory(filter: HistoryFilter) {
 
   const operations = withNews(pages.rows, live).filter((operation) => stillFits(filter, operation));
   return { operations, pages, more };
+}
+
+function statesOf(live: ReadonlyMap<number, TrackedOperation>): string {
+  return [...live.values()]
+    .map(({ operation: { id, state } }) => `${id}:${state}`)
+    .sort()
+    .join();
 }

@@ -25,6 +25,7 @@ export const OperationCard = memo(function OperationCard({
   const openHistoryAt = useConsole((state) => state.openHistoryAt);
   const command = useConsole((state) => state.command);
   const hasEnded = isFinal(operation.state);
+  const isOwn = useConsole((state) => state.info?.actor === operation.actor);
   return (
     <article className={styles.card} aria-label={operation.title} data-state={operation.state}>
       <header className={styles.header}>
@@ -49,6 +50,11 @@ export const OperationCard = memo(function OperationCard({
           />
         )}
       </header>
+      {!isOwn && (
+        <p className={styles.who} dir="auto">
+          {operation.actor}
+        </p>
+      )}
       {hasEnded ? <Ended operation={operation} /> : <UnderWay tracked={tracked} />}
       <There operation={operation} holdUp={holdUp} />
       <FailureList operation={operation} />

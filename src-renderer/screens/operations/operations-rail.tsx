@@ -19,8 +19,9 @@ export function OperationsRail() {
   const isOpen = useConsole((state) => state.isRailOpen);
   const setRailOpen = useConsole((state) => state.setRailOpen);
   const operations = useConsole((state) => state.operations);
+  const actor = useConsole((state) => state.info?.actor);
   const isPlanning = useConsole((state) => state.isPlanning && state.overlay.kind === 'none');
-  const shown = railOrder(operations);
+  const shown = railOrder(operations, actor);
   const rail = useRef<HTMLElement>(null);
 
   // In a narrow window it lies over the tickets and what can be done to them: who goes on there wants it out of the way.

@@ -21,20 +21,24 @@ const tell = (operation: Operation) =>
 const shown = () =>
   Object.fromEntries([...state().operations.values()].map(({ operation: { id, state: now } }) => [id, now]));
 
+/** One's own, and what is under way, are two lists. */
+function answerLists(own: Operation[], underWay: Operation[]): void {
+  for (const operations of [own, underWay])
+    held.next('operations.list').answer({ operations, hasMore: false });
+}
+
 test('an operation that has ended does not run again because a list was made before its end', async () => {
   tell(running(1));
   const loading = state().loadOperations();
   tell(buildOperation({ id: 1 }));
   tell(running(3));
-  held.next('operations.list').answer({ operations: [running(2), running(1)], hasMore: false });
+  answerLists([running(1)], [running(2), running(1)]);
   await loading;
   expect(shown()).toEqual({ 1: 'completed', 2: 'in_progress', 3: 'in_progress' });
 
   // What was told before somebody asks is older than the answer.
   const again = state().loadOperations();
-  held
-    .next('operations.list')
-    .answer({ operations: [buildOperation({ id: 1, isPinned: true })], hasMore: false });
+  answerLists([buildOperation({ id: 1, isPinned: true })], []);
   await again;
   expect(shown()).toEqual({ 1: 'completed' });
   expect(state().operations.get(1)?.operation.isPinned).toBe(true);

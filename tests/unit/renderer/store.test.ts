@@ -145,13 +145,13 @@ describe('an operation', () => {
       overlay: { kind: 'none' },
       chosen: { mode: 'none' },
     });
-    const { operations } = await until(
+    const { operations, info } = await until(
       store,
       (state) => state.operations.get(1)?.operation.state === 'completed',
     );
-    expect(railOrder(operations).map(({ operation }) => operation.id)).toEqual([1]);
+    expect(railOrder(operations, info?.actor).map(({ operation }) => operation.id)).toEqual([1]);
     await store.getState().command(1, 'dismiss');
-    expect(railOrder(store.getState().operations)).toEqual([]);
+    expect(railOrder(store.getState().operations, info?.actor)).toEqual([]);
   });
 });
 

@@ -1,0 +1,60 @@
+import { beforeEach, expect, test } from 'vitest';
+import { railOrder } from '../../../src-renderer/state/operations-slice.ts';
+import { connectStore, createConsoleStore } from '../../../src-renderer/state/store.ts';
+import type { AppInfo } from '../../../src-shared/contract/app.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { createHeldBridge } from '../../fakes/held-bridge.ts';
+import { buildOperation } from '../renderer-screens/build-operation.ts';
+
+const actor = 'Mina';
+let held: ReturnType<typeof createHeldBridge>;
+let store: ReturnType<typeof createConsoleStore>;
+beforeEach(() => {
+  held = createHeldBridge();
+  store = createConsoleStore(held.bridge);
+  connectStore(store, held.bridge);
+  const workspace = { name: 'w', path: '/w' };
+  store.setState({ info: { version: '1', host: 'browser', workspace, actor } satisfies AppInfo });
+  store.getState().setRailOpen(false);
+});
+
+function tell(changes: Partial<Operation>): void {
+  const payload = { operation: buildOperation({ actor, ...changes }), progress: null };
+  held.tell({ name: 'operation.updated', payload });
+}
+const onRail = () => railOrder(store.getState().operations, actor).map(({ operation }) => operation.id);
+const underWay = { state: 'in_progress', endedAt: null } as const;
+const one = { tallies: [{ state: 'planned', reason: null, count: 1 }] } satisfies Partial<Operation>;
+
+test("what others' scripts edit record by record opens no rail and stands on none", () => {
+  for (let id = 1; id <= 500; id += 1) {
+    tell({ id, actor: 'robot', ...one, ...underWay });
+    tell({ id, actor: 'robot', ...one });
+  }
+  expect(onRail()).toEqual([]);
+  expect(store.getState().isRailOpen).toBe(false);
+  expect(store.getState().operations.size).toBe(100);
+});
+
+test("others' operations on several records stand there while they are under way", () => {
+  tell({ id: 1, actor: 'robot', ...underWay });
+  expect(onRail()).toEqual([1]);
+  expect(store.getState().isRailOpen).toBe(true);
+  tell({ id: 1, actor: 'robot' });
+  expect(onRail()).toEqual([]);
+});
+
+test("one's own stay, however much others do, and the latest hundred when one does much", () => {
+  tell({ id: 1, ...one });
+  for (let id = 2; id <= 300; id += 1) tell({ id, actor: 'robot', ...one });
+  expect(onRail()).toEqual([1]);
+  for (let id = 301; id <= 450; id += 1) tell({ id, ...one });
+  tell({ id: 451, ...underWay });
+  expect(onRail()).toEqual([451, ...Array.from({ length: 100 }, (_, at) => 450 - at)]);
+});
+
+test('what is told of an old operation is kept, lest its line in the history be out of date', () => {
+  for (let id = 1; id <= 300; id += 1) tell({ id, actor: 'robot', ...one });
+  tell({ id: 7, actor: 'robot', ...one, isPinned: true });
+  expect(store.getState().operations.get(7)?.operation.isPinned).toBe(true);
+});
