@@ -7,7 +7,7 @@ import { changeDatabase } from './tickets.ts';
  * Plans an operation that sets several fields of all tickets to these values, as an edited file would; no action in the
  * menu does that. Answers the draft's id.
  */
-export function planSeveralFields(folder: string, values: Changes): number {
+export function planSeveralFields(folder: string, values: Changes, actor = 'tester'): number {
   const nowMs = Date.now();
   return changeDatabase(folder, (db) => {
     const operationId = insertDraft(db, {
@@ -18,7 +18,7 @@ export function planSeveralFields(folder: string, values: Changes): number {
       selection: null,
       input: values,
       effect: { kind: 'fields', fields: Object.keys(values) },
-      actor: 'tester',
+      actor,
       nowMs,
       undoOf: null,
       retryOf: null,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import type { AppInfo } from '../../src-shared/contract/app.ts';
 import { planSeveralFields } from '../builders/several-fields.ts';
 import { launchBrowser, openPage } from './browser.ts';
 import { ask } from './console-process.ts';
@@ -159,7 +160,9 @@ test('of an operation two tickets are taken back, and what others changed since 
 
 test('of an operation that set two fields one is taken back and the other stays', async () => {
   const before = countOf(`status = 'solved'`);
-  const id = planSeveralFields(served.workspace, { status: 'solved', priority: 'critical' });
+  const { value: info } = (await ask(served, 'app.info', {})) as { value: AppInfo };
+  const values = { status: 'solved', priority: 'critical' };
+  const id = planSeveralFields(served.workspace, values, info.actor);
   const { page, context, problems } = await openPage(browser, served.url);
   onTestFinished(() => context.close());
   const ui = windowOf(page);
@@ -198,5 +201,28 @@ test('each record of a plan has a line of its own, also where no field changes',
   const [key, subject] = await Promise.all([0, 1].map((at) => row.getByRole('cell').nth(at).boundingBox()));
   expect(key?.x).toBeLessThan(subject?.x ?? 0);
   expect(Math.abs((key?.y ?? 0) - (subject?.y ?? 100))).toBeLessThan(key?.height ?? 0);
+  expect(problems).toEqual([]);
+});
+
+test('what has ended is dismissed at once, and stays in the history', async () => {
+  const { page, context, problems } = await openPage(browser, served.url);
+  onTestFinished(() => context.close());
+  const ui = windowOf(page);
+  await ui.grid.waitFor();
+  for (const id of [1, 2]) {
+    const selection = { mode: 'ids', ids: [id] };
+    const about = { action: 'update_category', collection: 'tickets', selection };
+    const plan = await ask(served, 'operations.plan', { ...about, input: { category: `Kept ${id}` } });
+    await ask(served, 'operations.start', { id: (plan as { value: { id: number } }).value.id });
+    await ui.card(`Set category to Kept ${id}`, 'Done').waitFor();
+  }
+  await ui.operations.getByRole('button', { name: 'Dismiss ended' }).click();
+  const nothing = ui.operations.getByText('Nothing is running.');
+  await nothing.waitFor();
+  await page.reload();
+  await ui.grid.waitFor();
+  await ui.go('History');
+  await ui.history.getByText('Set category to Kept 2').waitFor();
+  expect(await ui.operations.getByRole('article').count()).toBe(0);
   expect(problems).toEqual([]);
 });

@@ -21,7 +21,9 @@ export function OperationsRail() {
   const operations = useConsole((state) => state.operations);
   const actor = useConsole((state) => state.info?.actor);
   const isPlanning = useConsole((state) => state.isPlanning && state.overlay.kind === 'none');
+  const command = useConsole((state) => state.command);
   const shown = railOrder(operations, actor);
+  const ended = shown.filter(({ operation }) => isFinal(operation.state));
   const rail = useRef<HTMLElement>(null);
 
   // In a narrow window it lies over the tickets and what can be done to them: who goes on there wants it out of the way.
@@ -44,6 +46,17 @@ export function OperationsRail() {
       <header className={styles.header}>
         {isOpen && <h2>Operations</h2>}
         {isOpen && shown.length > 0 && <span className={styles.count}>{shown.length}</span>}
+        {isOpen && ended.length > 1 && (
+          <Button
+            variant="ghost"
+            size="small"
+            onClick={() => {
+              for (const { operation } of ended) void command(operation.id, 'dismiss');
+            }}
+          >
+            Dismiss ended
+          </Button>
+        )}
         <Button
           variant="ghost"
           size="small"
