@@ -111,7 +111,9 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
       news.told(operation.id);
       const isNew = !get().operations.has(operation.id);
       put(operation, progress);
-      if (isNew && isOnRail(operation, get().info?.actor)) get().setRailOpen(true);
+      // Until it is known who one is, it may be one's own.
+      const actor = get().info?.actor ?? operation.actor;
+      if (isNew && isOnRail(operation, actor)) get().setRailOpen(true);
     },
 
     applyPlanning: (planning) => set({ planning }),
