@@ -4,7 +4,7 @@ import { cx } from '../components/cx.ts';
 import { Icon, type IconName } from '../components/icon.tsx';
 import { holdUpOf } from '../format/hold-up.ts';
 import { useConsole } from '../state/context.tsx';
-import { railOrder } from '../state/operations-slice.ts';
+import { onRail } from '../state/operations-slice.ts';
 import type { Screen } from '../state/route-slice.ts';
 import type { ConsoleState } from '../state/store.ts';
 import { metaKey } from './meta-key.ts';
@@ -89,11 +89,11 @@ function Running() {
 
 /** Operations that are under way and wait for a remote. */
 function countHeldUp({ operations, info, remotes }: ConsoleState): number {
-  return railOrder(operations, info?.actor).filter(
+  return onRail(operations, info?.actor).filter(
     ({ operation, progress }) => holdUpOf(operation, progress, remotes ?? []) !== null,
   ).length;
 }
 
 function countIn({ operations, info }: ConsoleState, state: OperationState): number {
-  return railOrder(operations, info?.actor).filter(({ operation }) => operation.state === state).length;
+  return onRail(operations, info?.actor).filter(({ operation }) => operation.state === state).length;
 }

@@ -187,13 +187,16 @@ function isOnRail(operation: Operation, actor: string | undefined): boolean {
   return operation.actor === actor || (!isFinal(operation.state) && countsOf(operation.tallies).total > 1);
 }
 
-/** The operations on the rail of this user: under way first, then the latest. */
+/** The operations on the rail of this user, in any order. */
+export function onRail(operations: Operations, actor: string | undefined): TrackedOperation[] {
+  return [...operations.values()].filter(({ operation }) => isOnRail(operation, actor));
+}
+
+/** The same in the order of the rail: under way first, then the latest. */
 export function railOrder(operations: Operations, actor: string | undefined): readonly TrackedOperation[] {
-  return [...operations.values()]
-    .filter(({ operation }) => isOnRail(operation, actor))
-    .sort(
-      (a, b) =>
-        Number(isFinal(a.operation.state)) - Number(isFinal(b.operation.state)) ||
-        b.operation.id - a.operation.id,
-    );
+  return onRail(operations, actor).sort(
+    (a, b) =>
+      Number(isFinal(a.operation.state)) - Number(isFinal(b.operation.state)) ||
+      b.operation.id - a.operation.id,
+  );
 }

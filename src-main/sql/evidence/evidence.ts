@@ -140,11 +140,11 @@ const linesIn = {
   records: linesFrom('new_records', recordColumns),
 } as const;
 
-/*
- * `+?` and not `?`: where a column that is given stands before those of ORDER BY, SQLite compiles a statement anew for
- * each new value of it, which for a few rows takes longer than to read them.
+/**
+ * `+?` and not `?`, here and below: SQLite may compile a statement anew where a value could change its plan
+ * (https://www.sqlite.org/c3ref/prepare.html), and does for these at each call, which for few rows takes longer than to
+ * read them.
  */
-
 function linesFrom(table: string, columns: readonly string[]): string {
   return `SELECT CAST(group_concat(line, '') AS BLOB) AS lines, count(*) AS count
     FROM (SELECT json_array(${columns.join(', ')}) || char(10) AS line FROM ${table}

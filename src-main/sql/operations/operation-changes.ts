@@ -49,10 +49,10 @@ export function insertDraft(db: Db, draft: NewOperation): number {
   return Number(get<{ id: number }>(db, sql`SELECT last_insert_rowid() AS id`)?.id);
 }
 
-/** The largest are the best to go by: of small ones nearly all the time is what each takes whatever its size. */
+/** So many operations say how fast an action is: the largest, since small ones take about as long whatever their size. */
 const forecastFrom = 20;
 
-/** Seals a draft: nothing is added to it any more. The forecast rests on what this action took per item of its collection before. */
+/** Seals a draft: nothing is added to it any more. The forecast rests on what this action took per item of its collection. */
 export function sealDraft(
   db: Db,
   args: { id: number; reversible: boolean; warnings: readonly string[] },
@@ -63,11 +63,11 @@ export function sealDraft(
     .reduce((sum, { count }) => sum + count, 0);
   const pace = get<{ perItemMs: number | null }>(
     db,
-    sql`SELECT sum(o.run_ms) * 1.0 / sum(y.count) AS perItemMs
+    sql`SELECT sum(largest.run_ms) * 1.0 / sum(y.count) AS perItemMs
       FROM (SELECT id, run_ms FROM operations
           WHERE collection = ${operation.collection} AND action = ${operation.action} AND ended_at IS NOT NULL
-          ORDER BY last_seq DESC LIMIT ${forecastFrom}) o
-        JOIN tallies y ON y.operation_id = o.id AND y.state = 'done'`,
+          ORDER BY last_seq DESC LIMIT ${forecastFrom}) largest
+        JOIN tallies y ON y.operation_id = largest.id AND y.state = 'done'`,
   );
   const perItemMs = pace?.perItemMs ?? null;
   const forecast: Forecast = {

@@ -7,14 +7,19 @@ import { createHeldBridge } from '../../fakes/held-bridge.ts';
 import { buildOperation } from '../renderer-screens/build-operation.ts';
 
 const actor = 'Mina';
+const info = {
+  version: '1',
+  host: 'browser',
+  workspace: { name: 'w', path: '/w' },
+  actor,
+} satisfies AppInfo;
 let held: ReturnType<typeof createHeldBridge>;
 let store: ReturnType<typeof createConsoleStore>;
 beforeEach(() => {
   held = createHeldBridge();
   store = createConsoleStore(held.bridge);
   connectStore(store, held.bridge);
-  const workspace = { name: 'w', path: '/w' };
-  store.setState({ info: { version: '1', host: 'browser', workspace, actor } satisfies AppInfo });
+  store.setState({ info });
   store.getState().setRailOpen(false);
 });
 
@@ -22,7 +27,7 @@ function tell(changes: Partial<Operation>): void {
   const payload = { operation: buildOperation({ actor, ...changes }), progress: null };
   held.tell({ name: 'operation.updated', payload });
 }
-const onRail = () => railOrder(store.getState().operations, actor).map(({ operation }) => operation.id);
+const shown = () => railOrder(store.getState().operations, actor).map(({ operation }) => operation.id);
 const underWay = { state: 'in_progress', endedAt: null } as const;
 const one = { tallies: [{ state: 'planned', reason: null, count: 1 }] } satisfies Partial<Operation>;
 
@@ -31,30 +36,38 @@ test("what others' scripts edit record by record opens no rail and stands on non
     tell({ id, actor: 'robot', ...one, ...underWay });
     tell({ id, actor: 'robot', ...one });
   }
-  expect(onRail()).toEqual([]);
+  expect(shown()).toEqual([]);
   expect(store.getState().isRailOpen).toBe(false);
   expect(store.getState().operations.size).toBe(100);
 });
 
 test("others' operations on several records stand there while they are under way", () => {
   tell({ id: 1, actor: 'robot', ...underWay });
-  expect(onRail()).toEqual([1]);
+  expect(shown()).toEqual([1]);
   expect(store.getState().isRailOpen).toBe(true);
   tell({ id: 1, actor: 'robot' });
-  expect(onRail()).toEqual([]);
+  expect(shown()).toEqual([]);
 });
 
 test("one's own stay, however much others do, and the latest hundred when one does much", () => {
   tell({ id: 1, ...one });
   for (let id = 2; id <= 300; id += 1) tell({ id, actor: 'robot', ...one });
-  expect(onRail()).toEqual([1]);
+  expect(shown()).toEqual([1]);
   for (let id = 301; id <= 450; id += 1) tell({ id, ...one });
   tell({ id: 451, ...underWay });
-  expect(onRail()).toEqual([451, ...Array.from({ length: 100 }, (_, at) => 450 - at)]);
+  expect(shown()).toEqual([451, ...Array.from({ length: 100 }, (_, at) => 450 - at)]);
 });
 
 test('what is told of an old operation is kept, lest its line in the history be out of date', () => {
   for (let id = 1; id <= 300; id += 1) tell({ id, actor: 'robot', ...one });
   tell({ id: 7, actor: 'robot', ...one, isPinned: true });
   expect(store.getState().operations.get(7)?.operation.isPinned).toBe(true);
+});
+
+test("one's own that was told before the window knew who one is opens the rail too", () => {
+  store.setState({ info: null });
+  tell({ id: 1, ...one });
+  expect(store.getState().isRailOpen).toBe(true);
+  store.setState({ info });
+  expect(shown()).toEqual([1]);
 });
