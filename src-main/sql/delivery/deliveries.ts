@@ -17,6 +17,10 @@ import { all, get, run } from '../statement.ts';
 /** Those that are not settled, for statements that say so in their WHERE: the key would lead through all the others. */
 export const openDeliveries = raw('deliveries INDEXED BY deliveries_open');
 
+/** True where `e` and `d` are deliveries of one record: every collection counts its records from 1. */
+export const isOfOneRecord = sql`(e.record_id = d.record_id
+  AND (SELECT collection FROM operations WHERE id = e.operation_id) = (SELECT collection FROM operations WHERE id = d.operation_id))`;
+
 /**
  * Notes what the remotes with these names are to be told of the done items of a chunk; part of the transaction that
  * changes the records. What came from a remote by import is not created there, nor taken away when that is undone.
@@ -169,7 +173,7 @@ export function settleUnknown(
                   batch_id = NULL,
                   attempts = 0, crashes = 0, reads = 0
                 WHERE ${these} AND NOT EXISTS (SELECT 1 FROM deliveries e
-                  WHERE e.record_id = d.record_id AND e.version > d.version AND e.state <> 'cancelled')`,
+                  WHERE ${isOfOneRecord} AND e.version > d.version AND e.state <> 'cancelled')`,
             );
       if (settled === 0) return 0;
       run(

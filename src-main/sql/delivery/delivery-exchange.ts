@@ -4,7 +4,7 @@ import type { Db } from '../open.ts';
 import { getOperation, type StoredOperation } from '../operations/operations.ts';
 import { all, get, run } from '../statement.ts';
 import { type BulkWay, bulkWayOf, getBatch, keepCursors, makeBatch, type StoredBatch } from './batches.ts';
-import { cancelDeliveries, hasOpenDeliveries, openDeliveries } from './deliveries.ts';
+import { cancelDeliveries, hasOpenDeliveries, isOfOneRecord, openDeliveries } from './deliveries.ts';
 import { getHeld, type HeldBatch, type HeldDelivery } from './held-deliveries.ts';
 import { type Moments, type Settlement, settleDeliveries } from './settling.ts';
 
@@ -172,7 +172,7 @@ function takeBatch(
   const ready = sql`d.operation_id = ${operationId} AND d.settled_at IS NULL AND d.remote = ${remote} AND d.fence IS NULL AND ${which}
     AND (d.retry_at IS NULL OR d.retry_at <= ${at.sureMs})
     AND NOT EXISTS (SELECT 1 FROM deliveries e
-      WHERE e.record_id = d.record_id AND e.version < d.version AND e.settled_at IS NULL)`;
+      WHERE ${isOfOneRecord} AND e.version < d.version AND e.settled_at IS NULL)`;
   const taken =
     purpose === 'send'
       ? chooseBatch(db, args, operationId, ready, isAlone)

@@ -24,6 +24,9 @@ import {
   sealDraft,
 } from '../../../src-main/sql/operations/operation-changes.ts';
 import { planChange } from '../../../src-main/sql/operations/plan.ts';
+import { tableOf } from '../../../src-main/sql/records/table.ts';
+import type { CollectionName } from '../../../src-shared/collections/index.ts';
+import { type Fields, insertRecords, makeRecord } from '../../builders/records.ts';
 import { changeDatabase, insertTickets, makeTickets } from '../../builders/tickets.ts';
 import { makeFolder, removeFolder } from '../../builders/workspace.ts';
 
@@ -39,26 +42,40 @@ afterEach(() => removeFolder(folder));
 function withOperation(use: (db: Db, id: number) => void): void {
   changeDatabase(folder, (db) => {
     insertTickets(db, makeTickets(count));
-    use(db, apply(db, 'Mine'));
+    use(db, apply(db, { category: 'Mine' }));
   });
 }
 
-function apply(db: Db, category: string, limit = count): number {
+interface Applied {
+  readonly collection?: CollectionName;
+  readonly ids?: readonly number[];
+  readonly limit?: number;
+}
+
+function apply(
+  db: Db,
+  values: Fields,
+  {
+    collection = 'tickets',
+    ids: numbers = Array.from({ length: count }, (_, at) => at + 1),
+    limit = count,
+  }: Applied = {},
+): number {
   const id = insertDraft(db, {
-    action: 'update_category',
-    collection: 'tickets',
-    title: 'Set category',
+    action: 'update',
+    collection,
+    title: 'Set fields',
     details: [],
     selection: null,
-    input: { category },
-    effect: { kind: 'fields', fields: ['category'] },
+    input: values,
+    effect: { kind: 'fields', fields: Object.keys(values) },
     actor: 'tester',
     nowMs,
     undoOf: null,
     retryOf: null,
   });
-  const change = { kind: 'set', values: { category }, rules: [] } as const;
-  const ids = Float64Array.from({ length: count }, (_, at) => at + 1);
+  const change = { kind: 'set', values, rules: [] } as const;
+  const ids = Float64Array.from(numbers);
   planChange(db, { operationId: id, ids, change, forDeleted: false, nowMs });
   sealDraft(db, { id, reversible: true, warnings: [] });
   moveOperation(db, { id, from: ['draft'], to: 'pending', nowMs, event: 'started' });
@@ -174,12 +191,21 @@ describe('an exchange', () => {
 
   it('never lets a change of a record pass an earlier one', () => {
     withOperation((db, id) => {
-      const later = apply(db, 'Yours');
+      const later = apply(db, { category: 'Yours' });
       const [batch] = exchange(db, [id], { lanes: 1 }).batches;
       expect(seqsOf(exchange(db, [later], { lanes: 9 }))).toEqual([]);
       expect(seqsOf(exchange(db, [later], { lanes: 9, settlements: settle(batch, {}) }))).toEqual([
         [1, 2, 3],
       ]);
+    });
+  });
+
+  it('lets a change pass one of a record of another collection that has the same number', () => {
+    withOperation((db, id) => {
+      insertRecords(db, tableOf('orders'), [makeRecord(tableOf('orders'), 1, { version: 0 })]);
+      const order = apply(db, { status: 'PROCESSING' }, { collection: 'orders', ids: [1] });
+      expect(seqsOf(exchange(db, [id], { lanes: 1 }))).toEqual([[1, 2, 3]]);
+      expect(seqsOf(exchange(db, [order]))).toEqual([[1]]);
     });
   });
 
@@ -324,7 +350,7 @@ describe('a backup that was restored', () => {
   it('puts in doubt what its operations tell: they may have told it before', () => {
     changeDatabase(folder, (db) => {
       insertTickets(db, makeTickets(count));
-      const id = apply(db, 'Mine', count / 2);
+      const id = apply(db, { category: 'Mine' }, { limit: count / 2 });
       const [sent] = exchange(db, [id], { lanes: 1 }).batches;
       exchange(db, [], { settlements: settle(sent, { state: 'waiting', doubtAt: nowMs }) });
       doubtDeliveries(db);
@@ -335,7 +361,7 @@ describe('a backup that was restored', () => {
       expect(doubts.all(id)).toEqual(Array.from({ length: count / 2 }, () => nowMs));
       applyChunk(db, { operationId: id, limit: count, nowMs, runMs: 0, remotes: ['test'] });
       expect(doubts.all(id)).toEqual(Array.from({ length: count }, () => nowMs));
-      expect(new Set(doubts.all(apply(db, 'Later')))).toEqual(new Set([null]));
+      expect(new Set(doubts.all(apply(db, { category: 'Later' })))).toEqual(new Set([null]));
     });
   });
 });
@@ -354,7 +380,7 @@ describe('what the user decides about the unknown', () => {
       const [batch] = exchange(db, [id], { lanes: 1, batchMax: count }).batches;
       exchange(db, [id], { settlements: settle(batch, { state: 'unknown' }) });
       moveOperation(db, { id, from: ['in_progress'], to: 'partial', nowMs, event: 'partial' });
-      const later = apply(db, 'Yours');
+      const later = apply(db, { category: 'Yours' });
       cancelDeliveries(db, { operationId: later, limit: 4, nowMs });
       const again = { id, seqs: [1, 2, 3, 4, 5], how: 'send_again', nowMs } as const;
       expect(settleUnknown(db, again)).toBe(4);
