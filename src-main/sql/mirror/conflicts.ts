@@ -10,8 +10,9 @@ import { appendJournal } from '../operations/journal.ts';
 import { readableValue } from '../records/packed.ts';
 import { tableOf } from '../records/table.ts';
 import { all, get, run } from '../statement.ts';
-import { layOut, type MirrorRef, writeIncoming } from './incoming.ts';
+import type { MirrorRef } from './incoming.ts';
 import { addConflict, listUnsettled, StoredTheirs } from './meet.ts';
+import { takeAsTheyStand } from './take.ts';
 
 interface ConflictRow {
   readonly id: number;
@@ -134,8 +135,8 @@ interface ChosenConflict extends MirrorRef {
 
 /**
  * Settles up to `limit` conflicts after the one with the id `after`: the mirror takes what stands there, and the journal
- * tells of it. Changes of ours that are kept are noted, to be made again. One stays while the remote has not said what stands there, or while another change of its record may be
- * on its way. Answers how many were settled, and where to go on; null at the end.
+ * tells of it. Changes of ours that are kept are noted, to be made again. One stays while the remote has not said what stands there, while another change of its record may be on
+ * its way, or where this database does not take what stands there. Answers how many were settled, and where to go on; null at the end.
  */
 export function settleConflicts(
   db: Db,
@@ -145,14 +146,15 @@ export function settleConflicts(
   return db
     .transaction(() => {
       const chosen = listChosen(db, args);
-      const ready = chosen.filter(({ theirs, collection, recordId }) => {
+      const decidable = chosen.filter(({ theirs, collection, recordId }) => {
         const ours = theirs === null ? [] : listUnsettled(db, collection, recordId);
         return theirs !== null && ours.every(({ isInDoubt }) => isInDoubt === 0);
       });
-      for (const mirror of mirrorsOf(ready)) {
-        const these = ready.filter((one) => isIn(mirror, one));
-        takeTheirs(db, mirror, these, nowMs);
-      }
+      const ready = mirrorsOf(decidable).flatMap((mirror) => {
+        const these = decidable.filter((one) => isIn(mirror, one));
+        const refused = takeTheirs(db, mirror, these, nowMs);
+        return these.filter(({ recordId }) => !refused.has(recordId));
+      });
       const ids = JSON.stringify(ready.map(({ id }) => id));
       if (keep === 'mine') {
         run(
@@ -195,15 +197,22 @@ function isIn(mirror: MirrorRef, { remoteId, collection }: MirrorRef): boolean {
   return remoteId === mirror.remoteId && collection === mirror.collection;
 }
 
-/** Takes records as they stand there. What still waits to be told of them was made on what is overwritten: it is in conflict, too. */
-function takeTheirs(db: Db, mirror: ChosenConflict, chosen: readonly ChosenConflict[], nowMs: number): void {
+/**
+ * Takes records as they stand there, and answers those that the database refused. What still waits to be told of them was
+ * made on what is overwritten: it is in conflict, too.
+ */
+function takeTheirs(
+  db: Db,
+  mirror: ChosenConflict,
+  chosen: readonly ChosenConflict[],
+  nowMs: number,
+): Set<number> {
   const records = new Map<number, RemoteRecord>();
   for (const { recordId, theirs } of chosen)
     if (theirs !== null) records.set(recordId, StoredTheirs.parse(JSON.parse(theirs)));
+  const refused = new Set(takeAsTheyStand(db, mirror, [...records.values()], { epoch: mirror.epoch, nowMs }));
   for (const [recordId, theirs] of records)
-    for (const waiting of listUnsettled(db, mirror.collection, recordId))
+    for (const waiting of refused.has(theirs) ? [] : listUnsettled(db, mirror.collection, recordId))
       addConflict(db, mirror, waiting, { recordId, theirs, nowMs });
-  layOut(db, mirror, [...records.values()]);
-  run(db, sql`UPDATE incoming SET how = 'changed'`);
-  writeIncoming(db, mirror, { epoch: mirror.epoch, nowMs });
+  return new Set([...records].filter(([, theirs]) => refused.has(theirs)).map(([recordId]) => recordId));
 }

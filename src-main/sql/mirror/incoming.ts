@@ -4,6 +4,7 @@ import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import type { Db } from '../open.ts';
 import { insertRecords } from '../records/insert.ts';
 import { packArchived, readableValue } from '../records/packed.ts';
+import { renewPieces } from '../records/pieces.ts';
 import { type Table, tableOf } from '../records/table.ts';
 import { prepared, run } from '../statement.ts';
 
@@ -71,6 +72,9 @@ function extraOf(collection: CollectionName, { fields }: RemoteRecord): string |
   return JSON.stringify(Object.fromEntries(foreign.map((name) => [name, String(fields[name])])));
 }
 
+/** True of those in `incoming` that were written. */
+export const isTaken = sql`how IN ('new', 'changed', 'echo')`;
+
 /**
  * Writes those of `incoming` that are to be created (`new`) or taken as they are (`changed`), and notes their versions.
  * Where something else than their times changes, their version here moves on, so that nothing that was planned before
@@ -94,7 +98,6 @@ export function writeIncoming(db: Db, mirror: MirrorRef, args: { epoch: number; 
   });
   run(db, sql`UPDATE incoming AS n SET record_id = ${liveRecord(mirror)} WHERE n.how = 'new'`);
   const [content, times] = [filled.filter(isContent), filled.filter((one) => !isContent(one))];
-  const isChanged = sql`n.how = 'changed' AND t.id = n.record_id`;
   // Each side has its own time for a deletion.
   const isDifferent = sql`((t.deleted_at IS NOT NULL) <> n.is_deleted OR ${join(
     content.map((one) => differs(described, one)),
@@ -104,20 +107,27 @@ export function writeIncoming(db: Db, mirror: MirrorRef, args: { epoch: number; 
   // An echo of our own change brings new times and nothing else: then the indexes of the other columns are left alone.
   run(
     db,
+    sql`UPDATE incoming AS n SET how = 'echo'
+      WHERE how = 'changed' AND NOT (SELECT ${isDifferent} FROM ${table} t WHERE t.id = n.record_id)`,
+  );
+  run(
+    db,
     sql`UPDATE ${table} AS t SET ${join(times.map(setIfTold))}, ${extra}
-      FROM incoming n WHERE ${isChanged} AND NOT ${isDifferent}`,
+      FROM incoming n WHERE n.how = 'echo' AND t.id = n.record_id`,
   );
   run(
     db,
     sql`UPDATE ${table} AS t SET ${join(filled.map(setIfTold))}, deleted_at = ${deletedAt}, ${extra}, version = t.version + 1
-      FROM incoming n WHERE ${isChanged} AND ${isDifferent}`,
+      FROM incoming n WHERE n.how = 'changed' AND t.id = n.record_id`,
   );
-  packArchived(db, described, sql`SELECT record_id FROM incoming WHERE how IN ('new', 'changed')`);
+  const written = sql`SELECT record_id FROM incoming WHERE how IN ('new', 'changed')`;
+  packArchived(db, described, written);
+  renewPieces(db, described, written);
   run(
     db,
     sql`INSERT INTO mirror_records (remote_id, collection, key, record_id, version, epoch)
       SELECT ${remoteId}, ${collection}, n.key, n.record_id, n.version, ${args.epoch} FROM incoming n
-      WHERE n.how IN ('new', 'changed')
+      WHERE ${isTaken}
       ON CONFLICT (remote_id, collection, key) DO UPDATE
         SET version = excluded.version, epoch = excluded.epoch, is_stale = 0, is_awaited = 0, beside = NULL`,
   );

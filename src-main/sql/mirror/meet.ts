@@ -6,7 +6,8 @@ import { type DeliveryState, type RemoteRecord, standsAs } from '../../../src-sh
 import { Changes } from '../../../src-shared/domain/item.ts';
 import type { Db } from '../open.ts';
 import { all, run } from '../statement.ts';
-import { layOut, type MirrorRef, writeIncoming } from './incoming.ts';
+import type { MirrorRef } from './incoming.ts';
+import { takeAsTheyStand } from './take.ts';
 
 /** A record as a remote has it, as it is kept. */
 export const StoredTheirs = z.object({
@@ -71,8 +72,8 @@ export function meetTheirs(
   );
   if (open === 0 && isAsWanted(theirs, ours)) {
     for (const delivery of ours) settleAs(db, delivery, 'confirmed', nowMs);
-    takeAll(db, mirror, [theirs], { epoch, nowMs });
-    return { changed: 1, conflicts: 0, settled: ours.length };
+    const refused = takeAsTheyStand(db, mirror, [theirs], { epoch, nowMs });
+    return { changed: 1 - refused.length, conflicts: 0, settled: ours.length };
   }
   for (const delivery of ours) addConflict(db, mirror, delivery, { recordId, theirs, nowMs });
   return { changed: 0, conflicts: ours.length, settled: ours.length };
@@ -173,7 +174,7 @@ export function meetOutcomes(db: Db, nowMs: number): void {
   for (const [, these] of Map.groupBy(echoes, ({ mirror }) => `${mirror.remoteId} ${mirror.collection}`)) {
     const [first] = these;
     if (first)
-      takeAll(
+      takeAsTheyStand(
         db,
         first.mirror,
         these.map(({ theirs }) => theirs),
@@ -187,18 +188,6 @@ interface Echo {
   readonly mirror: MirrorRef;
   readonly epoch: number;
   readonly theirs: RemoteRecord;
-}
-
-/** Takes records as they stand there. */
-function takeAll(
-  db: Db,
-  mirror: MirrorRef,
-  records: readonly RemoteRecord[],
-  args: { epoch: number; nowMs: number },
-): void {
-  layOut(db, mirror, records);
-  run(db, sql`UPDATE incoming SET how = 'changed'`);
-  writeIncoming(db, mirror, args);
 }
 
 function meetOutcome(db: Db, outcome: MetOutcome, nowMs: number): Echo | null {

@@ -1,10 +1,10 @@
 import sql, { raw } from 'sql-template-tag';
 import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
-import { errorCode } from '../../platform/error-code.ts';
 import type { Db } from '../open.ts';
 import { all, get, run } from '../statement.ts';
-import { layOut, type MirrorRef, writeIncoming } from './incoming.ts';
+import { isTaken, layOut, type MirrorRef, writeIncoming } from './incoming.ts';
 import { meetTheirs, unsettledOf } from './meet.ts';
+import { sparingBad } from './take.ts';
 
 /** How far a mirror has come. */
 export interface MirrorState {
@@ -86,7 +86,7 @@ type Taken = Omit<PageOutcome, 'state'>;
 
 const nothing: Taken = { changed: 0, refused: 0, conflicts: 0, settled: 0 };
 
-/** Takes records; when the database refuses one of them, they are tried one by one, so that a bad record costs one record. */
+/** Takes records; one that the database refuses costs that record. */
 export function takeRecords(
   db: Db,
   mirror: MirrorRef,
@@ -94,21 +94,14 @@ export function takeRecords(
   records: readonly RemoteRecord[],
   nowMs: number,
 ): Taken {
-  try {
-    return db.transaction(() => takeAtOnce(db, mirror, state, records, nowMs))();
-  } catch (error) {
-    if (!errorCode(error).startsWith('SQLITE_CONSTRAINT')) throw error;
-    if (records.length <= 1) return { ...nothing, refused: records.length };
-    const sum = { ...nothing };
-    for (const record of records) {
-      const one = takeRecords(db, mirror, state, [record], nowMs);
-      sum.changed += one.changed;
-      sum.refused += one.refused;
-      sum.conflicts += one.conflicts;
-      sum.settled += one.settled;
-    }
-    return sum;
+  const { taken, refused } = sparingBad(db, records, (these) => takeAtOnce(db, mirror, state, these, nowMs));
+  const sum = { ...nothing, refused: refused.length };
+  for (const { changed, conflicts, settled } of taken) {
+    sum.changed += changed;
+    sum.conflicts += conflicts;
+    sum.settled += settled;
   }
+  return sum;
 }
 
 function takeAtOnce(
@@ -137,10 +130,7 @@ function takeAtOnce(
     sql`UPDATE mirror_records SET epoch = ${epoch} WHERE remote_id = ${mirror.remoteId} AND collection = ${mirror.collection}
       AND key IN (SELECT key FROM incoming) AND epoch <> ${epoch}`,
   );
-  const counts = get<{ changed: number }>(
-    db,
-    sql`SELECT count(*) AS changed FROM incoming WHERE how IN ('new', 'changed')`,
-  );
+  const counts = get<{ changed: number }>(db, sql`SELECT count(*) AS changed FROM incoming WHERE ${isTaken}`);
   const busy = all<{ key: string; recordId: number }>(
     db,
     sql`SELECT key, record_id AS recordId FROM incoming WHERE how = 'busy'`,

@@ -307,6 +307,19 @@ describe('a record that moved on while a change of ours waits', () => {
     expect(listStale(db, { ...mirror, limit: 9 })).toEqual([]);
   });
 
+  it('costs that record where the database refuses it when the change is answered', () => {
+    pull([theirs(1), theirs(2)]);
+    const id = change('Mine');
+    tell(id, (key) => {
+      if (key === '1') pull([theirs(1, 3, { status: 'odd' })]);
+      return { version: 2 };
+    });
+    expect(states(id)).toEqual(['confirmed', 'confirmed']);
+    expect(here(1)).toMatchObject({ category: 'Mine', status: 'open' });
+    expect(listRemotes(db)[0]?.mirrors).toMatchObject([{ refused: 1 }]);
+    expect(listStale(db, { ...mirror, limit: 9 })).toEqual([]);
+  });
+
   it('is read again where the change was given up', () => {
     pull([theirs(1)]);
     const id = change('Mine');
@@ -407,6 +420,16 @@ describe('a conflict', () => {
     expect(tell(change('Once more', [1]), { version: 4 })).toEqual([3]);
   });
 
+  it('stays where the database refuses what stands there, and holds up no other', () => {
+    pull([theirs(1), theirs(2)]);
+    const id = change('Mine');
+    pull([theirs(1, 2, { status: 'odd' }), theirs(2, 2, { category: 'Theirs' })]);
+    const which = { operationId: id };
+    expect(settleConflicts(db, { which, keep: 'theirs', ...all, nowMs })).toMatchObject({ settled: 1 });
+    expect(listConflicts(db, all).conflicts.map(({ recordKey }) => recordKey)).toEqual(['1']);
+    expect([here(1)?.category, here(2)?.category]).toEqual(['Mine', 'Theirs']);
+  });
+
   it('is about a deletion there where a walk from the beginning does not meet its record any more', () => {
     pull([theirs(1), theirs(2)]);
     change('Mine', [1]);
@@ -431,6 +454,22 @@ describe('a conflict', () => {
     settleConflicts(db, { which: { remoteId: mirror.remoteId }, keep: 'theirs', ...all, nowMs });
     expect(here(1)).toMatchObject({ isDeleted: 1 });
   });
+});
+
+it('the pieces of a transcript follow what a remote says of it', () => {
+  const remote = { name: 'Tubes', address: 'http://tubes', user: 'mina', role: 'agent' } as const;
+  const remoteId = insertRemote(db, { ...remote, collections: ['videos'], nowMs });
+  const videos: MirrorRef = { remoteId, name: 'Tubes', collection: 'videos' };
+  const piecesAfter = (version: number, fields: RemoteRecord['fields']) => {
+    const times = { createdAt: 10, updatedAt: 10 + version };
+    const all = { title: 'A talk', status: 'ready', durationS: 1, sizeBytes: 1, ...times, ...fields };
+    const page = { records: [{ key: '1', version, isDeleted: false, fields: all }], cursor: `v${version}` };
+    applyPage(db, { ...videos, at: getMirrorState(db, videos), page: { ...page, isEnd: true }, nowMs });
+    return db.prepare('SELECT text FROM video_chunks ORDER BY seq').pluck().all();
+  };
+  expect(piecesAfter(1, { transcript: 'First words.', chunks: 1 })).toEqual(['First words.']);
+  expect(piecesAfter(2, { transcript: 'Other words.', chunks: 1 })).toEqual(['Other words.']);
+  expect(piecesAfter(3, { transcript: 'Other words.', chunks: 0 })).toEqual([]);
 });
 
 describe('a record that is deleted on both sides', () => {

@@ -1,0 +1,52 @@
+import sql from 'sql-template-tag';
+import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
+import { errorCode } from '../../platform/error-code.ts';
+import type { Db } from '../open.ts';
+import { run } from '../statement.ts';
+import { layOut, type MirrorRef, writeIncoming } from './incoming.ts';
+
+/**
+ * Does something with records, and where the database refuses one of them with each alone, so that a bad record costs one
+ * record; part of a transaction. Answers what came of it, and which were refused.
+ */
+export function sparingBad<T>(
+  db: Db,
+  records: readonly RemoteRecord[],
+  take: (these: readonly RemoteRecord[]) => T,
+): { taken: T[]; refused: RemoteRecord[] } {
+  try {
+    return { taken: [db.transaction(() => take(records))()], refused: [] };
+  } catch (error) {
+    if (!errorCode(error).startsWith('SQLITE_CONSTRAINT')) throw error;
+    if (records.length <= 1) return { taken: [], refused: [...records] };
+    const each = records.map((record) => sparingBad(db, [record], take));
+    return { taken: each.flatMap(({ taken }) => taken), refused: each.flatMap(({ refused }) => refused) };
+  }
+}
+
+/**
+ * Takes records of the mirror as they stand there, whatever stands here; part of a transaction. Answers which the database
+ * refused: nothing is kept beside them any more, so that nobody comes back to them in vain.
+ */
+export function takeAsTheyStand(
+  db: Db,
+  mirror: MirrorRef,
+  records: readonly RemoteRecord[],
+  args: { epoch: number; nowMs: number },
+): RemoteRecord[] {
+  const { refused } = sparingBad(db, records, (these) => {
+    layOut(db, mirror, these);
+    run(db, sql`UPDATE incoming SET how = 'changed'`);
+    writeIncoming(db, mirror, args);
+  });
+  if (refused.length === 0) return refused;
+  const ofMirror = sql`remote_id = ${mirror.remoteId} AND collection = ${mirror.collection}`;
+  const keys = JSON.stringify(refused.map(({ key }) => key));
+  run(
+    db,
+    sql`UPDATE mirror_records SET beside = NULL, is_stale = 0
+      WHERE ${ofMirror} AND key IN (SELECT value FROM json_each(${keys}))`,
+  );
+  run(db, sql`UPDATE mirrors SET refused = refused + ${refused.length} WHERE ${ofMirror}`);
+  return refused;
+}
