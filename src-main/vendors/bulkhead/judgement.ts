@@ -8,10 +8,10 @@ export function isAsWanted(record: RemoteRecord, { change }: Delivery): boolean 
   return change.kind === 'fields' && standsAs(record, change.after);
 }
 
-/** True where nothing happened to a record since the change was made on it. */
-export function isUntouched(record: RemoteRecord, { change, version }: Delivery): boolean {
-  if (version !== null) return record.version === version;
-  return change.kind !== 'fields' || standsAs(record, change.before);
+/** True where nothing happened to a record that a change would overwrite. A comment overwrites nothing. */
+function isUntouched(record: RemoteRecord, { change, version }: Delivery): boolean {
+  if (change.kind !== 'fields') return true;
+  return version === null ? standsAs(record, change.before) : record.version === version;
 }
 
 /** What became of a delivery that changed its record, or that came too late for it. */
