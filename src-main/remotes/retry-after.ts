@@ -1,8 +1,10 @@
 /** No remote is left alone for longer than this without asking the user. */
 export const absurdWaitMs = 3_600_000;
+/** What a remote names beyond this is taken for this: later moments are none that a clock could show. */
+const longestWaitMs = 365 * 24 * 3_600_000;
 
 /**
- * How long (ms) a `Retry-After` header asks one to wait: seconds, or a moment, which is measured from the moment at which
+ * How long (whole ms) a `Retry-After` header asks one to wait: seconds, or a moment, which is measured from the moment at which
  * the remote says it answered, so that no clock of ours takes part in it. Null where it says nothing that makes sense.
  */
 export function readRetryAfter(
@@ -13,11 +15,10 @@ export function readRetryAfter(
   if (header === undefined) return null;
   const text = header.trim();
   if (/^\d+(\.\d+)?$/.test(text)) {
-    const ms = Number(text) * 1_000;
-    return Number.isFinite(ms) ? ms : null;
+    return Math.min(Math.ceil(Number(text) * 1_000), longestWaitMs);
   }
   const until = Date.parse(text);
   if (Number.isNaN(until)) return null;
   const answered = Date.parse(date ?? '');
-  return Math.max(0, until - (Number.isNaN(answered) ? nowMs : answered));
+  return Math.min(Math.max(0, until - (Number.isNaN(answered) ? nowMs : answered)), longestWaitMs);
 }

@@ -1,5 +1,6 @@
 import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import type { CollectionRecord } from '../../../src-shared/collections/record.ts';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { type Facet, facetLimit, type Query } from '../../../src-shared/contract/records.ts';
 import type { Filter } from '../../../src-shared/domain/filter.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
@@ -57,6 +58,7 @@ export function selectedIds(db: Db, args: Selected & At): Float64Array {
       return ids.filter((id) => !except.has(id));
     }
     case 'items':
+      assertIsOf(db, selection.operationId, args.collection);
       assertHasItems(db, selection.operationId);
       return pluckIds(
         db,
@@ -66,6 +68,19 @@ export function selectedIds(db: Db, args: Selected & At): Float64Array {
               AND state IN (SELECT value FROM json_each(${JSON.stringify(selection.deliveries ?? [])}))))`,
       ).sort();
   }
+}
+
+/** Throws `invalid_request` where an operation was on records of another collection: their numbers say nothing here. */
+function assertIsOf(db: Db, operationId: number, collection: string): void {
+  const other = get<{ title: string; collection: string }>(
+    db,
+    sql`SELECT title, collection FROM operations WHERE id = ${operationId} AND collection <> ${collection}`,
+  );
+  if (!other) return;
+  throw new BulkheadError(
+    'invalid_request',
+    `"${other.title}" was done to ${other.collection}, not to ${collection}. Nothing was planned.`,
+  );
 }
 
 /** What a query answers as `id`, in its order. It comes as one text: a million values would take several times the memory. */

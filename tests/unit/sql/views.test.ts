@@ -9,8 +9,15 @@ import {
 } from '../../../src-shared/collections/tickets.ts';
 import { type Condition, matches } from '../../../src-shared/domain/condition.ts';
 import type { Filter, Sort } from '../../../src-shared/domain/filter.ts';
+import type { Selection } from '../../../src-shared/domain/selection.ts';
 import { runs } from '../../builders/property.ts';
-import { allTickets, fillTickets, makeTickets, type TicketColumns } from '../../builders/tickets.ts';
+import {
+  allTickets,
+  fillTickets,
+  makeTickets,
+  type TicketColumns,
+  theseTickets,
+} from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
 import { recordOf } from './arbitraries.ts';
 
@@ -178,4 +185,12 @@ describe('lists of records', () => {
       runs(60),
     );
   });
+});
+
+it('the records of an operation are none of another collection, though they have their numbers', async () => {
+  const plan = (collection: 'tickets' | 'orders', selection: Selection) =>
+    app.ask('operations.plan', { action: 'delete', collection, selection, input: {} });
+  const { id } = await app.run(await plan('tickets', theseTickets(1, 2)));
+  const selection: Selection = { mode: 'items', operationId: id, states: ['done'] };
+  await expect(plan('orders', selection)).rejects.toMatchObject({ code: 'invalid_request' });
 });
