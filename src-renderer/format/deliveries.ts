@@ -1,10 +1,5 @@
-import {
-  countsOnBothSides,
-  type DeliveryCounts,
-  type DeliveryState,
-} from '../../src-shared/domain/delivery.ts';
+import type { DeliveryCounts, DeliveryState } from '../../src-shared/domain/delivery.ts';
 import { formatNumber } from '../../src-shared/domain/number-words.ts';
-import { type Counts, countsOf, type Operation } from '../../src-shared/domain/operation.ts';
 import { errorWords } from './actions.ts';
 import type { Look } from './looks.ts';
 
@@ -35,17 +30,6 @@ const inOrder = Object.keys(inSentence) as DeliveryState[];
 /** How many changes a remote is told of in all. */
 export function deliveryTotal(counts: DeliveryCounts): number {
   return inOrder.reduce((sum, state) => sum + counts[state], 0);
-}
-
-/** What became of an operation's items here and, where remotes are told of them, there. */
-export function countsOfBoth({ tallies, delivery }: Pick<Operation, 'tallies' | 'delivery'>): Counts {
-  const counts = countsOf(tallies);
-  return delivery ? countsOnBothSides(counts, delivery) : counts;
-}
-
-/** How many of them are not settled yet. */
-export function deliveryOpen({ waiting, sending, checking }: DeliveryCounts): number {
-  return waiting + sending + checking;
 }
 
 /**

@@ -85,6 +85,16 @@ export function countDeliveryStates(
   return counts;
 }
 
+/** True for a change that the remote is still to be told of, or asked about. */
+export function isDeliveryOpen(state: DeliveryState): boolean {
+  return state === 'waiting' || state === 'sending' || state === 'checking';
+}
+
+/** How many deliveries are not settled yet. */
+export function deliveryOpen({ waiting, sending, checking }: DeliveryCounts): number {
+  return waiting + sending + checking;
+}
+
 /**
  * The counts of an operation seen from both sides, for its final state: an item is done when it is done here and, where
  * its record belongs to a remote, confirmed there.

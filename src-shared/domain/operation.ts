@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DeliveryCounts } from './delivery.ts';
+import { countsOnBothSides, DeliveryCounts } from './delivery.ts';
 import { itemStates, Reason } from './item.ts';
 import { RunOptions } from './run-options.ts';
 import { OperationId } from './selection.ts';
@@ -161,6 +161,12 @@ export const Progress = z.strictObject({
   waiting: Waiting.optional(),
 });
 export type Progress = z.infer<typeof Progress>;
+
+/** What became of an operation's items here and, where remotes are told of them, there. */
+export function countsOfBoth({ tallies, delivery }: Pick<Operation, 'tallies' | 'delivery'>): Counts {
+  const counts = countsOf(tallies);
+  return delivery ? countsOnBothSides(counts, delivery) : counts;
+}
 
 /**
  * True where the opposite of an operation can be planned: what it changed can be taken back, and not all of it was. A

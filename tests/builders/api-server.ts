@@ -6,6 +6,7 @@ import { type RunningServer, startServer } from '../../src-main/hosts/server/ser
 import { createSession } from '../../src-main/hosts/server/session.ts';
 import { createUploads } from '../../src-main/hosts/server/uploads.ts';
 import { type Clock, systemClock } from '../../src-main/platform/clock.ts';
+import { noRemotes, type Remotes } from '../../src-main/remotes/remote.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { RequestInput, RequestName, RequestOutput } from '../../src-shared/contract/index.ts';
 import { isFinal, type Operation } from '../../src-shared/domain/operation.ts';
@@ -58,9 +59,9 @@ export interface SocketClient {
 
 export async function startApiServer(
   folder: string,
-  options: { clock?: Clock; token?: string; port?: number } = {},
+  options: { clock?: Clock; token?: string; port?: number; remotes?: Remotes } = {},
 ): Promise<ApiServer> {
-  const { clock = systemClock, port = 0 } = options;
+  const { clock = systemClock, port = 0, remotes = noRemotes } = options;
   const reports: ApiServer['reports'] = [];
   const { host, handles } = createBrowserHost(folder);
   const console = await openConsole({
@@ -69,6 +70,7 @@ export async function startApiServer(
     version: '0.0.0',
     actor: 'tester',
     clock,
+    remotes,
     report: (error) => reports.push({ kind: 'console', facts: { error } }),
   });
   const session = createSession(options.token);

@@ -1,9 +1,8 @@
 import type { KeyboardEvent } from 'react';
-import { type Operation } from '../../../src-shared/domain/operation.ts';
+import { countsOfBoth, type Operation } from '../../../src-shared/domain/operation.ts';
 import { Badge } from '../../components/badge.tsx';
 import { CountsBar } from '../../components/counts-bar.tsx';
 import { OperationStatusBadge } from '../../components/status-badge.tsx';
-import { countsOfBoth } from '../../format/deliveries.ts';
 import { outcomeWords } from '../../format/tallies.ts';
 import { formatClock, formatExact } from '../../format/times.ts';
 import { momentOf } from './day-groups.ts';

@@ -1,13 +1,17 @@
 import type { ReactNode } from 'react';
 import { countOf } from '../../../src-shared/domain/number-words.ts';
-import { isFinal, type Operation, type Progress } from '../../../src-shared/domain/operation.ts';
+import {
+  countsOfBoth,
+  isFinal,
+  type Operation,
+  type Progress,
+} from '../../../src-shared/domain/operation.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
 import { CountsBar } from '../../components/counts-bar.tsx';
 import { OperationStatusBadge } from '../../components/status-badge.tsx';
 import { StopNotice } from '../../components/stop-notice.tsx';
 import { useNow } from '../../components/use-now.ts';
-import { countsOfBoth } from '../../format/deliveries.ts';
 import { formatBytes, formatRate } from '../../format/numbers.ts';
 import { runOptionWords } from '../../format/run-options.ts';
 import { undoneWords } from '../../format/tallies.ts';

@@ -1,8 +1,8 @@
 import { collectionOf } from '../../../src-shared/collections/index.ts';
 import type { DeliveryCounts } from '../../../src-shared/domain/delivery.ts';
+import { deliveryOpen } from '../../../src-shared/domain/delivery.ts';
 import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
-import { deliveryOpen } from '../../format/deliveries.ts';
 import type { TrackedOperation } from '../../state/operations-slice.ts';
 
 interface Figures {

@@ -1,8 +1,7 @@
-import { canRetry, canUndo, type Operation } from '../../../src-shared/domain/operation.ts';
+import { canRetry, canUndo, countsOfBoth, type Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { CountsBar } from '../../components/counts-bar.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { countsOfBoth } from '../../format/deliveries.ts';
 import { outcomeWords, retryLabel, undoneWords } from '../../format/tallies.ts';
 import { formatClock, formatDuration, formatExact } from '../../format/times.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';

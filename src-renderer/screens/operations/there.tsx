@@ -1,11 +1,12 @@
 import { useState } from 'react';
+import { deliveryOpen } from '../../../src-shared/domain/delivery.ts';
 import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { canSettleUnknown, type Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { Countdown } from '../../components/countdown.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
-import { deliveryOpen, deliveryTotal, notConfirmedWords } from '../../format/deliveries.ts';
+import { deliveryTotal, notConfirmedWords } from '../../format/deliveries.ts';
 import type { HoldUp } from '../../format/hold-up.ts';
 import { callsOf } from '../../format/remotes.ts';
 import { useConsole } from '../../state/context.tsx';

@@ -1,11 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  countsOfBoth,
-  deliveryOpen,
-  deliveryReason,
-  deliveryTotal,
-  notConfirmedWords,
-} from '../../../src-renderer/format/deliveries.ts';
+import { deliveryReason, deliveryTotal, notConfirmedWords } from '../../../src-renderer/format/deliveries.ts';
 import { holdUpOf } from '../../../src-renderer/format/hold-up.ts';
 import { awayWords, callsOf, matterOf } from '../../../src-renderer/format/remotes.ts';
 import {
@@ -15,6 +9,8 @@ import {
 } from '../../../src-renderer/screens/conflicts/conflict-words.ts';
 import { errorsOf } from '../../../src-renderer/screens/remotes/form-errors.ts';
 import { collections } from '../../../src-shared/collections/index.ts';
+import { deliveryOpen } from '../../../src-shared/domain/delivery.ts';
+import { countsOfBoth } from '../../../src-shared/domain/operation.ts';
 import { fakeRemote } from '../../fakes/fake-remotes.ts';
 import { buildOperation, deliveryCounts } from './build-operation.ts';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type Route, route } from '../http/route.ts';
 import { cancelOperation, findOperation } from './operations.ts';
-import { asAsked, isoTime, nothingIsFine, standingOf } from './standing.ts';
+import { isoTime, standingOf } from './standing.ts';
 
 const Cancelled = z.strictObject({
   operation_id: z.string(),
@@ -22,12 +22,11 @@ export const cancel: Route = route({
   respond: async ({ caller, params }, context) => {
     const operation = await findOperation(context, caller, params['operation_id']);
     const ended = await cancelOperation(context, caller, operation);
-    const isFine = ended.collection === 'tickets' || ended.collection === 'videos' ? asAsked : nothingIsFine;
     return {
       body: {
         operation_id: String(ended.id),
         status: 'cancelled',
-        processed: standingOf(ended, isFine).processed,
+        processed: standingOf(ended).processed,
         cancelled_at: isoTime(ended.endedAt ?? context.clock.now()),
       },
     };

@@ -1,3 +1,4 @@
+import type { DeliveryState } from '../../../../../src-shared/domain/delivery.ts';
 import type { Item } from '../../../../../src-shared/domain/item.ts';
 import type { Operation } from '../../../../../src-shared/domain/operation.ts';
 import type { Caller } from '../../../../api/caller.ts';
@@ -68,17 +69,24 @@ export async function endedSoon(context: ApiContext, caller: Caller, id: number)
   }
 }
 
+interface Wanted {
+  readonly states?: Item['state'][];
+  readonly deliveries?: DeliveryState[];
+  readonly after?: number;
+}
+
 /** Items of an operation after `after`, in order, of these states or all, a page at a time. */
 export async function* itemsOf(
   context: ApiContext,
   caller: Caller,
   id: number,
-  { states = [], after = 0 }: { states?: Item['state'][]; after?: number } = {},
+  { states = [], deliveries = [], after = 0 }: Wanted = {},
 ): AsyncGenerator<Item[]> {
   for (let last = after, hasMore = true; hasMore; ) {
     const page = await ask(context, caller, 'operations.items', {
       id,
       states,
+      deliveries,
       after: last,
       limit: itemsAtOnce,
     });
@@ -97,10 +105,12 @@ export async function failuresOf(
 ): Promise<{ items: Item[]; hasMore: boolean }> {
   const items: Item[] = [];
   if (operation.state === 'pending') return { items, hasMore: false };
-  const states: Item['state'][] = ['failed', 'skipped', 'unknown'];
-  for await (const page of itemsOf(context, caller, operation.id, { states })) {
-    items.push(...page.filter(isFailure));
-    if (items.length > listedErrors) break;
-  }
+  const here: Wanted = { states: ['failed', 'skipped', 'unknown'] };
+  const there: Wanted = { deliveries: ['refused', 'conflict', 'unknown'] };
+  for (const wanted of operation.delivery ? [here, there] : [here])
+    for await (const page of itemsOf(context, caller, operation.id, wanted)) {
+      items.push(...page.filter(isFailure));
+      if (items.length > listedErrors) break;
+    }
   return { items: items.slice(0, listedErrors), hasMore: items.length > listedErrors };
 }

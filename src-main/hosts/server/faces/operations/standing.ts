@@ -1,6 +1,7 @@
+import { deliveryOpen, isDeliveryOpen } from '../../../../../src-shared/domain/delivery.ts';
 import { type Item, type Reason, reasons } from '../../../../../src-shared/domain/item.ts';
 import {
-  countsOf,
+  countsOfBoth,
   isFinal,
   type Operation,
   type Progress,
@@ -32,15 +33,16 @@ export interface Standing {
 
 /**
  * Counts of an operation. A record that the plan left alone counts as failed unless it stands as it was asked to; what
- * was cancelled was not processed.
+ * was cancelled was not processed. Where a record belongs to a remote it is processed when that has answered.
  */
 export function standingOf(operation: Operation, isFine: IsFine = asAsked): Standing {
-  const counts = countsOf(operation.tallies);
+  const counts = countsOfBoth(operation);
+  const open = operation.delivery ? deliveryOpen(operation.delivery) : 0;
   const fine = operation.tallies
     .filter(({ state, reason }) => state === 'skipped' && reason !== null && isFine(reason))
     .reduce((sum, { count }) => sum + count, 0);
   const isBegun = operation.state !== 'draft' && operation.state !== 'pending';
-  const successful = counts.done + (isBegun ? fine : 0);
+  const successful = counts.done - open + (isBegun ? fine : 0);
   const failed = counts.failed + counts.unknown + (isBegun ? counts.skipped - fine : 0);
   const processed = successful + failed;
   const status = statusOf(operation, { successful, failed });
@@ -99,13 +101,31 @@ export function isoTimeOrNull(epochMs: number | null): string | null {
   return epochMs === null ? null : isoTime(epochMs);
 }
 
+/** True while it is not known what becomes of an item, here or at the remote that its record belongs to. */
+export function isOpen({ state, delivery }: Item): boolean {
+  return state === 'planned' || state === 'applying' || (delivery !== null && isDeliveryOpen(delivery.state));
+}
+
+interface FailureWords {
+  readonly code: string;
+  readonly message: string;
+}
+
+const unknown: FailureWords = {
+  code: 'unknown',
+  message: 'No answer came; what became of it is being found out',
+};
+
 /** Why a record is not as it was asked to be, or null where it is, or is not settled. */
 export function failureOf(
-  { state, reason }: Pick<Item, 'state' | 'reason'>,
+  { state, reason, delivery }: Pick<Item, 'state' | 'reason' | 'delivery'>,
   isFine: IsFine = asAsked,
-): { code: string; message: string } | null {
-  if (state === 'unknown')
-    return { code: 'unknown', message: 'No answer came; what became of it is being found out' };
+): FailureWords | null {
+  if (state === 'unknown' || delivery?.state === 'unknown') return unknown;
+  if (delivery?.state === 'refused')
+    return { code: delivery.code ?? 'refused', message: 'The remote that it belongs to refused the change' };
+  if (delivery?.state === 'conflict')
+    return { code: 'conflict', message: 'It was changed at its remote meanwhile; somebody has to decide' };
   if (state !== 'failed' && state !== 'skipped') return null;
   if (reason === null) return { code: 'failed', message: 'It failed' };
   if (state === 'skipped' && isFine(reason)) return null;

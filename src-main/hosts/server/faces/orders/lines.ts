@@ -22,10 +22,10 @@ export function lineOf(item: Item, operation: StreamOperation, nowMs: number): L
   const failure = failureOf(item, nothingIsFine);
   if (failure) {
     const error = (item.reason && codes[item.reason]) ?? 'VALIDATION_ERROR';
-    const retryable = item.state === 'unknown' || (item.reason !== null && passing.has(item.reason));
+    const retryable = failure.code === 'unknown' || (item.reason !== null && passing.has(item.reason));
     return { type: 'error', recordId, error, message: failure.message, retryable };
   }
-  if (item.state !== 'done') return null;
+  if (item.state !== 'done' || item.delivery?.state === 'cancelled') return null;
   const timestamp = isoTime(item.finishedAt ?? nowMs);
   if (operation !== 'status-update') return { type: 'success', recordId, action: operation, timestamp };
   return { type: 'success', recordId, updatedFields: Object.keys(item.after ?? {}), timestamp };

@@ -2,6 +2,7 @@ import type { Item } from '../../../../../src-shared/domain/item.ts';
 import { isFinal, type Operation } from '../../../../../src-shared/domain/operation.ts';
 import type { Caller } from '../../../../api/caller.ts';
 import { type ApiContext, ask } from '../http/context.ts';
+import { isOpen } from '../operations/standing.ts';
 
 /** As many items are in memory at a time. */
 const pageSize = 500;
@@ -28,7 +29,7 @@ export async function* settledItems(
       const next = news.promise;
       const operation: Operation = await ask(context, caller, 'operations.get', { id });
       const page = await ask(context, caller, 'operations.items', { id, after: last, limit: pageSize });
-      const open = page.items.findIndex(({ state }) => state === 'planned' || state === 'applying');
+      const open = page.items.findIndex(isOpen);
       const settled = open === -1 ? page.items : page.items.slice(0, open);
       if (settled.length > 0) yield settled;
       last = settled.at(-1)?.seq ?? last;

@@ -103,7 +103,8 @@ async function changeRecord(
   const failure = items[0] ? failureOf(items[0]) : null;
   if (!failure) return { record, operation };
   if (failure.code === 'changed_since') throw moved(record);
-  throw new ApiError(409, failure.code, `${failure.message}. Nothing was changed.`);
+  const outcome = items[0]?.state === 'done' ? 'It is changed here only.' : 'Nothing was changed.';
+  throw new ApiError(409, failure.code, `${failure.message}. ${outcome}`);
 }
 
 function requestFor(

@@ -14,7 +14,7 @@ export async function messagesOf(
 ): Promise<Named[]> {
   const { status, total, processed, successful, failed, percentage } = standingOf(
     operation,
-    operation.collection === 'sessions' ? nothingIsFine : asAsked,
+    operation.collection === 'tickets' || operation.collection === 'videos' ? asAsked : nothingIsFine,
   );
   const common = {
     operation_id: String(operation.id),

@@ -2,16 +2,16 @@ import type { Item, ItemState } from '../../../../../src-shared/domain/item.ts';
 import { ask } from '../http/context.ts';
 import { type Route, route } from '../http/route.ts';
 import { findOperation } from '../operations/operations.ts';
-import { failureOf, isoTimeOrNull } from '../operations/standing.ts';
+import { failureOf, isOpen, isoTimeOrNull } from '../operations/standing.ts';
 import * as schemas from './schemas.ts';
 
 /** States of items among which are all tickets that are shown in a state. */
 const statesOf = {
   pending: ['planned'],
-  processing: ['applying'],
+  processing: ['applying', 'done'],
   completed: ['done', 'skipped'],
-  failed: ['failed', 'skipped', 'unknown'],
-  cancelled: ['cancelled'],
+  failed: ['failed', 'skipped', 'unknown', 'done'],
+  cancelled: ['cancelled', 'done'],
 } as const satisfies Record<string, readonly ItemState[]>;
 
 /** What became of each ticket of an operation. */
@@ -41,7 +41,7 @@ function toTicket(item: Item, plannedAt: number) {
   const failure = failureOf(item);
   return {
     ticket_id: item.recordId,
-    status: failure ? ('failed' as const) : statusOf(item.state),
+    status: failure ? ('failed' as const) : statusOf(item),
     error_message: failure?.message ?? null,
     error_code: failure?.code ?? null,
     processed_at: isoTimeOrNull(processedAt(item, plannedAt)),
@@ -54,15 +54,8 @@ function processedAt({ state, finishedAt }: Item, plannedAt: number): number | n
   return finishedAt ?? (state === 'skipped' ? plannedAt : null);
 }
 
-function statusOf(state: ItemState) {
-  switch (state) {
-    case 'planned':
-      return 'pending';
-    case 'applying':
-      return 'processing';
-    case 'cancelled':
-      return 'cancelled';
-    default:
-      return 'completed';
-  }
+function statusOf(item: Item) {
+  if (item.state === 'planned') return 'pending';
+  if (item.state === 'cancelled' || item.delivery?.state === 'cancelled') return 'cancelled';
+  return isOpen(item) ? 'processing' : 'completed';
 }

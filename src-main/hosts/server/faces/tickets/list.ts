@@ -4,13 +4,15 @@ import { type Route, route } from '../http/route.ts';
 import { isoTime, isoTimeOrNull, standingOf, type WireState } from '../operations/standing.ts';
 import * as schemas from './schemas.ts';
 
+/** How an operation that ended is shown follows from its records. */
+const ended: OperationState[] = ['completed', 'partial', 'failed'];
 /** States in the database among which are all operations that are shown in a state. */
 const statesOf: Readonly<Record<WireState, OperationState[]>> = {
   pending: ['pending'],
   in_progress: ['in_progress', 'paused'],
-  completed: ['completed'],
-  partial: ['completed', 'partial'],
-  failed: ['completed', 'partial', 'failed'],
+  completed: ended,
+  partial: ended,
+  failed: ended,
   cancelled: ['cancelled'],
 };
 const mostListed = 200;
