@@ -198,6 +198,18 @@ describe('a stream', () => {
     expect([...states().values()].filter(({ version }) => version > 2)).toEqual([]);
   });
 
+  test('that may not go on ends as a stream does, and goes on later', async () => {
+    const options = { continueOnError: false };
+    const { cursor } = summaryOf(await stream({ ...toProcessing, recordIds: from(30, 60), options }));
+    const limits = [{ collection: 'orders' as const, action: '*', maxRecords: 10, rate: null }];
+    await api.ask('settings.update', { limits });
+    const refused = summaryOf(await stream({ ...toProcessing, resumeFrom: cursor }));
+    await api.ask('settings.update', { limits: [] });
+    expect(refused).toMatchObject({ processed: 0, errors: 0, stoppedEarly: true });
+    const rest = await stream({ ...toProcessing, resumeFrom: refused['cursor'] });
+    expect(summaryOf(rest)).toMatchObject({ processed: 39, successful: 39 });
+  });
+
   test('stops at as many errors as it may have', async () => {
     const streamed = await stream({ ...toProcessing, recordIds: from(1, 1_000), options: { maxErrors: 3 } });
     const { cursor, ...summary } = summaryOf(streamed);

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ApiReply, type ApiServer, startApiServer } from '../builders/api-server.ts';
 import { allTickets, fillTickets, makeTickets } from '../builders/tickets.ts';
@@ -259,6 +261,8 @@ describe('an import', () => {
       '?source=desk',
     );
     expect(accepted).toMatchObject({ status: 202, body: { status: 'pending', total: 2, rejected: 0 } });
+    // What was sent stands in the plan, and is not kept beside it.
+    expect(readdirSync(join(folder, 'uploads'))).toEqual([]);
     expect(await ended(accepted.body.operation_id)).toMatchObject({
       status: 'completed',
       successful_tickets: 2,

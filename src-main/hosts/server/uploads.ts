@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type FileHandle, mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import type { IncomingMessage } from 'node:http';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { ChosenFile } from '../../../src-shared/contract/files.ts';
 import { formatNumber } from '../../../src-shared/domain/number-words.ts';
@@ -20,8 +20,13 @@ export interface TakenAs {
 }
 
 export interface Uploads {
-  /** Streams the body to a file that only this user may read. Leaves nothing behind when the sender goes away or the limit is passed. */
+  /**
+   * Streams the body to a file that only this user may read, after removing old ones. Leaves nothing behind when the
+   * sender goes away or the limit is passed.
+   */
   receive(request: IncomingMessage, taken?: TakenAs): Promise<ChosenFile>;
+  /** Removes a file of which nothing more is wanted. */
+  discard(file: ChosenFile): Promise<void>;
   /** Removes what was uploaded more than a day ago. */
   removeOld(nowMs: number): Promise<void>;
 }
@@ -29,8 +34,19 @@ export interface Uploads {
 /** Files that come in through the browser, each in a folder of its own so that it keeps its name. */
 export function createUploads(workspace: string, handles: Handles, maxBytes = maxUploadBytes): Uploads {
   const folder = join(workspace, 'uploads');
+
+  async function removeOld(nowMs: number): Promise<void> {
+    for (const entry of (await readdir(folder).catch(nullIfMissing)) ?? []) {
+      const path = join(folder, entry);
+      const found = await stat(path).catch(nullIfMissing);
+      if (found && nowMs - found.mtimeMs > dayMs) await rm(path, { recursive: true, force: true });
+    }
+  }
+
   return {
+    removeOld,
     async receive(request, taken) {
+      await removeOld(Date.now());
       if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
       const name = safeFileName(taken?.name ?? nameOf(request), 'upload.csv');
       const own = join(folder, randomBytes(12).toString('base64url'));
@@ -45,13 +61,8 @@ export function createUploads(workspace: string, handles: Handles, maxBytes = ma
         throw isDiskFull(error) ? diskFull(error) : error;
       }
     },
-    async removeOld(nowMs) {
-      const entries = await readdir(folder).catch(ignoreMissing);
-      for (const entry of entries) {
-        const path = join(folder, entry);
-        const { mtimeMs } = await stat(path);
-        if (nowMs - mtimeMs > dayMs) await rm(path, { recursive: true, force: true });
-      }
+    async discard({ handle }) {
+      await rm(dirname(handles.pathOf(handle)), { recursive: true, force: true });
     },
   };
 }
@@ -117,7 +128,7 @@ function diskFull(cause: unknown): BulkheadError {
   );
 }
 
-function ignoreMissing(error: unknown): string[] {
-  if (errorCode(error) === 'ENOENT') return [];
+function nullIfMissing(error: unknown): null {
+  if (errorCode(error) === 'ENOENT') return null;
   throw error;
 }

@@ -75,7 +75,8 @@ const process = route({
         request.maxErrors === null
           ? null
           : Math.max(1, request.maxErrors - state.position.errors - errorsIn(state.tally));
-      const next = await goOn(context, call, operation, state.position, left);
+      const next = await goOn(context, call, operation, state.position, left).catch(nullIfRefused);
+      if (!next) break;
       mayGoOn = next.isOld;
       operation = next.operation;
       state.position = {
@@ -92,6 +93,12 @@ const process = route({
     return null;
   },
 });
+
+/** A refusal cannot be answered any more once lines were sent: the stream ends early, with a cursor to ask again from. */
+function nullIfRefused(error: unknown): null {
+  if (error instanceof ApiError || (error instanceof BulkheadError && error.code !== 'internal')) return null;
+  throw error;
+}
 
 /** What was not started when the stream stopped is not started any more, once the stream has said so. */
 async function stop(context: ApiContext, caller: OrdersCall['caller'], id: number): Promise<void> {

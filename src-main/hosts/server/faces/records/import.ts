@@ -54,27 +54,33 @@ export function importRecords(params: Route['params']): Route {
       requireType(request, isNdjson ? ndjsonType : csvType, bodyTypes.join(' or '));
       acceptBody(request, response);
       const digest = createHash('sha256').update(`import ${collection} ${query.source}\n`);
-      const { handle } = await context.uploads.receive(request, {
+      const file = await context.uploads.receive(request, {
         name: `${query.source}.csv`,
         through: (body) => asPlanned(collection, isNdjson, noting(body, digest)),
       });
       const idempotency = call.idempotency && { key: call.idempotency.key, digest: digest.digest('hex') };
-      const operation = await startBulk(context, { caller, idempotency }, 'records.import', async () => {
-        const { source } = query;
-        if (collection !== 'tickets')
-          return ask(context, caller, 'imports.plan_rows', { handle, collection, source });
-        const { proposed } = await ask(context, caller, 'imports.inspect', { handle });
-        return ask(context, caller, 'imports.plan', { handle, mapping: { ...proposed, source } });
-      });
-      return {
-        body: {
-          operation_id: String(operation.id),
-          status: 'pending',
-          total: countsOf(operation.tallies).total,
-          rejected: operation.rejected,
-          created_at: isoTime(operation.createdAt),
-        },
-      };
+      try {
+        const operation = await startBulk(context, { caller, idempotency }, 'records.import', async () => {
+          const { handle } = file;
+          const { source } = query;
+          if (collection !== 'tickets')
+            return ask(context, caller, 'imports.plan_rows', { handle, collection, source });
+          const { proposed } = await ask(context, caller, 'imports.inspect', { handle });
+          return ask(context, caller, 'imports.plan', { handle, mapping: { ...proposed, source } });
+        });
+        return {
+          body: {
+            operation_id: String(operation.id),
+            status: 'pending',
+            total: countsOf(operation.tallies).total,
+            rejected: operation.rejected,
+            created_at: isoTime(operation.createdAt),
+          },
+        };
+      } finally {
+        // All that is made of it stands in the plan.
+        await context.uploads.discard(file);
+      }
     },
   });
 }
