@@ -12,6 +12,8 @@ const wait = { baseMs: 500, longestMs: 5_000, shortestMs: 100 } as const;
 const pause = { baseMs: 2_000, longestMs: 60_000, shortestMs: 1_000 } as const;
 /** Timers may ring a little early. */
 const earlyMs = 10;
+/** By so much may two consoles differ in what time it is: the clock of each is an hour off at most. */
+const clockOffMs = 2 * 3_600_000;
 const longestTimerMs = 2 ** 30;
 
 /** A pause that a host asked for, as it is kept over restarts. */
@@ -33,6 +35,8 @@ export interface HostGate extends Gate {
 
 export interface GateOptions {
   readonly clock: Clock;
+  /** Milliseconds from any start, on a count that nobody sets. */
+  readonly countMs?: () => number;
   readonly timer: Timer;
   readonly random: () => number;
   /** Asks the host for something small; rejects with `HttpFailure`. */
@@ -43,7 +47,7 @@ export interface GateOptions {
 }
 
 export function createGate(options: GateOptions): HostGate {
-  const { clock, timer, random, onPause = () => undefined } = options;
+  const { clock, timer, random, countMs = () => performance.now(), onPause = () => undefined } = options;
   const listeners = new Set<() => void>();
   const closing = new AbortController();
   let shut: Shut | null = null;
@@ -52,6 +56,8 @@ export function createGate(options: GateOptions): HostGate {
   let failures = 0;
   let looks = 0;
   let pauses = 0;
+  /** When the last pause is over, by the count. */
+  let pauseEndMs = Number.NEGATIVE_INFINITY;
   let callOff: () => void = () => undefined;
   /** Changes with every change of the gate, so that what began before knows that it is of no account. */
   let turn = 0;
@@ -71,20 +77,24 @@ export function createGate(options: GateOptions): HostGate {
     callOff = timer.set(step, () => (step < waitMs ? after(waitMs - step, then) : then()));
   }
 
-  function pauseFor(waitMs: number): void {
-    const untilAt = clock.now() + waitMs;
-    if (shut?.reason === 'signed_out') return;
-    if (shut?.reason === 'rate_limited' && (shut.untilAt ?? 0) >= untilAt) return;
+  function shutFor(waitMs: number): void {
     const isAbsurd = waitMs > absurdWaitMs;
+    pauseEndMs = countMs() + waitMs;
     change({
       reason: 'rate_limited',
-      untilAt,
+      untilAt: clock.now() + waitMs,
       message: isAbsurd
         ? 'It asks to be left alone for more than an hour. You can have it tried sooner.'
         : 'It asks to be left alone for a while.',
     });
-    onPause({ untilAt, waitMs });
     after(waitMs + earlyMs, () => change(null));
+  }
+
+  function pauseFor(waitMs: number): void {
+    if (shut?.reason === 'signed_out') return;
+    if (shut?.reason === 'rate_limited' && pauseEndMs >= countMs() + waitMs) return;
+    shutFor(waitMs);
+    onPause({ untilAt: clock.now() + waitMs, waitMs });
   }
 
   function trip(failure: HttpFailure): void {
@@ -139,8 +149,9 @@ export function createGate(options: GateOptions): HostGate {
 
   if (options.paused) {
     const { untilAt, waitMs } = options.paused;
-    // Nobody knows what was done to the clock meanwhile, but it is not off by more than an hour.
-    if (clock.now() < untilAt + absurdWaitMs) pauseFor(waitMs);
+    // Nobody knows what was done to the clock meanwhile: it begins anew, but ends when it is surely over.
+    const leftMs = Math.min(waitMs, untilAt + clockOffMs - clock.now());
+    if (leftMs > 0) shutFor(leftMs);
     else onPause(null);
   }
 

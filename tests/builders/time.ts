@@ -6,6 +6,8 @@ export interface TestTime extends Clock, Timer {
   pass(ms: number): void;
   /** The clock is set, or the computer slept: timers know nothing of it. */
   jump(ms: number): void;
+  /** What has really passed, in ms. */
+  countMs(): number;
   /** How long each timer was set for, in ms. */
   readonly waits: readonly number[];
 }
@@ -18,6 +20,7 @@ export function createTestTime(startMs: number): TestTime {
 
   return {
     now: () => nowMs,
+    countMs: () => passedMs,
     waits,
     set: (waitMs, ring) => {
       const timer = { atMs: passedMs + waitMs, ring };

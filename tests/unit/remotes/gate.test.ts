@@ -11,6 +11,7 @@ import { readRetryAfter } from '../../../src-main/remotes/retry-after.ts';
 import { createTestTime, type TestTime } from '../../builders/time.ts';
 
 const startMs = Date.parse('2026-03-01T12:00:00Z');
+const hourMs = 3_600_000;
 let gates: HostGate[] = [];
 afterEach(() => {
   for (const gate of gates) gate.close();
@@ -32,6 +33,7 @@ function makeHost(more: Partial<GateOptions> = {}): Host {
   const host: Host = { time, kept, probes: 0, answer: null, gate: undefined as never };
   const gate = createGate({
     clock: time,
+    countMs: time.countMs,
     timer: time,
     random: () => 1,
     probe: () => {
@@ -118,6 +120,26 @@ describe('a pause that a host asks for', () => {
     expect(gate.shut()).toBeNull();
   });
 
+  it.each([
+    ['forward', hourMs],
+    ['back', -hourMs],
+  ])('becomes longer and never shorter also when the clock is set an hour %s meanwhile', (_way, jumpMs) => {
+    const { gate, time } = makeHost();
+    gate.note(failure(429, 30_000));
+    time.jump(jumpMs);
+    gate.note(failure(429, 5_000));
+    time.pass(29_999);
+    expect(gate.shut()).not.toBeNull();
+    gate.note(failure(429, 120_000));
+    time.jump(-jumpMs);
+    gate.note(failure(429, 60_000));
+    time.jump(-jumpMs);
+    time.pass(119_999);
+    expect(gate.shut()).not.toBeNull();
+    time.pass(100);
+    expect(gate.shut()).toBeNull();
+  });
+
   it('without a time is a guess that grows; an answer begins anew', () => {
     const { gate, time } = makeHost();
     const waited: number[] = [];
@@ -154,9 +176,32 @@ describe('a pause that a host asks for', () => {
     after.time.pass(1_000);
     expect(after.gate.shut()).toBeNull();
     expect(after.kept.at(-1)).toBeNull();
-    const nextDay = makeHost({ paused: { untilAt: startMs - 7_200_000, waitMs: 30_000 } });
+    const nextDay = makeHost({ paused: { untilAt: startMs - 2 * hourMs, waitMs: 30_000 } });
     expect(nextDay.gate.shut()).toBeNull();
     expect(nextDay.kept).toEqual([null]);
+  });
+
+  it.each([
+    ['right', 0],
+    ['an hour slow, then an hour fast', 2 * hourMs],
+    ['an hour fast, then an hour slow', -2 * hourMs],
+  ])('never ends early after a restart at once, with a clock that is %s', (_clock, aheadMs) => {
+    const waitMs = 30_000;
+    const { gate, time } = makeHost({ paused: { untilAt: startMs + waitMs - aheadMs, waitMs } });
+    time.pass(waitMs - 1);
+    expect(gate.shut()).not.toBeNull();
+    time.pass(100);
+    expect(gate.shut()).toBeNull();
+  });
+
+  it('for days does not begin anew with every console', () => {
+    const dayMs = 24 * hourMs;
+    const { gate, time, kept } = makeHost({ paused: { untilAt: startMs + dayMs, waitMs: 40 * dayMs } });
+    expect(kept).toEqual([]);
+    time.pass(dayMs);
+    expect(gate.shut()).not.toBeNull();
+    time.pass(2 * hourMs + 100);
+    expect(gate.shut()).toBeNull();
   });
 
   it('is a matter of one host', () => {
