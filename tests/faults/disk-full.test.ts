@@ -1,13 +1,15 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { migrations } from '../../src-main/sql/migrations/index.ts';
 import type { ErrorCode } from '../../src-shared/contract/errors.ts';
 import { isFinal, type Operation } from '../../src-shared/domain/operation.ts';
 import { expectEndedWell } from '../builders/books.ts';
+import { makeSchema1 } from '../builders/schema1.ts';
 import { seedTickets } from '../builders/seed.ts';
 import { contents, everyTicket, readDatabase } from '../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
-import { arm, leaveNewThreadsAlone, type SystemError, sabotageNewThreads } from './fault.ts';
+import { arm, type Fault, leaveNewThreadsAlone, type SystemError, sabotageNewThreads } from './fault.ts';
 import { latestOperation, startChild } from './harness.ts';
 import { size } from './size.ts';
 import { fillDisk, mountSmallDisk } from './small-disk.ts';
@@ -134,6 +136,38 @@ describe('an error at every write of an operation', () => {
     process.stdout.write(`${how} at every ${step}. of ${operations * step} writes\n`);
     expect(operations * step).toBeGreaterThan(20);
     expect(readDatabase(folder, (db) => db.pragma('integrity_check', { simple: true }))).toBe('ok');
+  });
+});
+
+describe('a workspace of the first schema', () => {
+  const full = { thread: 'writer', kind: 'write', how: 'SQLITE_FULL' } as const;
+
+  /** True where a console opens the workspace. */
+  async function isOpened(fault: Fault): Promise<boolean> {
+    sabotageNewThreads(fault);
+    const opened = await openTestConsole(folder).catch(({ code }: { code: ErrorCode }) => code);
+    if (typeof opened === 'string') {
+      expect(opened).toBe('disk_full');
+      return false;
+    }
+    app = opened;
+    return true;
+  }
+
+  it('is of the old schema or of the new one when the disk is full at any write in between, and opens when there is space', async () => {
+    folder = makeFolder();
+    makeSchema1(folder, { tickets: 50, operations: 3, itemsEach: 5 });
+    const before = contents(folder);
+    const version = () => readDatabase(folder, (db) => db.pragma('user_version', { simple: true }));
+    expect(await isOpened({ ...full, text: 'CREATE', nth: 1 })).toBe(false);
+    let nth = 1;
+    while (!(await isOpened({ ...full, nth }))) {
+      expect([1, migrations.length]).toContain(version());
+      nth += step;
+    }
+    expect(nth).toBeGreaterThan(20);
+    expect(contents(folder)).toEqual(before);
+    expect(await app.ask('history.verify', {})).toMatchObject({ problems: [] });
   });
 });
 

@@ -127,7 +127,7 @@ export const guarantees: readonly Guarantee[] = [
   {
     id: 'disk-full',
     promise:
-      'An error at any write of a 2,000-ticket operation (full, or failing; once, or until there is space) stops it with its reason within 1 s, loses nothing, leaves history readable, and it goes on without a restart.',
+      'An error at any write of a 2,000-ticket operation (full, or failing; once, or until there is space) stops it with its reason within 1 s, loses nothing, leaves history readable, and it goes on without a restart. A disk that is full at any write of a change of the schema leaves the old one or the new.',
     assumption: 'The disk says when it is full or fails.',
     runs: ['node'],
   },

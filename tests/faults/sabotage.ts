@@ -88,28 +88,41 @@ function replace(target: object, name: string, by: (original: Call) => Call): vo
   Reflect.set(target, name, by(original as Call));
 }
 
+/** `exec` takes SQL of several statements, a step of a schema for example, which count as one. */
 function watchStatements(): void {
   const Database = createRequire(import.meta.url)('better-sqlite3') as typeof Driver;
   const db = new Database(':memory:');
   const statements: object = Object.getPrototypeOf(db.prepare('SELECT 1'));
   db.close();
+  const fail = (code: string) => {
+    throw new Database.SqliteError(code, code);
+  };
+  const meetStatement = ({ source, readonly }: Statement, call: () => unknown): unknown => {
+    const isWrite = !readonly || source.startsWith('COMMIT');
+    const asWrite = () => (isWrite ? meet({ kind: 'write', text: source }, call, fail) : call());
+    return meet({ kind: 'statement', text: source }, asWrite, fail);
+  };
   for (const name of ['run', 'get', 'all']) {
     replace(
       statements,
       name,
       (original) =>
         function (...args) {
-          const { source, readonly } = this as Statement;
-          const isWrite = !readonly || source.startsWith('COMMIT');
-          const fail = (code: string) => {
-            throw new Database.SqliteError(code, code);
-          };
-          const call = () => original.apply(this, args);
-          const asWrite = () => (isWrite ? meet({ kind: 'write', text: source }, call, fail) : call());
-          return meet({ kind: 'statement', text: source }, asWrite, fail);
+          return meetStatement(this as Statement, () => original.apply(this, args));
         },
     );
   }
+  replace(
+    Database.prototype,
+    'exec',
+    (original) =>
+      function (...args) {
+        const source = String(args[0]).trimStart();
+        return meetStatement({ source, readonly: source.startsWith('BEGIN') }, () =>
+          original.apply(this, args),
+        );
+      },
+  );
   parentPort?.on('message', (message: { method?: string }) => {
     method = message.method ?? '';
   });
