@@ -151,7 +151,7 @@ describe('a copy that is not what was copied', () => {
   });
 });
 
-describe('a kill', () => {
+describe('a kill', { timeout: 60_000 + kills * 30_000 }, () => {
   const files: readonly Omit<Fault, 'thread' | 'kind' | 'how'>[] = [
     { text: 'openSync', nth: 1 },
     { text: 'closeSync', nth: 1 },
@@ -167,12 +167,18 @@ describe('a kill', () => {
     return child;
   }
 
-  /** At each step with files, and then at any moment of the time that it takes. */
+  interface Ended {
+    readonly how: string;
+    /** False where it was through before its moment came. */
+    readonly isKilled: boolean;
+  }
+
+  /** At each step with files, and then at so many moments of the time that it takes. */
   async function* killed(
     threads: readonly ('backup' | 'writer')[],
     order: StorageOrder,
     prepare: () => void = () => undefined,
-  ): AsyncGenerator<string> {
+  ): AsyncGenerator<Ended> {
     const every = size({ short: 3, long: 1 });
     const faults = threads.flatMap((thread) =>
       files.flatMap((place) => hows.map((how) => ({ thread, kind: 'file', how, ...place }) as const)),
@@ -182,10 +188,11 @@ describe('a kill', () => {
       const child = await started(fault);
       const answer = await child.tell(order);
       await child.kill();
-      yield `${JSON.stringify(fault)} ${answer === null ? 'killed' : 'survived'}`;
+      expect(answer, JSON.stringify(fault)).toBeNull();
+      yield { how: JSON.stringify(fault), isKilled: true };
     }
     let longestMs = 1_500;
-    for (let kill = 0; kill < kills; kill += 1) {
+    for (let kill = 0; kill < kills; ) {
       prepare();
       const child = await started(null);
       const startedMs = performance.now();
@@ -193,20 +200,22 @@ describe('a kill', () => {
       const timer = setTimeout(() => void child.kill(), afterMs);
       const answer = await child.tell(order);
       clearTimeout(timer);
-      if (answer !== null) longestMs = Math.min(longestMs, 1.2 * (performance.now() - startedMs));
+      const isKilled = answer === null;
+      if (isKilled) kill += 1;
+      else longestMs = Math.min(longestMs, 1.2 * (performance.now() - startedMs));
       await child.kill();
-      yield `after ${afterMs} ms ${answer === null ? 'killed' : 'survived'}`;
+      yield { how: `after ${afterMs} ms`, isKilled };
     }
   }
 
   it('while a backup is made leaves none that is not whole, and the next one is made', async () => {
     seedTickets(folder, 2_000);
-    const outcomes: string[] = [];
-    for await (const how of killed(['backup'], { do: 'backup' })) {
-      outcomes.push(how);
+    let count = 0;
+    for await (const { isKilled } of killed(['backup'], { do: 'backup' })) {
+      if (isKilled) count += 1;
       expectOnlyWhole();
     }
-    expect(outcomes.filter((how) => how.endsWith('killed')).length).toBeGreaterThan(outcomes.length / 3);
+    process.stdout.write(`${count} kills while a backup was made\n`);
     const app = await openTestConsole(folder);
     const { name } = await app.ask('backups.create', {});
     await app.close();
@@ -224,15 +233,16 @@ describe('a kill', () => {
     const change = () =>
       changeDatabase(folder, (db) => db.exec(`UPDATE tickets SET category = 'Changed' WHERE id = 3`));
     const outcomes = { old: 0, new: 0 };
-    for await (const how of killed(['backup', 'writer'], { do: 'restore', name }, change)) {
+    for await (const { how, isKilled } of killed(['backup', 'writer'], { do: 'restore', name }, change)) {
       const now = withClosing(openForWriting({ file, how: 'first', nowMs: Date.now() }), (db) =>
         db.prepare('SELECT category FROM tickets WHERE id = 3').pluck().get(),
       );
       expect(readRecovery(file), how).toBeNull();
       expect(readdirSync(folder).filter((entry) => entry.startsWith('.bulkhead'))).toEqual([]);
-      if (now === 'Changed') outcomes.old += 1;
-      else {
-        outcomes.new += 1;
+      const left = now === 'Changed' ? 'old' : 'new';
+      if (isKilled) outcomes[left] += 1;
+      else expect(left, how).toBe('new');
+      if (left === 'new') {
         // What was there before is kept.
         const kept = listBackups(backupsFolder(file)).filter(({ reason }) => reason === 'before_restore');
         expect(kept.length, how).toBeGreaterThan(0);
@@ -240,6 +250,7 @@ describe('a kill', () => {
       expect(statSync(join(backupsFolder(file), name)).isFile()).toBe(true);
     }
     expectOnlyWhole();
+    process.stdout.write(`killed while a backup was put back: ${JSON.stringify(outcomes)}\n`);
     expect(outcomes.old * outcomes.new).toBeGreaterThan(0);
   });
 });

@@ -149,7 +149,7 @@ export const guarantees: readonly Guarantee[] = [
   {
     id: 'backups',
     promise:
-      'A restored backup of 100,000 tickets holds every row of every table, by hash; a copy that differs from its original never becomes a backup; after any of 46 kills while one is made or put back every backup is whole, and the database is what was there or the backup.',
+      'A restored backup of 100,000 tickets holds every row of every table, by hash; a copy that differs from its original never becomes a backup; after any of 46 kills while one of 2,000 tickets is made (18) or one of 500 put back (28) every backup is whole, and the database is what was there or the backup.',
     assumption: 'A kill ends the process; the disk keeps what was written.',
     runs: ['node'],
   },
@@ -164,7 +164,7 @@ export const guarantees: readonly Guarantee[] = [
   {
     id: 'migration-kill',
     promise:
-      'A workspace of the first schema with 100,000 tickets and a history is of the present one within 10 s; after any of 50 kills meanwhile it is of the old schema to the last row, or of the new one; an older Bulkhead refuses a newer workspace and changes no byte of it.',
+      'A workspace of the first schema with 100,000 tickets and a history is of the present one within 10 s; after any of 50 kills while one of 500 tickets is brought there, 17 of them at the ends of the one transaction, it is of the old schema to the last row, or of the new one; an older Bulkhead refuses a newer workspace and changes no byte of it.',
     assumption: 'A kill ends the process; the disk keeps what was written.',
     runs: ['node'],
   },

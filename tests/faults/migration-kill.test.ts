@@ -19,7 +19,7 @@ import { shipped } from './shipped.ts';
 import { size } from './size.ts';
 
 const random = randomFrom(seed);
-const kills = size({ short: 6, long: 50 });
+const kills = size({ short: 9, long: 50 });
 const many = size({ short: 5_000, long: 100_000 });
 
 let folder: string;
@@ -54,19 +54,29 @@ function read<T>(text: string): T {
   return withClosing(new Database(file, { readonly: true }), (db) => db.prepare(text).pluck().get() as T);
 }
 
-/** Opens the workspace in a process that meets a fault; answers whether it got through. */
-async function openInChild(fault: Fault | null, afterMs: number | null): Promise<boolean> {
+/** Opens the workspace in a process that meets its death, at a place or after a while; answers whether it was killed. */
+async function killWhileOpening(death: Fault | { readonly afterMs: number }): Promise<boolean> {
   const args = ['--import', shipped('sabotage'), shipped('migration-child'), file];
-  const armed = fault ? { [sabotageVariable]: JSON.stringify(fault) } : {};
+  const isTimed = 'afterMs' in death;
+  const armed = isTimed ? {} : { [sabotageVariable]: JSON.stringify(death) };
   const child = spawn(process.execPath, args, {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...armed },
   });
-  const timer = afterMs === null ? undefined : setTimeout(() => child.kill('SIGKILL'), afterMs);
-  const [code] = await once(child, 'exit');
+  const timer = isTimed ? setTimeout(() => child.kill('SIGKILL'), death.afterMs) : undefined;
+  const [code, signal] = await once(child, 'exit');
   clearTimeout(timer);
-  return code === 0;
+  expect([code, signal], JSON.stringify(death)).toEqual(signal === null ? [0, null] : [null, 'SIGKILL']);
+  return signal !== null;
 }
+
+const atStatement = { thread: 'writer', kind: 'statement' } as const;
+/** The ends of the one transaction that changes the schema, and what is there after a kill at each. */
+const ends: readonly { readonly fault: Fault; readonly left: 'old' | 'new' }[] = [
+  { fault: { ...atStatement, text: 'BEGIN IMMEDIATE', nth: 1, how: 'kill-after' }, left: 'old' },
+  { fault: { ...atStatement, text: 'COMMIT', nth: 1, how: 'kill' }, left: 'old' },
+  { fault: { ...atStatement, text: 'COMMIT', nth: 1, how: 'kill-after' }, left: 'new' },
+];
 
 describe('a workspace of the first schema', () => {
   it('with many tickets and a history is of the present one within ten seconds, and goes on', async () => {
@@ -97,26 +107,32 @@ describe('a workspace of the first schema', () => {
     const template = readFileSync(file);
     const outcomes = { old: 0, new: 0 };
     /** Statements of the writer until it is through, and how long that takes: learned from those who get through. */
-    let most = { statements: 400, ms: 900 };
-    for (let kill = 0; kill < kills; kill += 1) {
+    const most = { statements: 400, ms: 900 };
+    for (let kill = 0; kill < kills; ) {
+      const end = kill % 3 === 0 ? ends[(kill / 3) % ends.length] : undefined;
+      const afterMs = random() * most.ms;
       const nth = 1 + Math.floor(random() * most.statements);
       const how = random() < 0.5 ? 'kill' : 'kill-after';
-      const isTimed = kill % 5 === 4;
+      const isTimed = kill % 6 === 5;
       const startedMs = performance.now();
-      const isThrough = isTimed
-        ? await openInChild(null, random() * most.ms)
-        : await openInChild({ thread: 'writer', kind: 'statement', nth, how }, null);
-      if (isThrough && isTimed) most = { ...most, ms: performance.now() - startedMs };
-      else if (isThrough) most = { ...most, statements: nth };
+      const isKilled = await killWhileOpening(
+        end?.fault ?? (isTimed ? { afterMs } : { ...atStatement, nth, how }),
+      );
       const version = read<number>('PRAGMA user_version');
       expect([1, migrations.length]).toContain(version);
       expect(read('PRAGMA integrity_check')).toBe('ok');
-      if (version === 1) {
-        outcomes.old += 1;
+      const left = version === 1 ? 'old' : 'new';
+      if (end) expect([isKilled, left], JSON.stringify(end.fault)).toEqual([true, end.left]);
+      if (isKilled) {
+        kill += 1;
+        outcomes[left] += 1;
+      } else if (isTimed) most.ms = performance.now() - startedMs;
+      else most.statements = nth - 1;
+      if (left === 'old') {
+        expect(isKilled).toBe(true);
         expect(fingerprint()).toBe(old);
         continue;
       }
-      outcomes.new += 1;
       openForWriting({ file, how: 'first', nowMs: Date.now() }).close();
       expect(read('SELECT count(*) FROM tickets')).toBe(500);
       expect(read(`SELECT count(*) FROM journal WHERE event = 'taken_over'`)).toBe(11);
@@ -126,7 +142,6 @@ describe('a workspace of the first schema', () => {
       writeFileSync(file, template);
     }
     process.stdout.write(`${kills} kills: ${JSON.stringify(outcomes)}\n`);
-    expect(outcomes.old).toBeGreaterThan(0);
   });
 });
 
