@@ -34,16 +34,17 @@ export function OperationStatusBadge({
   operation,
   isHeldUp = false,
 }: {
-  readonly operation: Pick<Operation, 'state' | 'isCancelling'>;
+  readonly operation: Pick<Operation, 'state' | 'isCancelling' | 'stoppedBy'>;
   /** All that is left waits for a remote. */
   readonly isHeldUp?: boolean;
 }) {
   const isAway = useConsole((state) => state.connection === 'lost');
-  const isStopping = operation.isCancelling && operation.state !== 'cancelled';
-  const look: Look = isStopping
-    ? { word: 'Cancelling', tone: 'warning', icon: 'stop' }
-    : operationLooks[isHeldUp && operation.state === 'in_progress' ? 'pending' : operation.state];
-  if (isAway && !isFinal(operation.state)) {
+  const { state, isCancelling, stoppedBy } = operation;
+  const look: Look =
+    isCancelling && state !== 'paused'
+      ? { word: stoppedBy ? 'Stopping' : 'Cancelling', tone: 'warning', icon: 'stop' }
+      : operationLooks[isHeldUp && state === 'in_progress' ? 'pending' : state];
+  if (isAway && !isFinal(state)) {
     return <Badge icon="offline">Was {look.word.toLowerCase()}</Badge>;
   }
   return <LookBadge look={look} />;

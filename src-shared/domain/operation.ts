@@ -119,9 +119,9 @@ export const Operation = z.strictObject({
   createdAt: z.int(),
   startedAt: z.int().nullable(),
   endedAt: z.int().nullable(),
-  /** A cancel was asked for and recorded; what was in flight is being settled. */
+  /** It is on record that it is to end, as somebody asked or for the reason in `stoppedBy`; what was in flight is being settled. */
   isCancelling: z.boolean(),
-  /** Why a paused or failed operation stopped by itself. */
+  /** Why an operation that is paused, being ended or failed stopped by itself. */
   stoppedBy: z.strictObject({ code: z.string(), message: z.string() }).nullable(),
   undoOf: OperationId.nullable(),
   retryOf: OperationId.nullable(),

@@ -20,8 +20,6 @@ export interface Deliverer {
    * Throws what keeps it from being told.
    */
   take(stored: StoredOperation): Promise<void>;
-  /** The same, and resolves when that is done or the console stops. */
-  settled(stored: StoredOperation): Promise<void>;
   /** Operations that are looked after. */
   active(): number;
   /** Sends nothing more. Resolves when what was in flight is written down. */
@@ -34,13 +32,12 @@ export function createDeliverer(ports: EnginePorts, onSettled: (operation: Opera
   const random = Math.random;
   const troubles = new Map<number, BulkheadError>();
   const meters = new Map<number, ProgressMeter>();
-  const taken = new Map<number, () => void>();
-  let isStopped = false;
+  const taken = new Map<number, Operation>();
 
   function leave(id: number): void {
     meters.delete(id);
-    taken.get(id)?.();
-    taken.delete(id);
+    const operation = taken.get(id);
+    if (taken.delete(id) && operation) onSettled(operation);
   }
 
   function tell({ operation, undelivered }: StoredOperation, waiting: Waiting | null): void {
@@ -90,7 +87,7 @@ export function createDeliverer(ports: EnginePorts, onSettled: (operation: Opera
     return courier;
   }
 
-  async function take({ operation }: StoredOperation, done: () => void): Promise<void> {
+  async function take({ operation }: StoredOperation): Promise<void> {
     const { id } = operation;
     const trouble = troubles.get(id);
     troubles.delete(id);
@@ -105,7 +102,7 @@ export function createDeliverer(ports: EnginePorts, onSettled: (operation: Opera
     }
     if (unknown.length > 0)
       await store.write('giveUpDeliveries', { operationId: id, remotes: unknown, nowMs: clock.now() });
-    taken.set(id, done);
+    taken.set(id, operation);
     if (names.length === unknown.length) leave(id);
     for (const name of names) courierOf(name)?.take(id);
   }
@@ -129,17 +126,10 @@ export function createDeliverer(ports: EnginePorts, onSettled: (operation: Opera
     note: (id) => {
       for (const name of remotes.keys()) courierOf(name)?.take(id);
     },
-    take: (stored) => take(stored, () => onSettled(stored.operation)),
-    settled: async (stored) => {
-      const { promise, resolve } = Promise.withResolvers<void>();
-      await take(stored, resolve);
-      if (!isStopped) await promise;
-    },
+    take,
     active: () => taken.size,
     stop: async () => {
       await Promise.all([...[...couriers.values()].map(({ courier }) => courier.stop()), ...leaving]);
-      isStopped = true;
-      for (const done of taken.values()) done();
     },
   };
 }

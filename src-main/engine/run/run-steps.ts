@@ -28,7 +28,8 @@ export async function proceed(
   // A time limit that is reached with the last item stops nothing any more; too many failures are too many even then.
   const isThrough = !isExport && stored.nextSeq > stored.lastSeq;
   const broken = isThrough ? failureRuleOf(stored) : stopRuleOf(context, stored);
-  return isThrough || broken ? settle(context, broken ?? undefined) : stored;
+  if (broken) return stop(context, broken);
+  return isThrough ? settle(context) : stored;
 }
 
 async function begin({ ports, id }: RunContext): Promise<StoredOperation> {
@@ -51,8 +52,16 @@ async function begin({ ports, id }: RunContext): Promise<StoredOperation> {
   }
 }
 
+/** Ends an operation by itself: why is on the disk before anything follows from it. */
+async function stop(context: RunContext, stoppedBy: StoppedBy): Promise<StoredOperation> {
+  const { id, ports } = context;
+  const { operation } = await ports.store.write('requestCancel', { id, nowMs: ports.clock.now(), stoppedBy });
+  ports.emit({ name: 'operation.updated', payload: { operation, progress: null } });
+  return settle(context);
+}
+
 /** Cancels what was not started, if anything, and ends the operation. A console that stops leaves the rest to the next one. */
-async function settle(context: RunContext, stoppedBy?: StoppedBy): Promise<StoredOperation> {
+async function settle(context: RunContext): Promise<StoredOperation> {
   const { id, ports } = context;
   const { store, clock } = ports;
   let hasMore = true;
@@ -64,29 +73,29 @@ async function settle(context: RunContext, stoppedBy?: StoppedBy): Promise<Store
       nowMs: clock.now(),
     });
   }
-  return end(context, stoppedBy);
+  return end(context);
 }
 
 /**
- * Ends an operation as soon as its remotes are told of all of it: one that was cancelled or stopped waits only for what
- * is in flight, any other one is looked after elsewhere until it comes back.
+ * Ends an operation as soon as its remotes are told of all of it; until then it is looked after elsewhere and comes back.
+ * One that was cancelled or stopped waits only for what is in flight.
  */
-async function end(context: RunContext, stoppedBy: StoppedBy | undefined): Promise<StoredOperation> {
+async function end(context: RunContext): Promise<StoredOperation> {
   const { id, ports, deliverer } = context;
   const { store, clock } = ports;
   const now = () => ({ operationId: id, nowMs: clock.now() });
-  const stored = await store.write('finishOperation', { ...now(), stoppedBy });
+  const stored = await store.write('finishOperation', now());
   if (stored.undelivered === 0 || context.isStopping()) return stored;
-  if (!stored.operation.isCancelling && !stoppedBy) {
-    await deliverer.take(stored);
-    return stored;
-  }
-  while (await store.write('cancelDeliveries', { ...now(), limit: planChunkSize }));
-  await deliverer.settled(stored);
-  return end(context, stoppedBy);
+  if (stored.operation.isCancelling)
+    while (await store.write('cancelDeliveries', { ...now(), limit: planChunkSize }));
+  await deliverer.take(stored);
+  return stored;
 }
 
-/** An error that is not of one record: an export ends as failed, everything else waits, paused, for the user. */
+/**
+ * An error that is not of one record: an export ends as failed, everything else waits, paused, for the user. What is being
+ * ended keeps the reason of that, and is only shown as paused.
+ */
 export async function stopBy(
   context: RunContext,
   last: Operation,
@@ -100,9 +109,10 @@ export async function stopBy(
     // The answer may have been lost after the work was done, or the user was quicker: then there is nothing to stop.
     if (now.operation.state !== 'pending' && now.operation.state !== 'in_progress')
       return { operation: now.operation, strandedBy: null };
+    if (now.effect.kind !== 'export' && now.operation.isCancelling) return stranded(now.operation, stoppedBy);
     const { operation } =
       now.effect.kind === 'export'
-        ? await settle(context, stoppedBy)
+        ? await stop(context, stoppedBy)
         : await store.write('moveOperation', {
             id,
             from: ['pending', 'in_progress'],
@@ -121,8 +131,12 @@ export async function stopBy(
     // On a full disk not even this can be written down. It is told all the same: nothing is running, and the user
     // may resume it; so does the next start.
     report(failure, `operation ${id} could not be marked as stopped`);
-    return { operation: stoodStill(last, stoppedBy), strandedBy: stoppedBy };
+    return stranded(last, stoppedBy);
   }
+}
+
+function stranded(operation: Operation, strandedBy: StoppedBy): RunOutcome {
+  return { operation: stoodStill(operation, strandedBy), strandedBy };
 }
 
 /** An operation that stands still, as it is shown. */

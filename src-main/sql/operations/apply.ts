@@ -2,7 +2,7 @@ import sql from 'sql-template-tag';
 import { countsOnBothSides } from '../../../src-shared/domain/delivery.ts';
 import type { Reason } from '../../../src-shared/domain/item.ts';
 import { countsOf, finalStateOf } from '../../../src-shared/domain/operation.ts';
-import { brokenRule, type StoppedBy, triedOf } from '../../../src-shared/domain/stop-rule.ts';
+import { brokenRule, triedOf } from '../../../src-shared/domain/stop-rule.ts';
 import { errorCode } from '../../platform/error-code.ts';
 import { countDeliveries, noteDelivered, queueDeliveries } from '../delivery/deliveries.ts';
 import type { Db } from '../open.ts';
@@ -173,26 +173,25 @@ export function cancelRest(db: Db, args: { operationId: number; limit: number; n
  * Ends an operation of which no item is left: the state follows from the counters, from what its remotes said, and from
  * what stopped it. Does nothing while something is still to be told to a remote.
  */
-export function finishOperation(
-  db: Db,
-  args: { operationId: number; nowMs: number; stoppedBy?: StoppedBy | undefined },
-): StoredOperation {
-  const { stoppedBy } = args;
+export function finishOperation(db: Db, args: { operationId: number; nowMs: number }): StoredOperation {
   return db
     .transaction(() => {
       const stored = getOperation(db, { id: args.operationId });
       if (stored.undelivered > 0) return stored;
       const deliveries = countDeliveries(db, args);
       noteDelivered(db, deliveries, args);
-      const counts = countsOnBothSides(countsOf(stored.operation.tallies), deliveries);
-      const to = finalStateOf(counts, stoppedBy !== undefined);
+      const { tallies, isCancelling, stoppedBy } = stored.operation;
+      const counts = countsOnBothSides(countsOf(tallies), deliveries);
+      // What only paused it is over.
+      const reason = (isCancelling && stoppedBy) || undefined;
+      const to = finalStateOf(counts, reason !== undefined);
       return moveOperation(db, {
         id: args.operationId,
         from: ['pending', 'in_progress', 'paused'],
         to,
         nowMs: args.nowMs,
         event: to,
-        stoppedBy,
+        stoppedBy: reason,
       });
     })
     .immediate();

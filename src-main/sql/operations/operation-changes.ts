@@ -124,10 +124,13 @@ export function moveOperation(db: Db, move: Transition): StoredOperation {
       const isMeasured = runMs === undefined ? empty : sql`, run_ms = ${runMs}`;
       // The clock may have been set back meanwhile.
       const isEnd = isFinal(move.to) ? sql`, ended_at = max(${move.nowMs}, coalesce(started_at, 0))` : empty;
+      // What is being ended keeps the reason of that.
       const changed = run(
         db,
-        sql`UPDATE operations SET state = ${move.to}, stopped_code = ${move.stoppedBy?.code ?? null},
-          stopped_message = ${move.stoppedBy?.message ?? null} ${isStart} ${isTold} ${isMeasured} ${isEnd}
+        sql`UPDATE operations SET state = ${move.to},
+          stopped_code = iif(cancel_requested_at IS NULL, ${move.stoppedBy?.code ?? null}, stopped_code),
+          stopped_message = iif(cancel_requested_at IS NULL, ${move.stoppedBy?.message ?? null}, stopped_message)
+          ${isStart} ${isTold} ${isMeasured} ${isEnd}
           WHERE id = ${move.id} AND state IN (${join([...move.from])}) AND (state <> 'draft' OR is_sealed = 1)`,
       );
       if (changed === 0) {
@@ -154,17 +157,26 @@ export function moveOperation(db: Db, move: Transition): StoredOperation {
     .immediate();
 }
 
-/** Records durably that an operation is to end; asking twice is harmless. Throws `wrong_state` when it has ended. */
-export function requestCancel(db: Db, args: { id: number; nowMs: number }): StoredOperation {
+/**
+ * Records durably that an operation is to end, because somebody says so or because of what stopped it; the first word
+ * counts, and asking twice is harmless. Throws `wrong_state` when it has ended.
+ */
+export function requestCancel(
+  db: Db,
+  args: { id: number; nowMs: number; stoppedBy?: StoppedBy | undefined },
+): StoredOperation {
+  const { stoppedBy } = args;
   return db
     .transaction(() => {
       const changed = run(
         db,
-        sql`UPDATE operations SET cancel_requested_at = ${args.nowMs}
+        sql`UPDATE operations SET cancel_requested_at = ${args.nowMs}, stopped_code = ${stoppedBy?.code ?? null},
+          stopped_message = ${stoppedBy?.message ?? null}
           WHERE id = ${args.id} AND state IN (${join(statesFor('cancel'))}) AND cancel_requested_at IS NULL`,
       );
+      const event = stoppedBy ? 'stopped' : 'cancel_requested';
       if (changed === 1)
-        appendJournal(db, { operationId: args.id, at: args.nowMs, event: 'cancel_requested' });
+        appendJournal(db, { operationId: args.id, at: args.nowMs, event, detail: { ...stoppedBy } });
       const stored = getOperation(db, args);
       if (stored.operation.endedAt !== null || stored.operation.state === 'draft') {
         throw new BulkheadError(

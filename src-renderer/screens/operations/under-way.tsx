@@ -80,7 +80,8 @@ export function RunButtons({ operation }: { readonly operation: Operation }) {
   const isAway = useConsole((state) => state.connection !== 'connected');
   const [isAsking, setAsking] = useState(false);
   const { id, state, isCancelling } = operation;
-  const isLocked = isCancelling || isAway;
+  // Where not even the end could be written down, it stands still until the user says that it may go on.
+  const isLocked = isAway || (isCancelling && state !== 'paused');
   return (
     <footer className={styles.buttons}>
       {allows(state, 'pause') && (
