@@ -25,6 +25,8 @@ export interface TestConsole {
   readonly console: Console;
   /** What was reported as unexpected; a test that expects nothing of the kind asserts that this is empty. */
   readonly reports: unknown[];
+  /** What the desktop showed, each as its title and its text. */
+  readonly notices: string[];
   ask<N extends RequestName>(name: N, input: RequestInput<N>): Promise<RequestOutput<N>>;
   /** Resolves with the first event that passes the test. */
   event<N extends EventName>(name: N, test: (payload: EventPayload<N>) => boolean): Promise<EventPayload<N>>;
@@ -70,6 +72,7 @@ export async function openTestConsole(
 ): Promise<TestConsole> {
   const handles = new Map<string, string>();
   const reports: unknown[] = [];
+  const notices: string[] = [];
   const host: Host = {
     kind: 'browser',
     chooseFile: async () => null,
@@ -81,7 +84,7 @@ export async function openTestConsole(
     },
     reveal: async () => undefined,
     ...secretsOf(folder),
-    notify: () => undefined,
+    notify: (title, body) => void notices.push(`${title}: ${body}`),
   };
   const console = await openConsole({
     workspace: folder,
@@ -129,6 +132,7 @@ export async function openTestConsole(
     folder,
     console,
     reports,
+    notices,
     ask,
     event,
     ended,

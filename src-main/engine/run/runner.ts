@@ -95,6 +95,8 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
     if (!operation || operation.state === 'draft') return;
     emit({ name: 'operation.updated', payload: { operation, progress: null } });
     if (!isFinal(operation.state)) return;
+    // Whoever asked before this was told asked for what is done; later ones have something new.
+    again.delete(id);
     announce(operation);
     await tellUndone(ports, operation);
   }

@@ -94,6 +94,22 @@ describe('cancel', () => {
     expect(contents(folder)).toEqual(before);
   });
 
+  it('of what is running ends it once, and the end is told once', async () => {
+    const draft = await plan();
+    await startAndMeet(draft);
+    let ends = 0;
+    const leave = app.console.subscribe(({ name, payload }) => {
+      if (name === 'operation.updated' && payload.operation.endedAt !== null) ends += 1;
+    });
+    app.notices.length = 0;
+    await app.ask('operations.cancel', { id: draft.id });
+    await app.ended(draft.id);
+    await expect.poll(() => app.console.runningOperations()).toBe(0);
+    leave();
+    expect(ends).toBe(1);
+    expect(app.notices).toEqual([expect.stringContaining('Cancelled')]);
+  });
+
   it('twice, together with pause, and after the end does no harm', async () => {
     const draft = await plan();
     await startAndMeet(draft);
