@@ -147,6 +147,7 @@ export function cancelRest(db: Db, args: { operationId: number; limit: number; n
       const entry = { operationId: args.operationId, at: args.nowMs, event: 'not_started' };
       if (effect.kind === 'export') {
         const { planned } = countsOf(operation.tallies);
+        if (planned === 0) return false;
         addTally(db, args.operationId, { state: 'planned', reason: null, count: -planned });
         addTally(db, args.operationId, { state: 'cancelled', reason: null, count: planned });
         appendJournal(db, { ...entry, detail: { cancelled: planned } });

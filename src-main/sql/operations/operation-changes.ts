@@ -254,8 +254,8 @@ export function finishExport(
       });
       return moveOperation(db, {
         id: args.id,
-        // The file is there, even if a pause came in the same moment.
-        from: ['in_progress', 'paused'],
+        // The file is there, even if a pause came in the same moment, and a resume after it.
+        from: ['pending', 'in_progress', 'paused'],
         to: 'completed',
         nowMs: args.nowMs,
         event: 'completed',

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { finishExport, moveOperation } from '../../../src-main/sql/operations/operation-changes.ts';
@@ -80,13 +80,17 @@ describe('an export', () => {
     expect((await app.run(retried)).file?.rows).toBe(2);
   });
 
-  it('that was written in the moment in which it was paused is done, once', async () => {
+  it.each([
+    ['paused', []],
+    ['paused and resumed', [{ from: ['paused'], to: 'pending', event: 'resumed' }]],
+  ] as const)('that was written in the moment in which it was %s is done, once', async (_what, more) => {
     const path = join(folder, 'paused.csv');
     const { id } = await plan(path);
     const steps = [
       { from: ['draft'], to: 'pending', event: 'started' },
       { from: ['pending'], to: 'in_progress', event: 'running' },
       { from: ['in_progress'], to: 'paused', event: 'paused' },
+      ...more,
     ] as const;
     const file = { path, name: 'paused.csv', rows: 5, bytes: 60 };
     changeDatabase(folder, (db) => {
@@ -111,5 +115,27 @@ describe('an export', () => {
     expect(existsSync(path)).toBe(false);
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     expect(app.reports).toHaveLength(1);
+  });
+
+  it('that has failed does not begin anew because its end could not be written down', async () => {
+    const path = join(folder, 'later', 'out.csv');
+    const { id } = await plan(path);
+    changeDatabase(folder, (db) =>
+      db.exec(`CREATE TRIGGER refuse BEFORE UPDATE ON operations WHEN new.ended_at IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, 'no'); END`),
+    );
+    const stands = app.event('operation.updated', ({ operation }) => operation.state === 'paused');
+    await app.ask('operations.start', { id });
+    await stands;
+    changeDatabase(folder, (db) => db.exec('DROP TRIGGER refuse'));
+    mkdirSync(join(folder, 'later'));
+    await app.ask('operations.resume', { id });
+    expect(await app.ended(id)).toMatchObject({
+      state: 'failed',
+      file: null,
+      stoppedBy: { code: 'target_not_writable' },
+      tallies: [{ state: 'cancelled', reason: null, count: 5 }],
+    });
+    expect(existsSync(path)).toBe(false);
   });
 });
