@@ -3,7 +3,7 @@ import { CollectionName } from '../collections/index.ts';
 import { deliveryStates } from '../domain/delivery.ts';
 import { Item, itemStates, Reason } from '../domain/item.ts';
 import { Operation, operationStates, Progress } from '../domain/operation.ts';
-import { RunOptions } from '../domain/run-options.ts';
+import { AskedRunOptions } from '../domain/run-options.ts';
 import { maxSelectedIds, OperationId, Selection } from '../domain/selection.ts';
 import type { RequestContract } from './contract.ts';
 
@@ -68,7 +68,7 @@ export const operationRequests = {
   'operations.retry': { input: OperationRef, output: Operation },
   /** Throws `rate_limited` with `details.retryAfterMs`. */
   'operations.start': {
-    input: OperationRef.extend({ options: RunOptions.optional(), key: RequestKey.optional() }),
+    input: OperationRef.extend({ options: AskedRunOptions.optional(), key: RequestKey.optional() }),
     output: Operation,
   },
   /** What the caller started under a key. */

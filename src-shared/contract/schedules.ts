@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { AskedRunOptions } from '../domain/run-options.ts';
 import { Schedule, ScheduleId, Template, TemplateId } from '../domain/schedule.ts';
 import type { RequestContract } from './contract.ts';
 
@@ -8,8 +9,7 @@ const TemplateContent = Template.pick({
   collection: true,
   selection: true,
   input: true,
-  options: true,
-});
+}).extend({ options: AskedRunOptions });
 
 export const scheduleRequests = {
   /** By name. */

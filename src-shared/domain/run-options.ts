@@ -1,5 +1,8 @@
 import { z } from 'zod';
 
+/** The longest time limit that is taken: some two weeks. */
+export const longestTimeLimitMs = 20_000 * 60_000;
+
 /** How a started operation runs: when it stops by itself, how it tries again, and when it begins. Durations in ms. */
 export const RunOptions = z.strictObject({
   /** Failures that are put up with; one more, and what was not started is cancelled. 0 stops at the first, null never stops. */
@@ -27,5 +30,10 @@ export const RunOptions = z.strictObject({
   startAt: z.int().nullable().default(null),
 });
 export type RunOptions = z.infer<typeof RunOptions>;
+
+/** As they may be asked for; what was taken before is read all the same. */
+export const AskedRunOptions = RunOptions.extend({
+  timeLimitMs: z.int().min(1_000).max(longestTimeLimitMs).nullable().default(null),
+});
 
 export const defaultRunOptions: RunOptions = RunOptions.parse({});

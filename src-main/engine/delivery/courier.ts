@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type BulkheadError, isRetryable } from '../../../src-shared/contract/errors.ts';
 import type { Waiting } from '../../../src-shared/domain/operation.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { waitable } from '../../platform/wait.ts';
 import type { Remote } from '../../remotes/remote.ts';
 import type { ClaimedBatch, Settlement, Store, StoredOperation } from '../../store/store.ts';
 import { toBulkheadError } from '../../workers/protocol.ts';
@@ -209,9 +210,4 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
       await exchanging;
     },
   };
-}
-
-/** A time that a timer can be set to. */
-function waitable(ms: number): number {
-  return Math.min(Math.max(1, ms), 2 ** 31 - 1);
 }

@@ -1,4 +1,5 @@
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
+import { waitable } from '../../platform/wait.ts';
 import type { StoredOperation } from '../../store/store.ts';
 import { assertSpace, spaceForExport } from '../plan/space.ts';
 import { startExport } from './export-job.ts';
@@ -37,7 +38,7 @@ export async function runExport(context: RunContext, stored: StoredOperation): P
   );
   const stop = () => job.stop();
   const { timeLimitMs } = operation.options;
-  const limit = timeLimitMs === null ? undefined : setTimeout(stop, timeLimitMs - context.runMs());
+  const limit = timeLimitMs === null ? undefined : setTimeout(stop, waitable(timeLimitMs - context.runMs()));
   context.signal.addEventListener('abort', stop, { once: true });
   if (context.signal.aborted) stop();
   try {

@@ -1,5 +1,9 @@
 import { formatNumber } from '../../../src-shared/domain/number-words.ts';
-import { defaultRunOptions, type RunOptions } from '../../../src-shared/domain/run-options.ts';
+import {
+  defaultRunOptions,
+  longestTimeLimitMs,
+  type RunOptions,
+} from '../../../src-shared/domain/run-options.ts';
 
 /** Run options as they stand in the form: numbers and the moment as typed. */
 export interface RunOptionsDraft {
@@ -61,7 +65,7 @@ export function readRunOptions(draft: RunOptionsDraft, nowMs: number): ReadRunOp
     if (count !== null) canary = { count, isPausing: draft.canary === 'wait' };
   }
   if (draft.timeLimit.trim() !== '') {
-    const minutes = whole('timeLimit', 100_000);
+    const minutes = whole('timeLimit', longestTimeLimitMs / minuteMs);
     if (minutes !== null) timeLimitMs = minutes * minuteMs;
   }
   if (draft.startAt !== '') {

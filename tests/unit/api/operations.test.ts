@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { RequestInput } from '../../../src-shared/contract/index.ts';
+import { longestTimeLimitMs } from '../../../src-shared/domain/run-options.ts';
 import { fillTickets, makeTickets, theseTickets } from '../../builders/tickets.ts';
 import { createTestTime } from '../../builders/time.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
@@ -53,4 +54,19 @@ it.each<[string, Query, number[]]>([
   expect(operations.map(({ id }) => id)).toEqual(ids);
   const { before, ...counted } = query;
   if (before === undefined) expect(await app.ask('operations.count', counted)).toEqual({ count: ids.length });
+});
+
+it('a time limit is taken up to some two weeks', async () => {
+  const selection = theseTickets(1);
+  const input = { category: 'Slow' };
+  const { id } = await app.ask('operations.plan', {
+    action: 'update_category',
+    collection: 'tickets',
+    selection,
+    input,
+  });
+  const start = (timeLimitMs: number) => app.ask('operations.start', { id, options: { timeLimitMs } });
+  await expect(start(longestTimeLimitMs + 1)).rejects.toMatchObject({ code: 'invalid_request' });
+  expect((await start(longestTimeLimitMs)).options.timeLimitMs).toBe(longestTimeLimitMs);
+  await app.ended(id);
 });

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { finishExport, moveOperation } from '../../../src-main/sql/operations/operation-changes.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
 import {
   changeDatabase,
   everyTicket,
@@ -115,6 +116,17 @@ describe('an export', () => {
     expect(existsSync(path)).toBe(false);
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
     expect(app.reports).toHaveLength(1);
+  });
+
+  it('with more time than a timer can be set to is written at once', async () => {
+    const path = join(folder, 'patient.csv');
+    const { id } = await plan(path);
+    await app.close();
+    const options = { ...defaultRunOptions, timeLimitMs: 2 ** 32 };
+    const started = { event: 'started', nowMs: 1, options } as const;
+    changeDatabase(folder, (db) => moveOperation(db, { id, from: ['draft'], to: 'pending', ...started }));
+    app = await openTestConsole(folder);
+    expect(await app.ended(id)).toMatchObject({ state: 'completed', file: { rows: 5 }, options });
   });
 
   it('that has failed does not begin anew because its end could not be written down', async () => {

@@ -5,7 +5,12 @@ import {
   readRunOptions,
 } from '../../../src-renderer/components/run-options/run-options-draft.ts';
 import { runOptionWords } from '../../../src-renderer/format/run-options.ts';
-import { defaultRunOptions, RunOptions } from '../../../src-shared/domain/run-options.ts';
+import {
+  AskedRunOptions,
+  defaultRunOptions,
+  longestTimeLimitMs,
+  type RunOptions,
+} from '../../../src-shared/domain/run-options.ts';
 
 const nowMs = new Date(2026, 10, 21, 14, 2).getTime();
 const read = (change: Partial<RunOptionsDraft>) => readRunOptions({ ...emptyRunOptions, ...change }, nowMs);
@@ -31,6 +36,7 @@ describe('what is typed is what the console is told', () => {
       { canary: { count: 50, isPausing: false } },
       'first 50 alone, then goes on',
     ],
+    [{ timeLimit: '20,000' }, { timeLimitMs: longestTimeLimitMs }, 'at most 333 h 20 min'],
     [{ timeLimit: '90' }, { timeLimitMs: 5_400_000 }, 'at most 1 h 30 min'],
     [{ startAt: '2026-11-21T18:00' }, { startAt: new Date(2026, 10, 21, 18).getTime() }, 'starts 18:00'],
     [
@@ -47,7 +53,7 @@ describe('what is typed is what the console is told', () => {
     const { options, problems } = read(typed);
     expect(problems).toEqual({});
     expect(options).toEqual({ ...defaultRunOptions, ...means });
-    expect(RunOptions.parse(options)).toEqual(options);
+    expect(AskedRunOptions.parse(options)).toEqual(options);
     expect(runOptionWords(options, nowMs)).toEqual([words]);
   });
 });
@@ -59,6 +65,7 @@ test.each([
   [{ stopAt: 'share', stopPercent: '100' }, 'stopPercent'],
   [{ canary: 'wait', canaryCount: '100001' }, 'canaryCount'],
   [{ timeLimit: '1.5' }, 'timeLimit'],
+  [{ timeLimit: '20001' }, 'timeLimit'],
   [{ startAt: '2026-11-21T14:02' }, 'startAt'],
 ] satisfies [Partial<RunOptionsDraft>, keyof RunOptionsDraft][])(
   '%j is a problem of that field',
