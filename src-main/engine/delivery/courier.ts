@@ -52,7 +52,7 @@ interface KeptCursor {
 
 export function createCourier(ports: CourierPorts, name: string, remote: Remote): Courier {
   const { store, clock, elapsed, random, fence } = ports;
-  const { batchMax, bulk, concurrency } = remote.capabilities;
+  const { batchMax, bulk, concurrency, settleMs } = remote.capabilities;
   const operations = new Set<number>();
   /** Taken since the last exchange began, which may not have seen what there is. */
   const fresh = new Set<number>();
@@ -120,6 +120,7 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
         lanes,
         batchMax,
         bulk,
+        settleMs,
         isIdle: [...running.keys()].every(({ purpose }) => purpose === 'check'),
         tellOf: isDue && !isTurned ? touched : [],
         tellIfOpen: isTurned ? [...operations] : [],

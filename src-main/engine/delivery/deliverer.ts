@@ -3,6 +3,7 @@ import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Operation, Waiting } from '../../../src-shared/domain/operation.ts';
 import type { Remote } from '../../remotes/remote.ts';
 import type { StoredOperation } from '../../store/store.ts';
+import { planChunkSize } from '../plan/draft.ts';
 import type { EnginePorts } from '../ports.ts';
 import { createProgressMeter, type ProgressMeter } from '../run/progress.ts';
 import { type Courier, createCourier } from './courier.ts';
@@ -20,6 +21,8 @@ export interface Deliverer {
    * Throws what keeps it from being told.
    */
   take(stored: StoredOperation): Promise<void>;
+  /** Takes back what of an operation that is to end was not sent; about what may have arrived the remotes are asked. */
+  cancel(id: number): Promise<void>;
   /** Operations that are looked after. */
   active(): number;
   /** Sends nothing more. Resolves when what was in flight is written down. */
@@ -127,6 +130,12 @@ export function createDeliverer(ports: EnginePorts, onSettled: (operation: Opera
       for (const name of remotes.keys()) courierOf(name)?.take(id);
     },
     take,
+    cancel: async (operationId) => {
+      const limit = planChunkSize;
+      const settleMs = Math.max(0, ...[...remotes.values()].map(({ capabilities }) => capabilities.settleMs));
+      const at = () => ({ nowMs: clock.now(), sureMs: elapsed.sureMs() });
+      while (await store.write('cancelDeliveries', { operationId, limit, at: at(), settleMs }));
+    },
     active: () => taken.size,
     stop: async () => {
       await Promise.all([...[...couriers.values()].map(({ courier }) => courier.stop()), ...leaving]);

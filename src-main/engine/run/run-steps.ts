@@ -82,12 +82,9 @@ async function settle(context: RunContext): Promise<StoredOperation> {
  */
 async function end(context: RunContext): Promise<StoredOperation> {
   const { id, ports, deliverer } = context;
-  const { store, clock } = ports;
-  const now = () => ({ operationId: id, nowMs: clock.now() });
-  const stored = await store.write('finishOperation', now());
+  const stored = await ports.store.write('finishOperation', { operationId: id, nowMs: ports.clock.now() });
   if (stored.undelivered === 0 || context.isStopping()) return stored;
-  if (stored.operation.isCancelling)
-    while (await store.write('cancelDeliveries', { ...now(), limit: planChunkSize }));
+  if (stored.operation.isCancelling) await deliverer.cancel(id);
   await deliverer.take(stored);
   return stored;
 }

@@ -13,6 +13,7 @@ import { appendJournal } from '../operations/journal.ts';
 import { getOperation, type StoredOperation } from '../operations/operations.ts';
 import { tableOf } from '../records/table.ts';
 import { all, get, run } from '../statement.ts';
+import type { Moments } from './settling.ts';
 
 /** Those that are not settled, for statements that say so in their WHERE: the key would lead through all the others. */
 export const openDeliveries = raw('deliveries INDEXED BY deliveries_open');
@@ -116,20 +117,23 @@ export function noteDelivered(
 
 /**
  * Takes back up to `limit` deliveries of a cancelled operation that were not sent; answers whether more are left. What
- * was sent once without an answer may have arrived: the remote is asked.
+ * was sent once without an answer may have arrived: the remote is asked when, after `settleMs`, it can have no effect
+ * any more.
  */
 export function cancelDeliveries(
   db: Db,
-  args: { operationId: number; limit: number; nowMs: number },
+  args: { operationId: number; limit: number; at: Moments; settleMs: number },
 ): boolean {
+  const { operationId, limit, at, settleMs } = args;
   const changed = run(
     db,
-    sql`UPDATE deliveries SET state = iif(doubt_at IS NULL, 'cancelled', 'checking'), retry_at = NULL, retry_ms = NULL,
-        settled_at = iif(doubt_at IS NULL, ${args.nowMs}, NULL)
-      WHERE operation_id = ${args.operationId} AND seq IN (SELECT seq FROM ${openDeliveries}
-        WHERE operation_id = ${args.operationId} AND settled_at IS NULL AND state = 'waiting' LIMIT ${args.limit})`,
+    sql`UPDATE deliveries SET state = iif(doubt_at IS NULL, 'cancelled', 'checking'),
+        settled_at = iif(doubt_at IS NULL, ${at.nowMs}, NULL),
+        retry_at = iif(doubt_at IS NULL, NULL, ${at.sureMs + settleMs}), retry_ms = iif(doubt_at IS NULL, NULL, ${settleMs})
+      WHERE operation_id = ${operationId} AND seq IN (SELECT seq FROM ${openDeliveries}
+        WHERE operation_id = ${operationId} AND settled_at IS NULL AND state = 'waiting' LIMIT ${limit})`,
   );
-  return changed === args.limit;
+  return changed === limit;
 }
 
 /** Leaves as unknown what no remote can be asked about, because the console does not know `remotes` any more. */

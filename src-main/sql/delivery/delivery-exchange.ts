@@ -31,6 +31,8 @@ export interface ExchangeArgs {
   readonly lanes: number;
   readonly batchMax: number;
   readonly bulk: readonly BulkWay[];
+  /** How long what got no answer may still take effect there. */
+  readonly settleMs: number;
   /** True while nothing is being sent: then one that was in flight in crashes may go, alone. */
   readonly isIdle: boolean;
   /** Operations of which to tell how they stand afterwards. */
@@ -123,12 +125,16 @@ function takeBack(
 }
 
 /** What comes back to be sent again though its operation is being cancelled is cancelled as well. */
-function cancelReturned(db: Db, { settlements, at }: ExchangeArgs, operations: readonly Standing[]): void {
+function cancelReturned(
+  db: Db,
+  { settlements, at, settleMs }: ExchangeArgs,
+  operations: readonly Standing[],
+): void {
   for (const { id } of operations.filter(({ isCancelling }) => isCancelling)) {
     const limit = settlements.filter(
       ({ operationId, state }) => operationId === id && state === 'waiting',
     ).length;
-    if (limit > 0) cancelDeliveries(db, { operationId: id, limit, nowMs: at.nowMs });
+    if (limit > 0) cancelDeliveries(db, { operationId: id, limit, at, settleMs });
   }
 }
 

@@ -94,6 +94,7 @@ async function killWhileSending(ids: readonly number[], options: Partial<RunOpti
         lanes: 1,
         batchMax: 3,
         bulk: [],
+        settleMs: 0,
         isIdle: false,
         tellOf: [],
         tellIfOpen: [],

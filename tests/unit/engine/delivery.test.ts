@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { systemClock, systemTimer } from '../../../src-main/platform/clock.ts';
 import type { Capabilities } from '../../../src-main/remotes/remote.ts';
 import { settleUnknown } from '../../../src-main/sql/delivery/deliveries.ts';
@@ -351,6 +351,22 @@ describe('pause and cancel', () => {
     expect((await app.ended(draft.id)).state).toBe('cancelled');
     expect(server.requests).toHaveLength(1);
     expect(statesOf(draft.id)).toEqual({ cancelled: 20 });
+  });
+
+  it('cancel: what got no answer is asked about when it has had the time to take effect', async () => {
+    vi.spyOn(Math, 'random').mockReturnValue(0.9);
+    let cancelledMs = Number.POSITIVE_INFINITY;
+    // The answer is lost at once, and what it was about is done a while after the cancel.
+    const recall = () => (performance.now() - cancelledMs > 400 ? 'known' : 'not_known');
+    await open({ treat: () => ({ cut: 'before' }), recall }, { settleMs: 500 });
+    const { id } = await plan('update_category', { category: 'Mine' }, theseTickets(2));
+    const patient = { attempts: 20, baseMs: 60_000, maxMs: 60_000 };
+    await app.ask('operations.start', { id, options: RunOptions.parse({ retry: patient }) });
+    await expect.poll(() => deliveries(id)).toMatchObject([{ state: 'waiting', attempts: 1 }]);
+    cancelledMs = performance.now();
+    await app.ask('operations.cancel', { id });
+    expect((await app.ended(id)).state).toBe('completed');
+    expect(statesOf(id)).toEqual({ confirmed: 1 });
   });
 
   it('cancel: what was not sent is cancelled, what was in flight is waited for', async () => {

@@ -32,6 +32,7 @@ import { makeFolder, removeFolder } from '../../builders/workspace.ts';
 
 const count = 10;
 const nowMs = 1_000_000;
+const at = { nowMs, sureMs: nowMs };
 let folder: string;
 beforeEach(() => {
   folder = makeFolder();
@@ -88,7 +89,7 @@ function exchange(db: Db, ids: number[], more: Partial<ExchangeArgs> = {}): Exch
   return exchangeDeliveries(db, {
     remote: 'test',
     fence: 1,
-    at: { nowMs, sureMs: nowMs },
+    at,
     settlements: [],
     cursors: [],
     held: null,
@@ -96,6 +97,7 @@ function exchange(db: Db, ids: number[], more: Partial<ExchangeArgs> = {}): Exch
     lanes: 2,
     batchMax: 3,
     bulk: [],
+    settleMs: 0,
     isIdle: false,
     tellOf: [],
     tellIfOpen: [],
@@ -243,7 +245,7 @@ describe('an exchange', () => {
     withOperation((db, id) => {
       const [one, two] = exchange(db, [id]).batches;
       requestCancel(db, { id, nowMs });
-      cancelDeliveries(db, { operationId: id, limit: 100, nowMs });
+      cancelDeliveries(db, { operationId: id, limit: 100, at, settleMs: 0 });
       const settlements = [
         ...settle(one, { state: 'waiting' }),
         ...settle(two, { state: 'waiting', doubtAt: nowMs, retryMs: 60_000 }),
@@ -254,6 +256,28 @@ describe('an exchange', () => {
       expect(countDeliveries(db, { operationId: id })).toMatchObject({ cancelled: 7, checking: 3 });
       const last = exchange(db, [id], { settlements: settle(answer.batches[0], {}) });
       expect(last.settled).toEqual([id]);
+    });
+  });
+
+  it('of a cancelled operation asks about what may have arrived when it can have no effect any more', () => {
+    withOperation((db, id) => {
+      const [one, two] = exchange(db, [id]).batches;
+      const inDoubt = { state: 'waiting', doubtAt: nowMs, retryMs: 60_000 } as const;
+      exchange(db, [id], { settlements: settle(one, inDoubt), lanes: 0 });
+      requestCancel(db, { id, nowMs });
+      cancelDeliveries(db, { operationId: id, limit: 100, at, settleMs: 500 });
+      const returned = exchange(db, [id], { settlements: settle(two, inDoubt), settleMs: 500 });
+      expect(returned).toMatchObject({ batches: [], nextInMs: 500 });
+      expect(countDeliveries(db, { operationId: id })).toMatchObject({ cancelled: 4, checking: 6 });
+      const later = (sureMs: number) => ({ at: { nowMs, sureMs } });
+      expect(seqsOf(exchange(db, [id], later(nowMs + 499)))).toEqual([]);
+      // A console that is opened in between waits anew.
+      recoverDeliveries(db, { settlements: [], ...later(nowMs + 499) });
+      expect(seqsOf(exchange(db, [id], later(nowMs + 998)))).toEqual([]);
+      expect(seqsOf(exchange(db, [id], later(nowMs + 999)))).toEqual([
+        [1, 2, 3],
+        [4, 5, 6],
+      ]);
     });
   });
 
@@ -381,7 +405,7 @@ describe('what the user decides about the unknown', () => {
       exchange(db, [id], { settlements: settle(batch, { state: 'unknown' }) });
       moveOperation(db, { id, from: ['in_progress'], to: 'partial', nowMs, event: 'partial' });
       const later = apply(db, { category: 'Yours' });
-      cancelDeliveries(db, { operationId: later, limit: 4, nowMs });
+      cancelDeliveries(db, { operationId: later, limit: 4, at, settleMs: 0 });
       const again = { id, seqs: [1, 2, 3, 4, 5], how: 'send_again', nowMs } as const;
       expect(settleUnknown(db, again)).toBe(4);
       expect(countDeliveries(db, { operationId: id })).toMatchObject({ waiting: 4, unknown: 6 });

@@ -114,7 +114,15 @@ function change(category: string | null, keys?: readonly number[]): number {
 }
 
 function exchange(ids: readonly number[], settlements: readonly Settlement[] = [], lanes = 8) {
-  const nothing = { cursors: [], held: null, bulk: [], isIdle: true, tellOf: [], tellIfOpen: [] };
+  const nothing = {
+    cursors: [],
+    held: null,
+    bulk: [],
+    settleMs: 0,
+    isIdle: true,
+    tellOf: [],
+    tellIfOpen: [],
+  };
   const at = { nowMs, sureMs: nowMs };
   return exchangeDeliveries(db, {
     ...nothing,
