@@ -14,10 +14,11 @@ export interface Host {
   pathOf(handle: string): string;
   /** Shows a file in the system's file manager; throws `not_available_here` where there is none. */
   reveal(path: string): Promise<void>;
-  /** Keeps a key that a remote gave out, by name. Throws `disk_full` and `target_not_writable`. */
+  /** Keeps a key that a remote gave out, by name. Throws `disk_full`, `target_not_writable` and `file_not_readable`. */
   keepSecret(name: string, secret: string): void;
-  /** Null when there is none, or it cannot be made out any more. Never throws. */
+  /** Null when there is none, or it cannot be made out any more. Throws `file_not_readable`. */
   readSecret(name: string): string | null;
+  /** Throws as `keepSecret`. */
   forgetSecret(name: string): void;
   /** Tells the user that something finished while the window was not looking. */
   notify(title: string, body: string): void;

@@ -64,13 +64,23 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
   }
 
   function link(stored: StoredRemote): Link {
-    const token = host.readSecret(secretOf(stored));
+    const token = keyOf(stored);
     const linkPorts = { store, clock, timer, report, onChange: teller.remotes, onRecords: teller.records };
     const made = createLink(linkPorts, stored, openWith(stored, token ?? ''), token !== null);
     links.set(stored.id, made);
     remotes.set(stored.name, made.remote);
     if (isOpen) made.pull();
     return made;
+  }
+
+  /** Null where there is none to be had: the remote then asks to sign in again, and the others go on. */
+  function keyOf(stored: StoredRemote): string | null {
+    try {
+      return host.readSecret(secretOf(stored));
+    } catch (error) {
+      report(error, `key of ${stored.name}`);
+      return null;
+    }
   }
 
   async function find(id: number): Promise<{ stored: StoredRemote; link: Link }> {
@@ -149,8 +159,8 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
       await found.stop();
       for (let isGone = false; !isGone; )
         isGone = await store.write('removeRemote', { id, limit: forgetSize, nowMs: clock.now() });
-      host.forgetSecret(secretOf(stored));
       teller.remotes();
+      host.forgetSecret(secretOf(stored));
     },
     pull: async (id) => {
       const { stored, link: found } = await find(id);

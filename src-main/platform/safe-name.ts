@@ -1,4 +1,5 @@
-import { extname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { extname, join } from 'node:path';
 
 const maxBytes = 180;
 const deviceNames = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)(\.|$)/i;
@@ -29,4 +30,12 @@ function shorten(name: string): string {
 export function numberedName(name: string, number: number): string {
   const extension = extname(name);
   return number < 2 ? name : `${name.slice(0, name.length - extension.length)} (${number})${extension}`;
+}
+
+/** A path in the folder at which nothing stands, nor what else counts as taken. */
+export function freePath(folder: string, name: string, isTaken = (_path: string): boolean => false): string {
+  for (let number = 1; ; number += 1) {
+    const path = join(folder, numberedName(name, number));
+    if (!existsSync(path) && !isTaken(path)) return path;
+  }
 }

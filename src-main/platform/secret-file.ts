@@ -1,14 +1,19 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { openAtomic } from './atomic-file.ts';
+import { errorCode } from './error-code.ts';
+import { freePath } from './safe-name.ts';
+import { targetError } from './target-error.ts';
 
-/** Keys that other systems gave out, by name. What cannot be read is as if it had never been kept: one signs in again. */
+/** Keys that other systems gave out, by name. What cannot be made out is as if it had never been kept: one signs in again. */
 export interface Secrets {
-  /** Throws `disk_full` or `target_not_writable`. */
+  /** Throws `disk_full`, `target_not_writable`, or `file_not_readable`. */
   keep(name: string, secret: string): void;
-  /** Null when there is none, or it cannot be made out any more. */
+  /** Null when there is none, or it cannot be made out any more. Throws `file_not_readable`. */
   read(name: string): string | null;
+  /** Throws as `keep`. */
   forget(name: string): void;
 }
 
@@ -32,13 +37,24 @@ export function createSecretFile(workspace: string, { seal, unseal }: Seal): Sec
   const path = join(workspace, 'secrets.json');
   const inMind = new Map<string, string>();
 
-  function readAll(): Record<string, string> {
-    if (!existsSync(path)) return {};
+  /** Null for a file that is there and cannot be understood. */
+  function readAll(): Record<string, string> | null {
+    const text = textOf(path);
+    if (text === null) return {};
     try {
-      return Sealed.parse(JSON.parse(readFileSync(path, 'utf8')));
+      return Sealed.parse(JSON.parse(text));
     } catch {
-      // Damaged or not to be read: every remote in it asks for its key again.
-      return {};
+      // Every remote in it asks for its key again. What went wrong would quote the file, and so a key.
+      return null;
+    }
+  }
+
+  /** Nothing is written over a damaged file: what somebody can still make out of it is kept beside it. */
+  function moveAside(): void {
+    try {
+      renameSync(path, freePath(workspace, 'secrets.damaged.json'));
+    } catch (cause) {
+      throw targetError(cause, path, { bytes: 0, isInPlace: false, leftover: null });
     }
   }
 
@@ -60,19 +76,37 @@ export function createSecretFile(workspace: string, { seal, unseal }: Seal): Sec
   return {
     keep: (name, secret) => {
       const sealed = seal(secret);
-      const { [name]: before, ...others } = readAll();
+      const kept = readAll();
+      const { [name]: before, ...others } = kept ?? {};
       if (sealed === null) {
         inMind.set(name, secret);
         if (before !== undefined) writeAll(others);
-      } else {
-        writeAll({ ...others, [name]: sealed });
+        return;
       }
+      if (kept === null) moveAside();
+      writeAll({ ...others, [name]: sealed });
+      inMind.delete(name);
     },
-    read: (name) => inMind.get(name) ?? unsealOrNull(readAll()[name]),
+    read: (name) => inMind.get(name) ?? unsealOrNull(readAll()?.[name]),
     forget: (name) => {
       inMind.delete(name);
-      const { [name]: before, ...others } = readAll();
+      const { [name]: before, ...others } = readAll() ?? {};
       if (before !== undefined) writeAll(others);
     },
   };
+}
+
+/** Null where there is no such file. Throws `file_not_readable`. */
+function textOf(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (cause) {
+    const code = errorCode(cause);
+    if (code === 'ENOENT') return null;
+    throw new BulkheadError(
+      'file_not_readable',
+      `The keys of remotes cannot be read from “${path}” (${code}). Nothing was changed.`,
+      { cause },
+    );
+  }
 }

@@ -1,4 +1,13 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
@@ -141,11 +150,33 @@ describe.each(Object.keys(hosts) as Host['kind'][])('the %s host', (kind) => {
     expect([host.readSecret('1 https://desk'), host.readSecret('2 https://desk')]).toEqual([null, 'key-2']);
   });
 
-  test('starts without secrets when their file is damaged', () => {
-    writeFileSync(join(folder, 'secrets.json'), '{"1": ');
-    expect(harness.host.readSecret('1')).toBeNull();
-    harness.host.keepSecret('1', 'key');
-    expect(harness.host.readSecret('1')).toBe('key');
+  test.each(['{"1": "cut sho', '["1"]', '{"1": 7}', ''])(
+    'starts without secrets when their file is damaged, and keeps what is in it: %s',
+    (damaged) => {
+      const file = join(folder, 'secrets.json');
+      for (const aside of ['secrets.damaged.json', 'secrets.damaged (2).json']) {
+        writeFileSync(file, damaged);
+        expect(harness.host.readSecret('1')).toBeNull();
+        harness.host.forgetSecret('1');
+        expect(readFileSync(file, 'utf8')).toBe(damaged);
+        harness.host.keepSecret('1', 'key');
+        expect(harness.host.readSecret('1')).toBe('key');
+        expect(readFileSync(join(folder, aside), 'utf8')).toBe(damaged);
+      }
+    },
+  );
+
+  test('says that their file cannot be read, and touches nothing', async () => {
+    // A folder in its place, because root may read every file.
+    mkdirSync(join(folder, 'secrets.json'));
+    const { host } = harness;
+    for (const attempt of [
+      () => host.readSecret('1'),
+      () => host.keepSecret('1', 'key'),
+      () => host.forgetSecret('1'),
+    ])
+      expect(await codeOf(attempt)).toBe('file_not_readable');
+    expect(readdirSync(folder)).toEqual(['secrets.json']);
   });
 
   test('takes a notice without a word', () => {
@@ -164,6 +195,9 @@ test('the desktop host writes no secret that the system does not seal, and passe
   expect(desktop.readSecret('1')).toBe('key-2');
   expect(readFileSync(join(folder, 'secrets.json'), 'utf8')).toBe('{}\n');
   expect(hosts.electron().host.readSecret('1')).toBeNull();
+  electron.keyring = 'mine';
+  desktop.keepSecret('1', 'key-3');
+  expect(desktop.readSecret('1')).toBe('key-3');
 });
 
 test('the browser host, which asks nobody, never offers a place that is taken', async () => {

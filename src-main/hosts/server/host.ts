@@ -1,9 +1,8 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Host } from '../../host.ts';
-import { numberedName, safeFileName } from '../../platform/safe-name.ts';
+import { freePath, safeFileName } from '../../platform/safe-name.ts';
 import { createSecretFile, plainSeal } from '../../platform/secret-file.ts';
 import { createHandles, type Handles } from '../handles.ts';
 
@@ -25,7 +24,7 @@ export function createBrowserHost(workspace: string): BrowserHost {
     },
     chooseTarget: async (suggestedName) => {
       await mkdir(exportsFolder, { recursive: true, mode: 0o700 });
-      const path = freePath(exportsFolder, safeFileName(suggestedName, 'export.csv'), handles);
+      const path = freePath(exportsFolder, safeFileName(suggestedName, 'export.csv'), handles.has);
       return { handle: handles.give(path), label: path };
     },
     pathOf: handles.pathOf,
@@ -39,14 +38,6 @@ export function createBrowserHost(workspace: string): BrowserHost {
     notify: () => undefined,
   };
   return { host, handles };
-}
-
-/** A path that neither exists nor was promised to another export. */
-function freePath(folder: string, name: string, handles: Handles): string {
-  for (let number = 1; ; number += 1) {
-    const path = join(folder, numberedName(name, number));
-    if (!existsSync(path) && !handles.has(path)) return path;
-  }
 }
 
 function notHere(message: string): BulkheadError {

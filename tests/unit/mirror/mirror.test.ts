@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock, systemTimer, type Timer } from '../../../src-main/platform/clock.ts';
@@ -145,6 +145,33 @@ describe('a remote', () => {
     await expect.poll(() => here().get('1')?.category).toBe('Meanwhile');
     const bytes = readFileSync(join(folder, 'bulkhead.db'), 'latin1');
     expect(bytes.includes(desk.token)).toBe(false);
+  });
+
+  it('whose key is damaged or cannot be read asks to sign in again, and goes on from there', async () => {
+    put(3);
+    const id = await add();
+    await until(isReady);
+    await app.close();
+    const file = join(folder, 'secrets.json');
+    writeFileSync(file, '{');
+    app = await open();
+    await until(({ state }) => state === 'signed_out');
+    await app.ask('remotes.sign_in', { id, token: desk.token });
+    await until(isReady);
+    expect(readFileSync(join(folder, 'secrets.damaged.json'), 'utf8')).toBe('{');
+    await app.close();
+
+    renameSync(file, `${file}.kept`);
+    mkdirSync(file);
+    app = await open();
+    await until(({ state }) => state === 'signed_out');
+    expect(app.reports.splice(0)).toMatchObject([{ code: 'file_not_readable' }]);
+    const signIn = app.ask('remotes.sign_in', { id, token: desk.token });
+    await expect(signIn).rejects.toMatchObject({ code: 'file_not_readable' });
+    rmdirSync(file);
+    renameSync(`${file}.kept`, file);
+    await app.ask('remotes.sign_in', { id, token: desk.token });
+    await until(isReady);
   });
 
   it('has a name that is not the source of other records', async () => {
