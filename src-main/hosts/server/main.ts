@@ -68,9 +68,12 @@ function builtWindow(): string {
   return resolve(import.meta.dirname, isSource ? '../../../out/renderer' : '../renderer');
 }
 
-function report(kind: 'refused' | 'unexpected', facts: Readonly<Record<string, unknown>>): void {
+function report(
+  kind: 'refused' | 'unexpected',
+  { error, ...facts }: Readonly<Record<string, unknown>>,
+): void {
   if (kind === 'refused') log.warn(facts, 'request refused');
-  else log.error({ ...facts, err: facts['error'] }, 'unexpected failure');
+  else log.error({ ...facts, err: error }, 'unexpected failure');
 }
 
 function openInBrowser(url: string): void {
