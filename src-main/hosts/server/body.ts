@@ -5,6 +5,7 @@ import { Refusal } from './refusal.ts';
 /** 8 MiB: a quarter of a million ids and room to spare. */
 export const maxBodyBytes = 8 * 1024 * 1024;
 const maxDrainBytes = 64 * 1024 * 1024;
+const maxDrainMs = 5_000;
 
 /** Reads a JSON body. Refuses another content type (415), a larger body (413), a slower one (408) and what is not JSON (400). */
 export async function readJson(
@@ -16,29 +17,36 @@ export async function readJson(
   requireType(request, /^application\/json(\s*;\s*charset=utf-8)?$/i, 'application/json');
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   acceptBody(request, response);
-  const late = setTimeout(
-    () => request.destroy(new Refusal(408, 'invalid_request', 'The request took too long.')),
-    timeLimitMs,
-  );
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    // The rest would be waited for before the next request: there is none on this connection.
+    response.setHeader('connection', 'close');
+    late.reject(new Refusal(408, 'invalid_request', 'The request took too long. Nothing was changed.'));
+  }, timeLimitMs);
   try {
-    const chunks: Buffer[] = [];
-    let bytes = 0;
-    // Kept open: the refusal still has to reach the sender.
-    for await (const chunk of request.iterator({ destroyOnReturn: false })) {
-      if (!Buffer.isBuffer(chunk)) continue;
-      bytes += chunk.length;
-      if (bytes > maxBytes) throw tooLarge(maxBytes);
-      chunks.push(chunk);
-    }
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks)));
+    const body = await Promise.race([readWhole(request, maxBytes), late.promise]);
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof TypeError) {
       throw new Refusal(400, 'invalid_request', 'The request is not JSON. Nothing was changed.');
     }
     throw error;
   } finally {
-    clearTimeout(late);
+    clearTimeout(timer);
   }
+}
+
+async function readWhole(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  // Kept open: the refusal still has to reach the sender.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
+    if (!Buffer.isBuffer(chunk)) continue;
+    bytes += chunk.length;
+    if (bytes > maxBytes) throw tooLarge(maxBytes);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** Refuses (415) a body of another type than the one named, and every encoded body. */
@@ -62,6 +70,8 @@ export function drain(request: IncomingMessage): void {
     bytes += chunk.length;
     if (bytes > maxDrainBytes) request.destroy();
   });
+  const timer = setTimeout(() => request.destroy(), maxDrainMs);
+  request.on('close', () => clearTimeout(timer));
   request.on('error', () => undefined);
   request.resume();
 }

@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { secretData } from '../../fakes/console.ts';
 import { type Harness, pageText, sendRaw, startHarness, statusOf } from './server-harness.ts';
@@ -341,8 +342,74 @@ test('a request smuggled in the body of a refused one is never looked at', async
   expect(harness.console.handled).toEqual([]);
 });
 
+describe.concurrent('a request without end is answered, and its connection ends', () => {
+  const chunked = { 'Content-Length': null, 'Transfer-Encoding': 'chunked' };
+  const chunk = (text: string): string => `${text.length.toString(16)}\r\n${text}\r\n`;
+
+  test('that drips headers: 408', async () => {
+    const head = `POST /rpc HTTP/1.1\r\nHost: ${harness.host}\r\n`;
+    const { answer, tookMs } = await sendOn(head, 'X: 1\r\n', 250);
+    expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+    expect(tookMs).toBeLessThan(15_000);
+  });
+
+  test('that drips a body: 408, in words', async () => {
+    const head = compose({ line: 'POST /session HTTP/1.1', set: { 'Content-Length': '4000' }, body: '{' });
+    const { answer, tookMs } = await sendOn(head, ' ', 250);
+    expectRefused(answer);
+    expect(statusOf(answer)).toBe(408);
+    expect(answer).toContain('The request took too long. Nothing was changed.');
+    expect(answer.toLowerCase()).toContain('connection: close');
+    expect(tookMs).toBeLessThan(8_000);
+  });
+
+  test('that drips a body after it was refused: no more of it is waited for', async () => {
+    const head = compose({ set: { ...noCookie, 'Content-Length': '4000' }, body: '{' });
+    const { answer, tookMs } = await sendOn(head, ' ', 250);
+    expectRefused(answer);
+    expect(statusOf(answer)).toBe(401);
+    expect(tookMs).toBeLessThan(8_000);
+  });
+
+  test('that never ends its chunks: 413, and not much more of it is taken', async () => {
+    const head = compose({ set: chunked, body: '' });
+    const { answer, bytes } = await sendOn(head, chunk(' '.repeat(65_536)));
+    expectRefused(answer);
+    expect(statusOf(answer)).toBe(413);
+    expect(bytes).toBeLessThan(128 * 2 ** 20);
+  });
+});
+
+/** Sends a beginning and then the same piece for ever, as fast as it is taken or at a pace, until the server hangs up. */
+function sendOn(
+  head: string,
+  piece: string,
+  everyMs = 0,
+): Promise<{ answer: string; bytes: number; tookMs: number }> {
+  return new Promise((resolve) => {
+    const startedAt = performance.now();
+    let answer = '';
+    const pour = (): void => {
+      while (socket.writable && socket.write(piece));
+    };
+    const socket = connect(harness.port, '127.0.0.1', () => {
+      socket.write(head);
+      if (everyMs === 0) socket.on('drain', pour).emit('drain');
+    });
+    const drip = everyMs > 0 ? setInterval(() => socket.writable && socket.write(piece), everyMs) : undefined;
+    socket.on('data', (data) => {
+      answer += data.toString('latin1');
+    });
+    // Hanging up on somebody who goes on sending is an error on this side.
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      clearInterval(drip);
+      resolve({ answer, bytes: socket.bytesWritten, tookMs: performance.now() - startedAt });
+    });
+  });
+}
+
 async function readAll(text: string): Promise<string> {
-  const { connect } = await import('node:net');
   return await new Promise((resolve, reject) => {
     let received = '';
     const socket = connect(harness.port, '127.0.0.1', () => socket.write(text));
