@@ -21,11 +21,17 @@ export interface WatchedPage {
 export async function openPage(browser: Browser, url: string): Promise<WatchedPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
   const page = await context.newPage();
+  const problems = problemsOf(page);
+  await page.goto(url);
+  return { page, context, problems };
+}
+
+/** A list that grows with what the page complains of from now on: exceptions and console errors. */
+export function problemsOf(page: Page): string[] {
   const problems: string[] = [];
   page.on('pageerror', (error) => problems.push(error.message));
   page.on('console', (message) => {
     if (message.type() === 'error') problems.push(message.text());
   });
-  await page.goto(url);
-  return { page, context, problems };
+  return problems;
 }

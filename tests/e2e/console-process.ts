@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
+import type { RequestInput, RequestName, RequestOutput } from '../../src-shared/contract/index.ts';
 
 const root = resolve(import.meta.dirname, '../..');
 
@@ -70,4 +71,15 @@ export async function ask(console: ServedConsole, name: string, input: unknown):
     body: JSON.stringify({ name, input }),
   });
   return await response.json();
+}
+
+/** The answer of a console to what its owner asks; throws what it refuses. */
+export async function answerOf<N extends RequestName>(
+  console: ServedConsole,
+  name: N,
+  input: RequestInput<N>,
+): Promise<RequestOutput<N>> {
+  const reply = (await ask(console, name, input)) as { ok: boolean; value: RequestOutput<N>; error: unknown };
+  if (!reply.ok) throw new Error(`${name}: ${JSON.stringify(reply.error)}`);
+  return reply.value;
 }

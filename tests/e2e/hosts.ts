@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { _electron as electron, type Page } from 'playwright';
-import { launchBrowser, openPage } from './browser.ts';
+import { launchBrowser, openPage, problemsOf } from './browser.ts';
 import { temporaryWorkspace } from './console-process.ts';
 import { serveConsole } from './served-console.ts';
 
@@ -60,10 +60,11 @@ const electronHost: HostUnderTest = {
     const app = await electron.launch({
       executablePath: electronBinary(),
       args: [root, '--workspace', workspace],
+      // Otherwise Playwright takes it away, and Bulkhead does not start without.
+      chromiumSandbox: true,
     });
     const page = await app.firstWindow();
-    const problems: string[] = [];
-    page.on('pageerror', (error) => problems.push(error.message));
+    const problems = problemsOf(page);
     const exports = join(workspace, 'exports', 'tickets.csv');
     // Dialogs are the system's own and cannot be clicked: they answer by themselves.
     await app.evaluate(({ dialog }, filePath) => {

@@ -1,9 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { RequestInput, RequestName, RequestOutput } from '../../src-shared/contract/index.ts';
 import type { Operation } from '../../src-shared/domain/operation.ts';
 import { recordsHere, recordsThere } from '../builders/mirrored.ts';
 import { everyTicket } from '../builders/tickets.ts';
-import { ask as askOver, type ServedConsole, serve, temporaryWorkspace } from './console-process.ts';
+import { answerOf as ask, type ServedConsole, serve, temporaryWorkspace } from './console-process.ts';
 
 /** What goes over the network between two processes may take a while. */
 const patience = { timeout: 60_000, interval: 250 };
@@ -24,16 +23,6 @@ afterEach(async () => {
   await Promise.all([there.stop(), here.stop()]);
   for (const one of remove) one();
 });
-
-async function ask<N extends RequestName>(
-  console: ServedConsole,
-  name: N,
-  input: RequestInput<N>,
-): Promise<RequestOutput<N>> {
-  const reply = (await askOver(console, name, input)) as { ok: boolean; value: RequestOutput<N> };
-  if (!reply.ok) throw new Error(`${name}: ${JSON.stringify(reply)}`);
-  return reply.value;
-}
 
 async function start(console: ServedConsole, draft: Operation): Promise<number> {
   return (await ask(console, 'operations.start', { id: draft.id })).id;

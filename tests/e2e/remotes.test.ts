@@ -1,8 +1,8 @@
 import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { RequestInput, RequestName, RequestOutput } from '../../src-shared/contract/index.ts';
+import type { RequestInput } from '../../src-shared/contract/index.ts';
 import { launchBrowser, openPage } from './browser.ts';
-import { ask } from './console-process.ts';
+import { answerOf } from './console-process.ts';
 import { type ServedConsole, serveConsole } from './served-console.ts';
 import { violations } from './violations.ts';
 import { hasFocus, windowOf } from './window.ts';
@@ -25,17 +25,6 @@ afterAll(async () => {
     console.remove();
   }
 });
-
-/** The answer of a console to what its owner asks; throws what it refuses. */
-async function answerOf<N extends RequestName>(
-  console: ServedConsole,
-  name: N,
-  input: RequestInput<N>,
-): Promise<RequestOutput<N>> {
-  const reply = (await ask(console, name, input)) as { ok: boolean; value: RequestOutput<N>; error: unknown };
-  if (!reply.ok) throw new Error(`${name}: ${JSON.stringify(reply.error)}`);
-  return reply.value;
-}
 
 async function ticketsOf(console: ServedConsole) {
   const query = { collection: 'tickets', filter: {}, sort: { field: 'id', direction: 'asc' } } as const;
