@@ -116,7 +116,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   listeners.add(backups.note);
   const dispatch = createDispatcher(
     {
-      ...appApi({ version: options.version, host: host.kind, workspace }, store, emit),
+      ...appApi({ version: options.version, host, workspace }, store, emit),
       ...actionsApi(),
       ...recordsApi(store, views, clock),
       ...operationsApi(engine, store),

@@ -14,6 +14,8 @@ export interface Host {
   pathOf(handle: string): string;
   /** Shows a file in the system's file manager; throws `not_available_here` where there is none. */
   reveal(path: string): Promise<void>;
+  /** Puts text into the system's clipboard. Throws `not_available_here` in the browser host, whose page has one. */
+  copy(text: string): Promise<void>;
   /** Keeps a key that a remote gave out, by name. Throws `disk_full`, `target_not_writable` and `file_not_readable`. */
   keepSecret(name: string, secret: string): void;
   /** Null when there is none, or it cannot be made out any more. Throws `file_not_readable`. */

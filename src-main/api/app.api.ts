@@ -1,13 +1,14 @@
 import { basename } from 'node:path';
-import type { AppInfo, appRequests } from '../../src-shared/contract/app.ts';
+import type { appRequests } from '../../src-shared/contract/app.ts';
 import type { ConsoleEvent } from '../../src-shared/contract/index.ts';
+import type { Host } from '../host.ts';
 import { readSettings, writeSettings } from '../store/settings.ts';
 import type { Store } from '../store/store.ts';
 import type { ApiOf } from './api.ts';
 
 export interface About {
   readonly version: string;
-  readonly host: AppInfo['host'];
+  readonly host: Pick<Host, 'kind' | 'copy'>;
   readonly workspace: string;
 }
 
@@ -18,10 +19,14 @@ export const appApi = (
 ): ApiOf<typeof appRequests> => ({
   'app.info': async (_input, { actor }) => ({
     version: about.version,
-    host: about.host,
+    host: about.host.kind,
     workspace: { name: basename(about.workspace), path: about.workspace },
     actor,
   }),
+  'app.copy': async ({ text }) => {
+    await about.host.copy(text);
+    return {};
+  },
   'settings.get': () => readSettings(store),
   'settings.update': async (change) => {
     const settings = await writeSettings(store, change);

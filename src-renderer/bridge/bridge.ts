@@ -28,6 +28,8 @@ export interface Bridge {
   subscribe(listener: (event: BridgeEvent) => void): () => void;
   /** Asks the user for a file; null when they thought better of it. */
   chooseFile(): Promise<ChosenFile | null>;
+  /** Puts text into the clipboard. Rejects where the system or the browser refuses. */
+  copy(text: string): Promise<void>;
   /** Tells when the connection comes and goes; `connected` again means that events may have been missed. */
   onConnection(listener: (connection: Connection) => void): () => void;
 }

@@ -21,6 +21,9 @@ export function createElectronBridge(api: PreloadApi): Bridge {
     request,
     subscribe: (listener) => api.subscribe((message) => listener(openEvent(message))),
     chooseFile: () => request('files.choose', {}),
+    copy: async (text) => {
+      await request('app.copy', { text });
+    },
     onConnection: (listener) => {
       listener('connected');
       return () => undefined;

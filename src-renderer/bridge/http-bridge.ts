@@ -71,6 +71,7 @@ export function createHttpBridge(): Bridge {
       listener(connection);
       return connections.add(listener);
     },
+    copy: (text) => navigator.clipboard.writeText(text),
     chooseFile: async () => {
       const file = await chooseLocalFile();
       if (!file) return null;

@@ -1,17 +1,19 @@
 import { useRef, useState } from 'react';
+import { useBridge } from '../state/context.tsx';
 import { Button } from './button.tsx';
 import styles from './checksum.module.css';
 
 /** A checksum in full, to be read out or copied. */
 export function Checksum({ label, value }: { readonly label: string; readonly value: string }) {
+  const bridge = useBridge();
   const text = useRef<HTMLElement>(null);
   const [said, setSaid] = useState('');
   const copy = async () => {
     try {
-      await navigator.clipboard.writeText(value);
+      await bridge.copy(value);
       setSaid('Copied');
     } catch {
-      // Hosts may refuse pages the clipboard. What is selected can be copied by the keyboard.
+      // Systems and browsers may refuse the clipboard. What is selected can be copied by the keyboard.
       if (text.current) getSelection()?.selectAllChildren(text.current);
       setSaid('Selected: copy it with the keyboard');
     }

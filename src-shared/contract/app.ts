@@ -45,6 +45,8 @@ export type Settings = z.infer<typeof Settings>;
 
 export const appRequests = {
   'app.info': { input: z.strictObject({}), output: AppInfo },
+  /** Puts text into the system's clipboard, which the desktop denies its page. A page in the browser has one of its own. */
+  'app.copy': { input: z.strictObject({ text: z.string().min(1).max(10_000) }), output: z.strictObject({}) },
   'settings.get': { input: z.strictObject({}), output: Settings },
   /** Changes what is named and leaves the rest: no defaults here, or one change would reset the others. */
   'settings.update': { input: z.strictObject(preferences).partial(), output: Settings },

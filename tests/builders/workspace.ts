@@ -83,6 +83,7 @@ export async function openTestConsole(
       return path;
     },
     reveal: async () => undefined,
+    copy: async () => undefined,
     ...secretsOf(folder),
     notify: (title, body) => void notices.push(`${title}: ${body}`),
   };

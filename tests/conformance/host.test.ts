@@ -139,6 +139,13 @@ describe.each(Object.keys(hosts) as Host['kind'][])('the %s host', (kind) => {
     expect(code).toBe(kind === 'electron' ? 'file_not_found' : 'not_available_here');
   });
 
+  test('puts a text into the clipboard, or says that it has none', async () => {
+    const code = await codeOf(() => harness.host.copy('a checksum'));
+    expect([code, electron.clipboard]).toEqual(
+      kind === 'electron' ? ['none', 'a checksum'] : ['not_available_here', ''],
+    );
+  });
+
   test('keeps a secret beyond its own life, in a file that nobody else may read, and forgets it', () => {
     harness.host.keepSecret('1 https://desk', 'key-1');
     harness.host.keepSecret('2 https://desk', 'key-2');

@@ -15,6 +15,7 @@ export const electron = {
   errorBoxes: [] as { title: string; content: string }[],
   notifications: [] as Notification[],
   revealed: [] as string[],
+  clipboard: '',
   menu: null as unknown,
   /** Answers of the next dialogs. */
   openDialog: { filePaths: [] as string[] },
@@ -43,6 +44,7 @@ export function resetElectron(): void {
   electron.switches.clear();
   Object.assign(electron, {
     menu: null,
+    clipboard: '',
     messageBoxAnswer: 0,
     hasLock: true,
     quits: 0,
@@ -216,6 +218,11 @@ export class Notification extends EventEmitter {
   show = () => electron.notifications.push(this);
 }
 
+export const clipboard = {
+  writeText: async (text: string) => {
+    electron.clipboard = text;
+  },
+};
 export const shell = { showItemInFolder: (path: string) => electron.revealed.push(path) };
 export const safeStorage = {
   isEncryptionAvailable: () => true,

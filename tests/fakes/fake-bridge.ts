@@ -38,6 +38,7 @@ export function createFakeBridge(options: FakeOptions = {}): Bridge {
     },
     subscribe: world.events.add,
     chooseFile: async () => null,
+    copy: async () => undefined,
     onConnection: (listener) => {
       listener('connected');
       return () => undefined;

@@ -27,6 +27,7 @@ export function createHeldBridge() {
       return () => undefined;
     },
     chooseFile: async () => null,
+    copy: async () => undefined,
   };
   return {
     bridge,

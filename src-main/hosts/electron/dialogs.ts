@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { app, type BrowserWindow, dialog, Notification, shell } from 'electron';
+import { app, type BrowserWindow, clipboard, dialog, Notification, shell } from 'electron';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { countOf } from '../../../src-shared/domain/number-words.ts';
 import type { Host } from '../../host.ts';
@@ -57,6 +57,7 @@ export function createDesktopHost(workspace: string, ownWindow: () => BrowserWin
       }
       shell.showItemInFolder(path);
     },
+    copy: (text) => clipboard.writeText(text),
     keepSecret: secrets.keep,
     readSecret: secrets.read,
     forgetSecret: secrets.forget,

@@ -4,14 +4,39 @@ import { appOrigin, startUrl } from './protocol.ts';
 /** Told of everything that was denied, for the log. */
 export type Denied = (what: string, facts?: Readonly<Record<string, unknown>>) => void;
 
+/** Tells of the same thing once: a page may ask without end. */
+function onceEach(denied: Denied): Denied {
+  const told = new Set<string>();
+  return (what, facts) => {
+    const key = JSON.stringify([what, facts]);
+    if (told.has(key)) return;
+    told.add(key);
+    denied(what, facts);
+  };
+}
+
+/** As much of an address as a log may hold: what follows may be the text of a ticket. */
+function placeOf(url: string): string {
+  if (!URL.canParse(url)) return 'no address';
+  const { protocol, host } = new URL(url);
+  return host === '' ? protocol : `${protocol}//${host}`;
+}
+
 /** Denies the window every power that the console does not need: permissions, devices, downloads and the network. */
 export function guardSession(session: Session, denied: Denied): void {
   session.setPermissionRequestHandler((_contents, permission, callback) => {
     denied('permission', { permission });
     callback(false);
   });
-  session.setPermissionCheckHandler(() => false);
-  session.setDevicePermissionHandler(() => false);
+  const deniedOnce = onceEach(denied);
+  session.setPermissionCheckHandler((_contents, permission, origin) => {
+    deniedOnce('permission check', { permission, origin: placeOf(origin) });
+    return false;
+  });
+  session.setDevicePermissionHandler(({ deviceType, origin }) => {
+    deniedOnce('device', { kind: deviceType, origin: placeOf(origin) });
+    return false;
+  });
   session.setDisplayMediaRequestHandler((_request, callback) => {
     denied('display media');
     callback({});
@@ -20,16 +45,22 @@ export function guardSession(session: Session, denied: Denied): void {
     denied('download');
     event.preventDefault();
   });
-  session.on('file-system-access-restricted', (_event, _details, callback) => callback('deny'));
+  session.on('file-system-access-restricted', (_event, { origin }, callback) => {
+    denied('file system', { origin: placeOf(origin) });
+    callback('deny');
+  });
   session.on('select-hid-device', (event, _details, callback) => {
+    denied('device picker', { kind: 'hid' });
     event.preventDefault();
     callback(null);
   });
   session.on('select-serial-port', (event, _ports, _contents, callback) => {
+    denied('device picker', { kind: 'serial' });
     event.preventDefault();
     callback('');
   });
   session.on('select-usb-device', (event, _details, callback) => {
+    denied('device picker', { kind: 'usb' });
     event.preventDefault();
     callback();
   });
@@ -38,7 +69,7 @@ export function guardSession(session: Session, denied: Denied): void {
       url.startsWith(startUrl) ||
       url.startsWith('data:image/') ||
       (!app.isPackaged && url.startsWith('devtools://'));
-    if (!isOurs) denied('request', { url: url.slice(0, 200) });
+    if (!isOurs) denied('request', { to: placeOf(url) });
     callback({ cancel: !isOurs });
   });
 }
@@ -49,15 +80,15 @@ export function guardContents(denied: Denied): void {
     contents.on('will-frame-navigate', (event) => {
       // Loading the start page anew is how a window is reloaded.
       if (event.isMainFrame && event.url === startUrl) return;
-      denied('navigation', { url: event.url.slice(0, 200) });
+      denied('navigation', { to: placeOf(event.url) });
       event.preventDefault();
     });
     contents.on('will-redirect', (event) => {
-      denied('redirect', { url: event.url.slice(0, 200) });
+      denied('redirect', { to: placeOf(event.url) });
       event.preventDefault();
     });
     contents.setWindowOpenHandler(({ url }) => {
-      denied('window', { url: url.slice(0, 200) });
+      denied('window', { to: placeOf(url) });
       return { action: 'deny' };
     });
     contents.on('will-attach-webview', (event) => {
@@ -65,6 +96,7 @@ export function guardContents(denied: Denied): void {
       event.preventDefault();
     });
     contents.on('select-bluetooth-device', (event, _devices, callback) => {
+      denied('device picker', { kind: 'bluetooth' });
       event.preventDefault();
       callback('');
     });

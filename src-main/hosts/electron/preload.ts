@@ -1,5 +1,12 @@
 import { contextBridge, ipcRenderer } from 'electron';
 
+// Asked of the process that the page runs in, whatever its window was made with. A page that is not kept apart gets nothing.
+if (!process.sandboxed || !process.contextIsolated) {
+  throw new Error(
+    'Bulkhead does not run with its protection weakened (its page is not kept apart from the system).',
+  );
+}
+
 // Nothing of Electron reaches the page: two functions, and only copies of plain data pass through them.
 contextBridge.exposeInMainWorld('bulkhead', {
   request: (message: { readonly name: string; readonly input: unknown }) =>

@@ -8,7 +8,7 @@ import { type Denied, guardContents, guardSession } from './guards.ts';
 import { connectWindow, takeRequests } from './ipc.ts';
 import { setMenu } from './menu.ts';
 import { registerScheme, serveBundle, startUrl } from './protocol.ts';
-import { assertHardened, createWindow, requiredPreferences } from './window.ts';
+import { assertHardened, createWindow } from './window.ts';
 
 export interface DesktopOptions {
   readonly openConsole: typeof openConsole;
@@ -31,9 +31,14 @@ export async function startDesktop(options: DesktopOptions): Promise<void> {
   guardContents(options.denied);
   await app.whenReady();
   let window: BrowserWindow | null = null;
+  const fail = (error: unknown): void => {
+    options.report(error, 'start');
+    dialog.showErrorBox('Bulkhead could not be started', sentenceOf(error));
+    app.exit(1);
+  };
   const ownWindow = (): BrowserWindow | null => (window?.isDestroyed() ? null : window);
   try {
-    assertHardened(requiredPreferences);
+    assertHardened();
     const bundle = options.readBundle();
     const { workspace, version, actor, report } = options;
     const console = await options.openConsole({
@@ -50,13 +55,12 @@ export async function startDesktop(options: DesktopOptions): Promise<void> {
     takeRequests(console, ownWindow, options.denied);
     setMenu();
     window = createWindow(session, options.preload);
+    window.webContents.on('preload-error', (_event, _path, error) => fail(error));
     connectWindow(console, window);
     askBeforeQuitting(console, window, report);
     await window.loadURL(startUrl);
   } catch (error) {
-    options.report(error, 'start');
-    dialog.showErrorBox('Bulkhead could not be started', sentenceOf(error));
-    app.exit(1);
+    fail(error);
   }
 }
 

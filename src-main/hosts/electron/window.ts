@@ -1,8 +1,8 @@
 import { app, BrowserWindow, nativeTheme, type Session, type WebPreferences } from 'electron';
 import { startUrl } from './protocol.ts';
 
-/** What must hold for every page of this application. Read again by `assertHardened` before any page is loaded. */
-export const requiredPreferences = {
+/** What must hold for every page of this application. What the page really got, the preload script looks at. */
+const requiredPreferences = {
   sandbox: true,
   contextIsolation: true,
   nodeIntegration: false,
@@ -48,20 +48,16 @@ export function createWindow(session: Session, preload: string): BrowserWindow {
   return window;
 }
 
-/** Throws when this process or these preferences would weaken what separates the page from the system. */
-export function assertHardened(preferences: WebPreferences): void {
-  const weakened = Object.entries(requiredPreferences)
-    .filter(([name, value]) => Reflect.get(preferences, name) !== value)
-    .map(([name]) => name);
+/** Throws when this process was started in a way that weakens what separates the page from the system. */
+export function assertHardened(): void {
   const switches = [
     ...forbiddenSwitches,
     ...(app.isPackaged ? ['remote-debugging-port', 'remote-debugging-pipe'] : []),
   ];
   const given = switches.filter((name) => app.commandLine.hasSwitch(name)).map((name) => `--${name}`);
-  const problems = [...weakened, ...given];
-  if (problems.length === 0) return;
+  if (given.length === 0) return;
   throw new Error(
-    `Bulkhead does not run with its protection weakened (${problems.join(', ')}). Nothing was opened.`,
+    `Bulkhead does not run with its protection weakened (${given.join(', ')}). Nothing was opened.`,
   );
 }
 

@@ -31,6 +31,9 @@ export function createBrowserHost(workspace: string): BrowserHost {
     reveal: async (path) => {
       throw notHere(`A console in the browser cannot open folders. The file is at ${path}.`);
     },
+    copy: async () => {
+      throw notHere('A console in the browser has no clipboard; the page has one.');
+    },
     keepSecret: secrets.keep,
     readSecret: secrets.read,
     forgetSecret: secrets.forget,

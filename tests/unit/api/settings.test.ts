@@ -41,7 +41,8 @@ describe('settings', () => {
       removeFolder(other);
     });
     const read = () => Promise.reject(new Error('nothing is to be read'));
-    const about = { version: '0.0.0', host: 'browser', workspace: other } as const;
+    const host = { kind: 'browser', copy: async () => undefined } as const;
+    const about = { version: '0.0.0', host, workspace: other };
     const api = appApi(about, { ...store, read }, () => undefined);
     const caller: Caller = { client: 'w', actor: 'owner', role: 'admin' };
     expect(await api['settings.update']({ theme: 'dark' }, caller)).toEqual({ ...defaults, theme: 'dark' });

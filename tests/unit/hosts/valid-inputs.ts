@@ -36,6 +36,7 @@ function copyOf(condition: (typeof filter.conditions)[number]): {
 /** One input per request that its schema takes, with every optional part filled in. */
 export const validInputs: { readonly [N in RequestName]: RequestInput<N> } = {
   'app.info': {},
+  'app.copy': { text: 'a key' },
   'settings.get': {},
   'settings.update': {
     theme: 'dark',
