@@ -20,7 +20,7 @@ afterAll(async () => {
 
 describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (colorScheme) => {
   it('on the way from the tickets through a plan to the history', async () => {
-    const { page, context } = await openPage(browser, served.url);
+    const { page, context, problems } = await openPage(browser, served.url);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const ui = windowOf(page);
     await page.getByLabel('Select ticket 2000').waitFor();
@@ -48,11 +48,12 @@ describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (col
 
     await ui.go('Settings');
     expect(await violations(page)).toEqual([]);
+    expect(problems).toEqual([]);
     await context.close();
   });
 
   it('in the run options, and in what the history verifies, reports, counts up and undoes', async () => {
-    const { page, context } = await openPage(browser, served.url);
+    const { page, context, problems } = await openPage(browser, served.url);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const ui = windowOf(page);
     await page.getByLabel('Select ticket 2000').check();
@@ -90,11 +91,12 @@ describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (col
     await detail.getByRole('button', { name: 'Save report…' }).click();
     await page.getByRole('dialog', { name: 'Save a report on this operation' }).waitFor();
     expect(await violations(page)).toEqual([]);
+    expect(problems).toEqual([]);
     await context.close();
   });
 
   it('in templates, schedules, and how the workspace is looked after', async () => {
-    const { page, context } = await openPage(browser, served.url);
+    const { page, context, problems } = await openPage(browser, served.url);
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const ui = windowOf(page);
     await page.getByLabel('Select ticket 2000').check();
@@ -123,6 +125,7 @@ describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (col
     await page.getByRole('button', { name: 'Set limit' }).click();
     await page.getByText('at most 5,000 tickets at once').waitFor();
     expect(await violations(page)).toEqual([]);
+    expect(problems).toEqual([]);
     await context.close();
   });
 });

@@ -1,8 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { type Browser, chromium, type Page } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ensureChromium } from '../../scripts/ensure-chromium.mjs';
+import { launchBrowser, openPage, type WatchedPage } from './browser.ts';
 import { ask, type ServedConsole, serve, temporaryWorkspace } from './console-process.ts';
 
 const folder = temporaryWorkspace();
@@ -16,10 +16,8 @@ beforeAll(async () => {
   console = await serve(folder.workspace, '--sample', '20');
   port = new URL(console.url).port;
   before = await ask(console, 'operations.list', { limit: 10 });
-  const executablePath = await ensureChromium();
   // A rebound name: the page's own name leads to the console as soon as the attacker wants it to.
-  const args = ['--no-sandbox', '--host-resolver-rules=MAP evil.example 127.0.0.1'];
-  browser = await chromium.launch({ executablePath, args });
+  browser = await launchBrowser('--host-resolver-rules=MAP evil.example 127.0.0.1');
   foreign = createServer((_request, response) => {
     response.setHeader('content-type', 'text/html');
     response.end('<!doctype html><title>foreign</title>');
@@ -83,37 +81,40 @@ async function readWhatYouCan(page: Page, target: string): Promise<string[]> {
 }
 
 /** A browser in which the user has the console open, and is signed in to it. */
-async function signedIn(): Promise<Page> {
-  const context = await browser.newContext();
-  const page = await context.newPage();
-  await page.goto(console.url);
-  await page.getByRole('grid').waitFor();
-  return page;
+async function signedIn(): Promise<WatchedPage> {
+  const opened = await openPage(browser, console.url);
+  await opened.page.getByRole('grid').waitFor();
+  return opened;
 }
 
 test('our own page reads the tickets, so that nothing below passes for want of any', async () => {
-  const page = await signedIn();
+  const { page, context, problems } = await signedIn();
+  expect(problems).toEqual([]);
   const read = await readWhatYouCan(page, `http://127.0.0.1:${port}`);
   expect(read.some((text) => text.includes('"subject"'))).toBe(true);
   expect(page.url()).not.toContain(console.token);
-  await page.context().close();
+  await context.close();
 });
 
 test('a page of another site on this machine reads 0 bytes', async () => {
-  const page = await (await signedIn()).context().newPage();
+  const { context, problems } = await signedIn();
+  const page = await context.newPage();
   await page.goto(`http://127.0.0.1:${(foreign.address() as AddressInfo).port}/`);
   for (const name of ['127.0.0.1', 'localhost'])
     expect(await readWhatYouCan(page, `http://${name}:${port}`)).toEqual([]);
-  await page.context().close();
+  expect(problems).toEqual([]);
+  await context.close();
 });
 
 test('a page whose name was rebound to the console reads 0 bytes', async () => {
-  const page = await (await signedIn()).context().newPage();
+  const { context, problems } = await signedIn();
+  const page = await context.newPage();
   await page.goto(`http://evil.example:${(foreign.address() as AddressInfo).port}/`);
   expect(await readWhatYouCan(page, `http://evil.example:${port}`)).toEqual([]);
   const response = await page.goto(`http://evil.example:${port}/`);
   expect(response?.status()).toBe(403);
-  await page.context().close();
+  expect(problems).toEqual([]);
+  await context.close();
 });
 
 test('and nothing was changed by any of it', async () => {

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { _electron as electron, type Page } from 'playwright';
-import { launchBrowser, openPage, problemsOf } from './browser.ts';
+import { launchBrowser, openPage, watch } from './browser.ts';
 import { temporaryWorkspace } from './console-process.ts';
 import { serveConsole } from './served-console.ts';
 
@@ -10,7 +10,7 @@ import { serveConsole } from './served-console.ts';
 export interface OpenedWindow {
   readonly page: Page;
   readonly workspace: string;
-  /** Exceptions and console errors of the page. */
+  /** What went wrong in the page. */
   readonly problems: string[];
   /** Clicks what opens a file dialog and answers it with this file. */
   chooseFile(path: string, click: () => Promise<void>): Promise<void>;
@@ -64,7 +64,7 @@ const electronHost: HostUnderTest = {
       chromiumSandbox: true,
     });
     const page = await app.firstWindow();
-    const problems = problemsOf(page);
+    const problems = await watch(page);
     const exports = join(workspace, 'exports', 'tickets.csv');
     // Dialogs are the system's own and cannot be clicked: they answer by themselves.
     await app.evaluate(({ dialog }, filePath) => {

@@ -1,9 +1,9 @@
 import { closeSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { Browser, Page } from 'playwright';
+import type { Browser } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { launchBrowser, openPage } from './browser.ts';
+import { launchBrowser, openPage, type WatchedPage, watch } from './browser.ts';
 import { ask, type ServedConsole, serve, temporaryWorkspace } from './console-process.ts';
 import { windowOf } from './window.ts';
 
@@ -30,10 +30,10 @@ async function start(...args: readonly string[]): Promise<ServedConsole> {
   return console;
 }
 
-async function open(url: string): Promise<Page> {
-  const { page, context } = await openPage(browser, url);
-  onTestFinished(() => context.close());
-  return page;
+async function open(url: string): Promise<WatchedPage> {
+  const opened = await openPage(browser, url);
+  onTestFinished(() => opened.context.close());
+  return opened;
 }
 
 test('a page that is not signed in asks no more, and an address with the key lets it in', async () => {
@@ -41,6 +41,7 @@ test('a page that is not signed in asks no more, and an address with the key let
   const context = await browser.newContext();
   onTestFinished(() => context.close());
   const page = await context.newPage();
+  const problems = await watch(page);
   await page.clock.install();
   let asked = 0;
   page.on('request', () => {
@@ -54,7 +55,7 @@ test('a page that is not signed in asks no more, and an address with the key let
   const before = asked;
   await page.clock.runFor(120_000);
   // Whatever was sent meanwhile has come through once the page answers this.
-  await page.evaluate(() => fetch('/icon.svg'));
+  await page.evaluate(() => fetch('/'));
   expect(asked - before).toBe(1);
 
   // What one does who has copied the address: it differs from this one after the # alone.
@@ -63,12 +64,16 @@ test('a page that is not signed in asks no more, and an address with the key let
   }, new URL(console.url).hash);
   await page.getByLabel('Select ticket 50').waitFor();
   expect(page.url()).not.toContain(console.token);
+  expect(problems).toEqual([
+    expect.stringMatching(/^WebSocket .*: HTTP Authentication failed/),
+    expect.stringContaining('401'),
+  ]);
 });
 
 test('while the console is away nothing is said to run, and when it is back all goes on', async () => {
   const token = 'a-token-that-is-long-enough-for-a-console-0123456789';
   const first = await start('--sample', '3000', '--token', token);
-  const page = await open(first.url);
+  const { page, problems } = await open(first.url);
   const ui = windowOf(page);
   await ui.grid.waitFor();
   const database = new Database(join(workspace, 'bulkhead.db'));
@@ -96,11 +101,12 @@ test('while the console is away nothing is said to run, and when it is back all 
   await start('--token', token, '--port', new URL(first.url).port);
   await ui.card(value.title, 'Done').waitFor();
   expect(await page.getByText('The console cannot be reached.').count()).toBe(0);
+  expect(problems.filter((problem) => !problem.includes('net::ERR_'))).toEqual([]);
 });
 
 test('a backup that is put back is shown in every window, and what lay over the old data is gone', async () => {
   const console = await start('--sample', '300');
-  const page = await open(console.url);
+  const { page, problems } = await open(console.url);
   const ui = windowOf(page);
   await page.getByLabel('Select ticket 300').waitFor();
   const backup = (await ask(console, 'backups.create', {})) as { value: { name: string } };
@@ -120,6 +126,7 @@ test('a backup that is put back is shown in every window, and what lay over the 
   await ui.go('History');
   await ui.history.getByText('sample tickets').first().waitFor();
   expect(await ui.history.getByRole('listitem').count()).toBe(4);
+  expect(problems).toEqual([]);
 });
 
 test('what happened to a damaged database is told until somebody says that they have read it', async () => {
@@ -129,7 +136,7 @@ test('what happened to a damaged database is told until somebody says that they 
   damage(join(workspace, 'bulkhead.db'));
 
   const after = await start();
-  const page = await open(after.url);
+  const { page, problems } = await open(after.url);
   const banner = page.getByRole('region', {
     name: 'The database was damaged and a backup has taken its place',
   });
@@ -142,6 +149,7 @@ test('what happened to a damaged database is told until somebody says that they 
   await page.reload();
   await page.getByLabel('Select ticket 300').waitFor();
   expect(await banner.count()).toBe(0);
+  expect(problems).toEqual([]);
 });
 
 /** Writes over the middle of a file, and takes away what SQLite may have beside it. */
