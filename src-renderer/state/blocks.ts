@@ -21,6 +21,15 @@ export function recordIn(blocks: Blocks, index: number): CollectionRecord | unde
   return blocks.get(blockOf(index))?.[index % blockRows];
 }
 
+/** Where a record stands among the rows that are loaded. */
+export function indexIn(blocks: Blocks, id: number | null | undefined): number | undefined {
+  for (const [block, records] of blocks) {
+    const at = records.findIndex((record) => record.id === id);
+    if (at >= 0) return block * blockRows + at;
+  }
+  return undefined;
+}
+
 /** The blocks that a stretch of rows touches, within the total. */
 export function blocksOf(range: Range, total: number): readonly number[] {
   const to = Math.min(range.to, total);

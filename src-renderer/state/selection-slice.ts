@@ -2,16 +2,26 @@ import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { type Chosen, choose, chooseMatching, isChosen, isTooLarge, nothing } from './selection.ts';
 import type { Slice } from './slice.ts';
 
+/** Where ranges start. */
+interface Anchor {
+  /** By position in the view. */
+  readonly index: number;
+  /** The record there; null where it was not loaded. */
+  readonly id: number | null;
+  /** What the rows of a range get. */
+  readonly isOn: boolean;
+  /** What was chosen without the range: the next one from here takes the place of the last. */
+  readonly before: Chosen;
+}
+
 export interface SelectionSlice {
   readonly chosen: Chosen;
-  /** The row from which a range is drawn, by position in the view. */
-  readonly anchor: number | null;
+  /** Null where the next range starts from the keyboard's row and chooses. */
+  readonly anchor: Anchor | null;
 
-  /** Draws the next range from this row. */
-  anchorAt(index: number): void;
-  /** Turns one record on or off and draws ranges from there. */
+  /** Turns one record on or off and draws ranges from there, which give their rows the same. */
   toggle(id: number, index: number): void;
-  /** Gives every row from the anchor to `index` what the anchor has. */
+  /** Draws the range from the anchor to a row, and moves the keyboard there. */
   chooseRange(index: number): Promise<void>;
   /** Turns records on or off together. */
   setChosen(ids: readonly number[], isOn: boolean): void;
@@ -21,7 +31,7 @@ export interface SelectionSlice {
 }
 
 export const createSelectionSlice: Slice<SelectionSlice> = (set, get, bridge) => {
-  const accept = (chosen: Chosen, anchor: number | null) => {
+  const accept = (chosen: Chosen, anchor: Anchor | null) => {
     if (!isTooLarge(chosen)) return set({ chosen, anchor });
     get().showNotice(
       new BulkheadError(
@@ -35,31 +45,31 @@ export const createSelectionSlice: Slice<SelectionSlice> = (set, get, bridge) =>
     chosen: nothing,
     anchor: null,
 
-    anchorAt: (anchor) => set({ anchor }),
-
     toggle: (id, index) => {
-      const { chosen } = get();
-      accept(choose(chosen, [id], !isChosen(chosen, id)), index);
+      const isOn = !isChosen(get().chosen, id);
+      const chosen = choose(get().chosen, [id], isOn);
+      accept(chosen, { index, id, isOn, before: chosen });
     },
 
     chooseRange: async (index) => {
-      const { anchor, viewId, recordAt } = get();
-      const start = anchor ?? index;
+      const { viewId, filter, total, chosen, focusIndex, recordAt } = get();
+      const here = { index: focusIndex, id: recordAt(focusIndex)?.id ?? null, isOn: true, before: chosen };
+      // A copy of its own tells whether this range is still the latest when its answer comes.
+      const anchor: Anchor = { ...(get().anchor ?? here) };
+      set({ anchor, focusIndex: index });
       if (viewId === null) return;
-      const anchorRecord = recordAt(start);
-      const isOn = anchorRecord && anchor !== null ? isChosen(get().chosen, anchorRecord.id) : true;
-      const from = Math.min(start, index);
-      const to = Math.max(start, index) + 1;
-      if (isOn && from === 0 && to === get().total) return get().chooseAllMatching();
+      const from = Math.min(anchor.index, index);
+      const to = Math.max(anchor.index, index) + 1;
+      if (anchor.isOn && from === 0 && to === total) return set({ chosen: chooseMatching(filter, total) });
       try {
         const { ids } = await bridge.request('records.ids', { viewId, from, to });
-        if (get().viewId === viewId) accept(choose(get().chosen, ids, isOn), start);
+        if (get().anchor === anchor) accept(choose(anchor.before, ids, anchor.isOn), anchor);
       } catch (error) {
         get().showNotice(error);
       }
     },
 
-    setChosen: (ids, isOn) => accept(choose(get().chosen, ids, isOn), get().anchor),
+    setChosen: (ids, isOn) => accept(choose(get().chosen, ids, isOn), null),
 
     chooseAllMatching: () => {
       const { filter, total } = get();

@@ -4,7 +4,7 @@ import type { ErrorDto } from '../../src-shared/contract/errors.ts';
 import { everything, type Filter, type Sort } from '../../src-shared/domain/filter.ts';
 import { type FilterProblem, parseFilter } from '../../src-shared/domain/filter-language.ts';
 import { toErrorDto } from '../bridge/error-dto.ts';
-import { type Blocks, blockRows, blocksOf, keepNear, recordIn, withBlock } from './blocks.ts';
+import { type Blocks, blockRows, blocksOf, indexIn, keepNear, recordIn, withBlock } from './blocks.ts';
 import { createPace } from './pace.ts';
 import { isSameFilter } from './selection.ts';
 import type { Slice } from './slice.ts';
@@ -46,7 +46,7 @@ export interface ViewSlice {
   /** Reads the text as a filter and shows its result; with problems the old result stays. */
   setFilterText(text: string): void;
   setSort(sort: Sort): void;
-  /** Opens the query's view; `isReset` starts again from the top. */
+  /** Opens the query's view; `isReset` starts again from the top. One that is overtaken leaves that to the next. */
   openView(isReset: boolean): Promise<void>;
   /** Makes the view afresh where it stands, with the counts. */
   refreshView(): Promise<void>;
@@ -57,6 +57,7 @@ export interface ViewSlice {
   /** Reads the rows in sight again; told to by `records.changed`. */
   refreshVisible(): void;
   setVisible(range: RowRange): void;
+  /** Moves the keyboard to a row, from where the next range is drawn. */
   setFocus(index: number): void;
   recordAt(index: number): CollectionRecord | undefined;
 }
@@ -69,6 +70,8 @@ const remakeEveryMs = 1_000;
 
 export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
   let opening = 0;
+  /** The rows of another query are wanted from the top and were not shown yet. */
+  let isTopDue = false;
   const fetching = new Set<string>();
 
   const left = new Map<CollectionName, Left>();
@@ -114,6 +117,18 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
     const { collection } = get();
     const { count } = await bridge.request('records.count', { collection, filter: everything });
     if (get().collection === collection) set({ grandTotal: count });
+  };
+
+  const top = () => ({ focusIndex: 0, anchor: null, viewEpoch: get().viewEpoch + 1 });
+
+  /** The keyboard and the anchor stay on their records, where those are at hand in a view made anew. */
+  const whereTheyAreNow = (blocks: Blocks, total: number) => {
+    const { focusIndex, anchor, recordAt } = get();
+    const anchorIndex = indexIn(blocks, anchor?.id);
+    return {
+      focusIndex: indexIn(blocks, recordAt(focusIndex)?.id) ?? Math.min(focusIndex, Math.max(0, total - 1)),
+      anchor: anchor && anchorIndex !== undefined ? { ...anchor, index: anchorIndex } : null,
+    };
   };
 
   const newList = (collection: CollectionName): Left => ({
@@ -171,17 +186,18 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
 
     openView: async (isReset) => {
       opening += 1;
+      isTopDue ||= isReset;
       const mine = opening;
       const isCurrent = () => mine === opening;
-      let hasView = false;
+      const isFromTop = isTopDue;
       set({ viewError: null });
-      if (isReset) {
+      if (isFromTop) {
         // The first rows come in key order at once, before the view is counted.
         bridge.request('records.page', { query: query(), limit: firstPageRows }).then(
           ({ records }) => {
-            if (!isCurrent() || hasView) return;
-            const blocks: Blocks = new Map([[0, records]]);
-            set({ blocks, viewId: null, total: null, focusIndex: 0, viewEpoch: get().viewEpoch + 1 });
+            if (!isCurrent() || !isTopDue) return;
+            isTopDue = false;
+            set({ blocks: new Map([[0, records]]), viewId: null, total: null, ...top() });
           },
           () => undefined, // The view below meets the same error and says so.
         );
@@ -189,21 +205,20 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
       try {
         const { viewId, total } = await bridge.request('records.view', { query: query() });
         if (!isCurrent()) return;
-        const wanted = isReset ? [0] : blocksOf(get().visible, total);
+        const wanted = isFromTop ? [0] : blocksOf(get().visible, total);
         const loaded = await Promise.all(
           wanted.map(async (block) => [block, await fetchBlock(viewId, block)] as const),
         );
         if (!isCurrent()) return;
-        const isFirst = isReset && !hasView && get().viewId !== null;
-        hasView = true;
+        const blocks: Blocks = new Map(loaded);
         set({
           viewId,
           total,
-          blocks: new Map(loaded),
+          blocks,
           viewError: null,
-          focusIndex: isReset ? 0 : Math.min(get().focusIndex, Math.max(0, total - 1)),
-          ...(isFirst ? { viewEpoch: get().viewEpoch + 1 } : {}),
+          ...(isTopDue ? top() : whereTheyAreNow(blocks, total)),
         });
+        isTopDue = false;
         if (get().visible.to > 0) get().needRows(get().visible);
         await countAll();
       } catch (error) {
@@ -222,7 +237,7 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
     refreshVisible: createPace(readInSight, refreshEveryMs),
 
     setVisible: (visible) => set({ visible }),
-    setFocus: (focusIndex) => set({ focusIndex }),
+    setFocus: (focusIndex) => set({ focusIndex, anchor: null }),
     recordAt: (index) => recordIn(get().blocks, index),
   };
 };

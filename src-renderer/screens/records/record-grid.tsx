@@ -69,11 +69,9 @@ export function RecordGrid() {
     const record = state.recordAt(state.focusIndex);
     switch (command.kind) {
       case 'move':
-        if (command.isRange && state.anchor === null && record) state.anchorAt(state.focusIndex);
-        state.setFocus(command.to);
-        showRow(command.to);
         if (command.isRange) void state.chooseRange(command.to);
-        return;
+        else state.setFocus(command.to);
+        return showRow(command.to);
       case 'toggle':
         if (record) state.toggle(record.id, state.focusIndex);
         return;
@@ -95,12 +93,12 @@ export function RecordGrid() {
     const state = store.getState();
     const record = state.recordAt(index);
     if (!record) return;
-    state.setFocus(index);
     // A recycled check box must not keep the focus of a row that scrolled away.
     grid.current?.focus({ preventScroll: true });
+    if (event.shiftKey) return void state.chooseRange(index);
+    state.setFocus(index);
     const isCheck = target.closest('[role=gridcell]:first-child') !== null;
-    if (event.shiftKey) void state.chooseRange(index);
-    else if (isCheck || event.ctrlKey || event.metaKey) state.toggle(record.id, index);
+    if (isCheck || event.ctrlKey || event.metaKey) state.toggle(record.id, index);
     else if (event.detail === 2 || target.closest('[data-field=key]')) {
       state.openOverlay({ kind: 'record', collection: state.collection, id: record.id });
     }

@@ -1,30 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import type { Bridge, BridgeEvent } from '../../../src-renderer/bridge/bridge.ts';
 import { railOrder } from '../../../src-renderer/state/operations-slice.ts';
-import {
-  type ConsoleState,
-  type ConsoleStore,
-  connectStore,
-  createConsoleStore,
-} from '../../../src-renderer/state/store.ts';
+import { type ConsoleStore, connectStore, createConsoleStore } from '../../../src-renderer/state/store.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { countsOf } from '../../../src-shared/domain/operation.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { createFakeBridge, type FakeOptions } from '../../fakes/fake-bridge.ts';
 import { fakeRecovery } from '../../fakes/fake-storage.ts';
 import { createHeldBridge } from '../../fakes/held-bridge.ts';
-
-/** Resolves once the state is as wanted; the test's own time limit ends a wait in vain. */
-function until(store: ConsoleStore, isSo: (state: ConsoleState) => boolean): Promise<ConsoleState> {
-  return new Promise((resolve) => {
-    if (isSo(store.getState())) return resolve(store.getState());
-    const end = store.subscribe((state) => {
-      if (!isSo(state)) return;
-      end();
-      resolve(state);
-    });
-  });
-}
+import { until } from './until.ts';
 
 async function openStore(options: FakeOptions = {}): Promise<{ store: ConsoleStore; bridge: Bridge }> {
   const bridge = createFakeBridge({ tickets: 600, tickMs: 1, chunk: 200, ...options });

@@ -1,0 +1,63 @@
+import type { Browser, BrowserContext, Page } from 'playwright';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
+import { launchBrowser, openPage } from './browser.ts';
+import { type ServedConsole, serveConsole } from './served-console.ts';
+
+let browser: Browser;
+let served: ServedConsole;
+let context: BrowserContext;
+let page: Page;
+let problems: string[];
+
+beforeAll(async () => {
+  browser = await launchBrowser();
+  served = await serveConsole('--sample', '1000');
+});
+afterAll(async () => {
+  await browser.close();
+  await served.stop();
+  served.remove();
+});
+beforeEach(async () => {
+  ({ page, context, problems } = await openPage(browser, served.url));
+});
+afterEach(async () => {
+  await context.close();
+  expect(problems).toEqual([]);
+});
+
+/** The row of the grid at a position, counted from 0. */
+const row = (at: number) => page.getByRole('grid', { name: 'Tickets' }).locator(`[data-index="${at}"]`);
+const press = async (...keys: readonly string[]) => {
+  for (const key of keys) await page.keyboard.press(key);
+};
+
+/** The rows in sight that are chosen. */
+async function chosenRows(): Promise<number[]> {
+  const chosen = page.getByRole('grid', { name: 'Tickets' }).locator('[data-index][aria-selected=true]');
+  const rows = await chosen.evaluateAll((all) => all.map((one) => Number(one.getAttribute('data-index'))));
+  return rows.sort((a, b) => a - b);
+}
+
+test('rows are chosen with mouse and keyboard as in a list of mail', async () => {
+  const subject = (at: number) => row(at).getByRole('gridcell').nth(2);
+  await subject(5).click();
+  await subject(8).click({ modifiers: ['Shift'] });
+  await expect.poll(chosenRows).toEqual([5, 6, 7, 8]);
+  await subject(6).click({ modifiers: ['Shift'] });
+  await expect.poll(chosenRows).toEqual([5, 6]);
+
+  await press('Escape', 'Home', 'ArrowDown', 'Space', 'ArrowDown', 'ArrowDown', 'ArrowDown');
+  await press('Shift+ArrowDown');
+  await expect.poll(chosenRows).toEqual([1, 4, 5]);
+  await press('Shift+ArrowDown', 'Shift+ArrowDown');
+  await expect.poll(chosenRows).toEqual([1, 4, 5, 6, 7]);
+  await press('Shift+ArrowUp');
+  await expect.poll(chosenRows).toEqual([1, 4, 5, 6]);
+
+  await row(4).getByRole('checkbox').click();
+  await row(6)
+    .getByRole('checkbox')
+    .click({ modifiers: ['Shift'] });
+  await expect.poll(chosenRows).toEqual([1]);
+});

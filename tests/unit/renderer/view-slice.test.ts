@@ -1,0 +1,68 @@
+import { beforeEach, expect, test, vi } from 'vitest';
+import { connectStore, createConsoleStore } from '../../../src-renderer/state/store.ts';
+import type { RequestInput } from '../../../src-shared/contract/index.ts';
+import { createHeldBridge } from '../../fakes/held-bridge.ts';
+
+const answered = () => new Promise(setImmediate);
+const farDown = { from: 40_000, to: 40_030 };
+let held: ReturnType<typeof createHeldBridge>;
+let store: ReturnType<typeof createConsoleStore>;
+
+/** A view of 50,000 tickets in which one is far down. */
+beforeEach(async () => {
+  held = createHeldBridge();
+  store = createConsoleStore(held.bridge);
+  connectStore(store, held.bridge);
+  void store.getState().openView(true);
+  await answerView('first', 50_000);
+  store.getState().setVisible(farDown);
+  store.getState().setFocus(40_010);
+  held.asked.length = 0;
+});
+
+/** Answers the oldest question for a view, and those for its rows. */
+async function answerView(viewId: string, total: number): Promise<void> {
+  held.next('records.view').answer({ viewId, total });
+  await answered();
+  for (const rows of held.asked.filter(({ name }) => name === 'records.rows')) rows.answer({ records: [] });
+  await answered();
+}
+const blocksAskedFor = () =>
+  held.asked
+    .filter(({ name }) => name === 'records.rows')
+    .map(({ input }) => (input as RequestInput<'records.rows'>).from);
+
+test('a filter whose view is overtaken by one made anew is shown from the top all the same', async () => {
+  const { viewEpoch } = store.getState();
+  store.getState().setFilterText('status:open');
+  const overtaken = held.next('records.view');
+  void store.getState().refreshView();
+  overtaken.answer({ viewId: 'overtaken', total: 20_000 });
+  held.next('records.view').answer({ viewId: 'anew', total: 20_000 });
+  await vi.waitFor(() => expect(blocksAskedFor()).toEqual([0]));
+  held.next('records.rows').answer({ records: [] });
+  await answered();
+  expect(store.getState()).toMatchObject({ viewId: 'anew', focusIndex: 0, viewEpoch: viewEpoch + 1 });
+});
+
+test('one that could not be opened is shown from the top as soon as it can', async () => {
+  const { viewEpoch } = store.getState();
+  store.getState().setSort({ field: 'subject', direction: 'asc' });
+  held.next('records.view').refuse(new Error('busy'));
+  await answered();
+  expect(store.getState().viewError?.message).toContain('busy');
+  void store.getState().refreshView();
+  await answerView('sorted', 50_000);
+  expect(store.getState()).toMatchObject({ viewId: 'sorted', focusIndex: 0, viewEpoch: viewEpoch + 1 });
+});
+
+test('rows that were shown from the top already are not scrolled back by the view that follows', async () => {
+  store.getState().setFilterText('status:open');
+  held.next('records.page').answer({ records: [] });
+  await answered();
+  const { viewEpoch } = store.getState();
+  store.getState().setVisible({ from: 20, to: 50 });
+  store.getState().setFocus(25);
+  await answerView('open', 20_000);
+  expect(store.getState()).toMatchObject({ viewId: 'open', focusIndex: 25, viewEpoch });
+});
