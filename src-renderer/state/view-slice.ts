@@ -32,6 +32,8 @@ export interface ViewSlice {
   readonly total: number | null;
   /** How many records there are without a filter. */
   readonly grandTotal: number | null;
+  /** How many deleted ones there are beside them; null until it is known, and where it does not matter, as there are others. */
+  readonly deletedTotal: number | null;
   readonly blocks: Blocks;
   readonly viewError: ErrorDto | null;
   /** Grows whenever other rows are shown from the top. */
@@ -115,8 +117,11 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
 
   const countAll = async () => {
     const { collection } = get();
-    const { count } = await bridge.request('records.count', { collection, filter: everything });
-    if (get().collection === collection) set({ grandTotal: count });
+    const count = async (filter: Filter) =>
+      (await bridge.request('records.count', { collection, filter })).count;
+    const grandTotal = await count(everything);
+    const deletedTotal = grandTotal === 0 ? await count({ ...everything, deleted: true }) : null;
+    if (get().collection === collection) set({ grandTotal, deletedTotal });
   };
 
   const top = () => ({ focusIndex: 0, anchor: null, viewEpoch: get().viewEpoch + 1 });
@@ -144,6 +149,7 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
     viewId: null,
     total: null,
     grandTotal: null,
+    deletedTotal: null,
     blocks: new Map(),
     viewError: null,
     viewEpoch: 0,
@@ -161,6 +167,7 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
         viewId: null,
         total: null,
         grandTotal: null,
+        deletedTotal: null,
         blocks: new Map(),
         viewError: null,
         focusIndex: 0,

@@ -2,6 +2,7 @@ import type { Browser, BrowserContext, Page } from 'playwright';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { launchBrowser, openPage } from './browser.ts';
 import { type ServedConsole, serveConsole } from './served-console.ts';
+import { windowOf } from './window.ts';
 
 let browser: Browser;
 let served: ServedConsole;
@@ -60,4 +61,27 @@ test('rows are chosen with mouse and keyboard as in a list of mail', async () =>
     .getByRole('checkbox')
     .click({ modifiers: ['Shift'] });
   await expect.poll(chosenRows).toEqual([1]);
+});
+
+test('who deleted everything is led to it, and can bring it back', async () => {
+  const ui = windowOf(page);
+  await ui.selectAllMatching('1,000');
+  await page.getByRole('button', { name: 'Delete', exact: true }).click();
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await ui.preview.getByLabel(/^Type 1,?000 to confirm/).fill('1000');
+  await ui.start();
+  await ui.card('Delete tickets', 'Done').waitFor();
+  await page.getByRole('heading', { name: 'All tickets are deleted' }).waitFor();
+  await page.getByText('1,000 deleted tickets can be shown and restored.').waitFor();
+  await page.getByLabel('Filter tickets').waitFor();
+
+  await page.getByRole('button', { name: 'Show deleted' }).click();
+  await ui.selectAllMatching('1,000');
+  await page.getByRole('button', { name: 'Restore', exact: true }).click();
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await ui.preview.waitFor();
+  await ui.start();
+  await ui.card('Restore tickets', 'Done').waitFor();
+  await ui.filter('');
+  await expect.poll(() => page.getByRole('status', { name: 'Tickets shown' }).innerText()).toBe('1,000');
 });

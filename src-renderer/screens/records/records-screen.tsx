@@ -1,6 +1,6 @@
 import { collections } from '../../../src-shared/collections/index.ts';
 import { describeConditions } from '../../../src-shared/domain/filter-language.ts';
-import { formatNumber } from '../../../src-shared/domain/number-words.ts';
+import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { Button } from '../../components/button.tsx';
 import { Chip } from '../../components/chip.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
@@ -24,11 +24,12 @@ export function RecordsScreen() {
   const viewError = useConsole((state) => (state.connection === 'lost' ? null : state.viewError));
   const openView = useConsole((state) => state.openView);
   const isEmpty = grandTotal === 0 && total === 0;
+  const hasDeleted = useConsole(({ deletedTotal }) => deletedTotal !== null && deletedTotal > 0);
 
   return (
     <section aria-labelledby="records-title" className={styles.screen}>
       <RecordsHeader />
-      {!isEmpty && (
+      {(!isEmpty || hasDeleted) && (
         <div className={styles.tools}>
           <div className={styles.filterLine}>
             <FilterBar />
@@ -45,7 +46,8 @@ export function RecordsScreen() {
         />
       )}
       <div className={styles.stage}>
-        {isEmpty ? <Welcome /> : <RecordGrid />}
+        {!isEmpty && <RecordGrid />}
+        {isEmpty && (hasDeleted ? <AllDeleted /> : <Welcome />)}
         {!isEmpty && total === 0 && <NoMatch />}
         <BulkBar />
       </div>
@@ -99,6 +101,26 @@ function FilterChips() {
         </Chip>
       ))}
     </div>
+  );
+}
+
+/** Nothing is lost yet: what was deleted is one filter away. */
+function AllDeleted() {
+  const { one, many } = useConsole((state) => collections[state.collection]);
+  const count = useConsole((state) => state.deletedTotal) ?? 0;
+  const setFilterText = useConsole((state) => state.setFilterText);
+  return (
+    <EmptyState
+      icon="trash"
+      title={`All ${many} are deleted`}
+      actions={
+        <Button variant="primary" onClick={() => setFilterText('is:deleted')}>
+          Show deleted
+        </Button>
+      }
+    >
+      <p>{countOf(count, `deleted ${one}`, `deleted ${many}`)} can be shown and restored.</p>
+    </EmptyState>
   );
 }
 
