@@ -130,9 +130,11 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
     retry: (id) => planOrNotice(() => bridge.request('operations.retry', { id })),
 
     start: async (id, options) => {
+      const { beneath } = get();
       await putAnswer(id, () => bridge.request('operations.start', options ? { id, options } : { id }));
       get().setRailOpen(true);
-      get().clearChosen();
+      // What a form planned was chosen for it; an undo or a retry leaves alone what is chosen meanwhile.
+      if (beneath.kind === 'action') get().clearChosen();
       get().closeOverlay();
     },
 

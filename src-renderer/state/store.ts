@@ -61,7 +61,9 @@ async function loadAll(store: ConsoleStore): Promise<void> {
 /** Another database stands in the workspace: nothing that is shown is true any more. How the window stands is kept. */
 function replaceWorkspace(store: ConsoleStore): void {
   const { info, settings, actions, connection, screen, isRailOpen, workspaceEpoch } = store.getState();
-  const kept = { info, settings, actions, connection, screen, isRailOpen };
+  const { collection, filterText, problems, filter, sort } = store.getState();
+  const list = { collection, filterText, problems, filter, sort };
+  const kept = { info, settings, actions, connection, screen, isRailOpen, ...list };
   store.setState({ ...store.getInitialState(), ...kept, workspaceEpoch: workspaceEpoch + 1 });
   void loadAll(store);
 }

@@ -132,10 +132,13 @@ function RestoreDialog({ backup, onClose }: { readonly backup: Backup; readonly 
       role="alertdialog"
       title={`Go back to ${formatExact(backup.at)}?`}
       description="All records and the whole history become what they were then. What is here now is backed up first, so that you can come back to it."
-      onClose={onClose}
+      // It cannot be called off any more.
+      onClose={() => !isRestoring && onClose()}
       footer={
         <>
-          <Button onClick={onClose}>Back</Button>
+          <Button disabled={isRestoring} onClick={onClose}>
+            Back
+          </Button>
           <Button variant="danger" disabled={isRestoring} onClick={() => void restore()}>
             {isRestoring ? 'Restoring…' : 'Restore'}
           </Button>

@@ -117,6 +117,7 @@ describe('an operation', () => {
   test('goes from form to preview to rail, told by events alone', async () => {
     const { store } = await openStore();
     store.getState().chooseAllMatching();
+    store.getState().openOverlay({ kind: 'action', action: 'update_status' });
     const selection = { mode: 'filter' as const, filter: store.getState().filter, except: [] };
     await store
       .getState()
@@ -136,6 +137,28 @@ describe('an operation', () => {
     expect(railOrder(operations, info?.actor).map(({ operation }) => operation.id)).toEqual([1]);
     await store.getState().command(1, 'dismiss');
     expect(railOrder(store.getState().operations, info?.actor)).toEqual([]);
+  });
+});
+
+describe('what is chosen', () => {
+  test('stays when something else is started than what was planned for it', async () => {
+    const { store, bridge } = await openStore();
+    const draft = await bridge.request('operations.plan', {
+      action: 'update_status',
+      collection: 'tickets',
+      selection: { mode: 'filter', filter: store.getState().filter },
+      input: { status: 'solved' },
+    });
+    await store.getState().start(draft.id);
+    await until(store, (state) => state.operations.get(draft.id)?.operation.state === 'completed');
+
+    store.getState().setChosen([3, 4, 5], true);
+    const { chosen } = store.getState();
+    await store.getState().undo(draft.id);
+    const { overlay } = store.getState();
+    if (overlay.kind !== 'preview') throw new Error('no preview');
+    await store.getState().start(overlay.operation.id);
+    expect(store.getState()).toMatchObject({ overlay: { kind: 'none' }, chosen });
   });
 });
 
@@ -195,6 +218,16 @@ describe('the workspace', () => {
     const after = await until(store, ({ grandTotal }) => grandTotal !== null);
     expect(after.grandTotal).toBe(42);
     expect(after.viewId).not.toBeNull();
+  });
+
+  test('another database in it is listed as the one before was', async () => {
+    const { store } = await openStore();
+    store.getState().goTo('orders');
+    store.getState().setFilterText('is:deleted');
+    const { sort, filter } = store.getState();
+    tellReplaced(store);
+    expect(store.getState()).toMatchObject({ screen: 'orders', collection: 'orders', sort, filter });
+    await until(store, ({ viewId }) => viewId !== null);
   });
 
   test('what happened to a damaged one is told until it was read, also by other windows', async () => {
