@@ -38,6 +38,8 @@ export interface Engine {
   dismiss(id: number): Promise<Operation>;
   /** Takes the user's word for what became of changes that a remote never answered about. Throws `wrong_state`. */
   settleUnknown(args: SettleUnknown): Promise<{ settled: number; operation: Operation }>;
+  /** Tells of an operation whose conflicts were decided. */
+  retell(id: number): Promise<void>;
   /** Keeps an operation from retention, or no longer. */
   pin(args: { id: number; isPinned: boolean }): Promise<Operation>;
   /** Takes up what the database holds, at a start or after a restore: drafts are thrown away, what was under way goes on. */
@@ -119,6 +121,7 @@ export function createEngine(ports: EnginePorts): Engine {
       if (settled > 0) runner.settle(operation);
       return { settled, operation };
     },
+    retell: async (id) => void tell(await store.read('getOperation', { id })),
     pin: async (args) => tell(await store.write('pinOperation', { ...args, nowMs: clock.now() })),
     recover: async () => {
       runner.forget();

@@ -32,7 +32,7 @@ export interface MirrorPorts {
   readonly openRemote: OpenRemote;
   /** Where the engine finds the remotes: kept up to date here. */
   readonly remotes: Map<string, Remote>;
-  readonly engine: Pick<Engine, 'keepMine' | 'start'>;
+  readonly engine: Pick<Engine, 'keepMine' | 'start' | 'retell'>;
   readonly emit: Emit;
   readonly report: (error: unknown, context: string) => void;
 }

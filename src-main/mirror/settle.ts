@@ -1,6 +1,7 @@
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ConflictChoice } from '../../src-shared/contract/remotes.ts';
 import type { Operation } from '../../src-shared/domain/operation.ts';
+import type { SettledSlice } from '../store/store.ts';
 import type { MirrorPorts } from './ports.ts';
 
 /** Conflicts that are settled per transaction. */
@@ -16,11 +17,12 @@ export async function settleAlike(
   ports: SettlePorts,
   args: { which: ConflictChoice; keep: 'mine' | 'theirs'; actor: string },
 ): Promise<{ settled: number; operation: Operation | null }> {
-  const { store, clock } = ports;
+  const { store, clock, engine } = ports;
   const { which, keep, actor } = args;
+  const decided = new Set<number>();
   let settled = 0;
   for (let after: number | null = 0; after !== null; ) {
-    const slice: { settled: number; next: number | null } = await store.write('settleConflicts', {
+    const slice: SettledSlice = await store.write('settleConflicts', {
       which,
       keep,
       after,
@@ -28,8 +30,10 @@ export async function settleAlike(
       nowMs: clock.now(),
     });
     settled += slice.settled;
+    for (const id of slice.operationIds) decided.add(id);
     after = slice.next;
   }
+  for (const id of decided) await engine.retell(id);
   return { settled, operation: keep === 'mine' ? await makeAgain(ports, actor) : null };
 }
 

@@ -10,6 +10,7 @@ export type { WrittenFile } from '../sql/care/retention.ts';
 export type { ClaimedBatch } from '../sql/delivery/delivery-exchange.ts';
 export type { HeldDelivery } from '../sql/delivery/held-deliveries.ts';
 export type { Settlement } from '../sql/delivery/settling.ts';
+export type { SettledSlice } from '../sql/mirror/conflicts.ts';
 export type { MirrorRef } from '../sql/mirror/incoming.ts';
 export type { KeptChanges } from '../sql/mirror/kept-changes.ts';
 export type { MirrorState } from '../sql/mirror/pull.ts';

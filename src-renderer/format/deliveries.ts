@@ -1,5 +1,5 @@
 import type { DeliveryCounts, DeliveryState } from '../../src-shared/domain/delivery.ts';
-import { formatNumber } from '../../src-shared/domain/number-words.ts';
+import { countOf, formatNumber } from '../../src-shared/domain/number-words.ts';
 import { errorWords } from './actions.ts';
 import type { Look } from './looks.ts';
 
@@ -33,15 +33,17 @@ export function deliveryTotal(counts: DeliveryCounts): number {
 }
 
 /**
- * What became of what was not confirmed: "12 refused · 3 in conflict"; empty where all was. A conflict stays in the
- * counts of its operation when it was decided.
+ * What became of what was not confirmed: "12 refused · 3 in conflict · 1 conflict decided"; empty where all was. A
+ * conflict stays in the counts of its operation when it was decided.
  */
-export function notConfirmedWords(counts: DeliveryCounts, isDecided: boolean): string {
-  const words = isDecided ? { ...inSentence, conflict: 'were in conflict, decided' } : inSentence;
-  return inOrder
-    .filter((state) => state !== 'confirmed' && counts[state] > 0)
-    .map((state) => `${formatNumber(counts[state])} ${words[state]}`)
-    .join(' · ');
+export function notConfirmedWords(counts: DeliveryCounts, undecided: number): string {
+  const open = { ...counts, conflict: undecided };
+  const decided = counts.conflict - undecided;
+  const words = inOrder
+    .filter((state) => state !== 'confirmed' && open[state] > 0)
+    .map((state) => `${formatNumber(open[state])} ${inSentence[state]}`);
+  if (decided > 0) words.push(`${countOf(decided, 'conflict', 'conflicts')} decided`);
+  return words.join(' · ');
 }
 
 const codeWords: Readonly<Record<string, string>> = {

@@ -134,6 +134,8 @@ export const Operation = z.strictObject({
   rejected: z.int().min(0),
   /** How far the remotes that its records belong to were told; null where there is nothing to tell. */
   delivery: DeliveryCounts.nullable(),
+  /** Its conflicts that nobody has decided yet; decided ones stay in the counts of `delivery`. */
+  undecided: z.int().min(0),
   isDismissed: z.boolean(),
   options: RunOptions,
   isPinned: z.boolean(),

@@ -129,6 +129,7 @@ it('a remote is added, worked on without it, and what was changed on both sides 
   await first.getByRole('checkbox').check();
   await page.getByRole('button', { name: 'Take theirs (1)' }).click();
   await page.getByText('1 record is here now as it is there.').waitFor();
+  await partly.getByText(`${contested - 1} in conflict · 1 conflict decided`).waitFor();
 
   await page.getByRole('button', { name: 'Keep all mine…' }).click();
   const question = page.getByRole('alertdialog', { name: `Keep yours in ${contested - 1} records?` });

@@ -112,6 +112,7 @@ function addToldOperation(world: FakeWorld, counts: Partial<DeliveryCounts>, isO
       startedAt: world.nowMs - minuteMs,
       endedAt: isOver ? world.nowMs - minuteMs / 2 : null,
       delivery: { ...noDeliveries, ...counts },
+      undecided: counts.conflict ?? 0,
     },
     items,
   ).id;
@@ -214,7 +215,10 @@ export function fakeRemoteAnswers(world: FakeWorld): Answers {
       const settled = conflicts.filter(isIn(which));
       conflicts = conflicts.filter((conflict) => !settled.includes(conflict));
       const [first] = settled;
-      if (first) put({ ...entry(first.remoteId), conflicts: conflicts.length });
+      if (first) {
+        put({ ...entry(first.remoteId), conflicts: conflicts.length });
+        world.move(first.operationId, { undecided: conflicts.length });
+      }
       const id =
         keep === 'mine' && first ? addToldOperation(world, { waiting: settled.length }, false) : null;
       return {

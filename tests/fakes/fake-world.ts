@@ -88,6 +88,7 @@ export function createFakeWorld(options: FakeOptions): FakeWorld {
       file: null,
       rejected: 0,
       delivery: null,
+      undecided: 0,
       isDismissed: false,
       options: defaultRunOptions,
       isPinned: false,

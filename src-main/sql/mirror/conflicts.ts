@@ -133,15 +133,21 @@ interface ChosenConflict extends MirrorRef {
   readonly epoch: number;
 }
 
+export interface SettledSlice {
+  readonly settled: number;
+  readonly operationIds: readonly number[];
+  readonly next: number | null;
+}
+
 /**
  * Settles up to `limit` conflicts after the one with the id `after`: the mirror takes what stands there, and the journal
  * tells of it. Changes of ours that are kept are noted, to be made again. One stays while the remote has not said what stands there, while another change of its record may be on
- * its way, or where this database does not take what stands there. Answers how many were settled, and where to go on; null at the end.
+ * its way, or where this database does not take what stands there. Answers how many were settled, of which operations, and where to go on; null at the end.
  */
 export function settleConflicts(
   db: Db,
   args: { which: ConflictChoice; keep: 'mine' | 'theirs'; after: number; limit: number; nowMs: number },
-): { settled: number; next: number | null } {
+): SettledSlice {
   const { keep, nowMs } = args;
   return db
     .transaction(() => {
@@ -164,11 +170,13 @@ export function settleConflicts(
         );
       }
       run(db, sql`DELETE FROM conflicts WHERE id IN (SELECT value FROM json_each(${ids}))`);
-      for (const operationId of new Set(ready.map((one) => one.operationId))) {
+      const operationIds = [...new Set(ready.map((one) => one.operationId))];
+      for (const operationId of operationIds) {
         const count = ready.filter((one) => one.operationId === operationId).length;
         appendJournal(db, { operationId, at: nowMs, event: 'conflicts_settled', detail: { keep, count } });
       }
-      return { settled: ready.length, next: chosen.length < args.limit ? null : (chosen.at(-1)?.id ?? null) };
+      const next = chosen.length < args.limit ? null : (chosen.at(-1)?.id ?? null);
+      return { settled: ready.length, operationIds, next };
     })
     .immediate();
 }

@@ -67,6 +67,7 @@ interface OperationRow {
   undone_by: number | null;
   undone: number;
   undelivered: number;
+  undecided: number;
   tallies: string;
   deliveries: string;
 }
@@ -87,6 +88,7 @@ const undone = sql`(WITH RECURSIVE chain (id, sign) AS (
 const selectOperation = sql`SELECT o.*, ${undone} AS undone,
   (SELECT coalesce(sum(y.count), 0) FROM delivery_tallies y
      WHERE y.operation_id = o.id AND y.state IN ('waiting', 'sending', 'checking')) AS undelivered,
+  (SELECT count(*) FROM conflicts c WHERE c.operation_id = o.id) AS undecided,
   (SELECT max(u.id) FROM operations u WHERE u.undo_of = o.id AND u.state <> 'draft') AS undone_by,
   (SELECT json_group_array(json_object('state', y.state, 'reason', nullif(y.reason, ''), 'count', y.count))
      FROM tallies y WHERE y.operation_id = o.id AND y.count > 0) AS tallies,
@@ -124,6 +126,7 @@ function toOperation(row: OperationRow): Operation {
     file: row.file === null ? null : ExportedFile.parse(JSON.parse(row.file)),
     rejected: row.rejected,
     delivery: deliveryOf(row.deliveries),
+    undecided: row.undecided,
     isDismissed: row.dismissed_at !== null,
     options: RunOptions.parse(JSON.parse(row.options)),
     isPinned: row.pinned_at !== null,

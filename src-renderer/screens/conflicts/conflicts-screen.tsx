@@ -8,9 +8,9 @@ import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
-import { callsOf } from '../../format/remotes.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
 import type { ConflictScope } from '../../state/remotes-slice.ts';
+import type { ConsoleState } from '../../state/store.ts';
 import { LoadMore } from '../history/load-more.tsx';
 import { usePager } from '../history/use-pager.ts';
 import { type Keep, settledWords } from './conflict-words.ts';
@@ -131,14 +131,15 @@ function useTitle({ remoteId, operationId }: ConflictScope): string {
 /** The conflicts of a scope, oldest first. Read again by itself once fewer are left; more are announced. */
 function useConflicts(scope: ConflictScope) {
   const bridge = useBridge();
-  const inAll = useConsole((state) => callsOf(state.remotes ?? []).conflicts);
-  const [read, setRead] = useState({ epoch: 0, inAll });
+  const open = useConsole((state) => openIn(state, scope));
+  const [read, setRead] = useState({ epoch: 0, open });
   const [total, setTotal] = useState<number | null>(null);
-  const readAgain = () => setRead(({ epoch }) => ({ epoch: epoch + 1, inAll }));
-  const isFewer = inAll < read.inAll;
+  const readAgain = () => setRead(({ epoch }) => ({ epoch: epoch + 1, open }));
+  const before = read.open ?? total;
+  const isFewer = open !== null && before !== null && open < before;
   useEffect(() => {
-    if (isFewer) setRead(({ epoch }) => ({ epoch: epoch + 1, inAll }));
-  }, [isFewer, inAll]);
+    if (isFewer) setRead(({ epoch }) => ({ epoch: epoch + 1, open }));
+  }, [isFewer, open]);
 
   const { pages, more } = usePager<Conflict>({
     key: JSON.stringify([scope, read.epoch]),
@@ -150,7 +151,19 @@ function useConflicts(scope: ConflictScope) {
       return { rows: page.conflicts, hasMore: page.conflicts.length === limit };
     },
   });
-  return { pages, more, total, isOutdated: inAll > read.inAll, readAgain };
+  return { pages, more, total, isOutdated: open !== null && before !== null && open > before, readAgain };
+}
+
+/** How many conflicts of a scope are open by what the console told last; null where it told nothing of it yet. */
+function openIn(
+  { remotes, operations }: ConsoleState,
+  { remoteId, operationId }: ConflictScope,
+): number | null {
+  const told =
+    operationId === undefined
+      ? remotes?.find(({ id }) => id === remoteId)?.conflicts
+      : operations.get(operationId)?.operation.undecided;
+  return told ?? null;
 }
 
 /** Settles conflicts, and keeps what came of it. `onDone` is told once they are. */

@@ -8,7 +8,6 @@ import { Icon } from '../../components/icon.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
 import { deliveryTotal, notConfirmedWords } from '../../format/deliveries.ts';
 import type { HoldUp } from '../../format/hold-up.ts';
-import { callsOf } from '../../format/remotes.ts';
 import { useConsole } from '../../state/context.tsx';
 import styles from './there.module.css';
 import { UnknownDialog } from './unknown-dialog.tsx';
@@ -21,12 +20,11 @@ interface ThereProps {
 
 /** The second fact about an operation: how far the remotes that its records belong to confirmed it, and what it waits for. */
 export function There({ operation, holdUp }: ThereProps) {
-  const { delivery } = operation;
-  const isDecided = useConsole((state) => callsOf(state.remotes ?? []).conflicts === 0);
+  const { delivery, undecided } = operation;
   if (!delivery) return null;
   const open = deliveryOpen(delivery);
   const total = deliveryTotal(delivery);
-  const rest = notConfirmedWords(delivery, isDecided);
+  const rest = notConfirmedWords(delivery, undecided);
   return (
     <div role="group" aria-label="Confirmed there" className={styles.there}>
       <div className={styles.line}>
@@ -47,7 +45,7 @@ export function There({ operation, holdUp }: ThereProps) {
       {holdUp && <HoldUpLine holdUp={holdUp} />}
       <div className={styles.buttons}>
         {delivery.refused > 0 && <SeeWhy operationId={operation.id} />}
-        {delivery.conflict > 0 && !isDecided && <Decide operationId={operation.id} />}
+        {undecided > 0 && <Decide operationId={operation.id} />}
         {delivery.unknown > 0 && canSettleUnknown(operation) && (
           <DecideUnknown operationId={operation.id} count={delivery.unknown} />
         )}

@@ -329,6 +329,25 @@ it('what is refused there stands here as it stands there', async () => {
   expectEqual();
 });
 
+it('an operation tells how many of its own conflicts are undecided, also when they are decided', async () => {
+  put(4);
+  const id = await add();
+  await until(isReady);
+  await app.ask('remotes.set_offline', { id, isOffline: true });
+  const { id: one } = await assign('One', [1, 2]);
+  const { id: other } = await assign('Other', [3]);
+  await until(({ waiting }) => waiting === 3);
+  for (const key of [1, 2, 3]) desk.put(key, { category: 'Theirs' });
+  await app.ask('remotes.set_offline', { id, isOffline: false });
+  expect(await app.ended(one)).toMatchObject({ delivery: { conflict: 2 }, undecided: 2 });
+  expect(await app.ended(other)).toMatchObject({ delivery: { conflict: 1 }, undecided: 1 });
+
+  const told = app.event('operation.updated', ({ operation }) => operation.id === one);
+  await app.ask('conflicts.settle', { which: { operationId: one }, keep: 'theirs' });
+  expect((await told).operation).toMatchObject({ delivery: { conflict: 2 }, undecided: 0 });
+  expect(await app.ask('operations.get', { id: other })).toMatchObject({ undecided: 1 });
+});
+
 it('a change that is kept after a conflict is made again though the console ended in between', async () => {
   put(3);
   const id = await add();
@@ -342,7 +361,7 @@ it('a change that is kept after a conflict is made again though the console ende
   await app.close();
   changeDatabase(folder, (db) => {
     const settled = { which: { remoteId: id }, keep: 'mine', after: 0, limit: 9, nowMs: 1 } as const;
-    expect(settleConflicts(db, settled)).toEqual({ settled: 1, next: null });
+    expect(settleConflicts(db, settled)).toEqual({ settled: 1, operationIds: [operation], next: null });
   });
   app = await open();
   await expect.poll(() => desk.records.get('2')?.fields['category']).toBe('Mine');

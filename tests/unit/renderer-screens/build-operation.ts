@@ -30,6 +30,7 @@ export function buildOperation(changes: Partial<Operation> = {}): Operation {
     file: null,
     rejected: 0,
     delivery: null,
+    undecided: 0,
     isDismissed: false,
     options: defaultRunOptions,
     isPinned: false,

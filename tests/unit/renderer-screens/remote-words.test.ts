@@ -52,11 +52,12 @@ describe('what remotes were told', () => {
 
   test('is counted up, and what is not confirmed is named', () => {
     expect([deliveryTotal(delivery), deliveryOpen(delivery)]).toEqual([21, 5]);
-    expect(notConfirmedWords(delivery, false)).toBe(
+    expect(notConfirmedWords(delivery, 1)).toBe(
       '3 to be sent · 2 being sent · 4 refused · 1 in conflict · 1 unknown',
     );
-    expect(notConfirmedWords(deliveryCounts({ conflict: 2 }), true)).toBe('2 were in conflict, decided');
-    expect(notConfirmedWords(deliveryCounts({ confirmed: 9 }), false)).toBe('');
+    expect(notConfirmedWords(deliveryCounts({ conflict: 2 }), 0)).toBe('2 conflicts decided');
+    expect(notConfirmedWords(deliveryCounts({ conflict: 5 }), 2)).toBe('2 in conflict · 3 conflicts decided');
+    expect(notConfirmedWords(deliveryCounts({ confirmed: 9 }), 0)).toBe('');
   });
 
   test('is explained, in the words of the console where it knows the reason', () => {
