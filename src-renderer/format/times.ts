@@ -74,3 +74,9 @@ export function formatClockLength(ms: number): string {
   const minutes = Math.floor((seconds % 3600) / 60);
   return hours > 0 ? `${hours}:${pad(minutes)}:${pad(seconds % 60)}` : `${minutes}:${pad(seconds % 60)}`;
 }
+
+/** A moment as a `datetime-local` input has it. */
+export function toLocalInput(at: number): string {
+  const local = new Date(at - new Date(at).getTimezoneOffset() * minuteMs);
+  return local.toISOString().slice(0, 16);
+}

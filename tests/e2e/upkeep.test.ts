@@ -63,7 +63,8 @@ test('a template is kept, scheduled, switched off, used by hand and deleted', as
 
   await templates.getByRole('button', { name: 'Preview' }).click();
   const window = windowOf(page);
-  await window.preview.waitFor();
+  const options = window.preview.getByRole('region', { name: 'Run options' });
+  await options.getByText('Stops at the first failure').waitFor();
   await window.start();
   await window.card('Set priority to Critical', 'Done').waitFor();
 

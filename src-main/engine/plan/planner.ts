@@ -2,6 +2,7 @@ import { type CollectionName, collectionOf, collections } from '../../../src-sha
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { PlanRequest } from '../../../src-shared/contract/operations.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
+import type { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
 import type { Action, Change } from '../../actions/action.ts';
 import { type Effect, effectOf } from '../../actions/effect.ts';
@@ -18,9 +19,10 @@ const leftovers = ['failed', 'cancelled', 'unknown'] as const;
 
 type ExportEffect = Extract<Effect, { kind: 'export' }>;
 
-/** For whom a plan is made, and where an export goes that names no place. */
+/** For whom a plan is made, how it is to run, and where an export goes that names no place. */
 export interface PlanContext {
   readonly actor: string;
+  readonly options?: RunOptions;
   readonly exportPath?: (format: 'csv' | 'json') => Promise<string>;
 }
 
@@ -161,6 +163,7 @@ export function createPlanner(ports: EnginePorts): Planner {
         input,
         nowMs,
         actor: context.actor,
+        options: context.options,
       };
       if (change.kind !== 'export') {
         return planChange(
@@ -219,6 +222,8 @@ export function createPlanner(ports: EnginePorts): Planner {
         undoOf,
         retryOf: id,
         actor,
+        // What was to begin at a moment has begun.
+        options: { ...operation.options, startAt: null },
       });
       if (effect.kind === 'export') {
         if (!source.selection) throw new Error(`export ${id} has no selection`);

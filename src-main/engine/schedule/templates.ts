@@ -44,9 +44,13 @@ export function createTemplates(
       return store.write('saveTemplate', { id, content, actor, nowMs: clock.now() });
     },
     plan: (template, by) => {
-      const { name, action, collection, selection } = template;
+      const { name, action, collection, selection, options } = template;
       const request = { action, collection, selection, input: completeInput(template) };
-      return planner.plan(request, { actor: by, exportPath: (format) => exportPath(name, format) });
+      return planner.plan(request, {
+        actor: by,
+        options,
+        exportPath: (format) => exportPath(name, format),
+      });
     },
   };
 }

@@ -33,6 +33,8 @@ export interface NewOperation {
   readonly nowMs: number;
   readonly undoOf: number | null;
   readonly retryOf: number | null;
+  /** How it is to run, unless whoever starts it says otherwise. */
+  readonly options?: RunOptions | undefined;
 }
 
 /** Creates an empty draft and answers its id. */
@@ -40,11 +42,11 @@ export function insertDraft(db: Db, draft: NewOperation): number {
   const noForecast: Forecast = { durationMs: null, reversible: true, warnings: [] };
   run(
     db,
-    sql`INSERT INTO operations (action, collection, title, details, state, selection, input, effect, forecast, actor, created_at, undo_of, retry_of)
+    sql`INSERT INTO operations (action, collection, title, details, state, selection, input, effect, forecast, actor, created_at, undo_of, retry_of, options)
       VALUES (${draft.action}, ${draft.collection}, ${draft.title}, ${JSON.stringify(draft.details)}, 'draft',
         ${draft.selection === null ? null : JSON.stringify(draft.selection)}, ${JSON.stringify(draft.input)},
         ${JSON.stringify(draft.effect)}, ${JSON.stringify(noForecast)}, ${draft.actor}, ${draft.nowMs},
-        ${draft.undoOf}, ${draft.retryOf})`,
+        ${draft.undoOf}, ${draft.retryOf}, ${JSON.stringify(draft.options ?? {})})`,
   );
   return Number(get<{ id: number }>(db, sql`SELECT last_insert_rowid() AS id`)?.id);
 }

@@ -4,6 +4,7 @@ import {
   longestTimeLimitMs,
   type RunOptions,
 } from '../../../src-shared/domain/run-options.ts';
+import { toLocalInput } from '../../format/times.ts';
 
 /** Run options as they stand in the form: numbers and the moment as typed. */
 export interface RunOptionsDraft {
@@ -28,6 +29,30 @@ export const emptyRunOptions: RunOptionsDraft = {
   startAt: '',
 };
 
+/** The form of what is set. */
+export function runOptionsDraft(options: RunOptions): RunOptionsDraft {
+  const { maxErrors, maxErrorShare, canary, timeLimitMs, startAt } = options;
+  return {
+    stopAt: stopAtOf(options),
+    stopCount: maxErrors === null ? emptyRunOptions.stopCount : String(maxErrors + 1),
+    stopPercent: maxErrorShare === null ? emptyRunOptions.stopPercent : percentOf(maxErrorShare),
+    canary: canary === null ? 'none' : canary.isPausing ? 'wait' : 'go_on',
+    canaryCount: canary === null ? emptyRunOptions.canaryCount : String(canary.count),
+    timeLimit: timeLimitMs === null ? '' : String(timeLimitMs / minuteMs),
+    startAt: startAt === null ? '' : toLocalInput(startAt),
+  };
+}
+
+/** Without the digits that binary fractions add. */
+function percentOf(share: number): string {
+  return String(Number((share * 100).toFixed(6)));
+}
+
+function stopAtOf({ maxErrors, maxErrorShare }: RunOptions): RunOptionsDraft['stopAt'] {
+  if (maxErrors !== null) return maxErrors === 0 ? 'first' : 'count';
+  return maxErrorShare === null ? 'never' : 'share';
+}
+
 export interface ReadRunOptions {
   /** What the understood fields mean. */
   readonly options: RunOptions;
@@ -38,8 +63,15 @@ export interface ReadRunOptions {
 const mostCanary = 100_000;
 const minuteMs = 60_000;
 
-/** Reads the form; a field that cannot be read is a problem and never a default in silence. */
-export function readRunOptions(draft: RunOptionsDraft, nowMs: number): ReadRunOptions {
+/**
+ * Reads the form; a field that cannot be read is a problem and never a default in silence. What the form does not ask for
+ * is as it was `before`.
+ */
+export function readRunOptions(
+  draft: RunOptionsDraft,
+  nowMs: number,
+  before: RunOptions = defaultRunOptions,
+): ReadRunOptions {
   const problems: Partial<Record<keyof RunOptionsDraft, string>> = {};
   const whole = (name: keyof RunOptionsDraft, most: number): number | null => {
     const value = Number(draft[name].replaceAll(',', ''));
@@ -74,7 +106,7 @@ export function readRunOptions(draft: RunOptionsDraft, nowMs: number): ReadRunOp
       problems.startAt = 'This moment has passed. Choose a later one, or none to start now.';
   }
   return {
-    options: { ...defaultRunOptions, maxErrors, maxErrorShare, canary, timeLimitMs, startAt },
+    options: { ...before, maxErrors, maxErrorShare, canary, timeLimitMs, startAt },
     problems,
   };
 }

@@ -8,7 +8,12 @@ import { Button } from '../../components/button.tsx';
 import { Sheet } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { TextField } from '../../components/field.tsx';
-import { emptyRunOptions, readRunOptions } from '../../components/run-options/run-options-draft.ts';
+import {
+  type ReadRunOptions,
+  type RunOptionsDraft,
+  readRunOptions,
+  runOptionsDraft,
+} from '../../components/run-options/run-options-draft.ts';
 import { Tabs } from '../../components/tabs.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { planCounts, planVerb, tallySentence } from '../../format/tallies.ts';
@@ -34,7 +39,8 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
   const parts = partsOf(operation);
   const [part, setPart] = useState<PlanPart>(parts.find(({ count = 0 }) => count > 0)?.id ?? 'change');
   const [typed, setTyped] = useState('');
-  const [optionsDraft, setOptionsDraft] = useState(emptyRunOptions);
+  /** The run options as they stand in the form; null runs it as it was planned. */
+  const [optionsDraft, setOptionsDraft] = useState<RunOptionsDraft | null>(null);
   const [isStarting, setStarting] = useState(false);
   const [error, setError] = useState<ErrorDto | null>(null);
 
@@ -42,7 +48,9 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
   const needsCount = isDestructive && operation.undoOf === null && change > 0;
   const isConfirmed = !needsCount || typed.replace(/\D/g, '') === String(change);
   const nowMs = useNow();
-  const run = readRunOptions(optionsDraft, nowMs);
+  const run: ReadRunOptions = optionsDraft
+    ? readRunOptions(optionsDraft, nowMs, operation.options)
+    : { options: operation.options, problems: {} };
   const canStart = change > 0 && isConfirmed && !isStarting && Object.keys(run.problems).length === 0;
 
   const onStart = async () => {
@@ -106,7 +114,7 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
       {operation.rejected > 0 && <RejectedLine operation={operation} />}
       {change > 0 && (
         <RunOptionsPart
-          draft={optionsDraft}
+          draft={optionsDraft ?? runOptionsDraft(operation.options)}
           read={run}
           nowMs={nowMs}
           isExport={operation.action === 'export'}

@@ -1,3 +1,5 @@
+import { toLocalInput } from '../../format/times.ts';
+
 /** When a schedule runs, as it stands in the form: kinds that most people mean, and the pattern for all others. */
 export interface RepeatDraft {
   readonly kind: 'once' | 'day' | 'weekday' | 'week' | 'month' | 'pattern';
@@ -113,9 +115,4 @@ export function repeatWords(draft: RepeatDraft, here: string): string {
 /** The time zone that this computer is set to. */
 export function zoneHere(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
-}
-
-function toLocalInput(at: number): string {
-  const local = new Date(at - new Date(at).getTimezoneOffset() * 60_000);
-  return local.toISOString().slice(0, 16);
 }

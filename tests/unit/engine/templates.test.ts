@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RequestInput } from '../../../src-shared/contract/index.ts';
 import { countsOf } from '../../../src-shared/domain/operation.ts';
-import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
+import { defaultRunOptions, RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { everyTicket, fillTickets, makeTicket, makeTickets, replaceTickets } from '../../builders/tickets.ts';
 import { createTestTime } from '../../builders/time.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
@@ -55,6 +55,26 @@ describe('a template', () => {
     const draft = await app.ask('operations.get', { id });
     expect(draft).toMatchObject({ state: 'draft', title: 'Assign to Ada', actor: 'tester' });
     expect(countsOf(draft.tallies).planned).toBe(6);
+  });
+
+  it('is run as it says, and so is what is left of it, whoever starts it', async () => {
+    const options = RunOptions.parse({
+      maxErrors: 2,
+      canary: { count: 2, isPausing: true },
+      timeLimitMs: 90_000,
+    });
+    const template = await app.ask('templates.save', assign('Ada', { options }));
+    const { id } = await app.ask('templates.plan', { id: template.id });
+    const draft = await app.ask('operations.get', { id });
+    expect(draft.options).toEqual(options);
+    const tried = app.event('operation.updated', ({ operation }) => operation.state === 'paused');
+    await app.ask('operations.start', { id, options: { ...options, startAt: time.now() } });
+    await tried;
+    await app.ask('operations.cancel', { id });
+    await app.ended(id);
+    const rest = await app.ask('operations.retry', { id });
+    expect(countsOf(rest.tallies).planned).toBe(3);
+    expect(rest.options).toEqual(options);
   });
 
   it('is listed by name, changed under its number, and known by one name only', async () => {

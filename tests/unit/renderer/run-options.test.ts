@@ -3,6 +3,7 @@ import {
   emptyRunOptions,
   type RunOptionsDraft,
   readRunOptions,
+  runOptionsDraft,
 } from '../../../src-renderer/components/run-options/run-options-draft.ts';
 import { runOptionWords } from '../../../src-renderer/format/run-options.ts';
 import {
@@ -55,6 +56,7 @@ describe('what is typed is what the console is told', () => {
     expect(options).toEqual({ ...defaultRunOptions, ...means });
     expect(AskedRunOptions.parse(options)).toEqual(options);
     expect(runOptionWords(options, nowMs)).toEqual([words]);
+    expect(readRunOptions(runOptionsDraft(options), nowMs).options).toEqual(options);
   });
 });
 
@@ -76,4 +78,14 @@ test.each([
 
 test('what is typed in a field that is not shown does not matter', () => {
   expect(read({ stopCount: 'x', canaryCount: 'x', stopPercent: 'x' }).problems).toEqual({});
+});
+
+test('what the form does not ask for stays as it was', () => {
+  const before = RunOptions.parse({
+    itemTimeoutMs: 5_000,
+    retry: { attempts: 2, baseMs: 10, maxMs: 100 },
+    maxErrors: 3,
+  });
+  const { options } = readRunOptions({ ...runOptionsDraft(before), stopAt: 'never' }, nowMs, before);
+  expect(options).toEqual({ ...before, maxErrors: null });
 });
