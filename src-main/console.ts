@@ -58,7 +58,8 @@ export interface ConsoleOptions {
   readonly openRemote?: OpenRemote;
 }
 
-export type EventListener = (event: ConsoleEvent) => void;
+/** Hears everything; what is told to one client alone comes with its name. */
+export type EventListener = (event: ConsoleEvent, client?: string) => void;
 
 /** A running console: the only thing that a host holds on to. */
 export interface Console {
@@ -89,8 +90,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const report = watchForDamage(store, options.report);
 
   const listeners = new Set<EventListener>();
-  const emit: EventListener = (event) => {
-    for (const listener of listeners) listener(event);
+  const emit: EventListener = (event, client) => {
+    for (const listener of listeners) listener(event, client);
   };
   const agenda = createAgenda({ clock, timer });
   const remotes = new Map(options.remotes ?? noRemotes);
@@ -138,7 +139,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   async function takeUp(): Promise<void> {
     await mirrors.load();
     await engine.recover();
-    await makeAgain({ store, clock, engine }, actor);
+    await makeAgain({ store, clock, engine }, { client: 'console', actor });
     mirrors.open();
     void scheduler.open();
     retention.open();

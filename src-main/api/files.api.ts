@@ -21,8 +21,8 @@ export const filesApi = (host: Host, store: Store, imports: ImportPlanner): ApiO
   },
   'imports.inspect': ({ handle }, { client }) => imports.inspect(client, host.pathOf(handle)),
   'imports.plan': ({ handle, mapping }, caller) => imports.plan(caller, host.pathOf(handle), mapping),
-  'imports.plan_rows': ({ handle, ...rows }, { actor }) =>
-    imports.planRows({ ...rows, path: host.pathOf(handle), actor }),
+  'imports.plan_rows': ({ handle, ...rows }, caller) =>
+    imports.planRows({ ...rows, path: host.pathOf(handle) }, caller),
   'imports.stop': async (_input, { client }) => {
     await imports.stop(client);
     return {};
@@ -43,8 +43,7 @@ export const filesApi = (host: Host, store: Store, imports: ImportPlanner): ApiO
     await writeErrorFile(path, (input as ImportInput).header, rejectedRows(store, id));
     return { path, name: basename(path), rows: operation.rejected };
   },
-  'sample.plan': ({ collection, count, seed }, { actor }) =>
-    imports.planSample(collection, count, seed, actor),
+  'sample.plan': ({ collection, count, seed }, caller) => imports.planSample(collection, count, seed, caller),
 });
 
 async function* rejectedRows(store: Store, operationId: number): AsyncGenerator<RejectedRow> {

@@ -6,12 +6,12 @@ import { whose } from './ownership.ts';
 import { checkedFilter } from './records.api.ts';
 
 export const operationsApi = (engine: Engine, store: Store): ApiOf<typeof operationRequests> => ({
-  'operations.plan': async (request, { actor }) => {
+  'operations.plan': async (request, { client, actor }) => {
     if (request.selection.mode === 'filter') checkedFilter(request.collection, request.selection.filter);
-    return engine.plan(request, { actor });
+    return engine.plan(request, { client, actor });
   },
-  'operations.undo': (request, { actor }) => engine.undo(request, actor),
-  'operations.retry': (request, { actor }) => engine.retry(request, actor),
+  'operations.undo': (request, caller) => engine.undo(request, caller),
+  'operations.retry': (request, caller) => engine.retry(request, caller),
   'operations.start': ({ id, options, key }, { actor }) =>
     engine.start(id, options, key && { actor, ...key }),
   'operations.by_key': async ({ key }, { actor }) => ({

@@ -28,8 +28,8 @@ export const remotesApi = ({ mirrors, ...parts }: RemoteParts): ApiOf<typeof rem
   'remotes.pull': ({ id }) => mirrors.pull(id),
   'remotes.set_offline': ({ id, isOffline }) => mirrors.setOffline(id, isOffline),
   'conflicts.list': (page) => parts.store.read('listConflicts', page),
-  'conflicts.settle': async ({ which, keep }, { actor }) => {
-    const done = await settleAlike(parts, { which, keep, actor });
+  'conflicts.settle': async ({ which, keep }, by) => {
+    const done = await settleAlike(parts, { which, keep, by });
     mirrors.wake();
     return done;
   },

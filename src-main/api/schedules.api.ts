@@ -31,8 +31,8 @@ export const schedulesApi = (parts: ScheduleParts): ApiOf<typeof scheduleRequest
       await scheduler.refresh();
       return {};
     },
-    'templates.plan': async ({ id }, { actor }) => {
-      const draft = await templates.plan(await store.read('getTemplate', { id }), actor);
+    'templates.plan': async ({ id }, { client, actor }) => {
+      const draft = await templates.plan(await store.read('getTemplate', { id }), { client, actor });
       return { id: draft.id };
     },
     'schedules.list': async () => ({

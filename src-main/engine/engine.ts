@@ -9,7 +9,7 @@ import { rateFor } from './plan/limits.ts';
 import type { UndoRequest } from './plan/plan-undo.ts';
 import { createPlanner, type PlanContext } from './plan/planner.ts';
 import { assertSpace, spaceForItems } from './plan/space.ts';
-import type { EnginePorts } from './ports.ts';
+import type { Asker, EnginePorts } from './ports.ts';
 import { stoodStill } from './run/run-steps.ts';
 import { createRunner } from './run/runner.ts';
 import { tellUndone } from './run/tell-undone.ts';
@@ -25,10 +25,10 @@ export interface SettleUnknown {
 export interface Engine {
   plan(request: PlanRequest, context: PlanContext): Promise<Operation>;
   /** Throws `wrong_state` and `invalid_request`. */
-  undo(request: UndoRequest, actor: string): Promise<Operation>;
-  retry(args: { id: number }, actor: string): Promise<Operation>;
+  undo(request: UndoRequest, by: Asker): Promise<Operation>;
+  retry(args: { id: number }, by: Asker): Promise<Operation>;
   /** Throws `nothing_to_do`. */
-  keepMine(kept: KeptChanges, actor: string): Promise<Operation>;
+  keepMine(kept: KeptChanges, by: Asker): Promise<Operation>;
   /** A key names the request for ever: the same one never starts a second operation. */
   start(id: number, options?: RunOptions, key?: OperationKey): Promise<Operation>;
   pause(id: number): Promise<Operation>;

@@ -5,7 +5,14 @@ import type { Remotes } from '../remotes/remote.ts';
 import type { Store } from '../store/store.ts';
 import type { Agenda } from './schedule/agenda.ts';
 
-export type Emit = (event: ConsoleEvent) => void;
+/** Tells every window; with a client, that one alone. */
+export type Emit = (event: ConsoleEvent, client?: string) => void;
+
+/** For whom a plan is made: through which window or connection, which alone is told how far it is, and under which name. */
+export interface Asker {
+  readonly client: string;
+  readonly actor: string;
+}
 
 /** What the engine works with. */
 export interface EnginePorts {

@@ -1,6 +1,7 @@
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ConflictChoice } from '../../src-shared/contract/remotes.ts';
 import type { Operation } from '../../src-shared/domain/operation.ts';
+import type { Asker } from '../engine/ports.ts';
 import type { SettledSlice } from '../store/store.ts';
 import type { MirrorPorts } from './ports.ts';
 
@@ -15,10 +16,10 @@ type SettlePorts = Pick<MirrorPorts, 'store' | 'clock' | 'engine'>;
  */
 export async function settleAlike(
   ports: SettlePorts,
-  args: { which: ConflictChoice; keep: 'mine' | 'theirs'; actor: string },
+  args: { which: ConflictChoice; keep: 'mine' | 'theirs'; by: Asker },
 ): Promise<{ settled: number; operation: Operation | null }> {
   const { store, clock, engine } = ports;
-  const { which, keep, actor } = args;
+  const { which, keep, by } = args;
   const decided = new Set<number>();
   let settled = 0;
   for (let after: number | null = 0; after !== null; ) {
@@ -34,15 +35,15 @@ export async function settleAlike(
     after = slice.next;
   }
   for (const id of decided) await engine.retell(id);
-  return { settled, operation: keep === 'mine' ? await makeAgain(ports, actor) : null };
+  return { settled, operation: keep === 'mine' ? await makeAgain(ports, by) : null };
 }
 
 /** Makes changes again that were kept after a conflict, as one operation for each that they are of; answers the first one. */
-export async function makeAgain(ports: SettlePorts, actor: string): Promise<Operation | null> {
+export async function makeAgain(ports: SettlePorts, by: Asker): Promise<Operation | null> {
   const { store, engine } = ports;
   let first: Operation | null = null;
   for (const kept of await store.read('listKept')) {
-    const draft = await engine.keepMine(kept, actor).catch((error: unknown) => {
+    const draft = await engine.keepMine(kept, by).catch((error: unknown) => {
       if (error instanceof BulkheadError && error.code === 'nothing_to_do') return null;
       throw error;
     });

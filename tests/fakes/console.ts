@@ -1,6 +1,6 @@
 import type { Console, EventListener } from '../../src-main/console.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
-import { type ConsoleEvent, type Reply, RequestMessage } from '../../src-shared/contract/index.ts';
+import { type Reply, RequestMessage } from '../../src-shared/contract/index.ts';
 
 /** A console without a workspace: answers what it is told to, and remembers what reached it. */
 export interface FakeConsole extends Console {
@@ -10,7 +10,7 @@ export interface FakeConsole extends Console {
   closed: number;
   readonly listeners: Set<EventListener>;
   answer: (name: string, input: unknown) => unknown;
-  emit(event: ConsoleEvent): void;
+  emit: EventListener;
 }
 
 /** What every answer of the fake holds, so that a test can look for one byte of it. */
@@ -46,8 +46,8 @@ export function createFakeConsole(): FakeConsole {
     async close() {
       fake.closed += 1;
     },
-    emit(event) {
-      for (const listener of fake.listeners) listener(event);
+    emit(event, client) {
+      for (const listener of fake.listeners) listener(event, client);
     },
   };
   return fake;

@@ -6,6 +6,7 @@ import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { warningsOf } from '../../actions/warnings.ts';
 import type { ImportReader } from '../../files/types.ts';
 import type { NewOperation } from '../../store/store.ts';
+import type { Asker } from '../ports.ts';
 import { fillDraft } from './draft.ts';
 import { planRows, type RowImport } from './row-planner.ts';
 import { planSample, type SamplePorts } from './sample-planner.ts';
@@ -19,19 +20,13 @@ export interface ImportInput {
   readonly mapping: ImportMapping;
 }
 
-/** The window that imports, and for whom. */
-export interface ImportCaller {
-  readonly client: string;
-  readonly actor: string;
-}
-
 /** Makes drafts of records that come from outside. One file at a time per window. */
 export interface ImportPlanner {
   inspect(client: string, path: string): Promise<ImportInspection>;
-  plan(by: ImportCaller, path: string, mapping: ImportMapping): Promise<Operation>;
+  plan(by: Asker, path: string, mapping: ImportMapping): Promise<Operation>;
   /** Of any collection but tickets, out of NDJSON. */
-  planRows(rows: RowImport): Promise<Operation>;
-  planSample(collection: CollectionName, count: number, seed: number, actor: string): Promise<Operation>;
+  planRows(rows: RowImport, by: Asker): Promise<Operation>;
+  planSample(collection: CollectionName, count: number, seed: number, by: Asker): Promise<Operation>;
   /** Ends what the window is reading; that call then rejects with `stopped`. */
   stop(client: string): Promise<void>;
   /** Ends every thread that reads. */
@@ -115,7 +110,7 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
     inspect: (client, path) =>
       withReader(client, false, (reader) =>
         reader.inspect(path, (bytes, totalBytes) =>
-          emit({ name: 'import.progress', payload: { phase: 'inspect', bytes, totalBytes } }),
+          emit({ name: 'import.progress', payload: { phase: 'inspect', bytes, totalBytes } }, client),
         ),
       ),
 
@@ -133,14 +128,15 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
             ahead?.catch(() => undefined);
             const { records, rejected } = batch;
             await store.write('planCreate', { operationId, records, rejected });
-            emit({ name: 'import.progress', payload: { phase: 'plan', bytes: batch.bytesRead, totalBytes } });
+            const payload = { phase: 'plan', bytes: batch.bytesRead, totalBytes } as const;
+            emit({ name: 'import.progress', payload }, client);
             if (!ahead) return;
             batch = await ahead;
           }
         });
       }),
 
-    planRows: (rows) => planRows(ports, rows),
+    planRows: (rows, by) => planRows(ports, rows, by),
     planSample: (...args) => planSample(ports, ...args),
 
     stop,

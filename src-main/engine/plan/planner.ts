@@ -9,7 +9,7 @@ import { type Effect, effectOf } from '../../actions/effect.ts';
 import { actionOf } from '../../actions/index.ts';
 import { deletionWarning, sheetWarnings, warningsOf } from '../../actions/warnings.ts';
 import type { KeptChanges, NewOperation, StoredOperation } from '../../store/store.ts';
-import type { EnginePorts } from '../ports.ts';
+import type { Asker, EnginePorts } from '../ports.ts';
 import { fillDraft, planChunkSize } from './draft.ts';
 import { admitPlan } from './limits.ts';
 import { type UndoRequest, undoDraftOf } from './plan-undo.ts';
@@ -20,8 +20,7 @@ const leftovers = ['failed', 'cancelled', 'unknown'] as const;
 type ExportEffect = Extract<Effect, { kind: 'export' }>;
 
 /** For whom a plan is made, how it is to run, and where an export goes that names no place. */
-export interface PlanContext {
-  readonly actor: string;
+export interface PlanContext extends Asker {
   readonly options?: RunOptions;
   readonly exportPath?: (format: 'csv' | 'json') => Promise<string>;
 }
@@ -30,13 +29,13 @@ export interface PlanContext {
 export interface Planner {
   plan(request: PlanRequest, context: PlanContext): Promise<Operation>;
   /** Plans the opposite of an operation that has ended, or of a part of it. Throws `wrong_state` and `invalid_request`. */
-  undo(request: UndoRequest, actor: string): Promise<Operation>;
-  retry(args: { id: number }, actor: string): Promise<Operation>;
+  undo(request: UndoRequest, by: Asker): Promise<Operation>;
+  retry(args: { id: number }, by: Asker): Promise<Operation>;
   /**
    * Plans changes of an operation again after a conflict, on top of what stands there now: as its action would, or, for
    * what has none, as they were written. Throws `nothing_to_do`.
    */
-  keepMine(kept: KeptChanges, actor: string): Promise<Operation>;
+  keepMine(kept: KeptChanges, by: Asker): Promise<Operation>;
 }
 
 export function createPlanner(ports: EnginePorts): Planner {
@@ -49,11 +48,16 @@ export function createPlanner(ports: EnginePorts): Planner {
     return { details: [], selection: null, undoOf: null, retryOf: null, nowMs: clock.now(), ...draft };
   }
 
+  function tell(client: string, planned: number, total: number): void {
+    ports.emit({ name: 'operation.planning', payload: { planned, total } }, client);
+  }
+
   async function planChange(
     action: Action,
     change: Exclude<Change, { kind: 'export' }>,
     draft: NewOperation,
     selection: Selection,
+    client: string,
     maxErrors?: number,
   ): Promise<Operation> {
     const ids = await store.read('selectedIds', {
@@ -75,7 +79,7 @@ export function createPlanner(ports: EnginePorts): Planner {
     const outlook = { reversible: action.isReversible, warnings, space: spaceForItems(ids.length, change) };
     return fillDraft(ports, draft, outlook, async (operationId) => {
       for (let from = 0; from < ids.length; from += planChunkSize) {
-        ports.emit({ name: 'operation.planning', payload: { planned: from, total: ids.length } });
+        tell(client, from, ids.length);
         const chunk = ids.slice(from, from + planChunkSize);
         await store.write('planChange', {
           operationId,
@@ -127,12 +131,13 @@ export function createPlanner(ports: EnginePorts): Planner {
     draft: NewOperation,
     warnings: readonly string[],
     source: StoredOperation,
+    client: string,
     slice: (operationId: number, afterSeq: number) => Promise<number | null>,
   ): Promise<Operation> {
     const outlook = { reversible: true, warnings, space: spaceForItems(source.lastSeq, draft.effect) };
     return fillDraft(ports, draft, outlook, async (operationId) => {
       for (let after: number | null = 0; after !== null; ) {
-        ports.emit({ name: 'operation.planning', payload: { planned: after, total: source.lastSeq } });
+        tell(client, after, source.lastSeq);
         after = await slice(operationId, after);
       }
     });
@@ -171,6 +176,7 @@ export function createPlanner(ports: EnginePorts): Planner {
           change,
           draftOf({ ...common, effect: effectOf(change) }),
           request.selection,
+          context.client,
           request.maxErrors,
         );
       }
@@ -185,12 +191,12 @@ export function createPlanner(ports: EnginePorts): Planner {
       return planExport({ ...draftOf({ ...common, details: saved, effect }), effect }, request.selection);
     },
 
-    undo: async (request, actor) => {
+    undo: async (request, { client, actor }) => {
       const { id, seqs } = request;
       const source = await store.read('getOperation', { id });
       const { draft: undo, warnings } = undoDraftOf(source, request);
       const draft = draftOf({ ...undo, actor });
-      return planItems(draft, warnings, source, (operationId, afterSeq) =>
+      return planItems(draft, warnings, source, client, (operationId, afterSeq) =>
         store.write('planUndo', {
           operationId,
           of: id,
@@ -202,7 +208,7 @@ export function createPlanner(ports: EnginePorts): Planner {
       );
     },
 
-    retry: async ({ id }, actor) => {
+    retry: async ({ id }, { client, actor }) => {
       const source = await store.read('getOperation', { id });
       const { operation, effect, input } = source;
       if (operation.endedAt === null) {
@@ -235,21 +241,23 @@ export function createPlanner(ports: EnginePorts): Planner {
           draft,
           warningsOf(effect, collectionOf(collection)),
           source,
+          client,
           (operationId, afterSeq) =>
             store.write('planAgain', { operationId, of: id, afterSeq, limit: planChunkSize }),
         );
       }
       const { change } = action.prepare(input, { nowMs: draft.nowMs });
       if (change.kind === 'export') throw new Error('an export has the effect of one');
-      return planChange(action, change, draft, {
+      const selection: Selection = {
         mode: 'items',
         operationId: id,
         states: [...leftovers],
         deliveries: ['refused'],
-      });
+      };
+      return planChange(action, change, draft, selection, client);
     },
 
-    keepMine: async ({ operationId: id, seqs, recordIds }, actor) => {
+    keepMine: async ({ operationId: id, seqs, recordIds }, { client, actor }) => {
       const source = await store.read('getOperation', { id });
       const { operation, effect, input } = source;
       const { action: name, collection, title, details } = operation;
@@ -257,7 +265,7 @@ export function createPlanner(ports: EnginePorts): Planner {
       const action = actionOf(collection, name);
       const change = action?.prepare(input, { nowMs: draft.nowMs }).change;
       if (action && change && change.kind !== 'export')
-        return planChange(action, change, draft, { mode: 'ids', ids: [...recordIds] });
+        return planChange(action, change, draft, { mode: 'ids', ids: [...recordIds] }, client);
       const outlook = { reversible: true, warnings: [], space: spaceForItems(seqs.length, effect) };
       return fillDraft(ports, draft, outlook, async (operationId) => {
         for (let from = 0; from < seqs.length; from += planChunkSize)

@@ -5,7 +5,7 @@ import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Changes } from '../../../src-shared/domain/item.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { warningsOf } from '../../actions/warnings.ts';
-import type { EnginePorts } from '../ports.ts';
+import type { Asker, EnginePorts } from '../ports.ts';
 import { fillDraft } from './draft.ts';
 import { newRecordOf, refused } from './row-fields.ts';
 import { spaceForImport } from './space.ts';
@@ -20,13 +20,13 @@ export interface RowImport {
   /** NDJSON: an object of the collection's fields a line. */
   readonly path: string;
   readonly source: string;
-  readonly actor: string;
 }
 
 /** Makes a draft of the records of a file. Throws `invalid_request` that names the first line that is none; then there is no draft. */
 export async function planRows(
   ports: Pick<EnginePorts, 'store' | 'clock' | 'remotes' | 'emit'>,
-  { collection, path, source, actor }: RowImport,
+  { collection, path, source }: RowImport,
+  { client, actor }: Asker,
 ): Promise<Operation> {
   const { store, clock, emit } = ports;
   const nowMs = clock.now();
@@ -56,7 +56,7 @@ export async function planRows(
       await store.write('planNew', { operationId, records });
       made += records.length;
       records = [];
-      emit({ name: 'operation.planning', payload: { planned: made, total: null } });
+      emit({ name: 'operation.planning', payload: { planned: made, total: null } }, client);
     };
     for await (const { line, row } of rowsOf(path)) {
       const record = newRecordOf(collection, row, { source, line, nowMs });

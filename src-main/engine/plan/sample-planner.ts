@@ -6,7 +6,7 @@ import { toNewRecord } from '../../files/import-items.ts';
 import type { ImportedRecord } from '../../files/types.ts';
 import { packRows } from '../../platform/packed-rows.ts';
 import type { PlainCollection } from '../../sample/sample-records.ts';
-import type { EnginePorts } from '../ports.ts';
+import type { Asker, EnginePorts } from '../ports.ts';
 import { fillDraft } from './draft.ts';
 import { spaceForNewRecords } from './space.ts';
 
@@ -29,7 +29,7 @@ export function planSample(
   collection: CollectionName,
   count: number,
   seed: number,
-  actor: string,
+  { client, actor }: Asker,
 ): Promise<Operation> {
   const { store, clock, emit } = ports;
   const nowMs = clock.now();
@@ -53,7 +53,7 @@ export function planSample(
   };
   return fillDraft(ports, draft, outlook, async (operationId) => {
     const told = (made: number) =>
-      emit({ name: 'operation.planning', payload: { planned: made, total: count } });
+      emit({ name: 'operation.planning', payload: { planned: made, total: count } }, client);
     if (collection === 'tickets') {
       await inBatches(ports.sampleTickets(count, seed, nowMs), told, (records) =>
         store.write('planCreate', {

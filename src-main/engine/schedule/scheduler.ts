@@ -112,7 +112,7 @@ export function createScheduler(
     let draftId: number | null = null;
     try {
       const template = await store.read('getTemplate', { id: schedule.templateId });
-      const draft = await templates.plan(template, schedule.createdBy);
+      const draft = await templates.plan(template, { client: 'schedule', actor: schedule.createdBy });
       draftId = draft.id;
       if (countsOf(draft.tallies).planned === 0)
         throw new BulkheadError('nothing_to_do', 'Everything is so already.');

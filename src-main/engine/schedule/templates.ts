@@ -7,14 +7,14 @@ import type { Template } from '../../../src-shared/domain/schedule.ts';
 import { numberedName, safeFileName } from '../../platform/safe-name.ts';
 import type { TemplateContent } from '../../store/store.ts';
 import { findAction, type Planner } from '../plan/planner.ts';
-import type { EnginePorts } from '../ports.ts';
+import type { Asker, EnginePorts } from '../ports.ts';
 
 /** Operations to be made again. */
 export interface Templates {
   /** Throws `name_taken`, `not_found`, and `invalid_request` or a `ZodError` when the action refuses the input. */
   save(id: number | null, content: TemplateContent): Promise<Template>;
   /** Plans a template for someone, on whatever it matches now. Answers a draft. Throws as planning does. */
-  plan(template: Template, actor: string): Promise<Operation>;
+  plan(template: Template, by: Asker): Promise<Operation>;
 }
 
 export function createTemplates(
@@ -47,7 +47,7 @@ export function createTemplates(
       const { name, action, collection, selection, options } = template;
       const request = { action, collection, selection, input: completeInput(template) };
       return planner.plan(request, {
-        actor: by,
+        ...by,
         options,
         exportPath: (format) => exportPath(name, format),
       });

@@ -27,7 +27,8 @@ export function takeRequests(console: Console, ownWindow: () => BrowserWindow | 
 export function connectWindow(console: Console, window: BrowserWindow): void {
   const { webContents } = window;
   const client = clientName(window);
-  const unsubscribe = console.subscribe((event) => {
+  const unsubscribe = console.subscribe((event, only) => {
+    if (only !== undefined && only !== client) return;
     if (!webContents.isDestroyed() && !webContents.isCrashed()) webContents.send(eventChannel, event);
   });
   webContents.on('did-start-navigation', ({ isMainFrame, isSameDocument }) => {

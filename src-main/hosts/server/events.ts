@@ -15,17 +15,17 @@ export interface EventSockets {
   close(): void;
 }
 
-/** Tells the console's events to every connected page. Pages only listen here. */
+/** Tells the console's events to every connected page, and what is meant for one to that one. Pages only listen here. */
 export function createEventSockets(console: Console, maxBuffered = maxBufferedBytes): EventSockets {
   const server = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false });
   const clients = new Map<WebSocket, string>();
   const absences = new Map<string, NodeJS.Timeout>();
 
-  const unsubscribe = console.subscribe((event) => {
+  const unsubscribe = console.subscribe((event, only) => {
     if (clients.size === 0) return;
     const text = JSON.stringify(event);
-    for (const socket of clients.keys()) {
-      if (socket.readyState !== socket.OPEN) continue;
+    for (const [socket, client] of clients) {
+      if (socket.readyState !== socket.OPEN || client !== (only ?? client)) continue;
       if (socket.bufferedAmount > maxBuffered) socket.close(1013, 'reading too slowly');
       else socket.send(text);
     }

@@ -272,17 +272,28 @@ describe('events', () => {
   const opened = (socket: WebSocket) => new Promise<void>((resolve) => socket.once('open', () => resolve()));
   const closed = (socket: WebSocket) => new Promise<number>((resolve) => socket.once('close', resolve));
 
+  const nextMessage = (socket: WebSocket) =>
+    new Promise((resolve) =>
+      socket.once('message', (data) => resolve(JSON.parse(Buffer.isBuffer(data) ? data.toString() : 'null'))),
+    );
+
+  test('that are meant for one page reach no other', async () => {
+    const sockets = [openSocket('a'), openSocket('b')];
+    await Promise.all(sockets.map(opened));
+    const received = sockets.map(nextMessage);
+    harness.console.emit({ name: 'operation.planning', payload: { planned: 1, total: 2 } }, 'b');
+    harness.console.emit({ name: 'backups.changed', payload: {} });
+    expect(await Promise.all(received)).toMatchObject([
+      { name: 'backups.changed' },
+      { name: 'operation.planning' },
+    ]);
+    for (const socket of sockets) socket.terminate();
+  });
+
   test('reach every page', async () => {
     const sockets = [openSocket('a'), openSocket('b')];
     await Promise.all(sockets.map(opened));
-    const received = sockets.map(
-      (socket) =>
-        new Promise((resolve) =>
-          socket.once('message', (data) =>
-            resolve(JSON.parse(Buffer.isBuffer(data) ? data.toString() : 'null')),
-          ),
-        ),
-    );
+    const received = sockets.map(nextMessage);
     harness.console.emit({ name: 'records.changed', payload: { collection: 'tickets' } });
     const event = { name: 'records.changed', payload: { collection: 'tickets' } };
     expect(await Promise.all(received)).toEqual([event, event]);

@@ -233,6 +233,7 @@ describe('a request', () => {
 describe('events', () => {
   test('reach the window as long as it is there', async () => {
     await start();
+    fake.emit({ name: 'operation.planning', payload: { planned: 1, total: 2 } }, 'script');
     fake.emit({ name: 'records.changed', payload: { collection: 'tickets' } });
     const sent = {
       channel: 'bulkhead:event',
