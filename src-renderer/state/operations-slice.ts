@@ -36,6 +36,8 @@ export interface OperationsSlice {
 
   /** Plans an action for a selection and shows the preview. Rejects with what the form should say. */
   plan(request: RequestInput<'operations.plan'>): Promise<void>;
+  /** Shows the preview of a draft that is made otherwise; what goes wrong is shown above the screen. */
+  preview(make: () => Promise<Operation>): Promise<void>;
   /** Plans the opposite of an operation, or of some of its items or fields, and shows the preview. */
   undo(id: number, part?: UndoPart): Promise<void>;
   /** Plans again what failed or was cancelled, and shows the preview. */
@@ -71,8 +73,10 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
     if (!isTold(id)) put(operation, progressOf(operation));
   };
 
+  /** The one way to a preview. Does nothing while another plan is being made. */
   const planWith = async (make: () => Promise<Operation>): Promise<void> => {
-    const { overlay } = get();
+    const { overlay, isPlanning } = get();
+    if (isPlanning) return;
     set({ isPlanning: true, planning: null });
     try {
       const draft = await make();
@@ -84,7 +88,7 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
     }
   };
 
-  const planOrNotice = (make: () => Promise<Operation>) =>
+  const preview = (make: () => Promise<Operation>) =>
     planWith(make).catch((error: unknown) => set({ notice: toErrorDto(error) }));
 
   return {
@@ -119,15 +123,16 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
     applyPlanning: (planning) => set({ planning }),
 
     plan: (request) => planWith(() => bridge.request('operations.plan', request)),
+    preview,
     undo: (id, { seqs, fields } = {}) =>
-      planOrNotice(() =>
+      preview(() =>
         bridge.request('operations.undo', {
           id,
           ...(seqs ? { seqs: [...seqs] } : {}),
           ...(fields ? { fields: [...fields] } : {}),
         }),
       ),
-    retry: (id) => planOrNotice(() => bridge.request('operations.retry', { id })),
+    retry: (id) => preview(() => bridge.request('operations.retry', { id })),
 
     start: async (id, options) => {
       const { beneath } = get();

@@ -1,4 +1,5 @@
 import { type CollectionName, collections } from '../../src-shared/collections/index.ts';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ChosenFile, SaveTarget } from '../../src-shared/contract/files.ts';
 import type { Operation } from '../../src-shared/domain/operation.ts';
 import type { Slice } from './slice.ts';
@@ -28,6 +29,8 @@ export interface RouteSlice {
   /** What lies under the preview and is found again as it was on `Back`. */
   readonly beneath: Overlay;
   readonly isRailOpen: boolean;
+  /** A file is being chosen, or brought to the console. */
+  readonly isTakingFile: boolean;
   /** The operation that the history opens at, if a card led there. */
   readonly historyFocus: number | null;
 
@@ -38,6 +41,11 @@ export interface RouteSlice {
   openHistoryAt(operationId: number): void;
   openOverlay(overlay: Overlay): void;
   closeOverlay(): void;
+  /**
+   * Asks for a file; null when the user thought better of it, and where one is being taken already. Rejects with why it
+   * could not be taken.
+   */
+  takeFile(): Promise<ChosenFile | null>;
   /** Asks for a file and, once it is there, opens the sheet that imports it. */
   importFile(): Promise<void>;
   /** Shows a draft operation in the preview sheet; `Back` returns to what is open now. */
@@ -53,6 +61,7 @@ export const createRouteSlice: Slice<RouteSlice> = (set, get, bridge) => ({
   overlay: none,
   beneath: none,
   isRailOpen: false,
+  isTakingFile: false,
   historyFocus: null,
   targetLabels: {},
 
@@ -63,10 +72,22 @@ export const createRouteSlice: Slice<RouteSlice> = (set, get, bridge) => ({
   openHistoryAt: (operationId) => set({ screen: 'history', historyFocus: operationId, overlay: none }),
   openOverlay: (overlay) => set({ overlay, beneath: none }),
   closeOverlay: () => set({ overlay: none, beneath: none }),
-  importFile: async () => {
+  takeFile: async () => {
+    if (get().isTakingFile) return null;
+    set({ isTakingFile: true });
     try {
-      const file = await bridge.chooseFile();
-      if (file) get().openOverlay({ kind: 'import', file });
+      return await bridge.chooseFile();
+    } finally {
+      set({ isTakingFile: false });
+    }
+  },
+  importFile: async () => {
+    const { overlay } = get();
+    try {
+      const file = await get().takeFile();
+      if (!file) return;
+      if (get().overlay !== overlay) throw occupied(file);
+      get().openOverlay({ kind: 'import', file });
     } catch (error) {
       get().showNotice(error);
     }
@@ -88,3 +109,11 @@ export const createRouteSlice: Slice<RouteSlice> = (set, get, bridge) => ({
   keepTarget: ({ handle, label }) => set({ targetLabels: { ...get().targetLabels, [handle]: label } }),
   setRailOpen: (isRailOpen) => set({ isRailOpen }),
 });
+
+/** A preview or a form that was opened meanwhile is not taken away. */
+function occupied({ name }: ChosenFile): BulkheadError {
+  return new BulkheadError(
+    'stopped',
+    `“${name}” was not opened, because something else was opened meanwhile. Nothing was stored.`,
+  );
+}

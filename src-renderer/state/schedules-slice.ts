@@ -55,14 +55,11 @@ export const createSchedulesSlice: Slice<SchedulesSlice> = (set, get, bridge) =>
       await get().loadSchedules();
     },
     deleteTemplate: (id) => andReload(() => bridge.request('templates.delete', { id })),
-    planTemplate: async (id) => {
-      try {
+    planTemplate: (id) =>
+      get().preview(async () => {
         const draft = await bridge.request('templates.plan', { id });
-        get().showPreview(await bridge.request('operations.get', { id: draft.id }));
-      } catch (error) {
-        get().showNotice(error);
-      }
-    },
+        return bridge.request('operations.get', { id: draft.id });
+      }),
     saveSchedule: async (schedule) => {
       await bridge.request('schedules.save', schedule);
       await get().loadSchedules();

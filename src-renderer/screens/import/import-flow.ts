@@ -66,6 +66,7 @@ export function nextFlow(flow: ImportFlow, event: ImportEvent): ImportFlow {
       if (event.type === 'failed') return { ...flow, error: event.error };
       return event.type === 'preview' ? planning(flow) : flow;
     case 'planning':
+      if (event.type === 'chosen') return inspecting(event.file);
       if (event.type === 'progress' && event.phase === 'plan') return { ...flow, progress: event.progress };
       if (event.type === 'stop') return { ...flow, isStopping: true };
       if (event.type === 'planned')

@@ -3,6 +3,7 @@ import { Button } from '../../components/button.tsx';
 import { Sheet } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
+import { useConsole } from '../../state/context.tsx';
 import type { ImportFlow } from './import-flow.ts';
 import { columnFor } from './mapping-edit.ts';
 import { MappingStep } from './mapping-step.tsx';
@@ -35,6 +36,7 @@ interface StepProps {
 }
 
 function Step({ flow, commands }: StepProps) {
+  const isTakingFile = useConsole((state) => state.isTakingFile);
   switch (flow.step) {
     case 'choose':
       return (
@@ -44,8 +46,13 @@ function Step({ flow, commands }: StepProps) {
             icon="upload"
             title="Choose a file of tickets"
             actions={
-              <Button variant="primary" icon="folder" onClick={() => void commands.choose()}>
-                Choose file
+              <Button
+                variant="primary"
+                icon="folder"
+                disabled={isTakingFile}
+                onClick={() => void commands.choose()}
+              >
+                {isTakingFile ? 'Opening a file…' : 'Choose file'}
               </Button>
             }
           >
@@ -72,6 +79,7 @@ function Step({ flow, commands }: StepProps) {
 }
 
 function Footer({ flow, commands, onClose }: StepProps & { readonly onClose: () => void }) {
+  const isTakingFile = useConsole((state) => state.isTakingFile);
   if (flow.step !== 'mapping') return <Button onClick={onClose}>Close</Button>;
   const hasKey = columnFor(flow.mapping, flow.inspection, 'key') !== undefined;
   const hasRows = flow.inspection.rows > 0;
@@ -83,12 +91,12 @@ function Footer({ flow, commands, onClose }: StepProps & { readonly onClose: () 
       )}
       {hasRows && !hasKey && <span role="status">Choose the column that names each ticket.</span>}
       {hasRows && hasKey && !hasSource && <span role="status">Say where the tickets come from.</span>}
-      <Button icon="folder" onClick={() => void commands.choose()}>
-        Choose another file
+      <Button icon="folder" disabled={isTakingFile} onClick={() => void commands.choose()}>
+        {isTakingFile ? 'Opening a file…' : 'Choose another file'}
       </Button>
       <Button
         variant="primary"
-        disabled={!hasRows || !hasKey || !hasSource}
+        disabled={!hasRows || !hasKey || !hasSource || isTakingFile}
         onClick={() => void commands.preview()}
       >
         Preview

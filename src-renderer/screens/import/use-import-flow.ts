@@ -19,6 +19,7 @@ export interface ImportCommands {
 export function useImportFlow(first: ChosenFile): readonly [ImportFlow, ImportCommands] {
   const bridge = useBridge();
   const showPreview = useConsole((state) => state.showPreview);
+  const takeFile = useConsole((state) => state.takeFile);
   const [flow, dispatch] = useReducer(nextFlow, first, inspecting);
   // Answers to a reading that was stopped or left behind by another one no longer count.
   const reading = useRef(0);
@@ -70,7 +71,7 @@ export function useImportFlow(first: ChosenFile): readonly [ImportFlow, ImportCo
 
   async function choose(): Promise<void> {
     try {
-      const file = await bridge.chooseFile();
+      const file = await takeFile();
       if (file) await inspect(file);
     } catch (error) {
       dispatch({ type: 'failed', error: toErrorDto(error) });

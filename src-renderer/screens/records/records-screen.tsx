@@ -60,6 +60,7 @@ function RecordsHeader() {
   const total = useConsole((state) => state.total);
   const grandTotal = useConsole((state) => state.grandTotal);
   const importFile = useConsole((state) => state.importFile);
+  const isTakingFile = useConsole((state) => state.isTakingFile);
   const isPart = total !== null && grandTotal !== null && total !== grandTotal;
   return (
     <header className={styles.header}>
@@ -69,8 +70,8 @@ function RecordsHeader() {
         {isPart && <span className={styles.of}> of {formatNumber(grandTotal)}</span>}
       </p>
       {name === 'tickets' && (
-        <Button icon="upload" onClick={() => void importFile()}>
-          Import
+        <Button icon="upload" disabled={isTakingFile} onClick={() => void importFile()}>
+          {isTakingFile ? 'Opening a file…' : 'Import'}
         </Button>
       )}
     </header>

@@ -1,4 +1,3 @@
-import { useState } from 'react';
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { Button } from '../../components/button.tsx';
@@ -45,14 +44,15 @@ function FirstRecords({ name }: { readonly name: CollectionName }) {
 
 function FirstTickets() {
   const importFile = useConsole((state) => state.importFile);
+  const isTakingFile = useConsole((state) => state.isTakingFile);
   return (
     <EmptyState
       icon="tickets"
       title="No tickets here yet"
       actions={
         <>
-          <Button variant="primary" icon="upload" onClick={() => void importFile()}>
-            Import a file
+          <Button variant="primary" icon="upload" disabled={isTakingFile} onClick={() => void importFile()}>
+            {isTakingFile ? 'Opening a file…' : 'Import a file'}
           </Button>
           <TrySample collection="tickets" />
         </>
@@ -69,23 +69,15 @@ function FirstTickets() {
 /** Plans made-up records, and shows what that would do. */
 function TrySample({ collection }: { readonly collection: CollectionName }) {
   const bridge = useBridge();
-  const showPreview = useConsole((state) => state.showPreview);
-  const showNotice = useConsole((state) => state.showNotice);
-  const [isPlanning, setPlanning] = useState(false);
-
-  const trySample = async () => {
-    setPlanning(true);
-    try {
-      showPreview(await bridge.request('sample.plan', { collection, count: sampleCounts[collection] }));
-    } catch (reason) {
-      showNotice(reason);
-    } finally {
-      setPlanning(false);
-    }
-  };
+  const preview = useConsole((state) => state.preview);
+  const isPlanning = useConsole((state) => state.isPlanning);
+  const count = sampleCounts[collection];
 
   return (
-    <Button disabled={isPlanning} onClick={trySample}>
+    <Button
+      disabled={isPlanning}
+      onClick={() => void preview(() => bridge.request('sample.plan', { collection, count }))}
+    >
       {isPlanning ? 'Preparing…' : `Try with sample ${collections[collection].many}`}
     </Button>
   );

@@ -3,6 +3,7 @@ import type { Schedule, Template } from '../../../src-shared/domain/schedule.ts'
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { PlanningProgress } from '../../components/planning-progress.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
 import { useConsole } from '../../state/context.tsx';
 import { ScheduleDialog } from './schedule-dialog.tsx';
@@ -19,6 +20,7 @@ export function SchedulesScreen() {
   const templates = useConsole((state) => state.templates);
   const schedules = useConsole((state) => state.schedules);
   const load = useConsole((state) => state.loadSchedules);
+  const isPlanning = useConsole((state) => state.isPlanning);
   const [open, setOpen] = useState<Open | null>(null);
   useEffect(() => void load(), [load]);
   const close = () => setOpen(null);
@@ -45,6 +47,7 @@ export function SchedulesScreen() {
             onSchedule={(template) => setOpen({ kind: 'schedule', template, schedule: null })}
             onDelete={(template) => setOpen({ kind: 'delete', template })}
           />
+          {isPlanning && <PlanningProgress />}
         </>
       )}
       {open?.kind === 'schedule' && (

@@ -72,3 +72,11 @@ test('progress of another phase, or one that comes late, changes nothing', () =>
 test('the user may go back to the choice from everywhere', () => {
   expect(run(...planning, { type: 'restart' })).toEqual(beforeFile);
 });
+
+test('another file takes the place of the one that is being checked', () => {
+  const other = { ...file, handle: 'ijklmnop', name: 'other.csv' };
+  expect(run(...planning, { type: 'chosen', file: other })).toMatchObject({
+    step: 'inspecting',
+    file: other,
+  });
+});
