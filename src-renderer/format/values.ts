@@ -15,6 +15,12 @@ export function fieldLabel(collection: Collection, name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+/** The fields of a new record that have no place beside the others: what names it stands in front, and its texts fit no line. */
+export function unlistedFields({ titleField, fields }: Collection): readonly string[] {
+  const texts = fields.filter(({ kind }) => kind === 'long_text').map(({ name }) => name);
+  return ['id', 'key', titleField, 'version', ...texts];
+}
+
 /** A number of a record as it is read; its own number and version are names, not amounts. */
 export function formatAmount(field: Field, value: number): string {
   if (field.name === 'id' || field.name === 'version') return String(value);

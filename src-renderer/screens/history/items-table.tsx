@@ -6,18 +6,12 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
 import { DeliveryBadge, ItemStatusBadge } from '../../components/status-badge.tsx';
 import { deliveryReason } from '../../format/deliveries.ts';
-import { fieldLabel } from '../../format/values.ts';
+import { fieldLabel, unlistedFields } from '../../format/values.ts';
 import { useConsole } from '../../state/context.tsx';
 import { ChangeList } from '../record/change-list.tsx';
 import styles from './items-table.module.css';
 import { LoadMore } from './load-more.tsx';
 import type { Pages } from './pager.ts';
-
-/** What names a new record stands in the first column already, and its text is no match for one line. */
-function namedIn({ titleField, fields }: Collection): readonly string[] {
-  const texts = fields.filter(({ kind }) => kind === 'long_text').map(({ name }) => name);
-  return ['key', titleField, ...texts];
-}
 
 /** Which items are chosen, by seq. Only what was done can be. */
 interface Choice {
@@ -190,7 +184,7 @@ function WhatHappened({ collection, item }: { readonly collection: Collection; r
       collection={collection}
       before={before}
       after={after}
-      without={before === null ? namedIn(collection) : []}
+      without={before === null ? unlistedFields(collection) : []}
       isCompact
     />
   );

@@ -1,8 +1,6 @@
 import type { Collection } from '../../../src-shared/collections/field.ts';
 import type { Item } from '../../../src-shared/domain/item.ts';
-
-/** A new ticket's own columns stand in front; its text is no match for one line. */
-const shownAnyway = new Set(['id', 'key', 'subject', 'description', 'version']);
+import { unlistedFields } from '../../format/values.ts';
 
 /** The fields that any of the items makes another value of, in the collection's order, foreign ones last; those known before among them. */
 export function changedFields(
@@ -11,11 +9,12 @@ export function changedFields(
   known: readonly string[] = [],
 ): readonly string[] {
   const names = new Set(known);
+  const unlisted = unlistedFields(collection);
   for (const item of items) {
     const { before, after } = item;
     for (const name of Object.keys({ ...before, ...after })) {
       const isSame = before?.[name] !== undefined && before[name] === after?.[name];
-      if (!isSame && !(before === null && shownAnyway.has(name))) names.add(name);
+      if (!isSame && !(before === null && unlisted.includes(name))) names.add(name);
     }
   }
   if (names.size === known.length) return known;

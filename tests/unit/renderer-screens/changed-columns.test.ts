@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { changedFields } from '../../../src-renderer/screens/preview/changed-columns.ts';
+import { sessions } from '../../../src-shared/collections/sessions.ts';
 import { tickets } from '../../../src-shared/collections/tickets.ts';
 import { videos } from '../../../src-shared/collections/videos.ts';
 import type { Item } from '../../../src-shared/domain/item.ts';
@@ -32,6 +33,11 @@ test('what is emptied or filled has a column, and a new record has one for all b
   expect(changedFields([item({ assignee: 'Mina' }, { assignee: null })], tickets)).toEqual(['assignee']);
   expect(changedFields([item({ assignee: null }, { assignee: 'Mina' })], tickets)).toEqual(['assignee']);
   expect(changedFields([item(null, { subject: 'Hello', status: 'new' })], tickets)).toEqual(['status']);
+});
+
+test('a new record of any collection has its own name and its texts in no column', () => {
+  const session = item(null, { id: 9, key: '9', title: 'Hello', payload: '{}', status: 'open', version: 1 });
+  expect(changedFields([session], sessions)).toEqual(['status']);
 });
 
 test('columns of later items join the known ones in the order of the collection', () => {
