@@ -2,6 +2,7 @@ import { useEffect } from 'react';
 import type { Collection } from '../../../src-shared/collections/field.ts';
 import { collectionOf } from '../../../src-shared/collections/index.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
@@ -34,10 +35,13 @@ export function DiffGrid({ operation, part }: { readonly operation: Operation; r
   const itemAt = (line: number) => at(Math.floor(line / lines));
 
   useEffect(() => {
-    if (isNearEnd && hasMore && !isLoading) loadMore();
-  }, [isNearEnd, hasMore, isLoading, loadMore]);
+    if (isNearEnd && hasMore && !isLoading && !error) loadMore();
+  }, [isNearEnd, hasMore, isLoading, error, loadMore]);
 
-  if (error) return <ErrorNotice error={error} />;
+  const notice = error && (
+    <ErrorNotice error={error} actions={<Button onClick={loadMore}>Try again</Button>} />
+  );
+  if (notice && count === 0) return notice;
   if (isLoading && count === 0) return <SkeletonRows rows={8} />;
   if (count === 0) return <NoItems operation={operation} part={part} />;
 
@@ -65,32 +69,40 @@ export function DiffGrid({ operation, part }: { readonly operation: Operation; r
     );
   }
   return (
-    <div role="table" aria-label="Planned changes" className={styles.grid} style={{ '--columns': template }}>
-      <div ref={head} role="rowgroup" className={styles.headClip}>
-        <div role="row" className={styles.head} style={{ minWidth }}>
-          {[fieldLabel(collection, 'key'), fieldLabel(collection, collection.titleField), ...labels].map(
-            (label) => (
-              <span key={label} role="columnheader">
-                {label}
-              </span>
-            ),
-          )}
-        </div>
-      </div>
+    <>
       <div
-        ref={scroller}
-        role="rowgroup"
-        // The rows scroll by keyboard.
-        tabIndex={0}
-        className={styles.scroller}
+        role="table"
+        aria-label="Planned changes"
+        className={styles.grid}
+        style={{ '--columns': template }}
       >
-        <div role="presentation" className={styles.sizer} style={{ height: heightPx, minWidth }}>
-          <div ref={rows} role="presentation" className={styles.rows}>
-            {shown}
+        <div ref={head} role="rowgroup" className={styles.headClip}>
+          <div role="row" className={styles.head} style={{ minWidth }}>
+            {[fieldLabel(collection, 'key'), fieldLabel(collection, collection.titleField), ...labels].map(
+              (label) => (
+                <span key={label} role="columnheader">
+                  {label}
+                </span>
+              ),
+            )}
+          </div>
+        </div>
+        <div
+          ref={scroller}
+          role="rowgroup"
+          // The rows scroll by keyboard.
+          tabIndex={0}
+          className={styles.scroller}
+        >
+          <div role="presentation" className={styles.sizer} style={{ height: heightPx, minWidth }}>
+            <div ref={rows} role="presentation" className={styles.rows}>
+              {shown}
+            </div>
           </div>
         </div>
       </div>
-    </div>
+      {notice}
+    </>
   );
 }
 

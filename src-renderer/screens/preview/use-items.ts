@@ -22,6 +22,7 @@ export interface Items extends Omit<Loaded, 'pages'> {
   readonly isLoading: boolean;
   readonly error: ErrorDto | null;
   at(index: number): Item | undefined;
+  /** Reads the next page; after an error, the same one again. */
   loadMore(): void;
 }
 
@@ -40,6 +41,7 @@ export function useItems(operation: Operation, part: PlanPart): Items {
     if (isBusy.current) return;
     isBusy.current = true;
     setLoading(true);
+    setError(null);
     bridge
       .request('operations.items', {
         id,

@@ -1,0 +1,91 @@
+import type { Browser, Page } from 'playwright';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { launchBrowser, openPage } from './browser.ts';
+import { ask } from './console-process.ts';
+import { type ServedConsole, serveConsole } from './served-console.ts';
+import { windowOf } from './window.ts';
+
+let browser: Browser;
+let served: ServedConsole;
+let page: Page;
+beforeAll(async () => {
+  browser = await launchBrowser();
+});
+afterAll(() => browser.close());
+beforeEach(async () => {
+  served = await serveConsole('--sample', '600');
+  const opened = await openPage(browser, served.url);
+  page = opened.page;
+  onTestFinished(async () => {
+    await opened.context.close();
+    await served.stop();
+    served.remove();
+  });
+  await windowOf(page).grid.waitFor();
+});
+
+test('a page of a plan that cannot be read is asked for once, and again when somebody says so', async () => {
+  const ui = windowOf(page);
+  let isCut = false;
+  let asked = 0;
+  await page.route('**/rpc', async (route) => {
+    const { name } = route.request().postDataJSON() as { name: string };
+    if (name !== 'operations.items' || !isCut) return route.continue();
+    asked += 1;
+    return route.abort();
+  });
+  await ui.filter('');
+  await ui.selectAllMatching('600');
+  await page.getByRole('button', { name: 'Update category' }).click();
+  await page.getByLabel('New category').fill('Moved');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await ui.preview.getByText('600').first().waitFor();
+  const table = ui.preview.getByRole('table', { name: 'Planned changes' });
+  await table.getByRole('row').nth(5).waitFor();
+
+  isCut = true;
+  await table.getByRole('rowgroup').last().press('End');
+  const notice = ui.preview.getByRole('alert');
+  await notice.waitFor();
+  // Whatever the window asked on its own would have been asked by now.
+  for (let more = 0; more < 20; more += 1) await ask(served, 'app.info', {});
+  expect(asked).toBe(1);
+  expect(await table.getByRole('row').count()).toBeGreaterThan(5);
+
+  isCut = false;
+  await notice.getByRole('button', { name: 'Try again' }).click();
+  await notice.waitFor({ state: 'detached' });
+});
+
+test('while another file is being taken the one before cannot be previewed', async () => {
+  const csv = (name: string) => ({
+    name,
+    mimeType: 'text/csv',
+    buffer: Buffer.from('id,subject\n1,Hello\n'),
+  });
+  const choose = async (button: string, name: string) => {
+    const [chooser] = await Promise.all([
+      page.waitForEvent('filechooser'),
+      page.getByRole('button', { name: button }).click(),
+    ]);
+    await chooser.setFiles(csv(name));
+  };
+  await choose('Import', 'first.csv');
+  const sheet = page.getByRole('dialog', { name: 'Import tickets' });
+  const preview = sheet.getByRole('button', { name: 'Preview' });
+  await sheet.getByText('first.csv').waitFor();
+  expect(await preview.isEnabled()).toBe(true);
+
+  const held = Promise.withResolvers<void>();
+  await page.route('**/files', async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  await choose('Choose another file', 'second.csv');
+  await sheet.getByRole('button', { name: 'Opening a file…' }).waitFor();
+  expect(await preview.isDisabled()).toBe(true);
+  held.resolve();
+  await sheet.getByText('second.csv').first().waitFor();
+  await preview.click();
+  await windowOf(page).preview.waitFor();
+});
