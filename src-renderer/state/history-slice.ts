@@ -13,9 +13,14 @@ export type Task<T> =
 
 export type Report = RequestOutput<'history.report'>;
 
+/** What a report is about: an operation, or with null the whole history. */
+export type ReportSubject = RequestInput<'history.report'>['id'];
+
 export interface HistorySlice {
   readonly verification: Task<Verification>;
   readonly report: Task<Report>;
+  /** What the report that is under way or has ended is about. */
+  readonly reportSubject: ReportSubject;
 
   /** Checks the whole history. Does nothing while that is under way. */
   verifyHistory(): Promise<void>;
@@ -32,6 +37,7 @@ const begun = { status: 'running', checked: 0, total: null } as const;
 export const createHistorySlice: Slice<HistorySlice> = (set, get, bridge) => ({
   verification: idle,
   report: idle,
+  reportSubject: null,
 
   verifyHistory: async () => {
     if (get().verification.status === 'running') return;
@@ -48,11 +54,11 @@ export const createHistorySlice: Slice<HistorySlice> = (set, get, bridge) => ({
     try {
       const target = await bridge.request('files.chooseTarget', { suggestedName });
       if (!target) return;
-      set({ report: begun });
+      set({ report: begun, reportSubject: request.id });
       const result = await bridge.request('history.report', { ...request, target: target.handle });
       set({ report: { status: 'done', result } });
     } catch (error) {
-      set({ report: { status: 'failed', error: toErrorDto(error) } });
+      set({ report: { status: 'failed', error: toErrorDto(error) }, reportSubject: request.id });
     }
   },
 

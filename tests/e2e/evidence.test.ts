@@ -120,6 +120,54 @@ test('a report on an operation and one on everything are signed off and written'
   expect(problems).toEqual([]);
 });
 
+test('a report that is asked for while another is written says which one that is', async () => {
+  const held = Promise.withResolvers<void>();
+  await page.route('**/rpc', async (route) => {
+    if ((route.request().postDataJSON() as { name: string }).name === 'history.report') await held.promise;
+    await route.continue();
+  });
+  await page.getByRole('button', { name: 'Save report…' }).click();
+  const whole = page.getByRole('dialog', { name: 'Save a report on the whole history' });
+  await whole.getByRole('button', { name: 'Save report' }).click();
+  await whole.getByRole('button', { name: 'Go on in the background' }).click();
+
+  await windowOf(page).history.getByText('sample tickets').first().click();
+  const detail = page.getByRole('region', { name: /^Operation: / });
+  await detail.getByRole('button', { name: 'Save report…' }).click();
+  const one = page.getByRole('dialog', { name: 'Save a report on this operation' });
+  await one.getByRole('heading', { name: 'The report on the whole history' }).waitFor();
+  expect(await one.getByRole('button', { name: 'Save report' }).isDisabled()).toBe(true);
+  held.resolve();
+  await one.getByText('Saved to').waitFor();
+  await one.getByRole('button', { name: 'Save report' }).click();
+  await one.getByText(/operation 1 .*json/).waitFor();
+  expect(await one.getByRole('heading', { name: /^The report on/ }).count()).toBe(0);
+});
+
+test('the journal shows what is written down while one looks, and a choice goes with its filter', async () => {
+  await windowOf(page).history.getByText('sample tickets').first().click();
+  const detail = page.getByRole('region', { name: /^Operation: / });
+  const boxes = detail.getByRole('checkbox', { name: /^Select ticket / });
+  await boxes.first().check();
+  const chosen = detail.getByRole('region', { name: 'Chosen tickets' });
+  await chosen.getByText('1 selected').waitFor();
+  await detail.getByRole('button', { name: /^Done/ }).click();
+  await chosen.waitFor({ state: 'detached' });
+
+  await detail.getByRole('tab', { name: 'Journal' }).click();
+  await detail.getByRole('listitem').first().waitFor();
+  await detail.getByRole('button', { name: 'Pin', exact: true }).click();
+  await detail.getByText('Pinned: retention leaves it alone').waitFor();
+  await detail.getByRole('button', { name: 'Save report…' }).click();
+  const report = page.getByRole('dialog', { name: 'Save a report on this operation' });
+  await report.getByLabel('Signed by').fill('Mina Park');
+  await report.getByRole('button', { name: 'Save report' }).click();
+  await report.getByText('Saved to').waitFor();
+  await report.getByRole('button', { name: 'Close' }).last().click();
+  await detail.getByText(/^Mina Park signed off the report/).waitFor();
+  expect(problems).toEqual([]);
+});
+
 test('figures tell how each kind of edit went', async () => {
   await page.getByRole('button', { name: 'Statistics' }).click();
   const table = page.getByRole('table', { name: 'How operations went, per action' });

@@ -63,8 +63,8 @@ function KeptItems({ operation, filter, onFilter, undoFields }: ItemsPanelProps)
   const bridge = useBridge();
   const isOver = isFinal(operation.state);
   const [chosen, setChosen] = useState(none);
-  // What was chosen has been undone or settled.
-  useEffect(() => setChosen(none), [operation.undoneBy, operation.delivery?.unknown]);
+  // What was chosen has been undone or settled, or stands no longer in sight.
+  useEffect(() => setChosen(none), [operation.undoneBy, operation.delivery?.unknown, filter]);
   const { pages, more, refresh } = usePager<Item>({
     // Once it is over, what was read while it ran is old.
     key: `${operation.id} ${filter.state} ${filter.reason} ${filter.delivery} ${isOver}`,

@@ -6,29 +6,41 @@ import { toErrorDto } from '../../bridge/error-dto.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
+import { usePaced } from '../../components/use-paced.ts';
 import { formatExact } from '../../format/times.ts';
-import { useBridge } from '../../state/context.tsx';
+import { useBridge, useConsole } from '../../state/context.tsx';
 import styles from './journal-panel.module.css';
 import { journalLines } from './journal-words.ts';
 import { throughputOf } from './throughput.ts';
 import { ThroughputChart } from './throughput-chart.tsx';
 
-/** What was written down about an operation while it ran, oldest first. */
+/** It is read again at most this often while its operation moves on. */
+const readAgainMs = 2_000;
+
+/** What was written down about an operation, oldest first, with what is added while one looks. */
 export function JournalPanel({ operation }: { readonly operation: Operation }) {
+  const { id } = operation;
   const bridge = useBridge();
+  const moved = usePaced(operation, readAgainMs);
+  const report = useConsole((state) => state.report.status);
   const [entries, setEntries] = useState<readonly JournalEntry[] | null>(null);
   const [error, setError] = useState<ErrorDto | null>(null);
 
   useEffect(() => {
     let isWanted = true;
-    bridge.request('operations.journal', { id: operation.id }).then(
-      (answer) => isWanted && setEntries(answer.entries),
+    bridge.request('operations.journal', { id }).then(
+      (answer) => {
+        if (!isWanted) return;
+        setEntries(answer.entries);
+        setError(null);
+      },
       (reason: unknown) => isWanted && setError(toErrorDto(reason)),
     );
     return () => {
       isWanted = false;
     };
-  }, [bridge, operation.id]);
+    // What moves an operation on is written down, and who signs off a report on it, which no event tells of.
+  }, [bridge, id, moved, report]);
 
   if (error) return <ErrorNotice error={error} />;
   if (!entries) return <SkeletonRows rows={4} />;

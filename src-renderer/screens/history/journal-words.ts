@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { JournalEntry } from '../../../src-shared/contract/operations.ts';
+import { deliveryStates } from '../../../src-shared/domain/delivery.ts';
 import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
+import { deliveryLooks } from '../../format/deliveries.ts';
 import { runOptionWords } from '../../format/run-options.ts';
 
 export interface JournalLine {
@@ -29,6 +31,15 @@ const sentences: Readonly<Record<string, string | ((entry: JournalEntry) => stri
   cancelled: 'Cancelled',
   stopped: 'Stopped by itself',
   tried_again: 'Tried again after an error',
+  delivered: ({ detail }) => `Remotes were told: ${deliveredWords(detail)}`,
+  conflicts_settled: ({ detail }) => {
+    const count = countOf(numberOf(detail['count']), 'conflict', 'conflicts');
+    return `${count} decided: ${detail['keep'] === 'mine' ? 'the change is made again' : 'what stands there is kept'}`;
+  },
+  settled_by_user: ({ detail }) => {
+    const count = countOf(numberOf(detail['count']), 'record', 'records');
+    return detail['how'] === 'confirmed' ? `${count} said to have arrived` : `${count} sent again`;
+  },
   dismissed: 'Taken off the list of operations',
   pinned: 'Pinned: retention leaves it alone',
   unpinned: 'No longer pinned',
@@ -77,6 +88,14 @@ function chunkWords(chunks: readonly JournalEntry[]): string {
   const to = chunks.at(-1)?.detail['toSeq'];
   if (typeof from !== 'number' || typeof to !== 'number') return words;
   return `${words} (${from === to ? 'item' : 'items'} ${formatNumber(from)}${from === to ? '' : ` to ${formatNumber(to)}`})`;
+}
+
+/** What became of changes at remotes: "12,480 confirmed · 3 refused". */
+function deliveredWords(detail: Detail): string {
+  return deliveryStates
+    .filter((state) => numberOf(detail[state]) > 0)
+    .map((state) => `${formatNumber(numberOf(detail[state]))} ${deliveryLooks[state].word.toLowerCase()}`)
+    .join(' · ');
 }
 
 /** The start with the run options that were set then; they are kept as JSON text. */

@@ -118,7 +118,7 @@ function Parts({ operation, undoFields }: PartsProps) {
           />
         )}
         {part === 'rejected' && <RejectedRows operation={operation} />}
-        {part === 'journal' && <JournalPanel key={operation.state} operation={operation} />}
+        {part === 'journal' && <JournalPanel operation={operation} />}
       </Tabs>
     </div>
   );

@@ -28,6 +28,7 @@ interface ReportDialogProps {
 /** Writes what was done to a file that somebody signs off. Closed, it goes on being written. */
 export function ReportDialog({ operation, onClose }: ReportDialogProps) {
   const task = useConsole((state) => state.report);
+  const about = useConsole((state) => state.reportSubject);
   const save = useConsole((state) => state.saveReport);
   const forget = useConsole((state) => state.forgetTask);
   const actor = useConsole((state) => state.info?.actor ?? '');
@@ -40,6 +41,8 @@ export function ReportDialog({ operation, onClose }: ReportDialogProps) {
     forget('report');
   };
   const request = { id: operation?.id ?? null, format, signedBy: name };
+  /** One report is written at a time; what came of it is read wherever one is asked for. */
+  const isOther = task.status !== 'idle' && about !== request.id;
 
   return (
     <Dialog
@@ -49,14 +52,14 @@ export function ReportDialog({ operation, onClose }: ReportDialogProps) {
       onClose={close}
       footer={
         <Footer
-          status={task.status}
-          canSave={name !== ''}
+          status={isOther ? 'idle' : task.status}
+          canSave={name !== '' && task.status !== 'running'}
           onSave={() => void save(request, reportName(operation, format, Date.now()))}
           onClose={close}
         />
       }
     >
-      {(task.status === 'idle' || task.status === 'failed') && (
+      {(isOther || task.status === 'idle' || task.status === 'failed') && (
         <>
           <SelectField
             label="Format"
@@ -76,6 +79,9 @@ export function ReportDialog({ operation, onClose }: ReportDialogProps) {
             onChange={({ target }) => setSignedBy(target.value)}
           />
         </>
+      )}
+      {isOther && (
+        <h3>{about === null ? 'The report on the whole history' : `The report on operation ${about}`}</h3>
       )}
       {task.status === 'failed' && <ErrorNotice error={task.error} />}
       {task.status === 'running' && <TaskProgress label="Writing the report" task={task} />}

@@ -107,3 +107,21 @@ test('the line of a run of chunks stands at the time of its first one', () => {
   const lines = journalLines([first, entry('chunk', { done: 1 })]);
   expect(lines).toMatchObject([{ at: first.at, seq: first.seq, words: '2 records done in 2 chunks' }]);
 });
+
+test('what became of it at remotes, and what was decided about that, is told in sentences', () => {
+  expect(
+    words(
+      entry('delivered', { confirmed: 12_480, refused: 3 }),
+      entry('conflicts_settled', { keep: 'mine', count: 1 }),
+      entry('conflicts_settled', { keep: 'theirs', count: 1_200 }),
+      entry('settled_by_user', { how: 'confirmed', count: 2 }),
+      entry('settled_by_user', { how: 'send_again', count: 1 }),
+    ),
+  ).toEqual([
+    'Remotes were told: 12,480 confirmed · 3 refused',
+    '1 conflict decided: the change is made again',
+    '1,200 conflicts decided: what stands there is kept',
+    '2 records said to have arrived',
+    '1 record sent again',
+  ]);
+});

@@ -80,7 +80,10 @@ test('a report goes to the place that was agreed, and nowhere when the user thou
   expect([store.getState().report.status, written]).toEqual(['idle', []]);
   target = { handle: 'target-0007', label: 'a.json' };
   await store.getState().saveReport(request, 'a.json');
-  expect(store.getState().report).toMatchObject({ status: 'done', result: { path: '/reports/a.json' } });
+  expect(store.getState()).toMatchObject({
+    report: { status: 'done', result: { path: '/reports/a.json' } },
+    reportSubject: 7,
+  });
   expect(written).toEqual([{ ...request, target: 'target-0007' }]);
 });
 
