@@ -10,7 +10,7 @@ import {
   AskedRunOptions,
   defaultRunOptions,
   longestTimeLimitMs,
-  type RunOptions,
+  RunOptions,
 } from '../../../src-shared/domain/run-options.ts';
 
 const nowMs = new Date(2026, 10, 21, 14, 2).getTime();
