@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
@@ -107,6 +107,7 @@ describe('starting', () => {
       spellcheck: false,
       preload: '/app/preload.cjs',
     });
+    expect(theWindow().options.webPreferences).not.toHaveProperty('enableBlinkFeatures');
     expect(theWindow().loaded).toEqual(['bulkhead://app/']);
     expect(theWindow().options.show).toBe(false);
     theWindow().emit('ready-to-show');
@@ -227,7 +228,19 @@ describe('a request', () => {
   test('has one channel and no other', async () => {
     await start();
     expect([...electron.ipcHandlers.keys()]).toEqual(['bulkhead:request']);
+    expect(sources().match(/\bipcMain\.\w+/g)).toEqual(['ipcMain.handle']);
   });
+
+  test('makes nobody open an address or a file outside', () => {
+    expect(sources().match(/\bshell\.\w+/g)).toEqual(['shell.showItemInFolder']);
+  });
+
+  function sources(): string {
+    const folder = join(import.meta.dirname, '../../../src-main/hosts/electron');
+    return readdirSync(folder)
+      .map((name) => readFileSync(join(folder, name), 'utf8'))
+      .join('\n');
+  }
 });
 
 describe('events', () => {
