@@ -1,5 +1,11 @@
 import { expect } from 'vitest';
 import {
+  countDeliveryStates,
+  countsOnBothSides,
+  type DeliveryCounts,
+  type DeliveryState,
+} from '../../src-shared/domain/delivery.ts';
+import {
   countsOf,
   finalStateOf,
   isFinal,
@@ -19,6 +25,8 @@ interface Books {
   /** The journal's events in order. */
   readonly events: string[];
   readonly chunks: { fromSeq: number; toSeq: number; done: number; failed: number }[];
+  /** What remotes are told of it, by state; null where that is nothing. */
+  readonly deliveries: DeliveryCounts | null;
 }
 
 /** The counters of an operation and what its rows say, read straight from the database. */
@@ -50,7 +58,11 @@ export function booksOf(folder: string, id: number): Books {
       const chunks = journal
         .filter(({ event }) => event === 'chunk')
         .map(({ detail }) => JSON.parse(detail) as Books['chunks'][number]);
-      return { ...operation, isSealed: operation.isSealed === 1, tallies, items, events, chunks };
+      const states = db
+        .prepare('SELECT state, count(*) AS count FROM deliveries WHERE operation_id = ? GROUP BY 1')
+        .all(id) as { state: DeliveryState; count: number }[];
+      const deliveries = states.length === 0 ? null : countDeliveryStates(states);
+      return { ...operation, isSealed: operation.isSealed === 1, tallies, items, events, chunks, deliveries };
     })(),
   );
 }
@@ -86,14 +98,17 @@ export function expectBooksBalance(folder: string, id: number): Books {
 
 /** What must hold of an operation that has ended, besides. */
 export function expectEnded(folder: string, operation: Operation): void {
-  const { isSealed, tallies, nextSeq, lastSeq } = expectBooksBalance(folder, operation.id);
+  const { isSealed, tallies, nextSeq, lastSeq, deliveries } = expectBooksBalance(folder, operation.id);
   expect(isSealed).toBe(true);
   const counts = countsOf(tallies);
   expect(isFinal(operation.state)).toBe(true);
   expect(counts.planned + counts.applying).toBe(0);
   expect(countsOf(operation.tallies)).toEqual(counts);
   expect(nextSeq).toBe(lastSeq + 1);
-  expect(operation.state).toBe(finalStateOf(counts, operation.stoppedBy !== null));
+  expect(operation.delivery).toEqual(deliveries);
+  if (deliveries) expect(deliveries.waiting + deliveries.sending + deliveries.checking).toBe(0);
+  const both = deliveries ? countsOnBothSides(counts, deliveries) : counts;
+  expect(operation.state).toBe(finalStateOf(both, operation.stoppedBy !== null));
 }
 
 /** What must hold of an operation that has ended, and of the history with it, which is read from its beginning. */

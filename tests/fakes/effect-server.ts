@@ -52,6 +52,8 @@ export interface EffectServer {
   readonly effects: ReadonlyMap<string, number>;
   /** When each request to make changes came (ms of `performance.now`), with its keys. */
   readonly requests: readonly { readonly atMs: number; readonly keys: readonly string[] }[];
+  /** When it was asked what it knows (ms of `performance.now`). */
+  readonly questions: readonly { readonly atMs: number }[];
   /** Called in the midst of every effect. */
   onEffect(listener: (effect: Effect) => void): void;
   close(): Promise<void>;
@@ -62,6 +64,7 @@ export async function startEffectServer(options: EffectServerOptions): Promise<E
   const answered = new Map<string, EffectAnswer>();
   const made = new Set<string>();
   const requests: { atMs: number; keys: string[] }[] = [];
+  const questions: { atMs: number }[] = [];
   let listener: (effect: Effect) => void = () => undefined;
   let total = 0;
 
@@ -86,11 +89,13 @@ export async function startEffectServer(options: EffectServerOptions): Promise<E
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { deliveries } = (await bodyOf(request)) as EffectRequest;
-    if (request.url === '/known')
+    if (request.url === '/known') {
+      questions.push({ atMs: performance.now() });
       return answer(
         response,
         deliveries.map(({ key }) => recall(key)),
       );
+    }
     requests.push({ atMs: performance.now(), keys: deliveries.map(({ key }) => key) });
     const { beforeMs, afterMs, cut, status, retryAfter } = options.treat?.(requests.length) ?? {};
     if (beforeMs !== undefined) await delay(beforeMs);
@@ -114,6 +119,7 @@ export async function startEffectServer(options: EffectServerOptions): Promise<E
     url: `http://127.0.0.1:${port}`,
     effects,
     requests,
+    questions,
     onEffect: (next) => {
       listener = next;
     },

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrations } from '../../src-main/sql/migrations/index.ts';
 import type { ErrorCode } from '../../src-shared/contract/errors.ts';
-import { isFinal, type Operation } from '../../src-shared/domain/operation.ts';
 import { expectEndedWell } from '../builders/books.ts';
 import { makeSchema1 } from '../builders/schema1.ts';
 import { seedTickets } from '../builders/seed.ts';
-import { contents, everyTicket, readDatabase } from '../builders/tickets.ts';
+import { contents, readDatabase } from '../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
+import { editUntilDone } from './edit-until-done.ts';
 import { arm, type Fault, leaveNewThreadsAlone, type SystemError, sabotageNewThreads } from './fault.ts';
 import { latestOperation, startChild } from './harness.ts';
 import { size } from './size.ts';
@@ -37,69 +37,6 @@ afterAll(() => {
   if (typeof disk !== 'string') disk.remove();
 });
 
-/** Resolves when an operation has ended or stands still, with what was told of it last. */
-function atRest(id: number): Promise<Operation> {
-  return app
-    .event(
-      'operation.updated',
-      ({ operation }) => operation.id === id && (isFinal(operation.state) || operation.stoppedBy !== null),
-    )
-    .then(({ operation }) => operation);
-}
-
-async function expectReadable(): Promise<void> {
-  await app.ask('operations.list', { limit: 10 });
-  const filter = { conditions: [], text: '', deleted: false };
-  expect(await app.ask('records.count', { collection: 'tickets', filter })).toEqual({ count });
-}
-
-interface Met {
-  readonly operation: Operation;
-  /** How often something was refused or stopped, and with which codes. */
-  readonly codes: string[];
-  readonly longestStopMs: number;
-}
-
-/** Plans and runs an edit while the disk fails; whenever it stops there is space again, and it goes on. */
-async function editUntilDone(category: string, makeSpace: () => Promise<void>): Promise<Met> {
-  const codes: string[] = [];
-  let longestStopMs = 0;
-  const untilDone = async <T>(work: () => Promise<T>): Promise<T> => {
-    for (;;) {
-      const startedMs = performance.now();
-      try {
-        return await work();
-      } catch (error) {
-        codes.push((error as { code: ErrorCode }).code);
-        longestStopMs = Math.max(longestStopMs, performance.now() - startedMs);
-        await expectReadable();
-        await makeSpace();
-      }
-    }
-  };
-  const plan = () =>
-    app.ask('operations.plan', {
-      action: 'update_category',
-      collection: 'tickets',
-      selection: everyTicket,
-      input: { category },
-    });
-  const { id } = await untilDone(plan);
-  let resting = atRest(id);
-  await untilDone(() => app.ask('operations.start', { id }));
-  for (;;) {
-    const startedMs = performance.now();
-    const operation = await resting;
-    if (isFinal(operation.state)) return { operation, codes, longestStopMs };
-    longestStopMs = Math.max(longestStopMs, performance.now() - startedMs);
-    codes.push(operation.stoppedBy?.code ?? '');
-    await expectReadable();
-    await makeSpace();
-    resting = atRest(id);
-    await untilDone(() => app.ask('operations.resume', { id }));
-  }
-}
-
 /** Tickets that this many finished operations did not touch exactly once each. */
 function miscounted(operations: number): unknown {
   return readDatabase(folder, (db) =>
@@ -124,7 +61,7 @@ describe('an error at every write of an operation', () => {
     for (let nth = 1; ; nth += step) {
       const category = `Despite ${nth}`;
       await arm('writer', { thread: 'writer', kind: 'write', nth, times, how });
-      const met = await editUntilDone(category, () => arm('writer', null));
+      const met = await editUntilDone({ app, count, category, makeSpace: () => arm('writer', null) });
       operations += 1;
       expect(met.codes, `at write ${nth}`).toEqual(met.codes.map(() => code));
       expect(met.longestStopMs).toBeLessThan(1_000);
@@ -200,7 +137,12 @@ describe(`a small disk${typeof disk === 'string' ? ` (not here: ${disk})` : ''}`
     const filled = app
       .event('operation.updated', ({ operation }) => operation.state === 'in_progress')
       .then(() => fillDisk(disk.folder, 200));
-    const met = await editUntilDone('After all', async () => rmSync(join(disk.folder, 'ballast')));
+    const met = await editUntilDone({
+      app,
+      count,
+      category: 'After all',
+      makeSpace: async () => rmSync(join(disk.folder, 'ballast')),
+    });
     await filled;
     expect(met.codes).toEqual(['disk_full']);
     expect(met.operation.state).toBe('completed');

@@ -106,7 +106,7 @@ export const guarantees: readonly Guarantee[] = [
   {
     id: 'nothing-stuck',
     promise:
-      'In 1,000 random schedules of errors at any write, threads that die before or after it, readers that fail, pauses, cancels, resumes and restarts, on edits, comments, deletions, undos, retries, imports and exports, every operation comes to its end, or to a pause from which a resume takes it there; the counters are the counts of the rows, and no record is touched twice. A record that kills its thread three times is set aside and the others are done.',
+      'In 1,000 random schedules of errors at any write, threads that die before or after it, readers that fail, pauses, cancels, resumes and restarts, on edits, comments, deletions, undos, retries, imports and exports, every operation comes to its end, or to a pause from which a resume takes it there; the counters are the counts of the rows, and no record is touched twice. In 200 of them a remote is told that errs, is slow, loses answers, refuses, and cannot always tell what it was told: by its own count it had no change twice, what is confirmed once and what is refused never, and what a console had in flight when it ended is in the next one’s hands. A record that kills its thread three times is set aside and the others are done.',
     assumption: 'What fails works again after a while.',
     runs: ['node'],
   },
@@ -114,6 +114,13 @@ export const guarantees: readonly Guarantee[] = [
     id: 'cancel-pause',
     promise:
       'At 200 random moments of operations of 4,000 tickets no chunk begins more than 250 ms after a cancel or a pause, what was under way is finished and written down, and what was done and what was not add up; a pause survives a restart; asking twice, for both at once, or after the end does no harm.',
+    assumption: 'The console itself lives; a kill is another line.',
+    runs: ['node'],
+  },
+  {
+    id: 'cancel-pause-remote',
+    promise:
+      'At 200 random moments of operations of 200 tickets that a remote is told of, with keys and without, no request to it begins more than 250 ms after the answer to a cancel or a pause, by its own log, but for questions of what became of a request that got no answer, which a cancel waits for; what was in flight is waited for and written down as what it was, also where the console is closed in the pause; a resume tells the rest, each once.',
     assumption: 'The console itself lives; a kill is another line.',
     runs: ['node'],
   },
@@ -129,6 +136,13 @@ export const guarantees: readonly Guarantee[] = [
     promise:
       'An error at any write of a 2,000-ticket operation (full, or failing; once, or until there is space) stops it with its reason within 1 s, loses nothing, leaves history readable, and it goes on without a restart. A disk that is full at any write of a change of the schema leaves the old one or the new.',
     assumption: 'The disk says when it is full or fails.',
+    runs: ['node'],
+  },
+  {
+    id: 'disk-full-remote',
+    promise:
+      'A disk that is full, or fails, from any write of an operation of 48 tickets on that a remote is told of stops it with its reason; from there the remote gets nothing that is not on record as sent, and when there is space it goes on without a restart: by the remote’s own count each change took place once.',
+    assumption: 'The disk says when it is full or fails; the remote does each key once.',
     runs: ['node'],
   },
   {
