@@ -144,21 +144,19 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
     },
     remove: async (id) => {
       const { stored, link: found } = await find(id);
-      const assertNothingWaits = (): Promise<boolean> =>
-        store.write('removeRemote', { id, limit: 0, nowMs: clock.now() });
-      await assertNothingWaits();
-      // From here on nothing new is to be told to it; what was put down a moment before is seen now.
+      const forget = (limit: number): Promise<boolean> =>
+        store.write('removeRemote', { id, limit, nowMs: clock.now() });
+      await forget(0);
       remotes.delete(stored.name);
-      try {
-        await assertNothingWaits();
-      } catch (error) {
-        remotes.set(stored.name, found.remote);
-        throw error;
-      }
       links.delete(id);
       await found.stop();
-      for (let isGone = false; !isGone; )
-        isGone = await store.write('removeRemote', { id, limit: forgetSize, nowMs: clock.now() });
+      try {
+        while (!(await forget(forgetSize)));
+      } catch (error) {
+        // Until the last of it is gone changes are put down for it, and then it stays; what was forgotten is pulled anew.
+        link(stored);
+        throw error;
+      }
       teller.remotes();
       host.forgetSecret(secretOf(stored));
     },
@@ -184,6 +182,7 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
       if (event.name === 'operation.updated' && event.payload.operation.delivery !== null) teller.remotes();
     },
     stop: async () => {
+      isOpen = false;
       teller.stop();
       await unlinkAll();
     },

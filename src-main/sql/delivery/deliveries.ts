@@ -23,8 +23,8 @@ export const isOfOneRecord = sql`(e.record_id = d.record_id
   AND (SELECT collection FROM operations WHERE id = e.operation_id) = (SELECT collection FROM operations WHERE id = d.operation_id))`;
 
 /**
- * Notes what the remotes with these names are to be told of the done items of a chunk; part of the transaction that
- * changes the records. What came from a remote by import is not created there, nor taken away when that is undone.
+ * Notes what the remotes of the workspace, and those with these names, are to be told of the done items of a chunk; part of
+ * the transaction that changes the records, so that one that is being removed is told or gone. What came from a remote by import is not created there, nor taken away when that is undone.
  */
 export function queueDeliveries(
   db: Db,
@@ -32,7 +32,8 @@ export function queueDeliveries(
   chunk: Chunk,
   remotes: readonly string[],
 ): void {
-  if (remotes.length === 0 || !isToldToRemotes(db, stored)) return;
+  const names = namesOf(db, remotes);
+  if (names.length === 0 || !isToldToRemotes(db, stored)) return;
   const doubtAt = isOlderThanRestore(db, chunk.operationId) ? stored.operation.startedAt : null;
   const keyOfOperation = sql`i.operation_id || ':' || i.seq || ':' || ${hashOf(stored)}`;
   run(
@@ -40,9 +41,14 @@ export function queueDeliveries(
     sql`INSERT INTO deliveries (operation_id, seq, record_id, version, remote, state, idempotency_key, doubt_at)
       SELECT i.operation_id, i.seq, i.record_id, t.version, r.value, ${doubtAt === null ? 'waiting' : 'checking'},
         ${keyOfOperation}, ${doubtAt}
-      FROM items i JOIN ${raw(tableOf(stored.operation.collection).name)} t ON t.id = i.record_id JOIN json_each(${JSON.stringify(remotes)}) r ON t.source = r.value
+      FROM items i JOIN ${raw(tableOf(stored.operation.collection).name)} t ON t.id = i.record_id JOIN json_each(${JSON.stringify(names)}) r ON t.source = r.value
       WHERE i.operation_id = ${chunk.operationId} AND i.seq BETWEEN ${chunk.fromSeq} AND ${chunk.toSeq} AND i.state = 'done'`,
   );
+}
+
+function namesOf(db: Db, remotes: readonly string[]): string[] {
+  const own = all<{ name: string }>(db, sql`SELECT name FROM remotes`).map(({ name }) => name);
+  return [...new Set([...remotes, ...own])];
 }
 
 /** True for an operation that a backup held which was restored: what it does now it may have done before. */

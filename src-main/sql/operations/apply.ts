@@ -21,7 +21,7 @@ import { addTally, countItems } from './tallies.ts';
  * leaves either all or nothing of it. If the database refuses the chunk, its items are tried one at a time within
  * one transaction, so that a bad record costs one record. A chunk in which a stop rule is broken ends with the item that
  * broke it. Does nothing unless the operation is in progress and within its rules. `runMs` is its time in progress so far;
- * `remotes` are told of what becomes of their records.
+ * `remotes` are told of what becomes of their records, beside those of the workspace.
  */
 export function applyChunk(
   db: Db,

@@ -225,6 +225,23 @@ describe('a remote', () => {
     await until(isReady);
     expectEqual();
   });
+
+  it('that could not be removed after all stays, is pulled anew, and is told', async () => {
+    put(3);
+    const id = await add();
+    await until(isReady);
+    changeDatabase(folder, (db) =>
+      db.exec(`CREATE TRIGGER refuse BEFORE DELETE ON remotes BEGIN SELECT RAISE(ABORT, 'no'); END`),
+    );
+    await expect(app.ask('remotes.remove', { id })).rejects.toMatchObject({ code: 'storage_error' });
+    expect(app.reports.splice(0)).toEqual([expect.objectContaining({ code: 'storage_error' })]);
+    changeDatabase(folder, (db) => db.exec('DROP TRIGGER refuse'));
+    desk.put(4, {});
+    await until((remote) => isReady(remote) && remote.mirrors[0]?.records === 4);
+    const { id: operation } = await assign('Mine');
+    expect(await app.ended(operation)).toMatchObject({ state: 'completed', delivery: { confirmed: 4 } });
+    expectEqual();
+  });
 });
 
 describe('offline', () => {

@@ -109,7 +109,7 @@ function change(category: string | null, keys?: readonly number[]): number {
   sealDraft(db, { id, reversible: true, warnings: [] });
   moveOperation(db, { id, from: ['draft'], to: 'pending', nowMs, event: 'started' });
   moveOperation(db, { id, from: ['pending'], to: 'in_progress', nowMs, event: 'running' });
-  applyChunk(db, { operationId: id, limit: 100, nowMs, runMs: 0, remotes: ['Desk'] });
+  applyChunk(db, { operationId: id, limit: 100, nowMs, runMs: 0, remotes: [] });
   return id;
 }
 
@@ -503,6 +503,17 @@ describe('a record that is deleted on both sides', () => {
     expect(versionAfter(deletedThere({ category: 'Theirs' }))).toBe(1);
     expect(db.prepare('SELECT category, subject FROM tickets').raw().get()).toEqual(['Theirs', '']);
   });
+});
+
+it('a remote that is being removed is told of what changes until it is gone', () => {
+  pull([theirs(1), theirs(2), theirs(3)]);
+  const forget = (limit: number) => removeRemote(db, { id: mirror.remoteId, limit, nowMs });
+  expect([forget(0), forget(1)]).toEqual([false, false]);
+  const id = change('Mine', [1]);
+  expect(() => forget(1)).toThrow('still to be told');
+  tell(id, {});
+  expect(forget(100)).toBe(true);
+  expect(exchange([change('Later', [2])])).toMatchObject({ batches: [] });
 });
 
 it('a remote is not forgotten while something waits; its records stay', () => {
