@@ -29,27 +29,10 @@ function mark(text: string, icon: IconName, operationId: number): Mark {
   return { text, brief: text, icon, operationId };
 }
 
-/**
- * Operations with the latest news about each. An undo that was started is news about the operation that it takes
- * back, which gets no event of its own.
- */
+/** Operations with the latest news about each. */
 export function withNews(
   operations: readonly Operation[],
   live: ReadonlyMap<number, { readonly operation: Operation }>,
 ): Operation[] {
-  const undos = new Map<number, number>();
-  for (const { operation } of live.values()) {
-    if (operation.undoOf === null) continue;
-    undos.set(operation.undoOf, Math.max(undos.get(operation.undoOf) ?? 0, operation.id));
-  }
-  return operations.map((operation) => {
-    const news = live.get(operation.id)?.operation ?? operation;
-    const undoneBy = latest(news.undoneBy, operation.undoneBy, undos.get(operation.id));
-    return undoneBy === news.undoneBy ? news : { ...news, undoneBy };
-  });
-}
-
-function latest(...ids: readonly (number | null | undefined)[]): number | null {
-  const known = ids.filter((id): id is number => typeof id === 'number');
-  return known.length === 0 ? null : Math.max(...known);
+  return operations.map((operation) => live.get(operation.id)?.operation ?? operation);
 }

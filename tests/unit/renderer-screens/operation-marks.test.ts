@@ -24,14 +24,7 @@ test('the latest news about an operation count', () => {
   expect(operation).toBe(news);
 });
 
-test('an undo that was started marks the operation that it takes back, though no event told of that one', () => {
-  const old = buildOperation({ id: 1 });
-  const undo = buildOperation({ id: 9, undoOf: 1, state: 'pending' });
-  expect(withNews([old], live(old, undo))[0]?.undoneBy).toBe(9);
-  expect(withNews([buildOperation({ id: 1, undoneBy: 12 })], live(undo))[0]?.undoneBy).toBe(12);
-});
-
 test('without news an operation stays the same object', () => {
   const operation = buildOperation({ id: 2 });
-  expect(withNews([operation], live(buildOperation({ id: 9, undoOf: 1 })))[0]).toBe(operation);
+  expect(withNews([operation], live(buildOperation({ id: 9 })))[0]).toBe(operation);
 });
