@@ -27,6 +27,10 @@ export const operationsApi = (engine: Engine, store: Store): ApiOf<typeof operat
     return {};
   },
   'operations.dismiss': ({ id }) => engine.dismiss(id),
+  'operations.dismiss_ended': async (_, { actor }) => {
+    await engine.dismissEnded(actor);
+    return {};
+  },
   'operations.get': async ({ id }) => engine.asItStands((await store.read('getOperation', { id })).operation),
   'operations.list': async ({ isOwn, ...query }, caller) => {
     const page = await store.read('listOperations', { ...query, actor: whose(caller, isOwn) });

@@ -36,6 +36,8 @@ export interface Engine {
   cancel(id: number): Promise<Operation>;
   discard(id: number): Promise<void>;
   dismiss(id: number): Promise<Operation>;
+  /** Dismisses all that somebody asked for and that has ended. */
+  dismissEnded(actor: string): Promise<void>;
   /** Takes the user's word for what became of changes that a remote never answered about. Throws `wrong_state`. */
   settleUnknown(args: SettleUnknown): Promise<{ settled: number; operation: Operation }>;
   /** Tells of an operation whose conflicts were decided. */
@@ -51,6 +53,9 @@ export interface Engine {
   /** Stops at the next chunk border; what was under way goes on after the next start. */
   stop(): Promise<void>;
 }
+
+/** Operations that are dismissed per transaction. */
+const dismissSize = 200;
 
 export function createEngine(ports: EnginePorts): Engine {
   const { store, clock, emit } = ports;
@@ -115,6 +120,15 @@ export function createEngine(ports: EnginePorts): Engine {
     },
     discard: (id) => discard(ports, id),
     dismiss: async (id) => tell(await store.write('dismissOperation', { id, nowMs: clock.now() })),
+    dismissEnded: async (actor) => {
+      try {
+        for (let after: number | null = 0; after !== null; )
+          after = await store.write('dismissEnded', { actor, after, limit: dismissSize, nowMs: clock.now() });
+      } finally {
+        // Where it could not be finished, some may be dismissed.
+        emit({ name: 'operations.dismissed', payload: { actor } });
+      }
+    },
     settleUnknown: async (args) => {
       const settled = await store.write('settleUnknown', { ...args, nowMs: clock.now() });
       const operation = tell(await store.read('getOperation', { id: args.id }));

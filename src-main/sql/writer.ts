@@ -11,6 +11,7 @@ import { cutPlan } from './operations/cut-plan.ts';
 import { planCreate } from './operations/items.ts';
 import {
   discardDraft,
+  dismissEnded,
   dismissOperation,
   finishExport,
   insertDraft,
@@ -63,6 +64,7 @@ export const writerMethods = {
   settleConflicts,
   forgetKept,
   planOnTop,
+  dismissEnded,
   dismissOperation,
   pinOperation,
   signOff,

@@ -24,6 +24,8 @@ export type UnknownOutcome = RequestInput<'operations.settle_unknown'>['how'];
 export interface OperationsSlice {
   /** Operations under way, and the latest ended ones that were listed or that events told of, by id; those told of last stand last. */
   readonly operations: ReadonlyMap<number, TrackedOperation>;
+  /** One's own that are not dismissed and are too many to be among these. */
+  readonly unlisted: number;
   /** How far the plan under way is; null when none is being made. */
   readonly planning: EventPayload<'operation.planning'> | null;
   readonly isPlanning: boolean;
@@ -32,6 +34,7 @@ export interface OperationsSlice {
   loadOperations(): Promise<void>;
   /** Takes an operation's news as the whole truth about it. */
   applyUpdate(update: EventPayload<'operation.updated'>): void;
+  applyDismissed(dismissed: EventPayload<'operations.dismissed'>): void;
   applyPlanning(planning: EventPayload<'operation.planning'>): void;
 
   /** Plans an action for a selection and shows the preview. Rejects with what the form should say. */
@@ -45,6 +48,8 @@ export interface OperationsSlice {
   /** Starts the draft in the preview. Rejects with what the preview should say. */
   start(id: number, options?: RunOptions): Promise<void>;
   command(id: number, command: OperationCommand): Promise<void>;
+  /** Takes all of one's own that ended off the rail. */
+  dismissEnded(): Promise<void>;
   /** Says what became of changes that a remote never answered about, of all items or of some. */
   settleUnknown(id: number, how: UnknownOutcome, seqs?: readonly number[]): Promise<void>;
   /** Keeps an operation from being removed by retention, or no longer. */
@@ -58,7 +63,10 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
     const before = operations.get(operation.id);
     operations.delete(operation.id);
     operations.set(operation.id, { operation, progress });
-    set({ operations: atHand(operations, get().info?.actor) });
+    const actor = get().info?.actor;
+    const kept = atHand(operations, actor);
+    const left = onRail(operations, actor).length - onRail(kept, actor).length;
+    set({ operations: kept, unlisted: get().unlisted + left });
     // Rows keep their places while things run; once it is over, the view is made afresh.
     if (before && !isFinal(before.operation.state) && isFinal(operation.state)) get().refreshViewSoon();
   };
@@ -93,20 +101,26 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
 
   return {
     operations: new Map(),
+    unlisted: 0,
     planning: null,
     isPlanning: false,
 
     loadOperations: async () => {
       const isTold = news.since();
+      const onOwnRail = { isDismissed: false, isOwn: true };
       const [own, underWay] = await Promise.all([
-        bridge.request('operations.list', { isDismissed: false, isOwn: true, limit: 50 }),
+        bridge.request('operations.list', { ...onOwnRail, limit: 50 }),
         bridge.request('operations.list', { states: ['pending', 'in_progress', 'paused'], limit: 50 }),
       ]);
+      // Only who has more than a page of them needs them counted.
+      const { count } = own.hasMore
+        ? await bridge.request('operations.count', onOwnRail)
+        : { count: own.operations.length };
       const listed = [...underWay.operations, ...own.operations]
         .map((operation) => [operation.id, { operation, progress: progressOf(operation) }] as const)
         .sort(([one], [other]) => one - other);
       const told = [...get().operations].filter(([id]) => isTold(id));
-      set({ operations: new Map([...listed, ...told]) });
+      set({ operations: new Map([...listed, ...told]), unlisted: count - own.operations.length });
       if (own.operations.some((operation) => !isFinal(operation.state))) get().setRailOpen(true);
     },
 
@@ -118,6 +132,10 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
       // Until it is known who one is, it may be one's own.
       const actor = get().info?.actor ?? operation.actor;
       if (isNew && isOnRail(operation, actor)) get().setRailOpen(true);
+    },
+
+    applyDismissed: ({ actor }) => {
+      if (actor === get().info?.actor) get().loadOperations().catch(get().showNotice);
     },
 
     applyPlanning: (planning) => set({ planning }),
@@ -162,6 +180,16 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
     command: async (id, command) => {
       try {
         await putAnswer(id, () => bridge.request(`operations.${command}`, { id }));
+        // Another one comes into its place.
+        if (command === 'dismiss' && get().unlisted > 0) await get().loadOperations();
+      } catch (error) {
+        get().showNotice(error);
+      }
+    },
+
+    dismissEnded: async () => {
+      try {
+        await bridge.request('operations.dismiss_ended', {});
       } catch (error) {
         get().showNotice(error);
       }

@@ -73,6 +73,8 @@ function applyEvent(store: ConsoleStore, event: BridgeEvent): void {
   switch (event.name) {
     case 'operation.updated':
       return state.applyUpdate(event.payload);
+    case 'operations.dismissed':
+      return state.applyDismissed(event.payload);
     case 'operation.planning':
       return state.applyPlanning(event.payload);
     case 'records.changed':

@@ -40,6 +40,7 @@ const requestsOf = {
     'operations.cancel',
     'operations.discard',
     'operations.dismiss',
+    'operations.dismiss_ended',
     'files.choose',
     'files.chooseTarget',
     'files.reveal',

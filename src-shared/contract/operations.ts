@@ -86,6 +86,8 @@ export const operationRequests = {
   'operations.discard': { input: OperationRef, output: z.strictObject({}) },
   /** Takes a finished operation off the rail; it stays in the history. */
   'operations.dismiss': { input: OperationRef, output: Operation },
+  /** The same for all that ended of what the caller asked for, however many; `operations.dismissed` tells when it is done. */
+  'operations.dismiss_ended': { input: z.strictObject({}), output: z.strictObject({}) },
   /**
    * What the user knows of changes that a remote got or not, because no answer came: they are there, or they are to be
    * sent again; of all items, or of some. One whose record was changed again since is not sent again. Answers how many
@@ -133,6 +135,8 @@ export const operationRequests = {
 export const operationEvents = {
   /** An operation changed or moved on. The whole truth about it: nothing is to be added up by the receiver. */
   'operation.updated': z.strictObject({ operation: Operation, progress: Progress.nullable() }),
+  /** All of somebody's operations that ended were taken off the rail. */
+  'operations.dismissed': z.strictObject({ actor: z.string() }),
   /** A plan is being made: how many records were looked at so far. */
   'operation.planning': z.strictObject({ planned: z.int().min(0), total: z.int().min(0).nullable() }),
   /** Records changed; open views show their rows afresh. At most four times a second. */

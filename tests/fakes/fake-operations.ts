@@ -1,4 +1,5 @@
 import type { Item } from '../../src-shared/domain/item.ts';
+import { isFinal } from '../../src-shared/domain/operation.ts';
 import { RunOptions } from '../../src-shared/domain/run-options.ts';
 import { fakeActions } from './fake-actions.ts';
 import { planBack, planItem } from './fake-plan.ts';
@@ -61,6 +62,12 @@ export function fakeOperationAnswers(world: FakeWorld): Answers {
       return {};
     },
     'operations.dismiss': ({ id }) => move(id, { isDismissed: true }),
+    'operations.dismiss_ended': () => {
+      for (const [id, { operation }] of operations)
+        if (isFinal(operation.state)) move(id, { isDismissed: true });
+      world.events.tell({ name: 'operations.dismissed', payload: { actor: 'mina' } });
+      return {};
+    },
     'operations.pin': ({ id, isPinned }) => move(id, { isPinned }),
     'operations.get': ({ id }) => entry(id).operation,
     'operations.list': ({ isDismissed, states, search, startedBefore = Number.POSITIVE_INFINITY }) => ({

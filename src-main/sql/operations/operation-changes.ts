@@ -15,7 +15,7 @@ import type { StoppedBy } from '../../../src-shared/domain/stop-rule.ts';
 import type { Effect } from '../../actions/effect.ts';
 import type { Db } from '../open.ts';
 import { insertOperationKey, type OperationKey } from '../server/operation-keys.ts';
-import { get, run } from '../statement.ts';
+import { all, get, run } from '../statement.ts';
 import { appendJournal } from './journal.ts';
 import { getOperation, type StoredOperation } from './operations.ts';
 import { assertRate, type Rate } from './rate.ts';
@@ -187,6 +187,27 @@ export function requestCancel(
         );
       }
       return stored;
+    })
+    .immediate();
+}
+
+/**
+ * Takes up to `limit` operations of somebody that have ended off the rail, after the one with the id `after`. Answers where
+ * to go on; null at the end.
+ */
+export function dismissEnded(
+  db: Db,
+  { actor, after, limit, nowMs }: { actor: string; after: number; limit: number; nowMs: number },
+): number | null {
+  return db
+    .transaction(() => {
+      const ended = all<{ id: number }>(
+        db,
+        sql`SELECT id FROM operations NOT INDEXED WHERE id > ${after} AND actor = ${actor} AND ended_at IS NOT NULL
+          AND dismissed_at IS NULL ORDER BY id LIMIT ${limit}`,
+      );
+      for (const { id } of ended) dismissOperation(db, { id, nowMs });
+      return ended.length < limit ? null : (ended.at(-1)?.id ?? null);
     })
     .immediate();
 }

@@ -24,6 +24,7 @@ export const OperationCard = memo(function OperationCard({
   const holdUp = useHoldUp(operation, progress);
   const openHistoryAt = useConsole((state) => state.openHistoryAt);
   const command = useConsole((state) => state.command);
+  const isAway = useConsole((state) => state.connection !== 'connected');
   const hasEnded = isFinal(operation.state);
   const isOwn = useConsole((state) => state.info?.actor === operation.actor);
   return (
@@ -46,6 +47,7 @@ export const OperationCard = memo(function OperationCard({
             icon="close"
             aria-label="Dismiss"
             className={styles.dismiss}
+            disabled={isAway}
             onClick={() => void command(operation.id, 'dismiss')}
           />
         )}

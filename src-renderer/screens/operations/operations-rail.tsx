@@ -1,4 +1,5 @@
 import { useEffect, useRef } from 'react';
+import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { isFinal } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { cx } from '../../components/cx.ts';
@@ -21,7 +22,9 @@ export function OperationsRail() {
   const operations = useConsole((state) => state.operations);
   const actor = useConsole((state) => state.info?.actor);
   const isPlanning = useConsole((state) => state.isPlanning && state.overlay.kind === 'none');
-  const command = useConsole((state) => state.command);
+  const unlisted = useConsole((state) => state.unlisted);
+  const dismissEnded = useConsole((state) => state.dismissEnded);
+  const isAway = useConsole((state) => state.connection !== 'connected');
   const shown = railOrder(operations, actor);
   const ended = shown.filter(({ operation }) => isFinal(operation.state));
   const rail = useRef<HTMLElement>(null);
@@ -45,15 +48,11 @@ export function OperationsRail() {
     <section ref={rail} aria-label="Operations" className={cx(styles.rail, !isOpen && styles.folded)}>
       <header className={styles.header}>
         {isOpen && <h2>Operations</h2>}
-        {isOpen && shown.length > 0 && <span className={styles.count}>{shown.length}</span>}
-        {isOpen && ended.length > 1 && (
-          <Button
-            variant="ghost"
-            size="small"
-            onClick={() => {
-              for (const { operation } of ended) void command(operation.id, 'dismiss');
-            }}
-          >
+        {isOpen && shown.length > 0 && (
+          <span className={styles.count}>{countWords(shown.length, unlisted)}</span>
+        )}
+        {isOpen && ended.length + unlisted > 1 && (
+          <Button variant="ghost" size="small" disabled={isAway} onClick={() => void dismissEnded()}>
             Dismiss ended
           </Button>
         )}
@@ -81,6 +80,12 @@ export function OperationsRail() {
       )}
     </section>
   );
+}
+
+/** "12"; "50 of 300" where more stand on the rail than are shown. */
+function countWords(shown: number, unlisted: number): string {
+  const count = formatNumber(shown);
+  return unlisted === 0 ? count : `${count} of ${formatNumber(shown + unlisted)}`;
 }
 
 function Strip({ shown }: { readonly shown: readonly TrackedOperation[] }) {

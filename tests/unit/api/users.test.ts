@@ -153,6 +153,7 @@ describe('operations', () => {
     const selection = { mode: 'items', operationId: hers.id, states: ['done'] };
     const plan = { action: 'delete', collection: 'tickets', selection, input: {} };
     expect(await codeOf(as(emil, 'operations.plan', plan))).toBe('not_found');
+    expect(await codeOf(as(emil, 'operations.dismiss_ended', {}))).toBe('ok');
     expect(await codeOf(as(mina, 'operations.get', { id: hers.id }))).toBe('ok');
     expect(await app.ask('operations.get', { id: hers.id })).toMatchObject({
       isPinned: false,

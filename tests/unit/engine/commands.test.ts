@@ -283,4 +283,19 @@ describe('dismiss', () => {
     expect((await list(false)).operations).toEqual([]);
     expect((await list(true)).operations).toEqual([dismissed]);
   });
+
+  it('takes all that ended off the rail at once, and leaves what is under way', async () => {
+    for (const id of [1, 2]) await app.run(await plan(undefined, theseTickets(id)));
+    const waiting = await plan(undefined, theseTickets(3));
+    await app.ask('operations.start', {
+      id: waiting.id,
+      options: { startAt: Date.now() + 3_600_000 },
+    });
+    const told = app.event('operations.dismissed', () => true);
+    await app.ask('operations.dismiss_ended', {});
+    const { actor } = await app.ask('app.info', {});
+    expect(await told).toEqual({ actor });
+    const { operations } = await app.ask('operations.list', { isDismissed: false, limit: 10 });
+    expect(operations.map(({ id }) => id)).toEqual([waiting.id]);
+  });
 });

@@ -76,6 +76,7 @@ export const validInputs: { readonly [N in RequestName]: RequestInput<N> } = {
   'operations.cancel': { id: 1 },
   'operations.discard': { id: 1 },
   'operations.dismiss': { id: 1 },
+  'operations.dismiss_ended': {},
   'operations.get': { id: 1 },
   'operations.list': {
     search: 'x',

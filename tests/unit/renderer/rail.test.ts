@@ -58,6 +58,44 @@ test("one's own stay, however much others do, and the latest hundred when one do
   expect(shown()).toEqual([451, ...Array.from({ length: 100 }, (_, at) => 450 - at)]);
 });
 
+test('what is too many for the rail is counted, and called again into the place of what is dismissed', async () => {
+  const settle = () => new Promise(setImmediate);
+  const page = (from: number) =>
+    Array.from({ length: 50 }, (_, at) => buildOperation({ id: from - at, actor }));
+  const answerLists = async (from: number, count: number) => {
+    held.next('operations.list').answer({ operations: page(from), hasMore: true });
+    held.next('operations.list').answer({ operations: [], hasMore: false });
+    await settle();
+    held.next('operations.count').answer({ count });
+    await settle();
+  };
+  void store.getState().loadOperations();
+  await answerLists(300, 300);
+  expect([shown().length, store.getState().unlisted]).toEqual([50, 250]);
+
+  void store.getState().command(300, 'dismiss');
+  held.next('operations.dismiss').answer(buildOperation({ id: 300, actor, isDismissed: true }));
+  await settle();
+  await answerLists(299, 299);
+  expect([shown()[0], shown().length, store.getState().unlisted]).toEqual([299, 50, 249]);
+
+  for (let id = 301; id <= 360; id += 1) tell({ id });
+  expect([shown().length, store.getState().unlisted]).toEqual([100, 259]);
+});
+
+test('all that ended is dismissed by one request, and the rail is read again when that is told', async () => {
+  for (let id = 1; id <= 3; id += 1) tell({ id });
+  void store.getState().dismissEnded();
+  expect(held.asked.map(({ name }) => name)).toEqual(['operations.dismiss_ended']);
+  held.tell({ name: 'operations.dismissed', payload: { actor: 'robot' } });
+  expect(held.asked).toHaveLength(1);
+  held.tell({ name: 'operations.dismissed', payload: { actor } });
+  for (let lists = 0; lists < 2; lists += 1)
+    held.next('operations.list').answer({ operations: [], hasMore: false });
+  await new Promise(setImmediate);
+  expect(shown()).toEqual([]);
+});
+
 test('what is told of an old operation is kept, lest its line in the history be out of date', () => {
   for (let id = 1; id <= 300; id += 1) tell({ id, actor: 'robot', ...one });
   tell({ id: 7, actor: 'robot', ...one, isPinned: true });
