@@ -68,6 +68,14 @@ test('a template is kept, scheduled, switched off, used by hand and deleted', as
   await window.start();
   await window.card('Set priority to Critical', 'Done').waitFor();
 
+  await schedules.getByRole('button', { name: 'Delete the schedule of Open ones first' }).click();
+  const question = page.getByRole('alertdialog', { name: 'Delete the schedule of “Open ones first”?' });
+  await question.getByRole('button', { name: 'Back' }).click();
+  await schedules.getByText('Every Monday at 06:00').waitFor();
+  await schedules.getByRole('button', { name: 'Delete the schedule of Open ones first' }).click();
+  await question.getByRole('button', { name: 'Delete schedule' }).click();
+  await page.getByText('Nothing runs by itself.').waitFor();
+
   await templates.getByRole('button', { name: 'Delete the template Open ones first' }).click();
   await page.getByRole('button', { name: 'Delete template' }).click();
   await page.getByText('No operation is kept to be made again').waitFor();

@@ -6,6 +6,7 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { PlanningProgress } from '../../components/planning-progress.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
 import { useConsole } from '../../state/context.tsx';
+import { repeatOf, repeatWords, zoneHere } from './repeat.ts';
 import { ScheduleDialog } from './schedule-dialog.tsx';
 import styles from './schedules.module.css';
 import { SchedulesTable } from './schedules-table.tsx';
@@ -13,7 +14,8 @@ import { TemplatesTable } from './templates-table.tsx';
 
 type Open =
   | { readonly kind: 'schedule'; readonly template: Template; readonly schedule: Schedule | null }
-  | { readonly kind: 'delete'; readonly template: Template };
+  | { readonly kind: 'delete'; readonly template: Template }
+  | { readonly kind: 'delete_schedule'; readonly schedule: Schedule };
 
 /** Operations to be made again: by hand from their templates, or by themselves at their time. */
 export function SchedulesScreen() {
@@ -35,7 +37,13 @@ export function SchedulesScreen() {
       <h1>Schedules</h1>
       {(!templates || !schedules) && <SkeletonRows rows={6} />}
       {templates?.length === 0 && <NoTemplate />}
-      {schedules && schedules.length > 0 && <SchedulesTable schedules={schedules} onEdit={edit} />}
+      {schedules && schedules.length > 0 && (
+        <SchedulesTable
+          schedules={schedules}
+          onEdit={edit}
+          onDelete={(schedule) => setOpen({ kind: 'delete_schedule', schedule })}
+        />
+      )}
       {templates && templates.length > 0 && (
         <>
           {schedules?.length === 0 && (
@@ -60,6 +68,7 @@ export function SchedulesScreen() {
           onClose={close}
         />
       )}
+      {open?.kind === 'delete_schedule' && <DeleteSchedule schedule={open.schedule} onClose={close} />}
     </section>
   );
 }
@@ -87,11 +96,51 @@ interface DeleteTemplateProps {
 
 function DeleteTemplate({ template, schedules, onClose }: DeleteTemplateProps) {
   const remove = useConsole((state) => state.deleteTemplate);
+  const stops = schedules > 0 ? 'It will not run on its schedule any more. ' : '';
+  return (
+    <Ask
+      title={`Delete “${template.name}”?`}
+      description={`${stops}What it did stays in the history.`}
+      button="Delete template"
+      onDelete={() => void remove(template.id)}
+      onClose={onClose}
+    />
+  );
+}
+
+interface DeleteScheduleProps {
+  readonly schedule: Schedule;
+  readonly onClose: () => void;
+}
+
+function DeleteSchedule({ schedule, onClose }: DeleteScheduleProps) {
+  const remove = useConsole((state) => state.deleteSchedule);
+  const words = repeatWords(repeatOf(schedule), zoneHere());
+  return (
+    <Ask
+      title={`Delete the schedule of “${schedule.templateName}”?`}
+      description={`${words}: it will not run any more. The template is kept, and what it did stays in the history.`}
+      button="Delete schedule"
+      onDelete={() => void remove(schedule.id)}
+      onClose={onClose}
+    />
+  );
+}
+
+interface AskProps {
+  readonly title: string;
+  readonly description: string;
+  readonly button: string;
+  readonly onDelete: () => void;
+  readonly onClose: () => void;
+}
+
+function Ask({ title, description, button, onDelete, onClose }: AskProps) {
   return (
     <Dialog
       role="alertdialog"
-      title={`Delete “${template.name}”?`}
-      description={`${schedules > 0 ? 'It will not run on its schedule any more. ' : ''}What it did stays in the history.`}
+      title={title}
+      description={description}
       onClose={onClose}
       footer={
         <>
@@ -100,10 +149,10 @@ function DeleteTemplate({ template, schedules, onClose }: DeleteTemplateProps) {
             variant="danger"
             onClick={() => {
               onClose();
-              void remove(template.id);
+              onDelete();
             }}
           >
-            Delete template
+            {button}
           </Button>
         </>
       }

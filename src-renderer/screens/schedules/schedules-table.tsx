@@ -11,12 +11,12 @@ import styles from './schedules.module.css';
 interface SchedulesTableProps {
   readonly schedules: readonly Schedule[];
   readonly onEdit: (schedule: Schedule) => void;
+  readonly onDelete: (schedule: Schedule) => void;
 }
 
 /** One line per schedule: when, what comes next, and what became of the last run. */
-export function SchedulesTable({ schedules, onEdit }: SchedulesTableProps) {
+export function SchedulesTable({ schedules, onEdit, onDelete }: SchedulesTableProps) {
   const save = useConsole((state) => state.saveSchedule);
-  const remove = useConsole((state) => state.deleteSchedule);
   const showNotice = useConsole((state) => state.showNotice);
   const nowMs = useNow();
 
@@ -78,7 +78,7 @@ export function SchedulesTable({ schedules, onEdit }: SchedulesTableProps) {
                     variant="ghost"
                     icon="trash"
                     aria-label={`Delete the schedule of ${schedule.templateName}`}
-                    onClick={() => void remove(schedule.id)}
+                    onClick={() => onDelete(schedule)}
                   />
                 </div>
               </td>
