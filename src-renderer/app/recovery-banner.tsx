@@ -1,7 +1,7 @@
 import type { Recovery } from '../../src-shared/domain/backup.ts';
-import { countOf } from '../../src-shared/domain/number-words.ts';
 import { Button } from '../components/button.tsx';
 import { Icon } from '../components/icon.tsx';
+import { backupHolds } from '../format/backups.ts';
 import { formatExact } from '../format/times.ts';
 import { useConsole } from '../state/context.tsx';
 import styles from './recovery-banner.module.css';
@@ -47,7 +47,5 @@ function titleOf({ restoredFrom }: Recovery): string {
 
 function sourceOf({ restoredFrom }: Recovery): string {
   if (!restoredFrom) return 'The workspace began anew and is empty.';
-  const { at, tickets, operations } = restoredFrom;
-  const holds = `${countOf(tickets, 'ticket', 'tickets')} and ${countOf(operations, 'operation', 'operations')}`;
-  return `The backup was made on ${formatExact(at)} and holds ${holds}.`;
+  return `The backup was made on ${formatExact(restoredFrom.at)} and holds ${backupHolds(restoredFrom).join(' and ')}.`;
 }

@@ -41,7 +41,7 @@ export function completions(text: string, caret: number, collection: Collection)
   const valueFrom = from + start.length + valueOffset(typed.slice(start.length));
   if (start.name.toLowerCase() === 'is') {
     const options = 'deleted'.startsWith(prefix)
-      ? [{ text: 'deleted ', label: 'deleted', hint: 'Deleted tickets' }]
+      ? [{ text: 'deleted ', label: 'deleted', hint: `Deleted ${collection.many}` }]
       : [];
     return { ...none, from: valueFrom, options };
   }
@@ -75,7 +75,7 @@ function nameOptions(typed: string, collection: Collection): Completion[] {
       return { text, label: text, hint: field.label };
     });
   if ('is:deleted'.startsWith(prefix) && sign === '') {
-    options.push({ text: 'is:deleted ', label: 'is:deleted', hint: 'Deleted tickets' });
+    options.push({ text: 'is:deleted ', label: 'is:deleted', hint: `Deleted ${collection.many}` });
   }
   return options;
 }

@@ -1,4 +1,4 @@
-import type { Collection, Field } from '../collections/field.ts';
+import { type Collection, type Field, fieldOf } from '../collections/field.ts';
 import type { Condition, Moment } from './condition.ts';
 import type { Filter } from './filter.ts';
 import { filterNameOf, findField, nearestName } from './filter-fields.ts';
@@ -93,8 +93,9 @@ function meaningOf(token: FilterToken, collection: Collection): Meaning {
     return { problem: `There is no field “${name}”. ${hint}` };
   }
   if (!field.isFilterable) {
+    const searched = collection.textFields.map((name) => fieldOf(collection, name)?.label.toLowerCase());
     return {
-      problem: `${field.label} is not a field to filter by. Type words alone to search subject and description.`,
+      problem: `${field.label} is not a field to filter by. Type words alone to search ${searched.join(' and ')}.`,
     };
   }
   return token.field.operator === ':' ? valuesMeaning(token, field) : momentMeaning(token, field);

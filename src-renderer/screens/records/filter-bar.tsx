@@ -151,7 +151,9 @@ export function FilterBar() {
               <span>{problem.message}</span>
             </li>
           ))}
-          <li className={styles.kept}>The tickets below still follow the last filter that was understood.</li>
+          <li className={styles.kept}>
+            The {collections[collection].many} below still follow the last filter that was understood.
+          </li>
         </ul>
       )}
     </div>

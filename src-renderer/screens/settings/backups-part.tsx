@@ -1,12 +1,12 @@
 import { useCallback, useEffect, useState } from 'react';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { Backup } from '../../../src-shared/domain/backup.ts';
-import { countOf } from '../../../src-shared/domain/number-words.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
+import { backupHolds } from '../../format/backups.ts';
 import { formatBytes } from '../../format/numbers.ts';
 import { formatExact } from '../../format/times.ts';
 import { useBridge } from '../../state/context.tsx';
@@ -57,8 +57,9 @@ export function BackupsPart() {
               <span className={styles.rowWords}>
                 <strong>{formatExact(backup.at)}</strong>
                 <span className={styles.muted}>
-                  {reasonWords[backup.reason]} · {countOf(backup.tickets, 'ticket', 'tickets')} ·{' '}
-                  {countOf(backup.operations, 'operation', 'operations')} · {formatBytes(backup.bytes)}
+                  {[reasonWords[backup.reason], ...backupHolds(backup), formatBytes(backup.bytes)].join(
+                    ' · ',
+                  )}
                 </span>
               </span>
               <Button

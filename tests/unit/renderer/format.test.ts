@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { backupHolds } from '../../../src-renderer/format/backups.ts';
 import { formatBytes, formatPercent, formatRate } from '../../../src-renderer/format/numbers.ts';
 import { outcomeWords, planCounts, planVerb, tallySentence } from '../../../src-renderer/format/tallies.ts';
 import {
@@ -124,4 +125,9 @@ test('values are read as on screen', () => {
   expect(formatValue(videos, 'durationS', 760)).toBe('12:40');
   expect(formatValue(videos, 'sizeBytes', 4_120_000)).toBe('4.1 MB');
   expect(formatValue(videos, 'chunks', 1_200)).toBe('1,200');
+});
+
+test('a backup is not said to hold no ticket where it may hold other records', () => {
+  expect(backupHolds({ tickets: 300, operations: 1 })).toEqual(['300 tickets', '1 operation']);
+  expect(backupHolds({ tickets: 0, operations: 4 })).toEqual(['4 operations']);
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { sessions } from '../../../src-shared/collections/sessions.ts';
 import { tickets } from '../../../src-shared/collections/tickets.ts';
 import type { Condition } from '../../../src-shared/domain/condition.ts';
 import { Filter } from '../../../src-shared/domain/filter.ts';
@@ -231,4 +232,11 @@ describe('completion', () => {
   test('asks for the values that the workspace holds', () => {
     expect(completions('assignee:"Mi', 12, tickets).valuesOf).toEqual({ field: 'assignee', prefix: 'mi' });
   });
+});
+
+test('what is said of a filter is said in the words of its collection', () => {
+  expect(parseFilter('payload:x', sessions).problems[0]?.message).toContain('words alone to search title.');
+  expect(parseFilter('subject:x', tickets).problems[0]?.message).toContain('search subject and description.');
+  for (const text of ['is', 'is:'])
+    expect(completions(text, text.length, sessions).options.at(-1)?.hint).toBe('Deleted sessions');
 });
