@@ -1,5 +1,7 @@
+import type { ErrorDto } from '../../src-shared/contract/errors.ts';
 import type { RequestInput } from '../../src-shared/contract/index.ts';
 import type { Schedule, Template } from '../../src-shared/domain/schedule.ts';
+import { toErrorDto } from '../bridge/error-dto.ts';
 import { createNews } from './news.ts';
 import type { Slice } from './slice.ts';
 
@@ -8,6 +10,8 @@ export interface SchedulesSlice {
   readonly templates: readonly Template[] | null;
   /** By their next run; null until they were asked for. */
   readonly schedules: readonly Schedule[] | null;
+  /** Why both could not be read the last time. */
+  readonly schedulesError: ErrorDto | null;
 
   loadSchedules(): Promise<void>;
   /** Keeps a template; rejects with what is wrong with it. */
@@ -37,6 +41,7 @@ export const createSchedulesSlice: Slice<SchedulesSlice> = (set, get, bridge) =>
   return {
     templates: null,
     schedules: null,
+    schedulesError: null,
 
     loadSchedules: async () => {
       try {
@@ -45,9 +50,10 @@ export const createSchedulesSlice: Slice<SchedulesSlice> = (set, get, bridge) =>
           bridge.request('templates.list', {}),
           bridge.request('schedules.list', {}),
         ]);
-        set(isTold('schedules') ? { templates } : { templates, schedules });
+        const schedulesError = null;
+        set(isTold('schedules') ? { templates, schedulesError } : { templates, schedules, schedulesError });
       } catch (error) {
-        get().showNotice(error);
+        set({ schedulesError: toErrorDto(error) });
       }
     },
     saveTemplate: async (template) => {

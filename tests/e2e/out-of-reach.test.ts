@@ -1,8 +1,9 @@
 import { closeSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Browser } from 'playwright';
 import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { launchBrowser, openPage, type WatchedPage, watch } from './browser.ts';
 import { ask, type ServedConsole, serve, temporaryWorkspace } from './console-process.ts';
 import { windowOf } from './window.ts';
@@ -102,6 +103,80 @@ test('while the console is away nothing is said to run, and when it is back all 
   await ui.card(value.title, 'Done').waitFor();
   expect(await page.getByText('The console cannot be reached.').count()).toBe(0);
   expect(problems.filter((problem) => !problem.includes('net::ERR_'))).toEqual([]);
+});
+
+test('what is opened while the console is away is read when it is back', async () => {
+  const token = 'a-token-that-is-long-enough-for-a-console-0123456789';
+  let console = await start('--sample', '50', '--token', token);
+  const { port } = new URL(console.url);
+  const { page } = await open(console.url);
+  const ui = windowOf(page);
+  // Before it knows its workspace, the window misses nothing.
+  await page.getByText(basename(workspace)).first().waitFor();
+  const shown = {
+    Schedules: ['No operation is kept to be made again'],
+    Settings: ['There is none yet.', 'Nobody but you.'],
+  };
+  for (const [screen, words] of Object.entries(shown)) {
+    await console.stop('SIGKILL');
+    await page.getByText('The console cannot be reached.').waitFor();
+    await ui.go(screen);
+    console = await start('--token', token, '--port', port);
+    for (const text of words) await page.getByText(text).waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+  }
+});
+
+test('a list that could not be read says why, and is read when asked to', async () => {
+  const console = await start('--sample', '50');
+  const { page } = await open(console.url);
+  const ui = windowOf(page);
+  await ui.grid.waitFor();
+  const error = new BulkheadError('storage_busy', 'The database is busy.').toDto();
+  await page.route('**/rpc', (route) =>
+    /(templates|backups|users)\.list/.test(route.request().postData() ?? '')
+      ? route.fulfill({ json: { ok: false, error } })
+      : route.continue(),
+  );
+  const again = page.getByRole('button', { name: 'Try again' });
+  await ui.go('Schedules');
+  await again.waitFor();
+  expect(await page.getByText('The database is busy.').count()).toBe(1);
+  await ui.go('Settings');
+  await expect.poll(() => again.count()).toBe(2);
+  await page.unroute('**/rpc');
+  await again.last().click();
+  await page.getByText('Nobody but you.').waitFor();
+  await again.click();
+  await page.getByText('There is none yet.').waitFor();
+  await ui.go('Schedules');
+  await page.getByText('No operation is kept to be made again').waitFor();
+  await expect.poll(() => again.count()).toBe(0);
+});
+
+test('a restore that is under way cannot be stepped back from', async () => {
+  const console = await start('--sample', '50');
+  const { page } = await open(console.url);
+  await windowOf(page).grid.waitFor();
+  await ask(console, 'backups.create', {});
+  await windowOf(page).go('Settings');
+  await page.getByRole('button', { name: /^Restore the backup/ }).click();
+  const restoring = page.waitForRequest(
+    (request) => request.postData()?.includes('backups.restore') ?? false,
+  );
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+  await page.route('**/rpc', async (route) => {
+    if (route.request().postData()?.includes('backups.restore')) await held;
+    await route.continue();
+  });
+  const dialog = page.getByRole('alertdialog');
+  await dialog.getByRole('button', { name: 'Restore' }).click();
+  await restoring;
+  expect(await dialog.getByRole('button', { name: 'Back' }).isDisabled()).toBe(true);
+  await page.keyboard.press('Escape');
+  await dialog.getByText('Restoring…').waitFor();
+  letGo();
+  await dialog.waitFor({ state: 'detached' });
 });
 
 test('a backup that is put back is shown in every window, and what lay over the old data is gone', async () => {

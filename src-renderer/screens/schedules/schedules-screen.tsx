@@ -3,6 +3,7 @@ import type { Schedule, Template } from '../../../src-shared/domain/schedule.ts'
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
 import { PlanningProgress } from '../../components/planning-progress.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
 import { useConsole } from '../../state/context.tsx';
@@ -23,8 +24,13 @@ export function SchedulesScreen() {
   const schedules = useConsole((state) => state.schedules);
   const load = useConsole((state) => state.loadSchedules);
   const isPlanning = useConsole((state) => state.isPlanning);
+  const isConnected = useConsole((state) => state.connection === 'connected');
+  // While the console is away, the window says so above.
+  const error = useConsole((state) => (isConnected ? state.schedulesError : null));
   const [open, setOpen] = useState<Open | null>(null);
-  useEffect(() => void load(), [load]);
+  useEffect(() => {
+    if (isConnected) void load();
+  }, [load, isConnected]);
   const close = () => setOpen(null);
 
   const edit = (schedule: Schedule) => {
@@ -35,7 +41,10 @@ export function SchedulesScreen() {
   return (
     <section aria-label="Schedules" className={styles.screen}>
       <h1>Schedules</h1>
-      {(!templates || !schedules) && <SkeletonRows rows={6} />}
+      {error && (
+        <ErrorNotice error={error} actions={<Button onClick={() => void load()}>Try again</Button>} />
+      )}
+      {!error && (!templates || !schedules) && <SkeletonRows rows={6} />}
       {templates?.length === 0 && <NoTemplate />}
       {schedules && schedules.length > 0 && (
         <SchedulesTable

@@ -9,7 +9,7 @@ import { Skeleton } from '../../components/skeleton.tsx';
 import { backupHolds } from '../../format/backups.ts';
 import { formatBytes } from '../../format/numbers.ts';
 import { formatExact } from '../../format/times.ts';
-import { useBridge } from '../../state/context.tsx';
+import { useBridge, useConsole } from '../../state/context.tsx';
 import { Part } from './part.tsx';
 import styles from './settings-screen.module.css';
 
@@ -23,7 +23,7 @@ const reasonWords: Readonly<Record<Backup['reason'], string>> = {
 /** The verified copies of the workspace: made by themselves or now, and put back from here. */
 export function BackupsPart() {
   const bridge = useBridge();
-  const { backups, folder, error: unread } = useBackups();
+  const { backups, folder, error: unread, load } = useBackups();
   const [isMaking, setMaking] = useState(false);
   const [error, setError] = useState<ErrorDto | null>(null);
   const [chosen, setChosen] = useState<Backup | null>(null);
@@ -39,7 +39,6 @@ export function BackupsPart() {
       setMaking(false);
     }
   };
-  const shown = error ?? unread;
 
   return (
     <Part title="Backups">
@@ -80,7 +79,8 @@ export function BackupsPart() {
           {isMaking ? 'Backing up…' : 'Back up now'}
         </Button>
       </div>
-      {shown && <ErrorNotice error={shown} />}
+      {error && <ErrorNotice error={error} />}
+      {unread && <ErrorNotice error={unread} actions={<Button onClick={load}>Try again</Button>} />}
       {chosen && <RestoreDialog backup={chosen} onClose={() => setChosen(null)} />}
     </Part>
   );
@@ -92,9 +92,10 @@ interface BackupList {
   readonly error: ErrorDto | null;
 }
 
-/** What there is, read again whenever one was made or removed. */
-function useBackups(): BackupList {
+/** What there is, read again whenever one was made or removed, and after a lost connection. */
+function useBackups() {
   const bridge = useBridge();
+  const isConnected = useConsole((state) => state.connection === 'connected');
   const [list, setList] = useState<BackupList>({ backups: null, folder: null, error: null });
   const load = useCallback(() => {
     bridge.request('backups.list', {}).then(
@@ -103,12 +104,13 @@ function useBackups(): BackupList {
     );
   }, [bridge]);
   useEffect(() => {
+    if (!isConnected) return;
     load();
     return bridge.subscribe(({ name }) => {
       if (name === 'backups.changed') load();
     });
-  }, [bridge, load]);
-  return list;
+  }, [bridge, load, isConnected]);
+  return { ...list, load };
 }
 
 function RestoreDialog({ backup, onClose }: { readonly backup: Backup; readonly onClose: () => void }) {

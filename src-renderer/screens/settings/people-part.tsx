@@ -7,7 +7,7 @@ import { ErrorNotice } from '../../components/error-notice.tsx';
 import { SelectField, TextField } from '../../components/field.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { formatExact } from '../../format/times.ts';
-import { useBridge } from '../../state/context.tsx';
+import { useBridge, useConsole } from '../../state/context.tsx';
 import { Part } from './part.tsx';
 import { type PeopleChange, PeopleDialog } from './people-dialog.tsx';
 import formStyles from './people-part.module.css';
@@ -45,7 +45,7 @@ export function PeoplePart() {
           setChange({ kind: 'key', user, token });
         }}
       />
-      {error && <ErrorNotice error={error} />}
+      {error && <ErrorNotice error={error} actions={<Button onClick={reload}>Try again</Button>} />}
       {change && (
         <PeopleDialog
           change={change}
@@ -156,8 +156,10 @@ interface People {
   readonly error: ErrorDto | null;
 }
 
+/** Who there is, read again after a lost connection. */
 function usePeople() {
   const bridge = useBridge();
+  const isConnected = useConsole((state) => state.connection === 'connected');
   const [people, setPeople] = useState<People>({ users: null, error: null });
   const reload = useCallback(() => {
     bridge.request('users.list', {}).then(
@@ -165,6 +167,8 @@ function usePeople() {
       (reason: unknown) => setPeople({ users: null, error: toErrorDto(reason) }),
     );
   }, [bridge]);
-  useEffect(() => reload(), [reload]);
+  useEffect(() => {
+    if (isConnected) reload();
+  }, [reload, isConnected]);
   return { ...people, reload };
 }
