@@ -27,7 +27,6 @@ import { createImportReader } from './files/import-reader.ts';
 import type { Host } from './host.ts';
 import { createMirrors } from './mirror/mirrors.ts';
 import type { OpenRemote } from './mirror/ports.ts';
-import { makeAgain } from './mirror/settle.ts';
 import { type Clock, systemClock, systemTimer, type Timer } from './platform/clock.ts';
 import { assertLocalDisk } from './platform/disk.ts';
 import { noRemotes, type Remotes } from './remotes/remote.ts';
@@ -125,7 +124,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       ...historyApi(host, store, history),
       ...schedulesApi({ store, templates, scheduler, clock }),
       ...usersApi(store, clock, actor),
-      ...remotesApi({ store, clock, engine, mirrors }),
+      ...remotesApi({ store, mirrors }),
       ...retentionApi(retention),
       ...storageApi({ databaseFile: store.file, backups, restore }),
     },
@@ -139,7 +138,6 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   async function takeUp(): Promise<void> {
     await mirrors.load();
     await engine.recover();
-    await makeAgain({ store, clock, engine }, { client: 'console', actor });
     mirrors.open();
     void scheduler.open();
     retention.open();

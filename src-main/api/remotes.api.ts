@@ -1,19 +1,14 @@
 import type { remoteRequests } from '../../src-shared/contract/remotes.ts';
-import type { Engine } from '../engine/engine.ts';
 import type { Mirrors } from '../mirror/mirrors.ts';
-import { settleAlike } from '../mirror/settle.ts';
-import type { Clock } from '../platform/clock.ts';
 import type { Store } from '../store/store.ts';
 import type { ApiOf } from './api.ts';
 
 export interface RemoteParts {
   readonly store: Store;
-  readonly clock: Clock;
-  readonly engine: Engine;
   readonly mirrors: Mirrors;
 }
 
-export const remotesApi = ({ mirrors, ...parts }: RemoteParts): ApiOf<typeof remoteRequests> => ({
+export const remotesApi = ({ mirrors, store }: RemoteParts): ApiOf<typeof remoteRequests> => ({
   'remotes.list': async () => ({ remotes: await mirrors.list() }),
   'remotes.test': async ({ address, token }) => {
     const { collections, ...who } = await mirrors.test(address, token);
@@ -27,10 +22,6 @@ export const remotesApi = ({ mirrors, ...parts }: RemoteParts): ApiOf<typeof rem
   },
   'remotes.pull': ({ id }) => mirrors.pull(id),
   'remotes.set_offline': ({ id, isOffline }) => mirrors.setOffline(id, isOffline),
-  'conflicts.list': (page) => parts.store.read('listConflicts', page),
-  'conflicts.settle': async ({ which, keep }, by) => {
-    const done = await settleAlike(parts, { which, keep, by });
-    mirrors.wake();
-    return done;
-  },
+  'conflicts.list': (page) => store.read('listConflicts', page),
+  'conflicts.settle': ({ which, keep }, by) => mirrors.settle({ which, keep, by }),
 });

@@ -124,7 +124,7 @@ export function createLink(
     const shut = connected.shut();
     const isPulling = pulled.size > 0 || !connected.isAligned();
     const state = shut ? stateOf(shut) : message !== null ? 'unreachable' : isPulling ? 'pulling' : 'ready';
-    const { mirrors: known, paused: _, ...facts } = stored;
+    const { mirrors: known, paused: _, kept: __, ...facts } = stored;
     const refused = known.reduce((sum, one) => sum + one.refused, 0);
     return {
       ...facts,

@@ -1,12 +1,15 @@
 import type { CollectionName } from '../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ConsoleEvent } from '../../src-shared/contract/index.ts';
+import { countOf } from '../../src-shared/domain/number-words.ts';
+import type { Operation } from '../../src-shared/domain/operation.ts';
 import type { Remote as RemoteDto } from '../../src-shared/domain/remote.ts';
 import type { Connection } from '../remotes/remote.ts';
 import type { StoredRemote } from '../store/store.ts';
 import { askWho } from './ask-who.ts';
 import { createLink, type Link } from './link.ts';
 import type { MirrorPorts, OpenedRemote } from './ports.ts';
+import { createSettler, type Settlement } from './settle.ts';
 import { createTeller } from './teller.ts';
 
 /** Records of a mirror that are forgotten per transaction. */
@@ -16,7 +19,7 @@ const forgetSize = 20_000;
 export interface Mirrors {
   /** Makes the remotes known that the workspace has; asks nothing of them yet. Again after a restore. */
   load(): Promise<void>;
-  /** Begins to pull. */
+  /** Begins to pull, and makes again what is kept after conflicts. */
   open(): void;
   list(): Promise<RemoteDto[]>;
   /** Throws `remote_unreachable`, `remote_signed_out`, `remote_error`. */
@@ -29,8 +32,8 @@ export interface Mirrors {
   /** Throws `wrong_state` while it is offline by choice. */
   pull(id: number): Promise<RemoteDto>;
   setOffline(id: number, isOffline: boolean): Promise<RemoteDto>;
-  /** Conflicts were settled: what waits for it may have been, too. */
-  wake(): void;
+  /** Settles conflicts: what waits for that goes on. Throws why a change that is kept could not be made again. */
+  settle(settlement: Settlement): Promise<{ settled: number; operation: Operation | null }>;
   /** Takes note of what is told, for the figures of remotes that follow from it. */
   note(event: ConsoleEvent): void;
   stop(): Promise<void>;
@@ -47,11 +50,26 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
   const { store, host, clock, timer, remotes, report } = ports;
   const links = new Map<number, Link>();
   const teller = createTeller(ports, list);
+  const settler = createSettler(ports, teller.remotes);
   let isOpen = false;
 
   async function list(): Promise<RemoteDto[]> {
     const stored = await store.read('listRemotes');
-    return stored.flatMap((remote) => links.get(remote.id)?.describe(remote) ?? []);
+    return stored.flatMap((remote) => {
+      const found = links.get(remote.id);
+      return found ? describe(found, remote) : [];
+    });
+  }
+
+  function describe(found: Link, stored: StoredRemote): RemoteDto {
+    const described = found.describe(stored);
+    const trouble = stored.kept > 0 ? settler.trouble() : null;
+    if (described.message !== null || trouble === null) return described;
+    const what = countOf(stored.kept, 'change that was', 'changes that were');
+    return {
+      ...described,
+      message: `${what} kept after a conflict could not be made again yet; it is tried every minute. ${trouble}`,
+    };
   }
 
   function openWith(remote: Pick<StoredRemote, 'id' | 'address' | 'paused'>, token: string): OpenedRemote {
@@ -93,7 +111,7 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
   async function described(id: number): Promise<RemoteDto> {
     teller.remotes();
     const { stored, link: found } = await find(id);
-    return found.describe(stored);
+    return describe(found, stored);
   }
 
   async function unlinkAll(): Promise<void> {
@@ -116,6 +134,7 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
     open: () => {
       isOpen = true;
       for (const one of links.values()) one.pull();
+      settler.open();
     },
     list,
     test,
@@ -174,9 +193,13 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
       found.setOffline(isOffline);
       return described(id);
     },
-    wake: () => {
-      for (const one of links.values()) one.wake();
-      teller.remotes();
+    settle: async (settlement) => {
+      try {
+        return await settler.settle(settlement);
+      } finally {
+        for (const one of links.values()) one.wake();
+        teller.remotes();
+      }
     },
     note: (event) => {
       if (event.name === 'operation.updated' && event.payload.operation.delivery !== null) teller.remotes();
@@ -184,6 +207,7 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
     stop: async () => {
       isOpen = false;
       teller.stop();
+      await settler.stop();
       await unlinkAll();
     },
   };

@@ -32,7 +32,9 @@ export interface MirrorPorts {
   readonly openRemote: OpenRemote;
   /** Where the engine finds the remotes: kept up to date here. */
   readonly remotes: Map<string, Remote>;
-  readonly engine: Pick<Engine, 'keepMine' | 'start' | 'retell'>;
+  readonly engine: Pick<Engine, 'keepMine' | 'start' | 'discard' | 'retell'>;
+  /** Who is at the keyboard. */
+  readonly actor: string;
   readonly emit: Emit;
   readonly report: (error: unknown, context: string) => void;
 }

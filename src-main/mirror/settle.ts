@@ -1,55 +1,128 @@
+import { ZodError } from 'zod';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ConflictChoice } from '../../src-shared/contract/remotes.ts';
 import type { Operation } from '../../src-shared/domain/operation.ts';
 import type { Asker } from '../engine/ports.ts';
-import type { SettledSlice } from '../store/store.ts';
+import type { KeptChanges, SettledSlice } from '../store/store.ts';
+import { toBulkheadError } from '../workers/protocol.ts';
 import type { MirrorPorts } from './ports.ts';
 
 /** Conflicts that are settled per transaction. */
 const settleSize = 1_000;
+/** When what could not be made again is tried once more: somebody may have made room, or raised a limit. */
+const againMs = 60_000;
 
-type SettlePorts = Pick<MirrorPorts, 'store' | 'clock' | 'engine'>;
-
-/**
- * Takes what stands there for conflicts, all alike, and with `mine` makes the changes again on top of it. Answers how many
- * were settled, and the first operation that this took.
- */
-export async function settleAlike(
-  ports: SettlePorts,
-  args: { which: ConflictChoice; keep: 'mine' | 'theirs'; by: Asker },
-): Promise<{ settled: number; operation: Operation | null }> {
-  const { store, clock, engine } = ports;
-  const { which, keep, by } = args;
-  const decided = new Set<number>();
-  let settled = 0;
-  for (let after: number | null = 0; after !== null; ) {
-    const slice: SettledSlice = await store.write('settleConflicts', {
-      which,
-      keep,
-      after,
-      limit: settleSize,
-      nowMs: clock.now(),
-    });
-    settled += slice.settled;
-    for (const id of slice.operationIds) decided.add(id);
-    after = slice.next;
-  }
-  for (const id of decided) await engine.retell(id);
-  return { settled, operation: keep === 'mine' ? await makeAgain(ports, by) : null };
+export interface Settlement {
+  readonly which: ConflictChoice;
+  readonly keep: 'mine' | 'theirs';
+  readonly by: Asker;
 }
 
-/** Makes changes again that were kept after a conflict, as one operation for each that they are of; answers the first one. */
-export async function makeAgain(ports: SettlePorts, by: Asker): Promise<Operation | null> {
-  const { store, engine } = ports;
-  let first: Operation | null = null;
-  for (const kept of await store.read('listKept')) {
+/** Settles conflicts, and makes changes again that are kept after one. */
+export interface Settler {
+  /**
+   * Takes what stands there for conflicts, all alike, and with `mine` makes the changes again on top of it. Answers how
+   * many were settled, and the first operation that this took. Throws why something could not be made again: it stays kept.
+   */
+  settle(settlement: Settlement): Promise<{ settled: number; operation: Operation | null }>;
+  /** Makes again what earlier processes left, now or as soon as that can be. */
+  open(): void;
+  /** Why something that is kept could not be made again; null while that is not so. */
+  trouble(): string | null;
+  /** Makes nothing again any more. Resolves when what was under way has ended. */
+  stop(): Promise<void>;
+}
+
+/** `onTrouble` is told whenever what `trouble` answers may have changed. */
+export function createSettler(ports: MirrorPorts, onTrouble: () => void): Settler {
+  const { store, clock, timer, engine, report } = ports;
+  let trouble: string | null = null;
+  let isStopped = false;
+  let callOff: () => void = () => undefined;
+  /** One after the other: what is being made again is kept until it was started. */
+  let turn: Promise<unknown> = Promise.resolve();
+
+  function inTurn(by: Asker): Promise<Operation | null> {
+    const done = turn.then(() => makeAgain(by));
+    turn = done.catch(() => undefined);
+    return done;
+  }
+
+  /** Makes again what is kept, as one operation for each that it is of; answers the first one. One that cannot be is no end of the others. */
+  async function makeAgain(by: Asker): Promise<Operation | null> {
+    if (isStopped) return null;
+    callOff();
+    let first: Operation | null = null;
+    const failures: unknown[] = [];
+    for (const kept of await store.read('listKept')) {
+      try {
+        const started = await start(kept, by);
+        first ??= started;
+        await store.write('forgetKept', kept);
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    const [failure] = failures;
+    trouble = failures.length === 0 ? null : reasonOf(failure);
+    onTrouble();
+    if (failures.length === 0) return first;
+    if (!isStopped) callOff = timer.set(againMs, tryAgain);
+    throw failure;
+  }
+
+  /** Null where nothing is left to be changed. A plan that cannot be started is thrown away. */
+  async function start(kept: KeptChanges, by: Asker): Promise<Operation | null> {
     const draft = await engine.keepMine(kept, by).catch((error: unknown) => {
       if (error instanceof BulkheadError && error.code === 'nothing_to_do') return null;
       throw error;
     });
-    const started = draft && (await engine.start(draft.id));
-    first ??= started;
-    await store.write('forgetKept', kept);
+    if (!draft) return null;
+    try {
+      return await engine.start(draft.id);
+    } catch (error) {
+      await engine.discard(draft.id);
+      throw error;
+    }
   }
-  return first;
+
+  function tryAgain(): void {
+    inTurn({ client: 'console', actor: ports.actor }).catch((error: unknown) => {
+      // What a user can see to is told where they look; anything else is for the log as well.
+      if (toBulkheadError(error).code === 'internal') report(error, 'changes that are kept');
+    });
+  }
+
+  return {
+    settle: async ({ which, keep, by }) => {
+      const decided = new Set<number>();
+      let settled = 0;
+      for (let after: number | null = 0; after !== null; ) {
+        const slice: SettledSlice = await store.write('settleConflicts', {
+          which,
+          keep,
+          after,
+          limit: settleSize,
+          nowMs: clock.now(),
+        });
+        settled += slice.settled;
+        for (const id of slice.operationIds) decided.add(id);
+        after = slice.next;
+      }
+      for (const id of decided) await engine.retell(id);
+      return { settled, operation: keep === 'mine' ? await inTurn(by) : null };
+    },
+    open: tryAgain,
+    trouble: () => trouble,
+    stop: async () => {
+      isStopped = true;
+      callOff();
+      await turn;
+    },
+  };
+}
+
+function reasonOf(error: unknown): string {
+  if (error instanceof ZodError) return 'Their action does not take what was asked for any more.';
+  return toBulkheadError(error).message;
 }

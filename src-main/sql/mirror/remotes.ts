@@ -15,6 +15,8 @@ export interface StoredRemote
     Remote,
     'id' | 'name' | 'address' | 'user' | 'role' | 'isOffline' | 'waiting' | 'conflicts' | 'createdAt'
   > {
+  /** Changes of its records that are kept after a conflict and were not made again yet. */
+  readonly kept: number;
   readonly mirrors: readonly (Omit<Mirror, 'pulled'> & { readonly refused: number })[];
   /** A pause that it asked for, until when and for how long. */
   readonly paused: Paused | null;
@@ -34,7 +36,9 @@ export function listRemotes(db: Db): StoredRemote[] {
     db,
     sql`SELECT r.id, r.name, r.address, r.user, r.role, r.is_offline AS isOffline, r.paused, r.created_at AS createdAt,
         (SELECT count(*) FROM deliveries d INDEXED BY deliveries_open WHERE d.settled_at IS NULL AND d.remote = r.name COLLATE NOCASE) AS waiting,
-        (SELECT count(*) FROM conflicts c WHERE c.remote_id = r.id) AS conflicts
+        (SELECT count(*) FROM conflicts c WHERE c.remote_id = r.id) AS conflicts,
+        (SELECT count(*) FROM kept_changes k JOIN deliveries d ON d.operation_id = k.operation_id AND d.seq = k.seq
+          WHERE d.remote = r.name COLLATE NOCASE) AS kept
       FROM remotes r ORDER BY r.name`,
   );
   return rows.map((row) => ({

@@ -386,6 +386,35 @@ it('a change that is kept after a conflict is made again though the console ende
   expectEqual();
 });
 
+it('a kept change that is refused keeps nobody out: it is told of and tried again', async () => {
+  put(3);
+  const id = await add();
+  await until(isReady);
+  await app.ask('remotes.set_offline', { id, isOffline: true });
+  const { id: operation } = await assign('Mine');
+  await until(({ waiting }) => waiting === 3);
+  desk.put(2, { category: 'Theirs' });
+  await app.ask('remotes.set_offline', { id, isOffline: false });
+  expect(await app.ended(operation)).toMatchObject({ delivery: { confirmed: 2, conflict: 1 } });
+  const rate = { count: 1, perMs: 3_600_000 };
+  const limit = { collection: 'tickets', action: 'update_category', maxRecords: null, rate } as const;
+  await app.ask('settings.update', { limits: [limit] });
+  const settled = app.ask('conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
+  await expect(settled).rejects.toMatchObject({ code: 'rate_limited' });
+  const isTold = ({ message }: Remote): boolean => message?.includes('1 change that was kept') === true;
+  expect(await until(isTold)).toMatchObject({ state: 'ready', conflicts: 0 });
+  await app.close();
+  app = await open();
+  await until(isTold);
+  await app.ask('settings.update', { limits: [] });
+  await until((remote) => isReady(remote) && remote.message === null);
+  await expect.poll(() => desk.records.get('2')?.fields['category']).toBe('Mine');
+  const drafts = readDatabase(folder, (db) => db.prepare(`SELECT count(*) FROM operations`).pluck().get());
+  expect(drafts).toBe(2);
+  await until(({ waiting }) => waiting === 0);
+  expectEqual();
+});
+
 it('an undo that met changes of theirs is kept by making it again on top of them', async () => {
   put(3);
   const id = await add();
