@@ -1,5 +1,5 @@
 import type { RejectedRow } from '../../src-shared/domain/import.ts';
-import { openAtomic } from '../platform/atomic-file.ts';
+import { openChosen } from '../platform/atomic-file.ts';
 
 /** Enough text to make a write worth its call. */
 const flushLength = 1 << 18;
@@ -13,7 +13,7 @@ export async function writeErrorFile(
   header: string,
   rows: Iterable<RejectedRow> | AsyncIterable<RejectedRow>,
 ): Promise<{ rows: number; bytes: number }> {
-  const file = openAtomic(target);
+  const file = openChosen(target);
   try {
     let text = `${header}\r\n`;
     let count = 0;

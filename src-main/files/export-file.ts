@@ -3,7 +3,7 @@ import { basename, dirname } from 'node:path';
 import { fieldOf } from '../../src-shared/collections/field.ts';
 import { collectionOf } from '../../src-shared/collections/index.ts';
 import type { ExportedFile } from '../../src-shared/domain/operation.ts';
-import { openAtomic, removeStaleTemps } from '../platform/atomic-file.ts';
+import { openChosen, removeStaleTemps } from '../platform/atomic-file.ts';
 import { byteOrderMark, csvLine } from '../platform/csv.ts';
 import {
   type CellKind,
@@ -36,7 +36,7 @@ export async function writeExport(
   pages: Iterable<CsvPage>,
   watch: ExportWatch,
 ): Promise<ExportedFile | null> {
-  const file = openAtomic(target.path);
+  const file = openChosen(target.path);
   // What a process that was killed left half-written in the same folder.
   removeStaleTemps(dirname(target.path));
   const { head, tail, encodePage } = target.format === 'json' ? jsonEncoding() : csvEncoding(target);

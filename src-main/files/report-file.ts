@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import { openAtomic, removeStaleTemps } from '../platform/atomic-file.ts';
+import { openChosen, removeStaleTemps } from '../platform/atomic-file.ts';
 
 /** Enough text to make a write worth its call. */
 const flushLength = 1 << 18;
@@ -9,7 +9,7 @@ const flushLength = 1 << 18;
  * `target_not_writable`. Only when it answers bytes is there a file.
  */
 export function writeReport(path: string, pieces: Iterable<string>, isStopped: () => boolean): number | null {
-  const file = openAtomic(path);
+  const file = openChosen(path);
   removeStaleTemps(dirname(path));
   try {
     let text = '';

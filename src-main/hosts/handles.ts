@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import { realPlace } from '../platform/real-place.ts';
 
 /** Paths behind the opaque names that a host gave to its windows. */
 export interface Handles {
-  /** A new handle for a path. */
+  /** A new handle for a path, which keeps what its folder really is at this moment. */
   give(path: string): string;
   /** The path behind a handle; throws `file_not_found` for one that was not given out here. */
   pathOf(handle: string): string;
@@ -16,7 +17,7 @@ export function createHandles(): Handles {
   return {
     give(path) {
       const handle = randomBytes(18).toString('base64url');
-      paths.set(handle, path);
+      paths.set(handle, realPlace(path));
       return handle;
     },
     pathOf(handle) {
@@ -27,6 +28,6 @@ export function createHandles(): Handles {
         'This file or place was not chosen since the console started. Nothing was read or written.',
       );
     },
-    has: (path) => [...paths.values()].includes(path),
+    has: (path) => [...paths.values()].includes(realPlace(path)),
   };
 }

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { errorCode } from './error-code.ts';
+import { realFolder } from './real-place.ts';
 import { targetError } from './target-error.ts';
 
 /** The calls that writing needs; a test passes one that fails. */
@@ -42,9 +43,20 @@ const windowsRetries = 20;
 const windowsRetryMs = 50;
 const abandonedAfterMs = 3 * 24 * 3_600_000;
 
-/** Begins to write a file. Throws `target_not_writable` for a place where none can stand, and never follows a link there. */
+/**
+ * Begins to write a file. Throws `target_not_writable` for a place where none can stand, and never follows a link there.
+ * The folder may be reached by links, as long as they lead where they led at the beginning.
+ */
 export function openAtomic(path: string, io: AtomicFs = fs): AtomicFile {
-  const folder = dirname(path);
+  return openIn(realFolder(dirname(path)), path, io);
+}
+
+/** For a place that somebody chose, as `realPlace` names it: throws as well where a link has come upon the way since. */
+export function openChosen(path: string, io: AtomicFs = fs): AtomicFile {
+  return openIn(dirname(path), path, io);
+}
+
+function openIn(folder: string, path: string, io: AtomicFs): AtomicFile {
   const temp = temporaryPath(folder);
   const flags =
     fs.constants.O_WRONLY | fs.constants.O_CREAT | fs.constants.O_EXCL | (fs.constants.O_NOFOLLOW ?? 0);
@@ -53,6 +65,7 @@ export function openAtomic(path: string, io: AtomicFs = fs): AtomicFile {
   let isOpen = false;
   attempt(() => {
     assertPlaceFor(path, io);
+    assertLeadsTo(folder, path);
     fd = io.openSync(temp, flags, 0o600);
     isOpen = true;
   });
@@ -142,6 +155,7 @@ export function openAtomic(path: string, io: AtomicFs = fs): AtomicFile {
         io.fsyncSync(fd);
         close();
         assertPlaceFor(path, io);
+        assertLeadsTo(folder, path);
         renameWithPatience(temp, path, io);
         isOpen = false;
       });
@@ -200,6 +214,11 @@ function assertPlaceFor(path: string, io: AtomicFs): void {
   if (!stat || stat.isFile()) return;
   if (stat.isSymbolicLink()) throw refusal('a link stands at that name, and where it leads was not agreed');
   throw refusal(stat.isDirectory() ? 'a folder has that name' : 'something other than a file has that name');
+}
+
+function assertLeadsTo(folder: string, path: string): void {
+  if (fs.realpathSync(dirname(path)) === folder) return;
+  throw refusal('its folder, or one above it, has become a link that leads elsewhere');
 }
 
 function refusal(why: string): Error {

@@ -37,14 +37,13 @@ export function targetError(cause: unknown, path: string, state: WriteState): Bu
     return new BulkheadError('target_not_writable', message, options);
   }
   const rest = state.leftover ? ` A temporary file, ${state.leftover}, could not be removed.` : '';
+  const stopped = `stopped after ${formatNumber(state.bytes)} bytes`;
   const kept = `A file that stood there before is unchanged.${rest}`;
   if (isDiskFull(cause)) {
-    const message = `The disk is full: writing “${path}” stopped after ${formatNumber(state.bytes)} bytes. ${kept}`;
+    const message = `The disk is full: writing “${path}” ${stopped}. ${kept}`;
     return new BulkheadError('disk_full', message, options);
   }
-  return new BulkheadError(
-    'target_not_writable',
-    `“${path}” cannot be written: ${why}${named}. ${kept}`,
-    options,
-  );
+  const far = state.bytes > 0 ? ` Writing ${stopped}.` : '';
+  const message = `“${path}” cannot be written: ${why}${named}.${far} ${kept}`;
+  return new BulkheadError('target_not_writable', message, options);
 }

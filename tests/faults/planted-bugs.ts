@@ -21,10 +21,17 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a file has its name before it is closed and durable',
     file: 'src-main/platform/atomic-file.ts',
-    text: '        io.fsyncSync(fd);\n        close();\n        assertPlaceFor(path, io);\n        renameWithPatience(temp, path, io);',
+    text: '        io.fsyncSync(fd);\n        close();\n        assertPlaceFor(path, io);\n        assertLeadsTo(folder, path);\n        renameWithPatience(temp, path, io);',
     mistake:
-      '        assertPlaceFor(path, io);\n        renameWithPatience(temp, path, io);\n        io.fsyncSync(fd);\n        close();',
+      '        assertPlaceFor(path, io);\n        assertLeadsTo(folder, path);\n        renameWithPatience(temp, path, io);\n        io.fsyncSync(fd);\n        close();',
     tests: ['tests/faults/export-atomicity.test.ts', 'tests/unit/platform/atomic-file.test.ts'],
+  },
+  {
+    name: 'a folder that has become a link since it was chosen is written to',
+    file: 'src-main/platform/atomic-file.ts',
+    text: '  if (fs.realpathSync(dirname(path)) === folder) return;',
+    mistake: '  if (folder !== path) return;',
+    tests: ['tests/unit/platform/hostile-places.test.ts'],
   },
   {
     name: 'what an export that failed has written stays behind',

@@ -3,6 +3,7 @@ import { lstat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { RequestOutput } from '../../../src-shared/contract/index.ts';
 import { errorCode } from '../../platform/error-code.ts';
+import { realFolder } from '../../platform/real-place.ts';
 import { readSettings } from '../../store/settings.ts';
 import type { WrittenFile } from '../../store/store.ts';
 import type { EnginePorts } from '../ports.ts';
@@ -58,7 +59,7 @@ export function createRetention(ports: RetentionPorts): Retention {
 
   /** True where the file in the exports folder is still the one that its operation wrote, as far as that can be seen. */
   async function isAsWritten({ path, bytes }: WrittenFile): Promise<boolean> {
-    if (dirname(path) !== exportsFolder) return false;
+    if (dirname(path) !== realFolder(exportsFolder)) return false;
     const stat = await lstat(path).catch((error: unknown): Stats | null => {
       if (errorCode(error) !== 'ENOENT') report(error, 'retention');
       return null;

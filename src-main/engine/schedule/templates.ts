@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import type { Template } from '../../../src-shared/domain/schedule.ts';
+import { realFolder } from '../../platform/real-place.ts';
 import { numberedName, safeFileName } from '../../platform/safe-name.ts';
 import type { TemplateContent } from '../../store/store.ts';
 import { findAction, type Planner } from '../plan/planner.ts';
@@ -31,7 +32,7 @@ export function createTemplates(
     const time = new Date(clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
     const wanted = safeFileName(`${name.replaceAll(/[/\\]/g, ' ')} ${time}Z.${format}`, `export.${format}`);
     for (let number = 1; ; number += 1) {
-      const path = join(exportsFolder, numberedName(wanted, number));
+      const path = join(realFolder(exportsFolder), numberedName(wanted, number));
       if (promised.has(path) || existsSync(path)) continue;
       promised.add(path);
       return path;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { RequestInput } from '../../../src-shared/contract/index.ts';
@@ -132,6 +132,23 @@ describe('a template', () => {
       join(folder, 'exports', `${name} (2).csv`),
     ]);
     expect(readFileSync(files[1] ?? '', 'utf8')).toBe('id\r\n1\r\n2\r\n3\r\n4\r\n5\r\n');
+  });
+
+  it('of an export saves where the exports folder leads, and the clean-up finds it there', async () => {
+    const elsewhere = join(folder, 'elsewhere');
+    mkdirSync(elsewhere);
+    rmSync(join(folder, 'exports'), { recursive: true, force: true });
+    symlinkSync(elsewhere, join(folder, 'exports'));
+    const { id } = await app.ask(
+      'templates.save',
+      assign('x', { name: 'Weekly', action: 'export', input: { columns: ['id'], has_bom: false } }),
+    );
+    const { file } = await app.run(await app.ask('operations.get', await app.ask('templates.plan', { id })));
+    expect(readdirSync(elsewhere)).toEqual([file?.name]);
+    await app.ask('settings.update', { exportDays: 7 });
+    time.jump(8 * 24 * hour);
+    expect(await app.ask('retention.clean', {})).toMatchObject({ files: 1 });
+    expect(readdirSync(elsewhere)).toEqual([]);
   });
 
   it('goes with its schedules', async () => {
