@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 
 vi.mock('electron', () => import('../../fakes/electron.ts'));
@@ -11,6 +12,7 @@ import type { Bundle } from '../../../src-main/hosts/bundle.ts';
 import { startDesktop } from '../../../src-main/hosts/electron/start.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { Reply } from '../../../src-shared/contract/index.ts';
+import { runs } from '../../builders/property.ts';
 import { createFakeConsole, type FakeConsole } from '../../fakes/console.ts';
 import {
   app,
@@ -223,6 +225,60 @@ describe('a request', () => {
     expect(reply).toMatchObject({ ok: false, error: { code: 'forbidden' } });
     expect(fake.handled).toEqual([]);
     expect(denied).toEqual(['request of a foreign frame']);
+  });
+
+  test('of 500 senders that are not our page, while it is loaded anew, crashes and is closed, is refused', async () => {
+    await start();
+    fake.answer = () => ({ version: '1.2.3' });
+    const contents = theWindow().webContents;
+    const gone = vi.fn<() => never>(() => {
+      throw new Error('disposed');
+    });
+    const origins = [
+      'https://evil.example',
+      'http://127.0.0.1',
+      'file://',
+      'null',
+      '',
+      'bulkhead://app.evil',
+    ];
+    const origin = fc.oneof(fc.constantFrom(...origins), fc.webUrl(), fc.string());
+    const sender = fc.constant(contents);
+    const frame = (part: object) => fc.record({ sender, senderFrame: fc.constant({ ...ownFrame, ...part }) });
+    const disposed = Object.defineProperty({ sender: contents }, 'senderFrame', { get: gone });
+    const event = fc.oneof(
+      frame({ detached: true }),
+      fc.record({ sender, senderFrame: origin.map((given) => ({ ...ownFrame, origin: given })) }),
+      fc.integer({ min: 1, max: 5 }).map((depth) => {
+        let parent: object = ownFrame;
+        for (let above = 1; above < depth; above += 1) parent = { ...ownFrame, parent };
+        return { sender: contents, senderFrame: { ...ownFrame, parent } };
+      }),
+      fc.constant({ sender: contents, senderFrame: null }),
+      fc.constant({ sender: new FakeWebContents(), senderFrame: ownFrame }),
+      fc.constant(disposed),
+      fc.constant('destroyed' as const),
+    );
+    const change = fc.constantFrom('reload', 'crash', 'none');
+    let refused = 0;
+    await fc.assert(
+      fc.asyncProperty(event, change, async (given, change) => {
+        if (change === 'reload')
+          contents.emit('did-start-navigation', { isMainFrame: true, isSameDocument: false });
+        if (change === 'crash') contents.emit('render-process-gone', {}, { reason: 'crashed' });
+        contents.destroyed = given === 'destroyed';
+        const hostile = given === 'destroyed' ? { sender: contents, senderFrame: ownFrame } : given;
+        const reply = await electron.ipcHandlers.get('bulkhead:request')?.(hostile, message);
+        contents.destroyed = false;
+        refused += 1;
+        expect(Reply.parse(reply)).toMatchObject({ ok: false, error: { code: 'forbidden' } });
+        expect([fake.handled.length, denied.length]).toEqual([0, refused]);
+      }),
+      runs(500),
+    );
+    expect(refused).toBe(500);
+    expect(gone).toHaveBeenCalled();
+    expect(await request({ senderFrame: ownFrame })).toMatchObject({ ok: true });
   });
 
   test('has one channel and no other', async () => {
