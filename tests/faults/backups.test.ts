@@ -73,8 +73,8 @@ function expectOnlyWhole(): void {
   }
 }
 
-describe('a drill', () => {
-  it('brings back every row of every table, from a backup made in little more time than SQLite needs', async () => {
+describe('a drill', { timeout: 300_000 }, () => {
+  it('brings back every row of every table, from a backup made in at most twice the time that SQLite needs', async () => {
     seedTickets(folder, tickets);
     const app = await openTestConsole(folder);
     const some = theseTickets(...Array.from({ length: 1_000 }, (_, at) => at + 1));
@@ -84,11 +84,17 @@ describe('a drill', () => {
     await app.ask('settings.update', { theme: 'dark' });
     const before = rowsIn(file);
 
-    const startedMs = performance.now();
+    // In turn, and the best of three: a machine is faster at some times than at others.
+    let [tookMs, plainMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+    for (let round = 0; round < 3; round += 1) {
+      const startedMs = performance.now();
+      await app.ask('backups.create', {});
+      tookMs = Math.min(tookMs, performance.now() - startedMs);
+      plainMs = Math.min(plainMs, await plainCopy());
+    }
+    // What is no more for a larger file: threads to be asked, a folder to be made durable, the list of all backups.
+    expect(tookMs).toBeLessThan(2 * plainMs + 200);
     const backup = await app.ask('backups.create', {});
-    const tookMs = performance.now() - startedMs;
-    const plainMs = await plainCopy();
-    expect(tookMs).toBeLessThan(3 * plainMs + 2_000);
     process.stdout.write(
       `${(backup.bytes / 1e6).toFixed(0)} MB backed up and verified in ${((tookMs / backup.bytes) * 1e8).toFixed(0)} ms ` +
         `per 100 MB (SQLite alone ${((plainMs / backup.bytes) * 1e8).toFixed(0)})\n`,

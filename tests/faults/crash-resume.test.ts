@@ -18,8 +18,6 @@ const namedKills = size({ short: 1, long: 16 });
 type Task = Errand extends infer E ? (E extends { folder: string } ? Omit<E, 'folder'> : never) : never;
 
 const random = randomFrom(seed);
-/** From the start of a process until the operation that was left goes on. */
-const resumedMs: number[] = [];
 let template: string;
 
 beforeAll(() => {
@@ -91,10 +89,6 @@ async function doDespiteKills(
     const errand: Errand = left ? { folder, do: 'await', id: left.id } : { folder, ...task };
     const death = killed < budget ? deathAfter(killed) : undefined;
     const { lines, isKilled, errors } = await startChild(errand, death).gone;
-    if (left?.state === 'in_progress') {
-      const resumed = lines.find((line) => line.said === 'updated' && line.id === left.id);
-      if (resumed && 'ms' in resumed) resumedMs.push(resumed.ms);
-    }
     if (!isKilled) {
       expect(lines.at(-1), errors).toMatchObject({ said: 'done', isFinal: true });
       continue;
@@ -167,9 +161,9 @@ describe('a kill', { timeout: 60_000 + (randomKills + namedKills) * 5_000 }, () 
     const edited = copyFolder(template);
     const task: Task = { do: 'edit', action: 'update_category', input: { category: 'Everything' } };
     const edit = await doDespiteKills(edited, task, 0);
-    for (let killed = 0; killed < randomKills / 4; ) {
+    for (let killed = 0; killed < randomKills / 2; ) {
       const folder = copyFolder(edited);
-      const undone = await doDespiteKills(folder, { do: 'undo', id: edit.id }, randomKills / 4 - killed);
+      const undone = await doDespiteKills(folder, { do: 'undo', id: edit.id }, randomKills / 2 - killed);
       killed += undone.killed;
       expectCompleted(folder, undone.id);
       expect(contents(folder)).toEqual(before);
@@ -206,13 +200,5 @@ describe('a kill', { timeout: 60_000 + (randomKills + namedKills) * 5_000 }, () 
       read: records,
     });
     removeFolder(folder);
-  });
-
-  it('is got over within two seconds of the next start', () => {
-    const sorted = resumedMs.toSorted((a, b) => a - b);
-    expect(sorted.length).toBeGreaterThan(0);
-    process.stdout.write(`resumed after ${sorted.map(Math.round).join(', ')} ms\n`);
-    // The median, since a machine that is busy with something else may hold up any single start.
-    expect(sorted[sorted.length >> 1]).toBeLessThan(2_000);
   });
 });

@@ -343,7 +343,7 @@ describe('a damaged file', () => {
     removeFolder(folder);
   });
 
-  it('of many tickets is replaced within ten seconds, and looking for damage takes hardly longer than SQLite needs', async () => {
+  it('of many tickets is replaced within ten seconds, and looking for damage takes at most 1.5 times as long as SQLite’s own check', async () => {
     const folder = makeFolder();
     const file = join(folder, 'bulkhead.db');
     seedTickets(folder, manyTickets);

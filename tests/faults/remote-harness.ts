@@ -54,8 +54,10 @@ export interface RemoteWorld {
   readonly server: EffectServer;
   /** Effects that had no intent on record when they came about. */
   readonly withoutIntent: string[];
-  /** For every process that found work to go on with: the time until its console was open, and until its first request. */
-  readonly resumed: { readonly openMs: number; readonly requestMs: number }[];
+  /** For every process that found work to go on with: the time until its first request. */
+  readonly resumedMs: number[];
+  /** For every kill: how many deliveries had been given out and not been settled. */
+  readonly inFlight: number[];
   start(death?: RemoteDeath): Child<RemoteLine>;
   /** Runs the operation in one child after the other, each killed in its way, and the last one until the end. */
   runDespite(deaths: readonly RemoteDeath[]): Promise<OperationState>;
@@ -81,8 +83,10 @@ export async function createWorld(options: WorldOptions): Promise<RemoteWorld> {
   const server = await startEffectServer(options.server);
   const { capabilities, action, input } = options;
   const db = openReader(join(folder, 'bulkhead.db'));
+  const sending = db.prepare(`SELECT count(*) FROM deliveries WHERE state = 'sending'`).pluck();
   const withoutIntent: string[] = [];
-  const resumed: RemoteWorld['resumed'] = [];
+  const resumedMs: number[] = [];
+  const inFlight: number[] = [];
   let current: { child: Child<RemoteLine>; effects: number; death: RemoteDeath | undefined } | null = null;
 
   server.onEffect((effect) => {
@@ -138,8 +142,8 @@ export async function createWorld(options: WorldOptions): Promise<RemoteWorld> {
     const isResuming = operation() !== null;
     const { lines, isKilled, errors } = await start(death).gone;
     const first = server.requests[length];
-    const open = lines.find((line) => line.said === 'open');
-    if (isResuming && first && open) resumed.push({ openMs: open.ms, requestMs: first.atMs - startedMs });
+    if (isResuming && first) resumedMs.push(first.atMs - startedMs);
+    if (isKilled) inFlight.push(Number(sending.get()));
     expect(isKilled, `${JSON.stringify(death)} ${JSON.stringify(lines)} ${errors}`).toBe(death !== undefined);
     return isKilled;
   }
@@ -148,7 +152,8 @@ export async function createWorld(options: WorldOptions): Promise<RemoteWorld> {
     folder,
     server,
     withoutIntent,
-    resumed,
+    resumedMs,
+    inFlight,
     start,
     runDespite: async (deaths) => {
       for (const [at, death] of deaths.entries()) {

@@ -3,8 +3,6 @@
  * and tells what it took and what the process holds on to, a line of JSON at a time.
  */
 import type { EventEmitter } from 'node:events';
-import { statSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Worker } from 'node:worker_threads';
 import { everyTicket } from '../builders/tickets.ts';
@@ -20,7 +18,6 @@ export interface Round {
   readonly cpuMs: number;
   readonly heapBytes: number;
   readonly rssBytes: number;
-  readonly databaseBytes: number;
   /** Timers and handles by their kind, and listeners of the process and of its threads. */
   readonly held: Readonly<Record<string, number>>;
 }
@@ -61,7 +58,6 @@ async function main(): Promise<void> {
     const cpuMs = (user + system) / 1_000;
     globalThis.gc?.();
     const { heapUsed: heapBytes, rss: rssBytes } = process.memoryUsage();
-    const databaseBytes = statSync(join(folder, 'bulkhead.db')).size;
     const line: Round = {
       said: 'round',
       nth,
@@ -69,7 +65,6 @@ async function main(): Promise<void> {
       cpuMs,
       heapBytes,
       rssBytes,
-      databaseBytes,
       held: held(),
     };
     process.stdout.write(`${JSON.stringify(line)}\n`);

@@ -1,4 +1,6 @@
 import { spawn } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { expectEndedWell } from '../builders/books.ts';
 import { seedTickets } from '../builders/seed.ts';
@@ -24,6 +26,11 @@ beforeEach(() => {
   for (const folder of [aged, fresh]) seedTickets(folder, count);
 });
 afterEach(() => [aged, fresh].forEach(removeFolder));
+
+/** Of a workspace that nobody has open, so that there is no log. */
+function databaseBytes(): number {
+  return statSync(join(aged, 'bulkhead.db')).size;
+}
 
 /** A console that carries out one operation for each `next`, until `end`. */
 function startSoak(folder: string): { next(): Promise<Round>; end(): Promise<void> } {
@@ -58,6 +65,7 @@ function most(rounds: readonly Round[]): Record<string, number> {
 }
 
 it(`${operations} operations of ${count} tickets in one console: it holds on to nothing and does not slow down`, async () => {
+  const seededBytes = databaseBytes();
   const console = startSoak(aged);
   const rounds: Round[] = [];
   while (rounds.length < operations - some) rounds.push(await console.next());
@@ -81,12 +89,15 @@ it(`${operations} operations of ${count} tickets in one console: it holds on to 
     (median(last.map(of)) - median(rounds.slice(warmUp, warmUp + some).map(of))) / mib;
   const heapMib = grownMib(({ heapBytes }) => heapBytes);
   const rssMib = grownMib(({ rssBytes }) => rssBytes);
+  const bytesPerItem = (databaseBytes() - seededBytes) / operations / count;
   process.stdout.write(
-    `the last to the first of a console beside it ${slowerTime.toFixed(2)} (processor ${slowerCpu.toFixed(2)}); after warming up heap ${heapMib.toFixed(1)} MiB, process ${rssMib.toFixed(1)} MiB more\n`,
+    `the last to the first of a console beside it ${slowerTime.toFixed(2)} (processor ${slowerCpu.toFixed(2)}); after warming up heap ${heapMib.toFixed(1)} MiB, process ${rssMib.toFixed(1)} MiB more, database ${bytesPerItem.toFixed(0)} bytes per item\n`,
   );
   expect(most(last)).toEqual(most(first));
   expect(heapMib).toBeLessThan(1);
   expect(rssMib).toBeLessThan(10);
+  // Items stay for as long as retention keeps them; beside them next to nothing may be left of an operation.
+  expect(bytesPerItem).toBeLessThan(200);
   // The processor's time, which other programs change little. A tenth of a small operation is nothing to be measured.
   expect(slowerCpu).toBeLessThanOrEqual(size({ short: 1.5, long: 1.1 }));
 
