@@ -214,6 +214,14 @@ export const guarantees: readonly Guarantee[] = [
     isTimed: true,
   },
   {
+    id: 'retry-storm',
+    promise:
+      'A server that is down for a minute while it is told of 20,000 changes gets at most 200 requests in that minute: it is left alone within 2 s, looked at by one probe at a time, and at most 10 s after it is up again told 90 % as much as before; by its own count each change took place once. One that fails at a fifth of what it is asked is asked at most 1.3 times for each change, and of those that are tried again no more than a fifth come after the same tenth of a second.',
+    assumption: 'The server does each key once; the machine does little else.',
+    runs: ['node'],
+    isTimed: true,
+  },
+  {
     id: 'loop-health',
     promise:
       'While an operation of 20,000 tickets runs, and while as many are copied from a remote and told to it, the main thread is kept from answering for at most 50 ms in 99 of 100 cases and never for 100 ms; none of SQLite’s calls is made there.',

@@ -23,6 +23,7 @@ export interface Mischief {
   readonly cut?: 'before' | 'after';
   /** The bytes of the answer that are sent before the connection is cut. */
   readonly cutAt?: number;
+  /** Before anything else. */
   readonly delayMs?: number;
   /** Changes the answer. */
   readonly bend?: (body: unknown) => unknown;
@@ -179,8 +180,8 @@ export async function startDesk(options: DeskOptions): Promise<Desk> {
     requests.push(asked);
     const text = await textOf(request);
     const mischief = mischiefOf?.(asked) ?? {};
-    if (mischief.cut === 'before') return void request.socket.resetAndDestroy();
     if (mischief.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, mischief.delayMs));
+    if (mischief.cut === 'before') return void request.socket.resetAndDestroy();
     if (mischief.status !== undefined) {
       response.writeHead(mischief.status, { 'content-type': 'application/json', ...mischief.headers });
       return void response.end(mischief.body ?? '{"error":{"code":"mischief","message":"On purpose."}}');
