@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Db } from '../open.ts';
 import { get, run } from '../statement.ts';
 
@@ -9,9 +10,11 @@ export interface OperationKey {
   readonly digest: string;
 }
 
-/** Part of the transaction that starts the operation; fails where the key was used already. */
+/** Part of the transaction that starts the operation. Throws `wrong_state` where the key was used already. */
 export function insertOperationKey(db: Db, args: OperationKey & { operationId: number }): void {
   const { actor, key, digest, operationId } = args;
+  if (findOperationKey(db, args))
+    throw new BulkheadError('wrong_state', 'The key was used for another operation. Nothing was started.');
   run(
     db,
     sql`INSERT INTO operation_keys (actor, key, digest, operation_id) VALUES (${actor}, ${key}, ${digest}, ${operationId})`,

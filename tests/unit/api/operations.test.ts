@@ -70,3 +70,22 @@ it('a time limit is taken up to some two weeks', async () => {
   expect((await start(longestTimeLimitMs)).options.timeLimitMs).toBe(longestTimeLimitMs);
   await app.ended(id);
 });
+
+it('a key that was used starts no other operation', async () => {
+  const key = { key: 'once', digest: 'a'.repeat(64) };
+  const plan = (assignee: string) =>
+    app.ask('operations.plan', {
+      action: 'assign',
+      collection: 'tickets',
+      selection: theseTickets(1),
+      input: { assignee },
+    });
+  const [first, second] = [await plan('Di'), await plan('Ed')];
+  await app.ask('operations.start', { id: first.id, key });
+  await expect(app.ask('operations.start', { id: second.id, key })).rejects.toMatchObject({
+    code: 'wrong_state',
+    message: 'The key was used for another operation. Nothing was started.',
+  });
+  expect((await app.ask('operations.get', { id: second.id })).state).toBe('draft');
+  await app.ended(first.id);
+});
