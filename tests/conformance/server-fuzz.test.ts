@@ -109,7 +109,7 @@ function bend(body: unknown, random: Random): string {
 
 test.each(Object.entries(good))(
   '%s answers bent bodies with what is wrong, and never falls over',
-  { timeout: 60_000 },
+  { timeout: 120_000 },
   async (address, body) => {
     const [method = '', path = ''] = address.split(' ');
     const random = seededRandom(seed + address.length);

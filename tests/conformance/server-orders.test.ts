@@ -221,10 +221,10 @@ describe('a stream', () => {
   });
 
   test('that breaks off anywhere goes on from the last cursor: nothing twice, nothing left out', {
-    timeout: 300_000,
+    timeout: 500_000,
   }, async () => {
     const random = seededRandom(seed);
-    for (let session = 0; session < size({ short: 10, long: 300 }); session += 1) {
+    for (let session = 0; session < size({ short: 10, long: 1_000 }); session += 1) {
       changeDatabase(folder, (db) =>
         db.exec("UPDATE orders SET status = 'PENDING', version = 1 WHERE id <> 50"),
       );

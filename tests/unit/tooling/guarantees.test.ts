@@ -5,15 +5,25 @@ import { countProven, proofIn, withTable } from '../../../scripts/lib/guarantees
 import { root } from '../../../scripts/lib/tools.mjs';
 import { type Guarantee, guarantees } from '../../faults/guarantees.ts';
 
+const proofs = guarantees.flatMap((guarantee) =>
+  guarantee.runs.map((environment) => proofIn(guarantee, environment)).filter((file) => file !== null),
+);
+
 test('every fault test has its line, and every line its test', () => {
   const files = readdirSync(join(root, 'tests/faults')).filter((name) => name.endsWith('.test.ts'));
-  const proofs = guarantees.flatMap((guarantee) =>
-    guarantee.runs.map((environment) => proofIn(guarantee, environment)).filter((file) => file !== null),
-  );
   expect(proofs.filter((file) => !existsSync(join(root, file)))).toEqual([]);
   expect(files.map((name) => `tests/faults/${name}`).filter((file) => !proofs.includes(file))).toEqual([]);
   const ids = guarantees.map(({ id }) => id);
   expect(new Set(ids).size).toBe(ids.length);
+});
+
+test('every test that has a long size is the proof of a line, or nothing would ever run it', () => {
+  const files = readdirSync(join(root, 'tests'), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.test\.tsx?$/.test(name))
+    .map((name) => `tests/${name.replaceAll('\\', '/')}`);
+  const sized = files.filter((file) => /\bsize\(\{/.test(readFileSync(join(root, file), 'utf8')));
+  expect(sized).toContain('tests/unit/hosts/dispatcher.test.ts');
+  expect(sized.filter((file) => !proofs.includes(file))).toEqual([]);
 });
 
 test('the page says what the table says: `npm run faults -- --page` writes it', () => {
