@@ -46,16 +46,18 @@ export function notConfirmedWords(counts: DeliveryCounts, undecided: number): st
   return words.join(' · ');
 }
 
-const codeWords: Readonly<Record<string, string>> = {
-  quarantined: 'Set aside: the console broke down at it three times',
-  no_answer: 'No answer came',
-  not_supported: 'It cannot take this kind of change',
-  forbidden: 'You may not do this there',
-  failed: 'It could not do this, and did not say why',
-};
+const codeWords: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    quarantined: 'Set aside: the console broke down at it three times',
+    no_answer: 'No answer came',
+    not_supported: 'It cannot take this kind of change',
+    forbidden: 'You may not do this there',
+    failed: 'It could not do this, and did not say why',
+  }),
+);
 
 /** Why a remote was not told, or said no, in words; a code that this window does not know is shown as it stands. */
 export function deliveryReason(code: string): string {
   const known = code.toLowerCase();
-  return codeWords[known] ?? errorWords(known);
+  return codeWords.get(known) ?? errorWords(known);
 }

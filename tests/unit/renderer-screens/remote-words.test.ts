@@ -64,6 +64,9 @@ describe('what remotes were told', () => {
     expect(deliveryReason('forbidden')).toBe('You may not do this there');
     expect(deliveryReason('changed_since')).toBe('Changed since it was planned');
     expect(deliveryReason('INVOICE_OPEN')).toBe('Invoice open');
+    // What an object has of its own accord is no word.
+    for (const code of ['__proto__', 'constructor', 'toString'])
+      expect(deliveryReason(code)).toBeTypeOf('string');
   });
 
   test('takes from what is done where it was not taken there', () => {
