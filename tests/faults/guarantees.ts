@@ -271,6 +271,14 @@ export const guarantees: readonly Guarantee[] = [
     proofs: { node: 'tests/unit/hosts/hostile-requests.test.ts', chromium: 'tests/e2e/foreign-page.test.ts' },
   },
   {
+    id: 'injection',
+    promise:
+      'More than 80 texts that run something, leave the page or change how it looks where they are taken for markup, an address, a script, a template or a style stand in records, comments, names, titles, imports, conflicts and in what a remote says; every screen shows them as plain text: nothing runs, nothing is asked of another host, and the page stays where it is.',
+    assumption: 'The browser keeps to the page’s policy.',
+    runs: ['chromium', 'electron'],
+    proofs: { chromium: 'tests/e2e/injection.test.ts' },
+  },
+  {
     id: 'ipc-fuzz',
     promise:
       'Each of 10,000 malformed messages to every request is refused with a coded error before its handler is called; no prototype is changed, nothing is left in memory.',
