@@ -9,6 +9,7 @@ import { Shell } from './shell.tsx';
 export function mountConsole(element: HTMLElement, bridge: Bridge): void {
   const store = createConsoleStore(bridge);
   connectStore(store, bridge);
+  keepOut();
   createRoot(element).render(
     <StrictMode>
       <ConsoleProvider store={store} bridge={bridge}>
@@ -16,4 +17,14 @@ export function mountConsole(element: HTMLElement, bridge: Bridge): void {
       </ConsoleProvider>
     </StrictMode>,
   );
+}
+
+/** A browser opens what is dropped on a page in its place or beside it; words may be dropped into a field. */
+function keepOut(): void {
+  const refuse = (event: DragEvent) => {
+    const isField = event.target instanceof Element && event.target.closest('input, textarea') !== null;
+    if (!isField || event.dataTransfer?.types.includes('Files')) event.preventDefault();
+  };
+  addEventListener('dragover', refuse);
+  addEventListener('drop', refuse);
 }
