@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { isFinal } from '../../src-shared/domain/operation.ts';
 import { seed } from '../builders/property.ts';
 import { seedTickets } from '../builders/seed.ts';
 import { everyTicket } from '../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
-import { type Fault, leaveNewThreadsAlone, type SystemError, sabotageNewThreads } from './fault.ts';
+import { leaveNewThreadsAlone, type SystemError, sabotageNewThreads } from './fault.ts';
 import { latestOperation, randomFrom, startChild } from './harness.ts';
 import { createWorld, deathsAtEffects } from './remote-harness.ts';
 import { size } from './size.ts';
@@ -14,6 +14,7 @@ import { size } from './size.ts';
 const count = size({ short: 2_000, long: 20_000 });
 const times = size({ short: 5, long: 40 });
 const random = randomFrom(seed);
+vi.setConfig({ testTimeout: 60_000 + times * 12_000 });
 let folder: string;
 
 beforeEach(() => {
@@ -34,19 +35,22 @@ function expectWithin(limitMs: number, tookMs: readonly number[], what: string):
 }
 
 it('an operation that was left by a kill goes on within 2 s of the next start', async () => {
-  const afterChunk = { method: 'applyChunk', text: 'COMMIT', nth: 1, how: 'kill-after' } as const;
-  const death: Fault = { thread: 'writer', kind: 'statement', ...afterChunk };
   const resumedMs: number[] = [];
   while (resumedMs.length < times) {
     const left = latestOperation(folder);
     if (left === null || isFinal(left.state)) {
       const input = { category: `After ${resumedMs.length} kills` };
-      await startChild({ folder, do: 'edit', action: 'update_category', input }, death).gone;
+      const begun = startChild({ folder, do: 'edit', action: 'update_category', input });
+      await begun.line('updated', ({ state }) => state === 'in_progress');
+      begun.kill();
+      await begun.gone;
       continue;
     }
-    const { lines } = await startChild({ folder, do: 'await', id: left.id }, death).gone;
-    const resumed = lines.find((line) => line.said === 'updated' && line.id === left.id);
-    if (resumed && 'ms' in resumed) resumedMs.push(resumed.ms);
+    const next = startChild({ folder, do: 'await', id: left.id });
+    const { ms } = await next.line('updated', ({ id }) => id === left.id);
+    next.kill();
+    await next.gone;
+    resumedMs.push(ms);
   }
   expectWithin(2_000, resumedMs, 'resumed');
 });
