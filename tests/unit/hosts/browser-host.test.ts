@@ -10,7 +10,7 @@ import {
 import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { createEventSockets } from '../../../src-main/hosts/server/events.ts';
 import { createSession } from '../../../src-main/hosts/server/session.ts';
@@ -305,6 +305,25 @@ describe('events', () => {
     await opened(socket);
     socket.send('hello');
     expect(await closed(socket)).toBe(1003);
+  });
+
+  test('make the console forget a page half a minute after it has gone, unless it has come back', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    for (const client of ['gone', 'back']) {
+      const socket = openSocket(client);
+      await opened(socket);
+      const before = vi.getTimerCount();
+      socket.terminate();
+      await expect.poll(() => vi.getTimerCount()).toBe(before + 1);
+    }
+    const again = openSocket('back');
+    await opened(again);
+    vi.advanceTimersByTime(29_000);
+    expect(harness.console.forgotten).toEqual([]);
+    vi.advanceTimersByTime(1_000);
+    expect(harness.console.forgotten).toEqual(['gone']);
+    again.terminate();
   });
 
   test('do not pile up for a page that stopped reading', async () => {
