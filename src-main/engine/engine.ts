@@ -108,6 +108,7 @@ export function createEngine(ports: EnginePorts): Engine {
       const from = [...statesFor('resume'), ...(runner.strandedBy(id) ? statesFor('pause') : [])];
       const transition = { id, from, to: 'pending', event: 'resumed' } as const;
       const operation = await surely(id, () => move(transition));
+      deliverer.forgive(id);
       runner.enqueue(operation);
       return operation;
     },

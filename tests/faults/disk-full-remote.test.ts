@@ -65,13 +65,18 @@ it.each<[SystemError, ErrorCode]>([
   '%s at any write from there on stops what a remote is told with %s, and nothing is lost or told twice',
   async (how, code) => {
     const effects = countEffects(server);
+    let isFull = false;
     const makeSpace = async () => {
+      // With space it does not stop again.
+      expect(isFull).toBe(true);
       await expectNothingIsSent();
       await arm('writer', null);
+      isFull = false;
     };
     let operations = 0;
     for (let nth = 1; ; nth += step) {
       await arm('writer', { thread: 'writer', kind: 'write', nth, times: 1_000_000, how });
+      isFull = true;
       const met = await editUntilDone({ app, count, category: `Despite ${nth}`, makeSpace });
       operations += 1;
       expect(met.codes, `at write ${nth}`).toEqual(met.codes.map(() => code));

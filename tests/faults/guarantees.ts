@@ -141,7 +141,7 @@ export const guarantees: readonly Guarantee[] = [
   {
     id: 'disk-full-remote',
     promise:
-      'A disk that is full, or fails, from any write of an operation of 48 tickets on that a remote is told of stops it with its reason; from there the remote gets nothing that is not on record as sent, and when there is space it goes on without a restart: by the remote’s own count each change took place once.',
+      'A disk that is full, or fails, from any write of an operation of 48 tickets on that a remote is told of stops it with its reason; from there the remote gets nothing that is not on record as sent, and when there is space one resume takes it to its end: by the remote’s own count each change took place once.',
     assumption: 'The disk says when it is full or fails; the remote does each key once.',
     runs: ['node'],
   },

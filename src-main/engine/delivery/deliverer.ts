@@ -14,6 +14,8 @@ import { afterCrash } from './verdict.ts';
 export interface Deliverer {
   /** Settles what earlier processes had in flight. Comes before everything else. */
   recover(): Promise<void>;
+  /** An operation is resumed: what kept it from being told is over, until it shows again. */
+  forgive(id: number): void;
   /** An operation may have something new to tell, or is not to be told of any more. */
   note(id: number): void;
   /**
@@ -125,6 +127,9 @@ export function createDeliverer(ports: EnginePorts, onSettled: (operation: Opera
       );
       const at = { nowMs: clock.now(), sureMs: elapsed.sureMs() };
       await store.write('recoverDeliveries', { settlements, at });
+    },
+    forgive: (id) => {
+      troubles.delete(id);
     },
     note: (id) => {
       for (const name of remotes.keys()) courierOf(name)?.take(id);
