@@ -97,7 +97,7 @@ it(`${operations} operations of ${count} tickets in one console: it holds on to 
   expect(heapMib).toBeLessThan(1);
   expect(rssMib).toBeLessThan(10);
   // Items stay for as long as retention keeps them; beside them next to nothing may be left of an operation.
-  expect(bytesPerItem).toBeLessThan(200);
+  expect(bytesPerItem).toBeLessThan(150);
   // The processor's time, which other programs change little. A tenth of a small operation is nothing to be measured.
   expect(slowerCpu).toBeLessThanOrEqual(size({ short: 1.5, long: 1.1 }));
 
