@@ -49,7 +49,7 @@ export function OperationsRail() {
       <header className={styles.header}>
         {isOpen && <h2>Operations</h2>}
         {isOpen && shown.length > 0 && (
-          <span className={styles.count}>{countWords(shown.length, unlisted)}</span>
+          <span className={styles.count}>{formatNumber(shown.length + unlisted)}</span>
         )}
         {isOpen && ended.length + unlisted > 1 && (
           <Button variant="ghost" size="small" disabled={isAway} onClick={() => void dismissEnded()}>
@@ -69,23 +69,22 @@ export function OperationsRail() {
         <div className={styles.cards}>
           {isPlanning && <PlanningProgress />}
           {shown.length === 0 && (
-            <p className={styles.empty}>Nothing is running. What you start appears here.</p>
+            <p className={styles.note}>Nothing is running. What you start appears here.</p>
           )}
           {shown.map((tracked) => (
             <OperationCard key={tracked.operation.id} tracked={tracked} />
           ))}
+          {unlisted > 0 && (
+            <p className={styles.note}>
+              {formatNumber(unlisted)} more that ended are shown when others are dismissed.
+            </p>
+          )}
         </div>
       ) : (
         <Strip shown={shown} />
       )}
     </section>
   );
-}
-
-/** "12"; "50 of 300" where more stand on the rail than are shown. */
-function countWords(shown: number, unlisted: number): string {
-  const count = formatNumber(shown);
-  return unlisted === 0 ? count : `${count} of ${formatNumber(shown + unlisted)}`;
 }
 
 function Strip({ shown }: { readonly shown: readonly TrackedOperation[] }) {
