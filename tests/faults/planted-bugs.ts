@@ -204,8 +204,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a record that somebody else changed is told of all the same',
     file: 'src-main/vendors/bulkhead/judgement.ts',
-    text: '  if (version !== null) return record.version === version;',
-    mistake: '  if (version !== null) return true;',
+    text: 'standsAs(record, change.before) : record.version === version;',
+    mistake: 'standsAs(record, change.before) : true;',
     tests: ['tests/conformance/remotes/bulkhead-fake.test.ts'],
     only: 'somebody else changed since',
   },
