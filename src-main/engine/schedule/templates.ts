@@ -1,11 +1,9 @@
-import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import type { Template } from '../../../src-shared/domain/schedule.ts';
 import { realFolder } from '../../platform/real-place.ts';
-import { numberedName, safeFileName } from '../../platform/safe-name.ts';
+import { freePath, safeFileName } from '../../platform/safe-name.ts';
 import type { TemplateContent } from '../../store/store.ts';
 import { findAction, type Planner } from '../plan/planner.ts';
 import type { Asker, EnginePorts } from '../ports.ts';
@@ -31,12 +29,9 @@ export function createTemplates(
     await mkdir(exportsFolder, { recursive: true, mode: 0o700 });
     const time = new Date(clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
     const wanted = safeFileName(`${name.replaceAll(/[/\\]/g, ' ')} ${time}Z.${format}`, `export.${format}`);
-    for (let number = 1; ; number += 1) {
-      const path = join(realFolder(exportsFolder), numberedName(wanted, number));
-      if (promised.has(path) || existsSync(path)) continue;
-      promised.add(path);
-      return path;
-    }
+    const path = freePath(realFolder(exportsFolder), wanted, (taken) => promised.has(taken));
+    promised.add(path);
+    return path;
   }
 
   return {

@@ -107,7 +107,9 @@ export async function failuresOf(
   if (operation.state === 'pending') return { items, hasMore: false };
   const here: Wanted = { states: ['failed', 'skipped', 'unknown'] };
   const there: Wanted = { deliveries: ['refused', 'conflict', 'unknown'] };
-  for (const wanted of operation.delivery ? [here, there] : [here])
+  const { refused = 0, conflict = 0, unknown = 0 } = operation.delivery ?? {};
+  // All items are walked through to find these.
+  for (const wanted of refused + conflict + unknown > 0 ? [here, there] : [here])
     for await (const page of itemsOf(context, caller, operation.id, wanted)) {
       items.push(...page.filter(isFailure));
       if (items.length > listedErrors) break;

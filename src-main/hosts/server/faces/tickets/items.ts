@@ -8,10 +8,10 @@ import * as schemas from './schemas.ts';
 /** States of items among which are all tickets that are shown in a state. */
 const statesOf = {
   pending: ['planned'],
-  processing: ['applying', 'done'],
+  processing: ['applying'],
   completed: ['done', 'skipped'],
-  failed: ['failed', 'skipped', 'unknown', 'done'],
-  cancelled: ['cancelled', 'done'],
+  failed: ['failed', 'skipped', 'unknown'],
+  cancelled: ['cancelled'],
 } as const satisfies Record<string, readonly ItemState[]>;
 
 /** What became of each ticket of an operation. */
@@ -25,8 +25,11 @@ export function ticketItems(base: string): Route {
     query: schemas.TicketsQuery,
     answer: schemas.Tickets,
     respond: async ({ caller, params, query: { status, after, limit } }, context) => {
-      const { id, createdAt } = await findOperation(context, caller, params['operation_id'], 'tickets');
-      const states = status ? [...statesOf[status]] : [];
+      const operation = await findOperation(context, caller, params['operation_id'], 'tickets');
+      const { id, createdAt, delivery } = operation;
+      // What is done here may be anything at the remote that its record belongs to.
+      const done = delivery && status !== 'pending' ? (['done'] as const) : [];
+      const states = status ? [...new Set([...statesOf[status], ...done])] : [];
       const page = await ask(context, caller, 'operations.items', { id, states, after, limit });
       const tickets = page.items
         .map((item) => toTicket(item, createdAt))
