@@ -120,7 +120,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src-main/hosts/electron/ipc.ts',
     text: 'if (window === null || !isOwnFrame(event, window.webContents)) {',
     mistake: 'if (window === null) {',
-    tests: ['tests/unit/hosts/electron-host.test.ts'],
+    tests: ['tests/unit/hosts/electron-requests.test.ts'],
   },
   {
     name: 'a workspace may have two owners',
