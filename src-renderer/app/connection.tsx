@@ -20,6 +20,20 @@ export function ConnectionNotice() {
   );
 }
 
+/** For a window that is there before its workspace is open. Invisible at first, so that a small one does not flicker. */
+export function OpeningNotice() {
+  const isOpen = useConsole((state) => state.info !== null);
+  const connection = useConsole((state) => state.connection);
+  if (isOpen || connection !== 'connected') return null;
+  return (
+    <div role="status" className={styles.opening}>
+      <EmptyState title="Opening the workspace…">
+        It is looked through for damage first, which takes some seconds where there are many records.
+      </EmptyState>
+    </div>
+  );
+}
+
 /** For a page that the console does not know. It has stopped asking; what is here leads in. */
 export function Unauthorized() {
   return (

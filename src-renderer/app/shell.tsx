@@ -9,7 +9,7 @@ import { SchedulesScreen } from '../screens/schedules/schedules-screen.tsx';
 import { SettingsScreen } from '../screens/settings/settings-screen.tsx';
 import { useConsole } from '../state/context.tsx';
 import { isCollection } from '../state/route-slice.ts';
-import { ConnectionNotice, Unauthorized } from './connection.tsx';
+import { ConnectionNotice, OpeningNotice, Unauthorized } from './connection.tsx';
 import { NavBar } from './nav-bar.tsx';
 import { Overlays } from './overlays.tsx';
 import { RecoveryBanner } from './recovery-banner.tsx';
@@ -35,6 +35,7 @@ export function Shell() {
         <RecoveryBanner />
         <Notice />
         <div key={workspaceEpoch} className={styles.screen}>
+          <OpeningNotice />
           {isCollection(screen) && <RecordsScreen key={screen} />}
           {screen === 'schedules' && <SchedulesScreen />}
           {screen === 'remotes' && <RemotesScreen />}

@@ -71,6 +71,26 @@ test('a page that is not signed in asks no more, and an address with the key let
   ]);
 });
 
+test('while its workspace is being opened a window says so', async () => {
+  const console = await start('--sample', '50');
+  const context = await browser.newContext();
+  onTestFinished(() => context.close());
+  const page = await context.newPage();
+  const problems = await watch(page);
+  const { promise: isOpen, resolve: open } = Promise.withResolvers<void>();
+  await page.route('**/rpc', async (route) => {
+    await isOpen;
+    await route.continue();
+  });
+  await page.goto(console.url);
+  const opening = page.getByText('Opening the workspace…');
+  await opening.waitFor();
+  open();
+  await page.getByLabel('Select ticket 50').waitFor();
+  expect(await opening.count()).toBe(0);
+  expect(problems).toEqual([]);
+});
+
 test('while the console is away nothing is said to run, and when it is back all goes on', async () => {
   const token = 'a-token-that-is-long-enough-for-a-console-0123456789';
   const first = await start('--sample', '3000', '--token', token);

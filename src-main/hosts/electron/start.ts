@@ -41,7 +41,8 @@ export async function startDesktop(options: DesktopOptions): Promise<void> {
     assertHardened();
     const bundle = options.readBundle();
     const { workspace, version, actor, report } = options;
-    const console = await options.openConsole({
+    // A large workspace takes seconds to open, and somebody who sees nothing meanwhile starts a second time.
+    const opening = options.openConsole({
       workspace,
       version,
       actor,
@@ -52,13 +53,18 @@ export async function startDesktop(options: DesktopOptions): Promise<void> {
     const session = sessions.fromPartition('bulkhead', { cache: false });
     guardSession(session, options.denied);
     serveBundle(session, bundle);
-    takeRequests(console, ownWindow, options.denied);
+    takeRequests(opening, ownWindow, options.denied);
     setMenu();
     window = createWindow(session, options.preload);
     window.webContents.on('preload-error', (_event, _path, error) => fail(error));
-    connectWindow(console, window);
-    askBeforeQuitting(console, window, report);
-    await window.loadURL(startUrl);
+    const connecting = opening.then((console) => {
+      const own = ownWindow();
+      // Closed meanwhile: the application is ending.
+      if (own === null) return;
+      connectWindow(console, own);
+      askBeforeQuitting(console, own, report);
+    });
+    await Promise.all([window.loadURL(startUrl), connecting]);
   } catch (error) {
     fail(error);
   }

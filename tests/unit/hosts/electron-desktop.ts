@@ -3,6 +3,7 @@ import type { Console } from '../../../src-main/console.ts';
 import type { Host } from '../../../src-main/host.ts';
 import type { Bundle } from '../../../src-main/hosts/bundle.ts';
 import { startDesktop } from '../../../src-main/hosts/electron/start.ts';
+import { Reply } from '../../../src-shared/contract/index.ts';
 import { createFakeConsole, type FakeConsole } from '../../fakes/console.ts';
 import { type BrowserWindow, electron, type FakeSession, resetElectron } from '../../fakes/electron.ts';
 
@@ -24,7 +25,12 @@ export interface Desktop {
   /** The one window. Throws where there is none, or another one. */
   window(): BrowserWindow;
   session(): FakeSession;
+  /** What our own page is answered. */
+  request(message: unknown): Promise<Reply>;
 }
+
+/** That of our page. */
+export const ownFrame = { parent: null, detached: false, origin: 'bulkhead://app' };
 
 /** A new desktop for each test of a file. */
 export function useDesktop(): Desktop {
@@ -49,6 +55,12 @@ export function useDesktop(): Desktop {
       }
     }
   });
+
+  const window = (): BrowserWindow => {
+    const [own] = electron.windows;
+    if (!own || electron.windows.length !== 1) throw new Error(`${electron.windows.length} windows`);
+    return own;
+  };
 
   return {
     get console() {
@@ -77,15 +89,16 @@ export function useDesktop(): Desktop {
         denied: (what, facts = {}) => denied.push([what, ...Object.values(facts)].join(' ')),
         report: (error) => reported.push(error),
       }),
-    window: () => {
-      const [window] = electron.windows;
-      if (!window || electron.windows.length !== 1) throw new Error(`${electron.windows.length} windows`);
-      return window;
-    },
+    window,
     session: () => {
       const session = electron.sessions.get('bulkhead');
       if (!session) throw new Error('no session');
       return session;
+    },
+    request: async (message) => {
+      const handler = electron.ipcHandlers.get('bulkhead:request');
+      const event = { sender: window().webContents, senderFrame: ownFrame };
+      return Reply.parse(await handler?.(event, message));
     },
   };
 }

@@ -8,23 +8,17 @@ vi.mock('electron', () => import('../../fakes/electron.ts'));
 import { Reply } from '../../../src-shared/contract/index.ts';
 import { runs } from '../../builders/property.ts';
 import { electron, FakeWebContents } from '../../fakes/electron.ts';
-import { useDesktop } from './electron-desktop.ts';
+import { ownFrame, useDesktop } from './electron-desktop.ts';
 
 const desktop = useDesktop();
 
 const message = { name: 'app.info', input: {} };
-const ownFrame = { parent: null, detached: false, origin: 'bulkhead://app' };
-
-async function request(event: object): Promise<Reply> {
-  const handler = electron.ipcHandlers.get('bulkhead:request');
-  return Reply.parse(await handler?.({ sender: desktop.window().webContents, ...event }, message));
-}
 
 describe('a request', () => {
   test('of our own page is answered under the name of its window', async () => {
     await desktop.start();
     desktop.console.answer = () => ({ version: '1.2.3' });
-    expect(await request({ senderFrame: ownFrame })).toEqual({ ok: true, value: { version: '1.2.3' } });
+    expect(await desktop.request(message)).toEqual({ ok: true, value: { version: '1.2.3' } });
     expect(desktop.console.handled).toEqual([{ client: `window-${desktop.window().id}`, message }]);
   });
 
@@ -118,7 +112,7 @@ describe('a request', () => {
     );
     expect(refused).toBe(500);
     expect(gone).toHaveBeenCalled();
-    expect(await request({ senderFrame: ownFrame })).toMatchObject({ ok: true });
+    expect(await desktop.request(message)).toMatchObject({ ok: true });
   });
 
   test('has one channel and no other', async () => {

@@ -2,7 +2,9 @@ import { afterEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 
 vi.mock('electron', () => import('../../fakes/electron.ts'));
 
+import type { Console } from '../../../src-main/console.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import { secretData } from '../../fakes/console.ts';
 import { app, createEvent, electron, resetElectron } from '../../fakes/electron.ts';
 import { useDesktop } from './electron-desktop.ts';
 
@@ -63,7 +65,28 @@ describe('starting', () => {
     );
     expect(electron.errorBoxes[0]?.content).toContain('Another console has it.');
     expect(electron.errorBoxes[0]?.content).toContain('Close the other console');
-    expect([electron.exitCodes, electron.windows.length]).toEqual([[1], 0]);
+    expect(electron.exitCodes).toEqual([1]);
+    expect(await desktop.request(message)).toMatchObject({ ok: false, error: { code: 'stopping' } });
+  });
+
+  test('shows the window while the workspace is being opened, and answers it afterwards', async () => {
+    const { promise, resolve } = Promise.withResolvers<Console>();
+    const started = desktop.start(() => promise);
+    await vi.waitFor(() => expect(desktop.window().loaded).toEqual(['bulkhead://app/']));
+    const asked = desktop.request(message);
+    resolve(desktop.console);
+    expect(await asked).toEqual({ ok: true, value: { secretData } });
+    await started;
+  });
+
+  test('with a window that is closed before the workspace is open ends without a word', async () => {
+    const { promise, resolve } = Promise.withResolvers<Console>();
+    const started = desktop.start(() => promise);
+    await vi.waitFor(() => expect(electron.windows).toHaveLength(1));
+    desktop.window().webContents.destroyed = true;
+    resolve(desktop.console);
+    await started;
+    expect([electron.errorBoxes, desktop.reported]).toEqual([[], []]);
   });
 
   test('ends where the preload script finds the page not kept apart', async () => {
