@@ -13,9 +13,9 @@ import { size } from './size.ts';
 
 const random = randomFrom(seed);
 const upTo = (n: number) => 1 + Math.floor(random() * n);
-const count = size({ short: 240, long: 20_000 });
-const consoleKills = size({ short: 2, long: 200 });
-const serverKills = size({ short: 1, long: 50 });
+const count = size({ short: 240, long: 5_000 });
+const consoleKills = size({ short: 2, long: 50 });
+const serverKills = size({ short: 1, long: 20 });
 /** So few at a time that no ticket is in flight at two kills: then nobody could say whether it has got the comment. */
 const atOnce = 12;
 

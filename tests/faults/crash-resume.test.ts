@@ -12,8 +12,9 @@ import { size } from './size.ts';
 
 const count = size({ short: 3_000, long: 20_000 });
 /** Kills at places that nobody chose, and at each place that has a name. */
-const randomKills = size({ short: 4, long: 100 });
-const namedKills = size({ short: 1, long: 16 });
+const randomKills = size({ short: 2, long: 20 });
+const undoKills = size({ short: 2, long: 50 });
+const namedKills = size({ short: 1, long: 6 });
 
 type Task = Errand extends infer E ? (E extends { folder: string } ? Omit<E, 'folder'> : never) : never;
 
@@ -133,7 +134,7 @@ function expectStatusSet(folder: string): void {
   expect(others).toEqual([]);
 }
 
-describe('a kill', { timeout: 60_000 + (randomKills + namedKills) * 5_000 }, () => {
+describe('a kill', { timeout: 60_000 + (randomKills + undoKills + namedKills) * 5_000 }, () => {
   it(`${places.map(({ name }) => name).join(', ')} loses nothing and does nothing twice`, async () => {
     await repeatUntilKilled(namedKills * places.length, setStatus, expectStatusSet, (killed) => {
       const place = places[killed % places.length];
@@ -143,12 +144,12 @@ describe('a kill', { timeout: 60_000 + (randomKills + namedKills) * 5_000 }, () 
   });
 
   it('anywhere in an edit loses nothing and does nothing twice', async () => {
-    await repeatUntilKilled(randomKills / 2, setStatus, expectStatusSet);
+    await repeatUntilKilled(randomKills, setStatus, expectStatusSet);
   });
 
   it('anywhere while comments are added leaves exactly one on each ticket', async () => {
     const task: Task = { do: 'edit', action: 'add_comment', input: { comment: 'Once' } };
-    await repeatUntilKilled(randomKills / 4, task, (folder) => {
+    await repeatUntilKilled(randomKills / 2, task, (folder) => {
       const made = readDatabase(folder, (db) =>
         db.prepare('SELECT count(*) AS comments, count(DISTINCT ticket_id) AS tickets FROM comments').get(),
       );
@@ -161,9 +162,9 @@ describe('a kill', { timeout: 60_000 + (randomKills + namedKills) * 5_000 }, () 
     const edited = copyFolder(template);
     const task: Task = { do: 'edit', action: 'update_category', input: { category: 'Everything' } };
     const edit = await doDespiteKills(edited, task, 0);
-    for (let killed = 0; killed < randomKills / 2; ) {
+    for (let killed = 0; killed < undoKills; ) {
       const folder = copyFolder(edited);
-      const undone = await doDespiteKills(folder, { do: 'undo', id: edit.id }, randomKills / 2 - killed);
+      const undone = await doDespiteKills(folder, { do: 'undo', id: edit.id }, undoKills - killed);
       killed += undone.killed;
       expectCompleted(folder, undone.id);
       expect(contents(folder)).toEqual(before);
@@ -177,7 +178,7 @@ describe('a kill', { timeout: 60_000 + (randomKills + namedKills) * 5_000 }, () 
     const folder = makeFolder();
     fillTickets(folder, []);
     // Not before the plan is made: a plan that was not started is gone with its process, and would be made anew.
-    const first = await doDespiteKills(folder, { do: 'sample', count: records }, randomKills / 4, (killed) =>
+    const first = await doDespiteKills(folder, { do: 'sample', count: records }, randomKills / 2, (killed) =>
       killed === 0 ? { at: 'line', count: 3 } : anywhere(),
     );
     expect(first.killed).toBeGreaterThan(0);

@@ -10,7 +10,7 @@ import { randomFrom } from './harness.ts';
 import { size } from './size.ts';
 
 const count = 20_000;
-const rounds = size({ short: 1, long: 8 });
+const rounds = size({ short: 1, long: 4 });
 const random = randomFrom(seed);
 let place: ReturnType<typeof temporaryWorkspace>;
 

@@ -10,7 +10,7 @@ import { createWorld, hasIntent, type RemoteDeath } from './remote-harness.ts';
 import { size } from './size.ts';
 
 const tickets = size({ short: 400, long: 3_000 });
-const kills = size({ short: 6, long: 30 });
+const kills = size({ short: 6, long: 10 });
 /** One effect in so many is taken for the moment at which the computer stops. */
 const every = size({ short: 40, long: 50 });
 const random = randomFrom(seed);

@@ -15,7 +15,7 @@ import { size } from './size.ts';
 
 const random = randomFrom(seed);
 const upTo = (n: number) => 1 + Math.floor(random() * n);
-const kills = size({ short: 2, long: 25 });
+const kills = size({ short: 2, long: 12 });
 const count = size({ short: 1_200, long: 5_000 });
 const edited = size({ short: 20, long: 50 });
 

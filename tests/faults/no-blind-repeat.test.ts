@@ -43,7 +43,7 @@ describe('a remote that does twice what it is told twice', { timeout: 600_000 },
   }) => {
     const world = await open(() => 'unclear');
     onTestFinished(world.close);
-    expect(await world.runDespite(deathsAtEffects(kills, { tickets, inFlight, random }))).toBe('partial');
+    expect(await world.runDespite(deathsAtEffects(kills / 2, { tickets, inFlight, random }))).toBe('partial');
     const { more, none, once } = effectCounts(world.server, tickets);
     expect(more).toBe(0);
     const states = new Map(world.deliveries().map(({ state, count }) => [state, count]));

@@ -15,7 +15,7 @@ import { type Served, serve } from './served.ts';
 import { size } from './size.ts';
 
 const random = randomFrom(seed);
-const count = size({ short: 200, long: 5_000 });
+const count = size({ short: 200, long: 2_000 });
 const edited = size({ short: 20, long: 50 });
 const settledAsTheirs = edited * 0.6;
 const cuts = 20;

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type BulkheadError, errorCatalogue } from '../../src-shared/contract/errors.ts';
 import { countsOf, isFinal, type Operation } from '../../src-shared/domain/operation.ts';
 import { RunOptions } from '../../src-shared/domain/run-options.ts';
-import { expectEndedWell } from '../builders/books.ts';
+import { expectEnded, expectHistoryHolds } from '../builders/books.ts';
 import { seed } from '../builders/property.ts';
 import { seedTickets } from '../builders/seed.ts';
 import { everyTicket, theseTickets } from '../builders/tickets.ts';
@@ -179,7 +179,7 @@ describe(`threads that die ${wanted} times under operations`, { timeout: 60_000 
       await arm('writer', null);
       await arm('reader', null);
       const operation = await insist(() => app.ask('operations.get', { id }));
-      expectEndedWell(folder, operation);
+      expectEnded(folder, operation);
       // What killed the thread three times all by itself was set aside.
       const { done, failed } = countsOf(operation.tallies);
       expect(done + failed).toBe(count);
@@ -188,6 +188,7 @@ describe(`threads that die ${wanted} times under operations`, { timeout: 60_000 
     }
     process.stdout.write(`${JSON.stringify(Object.fromEntries(met))}\n`);
     expect(miscounted(folder)).toEqual([]);
+    expectHistoryHolds(folder);
     for (const how of ['throw', 'exit', 'memory', 'terminate'])
       expect(met.get(`writer ${how}`) ?? 0, how).toBeGreaterThanOrEqual(size({ short: 0, long: 1 }));
     expect(app.reports.map(codeOf).filter((code) => code !== 'worker_lost')).toEqual([]);
