@@ -1,3 +1,6 @@
+import { Agent, type IncomingMessage, request } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { errorCode } from '../../src-main/platform/error-code.ts';
 import {
   type Batch,
   type Capabilities,
@@ -15,35 +18,49 @@ export interface RequestHooks {
   readonly afterSend?: () => void;
 }
 
-/** The simplest of vendors: one HTTP request per batch, to an effect server. */
+/** What is known of a request that got no answer. */
+type Unanswered = 'unknown' | 'not_sent';
+
+/**
+ * The simplest of vendors: one HTTP request per batch, to an effect server. Without `fetch`, which takes a process that lives for half a
+ * second a quarter of its time to load.
+ */
 export function createHttpRemote(
   url: string,
   capabilities: Partial<Capabilities> = {},
   hooks: RequestHooks = {},
 ): Remote {
-  function post(path: string, { deliveries }: Batch, signal: AbortSignal): Promise<Response> {
-    const body = JSON.stringify({ deliveries } satisfies EffectRequest);
-    return fetch(`${url}${path}`, { method: 'POST', body, signal });
+  const agent = new Agent({ keepAlive: true });
+
+  /** Resolves with the beginning of the answer. */
+  function post(
+    path: string,
+    { deliveries }: Batch,
+    signal: AbortSignal,
+  ): Promise<IncomingMessage | Unanswered> {
+    const { promise, resolve } = Promise.withResolvers<IncomingMessage | Unanswered>();
+    const outgoing = request(`${url}${path}`, { method: 'POST', agent, signal });
+    outgoing.on('response', resolve);
+    outgoing.on('error', (error) => resolve(errorCode(error) === 'ECONNREFUSED' ? 'not_sent' : 'unknown'));
+    outgoing.end(JSON.stringify({ deliveries } satisfies EffectRequest));
+    return promise;
   }
 
   async function* send(batch: Batch, signal: AbortSignal): AsyncGenerator<Outcome> {
     hooks.beforeSend?.(batch);
-    const response = await post('/changes', batch, signal).catch((error: unknown) => failureOf(error));
+    const response = await post('/changes', batch, signal);
     hooks.afterSend?.();
     if (response === 'unknown') return;
-    if (response === 'not_sent' || response.status === 429 || response.status === 503) {
-      const code = response === 'not_sent' ? 'not_reachable' : String(response.status);
-      const seconds = response === 'not_sent' ? null : response.headers.get('retry-after');
-      const retryAfter = seconds === null ? {} : { retryAfterMs: Number(seconds) * 1000 };
-      for (const { key } of batch.deliveries) yield { key, kind: 'retry', code, ...retryAfter };
-      return;
-    }
-    if (response.status >= 500) return;
-    for (const answer of await answersOf(response)) yield outcomeOf(answer);
+    if (response === 'not_sent') return yield* triedAgain(batch, 'not_reachable');
+    const answers = await answersOf(response);
+    const { statusCode = 0, headers } = response;
+    if (statusCode === 429 || statusCode === 503)
+      return yield* triedAgain(batch, String(statusCode), headers['retry-after']);
+    if (statusCode < 500) yield* answers.map(outcomeOf);
   }
 
   async function* readBack(batch: Batch, signal: AbortSignal): AsyncGenerator<ReadBack> {
-    const response = await post('/known', batch, signal).catch((error: unknown) => failureOf(error));
+    const response = await post('/known', batch, signal);
     if (typeof response === 'string') return;
     for (const { key, result } of await answersOf(response)) {
       yield { key, kind: result === 'known' ? 'confirmed' : result === 'not_known' ? 'absent' : 'unclear' };
@@ -75,9 +92,14 @@ export function createHttpRemote(
   };
 }
 
+function* triedAgain({ deliveries }: Batch, code: string, seconds?: string): Generator<Outcome> {
+  const retryAfter = seconds === undefined ? {} : { retryAfterMs: Number(seconds) * 1000 };
+  for (const { key } of deliveries) yield { key, kind: 'retry', code, ...retryAfter };
+}
+
 /** None where the connection broke before the end of them. */
-async function answersOf(response: Response): Promise<EffectAnswer[]> {
-  return (await response.json().catch(() => [])) as EffectAnswer[];
+async function answersOf(response: IncomingMessage): Promise<EffectAnswer[]> {
+  return (await json(response).catch(() => [])) as EffectAnswer[];
 }
 
 function outcomeOf({ key, result, code = result }: EffectAnswer): Outcome {
@@ -98,10 +120,4 @@ function outcomeOf({ key, result, code = result }: EffectAnswer): Outcome {
 /** What an effect server cannot be asked. */
 function notAsked(): RemoteError {
   return new RemoteError('refused', 'This system is told of changes and asked about them, nothing else.');
-}
-
-/** Whether a request that failed can have arrived. */
-function failureOf(error: unknown): 'unknown' | 'not_sent' {
-  const cause = error instanceof Error ? (error.cause as { code?: string } | undefined) : undefined;
-  return cause?.code === 'ECONNREFUSED' ? 'not_sent' : 'unknown';
 }
