@@ -1,0 +1,85 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { errorCatalogue } from '../../../src-shared/contract/errors.ts';
+import type { RequestInput, RequestName } from '../../../src-shared/contract/index.ts';
+import { readDatabase } from '../../builders/tickets.ts';
+import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+
+let folder: string;
+let app: TestConsole;
+beforeAll(async () => {
+  folder = makeFolder();
+  app = await openTestConsole(folder);
+});
+afterAll(async () => {
+  await app.close();
+  expect(app.reports).toEqual([]);
+  removeFolder(folder);
+});
+
+function file(content: string | Uint8Array): string {
+  const path = join(folder, 'tickets.csv');
+  writeFileSync(path, content);
+  return path;
+}
+
+function someFolder(): string {
+  const path = join(folder, 'folder.csv');
+  mkdirSync(path);
+  return path;
+}
+
+/** The request is refused with this code and its next step, and nothing is kept of what it was about. */
+async function expectRefused<N extends RequestName>(
+  name: N,
+  input: RequestInput<N>,
+  code: keyof typeof errorCatalogue,
+): Promise<void> {
+  const reply = await app.console.handle(app.console.owner('test'), { name, input });
+  expect(reply).toMatchObject({ ok: false, error: { code, next: errorCatalogue[code].next } });
+  const kept = 'SELECT (SELECT count(*) FROM operations) + (SELECT count(*) FROM tickets)';
+  expect(readDatabase(folder, (db) => db.prepare(kept).pluck().get())).toBe(0);
+}
+
+const latin1 = Buffer.from('id,subject\n1,caf\xe9\n', 'latin1');
+const partlyUtf8 = Buffer.concat([
+  Buffer.from('id,subject\n1,äöü\n2,é'),
+  Buffer.from([0xff]),
+  Buffer.from('日本\n'),
+]);
+
+it.each([
+  ['that is not there', () => join(folder, 'none.csv'), 'file_not_found'],
+  ['that is a folder', someFolder, 'file_not_readable'],
+  ['without a byte', () => file(''), 'file_empty'],
+  ['that is a workbook', () => file(Buffer.from('504b0304140006000800', 'hex')), 'file_not_text'],
+  ['whose text is broken', () => file(partlyUtf8), 'file_encoding'],
+  ['whose first line names no columns', () => file('17,Printer broken\n18,No sound\n'), 'csv_no_header'],
+  ['with a quote that stays open', () => file('id,subject\n1,"open\n'), 'csv_open_quote'],
+  ['whose lines have too many fields', () => file('id,subject\n1,a,b\n2,c,d\n'), 'csv_ragged'],
+] as const)('a file %s is refused when it is inspected', async (_what, make, code) => {
+  await expectRefused('imports.inspect', { handle: app.handle(make()) }, code);
+});
+
+it('a mapping without the column of the id is refused', async () => {
+  const handle = app.handle(file('id,subject\n1,a\n'));
+  const { proposed } = await app.ask('imports.inspect', { handle });
+  const mapping = { ...proposed, columns: [{ column: 1, field: 'subject' }] };
+  await expectRefused('imports.plan', { handle, mapping }, 'mapping_incomplete');
+});
+
+it('a file that has fewer columns than when it was inspected is refused', async () => {
+  const handle = app.handle(file('id,subject\n1,a\n'));
+  const { proposed } = await app.ask('imports.inspect', { handle });
+  file('id\n1\n');
+  await expectRefused('imports.plan', { handle, mapping: proposed }, 'file_changed');
+});
+
+it.each([
+  ['of no records', '', 'file_empty'],
+  ['that is not UTF-8', latin1, 'file_encoding'],
+] as const)('a file of new records %s is refused', async (_what, content, code) => {
+  const handle = app.handle(file(content));
+  await expectRefused('imports.plan_rows', { handle, collection: 'orders', source: 'api' }, code);
+});
