@@ -1,26 +1,13 @@
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchBrowser, openPage } from './browser.ts';
-import { type ServedConsole, serveConsole } from './served-console.ts';
+import { describe, expect, it } from 'vitest';
+import { windowsOnOneConsole } from './served-window.ts';
 import { violations } from './violations.ts';
 import { windowOf } from './window.ts';
 
-let browser: Browser;
-let served: ServedConsole;
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-  served = await serveConsole('--sample', '2000');
-});
-afterAll(async () => {
-  await browser.close();
-  await served.stop();
-  served.remove();
-});
+const open = windowsOnOneConsole(2_000);
 
 describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (colorScheme) => {
   it('on the way from the tickets through a plan to the history', async () => {
-    const { page, context, problems } = await openPage(browser, served.url);
+    const { page, problems } = await open();
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const ui = windowOf(page);
     await page.getByLabel('Select ticket 2000').waitFor();
@@ -49,11 +36,10 @@ describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (col
     await ui.go('Settings');
     expect(await violations(page)).toEqual([]);
     expect(problems).toEqual([]);
-    await context.close();
   });
 
   it('in the run options, and in what the history verifies, reports, counts up and undoes', async () => {
-    const { page, context, problems } = await openPage(browser, served.url);
+    const { page, problems } = await open();
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const ui = windowOf(page);
     await page.getByLabel('Select ticket 2000').check();
@@ -92,11 +78,10 @@ describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (col
     await page.getByRole('dialog', { name: 'Save a report on this operation' }).waitFor();
     expect(await violations(page)).toEqual([]);
     expect(problems).toEqual([]);
-    await context.close();
   });
 
   it('in templates, schedules, and how the workspace is looked after', async () => {
-    const { page, context, problems } = await openPage(browser, served.url);
+    const { page, problems } = await open();
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     const ui = windowOf(page);
     await page.getByLabel('Select ticket 2000').check();
@@ -126,6 +111,5 @@ describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (col
     await page.getByText('at most 5,000 tickets at once').waitFor();
     expect(await violations(page)).toEqual([]);
     expect(problems).toEqual([]);
-    await context.close();
   });
 });

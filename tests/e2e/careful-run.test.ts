@@ -1,26 +1,20 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import type { Page } from 'playwright';
+import { beforeEach, expect, test } from 'vitest';
 import type { AppInfo } from '../../src-shared/contract/app.ts';
 import { planSeveralFields } from '../builders/several-fields.ts';
-import { launchBrowser, openPage } from './browser.ts';
 import { ask } from './console-process.ts';
-import { type ServedConsole, serveConsole } from './served-console.ts';
+import type { ServedConsole } from './served-console.ts';
+import { windowsOnOwnConsoles } from './served-window.ts';
 import { windowOf } from './window.ts';
 
-let browser: Browser;
+const open = windowsOnOwnConsoles(2_000);
 let served: ServedConsole;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
+let page: Page;
+let problems: string[];
 beforeEach(async () => {
-  served = await serveConsole('--sample', '2000');
-  onTestFinished(async () => {
-    await served.stop();
-    served.remove();
-  });
+  ({ served, page, problems } = await open());
 });
 
 /** Asks the workspace's database itself. */
@@ -34,10 +28,8 @@ function query<T>(statement: string): T {
 }
 const countOf = (condition: string) => query<number>(`SELECT count(*) FROM tickets WHERE ${condition}`);
 
-/** A window in which a change of all tickets that match is in its preview. */
-async function previewChange(filter: string, priority: string): Promise<{ page: Page; problems: string[] }> {
-  const { page, context, problems } = await openPage(browser, served.url);
-  onTestFinished(() => context.close());
+/** Brings a change of all tickets that match to its preview. */
+async function previewChange(filter: string, priority: string): Promise<void> {
   const ui = windowOf(page);
   await ui.filter(filter);
   await page.getByRole('checkbox', { name: 'Select all on page' }).check();
@@ -46,11 +38,10 @@ async function previewChange(filter: string, priority: string): Promise<{ page: 
   await page.getByLabel('New priority').selectOption(priority);
   await page.getByRole('button', { name: 'Preview' }).click();
   await ui.preview.waitFor();
-  return { page, problems };
 }
 
 test('the first fifty go alone and wait to be looked at; the rest follows when it is told to', async () => {
-  const { page, problems } = await previewChange('-priority:high', 'high');
+  await previewChange('-priority:high', 'high');
   const ui = windowOf(page);
   const others = countOf(`priority <> 'high'`);
   const highBefore = countOf(`priority = 'high'`);
@@ -89,7 +80,7 @@ test('the first fifty go alone and wait to be looked at; the rest follows when i
 });
 
 test('an operation that is to begin later waits, says when, and is cancelled before it changed anything', async () => {
-  const { page } = await previewChange('', 'low');
+  await previewChange('', 'low');
   const ui = windowOf(page);
   const lowBefore = countOf(`priority = 'low'`);
   const options = ui.preview.getByRole('region', { name: 'Run options' });
@@ -112,7 +103,7 @@ test('an operation that is to begin later waits, says when, and is cancelled bef
 });
 
 test('of an operation two tickets are taken back, and what others changed since is left alone with what it holds', async () => {
-  const { page, problems } = await previewChange('status:new', 'critical');
+  await previewChange('status:new', 'critical');
   const ui = windowOf(page);
   const title = 'Set priority to Critical';
   await ui.start();
@@ -163,8 +154,6 @@ test('of an operation that set two fields one is taken back and the other stays'
   const { value: info } = (await ask(served, 'app.info', {})) as { value: AppInfo };
   const values = { status: 'solved', priority: 'critical' };
   const id = planSeveralFields(served.workspace, values, info.actor);
-  const { page, context, problems } = await openPage(browser, served.url);
-  onTestFinished(() => context.close());
   const ui = windowOf(page);
   await ui.grid.waitFor();
   await ask(served, 'operations.start', { id });
@@ -189,8 +178,6 @@ test('of an operation that set two fields one is taken back and the other stays'
 });
 
 test('each record of a plan has a line of its own, also where no field changes', async () => {
-  const { page, context, problems } = await openPage(browser, served.url);
-  onTestFinished(() => context.close());
   const ui = windowOf(page);
   await page.getByRole('checkbox', { name: 'Select all on page' }).check();
   await page.getByRole('button', { name: 'Add comment' }).click();
@@ -205,8 +192,6 @@ test('each record of a plan has a line of its own, also where no field changes',
 });
 
 test('what has ended is dismissed at once, and stays in the history', async () => {
-  const { page, context, problems } = await openPage(browser, served.url);
-  onTestFinished(() => context.close());
   const ui = windowOf(page);
   await ui.grid.waitFor();
   for (const id of [1, 2]) {

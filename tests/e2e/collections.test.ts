@@ -1,34 +1,20 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { launchBrowser, openPage } from './browser.ts';
-import { type ServedConsole, serveConsole } from './served-console.ts';
+import type { Page } from 'playwright';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { ServedConsole } from './served-console.ts';
+import { windowsOnOneConsole } from './served-window.ts';
 import { violations } from './violations.ts';
 import { windowOf } from './window.ts';
 
-let browser: Browser;
+const open = windowsOnOneConsole(1_000);
 let served: ServedConsole;
-let context: BrowserContext;
 let page: Page;
 let problems: string[];
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-  served = await serveConsole('--sample', '1000');
-});
-afterAll(async () => {
-  await browser.close();
-  await served.stop();
-  served.remove();
-});
 beforeEach(async () => {
-  ({ page, context, problems } = await openPage(browser, served.url));
+  ({ served, page, problems } = await open());
 });
-afterEach(async () => {
-  await context.close();
-  expect(problems).toEqual([]);
-});
+afterEach(() => expect(problems).toEqual([]));
 
 /** Asks the workspace's database itself. */
 function rows(statement: string): unknown[] {

@@ -1,31 +1,20 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { Browser, Locator, Page } from 'playwright';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import type { Locator, Page } from 'playwright';
+import { beforeEach, expect, test } from 'vitest';
 import type { Verification } from '../../src-shared/contract/history.ts';
-import { launchBrowser, openPage } from './browser.ts';
 import { ask } from './console-process.ts';
-import { type ServedConsole, serveConsole } from './served-console.ts';
+import type { ServedConsole } from './served-console.ts';
+import { windowsOnOwnConsoles } from './served-window.ts';
 import { windowOf } from './window.ts';
 
-let browser: Browser;
+const open = windowsOnOwnConsoles(500);
 let served: ServedConsole;
 let page: Page;
 let problems: string[];
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
 beforeEach(async () => {
-  served = await serveConsole('--sample', '500');
-  const opened = await openPage(browser, served.url);
-  ({ page, problems } = opened);
-  onTestFinished(async () => {
-    await opened.context.close();
-    await served.stop();
-    served.remove();
-  });
+  ({ served, page, problems } = await open());
   await windowOf(page).grid.waitFor();
   await windowOf(page).go('History');
 });

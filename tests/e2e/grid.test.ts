@@ -1,31 +1,15 @@
-import type { Browser, BrowserContext, Page } from 'playwright';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
-import { launchBrowser, openPage } from './browser.ts';
-import { type ServedConsole, serveConsole } from './served-console.ts';
+import type { Page } from 'playwright';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { windowsOnOneConsole } from './served-window.ts';
 import { windowOf } from './window.ts';
 
-let browser: Browser;
-let served: ServedConsole;
-let context: BrowserContext;
+const open = windowsOnOneConsole(1_000);
 let page: Page;
 let problems: string[];
-
-beforeAll(async () => {
-  browser = await launchBrowser();
-  served = await serveConsole('--sample', '1000');
-});
-afterAll(async () => {
-  await browser.close();
-  await served.stop();
-  served.remove();
-});
 beforeEach(async () => {
-  ({ page, context, problems } = await openPage(browser, served.url));
+  ({ page, problems } = await open());
 });
-afterEach(async () => {
-  await context.close();
-  expect(problems).toEqual([]);
-});
+afterEach(() => expect(problems).toEqual([]));
 
 /** The row of the grid at a position, counted from 0. */
 const row = (at: number) => page.getByRole('grid', { name: 'Tickets' }).locator(`[data-index="${at}"]`);

@@ -2,23 +2,18 @@ import { writeFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { launchBrowser, openPage, type WatchedPage } from './browser.ts';
-import { type ServedConsole, serveConsole } from './served-console.ts';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { type ServedWindow, windowsOnOneConsole } from './served-window.ts';
 import { windowOf } from './window.ts';
 
-let browser: Browser;
-let served: ServedConsole;
-let opened: WatchedPage;
+const open = windowsOnOneConsole(20);
+let opened: ServedWindow;
 /** A place elsewhere, and what arrives there. */
 let elsewhere: Server;
 let foreign: string;
 const arrived: string[] = [];
 
 beforeAll(async () => {
-  browser = await launchBrowser();
-  served = await serveConsole('--sample', '20');
   elsewhere = createServer((request, response) => {
     arrived.push(request.url ?? '');
     response.end();
@@ -26,21 +21,15 @@ beforeAll(async () => {
   await new Promise<void>((resolve) => elsewhere.listen(0, '127.0.0.1', resolve));
   foreign = `http://127.0.0.1:${(elsewhere.address() as AddressInfo).port}`;
 });
-afterAll(async () => {
-  await browser?.close();
-  elsewhere?.close();
-  await served?.stop();
-  served?.remove();
-});
+afterAll(() => elsewhere?.close());
 beforeEach(async () => {
-  opened = await openPage(browser, served.url);
-  onTestFinished(() => opened.context.close());
+  opened = await open();
   await windowOf(opened.page).grid.waitFor();
 });
 
 /** The page is where it was, alone, and works; nothing has arrived elsewhere. */
 async function expectInPlace(): Promise<void> {
-  const { page, context } = opened;
+  const { page, context, served } = opened;
   await windowOf(page).go('History');
   await windowOf(page).history.getByText('Create 20 sample tickets').waitFor();
   expect(page.url()).toBe(new URL('/', served.url).href);
@@ -49,7 +38,7 @@ async function expectInPlace(): Promise<void> {
 }
 
 test('what is dropped on the window opens neither in its place nor beside it', async () => {
-  const file = join(dirname(served.workspace), 'dropped.html');
+  const file = join(dirname(opened.served.workspace), 'dropped.html');
   writeFileSync(file, '<title>dropped</title>');
   const session = await opened.context.newCDPSession(opened.page);
   const link = { mimeType: 'text/uri-list', data: `${foreign}/` };

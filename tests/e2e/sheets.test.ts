@@ -1,26 +1,15 @@
-import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { launchBrowser, openPage } from './browser.ts';
+import type { Page } from 'playwright';
+import { beforeEach, expect, test } from 'vitest';
 import { ask } from './console-process.ts';
-import { type ServedConsole, serveConsole } from './served-console.ts';
+import type { ServedConsole } from './served-console.ts';
+import { windowsOnOwnConsoles } from './served-window.ts';
 import { windowOf } from './window.ts';
 
-let browser: Browser;
+const open = windowsOnOwnConsoles(600);
 let served: ServedConsole;
 let page: Page;
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
 beforeEach(async () => {
-  served = await serveConsole('--sample', '600');
-  const opened = await openPage(browser, served.url);
-  page = opened.page;
-  onTestFinished(async () => {
-    await opened.context.close();
-    await served.stop();
-    served.remove();
-  });
+  ({ served, page } = await open());
   await windowOf(page).grid.waitFor();
 });
 

@@ -1,26 +1,17 @@
 import type { Browser, Page } from 'playwright';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
-import { launchBrowser, openPage } from './browser.ts';
-import { type ServedConsole, serveConsole } from './served-console.ts';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { openPage } from './browser.ts';
+import type { ServedConsole } from './served-console.ts';
+import { windowsOnOwnConsoles } from './served-window.ts';
 import { hasFocus, windowOf } from './window.ts';
 
+const open = windowsOnOwnConsoles(300);
 let browser: Browser;
 let served: ServedConsole;
 let page: Page;
 let problems: string[];
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
 beforeEach(async () => {
-  served = await serveConsole('--sample', '300');
-  const opened = await openPage(browser, served.url);
-  ({ page, problems } = opened);
-  onTestFinished(async () => {
-    await opened.context.close();
-    await served.stop();
-    served.remove();
-  });
+  ({ browser, served, page, problems } = await open());
   await windowOf(page).grid.waitFor();
 });
 
