@@ -1,153 +1,49 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { systemClock, systemTimer } from '../../../src-main/platform/clock.ts';
-import type { Capabilities } from '../../../src-main/remotes/remote.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { settleUnknown } from '../../../src-main/sql/delivery/deliveries.ts';
-import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { expectBooksBalance } from '../../builders/books.ts';
-import {
-  allTickets,
-  changeDatabase,
-  everyTicket,
-  fillTickets,
-  makeTickets,
-  readDatabase,
-  theseTickets,
-} from '../../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
-import {
-  type EffectServer,
-  type EffectServerOptions,
-  startEffectServer,
-  type Treatment,
-} from '../../fakes/effect-server.ts';
-import { createHttpRemote } from '../../fakes/http-remote.ts';
+import { allTickets, changeDatabase, readDatabase, theseTickets } from '../../builders/tickets.ts';
+import { patient, treating, useToldServer } from './told-server.ts';
 
 /** Half of them are the remote's. */
 const count = 40;
-const quick = { attempts: 3, baseMs: 1, maxMs: 5 };
-let folder: string;
-let app: TestConsole;
-let server: EffectServer;
-
-beforeEach(() => {
-  folder = makeFolder();
-  fillTickets(
-    folder,
-    makeTickets(count, (id) => ({ source: id % 2 === 0 ? 'desk' : 'file' })),
-  );
-});
-afterEach(async () => {
-  await app.close();
-  await server.close();
-  expect(app.reports).toEqual([]);
-  removeFolder(folder);
-});
-
-async function open(
-  behaviour: Partial<EffectServerOptions> = {},
-  capabilities: Partial<Capabilities> = {},
-): Promise<void> {
-  const honoursKeys = (capabilities.idempotency ?? 'keys') === 'keys';
-  server = await startEffectServer({ honoursKeys, ...behaviour });
-  await connect(capabilities);
-}
-
-async function connect(capabilities: Partial<Capabilities> = {}): Promise<void> {
-  const remote = createHttpRemote(server.url, { settleMs: 20, batchMax: 4, concurrency: 2, ...capabilities });
-  app = await openTestConsole(
-    folder,
-    systemClock,
-    systemTimer,
-    new Map([
-      ['Desk', remote],
-      ['sample', remote],
-    ]),
-  );
-}
-
-function plan(
-  action = 'update_category',
-  input: Record<string, unknown> = { category: 'Mine' },
-  selection = everyTicket,
-): Promise<Operation> {
-  return app.ask('operations.plan', { action, collection: 'tickets', selection, input });
-}
-
-async function run(draft: Operation, options: Partial<RunOptions> = {}): Promise<Operation> {
-  const { id } = draft;
-  await app.ask('operations.start', { id, options: RunOptions.parse({ retry: quick, ...options }) });
-  return app.ended(id);
-}
-
-interface Row {
-  readonly record: number;
-  readonly state: string;
-  readonly code: string | null;
-  readonly attempts: number;
-}
-
-function deliveries(id: number): Row[] {
-  return readDatabase(
-    folder,
-    (db) =>
-      db
-        .prepare(
-          'SELECT record_id AS record, state, code, attempts FROM deliveries WHERE operation_id = ? ORDER BY seq',
-        )
-        .all(id) as Row[],
-  );
-}
-
-function statesOf(id: number): Record<string, number> {
-  const counts: Record<string, number> = {};
-  for (const { state } of deliveries(id)) counts[state] = (counts[state] ?? 0) + 1;
-  return counts;
-}
-
-/** How many were sent, also those that are on their way and have not come to the server yet. */
-function sentOf(id: number): number {
-  return deliveries(id).filter(({ state }) => state !== 'waiting' && state !== 'cancelled').length;
-}
+const setup = useToldServer(count);
+const { open, connect, connectToNone, plan, run, deliveries, statesOf, sentOf } = setup;
 
 const mine = Array.from({ length: count / 2 }, (_, at) => String(2 * at + 2));
 const once = new Map(mine.map((key) => [key, 1]));
-/** Treats the requests with these numbers in one way and the others well. */
-function treating(treatment: Treatment, ...numbers: number[]): { treat: (nth: number) => Treatment } {
-  return { treat: (nth) => (numbers.includes(nth) ? treatment : {}) };
-}
 
 describe('a change of records of a remote', () => {
   it('is told to it once each, and to nobody else', async () => {
     await open();
     const operation = await run(await plan());
     expect(operation.state).toBe('completed');
-    expect(server.effects).toEqual(once);
-    expect(server.requests).toHaveLength(5);
+    expect(setup.server.effects).toEqual(once);
+    expect(setup.server.requests).toHaveLength(5);
     expect(statesOf(operation.id)).toEqual({ confirmed: 20 });
-    expectBooksBalance(folder, operation.id);
-    const { entries } = await app.ask('operations.journal', { id: operation.id });
+    expectBooksBalance(setup.folder, operation.id);
+    const { entries } = await setup.app.ask('operations.journal', { id: operation.id });
     expect(entries.find(({ event }) => event === 'delivered')?.detail).toEqual({ confirmed: 20 });
   });
 
   it('costs nothing where the workspace has no remote', async () => {
     await open();
-    await app.close();
-    app = await openTestConsole(folder);
+    await setup.app.close();
+    await connectToNone();
     const operation = await run(await plan());
     expect(operation.state).toBe('completed');
     expect(deliveries(operation.id)).toEqual([]);
-    expect(server.requests).toEqual([]);
+    expect(setup.server.requests).toEqual([]);
   });
 
   it('is taken back there by undo; what an import brought is neither made nor deleted there', async () => {
     await open();
     const done = await run(await plan());
-    const undone = await run(await app.ask('operations.undo', { id: done.id }));
+    const undone = await run(await setup.app.ask('operations.undo', { id: done.id }));
     expect(undone.state).toBe('completed');
-    expect(server.effects).toEqual(new Map(mine.map((key) => [key, 2])));
-    const imported = await run(await app.ask('sample.plan', { count: 30, seed: 1 }));
-    const again = await run(await app.ask('operations.undo', { id: imported.id }));
+    expect(setup.server.effects).toEqual(new Map(mine.map((key) => [key, 2])));
+    const imported = await run(await setup.app.ask('sample.plan', { count: 30, seed: 1 }));
+    const again = await run(await setup.app.ask('operations.undo', { id: imported.id }));
     expect(again.state).toBe('completed');
     expect(deliveries(imported.id)).toEqual([]);
     expect(deliveries(again.id)).toEqual([]);
@@ -156,12 +52,12 @@ describe('a change of records of a remote', () => {
   it('goes out in the order in which the records were changed, also where an earlier one has to wait', async () => {
     await open(treating({ status: 429, retryAfter: '0.5' }, 1));
     const first = await plan('update_category', { category: 'First' });
-    await app.ask('operations.start', { id: first.id });
-    await expect.poll(() => server.requests.length).toBeGreaterThan(0);
+    await setup.app.ask('operations.start', { id: first.id });
+    await expect.poll(() => setup.server.requests.length).toBeGreaterThan(0);
     const second = await plan('update_priority', { priority: 'critical' }, theseTickets(2, 4, 40));
-    const [one, two] = await Promise.all([app.ended(first.id), run(second)]);
+    const [one, two] = await Promise.all([setup.app.ended(first.id), run(second)]);
     expect([one.state, two.state]).toEqual(['completed', 'completed']);
-    const sent = server.requests.flatMap(({ keys }) => keys);
+    const sent = setup.server.requests.flatMap(({ keys }) => keys);
     for (const record of [2, 4]) {
       const ofFirst = sent.findLastIndex((key) => key.startsWith(`${first.id}:${seqOf(first.id, record)}:`));
       const ofSecond = sent.findIndex((key) => key.startsWith(`${second.id}:${seqOf(second.id, record)}:`));
@@ -172,7 +68,7 @@ describe('a change of records of a remote', () => {
 });
 
 function seqOf(operationId: number, record: number): string {
-  return readDatabase(folder, (db) =>
+  return readDatabase(setup.folder, (db) =>
     String(
       db
         .prepare('SELECT seq FROM items WHERE operation_id = ? AND record_id = ?')
@@ -210,24 +106,24 @@ describe('what the remote says', () => {
     await open(treating({ status: 429, retryAfter: '0.3' }, 1));
     const operation = await run(await plan('update_category', { category: 'Mine' }, theseTickets(2)));
     expect(operation.state).toBe('completed');
-    const [first, second] = server.requests;
+    const [first, second] = setup.server.requests;
     expect((second?.atMs ?? 0) - (first?.atMs ?? 0)).toBeGreaterThanOrEqual(300);
 
-    await app.close();
-    await server.close();
+    await setup.app.close();
+    await setup.server.close();
     await open({ judge: () => ({ result: 'busy', code: 'overloaded' }) });
     const given = await run(await plan('update_category', { category: 'Yours' }, theseTickets(2)));
     expect(given.state).toBe('failed');
     expect(deliveries(given.id)).toEqual([{ record: 2, state: 'refused', code: 'overloaded', attempts: 3 }]);
-    expect(server.requests).toHaveLength(3);
+    expect(setup.server.requests).toHaveLength(3);
   });
 
   it('nothing: with keys the same is sent again, under the same key', async () => {
     await open(treating({ cut: 'after' }, 1, 3));
     const operation = await run(await plan());
     expect(operation.state).toBe('completed');
-    expect(server.effects).toEqual(once);
-    const keys = server.requests.flatMap((request) => request.keys);
+    expect(setup.server.effects).toEqual(once);
+    const keys = setup.server.requests.flatMap((request) => request.keys);
     expect(keys.length).toBeGreaterThan(20);
     expect(new Set(keys).size).toBe(20);
   });
@@ -236,7 +132,7 @@ describe('what the remote says', () => {
     await open(treating({ beforeMs: 1_000 }, 1));
     const operation = await run(await plan(), { itemTimeoutMs: 100 });
     expect(operation.state).toBe('completed');
-    expect(server.effects).toEqual(once);
+    expect(setup.server.effects).toEqual(once);
   });
 });
 
@@ -250,22 +146,22 @@ describe('a remote without keys that does not answer', () => {
     );
     const operation = await run(await plan('add_comment', { comment: 'Hello' }));
     expect(operation.state).toBe('completed');
-    expect(server.effects).toEqual(once);
+    expect(setup.server.effects).toEqual(once);
     expect(statesOf(operation.id)).toEqual({ confirmed: 20 });
-    expect(server.requests).toHaveLength(6);
+    expect(setup.server.requests).toHaveLength(6);
   });
 
   it('is not told twice; what it cannot tell is shown, and the user decides', async () => {
     await open({ ...treating({ cut: 'after' }, 1), recall: () => 'unclear' }, { idempotency: 'none' });
     const operation = await run(await plan());
     expect(operation.state).toBe('partial');
-    expect(server.effects).toEqual(once);
+    expect(setup.server.effects).toEqual(once);
     expect(statesOf(operation.id)).toEqual({ confirmed: 16, unknown: 4 });
     const open4 = deliveries(operation.id).flatMap(({ state }, at) =>
       state === 'unknown' ? [2 * at + 2] : [],
     );
     const seqs = readDatabase(
-      folder,
+      setup.folder,
       (db) =>
         db
           .prepare(`SELECT seq FROM deliveries WHERE operation_id = ? AND state = 'unknown' ORDER BY seq`)
@@ -273,35 +169,37 @@ describe('a remote without keys that does not answer', () => {
           .all(operation.id) as number[],
     );
     expect(open4).toHaveLength(4);
-    await app.close();
+    await setup.app.close();
     const decide = (these: number[], how: 'confirmed' | 'send_again') =>
-      changeDatabase(folder, (db) => settleUnknown(db, { id: operation.id, seqs: these, how, nowMs: 1 }));
+      changeDatabase(setup.folder, (db) =>
+        settleUnknown(db, { id: operation.id, seqs: these, how, nowMs: 1 }),
+      );
     expect(decide(seqs.slice(0, 3), 'confirmed')).toBe(3);
     await connect({ idempotency: 'none' });
-    const stillOne = await app.ended(operation.id);
+    const stillOne = await setup.app.ended(operation.id);
     expect(stillOne.state).toBe('partial');
-    await app.close();
+    await setup.app.close();
     expect(decide(seqs, 'send_again')).toBe(1);
     await connect({ idempotency: 'none' });
-    const ended = await app.ended(operation.id);
+    const ended = await setup.app.ended(operation.id);
     expect(ended.state).toBe('completed');
     expect(statesOf(operation.id)).toEqual({ confirmed: 20 });
-    expect([...server.effects.values()].reduce((sum, value) => sum + value, 0)).toBe(21);
+    expect([...setup.server.effects.values()].reduce((sum, value) => sum + value, 0)).toBe(21);
   });
 
   it('is settled by the word of the user: it got some, the rest is sent again', async () => {
     await open({ ...treating({ cut: 'after' }, 1), recall: () => 'unclear' }, { idempotency: 'none' });
     const { id } = await run(await plan());
-    const { items } = await app.ask('operations.items', { id, deliveries: ['unknown'], limit: 50 });
+    const { items } = await setup.app.ask('operations.items', { id, deliveries: ['unknown'], limit: 50 });
     expect(items.map(({ delivery }) => delivery?.state)).toEqual(Array(4).fill('unknown'));
     const seqs = items.slice(0, 3).map(({ seq }) => seq);
-    const some = await app.ask('operations.settle_unknown', { id, how: 'confirmed', seqs });
+    const some = await setup.app.ask('operations.settle_unknown', { id, how: 'confirmed', seqs });
     expect(some).toMatchObject({ settled: 3, operation: { state: 'in_progress' } });
-    expect((await app.ended(id)).delivery).toMatchObject({ confirmed: 19, unknown: 1 });
-    expect((await app.ask('operations.settle_unknown', { id, how: 'send_again' })).settled).toBe(1);
-    expect((await app.ended(id)).state).toBe('completed');
-    expect([...server.effects.values()].reduce((sum, value) => sum + value, 0)).toBe(21);
-    const nothingLeft = await app.ask('operations.settle_unknown', { id, how: 'confirmed' });
+    expect((await setup.app.ended(id)).delivery).toMatchObject({ confirmed: 19, unknown: 1 });
+    expect((await setup.app.ask('operations.settle_unknown', { id, how: 'send_again' })).settled).toBe(1);
+    expect((await setup.app.ended(id)).state).toBe('completed');
+    expect([...setup.server.effects.values()].reduce((sum, value) => sum + value, 0)).toBe(21);
+    const nothingLeft = await setup.app.ask('operations.settle_unknown', { id, how: 'confirmed' });
     expect(nothingLeft).toMatchObject({ settled: 0, operation: { state: 'completed' } });
   });
 
@@ -310,13 +208,13 @@ describe('a remote without keys that does not answer', () => {
     await open(plain, { idempotency: 'natural' });
     const fields = await run(await plan());
     expect(statesOf(fields.id)).toEqual({ confirmed: 20 });
-    expect([...server.effects.values()].filter((times) => times === 2)).toHaveLength(4);
-    await app.close();
-    await server.close();
+    expect([...setup.server.effects.values()].filter((times) => times === 2)).toHaveLength(4);
+    await setup.app.close();
+    await setup.server.close();
     await open(comment, { idempotency: 'natural' });
     const commented = await run(await plan('add_comment', { comment: 'Once' }));
     expect(statesOf(commented.id)).toEqual({ confirmed: 20 });
-    expect(server.effects).toEqual(once);
+    expect(setup.server.effects).toEqual(once);
   });
 });
 
@@ -324,32 +222,32 @@ describe('pause and cancel', () => {
   it('pause: nothing is sent any more, what was in flight is written down, and it goes on later', async () => {
     await open({ treat: () => ({ beforeMs: 60 }) }, { batchMax: 1 });
     const draft = await plan();
-    await app.ask('operations.start', { id: draft.id });
-    await app.event('operation.updated', ({ progress }) => (progress?.processed ?? 0) > count / 2);
-    await app.ask('operations.pause', { id: draft.id });
+    await setup.app.ask('operations.start', { id: draft.id });
+    await setup.app.event('operation.updated', ({ progress }) => (progress?.processed ?? 0) > count / 2);
+    await setup.app.ask('operations.pause', { id: draft.id });
     const sent = sentOf(draft.id);
     expect(sent).toBeLessThan(20);
-    await app.close();
-    expect(server.requests.length).toBe(sent);
+    await setup.app.close();
+    expect(setup.server.requests.length).toBe(sent);
     expect(statesOf(draft.id)).toEqual({ confirmed: sent, waiting: 20 - sent });
     await connect({ batchMax: 1 });
-    await app.ask('operations.resume', { id: draft.id });
-    expect((await app.ended(draft.id)).state).toBe('completed');
-    expect(server.effects).toEqual(once);
+    await setup.app.ask('operations.resume', { id: draft.id });
+    expect((await setup.app.ended(draft.id)).state).toBe('completed');
+    expect(setup.server.effects).toEqual(once);
   });
 
   it('cancel, twice, and closing the console meanwhile: the next one ends it', async () => {
     await open({ treat: (nth) => (nth === 1 ? { beforeMs: 60_000 } : {}) }, { concurrency: 1 });
     const draft = await plan();
-    await app.ask('operations.start', { id: draft.id });
-    await expect.poll(() => server.requests.length).toBe(1);
-    for (const _time of [1, 2]) await app.ask('operations.cancel', { id: draft.id });
+    await setup.app.ask('operations.start', { id: draft.id });
+    await expect.poll(() => setup.server.requests.length).toBe(1);
+    for (const _time of [1, 2]) await setup.app.ask('operations.cancel', { id: draft.id });
     await expect.poll(() => statesOf(draft.id)).toEqual({ cancelled: 16, sending: 4 });
-    await app.close();
+    await setup.app.close();
     expect(statesOf(draft.id)).toEqual({ cancelled: 16, checking: 4 });
     await connect();
-    expect((await app.ended(draft.id)).state).toBe('cancelled');
-    expect(server.requests).toHaveLength(1);
+    expect((await setup.app.ended(draft.id)).state).toBe('cancelled');
+    expect(setup.server.requests).toHaveLength(1);
     expect(statesOf(draft.id)).toEqual({ cancelled: 20 });
   });
 
@@ -360,28 +258,27 @@ describe('pause and cancel', () => {
     const recall = () => (performance.now() - cancelledMs > 400 ? 'known' : 'not_known');
     await open({ treat: () => ({ cut: 'before' }), recall }, { settleMs: 500 });
     const { id } = await plan('update_category', { category: 'Mine' }, theseTickets(2));
-    const patient = { attempts: 20, baseMs: 60_000, maxMs: 60_000 };
-    await app.ask('operations.start', { id, options: RunOptions.parse({ retry: patient }) });
+    await setup.app.ask('operations.start', { id, options: RunOptions.parse({ retry: patient }) });
     await expect.poll(() => deliveries(id)).toMatchObject([{ state: 'waiting', attempts: 1 }]);
     cancelledMs = performance.now();
-    await app.ask('operations.cancel', { id });
-    expect((await app.ended(id)).state).toBe('completed');
+    await setup.app.ask('operations.cancel', { id });
+    expect((await setup.app.ended(id)).state).toBe('completed');
     expect(statesOf(id)).toEqual({ confirmed: 1 });
   });
 
   it('cancel: what was not sent is cancelled, what was in flight is waited for', async () => {
     await open({ treat: () => ({ beforeMs: 60 }) }, { batchMax: 1 });
     const draft = await plan();
-    await app.ask('operations.start', { id: draft.id });
-    await app.event('operation.updated', ({ progress }) => (progress?.processed ?? 0) > count / 2);
-    await app.ask('operations.cancel', { id: draft.id });
+    await setup.app.ask('operations.start', { id: draft.id });
+    await setup.app.event('operation.updated', ({ progress }) => (progress?.processed ?? 0) > count / 2);
+    await setup.app.ask('operations.cancel', { id: draft.id });
     const sent = sentOf(draft.id);
-    const operation = await app.ended(draft.id);
+    const operation = await setup.app.ended(draft.id);
     expect(operation.state).toBe('cancelled');
-    expect(server.requests.length).toBe(sent);
+    expect(setup.server.requests.length).toBe(sent);
     expect(statesOf(draft.id)).toEqual({ confirmed: sent, cancelled: 20 - sent });
-    expect([...server.effects.values()]).toEqual(Array.from({ length: sent }, () => 1));
-    expectBooksBalance(folder, draft.id);
+    expect([...setup.server.effects.values()]).toEqual(Array.from({ length: sent }, () => 1));
+    expectBooksBalance(setup.folder, draft.id);
   });
 });
 
@@ -389,50 +286,51 @@ describe('a remote that is gone', () => {
   it('keeps its operation waiting, and no other one', async () => {
     await open({ judge: () => ({ result: 'busy' }) });
     const waiting = await plan('update_category', { category: 'Mine' }, theseTickets(2, 4));
-    const patient = RunOptions.parse({ retry: { attempts: 20, baseMs: 60_000, maxMs: 60_000 } });
-    await app.ask('operations.start', { id: waiting.id, options: patient });
+    await setup.app.ask('operations.start', {
+      id: waiting.id,
+      options: RunOptions.parse({ retry: patient }),
+    });
     const other = await plan('update_category', { category: 'Mine' }, theseTickets(6, 8));
-    await app.ask('operations.start', { id: other.id, options: patient });
+    await setup.app.ask('operations.start', { id: other.id, options: RunOptions.parse({ retry: patient }) });
     const local = await run(await plan('update_category', { category: 'Mine' }, theseTickets(1, 3)));
     expect(local.state).toBe('completed');
-    expect((await app.ask('operations.get', { id: waiting.id })).state).toBe('in_progress');
-    expect(app.console.runningOperations()).toBe(2);
-    for (const { id } of [waiting, other]) await app.ask('operations.cancel', { id });
-    expect((await app.ended(waiting.id)).state).toBe('cancelled');
-    expect((await app.ended(other.id)).state).toBe('cancelled');
-    await expect.poll(() => app.console.runningOperations()).toBe(0);
+    expect((await setup.app.ask('operations.get', { id: waiting.id })).state).toBe('in_progress');
+    expect(setup.app.console.runningOperations()).toBe(2);
+    for (const { id } of [waiting, other]) await setup.app.ask('operations.cancel', { id });
+    expect((await setup.app.ended(waiting.id)).state).toBe('cancelled');
+    expect((await setup.app.ended(other.id)).state).toBe('cancelled');
+    await expect.poll(() => setup.app.console.runningOperations()).toBe(0);
   });
 
   it('from the console as well: the operation says so and can be cancelled', async () => {
     await open({ judge: () => ({ result: 'busy' }) });
     const draft = await plan();
-    const patient = RunOptions.parse({ retry: { attempts: 20, baseMs: 60_000, maxMs: 60_000 } });
-    await app.ask('operations.start', { id: draft.id, options: patient });
-    await app.event('operation.updated', ({ progress }) => progress !== null);
-    await app.close();
-    app = await openTestConsole(folder);
-    const stopped = app.event('operation.updated', ({ operation }) => operation.stoppedBy !== null);
-    const now = await app.ask('operations.get', { id: draft.id });
+    await setup.app.ask('operations.start', { id: draft.id, options: RunOptions.parse({ retry: patient }) });
+    await setup.app.event('operation.updated', ({ progress }) => progress !== null);
+    await setup.app.close();
+    await connectToNone();
+    const stopped = setup.app.event('operation.updated', ({ operation }) => operation.stoppedBy !== null);
+    const now = await setup.app.ask('operations.get', { id: draft.id });
     const { stoppedBy } = now.stoppedBy ? now : (await stopped).operation;
     expect(stoppedBy).toMatchObject({ code: 'remote_missing', message: expect.stringContaining('Desk') });
-    expect(app.reports.splice(0)).toEqual([expect.objectContaining({ code: 'remote_missing' })]);
-    await app.ask('operations.cancel', { id: draft.id });
-    expect((await app.ended(draft.id)).state).toBe('cancelled');
+    expect(setup.app.reports.splice(0)).toEqual([expect.objectContaining({ code: 'remote_missing' })]);
+    await setup.app.ask('operations.cancel', { id: draft.id });
+    expect((await setup.app.ended(draft.id)).state).toBe('cancelled');
     expect(statesOf(draft.id)).toEqual({ cancelled: 20 });
   });
 
   it('does not keep a console from closing in time, and loses nothing by it', async () => {
     await open({ treat: (nth) => (nth <= 2 ? { beforeMs: 60_000 } : {}) });
     const draft = await plan();
-    await app.ask('operations.start', { id: draft.id });
-    await expect.poll(() => server.requests.length).toBe(2);
+    await setup.app.ask('operations.start', { id: draft.id });
+    await expect.poll(() => setup.server.requests.length).toBe(2);
     const startedMs = performance.now();
-    await app.close();
+    await setup.app.close();
     expect(performance.now() - startedMs).toBeLessThan(1_800);
     expect(statesOf(draft.id)).toEqual({ waiting: 20 });
     await connect();
-    expect((await app.ended(draft.id)).state).toBe('completed');
-    expect(server.effects).toEqual(once);
-    expect(allTickets(folder).filter(({ category }) => category === 'Mine')).toHaveLength(count);
+    expect((await setup.app.ended(draft.id)).state).toBe('completed');
+    expect(setup.server.effects).toEqual(once);
+    expect(allTickets(setup.folder).filter(({ category }) => category === 'Mine')).toHaveLength(count);
   });
 });
