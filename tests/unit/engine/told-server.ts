@@ -26,6 +26,9 @@ export interface ToldServer {
   readonly folder: string;
   readonly app: TestConsole;
   readonly server: EffectServer;
+  /** The keys of the tickets that are the remote's, and that it was told of each once. */
+  readonly keys: readonly string[];
+  readonly once: ReadonlyMap<string, number>;
   /** Starts a server, and opens a console that has it for a remote. */
   open(
     behaviour?: Partial<EffectServerOptions>,
@@ -58,6 +61,7 @@ export function useToldServer(tickets: number): ToldServer {
   let folder: string;
   let app: TestConsole;
   let server: EffectServer;
+  const keys = Array.from({ length: tickets / 2 }, (_, at) => String(2 * at + 2));
 
   beforeEach(() => {
     folder = makeFolder();
@@ -105,6 +109,8 @@ export function useToldServer(tickets: number): ToldServer {
     get server() {
       return server;
     },
+    keys,
+    once: new Map(keys.map((key) => [key, 1])),
     open: async (behaviour = {}, capabilities = {}, gate?) => {
       const honoursKeys = (capabilities.idempotency ?? 'keys') === 'keys';
       server = await startEffectServer({ honoursKeys, ...behaviour });

@@ -1,0 +1,62 @@
+import { describe, expect, it } from 'vitest';
+import { RunOptions } from '../../../src-shared/domain/run-options.ts';
+import { allTickets, theseTickets } from '../../builders/tickets.ts';
+import { patient, useToldServer } from './told-server.ts';
+
+/** Half of them are the remote's. */
+const count = 40;
+const setup = useToldServer(count);
+const { open, connect, connectToNone, plan, run, statesOf, once } = setup;
+
+describe('a remote that is gone', () => {
+  it('keeps its operation waiting, and no other one', async () => {
+    await open({ judge: () => ({ result: 'busy' }) });
+    const waiting = await plan('update_category', { category: 'Mine' }, theseTickets(2, 4));
+    await setup.app.ask('operations.start', {
+      id: waiting.id,
+      options: RunOptions.parse({ retry: patient }),
+    });
+    const other = await plan('update_category', { category: 'Mine' }, theseTickets(6, 8));
+    await setup.app.ask('operations.start', { id: other.id, options: RunOptions.parse({ retry: patient }) });
+    const local = await run(await plan('update_category', { category: 'Mine' }, theseTickets(1, 3)));
+    expect(local.state).toBe('completed');
+    expect((await setup.app.ask('operations.get', { id: waiting.id })).state).toBe('in_progress');
+    expect(setup.app.console.runningOperations()).toBe(2);
+    for (const { id } of [waiting, other]) await setup.app.ask('operations.cancel', { id });
+    expect((await setup.app.ended(waiting.id)).state).toBe('cancelled');
+    expect((await setup.app.ended(other.id)).state).toBe('cancelled');
+    await expect.poll(() => setup.app.console.runningOperations()).toBe(0);
+  });
+
+  it('from the console as well: the operation says so and can be cancelled', async () => {
+    await open({ judge: () => ({ result: 'busy' }) });
+    const draft = await plan();
+    await setup.app.ask('operations.start', { id: draft.id, options: RunOptions.parse({ retry: patient }) });
+    await setup.app.event('operation.updated', ({ progress }) => progress !== null);
+    await setup.app.close();
+    await connectToNone();
+    const stopped = setup.app.event('operation.updated', ({ operation }) => operation.stoppedBy !== null);
+    const now = await setup.app.ask('operations.get', { id: draft.id });
+    const { stoppedBy } = now.stoppedBy ? now : (await stopped).operation;
+    expect(stoppedBy).toMatchObject({ code: 'remote_missing', message: expect.stringContaining('Desk') });
+    expect(setup.app.reports.splice(0)).toEqual([expect.objectContaining({ code: 'remote_missing' })]);
+    await setup.app.ask('operations.cancel', { id: draft.id });
+    expect((await setup.app.ended(draft.id)).state).toBe('cancelled');
+    expect(statesOf(draft.id)).toEqual({ cancelled: 20 });
+  });
+
+  it('does not keep a console from closing in time, and loses nothing by it', async () => {
+    await open({ treat: (nth) => (nth <= 2 ? { beforeMs: 60_000 } : {}) });
+    const draft = await plan();
+    await setup.app.ask('operations.start', { id: draft.id });
+    await expect.poll(() => setup.server.requests.length).toBe(2);
+    const startedMs = performance.now();
+    await setup.app.close();
+    expect(performance.now() - startedMs).toBeLessThan(1_800);
+    expect(statesOf(draft.id)).toEqual({ waiting: 20 });
+    await connect();
+    expect((await setup.app.ended(draft.id)).state).toBe('completed');
+    expect(setup.server.effects).toEqual(once);
+    expect(allTickets(setup.folder).filter(({ category }) => category === 'Mine')).toHaveLength(count);
+  });
+});

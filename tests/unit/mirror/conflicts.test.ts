@@ -1,0 +1,79 @@
+import { expect, it } from 'vitest';
+import { settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
+import type { Remote } from '../../../src-shared/domain/remote.ts';
+import { changeDatabase, readDatabase } from '../../builders/tickets.ts';
+import { isReady, useCopiedDesk } from './copied-desk.ts';
+
+const setup = useCopiedDesk();
+const { copy, until, assign, conflict, expectEqual } = setup;
+
+it('an operation tells how many of its own conflicts are undecided, also when they are decided', async () => {
+  const id = await copy(4);
+  await setup.app.ask('remotes.set_offline', { id, isOffline: true });
+  const { id: one } = await assign('One', [1, 2]);
+  const { id: other } = await assign('Other', [3]);
+  await until(({ waiting }) => waiting === 3);
+  for (const key of [1, 2, 3]) setup.desk.put(key, { category: 'Theirs' });
+  await setup.app.ask('remotes.set_offline', { id, isOffline: false });
+  expect(await setup.app.ended(one)).toMatchObject({ delivery: { conflict: 2 }, undecided: 2 });
+  expect(await setup.app.ended(other)).toMatchObject({ delivery: { conflict: 1 }, undecided: 1 });
+
+  const told = setup.app.event('operation.updated', ({ operation }) => operation.id === one);
+  await setup.app.ask('conflicts.settle', { which: { operationId: one }, keep: 'theirs' });
+  expect((await told).operation).toMatchObject({ delivery: { conflict: 2 }, undecided: 0 });
+  expect(await setup.app.ask('operations.get', { id: other })).toMatchObject({ undecided: 1 });
+});
+
+it('a change that is kept after a conflict is made again though the console ended in between', async () => {
+  const { id, operation } = await conflict();
+  await setup.app.close();
+  changeDatabase(setup.folder, (db) => {
+    const settled = { which: { remoteId: id }, keep: 'mine', after: 0, limit: 9, nowMs: 1 } as const;
+    expect(settleConflicts(db, settled)).toEqual({ settled: 1, operationIds: [operation], next: null });
+  });
+  await setup.reopen();
+  await expect.poll(() => setup.desk.records.get('2')?.fields['category']).toBe('Mine');
+  await until(({ waiting, state }) => waiting === 0 && state === 'ready');
+  expectEqual();
+});
+
+it('a kept change that is refused keeps nobody out: it is told of and tried again', async () => {
+  const { id } = await conflict();
+  const rate = { count: 1, perMs: 3_600_000 };
+  const limit = { collection: 'tickets', action: 'update_category', maxRecords: null, rate } as const;
+  await setup.app.ask('settings.update', { limits: [limit] });
+  const settled = setup.app.ask('conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
+  await expect(settled).rejects.toMatchObject({ code: 'rate_limited' });
+  const isTold = ({ message }: Remote): boolean => message?.includes('1 change that was kept') === true;
+  expect(await until(isTold)).toMatchObject({ state: 'ready', conflicts: 0 });
+  await setup.app.close();
+  await setup.reopen();
+  await until(isTold);
+  await setup.app.ask('settings.update', { limits: [] });
+  await until((remote) => isReady(remote) && remote.message === null);
+  await expect.poll(() => setup.desk.records.get('2')?.fields['category']).toBe('Mine');
+  const drafts = readDatabase(setup.folder, (db) =>
+    db.prepare(`SELECT count(*) FROM operations`).pluck().get(),
+  );
+  expect(drafts).toBe(2);
+  await until(({ waiting }) => waiting === 0);
+  expectEqual();
+});
+
+it('an undo that met changes of theirs is kept by making it again on top of them', async () => {
+  const id = await copy(3);
+  const { id: operation } = await assign('Mine');
+  await setup.app.ended(operation);
+  await setup.app.ask('remotes.set_offline', { id, isOffline: true });
+  const undo = await setup.app.ask('operations.undo', { id: operation });
+  await setup.app.ask('operations.start', { id: undo.id });
+  await until(({ waiting }) => waiting === 3);
+  setup.desk.put(2, { category: 'Theirs', status: 'solved' });
+  await setup.app.ask('remotes.set_offline', { id, isOffline: false });
+  expect(await setup.app.ended(undo.id)).toMatchObject({ delivery: { confirmed: 2, conflict: 1 } });
+  const kept = await setup.app.ask('conflicts.settle', { which: { operationId: undo.id }, keep: 'mine' });
+  expect(await setup.app.ended(kept.operation?.id ?? 0)).toMatchObject({ state: 'completed' });
+  await until(({ waiting }) => waiting === 0);
+  expectEqual();
+  expect(setup.desk.records.get('2')?.fields).toMatchObject({ category: null, status: 'solved' });
+});

@@ -1,0 +1,171 @@
+import { mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { changeDatabase, insertTickets, makeTicket } from '../../builders/tickets.ts';
+import { isReady, useCopiedDesk } from './copied-desk.ts';
+
+const setup = useCopiedDesk();
+const { add, fill, copy, until, assign, here, expectEqual } = setup;
+
+describe('a remote', () => {
+  it('is pulled as a whole, then again and again, and says how far it is', async () => {
+    fill(1_200);
+    const id = await add();
+    expect(await until(isReady)).toMatchObject({
+      id,
+      name: 'Desk',
+      user: 'mina',
+      role: 'agent',
+      isOffline: false,
+      message: null,
+      waiting: 0,
+      conflicts: 0,
+      mirrors: [{ collection: 'tickets', records: 1_200, pulled: null }],
+    });
+    expectEqual();
+    setup.desk.put(7, { category: 'Theirs' });
+    setup.desk.put(9_999, { category: 'New' });
+    setup.desk.remove(8);
+    await setup.app.event('records.changed', ({ collection }) => collection === 'tickets');
+    expectEqual();
+    setup.desk.forgetCursors();
+    setup.desk.remove(9);
+    await until(({ mirrors }) => mirrors[0]?.records === 1_199);
+    expectEqual();
+  });
+
+  it('is found again at the next start, with its key, which is not in the database', async () => {
+    await copy(3);
+    await setup.app.close();
+    setup.desk.put(1, { category: 'Meanwhile' });
+    await setup.reopen();
+    await expect.poll(() => here().get('1')?.category).toBe('Meanwhile');
+    const bytes = readFileSync(join(setup.folder, 'bulkhead.db'), 'latin1');
+    expect(bytes.includes(setup.desk.token)).toBe(false);
+  });
+
+  it('whose key is damaged or cannot be read asks to sign in again, and goes on from there', async () => {
+    const id = await copy(3);
+    await setup.app.close();
+    const file = join(setup.folder, 'secrets.json');
+    writeFileSync(file, '{');
+    await setup.reopen();
+    await until(({ state }) => state === 'signed_out');
+    await setup.app.ask('remotes.sign_in', { id, token: setup.desk.token });
+    await until(isReady);
+    expect(readFileSync(join(setup.folder, 'secrets.damaged.json'), 'utf8')).toBe('{');
+    await setup.app.close();
+
+    renameSync(file, `${file}.kept`);
+    mkdirSync(file);
+    await setup.reopen();
+    await until(({ state }) => state === 'signed_out');
+    expect(setup.app.reports.splice(0)).toMatchObject([{ code: 'file_not_readable' }]);
+    const signIn = setup.app.ask('remotes.sign_in', { id, token: setup.desk.token });
+    await expect(signIn).rejects.toMatchObject({ code: 'file_not_readable' });
+    rmdirSync(file);
+    renameSync(`${file}.kept`, file);
+    await setup.app.ask('remotes.sign_in', { id, token: setup.desk.token });
+    await until(isReady);
+  });
+
+  it('has a name that is not the source of other records', async () => {
+    changeDatabase(setup.folder, (db) => insertTickets(db, [makeTicket(1, { source: 'desk' })]));
+    await expect(add('Desk')).rejects.toMatchObject({ code: 'name_taken' });
+    expect(await setup.app.ask('remotes.list', {})).toEqual({ remotes: [] });
+    expect((await add('Other desk')) > 0).toBe(true);
+  });
+
+  it('that does not take the key is not added; one that stops to take it asks to sign in again', async () => {
+    fill(3);
+    const remote = { name: 'Desk', address: 'http://desk', collections: ['tickets' as const] };
+    await expect(setup.app.ask('remotes.add', { ...remote, token: 'wrong' })).rejects.toMatchObject({
+      code: 'remote_signed_out',
+    });
+    const id = await add();
+    await expect(setup.app.ask('remotes.add', { ...remote, token: setup.desk.token })).rejects.toMatchObject({
+      code: 'name_taken',
+    });
+    await until(isReady);
+    setup.desk.token = 'key-2';
+    setup.desk.setDown(false);
+    expect(await until(({ state }) => state === 'signed_out')).toMatchObject({
+      message: 'It does not take the key.',
+    });
+    setup.desk.put(1, { category: 'Later' });
+    await expect(setup.app.ask('remotes.sign_in', { id, token: 'key-1' })).rejects.toMatchObject({
+      code: 'remote_signed_out',
+    });
+    await setup.app.ask('remotes.sign_in', { id, token: 'key-2' });
+    await until(isReady);
+    expectEqual();
+  });
+
+  it('is forgotten when nothing waits for it, and its records stay', async () => {
+    const id = await copy(3);
+    await setup.app.ask('remotes.set_offline', { id, isOffline: true });
+    const { id: operation } = await assign('Mine');
+    await until(({ waiting }) => waiting === 3);
+    await expect(setup.app.ask('remotes.remove', { id })).rejects.toMatchObject({ code: 'wrong_state' });
+    await setup.app.ask('remotes.set_offline', { id, isOffline: false });
+    expect(await setup.app.ended(operation)).toMatchObject({ state: 'completed' });
+    await setup.app.ask('remotes.remove', { id });
+    expect(await setup.app.ask('remotes.list', {})).toEqual({ remotes: [] });
+    setup.desk.put(1, { category: 'Later' });
+    expect(here().get('1')).toMatchObject({ category: 'Mine' });
+    const again = await add();
+    expect(again).not.toBe(id);
+    await until(isReady);
+    expectEqual();
+  });
+
+  it('that could not be removed after all stays, is pulled anew, and is told', async () => {
+    const id = await copy(3);
+    changeDatabase(setup.folder, (db) =>
+      db.exec(`CREATE TRIGGER refuse BEFORE DELETE ON remotes BEGIN SELECT RAISE(ABORT, 'no'); END`),
+    );
+    await expect(setup.app.ask('remotes.remove', { id })).rejects.toMatchObject({ code: 'storage_error' });
+    expect(setup.app.reports.splice(0)).toEqual([expect.objectContaining({ code: 'storage_error' })]);
+    changeDatabase(setup.folder, (db) => db.exec('DROP TRIGGER refuse'));
+    setup.desk.put(4, {});
+    await until((remote) => isReady(remote) && remote.mirrors[0]?.records === 4);
+    const { id: operation } = await assign('Mine');
+    expect(await setup.app.ended(operation)).toMatchObject({
+      state: 'completed',
+      delivery: { confirmed: 4 },
+    });
+    expectEqual();
+  });
+});
+
+it('a backup that is put back takes up the copy where it stood then, and catches up', async () => {
+  await copy(5);
+  const { name } = await setup.app.ask('backups.create', {});
+  await setup.app.ended((await assign('Mine')).id);
+  setup.desk.put(6, {});
+  await expect.poll(() => here().size).toBe(6);
+  await setup.app.ask('backups.restore', { name });
+  setup.desk.put(1, { category: 'After' });
+  await expect.poll(() => here().get('1')?.category).toBe('After');
+  await until(isReady);
+  expectEqual();
+});
+
+it('what is refused there stands here as it stands there', async () => {
+  await copy(4);
+  setup.desk.refusals.set('2', 'closed');
+  const { id } = await assign('Mine');
+  expect(await setup.app.ended(id)).toMatchObject({
+    state: 'partial',
+    delivery: { confirmed: 3, refused: 1 },
+  });
+  await expect.poll(() => here().get('2')?.category).toBeNull();
+  expectEqual();
+  setup.desk.refusals.clear();
+  const retry = await setup.app.ask('operations.retry', { id });
+  expect(retry.tallies).toEqual([{ state: 'planned', reason: null, count: 1 }]);
+  await setup.app.ask('operations.start', { id: retry.id });
+  expect(await setup.app.ended(retry.id)).toMatchObject({ state: 'completed', delivery: { confirmed: 1 } });
+  expect(setup.desk.records.get('2')?.fields['category']).toBe('Mine');
+  expectEqual();
+});

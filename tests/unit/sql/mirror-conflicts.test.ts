@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { listConflicts, settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
+import { listKept } from '../../../src-main/sql/mirror/kept-changes.ts';
+import { pullAnew, sweepMirror } from '../../../src-main/sql/mirror/pull.ts';
+import { all, gone, nowMs, theirs, useMirror } from './mirror-setup.ts';
+
+const setup = useMirror();
+const { pull, here, change, tell, states } = setup;
+
+describe('a conflict', () => {
+  it('follows what changes there, and is settled by taking that, whatever is kept', () => {
+    pull([theirs(1), theirs(2)]);
+    const id = change('Mine', [1]);
+    pull([theirs(1, 2, { category: 'Theirs' })]);
+    pull([theirs(1, 3, { category: 'Later', status: 'solved' })]);
+    const later = change('Again', [1]);
+    const { settled, next } = settleConflicts(setup.db, {
+      which: { remoteId: setup.mirror.remoteId },
+      keep: 'mine',
+      ...all,
+      nowMs,
+    });
+    expect([settled, next]).toEqual([1, null]);
+    expect(listKept(setup.db)).toEqual([{ operationId: id, seqs: [1], recordIds: [1] }]);
+    expect(here(1)).toMatchObject({ category: 'Later', status: 'solved' });
+    // What was changed on top of it in the meantime stood on what is gone.
+    expect([states(later), listConflicts(setup.db, all).total]).toEqual([['conflict'], 1]);
+    const told = setup.db
+      .prepare('SELECT event, detail FROM journal WHERE operation_id = ? ORDER BY seq DESC LIMIT 1')
+      .get(id);
+    expect(told).toEqual({ event: 'conflicts_settled', detail: '{"keep":"mine","count":1}' });
+    settleConflicts(setup.db, { which: { operationId: later }, keep: 'theirs', ...all, nowMs });
+    expect(tell(change('Once more', [1]), { version: 4 })).toEqual([3]);
+  });
+
+  it('stays where the database refuses what stands there, and holds up no other', () => {
+    pull([theirs(1), theirs(2)]);
+    const id = change('Mine');
+    pull([theirs(1, 2, { status: 'odd' }), theirs(2, 2, { category: 'Theirs' })]);
+    const which = { operationId: id };
+    expect(settleConflicts(setup.db, { which, keep: 'theirs', ...all, nowMs })).toMatchObject({ settled: 1 });
+    expect(listConflicts(setup.db, all).conflicts.map(({ recordKey }) => recordKey)).toEqual(['1']);
+    expect([here(1)?.category, here(2)?.category]).toEqual(['Mine', 'Theirs']);
+  });
+
+  it('is about a deletion there where a walk from the beginning does not meet its record any more', () => {
+    pull([theirs(1), theirs(2)]);
+    change('Mine', [1]);
+    pull([theirs(1, 2, { category: 'Theirs' })]);
+    pullAnew(setup.db, setup.mirror);
+    pull([theirs(2)]);
+    sweepMirror(setup.db, { ...setup.mirror, limit: 9, after: '', nowMs });
+    settleConflicts(setup.db, { which: { remoteId: setup.mirror.remoteId }, keep: 'theirs', ...all, nowMs });
+    expect(here(1)).toMatchObject({ category: 'Theirs', isDeleted: 1 });
+  });
+
+  it('tells of a deletion there', () => {
+    pull([theirs(1)]);
+    change('Mine');
+    pull([gone(1, 2)]);
+    expect(listConflicts(setup.db, all).conflicts[0]?.fields).toContainEqual({
+      field: 'deletedAt',
+      from: null,
+      now: 0,
+      yours: null,
+    });
+    settleConflicts(setup.db, { which: { remoteId: setup.mirror.remoteId }, keep: 'theirs', ...all, nowMs });
+    expect(here(1)).toMatchObject({ isDeleted: 1 });
+  });
+});

@@ -1,0 +1,149 @@
+import { describe, expect, it } from 'vitest';
+import type { MirrorRef } from '../../../src-main/sql/mirror/incoming.ts';
+import { applyPage, getMirrorState, pullAnew, sweepMirror } from '../../../src-main/sql/mirror/pull.ts';
+import { insertRemote, listRemotes } from '../../../src-main/sql/mirror/remotes.ts';
+import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
+import { insertTickets, makeTicket } from '../../builders/tickets.ts';
+import { gone, nowMs, theirs, useMirror } from './mirror-setup.ts';
+
+const setup = useMirror();
+const { pull, here } = setup;
+
+describe('a page', () => {
+  it('brings records, what changed of them, and what is gone, together with where the next one begins', () => {
+    expect(pull([theirs(1), theirs(2), theirs(3)], false)).toMatchObject({
+      changed: 3,
+      state: { isWhole: false },
+    });
+    expect(pull([theirs(2, 2, { category: 'New', urgency: 'high' }), gone(3, 2), gone(4, 1)])).toMatchObject({
+      changed: 2,
+      state: { isWhole: true, pulledAt: nowMs },
+    });
+    expect([here(1)?.version, here(2), here(3)?.isDeleted, here(4)]).toMatchObject([
+      1,
+      { category: 'New' },
+      1,
+      undefined,
+    ]);
+    expect(setup.db.prepare(`SELECT extra FROM tickets WHERE external_id = '2'`).pluck().get()).toBe(
+      '{"urgency":"high"}',
+    );
+    expect(listRemotes(setup.db)[0]?.mirrors).toMatchObject([
+      { collection: 'tickets', records: 2, refused: 0 },
+    ]);
+    expect(pull([theirs(3, 3)])).toMatchObject({ changed: 1 });
+    expect(here(3)).toMatchObject({ isDeleted: 0, version: 3 });
+  });
+
+  it('keeps their order and, where it is free, their numbers', () => {
+    insertTickets(setup.db, [makeTicket(9)]);
+    pull([{ ...theirs(0), key: 'A-1' }, ...[2, 9, 10, 100].map((key) => theirs(key))]);
+    expect(
+      setup.db.prepare("SELECT id, external_id AS key FROM tickets WHERE source = 'Desk' ORDER BY id").all(),
+    ).toEqual([
+      { id: 2, key: '2' },
+      { id: 10, key: '10' },
+      { id: 100, key: '100' },
+      { id: 101, key: 'A-1' },
+      { id: 102, key: '9' },
+    ]);
+  });
+
+  it('changes nothing when it was asked for where the mirror does not stand any more', () => {
+    const at = getMirrorState(setup.db, setup.mirror);
+    pull([theirs(1)]);
+    const page = { records: [theirs(1, 2, { category: 'Old' })], cursor: 'x', isEnd: true };
+    expect(applyPage(setup.db, { ...setup.mirror, at, page, nowMs })).toMatchObject({ changed: 0 });
+    expect(here(1)).toMatchObject({ category: null });
+  });
+
+  it('says nothing new of a record that is at this version, or later', () => {
+    pull([theirs(1, 5)]);
+    expect(pull([theirs(1, 5, { category: 'Odd' }), theirs(1, 4, { category: 'Old' })])).toMatchObject({
+      changed: 0,
+    });
+    expect(here(1)).toMatchObject({ category: null, version: 1 });
+  });
+
+  it('takes a live record of the same source and key for its own', () => {
+    insertTickets(setup.db, [makeTicket(77, { external_id: '1', source: 'desk' })]);
+    pull([theirs(1, 3, { category: 'Theirs' })]);
+    expect(setup.db.prepare('SELECT id, category FROM tickets').all()).toEqual([
+      { id: 77, category: 'Theirs' },
+    ]);
+  });
+
+  it('costs one record when the database refuses one', () => {
+    expect(pull([theirs(1), theirs(2, 1, { status: 'odd' }), theirs(3)])).toMatchObject({
+      changed: 2,
+      refused: 1,
+    });
+    expect(listRemotes(setup.db)[0]?.mirrors).toMatchObject([{ records: 2, refused: 1 }]);
+  });
+
+  it('that begins anew finds out what is gone', () => {
+    pull([theirs(1), theirs(2), theirs(3, 4)]);
+    pullAnew(setup.db, setup.mirror);
+    expect(getMirrorState(setup.db, setup.mirror)).toMatchObject({ cursor: null, isWhole: false });
+    // After a restore there a version may be a lower one.
+    expect(pull([theirs(1), theirs(3, 2, { category: 'Restored' })])).toMatchObject({
+      state: { isSweeping: true },
+    });
+    expect(sweepMirror(setup.db, { ...setup.mirror, limit: 10, after: '', nowMs })).toEqual({
+      removed: 1,
+      next: null,
+    });
+    expect([here(1), here(2), here(3)]).toMatchObject([
+      { isDeleted: 0 },
+      { isDeleted: 1 },
+      { category: 'Restored' },
+    ]);
+    expect(getMirrorState(setup.db, setup.mirror).isSweeping).toBe(false);
+  });
+});
+
+it('the pieces of a transcript follow what a remote says of it', () => {
+  const remote = { name: 'Tubes', address: 'http://tubes', user: 'mina', role: 'agent' } as const;
+  const remoteId = insertRemote(setup.db, { ...remote, collections: ['videos'], nowMs });
+  const videos: MirrorRef = { remoteId, name: 'Tubes', collection: 'videos' };
+  const piecesAfter = (version: number, fields: RemoteRecord['fields']) => {
+    const times = { createdAt: 10, updatedAt: 10 + version };
+    const all = { title: 'A talk', status: 'ready', durationS: 1, sizeBytes: 1, ...times, ...fields };
+    const page = { records: [{ key: '1', version, isDeleted: false, fields: all }], cursor: `v${version}` };
+    applyPage(setup.db, {
+      ...videos,
+      at: getMirrorState(setup.db, videos),
+      page: { ...page, isEnd: true },
+      nowMs,
+    });
+    return setup.db.prepare('SELECT text FROM video_chunks ORDER BY seq').pluck().all();
+  };
+  expect(piecesAfter(1, { transcript: 'First words.', chunks: 1 })).toEqual(['First words.']);
+  expect(piecesAfter(2, { transcript: 'Other words.', chunks: 1 })).toEqual(['Other words.']);
+  expect(piecesAfter(3, { transcript: 'Other words.', chunks: 0 })).toEqual([]);
+});
+
+describe('a record that is deleted on both sides', () => {
+  function versionAfter(again: RemoteRecord): number | undefined {
+    pull([theirs(1)]);
+    pull([gone(1, 2)]);
+    setup.db.exec(`UPDATE tickets SET deleted_at = 5, subject = ''`);
+    const before = here(1)?.version;
+    pull([again]);
+    return (here(1)?.version ?? 0) - (before ?? 0);
+  }
+  const deletedThere = (fields: RemoteRecord['fields']): RemoteRecord => ({
+    ...theirs(1, 3, { deletedAt: 99, ...fields }),
+    isDeleted: true,
+  });
+
+  it('is the same here: another time of deletion is no change, and what was erased stays so', () => {
+    expect(versionAfter(deletedThere({}))).toBe(0);
+    expect(setup.db.prepare('SELECT deleted_at, subject FROM tickets').raw().get()).toEqual([5, '']);
+  });
+
+  it('takes what was changed there', () => {
+    expect(versionAfter(deletedThere({ category: 'Theirs' }))).toBe(1);
+    expect(setup.db.prepare('SELECT category, subject FROM tickets').raw().get()).toEqual(['Theirs', '']);
+  });
+});

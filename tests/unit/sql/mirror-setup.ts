@@ -1,0 +1,200 @@
+import { afterEach, beforeEach } from 'vitest';
+import { type ExchangeAnswer, exchangeDeliveries } from '../../../src-main/sql/delivery/delivery-exchange.ts';
+import type { Settlement } from '../../../src-main/sql/delivery/settling.ts';
+import type { MirrorRef } from '../../../src-main/sql/mirror/incoming.ts';
+import { applyPage, getMirrorState, type PageOutcome } from '../../../src-main/sql/mirror/pull.ts';
+import { insertRemote } from '../../../src-main/sql/mirror/remotes.ts';
+import { type Db, openWriter } from '../../../src-main/sql/open.ts';
+import { applyChunk } from '../../../src-main/sql/operations/apply.ts';
+import { insertDraft, moveOperation, sealDraft } from '../../../src-main/sql/operations/operation-changes.ts';
+import { planChange } from '../../../src-main/sql/operations/plan.ts';
+import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
+import { makeFolder, removeFolder } from '../../builders/workspace.ts';
+
+interface Here {
+  readonly key: string;
+  readonly category: string | null;
+  readonly status: string;
+  readonly assignee: string | null;
+  readonly isDeleted: number;
+  readonly version: number;
+}
+
+type Outcome = Partial<Pick<Settlement, 'state' | 'version' | 'theirs'>>;
+
+/** A workspace's database that holds a copy of the tickets of the remote Desk. */
+export interface MirrorSetup {
+  readonly db: Db;
+  readonly mirror: MirrorRef;
+  /** A page of what changed there comes in. */
+  pull(records: readonly RemoteRecord[], isEnd?: boolean): PageOutcome;
+  /** The record with this key, as it stands here. */
+  here(key: number): Here | undefined;
+  /** Sets a category here, of all records or of these keys, and has it to be told. */
+  change(category: string | null, keys?: readonly number[]): number;
+  exchange(ids: readonly number[], settlements?: readonly Settlement[], lanes?: number): ExchangeAnswer;
+  /** Sends what an operation has to tell and settles all of it alike. */
+  tell(id: number, outcome: Outcome | ((key: string) => Outcome)): (number | null)[];
+  /** What has become of what an operation has to tell. */
+  states(id: number): string[];
+}
+
+export const nowMs = 1_000_000;
+/** Every conflict in one page. */
+export const all = { after: 0, limit: 100 };
+
+/** A record there, and one that was deleted there. */
+export function theirs(key: number, version = 1, fields: RemoteRecord['fields'] = {}): RemoteRecord {
+  const times = { createdAt: 10, updatedAt: 10 + version };
+  const made = {
+    subject: `Ticket ${key}`,
+    description: '',
+    status: 'open',
+    priority: 'low',
+    category: null,
+  };
+  return { key: String(key), version, isDeleted: false, fields: { ...made, ...times, ...fields } };
+}
+
+export function gone(key: number, version: number): RemoteRecord {
+  return { key: String(key), version, isDeleted: true, fields: {} };
+}
+
+/** A new database for each test of a file. */
+export function useMirror(): MirrorSetup {
+  let folder: string;
+  let db: Db;
+  let mirror: MirrorRef;
+  let cursors = 0;
+
+  beforeEach(() => {
+    folder = makeFolder();
+    db = openWriter(`${folder}/bulkhead.db`);
+    const collections = ['tickets'] as const;
+    const remote = { name: 'Desk', address: 'http://desk', user: 'mina', role: 'agent', collections, nowMs };
+    mirror = { remoteId: insertRemote(db, remote), name: 'Desk', collection: 'tickets' };
+  });
+  afterEach(() => {
+    db.close();
+    removeFolder(folder);
+  });
+
+  function pull(records: readonly RemoteRecord[], isEnd = true): PageOutcome {
+    const at = getMirrorState(db, mirror);
+    cursors += 1;
+    return applyPage(db, { ...mirror, at, page: { records, cursor: `c${cursors}`, isEnd }, nowMs });
+  }
+
+  function here(key: number): Here | undefined {
+    return db
+      .prepare(
+        `SELECT external_id AS key, category, status, assignee, deleted_at IS NOT NULL AS isDeleted, version FROM tickets
+          WHERE source = 'Desk' AND external_id = ?`,
+      )
+      .get(String(key)) as Here | undefined;
+  }
+
+  function change(category: string | null, keys?: readonly number[]): number {
+    const ids = db.prepare('SELECT id, external_id AS key FROM tickets ORDER BY id').all() as {
+      id: number;
+      key: string;
+    }[];
+    const chosen = ids.filter(({ key }) => !keys || keys.includes(Number(key))).map(({ id }) => id);
+    const effect = { kind: 'fields' as const, fields: ['category'] };
+    const about = {
+      action: 'update_category',
+      collection: 'tickets' as const,
+      title: 'Set category',
+      actor: 'tester',
+    };
+    const nothing = { details: [], selection: null, undoOf: null, retryOf: null };
+    const id = insertDraft(db, { ...about, ...nothing, input: { category }, effect, nowMs });
+    const set = { kind: 'set', values: { category }, rules: [] } as const;
+    planChange(db, {
+      operationId: id,
+      ids: Float64Array.from(chosen),
+      change: set,
+      forDeleted: false,
+      nowMs,
+    });
+    sealDraft(db, { id, reversible: true, warnings: [] });
+    moveOperation(db, { id, from: ['draft'], to: 'pending', nowMs, event: 'started' });
+    moveOperation(db, { id, from: ['pending'], to: 'in_progress', nowMs, event: 'running' });
+    applyChunk(db, { operationId: id, limit: 100, nowMs, runMs: 0, remotes: [] });
+    return id;
+  }
+
+  function exchange(
+    ids: readonly number[],
+    settlements: readonly Settlement[] = [],
+    lanes = 8,
+  ): ExchangeAnswer {
+    const nothing = {
+      cursors: [],
+      held: null,
+      bulk: [],
+      settleMs: 0,
+      isIdle: true,
+      tellOf: [],
+      tellIfOpen: [],
+    };
+    const at = { nowMs, sureMs: nowMs };
+    return exchangeDeliveries(db, {
+      ...nothing,
+      at,
+      remote: 'Desk',
+      fence: 1,
+      settlements,
+      operationIds: ids,
+      lanes,
+      batchMax: 100,
+    });
+  }
+
+  function tell(id: number, outcome: Outcome | ((key: string) => Outcome)): (number | null)[] {
+    const [batch] = exchange([id]).batches;
+    const deliveries = batch?.deliveries ?? [];
+    exchange(
+      [id],
+      deliveries.map(({ operationId, seq, fence, attempts, crashes, reads, code, doubtAt, recordKey }) => ({
+        operationId,
+        seq,
+        fence,
+        attempts,
+        crashes,
+        reads,
+        code,
+        doubtAt,
+        version: null,
+        theirs: null,
+        retryMs: null,
+        state: 'confirmed' as const,
+        ...(typeof outcome === 'function' ? outcome(recordKey) : outcome),
+      })),
+      0,
+    );
+    return deliveries.map(({ version }) => version);
+  }
+
+  function states(id: number): string[] {
+    return db
+      .prepare('SELECT state FROM deliveries WHERE operation_id = ? ORDER BY seq')
+      .pluck()
+      .all(id) as string[];
+  }
+
+  return {
+    get db() {
+      return db;
+    },
+    get mirror() {
+      return mirror;
+    },
+    pull,
+    here,
+    change,
+    exchange,
+    tell,
+    states,
+  };
+}
