@@ -1,120 +1,11 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { Line } from '../../src-main/hosts/server/faces/orders/schemas.ts';
-import { fillOrders } from '../builders/api-records.ts';
-import { type ApiServer, startApiServer } from '../builders/api-server.ts';
+import { describe, expect, test } from 'vitest';
 import { seed } from '../builders/property.ts';
-import { changeDatabase, readDatabase } from '../builders/tickets.ts';
-import { makeFolder, removeFolder } from '../builders/workspace.ts';
+import { changeDatabase } from '../builders/tickets.ts';
 import { size } from '../faults/size.ts';
 import { seededRandom } from '../unit/hosts/malformed.ts';
+import { from, saidOf, summaryOf, toProcessing, useOrders } from './served-orders.ts';
 
-const path = '/v1/orders/bulk-process';
-let folder: string;
-let api: ApiServer;
-let mina: string;
-
-beforeAll(async () => {
-  folder = makeFolder();
-  api = await startApiServer(folder);
-  mina = await api.user('mina', 'agent');
-});
-afterAll(async () => {
-  await api.close();
-  removeFolder(folder);
-});
-
-/** 1000 orders, of which every hundredth is locked, and 50 is complete, 60 has invoices and 70 is archived. */
-beforeEach(() => {
-  changeDatabase(folder, (db) => db.exec('DELETE FROM orders'));
-  fillOrders(folder, 1_000, (id) => ({
-    ...(id % 100 === 0 && { is_locked: 'yes' }),
-    ...(id === 50 && { status: 'COMPLETED' }),
-    ...(id === 60 && { invoices: 2 }),
-    ...(id === 70 && { is_archived: 'yes' }),
-  }));
-});
-
-function states(): Map<number, { status: string; version: number; archived: string }> {
-  return readDatabase(folder, (db) => {
-    const rows = db.prepare('SELECT id, status, version, is_archived AS archived FROM orders').all();
-    return new Map(
-      (rows as { id: number; status: string; version: number; archived: string }[]).map((row) => [
-        row.id,
-        row,
-      ]),
-    );
-  });
-}
-
-const from = (first: number, count: number): string[] =>
-  Array.from({ length: count }, (_, at) => String(first + at));
-const toProcessing = { operation: 'status-update', updates: { status: 'PROCESSING' } } as const;
-
-interface Streamed {
-  readonly status: number;
-  readonly operationId: string;
-  readonly lines: Line[];
-}
-
-/** Reads a stream, to its end or until `stopAfter` says that the connection breaks at this line. */
-async function stream(
-  body: object,
-  stopAfter?: (line: Line, at: number) => boolean,
-  headers: Record<string, string> = {},
-): Promise<Streamed> {
-  const controller = new AbortController();
-  const response = await fetch(`${api.url}${path}`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${mina}`,
-      'content-type': 'application/json',
-      accept: 'application/x-ndjson',
-      ...headers,
-    },
-    body: JSON.stringify(body),
-    signal: controller.signal,
-  });
-  const operationId = response.headers.get('x-operation-id') ?? '';
-  const lines: Line[] = [];
-  let rest = '';
-  const decoder = new TextDecoder();
-  try {
-    for await (const chunk of response.body ?? []) {
-      const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-      rest = parts.pop() ?? '';
-      for (const part of parts) {
-        const line = Line.parse(JSON.parse(part));
-        lines.push(line);
-        if (stopAfter?.(line, lines.length)) {
-          controller.abort();
-          return { status: response.status, operationId, lines };
-        }
-      }
-    }
-  } catch (error) {
-    if (!controller.signal.aborted) throw error;
-  }
-  return { status: response.status, operationId, lines };
-}
-
-function summaryOf({ lines }: Streamed): Extract<Line, { type: 'summary' }> {
-  const last = lines.at(-1);
-  if (last?.type !== 'summary') throw new Error(`the last line is ${last?.type}`);
-  return last;
-}
-
-/** What the stream said of each order. */
-function saidOf(lines: readonly Line[]): Map<string, string> {
-  return new Map(
-    lines.flatMap((line): [string, string][] =>
-      line.type === 'success'
-        ? [[line.recordId, 'success']]
-        : line.type === 'error'
-          ? [[line.recordId, line.error]]
-          : [],
-    ),
-  );
-}
+const { setup, states, stream } = useOrders();
 
 describe('a stream', () => {
   test('tells of each order, of its progress and of its end, to the letter', async () => {
@@ -202,9 +93,9 @@ describe('a stream', () => {
     const options = { continueOnError: false };
     const { cursor } = summaryOf(await stream({ ...toProcessing, recordIds: from(30, 60), options }));
     const limits = [{ collection: 'orders' as const, action: '*', maxRecords: 10, rate: null }];
-    await api.ask('settings.update', { limits });
+    await setup.api.ask('settings.update', { limits });
     const refused = summaryOf(await stream({ ...toProcessing, resumeFrom: cursor }));
-    await api.ask('settings.update', { limits: [] });
+    await setup.api.ask('settings.update', { limits: [] });
     expect(refused).toMatchObject({ processed: 0, errors: 0, stoppedEarly: true });
     const rest = await stream({ ...toProcessing, resumeFrom: refused['cursor'] });
     expect(summaryOf(rest)).toMatchObject({ processed: 39, successful: 39 });
@@ -225,7 +116,7 @@ describe('a stream', () => {
   }, async () => {
     const random = seededRandom(seed);
     for (let session = 0; session < size({ short: 10, long: 1_000 }); session += 1) {
-      changeDatabase(folder, (db) =>
+      changeDatabase(setup.folder, (db) =>
         db.exec("UPDATE orders SET status = 'PENDING', version = 1 WHERE id <> 50"),
       );
       const body = {
@@ -269,8 +160,7 @@ test('a stream goes on after the console was closed and opened again', async () 
   const last = broken.lines.at(-1);
   const cursor = last?.type === 'progress' ? last.cursor : '';
   const before = saidOf(broken.lines);
-  await api.close();
-  api = await startApiServer(folder);
+  await setup.restart();
   const rest = await stream({ ...toProcessing, resumeFrom: cursor });
   expect(rest.operationId).toBe(broken.operationId);
   expect([...before.keys(), ...saidOf(rest.lines).keys()]).toEqual(ids);
@@ -278,71 +168,6 @@ test('a stream goes on after the console was closed and opened again', async () 
 });
 
 test('all that was streamed stands in the history as it happened', async () => {
-  expect(await api.ask('history.verify', {})).toMatchObject({ problems: [] });
-  expect(api.reports.filter(({ kind }) => kind !== 'refused')).toEqual([]);
-});
-
-describe('a request', () => {
-  test.each([
-    [{ ...toProcessing }, 422],
-    [{ ...toProcessing, recordIds: [] }, 422],
-    [{ ...toProcessing, recordIds: ['1', '1'] }, 422],
-    [{ ...toProcessing, recordIds: ['1', 2] }, 422],
-    [{ ...toProcessing, recordIds: ['x'] }, 422],
-    [{ ...toProcessing, recordIds: ['1'], filters: {} }, 422],
-    [{ ...toProcessing, recordIds: ['1'], colour: 'red' }, 422],
-    [{ ...toProcessing, recordIds: ['1'], options: { batchSize: 0 } }, 422],
-    [{ ...toProcessing, filters: { colour: 'red' } }, 422],
-    [{ ...toProcessing, resumeFrom: 'nonsense' }, 422],
-    [{ operation: 'status-update', recordIds: ['1'] }, 422],
-    [{ operation: 'status-update', recordIds: ['1'], updates: { status: 'GONE' } }, 422],
-    [{ operation: 'archive', recordIds: ['1'], updates: { status: 'SHIPPED' } }, 422],
-    [{ operation: 'explode', recordIds: ['1'] }, 422],
-  ])('of %j is refused, and nothing is changed', async (body, status) => {
-    const before = states();
-    const reply = await api.call('POST', path, { token: mina, body });
-    expect([reply.status, reply.body.error.code]).toEqual([status, 'invalid_request']);
-    expect(states()).toEqual(before);
-  });
-
-  test('that cannot take the stream is refused', async () => {
-    const reply = await api.call('POST', path, {
-      token: mina,
-      body: { operation: 'archive', recordIds: ['1'] },
-      headers: { accept: 'application/json' },
-    });
-    expect(reply.status).toBe(406);
-    expect(states().get(1)?.archived).toBe('no');
-  });
-
-  test("with another's cursor is refused", async () => {
-    const streamed = await stream({ operation: 'archive', recordIds: ['1'] });
-    const cursor = streamed.lines.flatMap((line) => (line.type === 'progress' ? [line.cursor] : [])).at(-1);
-    const eve = await api.user('eve', 'agent');
-    const reply = await api.call('POST', path, {
-      token: eve,
-      body: { operation: 'archive', resumeFrom: cursor },
-    });
-    expect(reply.status).toBe(404);
-    const other = await api.call('POST', path, {
-      token: mina,
-      body: { operation: 'delete', resumeFrom: cursor },
-    });
-    expect(other.status).toBe(422);
-  });
-
-  test('with a cursor of a change to another status is refused, and goes on with its own', async () => {
-    const asked = { ...toProcessing, recordIds: ['1', '100', '101'], options: { continueOnError: false } };
-    const stopped = (await stream(asked)).lines.at(-1);
-    const cursor = stopped?.type === 'summary' ? stopped.cursor : undefined;
-    expect(cursor).toBeDefined();
-    const before = states();
-    const body = { operation: 'status-update', updates: { status: 'CANCELLED' }, resumeFrom: cursor };
-    const reply = await api.call('POST', path, { token: mina, body });
-    expect([reply.status, reply.body.error.code]).toEqual([422, 'invalid_request']);
-    expect(reply.body.error.message).toContain('status-update to CANCELLED');
-    expect(states()).toEqual(before);
-    await stream({ ...toProcessing, resumeFrom: cursor });
-    expect(states().get(101)?.status).toBe('PROCESSING');
-  });
+  expect(await setup.api.ask('history.verify', {})).toMatchObject({ problems: [] });
+  expect(setup.api.reports.filter(({ kind }) => kind !== 'refused')).toEqual([]);
 });

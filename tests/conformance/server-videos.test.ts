@@ -1,38 +1,36 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { fillVideos, readRows } from '../builders/api-records.ts';
-import { type ApiReply, type ApiServer, startApiServer } from '../builders/api-server.ts';
-import { makeFolder, removeFolder } from '../builders/workspace.ts';
+import type { ApiReply } from '../builders/api-server.ts';
+import { useApi } from './served-api.ts';
 
-let folder: string;
-let api: ApiServer;
-let mina: string;
-
-beforeAll(async () => {
-  folder = makeFolder();
-  api = await startApiServer(folder);
-  mina = await api.user('mina', 'agent');
-  fillVideos(folder, 30, (id) => ({
+const setup = useApi();
+beforeAll(() => {
+  fillVideos(setup.folder, 30, (id) => ({
     ...(id > 20 && { creator: 'otto' }),
     ...(id <= 10 && { transcript: 'What was said. '.repeat(300) }),
     ...(id === 5 && { status: 'processing' }),
   }));
 });
-afterAll(async () => {
-  await api.close();
-  removeFolder(folder);
-});
 
-function post(action: string, ids: readonly string[], creator = 'mina', token = mina): Promise<ApiReply> {
-  return api.call('POST', `/api/bulk/${action}`, { token, body: { creator_id: creator, video_ids: ids } });
+function post(
+  action: string,
+  ids: readonly string[],
+  creator = 'mina',
+  token = setup.mina,
+): Promise<ApiReply> {
+  return setup.api.call('POST', `/api/bulk/${action}`, {
+    token,
+    body: { creator_id: creator, video_ids: ids },
+  });
 }
 
 async function ended({ body }: ApiReply): Promise<ApiReply['body']> {
-  await api.ended(Number(body.operation_id));
-  return (await api.call('GET', `/api/bulk/status/${body.operation_id}`, { token: mina })).body;
+  await setup.api.ended(Number(body.operation_id));
+  return (await setup.api.call('GET', `/api/bulk/status/${body.operation_id}`, { token: setup.mina })).body;
 }
 
 const isDeleted = (id: number): boolean =>
-  readRows(folder, 'videos', 'id, deleted_at').find((row) => row['id'] === id)?.['deleted_at'] !== null;
+  readRows(setup.folder, 'videos', 'id, deleted_at').find((row) => row['id'] === id)?.['deleted_at'] !== null;
 
 test('deletes videos and says which it could not', async () => {
   const accepted = await post('delete', ['1', '2', '5', '999']);
@@ -56,7 +54,7 @@ test('deletes videos and says which it could not', async () => {
 test('exports what is known of videos to CSV with a header row', async () => {
   const page = await ended(await post('export', ['3', '4', '6']));
   expect(page).toMatchObject({ status: 'completed', result: { exported: 3, errors: [] } });
-  const file = await api.call('GET', page.result.download_url, { token: mina });
+  const file = await setup.api.call('GET', page.result.download_url, { token: setup.mina });
   const [header = '', ...rows] = String(file.body).trim().split('\r\n');
   expect(header.replace('\uFEFF', '').split(',').slice(0, 3)).toEqual(['id', 'key', 'title']);
   expect(rows.length).toBe(3);
@@ -68,7 +66,7 @@ test('reprocesses videos that have a transcript, and names those without', async
   expect(page.result.errors).toEqual([
     { video_id: '15', error_code: 'missing_transcript', error_message: expect.any(String) },
   ]);
-  const seven = readRows(folder, 'videos', 'id, status, chunks').find((row) => row['id'] === 7);
+  const seven = readRows(setup.folder, 'videos', 'id, status, chunks').find((row) => row['id'] === 7);
   expect(seven).toMatchObject({ status: 'ready' });
   expect(Number(seven?.['chunks'])).toBeGreaterThan(0);
 });
@@ -88,14 +86,15 @@ describe('videos of others', () => {
   });
 
   test('are for their creator and for an admin, and so is what was done to them', async () => {
-    const otto = await api.user('otto', 'agent');
+    const otto = await setup.api.user('otto', 'agent');
     const accepted = await post('delete', ['23'], 'otto', otto);
     expect(accepted.status).toBe(202);
-    await api.ended(Number(accepted.body.operation_id));
+    await setup.api.ended(Number(accepted.body.operation_id));
     expect(
-      (await api.call('GET', `/api/bulk/status/${accepted.body.operation_id}`, { token: mina })).status,
+      (await setup.api.call('GET', `/api/bulk/status/${accepted.body.operation_id}`, { token: setup.mina }))
+        .status,
     ).toBe(404);
-    expect((await post('delete', ['24'], 'otto', api.token)).status).toBe(202);
+    expect((await post('delete', ['24'], 'otto', setup.api.token)).status).toBe(202);
   });
 });
 
@@ -114,5 +113,5 @@ test.each([
 
 test('a status is asked for by an id that there is', async () => {
   for (const id of ['999999', 'x', '0'])
-    expect((await api.call('GET', `/api/bulk/status/${id}`, { token: mina })).status).toBe(404);
+    expect((await setup.api.call('GET', `/api/bulk/status/${id}`, { token: setup.mina })).status).toBe(404);
 });

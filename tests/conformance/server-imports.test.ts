@@ -1,0 +1,208 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { ApiReply } from '../builders/api-server.ts';
+import { allTickets } from '../builders/tickets.ts';
+import { useApi } from './served-api.ts';
+
+const setup = useApi();
+
+function get(path: string): Promise<ApiReply> {
+  return setup.api.call('GET', path, { token: setup.mina });
+}
+
+describe('an import', () => {
+  const post = (
+    body: string,
+    type: string,
+    headers: Record<string, string> = {},
+    query = '',
+  ): Promise<ApiReply> =>
+    setup.api.call('POST', `/api/v1/tickets/import${query}`, {
+      token: setup.mina,
+      body,
+      headers: { 'content-type': type, ...headers },
+    });
+  const ended = async (id: string): Promise<ApiReply['body']> => {
+    await setup.api.socket(`/ws/bulk-operations/${id}`, setup.mina).closed;
+    return (await get(`/api/v1/tickets/bulk-operations/${id}`)).body;
+  };
+
+  test('of CSV makes records', async () => {
+    const accepted = await post(
+      'Ticket ID,Ticket Subject,Status\nA-1,"Hello, you",open\nA-2,Again,solved\n',
+      'text/csv',
+      {},
+      '?source=desk',
+    );
+    expect(accepted).toMatchObject({ status: 202, body: { status: 'pending', total: 2, rejected: 0 } });
+    // What was sent stands in the plan, and is not kept beside it.
+    expect(readdirSync(join(setup.folder, 'uploads'))).toEqual([]);
+    expect(await ended(accepted.body.operation_id)).toMatchObject({
+      status: 'completed',
+      successful_tickets: 2,
+    });
+    const made = allTickets(setup.folder).filter(({ source }) => source === 'desk');
+    expect(made.map(({ external_id, subject, status }) => [external_id, subject, status])).toEqual([
+      ['A-1', 'Hello, you', 'open'],
+      ['A-2', 'Again', 'solved'],
+    ]);
+  });
+
+  test('of NDJSON makes records, with every text as it came, in chunks that end anywhere', async () => {
+    const lines = [
+      {
+        key: 'N-1',
+        subject: '=1+1 "quoted", näïve ✓',
+        description: 'a\r\nb',
+        status: 'open',
+        priority: 'high',
+        createdAt: '2024-05-06T07:08:09.000Z',
+      },
+      {
+        key: 'N-2',
+        subject: "'tis",
+        description: null,
+        status: 'solved',
+        priority: 'low',
+        createdAt: '2024-05-06T07:08:10.000Z',
+      },
+    ];
+    const accepted = await post(
+      `${lines.map((line) => JSON.stringify(line)).join('\n')}\n`,
+      'application/x-ndjson',
+      {},
+      '?source=nd',
+    );
+    expect(accepted).toMatchObject({ status: 202, body: { total: 2, rejected: 0 } });
+    await ended(accepted.body.operation_id);
+    const made = allTickets(setup.folder).filter(({ source }) => source === 'nd');
+    expect(
+      made.map(({ external_id, subject, description, priority }) => [
+        external_id,
+        subject,
+        description,
+        priority,
+      ]),
+    ).toEqual([
+      ['N-1', '=1+1 "quoted", näïve ✓', 'a\r\nb', 'high'],
+      ['N-2', "'tis", '', 'low'],
+    ]);
+    expect(made[0]?.created_at).toBe(Date.UTC(2024, 4, 6, 7, 8, 9));
+  });
+
+  test('under a key is made once, and the key is not for another file', async () => {
+    const headers = { 'idempotency-key': 'import-1' };
+    const one = await post('key,subject\nK-1,One\n', 'text/csv', headers);
+    const two = await post('key,subject\nK-1,One\n', 'text/csv', headers);
+    expect(two.body.operation_id).toBe(one.body.operation_id);
+    const other = await post('key,subject\nK-2,Two\n', 'text/csv', headers);
+    expect([other.status, other.body.error.code]).toEqual([409, 'idempotency_key_reused']);
+    expect(await ended(one.body.operation_id)).toMatchObject({ successful_tickets: 1 });
+  });
+
+  test.each([
+    ['application/x-ndjson', '{"subject":"x"}\nnonsense\n', 422, 'Line 2'],
+    ['application/x-ndjson', '{"colour":"red"}\n', 422, 'Line 1'],
+    ['application/x-ndjson', '{"subject":"a"}\n\n{"subject":"b","key":"c"}\n', 422, 'Line 3'],
+    ['application/x-ndjson', '{"subject":["x"]}\n', 422, 'Line 1'],
+    ['application/x-ndjson', '[1]\n', 422, 'Line 1'],
+    ['text/csv', '', 422, ''],
+    ['application/json', '[]', 415, ''],
+  ])('of %s %j is refused', async (type, body, status, said) => {
+    const before = allTickets(setup.folder).length;
+    const reply = await post(body, type);
+    expect(reply.status).toBe(status);
+    expect(reply.body.error.message).toContain(said);
+    expect(allTickets(setup.folder).length).toBe(before);
+  });
+});
+
+describe.each([
+  [
+    'orders',
+    { key: 'O-1', customer: 'Ålesund, "Ltd"', status: 'SHIPPED', total: 12.5, currency: 'NOK' },
+    { items: 0, isLocked: 'no' },
+  ],
+  [
+    'sessions',
+    { key: 'S-1', title: 'Refund', owner: 'mina', status: 'closed', messages: 7, payload: 'a\nb' },
+    { exports: 0 },
+  ],
+  [
+    'videos',
+    { key: 'V-1', title: 'Intro', creator: 'mina', status: 'ready', transcript: 'Hello.' },
+    { hasTranscript: 'yes', file: null },
+  ],
+] as const)('an import of %s', (collection, record, besides) => {
+  const post = (body: string, type: string): Promise<ApiReply> =>
+    setup.api.call('POST', `/api/v1/${collection}/import?source=desk`, {
+      token: setup.mina,
+      body,
+      headers: { 'content-type': type },
+    });
+  const made = async (key: string): Promise<Record<string, unknown> | undefined> => {
+    const { body } = await get(`/api/v1/${collection}/changes`);
+    return body.items.find((item: Record<string, unknown>) => item['key'] === key);
+  };
+
+  test('of NDJSON and of CSV makes records with what is said and what follows', async () => {
+    const line = { ...record, createdAt: '2024-05-06T07:08:09.000Z' };
+    const accepted = await post(`${JSON.stringify(line)}\n\n`, 'application/x-ndjson');
+    expect(accepted).toMatchObject({ status: 202, body: { status: 'pending', total: 1, rejected: 0 } });
+    expect(await setup.api.ended(Number(accepted.body.operation_id))).toMatchObject({ state: 'completed' });
+    const expected = { ...line, ...besides, source: 'desk', version: 1, deleted: false };
+    expect(await made(record.key)).toMatchObject({ ...expected, updatedAt: line.createdAt });
+    const names = Object.keys(record);
+    const cell = (value: unknown): string => `"${String(value).replaceAll('"', '""')}"`;
+    const values = names.map((name) => (name === 'key' ? 'C-2' : cell(Reflect.get(record, name))));
+    const again = await post(`${names.join(',')}\r\n${values.join(',')}\r\n`, 'text/csv');
+    expect(again.status).toBe(202);
+    expect(await setup.api.ended(Number(again.body.operation_id))).toMatchObject({ state: 'completed' });
+    expect(await made('C-2')).toMatchObject({ ...record, ...besides, key: 'C-2' });
+  });
+
+  test.each([
+    ['{"key":"a"}\n{"key":"a"}', 'Line 2'],
+    ['{"key":"a"}\nnonsense', 'Line 2'],
+    ['{"key":""}', 'Line 1'],
+    ['{"title":1,"customer":1}', 'Line 1'],
+    ['{"key":"a","colour":"red"}', 'colour'],
+    ['{"key":"a","status":"asleep"}', 'asleep'],
+    ['{"key":"a","createdAt":"yesterday"}', 'createdAt'],
+    ['{"key":"a","file":"../../etc/passwd"}', 'file'],
+    ['{"key":"a","version":9}', 'version'],
+    ['[]', 'Line 1'],
+    ['', ''],
+  ])('of %j is refused, and makes nothing', async (body, said) => {
+    const before = (await get(`/api/v1/${collection}/changes`)).body.items.length;
+    const reply = await post(body, 'application/x-ndjson');
+    expect(reply.status).toBe(422);
+    expect(reply.body.error.message).toContain(said);
+    expect((await get(`/api/v1/${collection}/changes`)).body.items.length).toBe(before);
+  });
+
+  test('of what is no UTF-8 is refused', async () => {
+    for (const type of ['text/csv', 'application/x-ndjson']) {
+      const text = type === 'text/csv' ? 'key,status\n\u00e4,' : '{"key":"\u00e4"}';
+      const response = await fetch(`${setup.api.url}/api/v1/${collection}/import`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${setup.mina}`, 'content-type': type },
+        body: Buffer.from(text, 'latin1'),
+      });
+      expect([type, response.status]).toEqual([type, 422]);
+    }
+  });
+
+  test('of ragged CSV is refused', async () => {
+    const reply = await post('key,status\na\n', 'text/csv');
+    expect([reply.status, reply.body.error.code]).toEqual([422, 'csv_ragged']);
+  });
+
+  test('of CSV with a value that cannot be names the line of the file that was sent', async () => {
+    const reply = await post('key,status\na,\nb,asleep\n', 'text/csv');
+    expect([reply.status, reply.body.error.details]).toEqual([422, { line: 3 }]);
+    expect(reply.body.error.message).toContain('Line 3 has "asleep"');
+    expect((await post('key,status\n', 'text/csv')).body.error.code).toBe('file_empty');
+  });
+});
