@@ -222,7 +222,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src-main/sql/delivery/settling.ts',
     text: "batch_id = iif(s.state = 'waiting' AND s.doubt_at IS NULL, NULL, d.batch_id)",
     mistake: "batch_id = iif(s.state = 'waiting', NULL, d.batch_id)",
-    tests: ['tests/unit/sql/delivery-exchange.test.ts'],
+    tests: ['tests/unit/sql/delivery-batches.test.ts'],
   },
   {
     name: 'a cancel is heard only when all is done',

@@ -1,11 +1,11 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Shut } from '../../../src-main/remotes/remote.ts';
-import { exchangeDeliveries } from '../../../src-main/sql/delivery/delivery-exchange.ts';
 import { applyChunk } from '../../../src-main/sql/operations/apply.ts';
 import { moveOperation } from '../../../src-main/sql/operations/operation-changes.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { expectEndedWell } from '../../builders/books.ts';
 import { changeDatabase, theseTickets } from '../../builders/tickets.ts';
+import { exchangeFor } from '../../builders/told-changes.ts';
 import { useToldServer } from './told-server.ts';
 
 /** Half of the tickets are the remote's. */
@@ -49,22 +49,7 @@ async function killWhileSending(ids: readonly number[], options: Partial<RunOpti
       moveOperation(db, { id, from: ['draft'], to: 'pending', nowMs: 1, ...started });
       moveOperation(db, { id, from: ['pending'], to: 'in_progress', event: 'running', nowMs: 2 });
       applyChunk(db, { operationId: id, limit: 10, nowMs: 3, runMs: 5_000, remotes: ['Desk'] });
-      exchangeDeliveries(db, {
-        remote: 'Desk',
-        fence: 7,
-        at: { nowMs: 4, sureMs: 4 },
-        settlements: [],
-        cursors: [],
-        held: null,
-        operationIds: [id],
-        lanes: 1,
-        batchMax: 3,
-        bulk: [],
-        settleMs: 0,
-        isIdle: false,
-        tellOf: [],
-        tellIfOpen: [],
-      });
+      exchangeFor(db, [id], { remote: 'Desk', fence: 7, at: { nowMs: 4, sureMs: 4 }, lanes: 1, batchMax: 3 });
     }
   });
   shut = away;

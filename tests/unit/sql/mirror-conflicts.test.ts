@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { listConflicts, settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
 import { listKept } from '../../../src-main/sql/mirror/kept-changes.ts';
 import { pullAnew, sweepMirror } from '../../../src-main/sql/mirror/pull.ts';
-import { all, gone, nowMs, theirs, useMirror } from './mirror-setup.ts';
+import { nowMs } from '../../builders/told-changes.ts';
+import { all, gone, theirs, useMirror } from './mirror-setup.ts';
 
 const setup = useMirror();
 const { pull, here, change, tell, states } = setup;

@@ -4,7 +4,8 @@ import { applyPage, getMirrorState, pullAnew, sweepMirror } from '../../../src-m
 import { insertRemote, listRemotes } from '../../../src-main/sql/mirror/remotes.ts';
 import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import { insertTickets, makeTicket } from '../../builders/tickets.ts';
-import { gone, nowMs, theirs, useMirror } from './mirror-setup.ts';
+import { nowMs } from '../../builders/told-changes.ts';
+import { gone, theirs, useMirror } from './mirror-setup.ts';
 
 const setup = useMirror();
 const { pull, here } = setup;

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { listRemotes, removeRemote } from '../../../src-main/sql/mirror/remotes.ts';
-import { nowMs, theirs, useMirror } from './mirror-setup.ts';
+import { nowMs } from '../../builders/told-changes.ts';
+import { theirs, useMirror } from './mirror-setup.ts';
 
 const setup = useMirror();
 const { pull, here, change, exchange, tell } = setup;

@@ -1,14 +1,12 @@
 import { afterEach, beforeEach } from 'vitest';
-import { type ExchangeAnswer, exchangeDeliveries } from '../../../src-main/sql/delivery/delivery-exchange.ts';
+import { type ExchangeAnswer } from '../../../src-main/sql/delivery/delivery-exchange.ts';
 import type { Settlement } from '../../../src-main/sql/delivery/settling.ts';
 import type { MirrorRef } from '../../../src-main/sql/mirror/incoming.ts';
 import { applyPage, getMirrorState, type PageOutcome } from '../../../src-main/sql/mirror/pull.ts';
 import { insertRemote } from '../../../src-main/sql/mirror/remotes.ts';
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
-import { applyChunk } from '../../../src-main/sql/operations/apply.ts';
-import { insertDraft, moveOperation, sealDraft } from '../../../src-main/sql/operations/operation-changes.ts';
-import { planChange } from '../../../src-main/sql/operations/plan.ts';
 import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
+import { applyChange, exchangeFor, nowMs, settle } from '../../builders/told-changes.ts';
 import { makeFolder, removeFolder } from '../../builders/workspace.ts';
 
 interface Here {
@@ -39,7 +37,6 @@ export interface MirrorSetup {
   states(id: number): string[];
 }
 
-export const nowMs = 1_000_000;
 /** Every conflict in one page. */
 export const all = { after: 0, limit: 100 };
 
@@ -95,33 +92,12 @@ export function useMirror(): MirrorSetup {
   }
 
   function change(category: string | null, keys?: readonly number[]): number {
-    const ids = db.prepare('SELECT id, external_id AS key FROM tickets ORDER BY id').all() as {
+    const all = db.prepare('SELECT id, external_id AS key FROM tickets ORDER BY id').all() as {
       id: number;
       key: string;
     }[];
-    const chosen = ids.filter(({ key }) => !keys || keys.includes(Number(key))).map(({ id }) => id);
-    const effect = { kind: 'fields' as const, fields: ['category'] };
-    const about = {
-      action: 'update_category',
-      collection: 'tickets' as const,
-      title: 'Set category',
-      actor: 'tester',
-    };
-    const nothing = { details: [], selection: null, undoOf: null, retryOf: null };
-    const id = insertDraft(db, { ...about, ...nothing, input: { category }, effect, nowMs });
-    const set = { kind: 'set', values: { category }, rules: [] } as const;
-    planChange(db, {
-      operationId: id,
-      ids: Float64Array.from(chosen),
-      change: set,
-      forDeleted: false,
-      nowMs,
-    });
-    sealDraft(db, { id, reversible: true, warnings: [] });
-    moveOperation(db, { id, from: ['draft'], to: 'pending', nowMs, event: 'started' });
-    moveOperation(db, { id, from: ['pending'], to: 'in_progress', nowMs, event: 'running' });
-    applyChunk(db, { operationId: id, limit: 100, nowMs, runMs: 0, remotes: [] });
-    return id;
+    const ids = all.filter(({ key }) => !keys || keys.includes(Number(key))).map(({ id }) => id);
+    return applyChange(db, { ids, values: { category }, limit: 100, remotes: [] });
   }
 
   function exchange(
@@ -129,51 +105,13 @@ export function useMirror(): MirrorSetup {
     settlements: readonly Settlement[] = [],
     lanes = 8,
   ): ExchangeAnswer {
-    const nothing = {
-      cursors: [],
-      held: null,
-      bulk: [],
-      settleMs: 0,
-      isIdle: true,
-      tellOf: [],
-      tellIfOpen: [],
-    };
-    const at = { nowMs, sureMs: nowMs };
-    return exchangeDeliveries(db, {
-      ...nothing,
-      at,
-      remote: 'Desk',
-      fence: 1,
-      settlements,
-      operationIds: ids,
-      lanes,
-      batchMax: 100,
-    });
+    return exchangeFor(db, ids, { remote: 'Desk', lanes, batchMax: 100, isIdle: true, settlements });
   }
 
   function tell(id: number, outcome: Outcome | ((key: string) => Outcome)): (number | null)[] {
     const [batch] = exchange([id]).batches;
-    const deliveries = batch?.deliveries ?? [];
-    exchange(
-      [id],
-      deliveries.map(({ operationId, seq, fence, attempts, crashes, reads, code, doubtAt, recordKey }) => ({
-        operationId,
-        seq,
-        fence,
-        attempts,
-        crashes,
-        reads,
-        code,
-        doubtAt,
-        version: null,
-        theirs: null,
-        retryMs: null,
-        state: 'confirmed' as const,
-        ...(typeof outcome === 'function' ? outcome(recordKey) : outcome),
-      })),
-      0,
-    );
-    return deliveries.map(({ version }) => version);
+    exchange([id], settle(batch, outcome), 0);
+    return (batch?.deliveries ?? []).map(({ version }) => version);
   }
 
   function states(id: number): string[] {

@@ -4,7 +4,8 @@ import { listConflicts, settleConflicts } from '../../../src-main/sql/mirror/con
 import { applyReread, listStale } from '../../../src-main/sql/mirror/pull.ts';
 import { listRemotes } from '../../../src-main/sql/mirror/remotes.ts';
 import { requestCancel } from '../../../src-main/sql/operations/operation-changes.ts';
-import { all, gone, nowMs, theirs, useMirror } from './mirror-setup.ts';
+import { nowMs } from '../../builders/told-changes.ts';
+import { all, gone, theirs, useMirror } from './mirror-setup.ts';
 
 const setup = useMirror();
 const { pull, here, change, exchange, tell, states } = setup;

@@ -1,0 +1,95 @@
+import {
+  type ClaimedBatch,
+  type ExchangeAnswer,
+  type ExchangeArgs,
+  exchangeDeliveries,
+} from '../../src-main/sql/delivery/delivery-exchange.ts';
+import type { Settlement } from '../../src-main/sql/delivery/settling.ts';
+import type { Db } from '../../src-main/sql/open.ts';
+import { applyChunk } from '../../src-main/sql/operations/apply.ts';
+import { insertDraft, moveOperation, sealDraft } from '../../src-main/sql/operations/operation-changes.ts';
+import { planChange } from '../../src-main/sql/operations/plan.ts';
+import type { CollectionName } from '../../src-shared/collections/index.ts';
+import type { Fields } from './records.ts';
+
+export const nowMs = 1_000_000;
+
+export interface Change {
+  readonly collection?: CollectionName;
+  readonly ids: readonly number[];
+  readonly values: Fields;
+  /** How many records of it are changed here already. */
+  readonly limit: number;
+  /** Remotes to be told of it besides those that the workspace has a copy of. */
+  readonly remotes: readonly string[];
+}
+
+/** An operation under way that sets these values here, and has told nobody yet; answers its number. */
+export function applyChange(db: Db, { collection = 'tickets', ids, values, limit, remotes }: Change): number {
+  const id = insertDraft(db, {
+    action: 'update',
+    collection,
+    title: 'Set fields',
+    details: [],
+    selection: null,
+    input: values,
+    effect: { kind: 'fields', fields: Object.keys(values) },
+    actor: 'tester',
+    nowMs,
+    undoOf: null,
+    retryOf: null,
+  });
+  const change = { kind: 'set', values, rules: [] } as const;
+  planChange(db, { operationId: id, ids: Float64Array.from(ids), change, forDeleted: false, nowMs });
+  sealDraft(db, { id, reversible: true, warnings: [] });
+  moveOperation(db, { id, from: ['draft'], to: 'pending', nowMs, event: 'started' });
+  moveOperation(db, { id, from: ['pending'], to: 'in_progress', nowMs, event: 'running' });
+  applyChunk(db, { operationId: id, limit, nowMs, runMs: 0, remotes });
+  return id;
+}
+
+/** What an exchange for these operations hands out, with nothing to settle unless told otherwise. */
+export function exchangeFor(
+  db: Db,
+  operationIds: readonly number[],
+  more: Partial<ExchangeArgs> & Pick<ExchangeArgs, 'remote' | 'lanes' | 'batchMax'>,
+): ExchangeAnswer {
+  return exchangeDeliveries(db, {
+    fence: 1,
+    at: { nowMs, sureMs: nowMs },
+    settlements: [],
+    cursors: [],
+    held: null,
+    operationIds,
+    bulk: [],
+    settleMs: 0,
+    isIdle: false,
+    tellOf: [],
+    tellIfOpen: [],
+    ...more,
+  });
+}
+
+type Outcome = Partial<Settlement>;
+
+/** What became of a batch: confirmed, unless told otherwise of all of it or of each record. */
+export function settle(
+  batch: ClaimedBatch | undefined,
+  outcome: Outcome | ((recordKey: string) => Outcome),
+): Settlement[] {
+  return (batch?.deliveries ?? []).map((held) => ({
+    operationId: held.operationId,
+    seq: held.seq,
+    fence: held.fence,
+    attempts: held.attempts,
+    crashes: held.crashes,
+    reads: held.reads,
+    code: held.code,
+    doubtAt: held.doubtAt,
+    version: null,
+    theirs: null,
+    state: 'confirmed',
+    retryMs: null,
+    ...(typeof outcome === 'function' ? outcome(held.recordKey) : outcome),
+  }));
+}

@@ -1,0 +1,76 @@
+import { describe, expect, it } from 'vitest';
+import {
+  cancelDeliveries,
+  countDeliveries,
+  doubtDeliveries,
+  settleUnknown,
+} from '../../../src-main/sql/delivery/deliveries.ts';
+import { listOrphans } from '../../../src-main/sql/delivery/held-deliveries.ts';
+import { applyChunk } from '../../../src-main/sql/operations/apply.ts';
+import { appendJournal } from '../../../src-main/sql/operations/journal.ts';
+import { moveOperation } from '../../../src-main/sql/operations/operation-changes.ts';
+import { changeDatabase, insertTickets, makeTickets } from '../../builders/tickets.ts';
+import { nowMs, settle } from '../../builders/told-changes.ts';
+import { apply, count, exchange, useExchanges } from './exchange-setup.ts';
+
+const setup = useExchanges();
+const { withOperation } = setup;
+const at = { nowMs, sureMs: nowMs };
+
+describe('what the last process left', () => {
+  it('is all that was in flight, with what it takes to judge it', () => {
+    withOperation((db, id) => {
+      exchange(db, [id], { lanes: 1, fence: 77 });
+      const [left] = listOrphans(db);
+      expect(left?.deliveries.map(({ seq, fence, remote }) => [seq, fence, remote])).toEqual([
+        [1, 77, 'test'],
+        [2, 77, 'test'],
+        [3, 77, 'test'],
+      ]);
+      expect(left?.options.retry.attempts).toBeGreaterThan(0);
+    });
+  });
+});
+
+describe('a backup that was restored', () => {
+  it('puts in doubt what its operations tell: they may have told it before', () => {
+    changeDatabase(setup.folder, (db) => {
+      insertTickets(db, makeTickets(count));
+      const id = apply(db, { category: 'Mine' }, { limit: count / 2 });
+      const [sent] = exchange(db, [id], { lanes: 1 }).batches;
+      exchange(db, [], { settlements: settle(sent, { state: 'waiting', doubtAt: nowMs }) });
+      doubtDeliveries(db);
+      // What was in a batch is sent again as it was; the rest may have been told in any.
+      expect(countDeliveries(db, { operationId: id })).toMatchObject({ waiting: 3, checking: 2 });
+      appendJournal(db, { operationId: null, at: nowMs, event: 'restored' });
+      const doubts = db.prepare('SELECT doubt_at FROM deliveries WHERE operation_id = ?').pluck();
+      expect(doubts.all(id)).toEqual(Array.from({ length: count / 2 }, () => nowMs));
+      applyChunk(db, { operationId: id, limit: count, nowMs, runMs: 0, remotes: ['test'] });
+      expect(doubts.all(id)).toEqual(Array.from({ length: count }, () => nowMs));
+      expect(new Set(doubts.all(apply(db, { category: 'Later' })))).toEqual(new Set([null]));
+    });
+  });
+});
+
+describe('what the user decides about the unknown', () => {
+  it('is refused while the operation is under way', () => {
+    withOperation((db, id) => {
+      expect(() => settleUnknown(db, { id, seqs: [1], how: 'confirmed', nowMs })).toThrow(
+        'nothing that could be decided',
+      );
+    });
+  });
+
+  it('does not send again what was changed again since', () => {
+    withOperation((db, id) => {
+      const [batch] = exchange(db, [id], { lanes: 1, batchMax: count }).batches;
+      exchange(db, [id], { settlements: settle(batch, { state: 'unknown' }) });
+      moveOperation(db, { id, from: ['in_progress'], to: 'partial', nowMs, event: 'partial' });
+      const later = apply(db, { category: 'Yours' });
+      cancelDeliveries(db, { operationId: later, limit: 4, at, settleMs: 0 });
+      const again = { id, seqs: [1, 2, 3, 4, 5], how: 'send_again', nowMs } as const;
+      expect(settleUnknown(db, again)).toBe(4);
+      expect(countDeliveries(db, { operationId: id })).toMatchObject({ waiting: 4, unknown: 6 });
+    });
+  });
+});
