@@ -1,16 +1,14 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import type { RequestInput } from '../../../src-shared/contract/index.ts';
 import { countsOf } from '../../../src-shared/domain/operation.ts';
-import { defaultRunOptions, RunOptions } from '../../../src-shared/domain/run-options.ts';
+import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { everyTicket, fillTickets, makeTicket, makeTickets, replaceTickets } from '../../builders/tickets.ts';
 import { createTestTime } from '../../builders/time.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { assign } from './schedule-setup.ts';
+import { hour, minute, startMs } from './timed-console.ts';
 
-const startMs = Date.UTC(2026, 0, 15, 12);
-const minute = 60_000;
-const hour = 60 * minute;
 const time = createTestTime(startMs);
 
 let folder: string;
@@ -30,21 +28,6 @@ afterAll(async () => {
   expect(app.reports).toEqual([]);
   removeFolder(folder);
 });
-
-function assign(
-  assignee: string,
-  more: Partial<RequestInput<'templates.save'>> = {},
-): RequestInput<'templates.save'> {
-  return {
-    name: `Assign to ${assignee}`,
-    action: 'assign',
-    collection: 'tickets',
-    selection: everyTicket,
-    input: { assignee },
-    options: defaultRunOptions,
-    ...more,
-  };
-}
 
 describe('a template', () => {
   it('is planned on whatever it matches by then', async () => {

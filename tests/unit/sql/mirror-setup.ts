@@ -1,5 +1,5 @@
 import { afterEach, beforeEach } from 'vitest';
-import { type ExchangeAnswer } from '../../../src-main/sql/delivery/delivery-exchange.ts';
+import type { ExchangeAnswer } from '../../../src-main/sql/delivery/delivery-exchange.ts';
 import type { Settlement } from '../../../src-main/sql/delivery/settling.ts';
 import type { MirrorRef } from '../../../src-main/sql/mirror/incoming.ts';
 import { applyPage, getMirrorState, type PageOutcome } from '../../../src-main/sql/mirror/pull.ts';
