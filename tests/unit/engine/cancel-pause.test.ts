@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest';
+import { countsOf } from '../../../src-shared/domain/operation.ts';
+import { expectBooksBalance, expectEndedWell } from '../../builders/books.ts';
+import { contents, theseTickets } from '../../builders/tickets.ts';
+import { useSeededConsole } from './seeded-console.ts';
+
+/** More than the first chunks take, so that an operation can be met half way. */
+const count = 8_000;
+const setup = useSeededConsole(count);
+const { plan, startAndMeet, refused } = setup;
+
+describe('cancel', () => {
+  it('leaves the rest undone; retry does only that; undo takes back only what was done', async () => {
+    const before = contents(setup.folder);
+    const draft = await plan();
+    await startAndMeet(draft);
+    const answered = await setup.app.ask('operations.cancel', { id: draft.id });
+    expect(answered.isCancelling || answered.state === 'cancelled').toBe(true);
+    const cancelled = await setup.app.ended(draft.id);
+    expectEndedWell(setup.folder, cancelled);
+    const counts = countsOf(cancelled.tallies);
+    expect(cancelled).toMatchObject({ state: 'cancelled', isCancelling: false });
+    expect(counts.done).toBeGreaterThan(0);
+    expect(counts.cancelled).toBeGreaterThan(0);
+    expect(counts.done + counts.cancelled).toBe(count);
+    const between = contents(setup.folder);
+    expect(between.filter(({ category }) => category === 'Everything').length).toBe(counts.done);
+
+    const retry = await setup.app.run(await setup.app.ask('operations.retry', { id: draft.id }));
+    expectEndedWell(setup.folder, retry);
+    expect(countsOf(retry.tallies)).toMatchObject({ total: counts.cancelled, done: counts.cancelled });
+    expect(retry).toMatchObject({ retryOf: draft.id, state: 'completed', title: draft.title });
+    expect(contents(setup.folder)).toEqual(before.map((ticket) => ({ ...ticket, category: 'Everything' })));
+
+    await setup.app.run(await setup.app.ask('operations.undo', { id: retry.id }));
+    expect(contents(setup.folder)).toEqual(between);
+    await setup.app.run(await setup.app.ask('operations.undo', { id: draft.id }));
+    expect(contents(setup.folder)).toEqual(before);
+  });
+
+  it('of what is running ends it once, and the end is told once', async () => {
+    const draft = await plan();
+    await startAndMeet(draft);
+    let ends = 0;
+    const leave = setup.app.console.subscribe(({ name, payload }) => {
+      if (name === 'operation.updated' && payload.operation.endedAt !== null) ends += 1;
+    });
+    setup.app.notices.length = 0;
+    await setup.app.ask('operations.cancel', { id: draft.id });
+    await setup.app.ended(draft.id);
+    await expect.poll(() => setup.app.console.runningOperations()).toBe(0);
+    leave();
+    expect(ends).toBe(1);
+    expect(setup.app.notices).toEqual([expect.stringContaining('Cancelled')]);
+  });
+
+  it('twice, together with pause, and after the end does no harm', async () => {
+    const draft = await plan();
+    await startAndMeet(draft);
+    const together = await Promise.allSettled([
+      setup.app.ask('operations.cancel', { id: draft.id }),
+      setup.app.ask('operations.cancel', { id: draft.id }),
+      setup.app.ask('operations.pause', { id: draft.id }),
+      setup.app.ask('operations.cancel', { id: draft.id }),
+    ]);
+    for (const outcome of together) {
+      if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'wrong_state' });
+    }
+    expect(together[0]?.status).toBe('fulfilled');
+    const cancelled = await setup.app.ended(draft.id);
+    expectEndedWell(setup.folder, cancelled);
+    expect(cancelled.state).toBe('cancelled');
+    for (const command of ['start', 'pause', 'resume', 'cancel', 'discard'] as const)
+      expect(await refused(command, draft.id)).toBe('wrong_state');
+    const { entries } = await setup.app.ask('operations.journal', { id: draft.id });
+    expect(entries.filter(({ event }) => event === 'cancel_requested').length).toBe(1);
+  });
+
+  it('of what waits or is paused does not wait for a turn', async () => {
+    const long = await Promise.all([plan(), plan({ category: 'Other' })]);
+    const waiting = await plan({ category: 'Third' }, theseTickets(1));
+    for (const { id } of long) await setup.app.ask('operations.start', { id });
+    await setup.app.ask('operations.start', { id: waiting.id });
+    await setup.app.ask('operations.cancel', { id: waiting.id });
+    const cancelled = await setup.app.ended(waiting.id);
+    expect(countsOf(cancelled.tallies)).toMatchObject({ cancelled: 1, total: 1 });
+    expectEndedWell(setup.folder, cancelled);
+
+    await setup.app.ask('operations.pause', { id: long[1].id });
+    await setup.app.ask('operations.cancel', { id: long[1].id });
+    expectEndedWell(setup.folder, await setup.app.ended(long[1].id));
+    expectEndedWell(setup.folder, await setup.app.ended(long[0].id));
+  });
+});
+
+describe('pause and resume', () => {
+  it('keep what was done and go on from there, also over a restart', async () => {
+    const draft = await plan();
+    await startAndMeet(draft);
+    const paused = await setup.app.ask('operations.pause', { id: draft.id });
+    expect(paused.state).toBe('paused');
+    const { nextSeq } = expectBooksBalance(setup.folder, draft.id);
+    expect(nextSeq).toBeGreaterThan(1);
+    for (const command of ['start', 'pause', 'discard', 'dismiss'] as const)
+      expect(await refused(command, draft.id)).toBe('wrong_state');
+
+    await setup.app.close();
+    await setup.reopen();
+    expect((await setup.app.ask('operations.get', { id: draft.id })).state).toBe('paused');
+    expect(expectBooksBalance(setup.folder, draft.id).nextSeq).toBe(nextSeq);
+    await setup.app.ask('operations.resume', { id: draft.id });
+    const done = await setup.app.ended(draft.id);
+    expectEndedWell(setup.folder, done);
+    expect(countsOf(done.tallies).done).toBe(count);
+    const { entries } = await setup.app.ask('operations.journal', { id: draft.id });
+    expect(entries.filter(({ event }) => event !== 'chunk').map(({ event }) => event)).toEqual([
+      'started',
+      'running',
+      'paused',
+      'resumed',
+      'running',
+      'completed',
+    ]);
+  });
+
+  it('that reach a run before it has noticed the pause start it once more', async () => {
+    const draft = await plan();
+    await startAndMeet(draft);
+    // Both are written before the chunk that is under way has been answered.
+    await Promise.all([
+      setup.app.ask('operations.pause', { id: draft.id }),
+      setup.app.ask('operations.resume', { id: draft.id }),
+    ]);
+    const done = await setup.app.ended(draft.id);
+    expectEndedWell(setup.folder, done);
+    expect(countsOf(done.tallies).done).toBe(count);
+  });
+
+  it('at once after each other lose nothing', async () => {
+    const draft = await plan();
+    await startAndMeet(draft);
+    for (let round = 0; round < 4; round += 1) {
+      await setup.app.ask('operations.pause', { id: draft.id });
+      await setup.app.ask('operations.resume', { id: draft.id });
+    }
+    const done = await setup.app.ended(draft.id);
+    expectEndedWell(setup.folder, done);
+    expect(countsOf(done.tallies).done).toBe(count);
+  });
+});
+
+describe('two operations at once on the same tickets', () => {
+  it('give every ticket to one of them', async () => {
+    const [a, b] = await Promise.all([plan({ category: 'A' }), plan({ category: 'B' })]);
+    await Promise.all([
+      setup.app.ask('operations.start', { id: a.id }),
+      setup.app.ask('operations.start', { id: b.id }),
+    ]);
+    const ended = await Promise.all([setup.app.ended(a.id), setup.app.ended(b.id)]);
+    const counts = ended.map(({ tallies }) => countsOf(tallies));
+    for (const operation of ended) {
+      expectEndedWell(setup.folder, operation);
+      const failed = operation.tallies.filter(({ state }) => state === 'failed');
+      for (const { reason } of failed) expect(reason).toBe('changed_since');
+    }
+    expect((counts[0]?.done ?? 0) + (counts[1]?.done ?? 0)).toBe(count);
+    const now = contents(setup.folder);
+    expect(now.filter(({ category }) => category === 'A').length).toBe(counts[0]?.done);
+    expect(now.filter(({ category }) => category === 'B').length).toBe(counts[1]?.done);
+  });
+});
