@@ -38,7 +38,12 @@ export function afterSending(held: HeldDelivery, outcome: ItemOutcome, given: Ci
       // Only a remote that knows the key answers for the first time that it was sent, too.
       const isAboutAll = held.doubtAt === null || given.capabilities?.idempotency === 'keys';
       if (!isAboutAll) return toBeChecked(held, code, given);
-      return outcome.kind === 'refused' ? settled(held, 'refused', code) : inConflict(held, outcome.theirs);
+      if (outcome.kind === 'refused') return settled(held, 'refused', code);
+      if (held.change.kind === 'fields') return inConflict(held, outcome.theirs);
+      // A comment overwrites nothing: it may be told of the record as it is now, in another request.
+      return isTriedEnough(held, given)
+        ? settled(held, 'refused', 'changed_since')
+        : toBeSentAgain({ ...held, doubtAt: null }, 'changed_since', waitMs(held, given));
     }
     case 'retry':
       if (isTriedEnough(held, given)) {

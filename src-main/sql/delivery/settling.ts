@@ -64,6 +64,22 @@ export function settleDeliveries(
         settled_at = iif(s.state IN ('waiting', 'checking'), NULL, max(${at.nowMs}, coalesce(d.sent_at, 0)))
       FROM settling s WHERE d.operation_id = +s.operation_id AND d.seq = +s.seq`,
   );
+  takeBackComments(db, at.nowMs);
   meetOutcomes(db, at.nowMs);
   return settlements.length - held;
+}
+
+/**
+ * What was refused does not stand here either: a comment that was not taken there is hidden, one that was not hidden there is
+ * shown again, unless it never came there, and the other way round.
+ */
+function takeBackComments(db: Db, nowMs: number): void {
+  const isThere = sql`NOT EXISTS (SELECT 1 FROM deliveries d
+    WHERE +d.operation_id = c.operation_id AND d.record_id = c.ticket_id AND d.state = 'refused')`;
+  run(
+    db,
+    sql`UPDATE comments AS c SET hidden_at = iif(o.effect ->> '$.isVisible' = 0 AND ${isThere}, NULL, ${nowMs})
+      FROM settling s CROSS JOIN operations o ON o.id = +s.operation_id
+      WHERE s.state = 'refused' AND c.operation_id = coalesce(o.effect ->> '$.of', o.id) AND c.ticket_id = +s.record_id`,
+  );
 }

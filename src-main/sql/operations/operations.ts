@@ -74,7 +74,7 @@ interface OperationRow {
 
 /**
  * Records of `o` that undos of all its fields took back or are about to, less those that undos of these put back, and so
- * on. An undo of some fields takes no record back as a whole.
+ * on. An undo of some fields takes no record back as a whole, and what a remote refused of one is not taken back.
  */
 const undone = sql`(WITH RECURSIVE chain (id, sign) AS (
     SELECT u.id, 1 FROM operations u WHERE u.undo_of = o.id AND u.state <> 'draft' AND u.input ->> '$.fields' IS NULL
@@ -82,8 +82,10 @@ const undone = sql`(WITH RECURSIVE chain (id, sign) AS (
     SELECT u.id, -c.sign FROM chain c JOIN operations u ON u.undo_of = c.id AND u.state <> 'draft'
       WHERE c.sign = 1 OR u.input ->> '$.fields' IS NULL
   )
-  SELECT max(0, coalesce(sum(c.sign * y.count), 0)) FROM chain c
-    JOIN tallies y ON y.operation_id = c.id AND y.state IN ('planned', 'applying', 'done'))`;
+  SELECT max(0, coalesce(sum(c.sign * (
+      (SELECT coalesce(sum(y.count), 0) FROM tallies y WHERE y.operation_id = c.id AND y.state IN ('planned', 'applying', 'done'))
+      - coalesce((SELECT y.count FROM delivery_tallies y WHERE y.operation_id = c.id AND y.state = 'refused'), 0))), 0))
+    FROM chain c)`;
 
 const selectOperation = sql`SELECT o.*, ${undone} AS undone,
   (SELECT coalesce(sum(y.count), 0) FROM delivery_tallies y

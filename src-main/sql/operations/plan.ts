@@ -7,7 +7,7 @@ import { isStaged } from '../records/staged.ts';
 import { columnOf, type Table, tableOf } from '../records/table.ts';
 import type { ExportCounts } from '../records/views.ts';
 import { conditionSql } from '../records/where.ts';
-import { run } from '../statement.ts';
+import { all, run } from '../statement.ts';
 import { getOperation } from './operations.ts';
 import { addTally, countItems } from './tallies.ts';
 
@@ -81,7 +81,8 @@ export function planChange(
   },
 ): number {
   const { change } = args;
-  const table = tableOf(getOperation(db, { id: args.operationId }).operation.collection);
+  const { operation } = getOperation(db, { id: args.operationId });
+  const table = tableOf(operation.collection);
   const values = change.kind === 'set' ? valuesOf(change) : [];
   const isSo = every(
     values.map(([field, value]) => sql`${currentValue(table, field)} IS ${value} COLLATE BINARY`),
@@ -90,6 +91,7 @@ export function planChange(
     WHEN t.id IS NULL THEN 'not_found'
     WHEN ${args.forDeleted ? sql`t.deleted_at IS NULL` : sql`t.deleted_at IS NOT NULL`} THEN ${args.forDeleted ? 'not_deleted' : 'deleted'}
     ${values.length > 0 ? sql`WHEN ${isSo} THEN ${change.kind === 'set' ? (change.sameReason ?? 'already_so') : 'already_so'}` : empty}
+    ${change.kind === 'comment' && operation.retryOf !== null ? sql`WHEN ${hasCommentOfTry(db, operation.retryOf)} THEN 'already_so'` : empty}
     ${inTurn(
       change.rules.map(
         (rule) =>
@@ -114,6 +116,23 @@ export function planChange(
         FROM json_each(${JSON.stringify(Array.from(args.ids))}) j LEFT JOIN ${raw(table.name)} t ON t.id = j.value
       ) p`,
   );
+}
+
+/** True for a record on which the comment stands already that is tried again: by operation `id`, or by another try of the same. */
+function hasCommentOfTry(db: Db, id: number): Sql {
+  const tries = all<{ id: number }>(
+    db,
+    sql`WITH RECURSIVE earlier (id, retry_of) AS (
+        SELECT id, retry_of FROM operations WHERE id = ${id}
+        UNION ALL SELECT o.id, o.retry_of FROM earlier e JOIN operations o ON o.id = e.retry_of
+      ), tries (id) AS (
+        SELECT id FROM earlier WHERE retry_of IS NULL
+        UNION ALL SELECT o.id FROM tries JOIN operations o ON o.retry_of = tries.id
+      ) SELECT id FROM tries`,
+  );
+  const ids = JSON.stringify(tries.map((one) => one.id));
+  return sql`EXISTS (SELECT 1 FROM comments c WHERE c.ticket_id = t.id AND c.hidden_at IS NULL
+    AND c.operation_id IN (SELECT value FROM json_each(${ids})))`;
 }
 
 /**

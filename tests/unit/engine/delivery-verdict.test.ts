@@ -111,6 +111,22 @@ describe('after sending', () => {
     }
   });
 
+  it('a comment whose record moved on is told again in another request, and not for ever', () => {
+    const told = { ...held, change: comment };
+    expect(afterSending(told, said('conflict'), given('none'))).toMatchObject({
+      state: 'waiting',
+      doubtAt: null,
+    });
+    const again = { ...told, attempts: 2, doubtAt: nowMs - 50 };
+    expect(afterSending(again, said('conflict'), given('natural')).state).toBe('checking');
+    expect(afterSending(again, said('conflict'), given('keys'))).toMatchObject({
+      state: 'waiting',
+      doubtAt: null,
+    });
+    const last = afterSending({ ...told, attempts: 3 }, said('conflict'), given('none'));
+    expect(last).toMatchObject({ state: 'refused', code: 'changed_since' });
+  });
+
   it('"later" waits longer each time, at least as long as the remote says, and not for ever', () => {
     expect(afterSending(held, said('retry'), given('none'))).toMatchObject({
       state: 'waiting',
