@@ -26,10 +26,11 @@ export interface Pause {
 export interface HostGate extends Gate {
   /** Takes note of what came of a request; null for one that was answered. */
   note(failure: HttpFailure | null): void;
-  /** By the user's choice: shut until it is taken back. */
+  /** By the user's choice: shut until it is taken back, for probes as well. */
   setOffline(isOffline: boolean): void;
   /** The user has signed in, or wants it tried now whatever the host asked for. */
   open(): void;
+  /** Shut for good. */
   close(): void;
 }
 
@@ -49,7 +50,6 @@ export interface GateOptions {
 export function createGate(options: GateOptions): HostGate {
   const { clock, timer, random, countMs = () => performance.now(), onPause = () => undefined } = options;
   const listeners = new Set<() => void>();
-  const closing = new AbortController();
   let shut: Shut | null = null;
   let isOffline = false;
   /** Failures in a row; looks at a failing host in a row; pauses in a row that named no time. */
@@ -59,13 +59,18 @@ export function createGate(options: GateOptions): HostGate {
   /** When the last pause is over, by the count. */
   let pauseEndMs = Number.NEGATIVE_INFINITY;
   let callOff: () => void = () => undefined;
-  /** Changes with every change of the gate, so that what began before knows that it is of no account. */
-  let turn = 0;
+  /** Aborted with every change of the gate: a probe from before is of no account. */
+  let turn = new AbortController();
 
-  function change(next: Shut | null): void {
+  function rest(): void {
     callOff();
     callOff = () => undefined;
-    turn += 1;
+    turn.abort();
+    turn = new AbortController();
+  }
+
+  function change(next: Shut | null): void {
+    rest();
     if (next === null) failures = 0;
     if (shut?.reason === 'rate_limited' && next?.reason !== 'rate_limited') onPause(null);
     shut = next;
@@ -110,12 +115,12 @@ export function createGate(options: GateOptions): HostGate {
 
   /** One request while the gate is shut: if it is answered, the host is back. */
   async function look(): Promise<void> {
-    const mine = turn;
-    const failure = await options.probe(closing.signal).then(
+    const mine = turn.signal;
+    const failure = await options.probe(mine).then(
       () => null,
       (error: unknown) => error as HttpFailure,
     );
-    if (mine !== turn || closing.signal.aborted) return;
+    if (mine.aborted) return;
     if (failure === null || !isAtHost(failure)) change(null);
     else if (failure.outcomeClass === 'auth' || isPause(failure)) note(failure);
     else lookLater();
@@ -144,7 +149,7 @@ export function createGate(options: GateOptions): HostGate {
     }
     failures += 1;
     const limit = wasNotReached(failure) ? notReachedLimit : failureLimit;
-    if (shut === null && failures >= limit) trip(failure);
+    if (shut === null && !isOffline && failures >= limit) trip(failure);
   }
 
   if (options.paused) {
@@ -165,13 +170,15 @@ export function createGate(options: GateOptions): HostGate {
     note,
     setOffline: (next) => {
       isOffline = next;
-      for (const listener of listeners) listener();
+      // Whether it is back is found out when it is asked again.
+      if (next && shut?.reason === 'unreachable') change(null);
+      else for (const listener of listeners) listener();
     },
     open: () => change(null),
     close: () => {
-      callOff();
-      closing.abort();
       listeners.clear();
+      isOffline = true;
+      rest();
     },
   };
 }

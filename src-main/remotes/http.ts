@@ -69,8 +69,8 @@ export interface HttpOptions {
   readonly address: string;
   readonly token: string;
   readonly limits?: HttpLimits;
-  /** Is asked before every request and told what came of it. */
-  readonly gate: Pick<HostGate, 'shut' | 'note'>;
+  /** Is asked before every request and told what came of it. One that has not gone out when it shuts does not go out. */
+  readonly gate: Pick<HostGate, 'shut' | 'onChange' | 'note'>;
 }
 
 export const userAgent = 'Bulkhead/1';
@@ -115,6 +115,9 @@ export function createHttp({ address, token, gate, limits = httpLimits }: HttpOp
     const watch = watchRequest(outgoing, limits, isStream);
     const stop = () => watch.end(watch.isSent() ? 'stopped' : 'stopped_before_sending');
     signal.addEventListener('abort', stop, { once: true });
+    const unwatch = gate.onChange(() => {
+      if (isHeldBack(request) && !watch.isSent()) stop();
+    });
     outgoing.on('response', (incoming: IncomingMessage) => {
       watch.answered();
       resolve({ incoming, watch });
@@ -125,6 +128,7 @@ export function createHttp({ address, token, gate, limits = httpLimits }: HttpOp
     });
     outgoing.on('close', () => {
       watch.clear();
+      unwatch();
       signal.removeEventListener('abort', stop);
     });
     outgoing.end(body);
@@ -141,8 +145,12 @@ export function createHttp({ address, token, gate, limits = httpLimits }: HttpOp
     if (request.isProbe !== true) gate.note(error instanceof HttpFailure ? error : null);
   }
 
+  function isHeldBack(request: HttpRequest): boolean {
+    return request.isProbe !== true && gate.shut() !== null;
+  }
+
   function assertOpen(request: HttpRequest): void {
-    if (request.isProbe !== true && gate.shut()) throw failed('gate_shut', request);
+    if (isHeldBack(request)) throw failed('gate_shut', request);
   }
 
   return {

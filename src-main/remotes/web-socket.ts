@@ -1,6 +1,7 @@
 import { on } from 'node:events';
 import { WebSocket } from 'ws';
 import { type HttpLimits, httpLimits, userAgent } from './http.ts';
+import type { Gate } from './remote.ts';
 
 /** A connection on which a remote tells what happens. */
 export interface SocketOptions {
@@ -9,6 +10,8 @@ export interface SocketOptions {
   readonly token: string;
   readonly path: string;
   readonly limits?: HttpLimits;
+  /** None is opened while it is shut. */
+  readonly gate: Gate;
 }
 
 /**
@@ -16,15 +19,19 @@ export interface SocketOptions {
  * is silent for too long. It is closed as soon as nobody asks for more.
  */
 export async function* socketMessages(
-  { address, token, path, limits = httpLimits }: SocketOptions,
+  { address, token, path, limits = httpLimits, gate }: SocketOptions,
   signal: AbortSignal,
 ): AsyncGenerator<string, void, void> {
+  if (gate.shut()) throw new Error('the gate is shut');
   const socket = new WebSocket(`${address.replace(/^http/, 'ws')}${path}`, {
     headers: { authorization: `Bearer ${token}`, 'user-agent': userAgent },
     handshakeTimeout: limits.connectMs,
     maxPayload: limits.lineMax,
     perMessageDeflate: false,
     followRedirects: false,
+  });
+  const unwatch = gate.onChange(() => {
+    if (gate.shut() && socket.readyState === socket.CONNECTING) socket.terminate();
   });
   const silence = new AbortController();
   const timer = setTimeout(() => silence.abort(new Error('the remote fell silent')), limits.idleMs);
@@ -40,6 +47,7 @@ export async function* socketMessages(
     }
   } finally {
     clearTimeout(timer);
+    unwatch();
     socket.on('error', () => undefined);
     socket.terminate();
   }

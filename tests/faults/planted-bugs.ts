@@ -212,8 +212,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a gate that is shut lets requests pass',
     file: 'src-main/remotes/http.ts',
-    text: 'if (request.isProbe !== true && gate.shut())',
-    mistake: 'if (request.isProbe === true && gate.shut())',
+    text: 'return request.isProbe !== true && gate.shut() !== null;',
+    mistake: 'return request.isProbe === true && gate.shut() !== null;',
     tests: ['tests/unit/remotes/http.test.ts'],
     only: 'gate',
   },

@@ -58,7 +58,7 @@ export function createBulkheadRemote(options: BulkheadRemoteOptions): BulkheadRe
   const http = createHttp({ address, token, limits, gate });
   const feed = createFeed(http);
   const messages = (path: string, signal: AbortSignal) =>
-    socketMessages({ address, token, path, limits }, signal);
+    socketMessages({ address, token, path, limits, gate }, signal);
 
   /** The way for a batch follows from what it changes; what no call says of many at once goes record by record. */
   function send(batch: Batch, signal: AbortSignal): AsyncIterable<Outcome> {

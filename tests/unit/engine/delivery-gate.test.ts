@@ -223,4 +223,24 @@ describe('a remote that the user does without', () => {
     expectToldOnce(await app.ended(id));
     await expect.poll(() => app.console.runningOperations()).toBe(0);
   });
+
+  it('hears nothing more of it though it had been out of reach, and is told when the user is back', async () => {
+    await open({ mischief: () => ({ cut: 'before' }) });
+    const id = await start();
+    expect(await waiting(id)).toMatchObject({ reason: 'unreachable' });
+    await expect.poll(sending).toBe(0);
+    const { length } = desk.requests;
+    await pass(20_000);
+    expect(desk.requests.length).toBeGreaterThan(length);
+    remote.gate.setOffline(true);
+    // A probe that was on its way has come to its end.
+    await expect.poll(() => desk.openSockets()).toBe(0);
+    const asked = desk.requests.length;
+    await pass(60_000);
+    desk.mischief = undefined;
+    await pass(60_000);
+    expect(desk.requests).toHaveLength(asked);
+    remote.gate.setOffline(false);
+    expectToldOnce(await app.ended(id));
+  });
 });

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { root } from '../../../scripts/lib/tools.mjs';
 import { createLog } from '../../../src-main/hosts/log.ts';
 import { createHttp } from '../../../src-main/remotes/http.ts';
+import { openGate } from '../../../src-main/remotes/remote.ts';
 
 let folder: string;
 beforeEach(() => {
@@ -26,7 +27,7 @@ test('holds what went wrong, and neither what a remote sent nor the key it was a
   const http = createHttp({
     address: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     token: 'key-canary',
-    gate: { shut: () => null, note: () => undefined },
+    gate: { ...openGate, note: () => undefined },
   });
   const failure: unknown = await http
     .ask({ method: 'GET', path: '/tickets' }, AbortSignal.timeout(10_000))

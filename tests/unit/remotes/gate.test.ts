@@ -110,4 +110,38 @@ describe('a user who works offline', () => {
     gate.setOffline(false);
     expect(gate.shut()).toBeNull();
   });
+
+  it('has a host that does not answer looked at no more, and what is on its way to it stopped', async () => {
+    const signals: AbortSignal[] = [];
+    const { promise: probed } = Promise.withResolvers<void>();
+    const { gate, time } = makeHost({
+      probe: (signal) => {
+        signals.push(signal);
+        return probed;
+      },
+    });
+    for (const _time of [1, 2, 3]) gate.note(failure('connection_refused'));
+    time.pass(500);
+    gate.setOffline(true);
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+    // What had been asked before fails as well.
+    for (const _time of [1, 2, 3]) gate.note(failure('connection_refused'));
+    time.pass(60_000);
+    await turn();
+    expect(signals).toHaveLength(1);
+    gate.setOffline(false);
+    expect(gate.shut()).toBeNull();
+  });
+
+  it.each(['offline', 'closed'])('(%s) has none looked at that fails from then on', async (how) => {
+    const host = makeHost();
+    for (const _time of [1, 2]) host.gate.note(failure('connection_refused'));
+    if (how === 'closed') host.gate.close();
+    else host.gate.setOffline(true);
+    host.gate.note(failure('connection_refused'));
+    host.time.pass(60_000);
+    await turn();
+    expect([host.probes, host.time.waits]).toEqual([0, []]);
+    expect(host.gate.shut()).not.toBeNull();
+  });
 });

@@ -33,6 +33,7 @@ export function useHostileHttp(): HostileHttp {
   let http: Http;
   let noted: (Wrong | null)[];
   let isShut: boolean;
+  let gateMoved: () => void;
 
   afterEach(async () => {
     http.close();
@@ -62,12 +63,17 @@ export function useHostileHttp(): HostileHttp {
         ...(limits && { limits }),
         gate: {
           shut: () => (isShut ? { reason: 'unreachable', untilAt: null, message: 'Not now.' } : null),
+          onChange: (listener) => {
+            gateMoved = listener;
+            return () => undefined;
+          },
           note: (failure) => noted.push(failure?.wrong ?? null),
         },
       });
     },
     shutGate: () => {
       isShut = true;
+      gateMoved();
     },
     readLines: async () => {
       const request = { method: 'POST', path: '/v1/orders/bulk-process', body: {} } as const;

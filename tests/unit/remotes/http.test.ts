@@ -167,4 +167,19 @@ describe('the gate', () => {
     expect(setup.server.requests).toHaveLength(3);
     expect(setup.noted).toEqual([null, 404]);
   });
+
+  it('that shuts stops a request that has not gone out, and none that has', async () => {
+    await facing(() => undefined, httpLimits, 'https');
+    const connecting = wrongOf(setup.http.ask(get, never));
+    await expect.poll(() => setup.server.open()).toBe(1);
+    shutGate();
+    expect((await connecting).wrong).toBe('stopped_before_sending');
+    setup.http.close();
+    await setup.server.close();
+    await facing((socket) => void setTimeout(() => socket.write(answerOf('200 OK', json, '{}')), 50));
+    const sent = setup.http.ask(get, never);
+    await expect.poll(() => setup.server.requests.length).toBe(1);
+    shutGate();
+    expect((await sent).body).toEqual({});
+  });
 });
