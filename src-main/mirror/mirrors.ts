@@ -9,6 +9,7 @@ import type { StoredRemote } from '../store/store.ts';
 import { askWho } from './ask-who.ts';
 import { createLink, type Link } from './link.ts';
 import type { MirrorPorts, OpenedRemote } from './ports.ts';
+import { isRestoring } from './restoring.ts';
 import { createSettler, type Settlement } from './settle.ts';
 import { createTeller } from './teller.ts';
 
@@ -27,7 +28,7 @@ export interface Mirrors {
   /** Throws as `test`, and `name_taken`. */
   add(args: NewRemote): Promise<RemoteDto>;
   signIn(id: number, token: string): Promise<RemoteDto>;
-  /** Throws `wrong_state` while something waits for it. */
+  /** From then on it is none any more, whatever becomes of its copy. Throws `wrong_state` while something waits for it. */
   remove(id: number): Promise<void>;
   /** Throws `wrong_state` while it is offline by choice. */
   pull(id: number): Promise<RemoteDto>;
@@ -52,6 +53,7 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
   const teller = createTeller(ports, list);
   const settler = createSettler(ports, teller.remotes);
   let isOpen = false;
+  let forgetting: Promise<void> = Promise.resolve();
 
   async function list(): Promise<RemoteDto[]> {
     const stored = await store.read('listRemotes');
@@ -114,6 +116,19 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
     return describe(found, stored);
   }
 
+  /** What was noted of the copies of remotes that were removed. */
+  async function forgetRemoved(): Promise<void> {
+    while (isOpen && !(await store.write('forgetRemoved', { limit: forgetSize })));
+  }
+
+  /** What cannot be forgotten now is so at the next start, or before a remote is added. */
+  function forgetLater(): Promise<void> {
+    forgetting = forgetting.then(forgetRemoved).catch((error: unknown) => {
+      if (!isRestoring(error)) report(error, 'copy of a remote that was removed');
+    });
+    return forgetting;
+  }
+
   async function unlinkAll(): Promise<void> {
     await Promise.all([...links.values()].map((one) => one.stop()));
     for (const [name, remote] of remotes)
@@ -133,6 +148,7 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
     },
     open: () => {
       isOpen = true;
+      void forgetLater();
       for (const one of links.values()) one.pull();
       settler.open();
     },
@@ -142,12 +158,14 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
       const { user, role, collections: offered } = await test(address, token);
       const missing = collections.find((wanted) => offered.every(({ collection }) => collection !== wanted));
       if (missing) throw new BulkheadError('invalid_request', `There are no ${missing} at ${address}.`);
+      await forgetRemoved();
       const nowMs = clock.now();
       const id = await store.write('insertRemote', { name, address, user, role, collections, nowMs });
       try {
         host.keepSecret(secretOf({ id, address }), token);
       } catch (error) {
-        await store.write('removeRemote', { id, limit: forgetSize, nowMs });
+        await store.write('removeRemote', { id, nowMs });
+        await forgetLater();
         throw error;
       }
       for (const stored of await store.read('listRemotes')) if (stored.id === id) link(stored);
@@ -163,21 +181,13 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
     },
     remove: async (id) => {
       const { stored, link: found } = await find(id);
-      const forget = (limit: number): Promise<boolean> =>
-        store.write('removeRemote', { id, limit, nowMs: clock.now() });
-      await forget(0);
+      await store.write('removeRemote', { id, nowMs: clock.now() });
       remotes.delete(stored.name);
       links.delete(id);
       await found.stop();
-      try {
-        while (!(await forget(forgetSize)));
-      } catch (error) {
-        // Until the last of it is gone changes are put down for it, and then it stays; what was forgotten is pulled anew.
-        link(stored);
-        throw error;
-      }
-      teller.remotes();
       host.forgetSecret(secretOf(stored));
+      teller.remotes();
+      await forgetLater();
     },
     pull: async (id) => {
       const { stored, link: found } = await find(id);
@@ -207,6 +217,7 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
     stop: async () => {
       isOpen = false;
       teller.stop();
+      await forgetting;
       await settler.stop();
       await unlinkAll();
     },

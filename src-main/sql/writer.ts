@@ -5,7 +5,7 @@ import { failReport, signOff } from './evidence/sign-off.ts';
 import { settleConflicts } from './mirror/conflicts.ts';
 import { forgetKept, planOnTop } from './mirror/kept-changes.ts';
 import { applyPage, applyReread, pullAnew, sweepMirror } from './mirror/pull.ts';
-import { insertRemote, removeRemote, updateRemote } from './mirror/remotes.ts';
+import { forgetRemoved, insertRemote, removeRemote, updateRemote } from './mirror/remotes.ts';
 import { applyChunk, cancelRest, finishOperation } from './operations/apply.ts';
 import { cutPlan } from './operations/cut-plan.ts';
 import { planCreate } from './operations/items.ts';
@@ -57,6 +57,7 @@ export const writerMethods = {
   insertRemote,
   updateRemote,
   removeRemote,
+  forgetRemoved,
   applyPage,
   applyReread,
   pullAnew,
@@ -103,5 +104,5 @@ export const largeWrites = [
   'sweepMirror',
   'settleConflicts',
   'planOnTop',
-  'removeRemote',
+  'forgetRemoved',
 ] as const satisfies readonly (keyof WriterMethods)[];

@@ -25,8 +25,9 @@ export interface Desk {
   forgetCursors(): void;
   /** Takes no other key than this from now on. */
   token: string;
-  /** What a pull waits for before it is answered. */
+  /** What a pull waits for before it is answered, and a change before it is made. */
   beforePull: Promise<void>;
+  beforeSend: Promise<void>;
 }
 
 const pageSize = 500;
@@ -116,6 +117,7 @@ export function makeDesk(collection: CollectionName = 'tickets'): Desk {
         },
       },
       async *send({ deliveries }) {
+        await desk.beforeSend;
         for (const delivery of deliveries) {
           if (isDown) return;
           asked.sends += 1;
@@ -172,6 +174,7 @@ export function makeDesk(collection: CollectionName = 'tickets'): Desk {
     refusals,
     token: 'key-1',
     beforePull: Promise.resolve(),
+    beforeSend: Promise.resolve(),
     put: (key, fields) => {
       const made = {
         subject: `Ticket ${key}`,

@@ -92,12 +92,19 @@ export function createDeliverer(ports: EnginePorts, onSettled: (operation: Opera
     return courier;
   }
 
+  /** The remotes that an operation has still something to tell. */
+  async function openRemotes(operationId: number): Promise<string[]> {
+    const names = await store.read('listOpenRemotes', { operationId });
+    // One that was removed meanwhile had been told all: that is known to whoever looks again.
+    return names.every((name) => remotes.has(name)) ? names : store.read('listOpenRemotes', { operationId });
+  }
+
   async function take({ operation }: StoredOperation): Promise<void> {
     const { id } = operation;
     const trouble = troubles.get(id);
     troubles.delete(id);
     if (trouble) throw trouble;
-    const names = await store.read('listOpenRemotes', { operationId: id });
+    const names = await openRemotes(id);
     const unknown = names.filter((name) => !remotes.has(name));
     if (unknown.length > 0 && !operation.isCancelling) {
       throw new BulkheadError(

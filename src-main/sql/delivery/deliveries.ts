@@ -7,6 +7,7 @@ import {
   type DeliveryState,
 } from '../../../src-shared/domain/delivery.ts';
 import { canSettleUnknown } from '../../../src-shared/domain/operation.ts';
+import { isInUse } from '../mirror/remotes.ts';
 import type { Db } from '../open.ts';
 import type { Chunk } from '../operations/effects.ts';
 import { appendJournal } from '../operations/journal.ts';
@@ -24,7 +25,7 @@ export const isOfOneRecord = sql`(e.record_id = d.record_id
 
 /**
  * Notes what the remotes of the workspace, and those with these names, are to be told of the done items of a chunk; part of
- * the transaction that changes the records, so that one that is being removed is told or gone. What came from a remote by import is not created there, nor taken away when that is undone.
+ * the transaction that changes the records. What came from a remote by import is not created there, nor taken away when that is undone.
  */
 export function queueDeliveries(
   db: Db,
@@ -47,8 +48,14 @@ export function queueDeliveries(
 }
 
 function namesOf(db: Db, remotes: readonly string[]): string[] {
-  const own = all<{ name: string }>(db, sql`SELECT name FROM remotes`).map(({ name }) => name);
-  return [...new Set([...remotes, ...own])];
+  const own = all<{ name: string; isOpen: number }>(
+    db,
+    sql`SELECT r.name, ${isInUse} AS isOpen FROM remotes r`,
+  );
+  const names = new Set([...remotes, ...own.map(({ name }) => name)]);
+  // One that was removed a moment ago may still be among those that were named.
+  for (const { name, isOpen } of own) if (isOpen === 0) names.delete(name);
+  return [...names];
 }
 
 /** True for an operation that a backup held which was restored: what it does now it may have done before. */

@@ -30,7 +30,10 @@ interface RemoteRow extends Omit<StoredRemote, 'isOffline' | 'mirrors' | 'paused
   readonly paused: string | null;
 }
 
-/** All remotes, by name. */
+/** True for a remote `r` that was not removed: one without mirrors is none any more, and is only to be forgotten. */
+export const isInUse = sql`EXISTS (SELECT 1 FROM mirrors m WHERE m.remote_id = r.id)`;
+
+/** All remotes that are in use, by name. */
 export function listRemotes(db: Db): StoredRemote[] {
   const rows = all<RemoteRow>(
     db,
@@ -39,7 +42,7 @@ export function listRemotes(db: Db): StoredRemote[] {
         (SELECT count(*) FROM conflicts c WHERE c.remote_id = r.id) AS conflicts,
         (SELECT count(*) FROM kept_changes k JOIN deliveries d ON d.operation_id = k.operation_id AND d.seq = k.seq
           WHERE d.remote = r.name COLLATE NOCASE) AS kept
-      FROM remotes r ORDER BY r.name`,
+      FROM remotes r WHERE ${isInUse} ORDER BY r.name`,
   );
   return rows.map((row) => ({
     ...row,
@@ -134,42 +137,44 @@ export function updateRemote(
 }
 
 /**
- * Forgets a remote, its records up to `limit` at a time; answers whether it is gone. With a limit of 0 nothing is forgotten
- * yet, but what is pulled counts no more. They stay as records of the
- * workspace. Throws `wrong_state` while something waits for it. What a kill leaves of a mirror is pulled again.
+ * Removes a remote: from now on nothing is pulled, and no change of its records is put down for it. They stay as records of
+ * the workspace. Throws `wrong_state` while something waits for it.
  */
-export function removeRemote(db: Db, args: { id: number; limit: number; nowMs: number }): boolean {
+export function removeRemote(db: Db, { id, nowMs }: { id: number; nowMs: number }): void {
+  db.transaction(() => {
+    const remote = get<{ name: string; address: string; waiting: number }>(
+      db,
+      sql`SELECT r.name, r.address, (SELECT count(*) FROM conflicts c WHERE c.remote_id = r.id) +
+          (SELECT count(*) FROM deliveries d INDEXED BY deliveries_open
+            WHERE d.settled_at IS NULL AND d.remote = r.name COLLATE NOCASE) AS waiting
+        FROM remotes r WHERE r.id = ${id} AND ${isInUse}`,
+    );
+    if (!remote) return;
+    const { name, address, waiting } = remote;
+    if (waiting > 0) {
+      throw new BulkheadError(
+        'wrong_state',
+        `${formatNumber(waiting)} changes of records of "${name}" are still to be told to it or to be settled. It was not removed.`,
+      );
+    }
+    run(db, sql`DELETE FROM mirrors WHERE remote_id = ${id}`);
+    appendJournal(db, { operationId: null, at: nowMs, event: 'remote_removed', detail: { name, address } });
+  }).immediate();
+}
+
+/** Forgets what is left of remotes that were removed, up to `limit` records of their mirrors; answers whether that was all. */
+export function forgetRemoved(db: Db, { limit }: { limit: number }): boolean {
   return db
     .transaction(() => {
-      const remote = get<{ name: string; address: string; waiting: number }>(
-        db,
-        sql`SELECT r.name, r.address, (SELECT count(*) FROM conflicts c WHERE c.remote_id = r.id) +
-            (SELECT count(*) FROM deliveries d INDEXED BY deliveries_open
-              WHERE d.settled_at IS NULL AND d.remote = r.name COLLATE NOCASE) AS waiting
-          FROM remotes r WHERE r.id = ${args.id}`,
-      );
+      const remote = get<{ id: number }>(db, sql`SELECT r.id FROM remotes r WHERE NOT ${isInUse} LIMIT 1`);
       if (!remote) return true;
-      if (remote.waiting > 0) {
-        throw new BulkheadError(
-          'wrong_state',
-          `${formatNumber(remote.waiting)} changes of records of "${remote.name}" are still to be told to it or to be settled. It was not removed.`,
-        );
-      }
-      run(
-        db,
-        sql`UPDATE mirrors SET cursor = NULL, epoch = epoch + 1, is_whole = 0, is_sweeping = 0 WHERE remote_id = ${args.id}`,
-      );
       const removed = run(
         db,
-        sql`DELETE FROM mirror_records WHERE remote_id = ${args.id} AND (collection, key) IN
-          (SELECT collection, key FROM mirror_records WHERE remote_id = ${args.id} LIMIT ${args.limit})`,
+        sql`DELETE FROM mirror_records WHERE remote_id = ${remote.id} AND (collection, key) IN
+          (SELECT collection, key FROM mirror_records WHERE remote_id = ${remote.id} LIMIT ${limit})`,
       );
-      if (removed === args.limit) return false;
-      run(db, sql`DELETE FROM mirrors WHERE remote_id = ${args.id}`);
-      run(db, sql`DELETE FROM remotes WHERE id = ${args.id}`);
-      const detail = { name: remote.name, address: remote.address };
-      appendJournal(db, { operationId: null, at: args.nowMs, event: 'remote_removed', detail });
-      return true;
+      if (removed < limit) run(db, sql`DELETE FROM remotes WHERE id = ${remote.id}`);
+      return false;
     })
     .immediate();
 }

@@ -118,24 +118,6 @@ describe('a remote', () => {
     await until(isReady);
     expectEqual();
   });
-
-  it('that could not be removed after all stays, is pulled anew, and is told', async () => {
-    const id = await copy(3);
-    changeDatabase(setup.folder, (db) =>
-      db.exec(`CREATE TRIGGER refuse BEFORE DELETE ON remotes BEGIN SELECT RAISE(ABORT, 'no'); END`),
-    );
-    await expect(setup.app.ask('remotes.remove', { id })).rejects.toMatchObject({ code: 'storage_error' });
-    expect(setup.app.reports.splice(0)).toEqual([expect.objectContaining({ code: 'storage_error' })]);
-    changeDatabase(setup.folder, (db) => db.exec('DROP TRIGGER refuse'));
-    setup.desk.put(4, {});
-    await until((remote) => isReady(remote) && remote.mirrors[0]?.records === 4);
-    const { id: operation } = await assign('Mine');
-    expect(await setup.app.ended(operation)).toMatchObject({
-      state: 'completed',
-      delivery: { confirmed: 4 },
-    });
-    expectEqual();
-  });
 });
 
 it('a backup that is put back takes up the copy where it stood then, and catches up', async () => {

@@ -28,8 +28,8 @@ export interface MirrorSetup {
   pull(records: readonly RemoteRecord[], isEnd?: boolean): PageOutcome;
   /** The record with this key, as it stands here. */
   here(key: number): Here | undefined;
-  /** Sets a category here, of all records or of these keys, and has it to be told. */
-  change(category: string | null, keys?: readonly number[]): number;
+  /** Sets a category here, of all records or of these keys, and has it to be told; also to remotes that are named. */
+  change(category: string | null, keys?: readonly number[], remotes?: readonly string[]): number;
   exchange(ids: readonly number[], settlements?: readonly Settlement[], lanes?: number): ExchangeAnswer;
   /** Sends what an operation has to tell and settles all of it alike. */
   tell(id: number, outcome: Outcome | ((key: string) => Outcome)): (number | null)[];
@@ -91,13 +91,17 @@ export function useMirror(): MirrorSetup {
       .get(String(key)) as Here | undefined;
   }
 
-  function change(category: string | null, keys?: readonly number[]): number {
+  function change(
+    category: string | null,
+    keys?: readonly number[],
+    remotes: readonly string[] = [],
+  ): number {
     const all = db.prepare('SELECT id, external_id AS key FROM tickets ORDER BY id').all() as {
       id: number;
       key: string;
     }[];
     const ids = all.filter(({ key }) => !keys || keys.includes(Number(key))).map(({ id }) => id);
-    return applyChange(db, { ids, values: { category }, limit: 100, remotes: [] });
+    return applyChange(db, { ids, values: { category }, limit: 100, remotes });
   }
 
   function exchange(

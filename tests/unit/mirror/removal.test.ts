@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest';
+import type { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import { isFinal, type Operation } from '../../../src-shared/domain/operation.ts';
+import { holdCall } from '../../builders/held-calls.ts';
+import { changeDatabase } from '../../builders/tickets.ts';
+import { useCopiedDesk } from './copied-desk.ts';
+
+const setup = useCopiedDesk();
+const { add, copy, until, assign, expectEqual } = setup;
+
+/** Resolves with an operation that has ended or stopped. */
+async function atRest(id: number): Promise<Operation> {
+  const isAtRest = ({ state }: Operation): boolean => isFinal(state) || state === 'paused';
+  const told = setup.app.event(
+    'operation.updated',
+    ({ operation }) => operation.id === id && isAtRest(operation),
+  );
+  const now = await setup.app.ask('operations.get', { id });
+  return isAtRest(now) ? now : (await told).operation;
+}
+
+const codesReported = (): string[] =>
+  setup.app.reports.splice(0).map((error) => (error as BulkheadError).code);
+
+it('a remote that is being removed is told of nothing more: what changes meanwhile is done, and nothing waits', async () => {
+  await setup.app.close();
+  const forgetting = holdCall('call', 'forgetRemoved', 3);
+  await setup.reopen();
+  const id = await copy(3);
+  const removed = setup.app.ask('remotes.remove', { id });
+  await forgetting.held;
+  const { id: operation } = await assign('Mine');
+  expect(await atRest(operation)).toMatchObject({ state: 'completed', delivery: null, stoppedBy: null });
+  forgetting.release();
+  await removed;
+  expect(await setup.app.ask('remotes.list', {})).toEqual({ remotes: [] });
+  expect(setup.desk.asked.sends).toBe(0);
+});
+
+it('a remote that was removed is none any more though its copy cannot be forgotten; that is at the next start, or before it is added again', async () => {
+  const before = await copy(3);
+  changeDatabase(setup.folder, (db) =>
+    db.exec(`CREATE TRIGGER refuse BEFORE DELETE ON remotes BEGIN SELECT RAISE(ABORT, 'no'); END`),
+  );
+  await setup.app.ask('remotes.remove', { id: before });
+  expect(codesReported()).toEqual(['storage_error']);
+  expect(await setup.app.ask('remotes.list', {})).toEqual({ remotes: [] });
+  await setup.app.close();
+  await setup.reopen();
+  expect(await setup.app.ask('remotes.list', {})).toEqual({ remotes: [] });
+  await expect(add()).rejects.toMatchObject({ code: 'storage_error' });
+  expect(codesReported()).toEqual(['storage_error', 'storage_error']);
+  changeDatabase(setup.folder, (db) => db.exec('DROP TRIGGER refuse'));
+  const after = await add();
+  await until(({ id, state }) => id === after && state === 'ready');
+  expectEqual();
+});
+
+it('a remote that is removed was told all: an operation that found that out late is done', async () => {
+  await setup.app.close();
+  const looking = holdCall('answer', 'listOpenRemotes');
+  await setup.reopen();
+  const id = await copy(3);
+  const told = Promise.withResolvers<void>();
+  setup.desk.beforeSend = told.promise;
+  const { id: operation } = await assign('Mine');
+  await looking.held;
+  told.resolve();
+  await until(({ waiting }) => waiting === 0);
+  await setup.app.ask('remotes.remove', { id });
+  looking.release();
+  expect(await atRest(operation)).toMatchObject({ state: 'completed', delivery: { confirmed: 3 } });
+});
