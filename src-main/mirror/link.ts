@@ -19,8 +19,8 @@ const retryMs = { base: 1_000, longest: 60_000 } as const;
 export interface Link {
   /** As the engine has it. */
   readonly remote: Remote;
-  /** How it stands, for what the database knows of it. */
-  describe(stored: StoredRemote): RemoteDto;
+  /** How it stands, for what the database knows of it and how many records of it are here. */
+  describe(stored: StoredRemote, records: ReadonlyMap<CollectionName, number>): RemoteDto;
   /** Asks now. */
   pull(): void;
   setOffline(isOffline: boolean): void;
@@ -120,7 +120,7 @@ export function createLink(
     await pullMirror(pulling, { remoteId: id, name, collection });
   }
 
-  function describe(stored: StoredRemote): RemoteDto {
+  function describe(stored: StoredRemote, records: ReadonlyMap<CollectionName, number>): RemoteDto {
     const shut = connected.shut();
     const isPulling = pulled.size > 0 || !connected.isAligned();
     const state = shut ? stateOf(shut) : message !== null ? 'unreachable' : isPulling ? 'pulling' : 'ready';
@@ -131,9 +131,9 @@ export function createLink(
       state,
       message: shut?.message ?? message ?? refusedWords(refused),
       retryAt: shut?.untilAt ?? null,
-      mirrors: known.map(({ collection, records, pulledAt }) => ({
+      mirrors: known.map(({ collection, pulledAt }) => ({
         collection,
-        records,
+        records: records.get(collection) ?? 0,
         pulledAt,
         pulled: pulled.get(collection) ?? null,
       })),

@@ -7,6 +7,7 @@ import type { Remote as RemoteDto } from '../../src-shared/domain/remote.ts';
 import type { Connection } from '../remotes/remote.ts';
 import type { StoredRemote } from '../store/store.ts';
 import { askWho } from './ask-who.ts';
+import { createCounts } from './counts.ts';
 import { createLink, type Link } from './link.ts';
 import type { MirrorPorts, OpenedRemote } from './ports.ts';
 import { isRestoring } from './restoring.ts';
@@ -50,6 +51,7 @@ export interface NewRemote {
 export function createMirrors(ports: MirrorPorts): Mirrors {
   const { store, host, clock, timer, remotes, report } = ports;
   const links = new Map<number, Link>();
+  const counts = createCounts(store);
   const teller = createTeller(ports, list);
   const settler = createSettler(ports, teller.remotes);
   let isOpen = false;
@@ -57,14 +59,16 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
 
   async function list(): Promise<RemoteDto[]> {
     const stored = await store.read('listRemotes');
-    return stored.flatMap((remote) => {
-      const found = links.get(remote.id);
-      return found ? describe(found, remote) : [];
-    });
+    return Promise.all(
+      stored.flatMap((remote) => {
+        const found = links.get(remote.id);
+        return found ? describe(found, remote) : [];
+      }),
+    );
   }
 
-  function describe(found: Link, stored: StoredRemote): RemoteDto {
-    const described = found.describe(stored);
+  async function describe(found: Link, stored: StoredRemote): Promise<RemoteDto> {
+    const described = found.describe(stored, await counts.of(stored));
     const trouble = stored.kept > 0 ? settler.trouble() : null;
     if (described.message !== null || trouble === null) return described;
     const what = countOf(stored.kept, 'change that was', 'changes that were');
@@ -144,6 +148,7 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
   return {
     load: async () => {
       await unlinkAll();
+      counts.forget();
       for (const stored of await store.read('listRemotes')) link(stored);
     },
     open: () => {
@@ -212,6 +217,7 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
       }
     },
     note: (event) => {
+      if (event.name === 'records.changed') counts.forget(event.payload.collection);
       if (event.name === 'operation.updated' && event.payload.operation.delivery !== null) teller.remotes();
     },
     stop: async () => {

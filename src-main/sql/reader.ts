@@ -5,7 +5,7 @@ import { readChanges, readStates } from './feed/changes.ts';
 import { listConflicts } from './mirror/conflicts.ts';
 import { listKept } from './mirror/kept-changes.ts';
 import { getMirrorState, listStale } from './mirror/pull.ts';
-import { listRemotes } from './mirror/remotes.ts';
+import { countMirrored, listRemotes } from './mirror/remotes.ts';
 import { countPlannedOf, listItems, listRejected, listTouches } from './operations/items.ts';
 import { listJournal } from './operations/journal.ts';
 import { countOperations, getOperation, listOperations, listUnfinished } from './operations/operations.ts';
@@ -51,6 +51,7 @@ export const readerMethods = {
   listOpenRemotes,
   listOrphans,
   listRemotes,
+  countMirrored,
   getMirrorState,
   listStale,
   listConflicts,

@@ -17,7 +17,7 @@ export interface StoredRemote
   > {
   /** Changes of its records that are kept after a conflict and were not made again yet. */
   readonly kept: number;
-  readonly mirrors: readonly (Omit<Mirror, 'pulled'> & { readonly refused: number })[];
+  readonly mirrors: readonly (Pick<Mirror, 'collection' | 'pulledAt'> & { readonly refused: number })[];
   /** A pause that it asked for, until when and for how long. */
   readonly paused: Paused | null;
 }
@@ -52,19 +52,24 @@ export function listRemotes(db: Db): StoredRemote[] {
   }));
 }
 
-function listMirrors(db: Db, { id, name }: { id: number; name: string }): StoredRemote['mirrors'] {
+function listMirrors(db: Db, { id }: { id: number }): StoredRemote['mirrors'] {
   const rows = all<{ collection: string; pulledAt: number | null; refused: number }>(
     db,
     sql`SELECT collection, pulled_at AS pulledAt, refused FROM mirrors WHERE remote_id = ${id}`,
   );
-  return rows.map((row) => {
-    const collection = CollectionName.parse(row.collection);
-    const counted = get<{ count: number }>(
-      db,
-      sql`SELECT count(*) AS count FROM ${raw(collection)} WHERE source = ${name} AND deleted_at IS NULL`,
-    );
-    return { ...row, collection, records: counted?.count ?? 0 };
-  });
+  return rows.map((row) => ({ ...row, collection: CollectionName.parse(row.collection) }));
+}
+
+/** How many records of a remote are here; walks over all of them. */
+export function countMirrored(
+  db: Db,
+  { collection, name }: { collection: CollectionName; name: string },
+): number {
+  const counted = get<{ count: number }>(
+    db,
+    sql`SELECT count(*) AS count FROM ${raw(collection)} WHERE source = ${name} AND deleted_at IS NULL`,
+  );
+  return counted?.count ?? 0;
 }
 
 /**

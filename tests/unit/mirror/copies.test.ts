@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import type { Worker } from 'node:worker_threads';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { changeDatabase, insertTickets, makeTicket } from '../../builders/tickets.ts';
 import { isReady, useCopiedDesk } from './copied-desk.ts';
 
@@ -67,6 +68,41 @@ describe('a remote', () => {
     renameSync(`${file}.kept`, file);
     await setup.app.ask('remotes.sign_in', { id, token: setup.desk.token });
     await until(isReady);
+  });
+
+  it('has its records counted again only when some have changed', async () => {
+    await setup.app.close();
+    let counts = 0;
+    let asked = 0;
+    const watch = (worker: Worker): void => {
+      const post = worker.postMessage.bind(worker);
+      worker.postMessage = (message: { method: string }, ...rest) => {
+        if (message.method === 'countMirrored') counts += 1;
+        if (message.method === 'listRemotes') asked += 1;
+        post(message, ...rest);
+      };
+    };
+    process.on('worker', watch);
+    onTestFinished(() => void process.off('worker', watch));
+    await setup.reopen();
+    fill(10);
+    await add();
+    await until(({ state, mirrors }) => state === 'ready' && mirrors[0]?.records === 10);
+    const [before, later] = [counts, asked + 5];
+    expect(before).toBeGreaterThan(0);
+    await expect.poll(() => asked).toBeGreaterThan(later);
+    expect(counts).toBe(before);
+    setup.desk.put(11, {});
+    await until(({ mirrors }) => mirrors[0]?.records === 11);
+    const { id } = await setup.app.ask('operations.plan', {
+      action: 'delete',
+      collection: 'tickets',
+      selection: { mode: 'ids', ids: [1, 2] },
+      input: {},
+    });
+    await setup.app.ask('operations.start', { id });
+    await until(({ mirrors }) => mirrors[0]?.records === 9);
+    expect(here().size).toBe(9);
   });
 
   it('has a name that is not the source of other records', async () => {
