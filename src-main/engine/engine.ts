@@ -60,7 +60,10 @@ const dismissSize = 200;
 export function createEngine(ports: EnginePorts): Engine {
   const { store, clock, emit } = ports;
   const planner = createPlanner(ports);
-  const deliverer = createDeliverer(ports, (operation) => runner.settle(operation));
+  const deliverer = createDeliverer(ports, {
+    onSettled: (operation) => runner.settle(operation),
+    onRecords: (collection) => runner.noteRecordsChanged(collection),
+  });
   const runner = createRunner(ports, deliverer);
 
   async function move(transition: Omit<Transition, 'nowMs'>): Promise<Operation> {

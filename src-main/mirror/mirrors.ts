@@ -53,7 +53,7 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
   const links = new Map<number, Link>();
   const counts = createCounts(store);
   const teller = createTeller(ports, list);
-  const settler = createSettler(ports, teller.remotes);
+  const settler = createSettler(ports, { onTrouble: teller.remotes, onRecords: teller.records });
   let isOpen = false;
   let forgetting: Promise<void> = Promise.resolve();
 

@@ -1,4 +1,5 @@
 import { ZodError } from 'zod';
+import type { CollectionName } from '../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ConflictChoice } from '../../src-shared/contract/remotes.ts';
 import type { Operation } from '../../src-shared/domain/operation.ts';
@@ -33,8 +34,13 @@ export interface Settler {
   stop(): Promise<void>;
 }
 
-/** `onTrouble` is told whenever what `trouble` answers may have changed. */
-export function createSettler(ports: MirrorPorts, onTrouble: () => void): Settler {
+/** What is told whenever what `trouble` answers may have changed, and that records changed here. */
+export interface SettlerNews {
+  readonly onTrouble: () => void;
+  readonly onRecords: (collection: CollectionName) => void;
+}
+
+export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: SettlerNews): Settler {
   const { store, clock, timer, engine, report } = ports;
   let trouble: string | null = null;
   let isStopped = false;
@@ -107,6 +113,7 @@ export function createSettler(ports: MirrorPorts, onTrouble: () => void): Settle
         });
         settled += slice.settled;
         for (const id of slice.operationIds) decided.add(id);
+        for (const collection of slice.collections) onRecords(collection);
         after = slice.next;
       }
       for (const id of decided) await engine.retell(id);

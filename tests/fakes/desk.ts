@@ -25,9 +25,9 @@ export interface Desk {
   forgetCursors(): void;
   /** Takes no other key than this from now on. */
   token: string;
-  /** What a pull waits for before it is answered, and a change before it is made. */
+  /** What a pull waits for before it is answered, and a change that was made. */
   beforePull: Promise<void>;
-  beforeSend: Promise<void>;
+  beforeAnswer: Promise<void>;
 }
 
 const pageSize = 500;
@@ -117,11 +117,12 @@ export function makeDesk(collection: CollectionName = 'tickets'): Desk {
         },
       },
       async *send({ deliveries }) {
-        await desk.beforeSend;
         for (const delivery of deliveries) {
           if (isDown) return;
           asked.sends += 1;
-          yield take(delivery);
+          const outcome = take(delivery);
+          await desk.beforeAnswer;
+          yield outcome;
         }
       },
       async *readBack({ deliveries }) {
@@ -174,7 +175,7 @@ export function makeDesk(collection: CollectionName = 'tickets'): Desk {
     refusals,
     token: 'key-1',
     beforePull: Promise.resolve(),
-    beforeSend: Promise.resolve(),
+    beforeAnswer: Promise.resolve(),
     put: (key, fields) => {
       const made = {
         subject: `Ticket ${key}`,

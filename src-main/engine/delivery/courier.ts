@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import { type BulkheadError, isRetryable } from '../../../src-shared/contract/errors.ts';
 import type { Waiting } from '../../../src-shared/domain/operation.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -29,6 +30,8 @@ export interface CourierPorts {
   readonly onSettled: (id: number) => void;
   /** An operation was paused, or is over. */
   readonly onInactive: (id: number) => void;
+  /** Records changed here, by what stands at a remote. */
+  readonly onRecords: (collection: CollectionName) => void;
   /** How an operation stands now, and why its remote is not told of it at present. */
   readonly onProgress: (stored: StoredOperation, waiting: Waiting | null) => void;
   /** Nothing can be sent for these operations before somebody has looked into it. */
@@ -131,6 +134,7 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
       if (answer.stale > 0)
         ports.report(new Error(`${answer.stale} outcomes came too late`), `deliveries to ${name}`);
       for (const batch of answer.batches) launch(batch);
+      for (const collection of answer.changed) ports.onRecords(collection);
       if (answer.nextInMs !== null && !isStopped) timer = setTimeout(exchange, waitable(answer.nextInMs));
       if (answer.told.length > 0) toldMs = performance.now();
       const waiting = shut && { remote: name, reason: shut.reason, untilAt: shut.untilAt };

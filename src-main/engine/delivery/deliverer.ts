@@ -6,7 +6,7 @@ import type { StoredOperation } from '../../store/store.ts';
 import { planChunkSize } from '../plan/draft.ts';
 import type { EnginePorts } from '../ports.ts';
 import { createProgressMeter, type ProgressMeter } from '../run/progress.ts';
-import { type Courier, createCourier } from './courier.ts';
+import { type Courier, type CourierPorts, createCourier } from './courier.ts';
 import { createElapsed } from './elapsed.ts';
 import { afterCrash } from './verdict.ts';
 
@@ -31,7 +31,12 @@ export interface Deliverer {
   stop(): Promise<void>;
 }
 
-export function createDeliverer(ports: EnginePorts, onSettled: (operation: Operation) => void): Deliverer {
+export interface DelivererNews extends Pick<CourierPorts, 'onRecords'> {
+  /** An operation has nothing left to tell, or is kept from being told. */
+  readonly onSettled: (operation: Operation) => void;
+}
+
+export function createDeliverer(ports: EnginePorts, { onSettled, onRecords }: DelivererNews): Deliverer {
   const { store, clock, remotes, emit, report } = ports;
   const elapsed = createElapsed(clock);
   const random = Math.random;
@@ -60,6 +65,7 @@ export function createDeliverer(ports: EnginePorts, onSettled: (operation: Opera
     random,
     fence: randomInt(1, 2 ** 47),
     report,
+    onRecords,
     onSettled: leave,
     onInactive: (id: number) => {
       meters.delete(id);

@@ -30,6 +30,8 @@ export interface Runner {
   interrupt(id: number): void;
   /** The time in progress of an operation that is running; else undefined. */
   runMs(id: number): number | undefined;
+  /** Records were changed; windows are told a few times a second. */
+  noteRecordsChanged(collection: string): void;
   /** How many run or wait for nothing but their turn. */
   active(): number;
   /** What it remembers is of another database. Call while none runs. */
@@ -55,11 +57,8 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
   );
   const stopping = new AbortController();
   const isStopping = () => stopping.signal.aborted;
-  const hooks = {
-    deliverer,
-    isStopping,
-    noteRecordsChanged: (collection: string) => recordsNews.get(collection)?.note(),
-  };
+  const noteRecordsChanged = (collection: string) => recordsNews.get(collection)?.note();
+  const hooks = { deliverer, isStopping, noteRecordsChanged };
 
   function fill(): void {
     while (!isStopping() && running.size < maxConcurrent) {
@@ -150,12 +149,15 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
       known.clear();
       stranded.clear();
     },
+    noteRecordsChanged,
     active: () => running.size + queue.dueCount(clock.now()),
     stop: async () => {
       stopping.abort();
       for (const { run } of running.values()) run.interrupt();
       await Promise.all([...running.values()].map(({ done }) => done));
       for (const news of recordsNews.values()) news.flush();
+      // What a remote still answers is told to nobody.
+      recordsNews.clear();
     },
   };
   return runner;

@@ -6,7 +6,7 @@ import { all, get, run } from '../statement.ts';
 import { type BulkWay, bulkWayOf, getBatch, keepCursors, makeBatch, type StoredBatch } from './batches.ts';
 import { cancelDeliveries, hasOpenDeliveries, isOfOneRecord, openDeliveries } from './deliveries.ts';
 import { getHeld, type HeldBatch, type HeldDelivery } from './held-deliveries.ts';
-import { type Moments, type Settlement, settleDeliveries } from './settling.ts';
+import { type Moments, type Settled, type Settlement, settleDeliveries } from './settling.ts';
 
 /** What is to be done at once: deliveries to send, or to ask about what became of them. */
 export interface ClaimedBatch extends HeldBatch {
@@ -41,10 +41,8 @@ export interface ExchangeArgs {
   readonly tellIfOpen: readonly number[];
 }
 
-export interface ExchangeAnswer {
+export interface ExchangeAnswer extends Settled {
   readonly batches: readonly ClaimedBatch[];
-  /** Outcomes that came too late: somebody else holds the delivery now, or it is settled. */
-  readonly stale: number;
   /** Of the operations asked for: those that are paused or over, and those with nothing left to tell any remote. */
   readonly inactive: readonly number[];
   readonly settled: readonly number[];
@@ -64,15 +62,15 @@ export function exchangeDeliveries(db: Db, args: ExchangeArgs): ExchangeAnswer {
   return db
     .transaction(() => {
       if (args.held) takeBack(db, args, args.held);
-      const stale = settleDeliveries(db, args);
+      const outcome = settleDeliveries(db, args);
       keepCursors(db, args.cursors);
       const operations = args.operationIds.flatMap((id) => standingOf(db, id));
       cancelReturned(db, args, operations);
       const askable = operations.filter((row) => row.isUnderWay || row.isCancelling);
       const batches = claim(db, args, askable);
       return {
+        ...outcome,
         batches,
-        stale,
         inactive: args.operationIds.filter((id) => !askable.some((row) => row.id === id)),
         settled: askable.filter(({ id }) => !hasOpenDeliveries(db, id)).map(({ id }) => id),
         nextInMs: batches.length < args.lanes ? nextInMs(db, args, askable) : null,
@@ -266,7 +264,7 @@ export function recoverDeliveries(db: Db, args: Pick<ExchangeArgs, 'settlements'
           WHERE retry_at IS NOT NULL AND settled_at IS NULL
             AND operation_id IN (SELECT id FROM operations WHERE state IN ('pending', 'in_progress', 'paused'))`,
       );
-      return settleDeliveries(db, args);
+      return settleDeliveries(db, args).stale;
     })
     .immediate();
 }

@@ -1,4 +1,5 @@
 import sql from 'sql-template-tag';
+import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { DeliveryState, RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import { meetOutcomes } from '../mirror/meet.ts';
 import type { Db } from '../open.ts';
@@ -33,15 +34,23 @@ const createSettling = `CREATE TEMP TABLE IF NOT EXISTS settling (
   retry_ms INTEGER, version INTEGER, theirs TEXT, PRIMARY KEY (operation_id, seq)
 ) STRICT, WITHOUT ROWID`;
 
+/** What came of recording outcomes. */
+export interface Settled {
+  /** Outcomes that came too late: somebody else holds the delivery now, or it is settled. */
+  readonly stale: number;
+  /** Of which collections records were changed here, by what stands there. */
+  readonly changed: readonly CollectionName[];
+}
+
 /**
- * Records what became of held deliveries; answers how many of them were not held any more. What surely did not happen
- * leaves its batch; what may have stays, to be sent again in the same request.
+ * Records what became of held deliveries. What surely did not happen leaves its batch; what may have stays, to be sent
+ * again in the same request.
  */
 export function settleDeliveries(
   db: Db,
   { settlements, at }: { readonly settlements: readonly Settlement[]; readonly at: Moments },
-): number {
-  if (settlements.length === 0) return 0;
+): Settled {
+  if (settlements.length === 0) return { stale: 0, changed: [] };
   prepared(db, createSettling).run();
   run(db, sql`DELETE FROM settling`);
   const held = run(
@@ -65,8 +74,8 @@ export function settleDeliveries(
       FROM settling s WHERE d.operation_id = +s.operation_id AND d.seq = +s.seq`,
   );
   takeBackComments(db, at.nowMs);
-  meetOutcomes(db, at.nowMs);
-  return settlements.length - held;
+  const changed = meetOutcomes(db, at.nowMs);
+  return { stale: settlements.length - held, changed };
 }
 
 /**

@@ -136,6 +136,8 @@ interface ChosenConflict extends MirrorRef {
 export interface SettledSlice {
   readonly settled: number;
   readonly operationIds: readonly number[];
+  /** Those of the records that were taken as they stand there. */
+  readonly collections: readonly CollectionName[];
   readonly next: number | null;
 }
 
@@ -176,7 +178,8 @@ export function settleConflicts(
         appendJournal(db, { operationId, at: nowMs, event: 'conflicts_settled', detail: { keep, count } });
       }
       const next = chosen.length < args.limit ? null : (chosen.at(-1)?.id ?? null);
-      return { settled: ready.length, operationIds, next };
+      const collections = [...new Set(ready.map(({ collection }) => collection))];
+      return { settled: ready.length, operationIds, collections, next };
     })
     .immediate();
 }

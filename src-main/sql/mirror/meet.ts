@@ -152,9 +152,10 @@ interface MetOutcome {
 /**
  * Takes what a remote answered, as it lies in `settling`, into its mirrors; part of the transaction that settles the
  * deliveries. A confirmed change has a new version there; a refused one is read again, since it stands here but not
- * there; a conflict is kept, with all that waits for the same record. What was kept beside meanwhile is then met.
+ * there; a conflict is kept, with all that waits for the same record. What was kept beside meanwhile is then met. Answers
+ * of which collections records were changed here.
  */
-export function meetOutcomes(db: Db, nowMs: number): void {
+export function meetOutcomes(db: Db, nowMs: number): CollectionName[] {
   run(
     db,
     sql`UPDATE mirror_records AS m SET version = max(m.version, coalesce(s.version, 0)), is_awaited = 1
@@ -170,7 +171,8 @@ export function meetOutcomes(db: Db, nowMs: number): void {
         CROSS JOIN remotes r ON r.id = m.remote_id
       WHERE s.state IN ('refused', 'conflict') OR m.beside IS NOT NULL`,
   );
-  const echoes = met.flatMap((outcome) => meetOutcome(db, outcome, nowMs) ?? []);
+  const changed = new Set<CollectionName>();
+  const echoes = met.flatMap((outcome) => meetOutcome(db, outcome, changed, nowMs) ?? []);
   for (const [, these] of Map.groupBy(echoes, ({ mirror }) => `${mirror.remoteId} ${mirror.collection}`)) {
     const [first] = these;
     if (first)
@@ -181,6 +183,7 @@ export function meetOutcomes(db: Db, nowMs: number): void {
         { epoch: first.epoch, nowMs },
       );
   }
+  return [...changed];
 }
 
 /** A remote's own word of a change of ours, which came before its answer. */
@@ -190,7 +193,7 @@ interface Echo {
   readonly theirs: RemoteRecord;
 }
 
-function meetOutcome(db: Db, outcome: MetOutcome, nowMs: number): Echo | null {
+function meetOutcome(db: Db, outcome: MetOutcome, changed: Set<CollectionName>, nowMs: number): Echo | null {
   const { state, recordId, collection, version, epoch } = outcome;
   const ofRecord = sql`collection = ${collection} AND record_id = ${recordId}`;
   const beside = theirsOf(outcome.beside);
@@ -205,7 +208,10 @@ function meetOutcome(db: Db, outcome: MetOutcome, nowMs: number): Echo | null {
   }
   if (state === 'refused' || (state === 'conflict' && !theirs))
     run(db, sql`UPDATE mirror_records SET is_stale = 1 WHERE ${ofRecord}`);
-  if (isNews && state !== 'checking') meetTheirs(db, outcome, { recordId, theirs: beside, epoch, nowMs });
+  if (isNews && state !== 'checking') {
+    const taken = meetTheirs(db, outcome, { recordId, theirs: beside, epoch, nowMs });
+    if (taken.changed > 0) changed.add(collection);
+  }
   const isEcho = state === 'confirmed' && beside?.version === version;
   return isEcho && listUnsettled(db, collection, recordId).length === 0
     ? { mirror: outcome, epoch, theirs: beside }

@@ -62,7 +62,7 @@ it('a remote that is removed was told all: an operation that found that out late
   await setup.reopen();
   const id = await copy(3);
   const told = Promise.withResolvers<void>();
-  setup.desk.beforeSend = told.promise;
+  setup.desk.beforeAnswer = told.promise;
   const { id: operation } = await assign('Mine');
   await looking.held;
   told.resolve();
