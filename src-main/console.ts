@@ -156,8 +156,8 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   } catch (error) {
     agenda.stop();
     await backups.stop();
-    await mirrors.stop();
     await engine.stop();
+    await mirrors.stop();
     await store.close();
     throw error;
   }
@@ -183,8 +183,9 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       await history.stop();
       await backups.stop();
       await imports.close();
-      await mirrors.stop();
       await engine.stop();
+      // Only now: until then what was told is answered.
+      await mirrors.stop();
       await store.close();
     },
   };
