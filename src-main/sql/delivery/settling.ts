@@ -83,8 +83,8 @@ export function settleDeliveries(
  * shown again, unless it never came there, and the other way round.
  */
 function takeBackComments(db: Db, nowMs: number): void {
-  const isThere = sql`NOT EXISTS (SELECT 1 FROM deliveries d
-    WHERE +d.operation_id = c.operation_id AND d.record_id = c.ticket_id AND d.state = 'refused')`;
+  const isThere = sql`EXISTS (SELECT 1 FROM deliveries d
+    WHERE +d.operation_id = c.operation_id AND d.record_id = c.ticket_id AND d.state NOT IN ('refused', 'cancelled'))`;
   run(
     db,
     sql`UPDATE comments AS c SET hidden_at = iif(o.effect ->> '$.isVisible' = 0 AND ${isThere}, NULL, ${nowMs})

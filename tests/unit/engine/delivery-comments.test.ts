@@ -14,6 +14,8 @@ let app: TestConsole;
 let server: EffectServer;
 /** What the remote says to a change instead of making it. */
 let judge: (delivery: Delivery) => Omit<EffectAnswer, 'key'> | null;
+/** How long it takes to answer. */
+let answerMs: number;
 /** Comments there, by record: how many of those that were made are not hidden. */
 let there: Map<string, number>;
 
@@ -24,13 +26,23 @@ beforeEach(async () => {
     makeTickets(4, () => ({ source: 'desk' })),
   );
   judge = () => null;
+  answerMs = 0;
   there = new Map();
-  server = await startEffectServer({ honoursKeys: false, judge: (delivery) => judge(delivery) });
+  server = await startEffectServer({
+    honoursKeys: false,
+    judge: (delivery) => judge(delivery),
+    treat: () => ({ afterMs: answerMs }),
+  });
   server.onEffect(({ delivery: { recordKey, change } }) => {
     const more = change.kind === 'comment' || (change.kind === 'comment_visibility' && change.isVisible);
     there.set(recordKey, (there.get(recordKey) ?? 0) + (more ? 1 : -1));
   });
-  const remote = createHttpRemote(server.url, { idempotency: 'natural', settleMs: 20 });
+  const remote = createHttpRemote(server.url, {
+    idempotency: 'natural',
+    settleMs: 20,
+    batchMax: 1,
+    concurrency: 1,
+  });
   app = await openTestConsole(folder, systemClock, systemTimer, new Map([['desk', remote]]));
 });
 afterEach(async () => {
@@ -48,17 +60,13 @@ async function run({ id }: Operation): Promise<Operation> {
   return ended;
 }
 
-async function comment(): Promise<Operation> {
+function plan(): Promise<Operation> {
   const input = { comment: 'Hello' };
-  return run(
-    await app.ask('operations.plan', {
-      action: 'add_comment',
-      collection: 'tickets',
-      selection: everyTicket,
-      input,
-    }),
-  );
+  const selection = everyTicket;
+  return app.ask('operations.plan', { action: 'add_comment', collection: 'tickets', selection, input });
 }
+
+const comment = async () => run(await plan());
 
 const undo = async ({ id }: Operation) => run(await app.ask('operations.undo', { id }));
 const retry = async ({ id }: Operation) => run(await app.ask('operations.retry', { id }));
@@ -129,6 +137,22 @@ it('a comment that is not hidden there stands here, and its operation can be und
   expect(here()).toEqual(new Map());
   expect((await app.ask('operations.get', { id: added.id })).undone).toBe(4);
   expect([...there.values()]).toEqual([0, 0, 0, 0]);
+});
+
+it('a comment that never came there is taken back here though nobody hides it there', async () => {
+  answerMs = 200;
+  const { id } = await plan();
+  await app.ask('operations.start', { id });
+  await expect.poll(() => server.requests.length).toBe(1);
+  await app.ask('operations.cancel', { id });
+  const cancelled = await app.ended(id);
+  expect(cancelled).toMatchObject({ delivery: { confirmed: 1, cancelled: 3 } });
+  expect(here()).toEqual(onEach('1', '2', '3', '4'));
+  answerMs = 0;
+  refuse('1', '2', '3', '4');
+  await undo(cancelled);
+  expect(here()).toEqual(onEach('1'));
+  expect([...there]).toEqual([['1', 1]]);
 });
 
 it('a comment that met a change there overwrites nothing: it is told again, and is in no conflict', async () => {
