@@ -66,7 +66,7 @@ it('a remote that is removed was told all: an operation that found that out late
   const { id: operation } = await assign('Mine');
   await looking.held;
   told.resolve();
-  await until(({ waiting }) => waiting === 0);
+  await expect.poll(async () => (await setup.app.ask('remotes.list', {})).remotes[0]?.waiting).toBe(0);
   await setup.app.ask('remotes.remove', { id });
   looking.release();
   expect(await atRest(operation)).toMatchObject({ state: 'completed', delivery: { confirmed: 3 } });
