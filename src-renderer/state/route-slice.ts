@@ -11,6 +11,9 @@ export function isCollection(screen: Screen): screen is CollectionName {
   return screen in collections;
 }
 
+/** The parts of one operation's details in the history. */
+export type OperationPart = 'items' | 'errors' | 'rejected' | 'journal';
+
 /** What lies over the screen; one thing at a time. */
 export type Overlay =
   | { readonly kind: 'none' }
@@ -33,12 +36,15 @@ export interface RouteSlice {
   readonly isTakingFile: boolean;
   /** The operation that the history opens at, if a card led there. */
   readonly historyFocus: number | null;
+  /** Which part of it is shown. */
+  readonly historyPart: OperationPart;
 
   /** What the host calls the places it agreed to, by handle. */
   readonly targetLabels: Readonly<Record<string, string>>;
 
   goTo(screen: Screen): void;
-  openHistoryAt(operationId: number): void;
+  /** Without a part at its records. */
+  openHistoryAt(operationId: number, part?: OperationPart): void;
   openOverlay(overlay: Overlay): void;
   closeOverlay(): void;
   /**
@@ -63,13 +69,15 @@ export const createRouteSlice: Slice<RouteSlice> = (set, get, bridge) => ({
   isRailOpen: false,
   isTakingFile: false,
   historyFocus: null,
+  historyPart: 'items',
   targetLabels: {},
 
   goTo: (screen) => {
     set({ screen, historyFocus: null, conflictScope: null });
     if (isCollection(screen)) get().showCollection(screen);
   },
-  openHistoryAt: (operationId) => set({ screen: 'history', historyFocus: operationId, overlay: none }),
+  openHistoryAt: (historyFocus, historyPart = 'items') =>
+    set({ screen: 'history', historyFocus, historyPart, overlay: none }),
   openOverlay: (overlay) => set({ overlay, beneath: none }),
   closeOverlay: () => set({ overlay: none, beneath: none }),
   takeFile: async () => {

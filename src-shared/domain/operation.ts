@@ -170,6 +170,16 @@ export function countsOfBoth({ tallies, delivery }: Pick<Operation, 'tallies' | 
   return delivery ? countsOnBothSides(counts, delivery) : counts;
 }
 
+/** How many records of an operation went wrong, here or where remotes were told of them, and are not settled otherwise. */
+export function failuresOf({
+  tallies,
+  delivery,
+  undecided,
+}: Pick<Operation, 'tallies' | 'delivery' | 'undecided'>): number {
+  const { failed, unknown } = countsOf(tallies);
+  return failed + unknown + (delivery?.refused ?? 0) + (delivery?.unknown ?? 0) + undecided;
+}
+
 /**
  * True where the opposite of an operation can be planned: what it changed can be taken back, and not all of it was. A
  * part that was taken back, some records or some fields, leaves the rest to be undone.

@@ -5,6 +5,8 @@ import { Button } from '../../components/button.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
 import { type Tab, Tabs } from '../../components/tabs.tsx';
+import { useConsole } from '../../state/context.tsx';
+import type { OperationPart } from '../../state/route-slice.ts';
 import { RejectedRows } from '../import/rejected-rows.tsx';
 import { errorGroups } from './error-groups.ts';
 import { ErrorsPanel } from './errors-panel.tsx';
@@ -17,8 +19,6 @@ import { ReportDialog } from './report-dialog.tsx';
 import { thereGroups } from './there-groups.ts';
 import { useOperation } from './use-operation.ts';
 import { useUndoFields } from './use-undo-fields.ts';
-
-type Part = 'items' | 'errors' | 'rejected' | 'journal';
 
 interface OperationDetailProps {
   readonly id: number;
@@ -96,16 +96,22 @@ interface PartsProps {
 }
 
 function Parts({ operation, undoFields }: PartsProps) {
-  const [part, setPart] = useState<Part>('items');
+  const part = useConsole((state) => state.historyPart);
+  const openHistoryAt = useConsole((state) => state.openHistoryAt);
   const [filter, setFilter] = useState<ItemsFilter>({ state: 'all', reason: null });
   const show = (next: ItemsFilter) => {
     setFilter(next);
-    setPart('items');
+    openHistoryAt(operation.id);
   };
 
   return (
     <div className={styles.parts}>
-      <Tabs label="Parts of the operation" tabs={tabsOf(operation)} selected={part} onSelect={setPart}>
+      <Tabs
+        label="Parts of the operation"
+        tabs={tabsOf(operation)}
+        selected={part}
+        onSelect={(next) => openHistoryAt(operation.id, next)}
+      >
         {part === 'items' && (
           <ItemsPanel operation={operation} filter={filter} onFilter={setFilter} undoFields={undoFields} />
         )}
@@ -124,12 +130,12 @@ function Parts({ operation, undoFields }: PartsProps) {
   );
 }
 
-function tabsOf(operation: Operation): Tab<Part>[] {
+function tabsOf(operation: Operation): Tab<OperationPart>[] {
   const counts = countsOf(operation.tallies);
   const groups = [...errorGroups(operation.tallies), ...thereGroups(operation.delivery)];
   const troubled = groups.reduce((sum, { count }) => sum + count, 0);
   const troubles = operation.delivery ? 'Not done' : 'Not changed';
-  const tabs: Tab<Part>[] = [
+  const tabs: Tab<OperationPart>[] = [
     { id: 'items', label: collectionOf(operation.collection).label, count: counts.total },
     { id: 'errors', label: isFinal(operation.state) ? troubles : `${troubles} so far`, count: troubled },
   ];

@@ -5,6 +5,7 @@ import { Icon } from '../../components/icon.tsx';
 import { outcomeWords, retryLabel, undoneWords } from '../../format/tallies.ts';
 import { formatClock, formatDuration, formatExact } from '../../format/times.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
+import { ErrorsButton } from './errors-button.tsx';
 import styles from './operation-card.module.css';
 
 /** What became of an operation. */
@@ -46,9 +47,9 @@ export function EndedButtons({ operation }: { readonly operation: Operation }) {
   const { id } = operation;
   const undone = undoneWords(operation);
   const showsFile = operation.file !== null && canReveal;
-  if (!showsFile && !canRetry(operation) && !canUndo(operation) && undone === null) return null;
   return (
     <footer className={styles.buttons}>
+      <ErrorsButton operation={operation} />
       {showsFile && (
         <Button
           size="small"

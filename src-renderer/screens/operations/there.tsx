@@ -44,25 +44,12 @@ export function There({ operation, holdUp }: ThereProps) {
       {rest !== '' && <p className={styles.rest}>{rest}</p>}
       {holdUp && <HoldUpLine holdUp={holdUp} />}
       <div className={styles.buttons}>
-        {delivery.refused > 0 && <SeeWhy operationId={operation.id} />}
         {undecided > 0 && <Decide operationId={operation.id} />}
         {delivery.unknown > 0 && canSettleUnknown(operation) && (
           <DecideUnknown operationId={operation.id} count={delivery.unknown} />
         )}
       </div>
     </div>
-  );
-}
-
-/** The reasons stand with the records, in the history. */
-function SeeWhy({ operationId }: { readonly operationId: number }) {
-  const openHistoryAt = useConsole((state) => state.openHistoryAt);
-  const isThere = useConsole((state) => state.historyFocus === operationId);
-  if (isThere) return null;
-  return (
-    <Button size="small" onClick={() => openHistoryAt(operationId)}>
-      See why
-    </Button>
   );
 }
 

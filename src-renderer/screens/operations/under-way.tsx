@@ -13,6 +13,7 @@ import { useConsole } from '../../state/context.tsx';
 import type { TrackedOperation } from '../../state/operations-slice.ts';
 import { CancelDialog } from './cancel-dialog.tsx';
 import { appliedOf, processedOf } from './card-figures.ts';
+import { ErrorsButton } from './errors-button.tsx';
 import styles from './operation-card.module.css';
 
 /** How far an operation is; before it begins, when it will. */
@@ -103,6 +104,7 @@ export function RunButtons({ operation }: { readonly operation: Operation }) {
       <Button size="small" icon="stop" disabled={isLocked} onClick={() => setAsking(true)}>
         Cancel operation
       </Button>
+      <ErrorsButton operation={operation} />
       {isAsking && <CancelDialog id={id} onClose={() => setAsking(false)} />}
     </footer>
   );

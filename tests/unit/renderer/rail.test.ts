@@ -109,3 +109,10 @@ test("one's own that was told before the window knew who one is opens the rail t
   store.setState({ info });
   expect(shown()).toEqual([1]);
 });
+
+test('a card leads to a part of the details, and whoever comes from elsewhere sees the records', () => {
+  store.getState().openHistoryAt(4, 'errors');
+  expect(store.getState()).toMatchObject({ screen: 'history', historyFocus: 4, historyPart: 'errors' });
+  store.getState().openHistoryAt(5);
+  expect(store.getState()).toMatchObject({ historyFocus: 5, historyPart: 'items' });
+});

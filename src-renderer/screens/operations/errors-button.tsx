@@ -1,0 +1,14 @@
+import { failuresOf, type Operation } from '../../../src-shared/domain/operation.ts';
+import { Button } from '../../components/button.tsx';
+import { useConsole } from '../../state/context.tsx';
+
+/** Leads to what went wrong, by reason and with what to do about it; not there while nothing did. */
+export function ErrorsButton({ operation }: { readonly operation: Operation }) {
+  const openHistoryAt = useConsole((state) => state.openHistoryAt);
+  if (failuresOf(operation) === 0) return null;
+  return (
+    <Button size="small" onClick={() => openHistoryAt(operation.id, 'errors')}>
+      Errors
+    </Button>
+  );
+}
