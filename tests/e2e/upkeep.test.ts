@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { openPage } from './browser.ts';
+import { answerOf } from './console-process.ts';
 import type { ServedConsole } from './served-console.ts';
 import { windowsOnOwnConsoles } from './served-window.ts';
 import { hasFocus, windowOf } from './window.ts';
@@ -130,6 +131,19 @@ test('a limit refuses what is over it before anything is changed, and retention 
   await fillPriority('');
   await page.getByRole('dialog').getByRole('button', { name: 'Preview' }).click();
   await page.getByRole('dialog').getByRole('alert').getByText('100').first().waitFor();
+  expect(problems).toEqual([]);
+});
+
+test('a preview says for how long it can be undone, as retention is set at that moment', async () => {
+  const window = windowOf(page);
+  await window.go('Settings');
+  await page.getByLabel('Keep what operations did for').selectOption('90 days');
+  await window.go('Tickets');
+  await fillPriority('status:open');
+  await page.getByRole('dialog').getByRole('button', { name: 'Preview' }).click();
+  await window.preview.getByText(/can be undone for 90 days$/i).waitFor();
+  await answerOf(served, 'settings.update', { historyDays: null });
+  await window.preview.getByText(/can be undone$/i).waitFor();
   expect(problems).toEqual([]);
 });
 

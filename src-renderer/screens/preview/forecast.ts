@@ -1,3 +1,5 @@
+import type { Settings } from '../../../src-shared/contract/app.ts';
+import { countOf } from '../../../src-shared/domain/number-words.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { formatDuration } from '../../format/times.ts';
 
@@ -9,7 +11,10 @@ export interface Caution {
 }
 
 /** A plan's forecast in words: facts for one line, and what does not go without saying. */
-export function forecastWords({ action, forecast }: Pick<Operation, 'action' | 'forecast'>): {
+export function forecastWords(
+  { action, forecast }: Pick<Operation, 'action' | 'forecast'>,
+  { historyDays }: Pick<Settings, 'historyDays'>,
+): {
   readonly facts: readonly string[];
   readonly caution: Caution | null;
 } {
@@ -19,7 +24,7 @@ export function forecastWords({ action, forecast }: Pick<Operation, 'action' | '
   const isExport = action === 'export';
   const facts = [
     ...duration.map((words) => words.replace('about under', 'under')),
-    isExport ? 'changes no record' : reversible ? 'can be undone' : 'cannot be undone',
+    isExport ? 'changes no record' : reversible ? undoWords(historyDays) : 'cannot be undone',
   ];
   const first = facts[0] ?? '';
   const isIrreversible = !isExport && !reversible;
@@ -28,4 +33,9 @@ export function forecastWords({ action, forecast }: Pick<Operation, 'action' | '
     facts: [first.charAt(0).toUpperCase() + first.slice(1), ...facts.slice(1)],
     caution: isIrreversible || warnings.length > 0 ? { title, isIrreversible, parts: warnings } : null,
   };
+}
+
+/** For how long it can be taken back: retention removes what that takes so many days after the end. */
+function undoWords(historyDays: number | null): string {
+  return historyDays === null ? 'can be undone' : `can be undone for ${countOf(historyDays, 'day', 'days')}`;
 }

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { forecastWords } from '../../../src-renderer/screens/preview/forecast.ts';
 import { itemsOf, type PlanPart, partsOf } from '../../../src-renderer/screens/preview/plan-parts.ts';
 import { reasons } from '../../../src-shared/domain/item.ts';
 import type { Tally } from '../../../src-shared/domain/operation.ts';
@@ -31,24 +30,4 @@ test.each([
   // No reason is asked for twice, none is forgotten.
   const asked = parts.flatMap(({ id }) => itemsOf(operation, id).reasons);
   expect(asked.toSorted()).toEqual(Object.keys(reasons).toSorted());
-});
-
-test('what is to be known before starting has a name, and only what cannot be undone is called so', () => {
-  const caution = (reversible: boolean, warnings: string[], action = 'update_status') =>
-    forecastWords({ action, forecast: { durationMs: null, reversible, warnings } }).caution;
-  expect(caution(true, [])).toBeNull();
-  expect(caution(true, ['Customers get a mail.'])).toEqual({
-    title: 'Before you start',
-    isIrreversible: false,
-    parts: ['Customers get a mail.'],
-  });
-  expect(caution(false, ['Gone for good.'])).toMatchObject({
-    title: 'This cannot be undone',
-    isIrreversible: true,
-    parts: ['Gone for good.'],
-  });
-  expect(caution(false, [])).toMatchObject({ isIrreversible: true, parts: [] });
-  // An export changes no ticket; that its file stays is a warning of its own.
-  expect(caution(false, [], 'export')).toBeNull();
-  expect(caution(false, ['Its file stays.'], 'export')).toMatchObject({ isIrreversible: false });
 });
