@@ -123,7 +123,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       ...filesApi(host, store, imports),
       ...historyApi(host, store, history),
       ...schedulesApi({ store, templates, scheduler, clock }),
-      ...usersApi(store, clock, actor),
+      ...usersApi({ store, clock, emit, owner: actor }),
       ...remotesApi({ store, mirrors }),
       ...retentionApi(retention),
       ...storageApi({ databaseFile: store.file, backups, restore }),

@@ -1,7 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import type { ConsoleEvent } from '../../src-shared/contract/index.ts';
 import type { userRequests } from '../../src-shared/contract/users.ts';
 import { lowerAscii } from '../../src-shared/domain/condition.ts';
+import type { Role, User } from '../../src-shared/domain/user.ts';
 import type { Clock } from '../platform/clock.ts';
 import type { Store } from '../store/store.ts';
 import type { ApiOf } from './api.ts';
@@ -10,27 +12,48 @@ import type { Caller } from './caller.ts';
 /** What a token has to look like to be looked up at all. */
 const tokenShape = /^[A-Za-z0-9_-]{43}$/;
 
-export const usersApi = (store: Store, clock: Clock, owner: string): ApiOf<typeof userRequests> => ({
-  'users.list': async () => ({ users: await store.read('listUsers') }),
-  'users.save': async ({ id, name, role }) => {
-    if (id !== undefined) return { user: await store.write('changeUser', { id, name, role }), token: null };
+interface UserPorts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly emit: (event: ConsoleEvent) => void;
+  /** The name of whoever runs the console: no user, and always an admin. */
+  readonly owner: string;
+}
+
+export function usersApi({ store, clock, emit, owner }: UserPorts): ApiOf<typeof userRequests> {
+  async function told<T>(change: Promise<T>): Promise<T> {
+    const changed = await change;
+    emit({ name: 'users.changed', payload: {} });
+    return changed;
+  }
+
+  async function add(name: string, role: Role): Promise<{ user: User; token: string }> {
     if (isSameName(name, owner))
       throw new BulkheadError(
         'name_taken',
         `"${name}" is whoever runs this console, who has a key already. Nothing was saved.`,
       );
     const { token, hash } = newToken();
-    return { user: await store.write('insertUser', { name, role, hash, nowMs: clock.now() }), token };
-  },
-  'users.new_token': async ({ id }) => {
-    const { token, hash } = newToken();
-    return { user: await store.write('changeToken', { id, hash, nowMs: clock.now() }), token };
-  },
-  'users.remove': async ({ id }) => {
-    await store.write('deleteUser', { id });
-    return {};
-  },
-});
+    const user = await told(store.write('insertUser', { name, role, hash, nowMs: clock.now() }));
+    return { user, token };
+  }
+
+  return {
+    'users.list': async () => ({ users: await store.read('listUsers') }),
+    'users.save': async ({ id, name, role }) =>
+      id === undefined
+        ? add(name, role)
+        : { user: await told(store.write('changeUser', { id, name, role })), token: null },
+    'users.new_token': async ({ id }) => {
+      const { token, hash } = newToken();
+      return { user: await told(store.write('changeToken', { id, hash, nowMs: clock.now() })), token };
+    },
+    'users.remove': async ({ id }) => {
+      await told(store.write('deleteUser', { id }));
+      return {};
+    },
+  };
+}
 
 /**
  * Who holds a token, or null. It is looked up by its hash, so the time taken says nothing about the token. A user with

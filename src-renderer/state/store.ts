@@ -91,6 +91,7 @@ function applyEvent(store: ConsoleStore, event: BridgeEvent): void {
       return state.applyRemotes(event.payload.remotes);
     case 'import.progress':
     case 'backups.changed':
+    case 'users.changed':
       return; // Who shows these listens for itself.
   }
 }

@@ -10,7 +10,7 @@ import { recordRequests } from './records.ts';
 import { remoteEvents, remoteRequests } from './remotes.ts';
 import { scheduleEvents, scheduleRequests } from './schedules.ts';
 import { storageEvents, storageRequests } from './storage.ts';
-import { userRequests } from './users.ts';
+import { userEvents, userRequests } from './users.ts';
 
 /** Everything the window may ask. Declared once; parsed where it enters a process and where it leaves one. */
 export const requests = {
@@ -39,6 +39,7 @@ export const events = {
   ...scheduleEvents,
   ...storageEvents,
   ...remoteEvents,
+  ...userEvents,
 } as const;
 export type EventName = keyof typeof events;
 export type EventPayload<N extends EventName> = z.output<(typeof events)[N]>;

@@ -8,7 +8,7 @@ const WithToken = z.strictObject({ user: User, token: z.string() });
 export const userRequests = {
   /** By name. */
   'users.list': { input: z.strictObject({}), output: z.strictObject({ users: z.array(User) }) },
-  /** Without an id a new one, with a token. Throws `name_taken`; `not_found` for an id that there is not. */
+  /** Without an id a new one, with a token; with one, another role, which counts at once. Throws `name_taken` and `not_found`. */
   'users.save': {
     input: z.strictObject({ id: UserId.optional(), name: UserName, role: Role }),
     output: WithToken.extend({ token: z.string().nullable() }),
@@ -18,3 +18,8 @@ export const userRequests = {
   /** Their token counts no more; their operations stay in the history. */
   'users.remove': { input: z.strictObject({ id: UserId }), output: z.strictObject({}) },
 } satisfies RequestContract;
+
+export const userEvents = {
+  /** Somebody was added or removed, or has another role or key. */
+  'users.changed': z.strictObject({}),
+} as const;

@@ -25,10 +25,16 @@ async function idOf(name: string): Promise<number> {
 }
 
 describe('the socket of a user', () => {
-  test.each<[string, string, (id: number) => Promise<unknown>]>([
-    ['tom', 'was removed', (id) => api.ask('users.remove', { id })],
-    ['tim', 'has another token', (id) => api.ask('users.new_token', { id })],
-  ])('%s, who %s, tells nothing more', async (name, _what, change) => {
+  test.each<[string, string, string, (id: number) => Promise<unknown>]>([
+    ['tom', 'was removed', 'unauthorized', (id) => api.ask('users.remove', { id })],
+    ['tim', 'has another token', 'unauthorized', (id) => api.ask('users.new_token', { id })],
+    [
+      'ted',
+      'has another role',
+      'forbidden',
+      (id) => api.ask('users.save', { id, name: 'ted', role: 'viewer' }),
+    ],
+  ])('%s, who %s, tells nothing more', async (name, _what, code, change) => {
     const token = await api.user(name, 'agent');
     const { body } = await api.call('POST', bulk, {
       token,
@@ -39,9 +45,7 @@ describe('the socket of a user', () => {
     await change(await idOf(name));
     socket.send({ type: 'subscribe', operation_id: body.operation_id });
     expect(await socket.closed).toBe(1008);
-    expect(socket.messages).toEqual([
-      { type: 'error', error: expect.objectContaining({ code: 'unauthorized' }) },
-    ]);
+    expect(socket.messages).toEqual([{ type: 'error', error: expect.objectContaining({ code }) }]);
   });
 });
 

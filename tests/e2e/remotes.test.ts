@@ -194,6 +194,49 @@ it('what the other side refuses says why, from the errors that the card leads to
   await context.close();
 }, 30_000);
 
+it('somebody gets another role in one window, and every window says so', async () => {
+  await answerOf(desk, 'users.save', { name: 'rosa', role: 'agent' });
+  const { page, context, problems } = await openPage(browser, desk.url);
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  const elsewhere = await context.newPage();
+  await elsewhere.goto(desk.url);
+  for (const window of [page, elsewhere]) {
+    await windowOf(window).go('Settings');
+    await roleOf(window, 'rosa')
+      .getByText(/^Agent/)
+      .waitFor();
+  }
+
+  await page.getByRole('button', { name: 'Role of rosa' }).click();
+  const dialog = page.getByRole('dialog', { name: 'What may rosa do?' });
+  expect(await dialog.getByRole('button', { name: 'Change role' }).isDisabled()).toBe(true);
+  await dialog.getByLabel('May').selectOption('Do everything');
+  expect(await violations(page)).toEqual([]);
+  await dialog.getByRole('button', { name: 'Change role' }).click();
+  await dialog.waitFor({ state: 'detached' });
+  for (const window of [page, elsewhere])
+    await roleOf(window, 'rosa')
+      .getByText(/^Admin/)
+      .waitFor();
+
+  await page.getByRole('button', { name: 'Role of rosa' }).click();
+  await dialog.getByLabel('May').selectOption('Look only');
+  const { users } = await answerOf(desk, 'users.list', {});
+  await answerOf(desk, 'users.remove', { id: users.find(({ name }) => name === 'rosa')?.id ?? 0 });
+  await roleOf(elsewhere, 'rosa').waitFor({ state: 'detached' });
+  await dialog.getByRole('button', { name: 'Change role' }).click();
+  await dialog.getByRole('alert').getByText('There is no user').waitFor();
+  expect(problems).toEqual([]);
+  await context.close();
+}, 30_000);
+
+function roleOf(window: Page, name: string) {
+  return window
+    .getByRole('region', { name: 'People' })
+    .getByRole('listitem')
+    .filter({ has: window.getByText(name, { exact: true }) });
+}
+
 it('somebody who is removed has no key that counts, and is asked about first', async () => {
   const key = await keyFromDesk('otto');
   const me = () =>

@@ -10,19 +10,28 @@ export function fakeUserAnswers(world: FakeWorld): Answers {
     if (!user) throw new BulkheadError('not_found', 'There is nobody of that name.');
     return user;
   };
+  const told = () => world.events.tell({ name: 'users.changed', payload: {} });
   const keyOf = (user: User) => `key-${user.id}-${'x'.repeat(36)}`;
   return {
     'users.list': () => ({ users: [...users.values()].sort((a, b) => a.name.localeCompare(b.name)) }),
-    'users.save': ({ id = users.size + 1, name, role }) => {
-      if ([...users.values()].some((user) => user.name === name))
+    'users.save': ({ id, name, role }) => {
+      if (id === undefined && [...users.values()].some((user) => user.name === name))
         throw new BulkheadError('name_taken', `There is a ${name} already. Nothing was saved.`);
-      const user = { id, name, role, createdAt: world.nowMs, tokenAt: world.nowMs };
-      users.set(id, user);
-      return { user, token: keyOf(user) };
+      const user: User =
+        id === undefined
+          ? { id: users.size + 1, name, role, createdAt: world.nowMs, tokenAt: world.nowMs }
+          : { ...entry(id), role };
+      users.set(user.id, user);
+      told();
+      return { user, token: id === undefined ? keyOf(user) : null };
     },
-    'users.new_token': ({ id }) => ({ user: entry(id), token: keyOf(entry(id)) }),
+    'users.new_token': ({ id }) => {
+      told();
+      return { user: entry(id), token: keyOf(entry(id)) };
+    },
     'users.remove': ({ id }) => {
       users.delete(entry(id).id);
+      told();
       return {};
     },
   };

@@ -7,11 +7,12 @@ import { Checksum } from '../../components/checksum.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { useBridge } from '../../state/context.tsx';
+import { RoleDialog } from './role-dialog.tsx';
 
-/** What is being done about somebody: their key is shown, replaced, or they are removed. */
+/** What is being done about somebody: their key is shown or replaced, they get another role, or they are removed. */
 export type PeopleChange =
   | { readonly kind: 'key'; readonly user: User; readonly token: string }
-  | { readonly kind: 'new_key' | 'remove'; readonly user: User };
+  | { readonly kind: 'role' | 'new_key' | 'remove'; readonly user: User };
 
 interface PeopleDialogProps {
   readonly change: PeopleChange;
@@ -19,8 +20,9 @@ interface PeopleDialogProps {
   readonly onClose: () => void;
 }
 
-/** Shows a key the one time it can be shown; asks before one is replaced, or somebody is removed. */
+/** Shows a key the one time it can be shown, and a form for a role; asks before a key is replaced, or somebody is removed. */
 export function PeopleDialog({ change, onChange, onClose }: PeopleDialogProps) {
+  if (change.kind === 'role') return <RoleDialog user={change.user} onClose={onClose} />;
   if (change.kind !== 'key') return <Ask kind={change.kind} user={change.user} {...{ onChange, onClose }} />;
   return (
     <Dialog

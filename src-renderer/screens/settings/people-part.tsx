@@ -1,22 +1,24 @@
-import { type FormEvent, useCallback, useEffect, useState } from 'react';
+import { type FormEvent, useState } from 'react';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
-import { type Role, roles, type User, UserName } from '../../../src-shared/domain/user.ts';
+import { type Role, type User, UserName } from '../../../src-shared/domain/user.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
-import { SelectField, TextField } from '../../components/field.tsx';
+import { TextField } from '../../components/field.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { formatExact } from '../../format/times.ts';
-import { useBridge, useConsole } from '../../state/context.tsx';
+import { useBridge } from '../../state/context.tsx';
 import { Part } from './part.tsx';
 import { type PeopleChange, PeopleDialog } from './people-dialog.tsx';
-import formStyles from './people-part.module.css';
+import peopleStyles from './people-part.module.css';
+import { RoleField } from './role-field.tsx';
 import { roleWords } from './role-words.ts';
 import styles from './settings-screen.module.css';
+import { usePeople } from './use-people.ts';
 
 /** Who else may use this console over its server, and as what. */
 export function PeoplePart() {
-  const { users, error, reload } = usePeople();
+  const { users, error, load } = usePeople();
   const [change, setChange] = useState<PeopleChange | null>(null);
   // Who may not look after people is not told of them.
   if (error?.code === 'forbidden') return null;
@@ -39,23 +41,9 @@ export function PeoplePart() {
         </ul>
       )}
       {users?.length === 0 && <p className={styles.muted}>Nobody but you.</p>}
-      <AddPerson
-        onAdded={(user, token) => {
-          reload();
-          setChange({ kind: 'key', user, token });
-        }}
-      />
-      {error && <ErrorNotice error={error} actions={<Button onClick={reload}>Try again</Button>} />}
-      {change && (
-        <PeopleDialog
-          change={change}
-          onChange={setChange}
-          onClose={() => {
-            setChange(null);
-            reload();
-          }}
-        />
-      )}
+      <AddPerson onAdded={(user, token) => setChange({ kind: 'key', user, token })} />
+      {error && <ErrorNotice error={error} actions={<Button onClick={load}>Try again</Button>} />}
+      {change && <PeopleDialog change={change} onChange={setChange} onClose={() => setChange(null)} />}
     </Part>
   );
 }
@@ -69,7 +57,14 @@ function UserRow({ user, onChange }: { readonly user: User; readonly onChange: (
           {roleWords[user.role].label} · key of {formatExact(user.tokenAt)}
         </span>
       </span>
-      <span className={styles.line}>
+      <span className={peopleStyles.buttons}>
+        <Button
+          size="small"
+          aria-label={`Role of ${user.name}`}
+          onClick={() => onChange({ kind: 'role', user })}
+        >
+          Role…
+        </Button>
         <Button
           size="small"
           aria-label={`New key for ${user.name}`}
@@ -117,7 +112,7 @@ function AddPerson({ onAdded }: { readonly onAdded: (user: User, token: string) 
   };
 
   return (
-    <form className={formStyles.form} onSubmit={(event) => void submit(event)} noValidate>
+    <form className={peopleStyles.form} onSubmit={(event) => void submit(event)} noValidate>
       <TextField
         label="Name"
         autoComplete="off"
@@ -129,46 +124,11 @@ function AddPerson({ onAdded }: { readonly onAdded: (user: User, token: string) 
           setWrong(null);
         }}
       />
-      <SelectField
-        label="May"
-        value={role}
-        onChange={({ target }) => {
-          const chosen = roles.find((one) => one === target.value);
-          if (chosen) setRole(chosen);
-        }}
-      >
-        {roles.map((one) => (
-          <option key={one} value={one}>
-            {roleWords[one].may}
-          </option>
-        ))}
-      </SelectField>
+      <RoleField value={role} onChange={setRole} />
       <Button type="submit" icon="plus" disabled={isBusy || name.trim() === ''}>
         {isBusy ? 'Adding…' : 'Add person'}
       </Button>
       {error && <ErrorNotice error={error} />}
     </form>
   );
-}
-
-interface People {
-  readonly users: readonly User[] | null;
-  readonly error: ErrorDto | null;
-}
-
-/** Who there is, read again after a lost connection. */
-function usePeople() {
-  const bridge = useBridge();
-  const isConnected = useConsole((state) => state.connection === 'connected');
-  const [people, setPeople] = useState<People>({ users: null, error: null });
-  const reload = useCallback(() => {
-    bridge.request('users.list', {}).then(
-      ({ users }) => setPeople({ users, error: null }),
-      (reason: unknown) => setPeople({ users: null, error: toErrorDto(reason) }),
-    );
-  }, [bridge]);
-  useEffect(() => {
-    if (isConnected) reload();
-  }, [reload, isConnected]);
-  return { ...people, reload };
 }

@@ -71,6 +71,26 @@ describe('users', () => {
     expect(await app.console.userOf('c', next.token)).toBeNull();
   });
 
+  test('are told of when one is added or removed or has another role or token, and not when nothing came of it', async () => {
+    let told = 0;
+    const stop = app.console.subscribe(({ name }) => {
+      if (name === 'users.changed') told += 1;
+    });
+    const { user } = await app.ask('users.save', { name: 'pia', role: 'agent' });
+    const { id } = user;
+    expect(await app.ask('users.save', { id, name: 'pia', role: 'admin' })).toEqual({
+      user: { ...user, role: 'admin' },
+      token: null,
+    });
+    await app.ask('users.new_token', { id });
+    await app.ask('users.remove', { id });
+    expect(told).toBe(4);
+    const gone = app.ask('users.save', { id, name: 'pia', role: 'agent' });
+    await expect(gone).rejects.toMatchObject({ code: 'not_found' });
+    expect(told).toBe(4);
+    stop();
+  });
+
   test('have names of their own, which they keep', async () => {
     const { user } = await app.ask('users.save', { name: 'ida', role: 'agent' });
     await expect(app.ask('users.save', { name: 'IDA', role: 'agent' })).rejects.toMatchObject({

@@ -12,7 +12,7 @@ import { followTickets } from '../tickets/socket.ts';
 import { type Socket, wrapSocket } from './socket.ts';
 import { createUserSockets } from './user-socket.ts';
 
-/** How often a connection is asked whether somebody is there, and whether their token still counts. */
+/** How often a connection is asked whether somebody is there, and whether their token and role still count. */
 const pingMs = 15_000;
 
 /** What a connection may be for: its path, and what is done with it once the caller may have it. */
@@ -57,11 +57,12 @@ export function createApiSockets(
     throw new ApiError(404, 'not_found', 'There is nothing at this address.');
   }
 
-  /** Whether the token still counts; closes the connection where it does not. */
+  /** Whether the token still counts, and for the same role; closes the connection where it does not. */
   async function stillCounts(request: IncomingMessage, caller: Caller, socket: Socket): Promise<boolean> {
     try {
-      await signIn(request, options, caller.client);
-      return true;
+      const { role } = await signIn(request, options, caller.client);
+      if (role === caller.role) return true;
+      throw new ApiError(403, 'forbidden', `The role of ${caller.actor} is ${role} now: connect again.`);
     } catch (error) {
       socket.fail(error);
       return false;
