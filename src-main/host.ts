@@ -22,6 +22,6 @@ export interface Host {
   readSecret(name: string): string | null;
   /** Throws as `keepSecret`. */
   forgetSecret(name: string): void;
-  /** Tells the user that something finished while the window was not looking. */
+  /** Calls somebody who is not looking; the window shows by itself what it is about. */
   notify(title: string, body: string): void;
 }

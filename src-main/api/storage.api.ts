@@ -9,11 +9,12 @@ export const storageApi = ({
   restore,
 }: {
   databaseFile: string;
-  backups: Pick<Backups, 'folder' | 'list' | 'create'>;
+  backups: Pick<Backups, 'folder' | 'list' | 'failure' | 'create'>;
   /** Puts a backup in place and goes on with what it holds. */
   restore: (name: string) => Promise<void>;
 }): Omit<ApiOf<typeof storageRequests>, 'retention.preview' | 'retention.clean'> => ({
   'backups.list': async () => ({ backups: backups.list(), folder: backups.folder }),
+  'backups.failure': async () => ({ failure: backups.failure() }),
   'backups.create': () => backups.create(),
   'backups.restore': async ({ name }) => {
     await restore(name);

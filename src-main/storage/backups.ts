@@ -2,11 +2,13 @@ import { rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ConsoleEvent } from '../../src-shared/contract/index.ts';
+import type { BackupFailure } from '../../src-shared/contract/storage.ts';
 import type { Backup } from '../../src-shared/domain/backup.ts';
 import { countsOf, type Operation } from '../../src-shared/domain/operation.ts';
 import type { Clock } from '../platform/clock.ts';
 import { assertFreeSpace } from '../platform/disk.ts';
 import type { Store } from '../store/store.ts';
+import { toBulkheadError } from '../workers/protocol.ts';
 import {
   type BackupFile,
   backupsFolder,
@@ -31,6 +33,8 @@ export interface Backups {
   readonly folder: string;
   /** Latest first. */
   list(): Backup[];
+  /** What came of the last one that was to be made by itself, where none was made since. */
+  failure(): BackupFailure | null;
   /** Throws `not_enough_space`, `workspace_damaged`. */
   create(): Promise<Backup>;
   /**
@@ -66,6 +70,7 @@ export function createBackups(ports: BackupPorts): Backups {
   let isStopping = false;
   /** A large operation or a restore was not followed by a backup yet. */
   let isDue = false;
+  let failure: BackupFailure | null = null;
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
     const done = turn.then(work);
@@ -87,7 +92,7 @@ export function createBackups(ports: BackupPorts): Backups {
     await assertFreeSpace(dirname(store.file), await databaseBytes(store.file));
     const made = await finished(startBackupJob(store.file, clock.now(), { do: 'make', reason }));
     for (const { path } of surplusOf(listBackups(folder))) await rm(path, { force: true });
-    emit({ name: 'backups.changed', payload: {} });
+    tell(null);
     return toBackup(made);
   }
 
@@ -156,7 +161,14 @@ export function createBackups(ports: BackupPorts): Backups {
   function tellFailure(error: unknown): void {
     if (isStopping) return;
     report(error, 'backup');
-    ports.notify('No backup was made', error instanceof Error ? error.message : String(error));
+    const told = toBulkheadError(error).toDto();
+    ports.notify('No backup was made', told.message);
+    tell({ at: clock.now(), error: told });
+  }
+
+  function tell(outcome: BackupFailure | null): void {
+    failure = outcome;
+    emit({ name: 'backups.changed', payload: { failure } });
   }
 
   function endedLarge({ endedAt, action, tallies }: Operation): boolean {
@@ -168,6 +180,7 @@ export function createBackups(ports: BackupPorts): Backups {
   return {
     folder,
     list: () => listBackups(folder).map(toBackup),
+    failure: () => failure,
     create: () => inTurn(() => make('manual')),
     restore: (name) => inTurn(() => restore(name)),
     open: () => look(firstAfterMs),

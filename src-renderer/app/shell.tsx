@@ -9,6 +9,7 @@ import { SchedulesScreen } from '../screens/schedules/schedules-screen.tsx';
 import { SettingsScreen } from '../screens/settings/settings-screen.tsx';
 import { useConsole } from '../state/context.tsx';
 import { isCollection } from '../state/route-slice.ts';
+import { BackupNotice } from './backup-notice.tsx';
 import { ConnectionNotice, OpeningNotice, Unauthorized } from './connection.tsx';
 import { NavBar } from './nav-bar.tsx';
 import { Overlays } from './overlays.tsx';
@@ -33,6 +34,7 @@ export function Shell() {
       <main className={styles.main}>
         <ConnectionNotice />
         <RecoveryBanner />
+        <BackupNotice />
         <Notice />
         <div key={workspaceEpoch} className={styles.screen}>
           <OpeningNotice />

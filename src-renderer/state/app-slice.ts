@@ -1,9 +1,11 @@
 import type { ActionInfo } from '../../src-shared/contract/actions.ts';
 import type { AppInfo } from '../../src-shared/contract/app.ts';
 import type { ErrorDto } from '../../src-shared/contract/errors.ts';
+import type { BackupFailure } from '../../src-shared/contract/storage.ts';
 import type { Recovery } from '../../src-shared/domain/backup.ts';
 import type { Connection } from '../bridge/bridge.ts';
 import { toErrorDto } from '../bridge/error-dto.ts';
+import { createNews } from './news.ts';
 import type { Slice } from './slice.ts';
 
 export interface AppSlice {
@@ -12,6 +14,8 @@ export interface AppSlice {
   readonly connection: Connection | 'connecting';
   /** What happened to a damaged database at the console's start, until somebody has read it. */
   readonly recovery: Recovery | null;
+  /** Why the console could not make a backup by itself, until there is one or somebody has closed it. */
+  readonly backupFailure: BackupFailure | null;
   /** Grows whenever another database is put in the workspace: what was read of the one before is drawn anew. */
   readonly workspaceEpoch: number;
   /** What went wrong with the last thing that was asked for, until it is dismissed. */
@@ -21,40 +25,55 @@ export interface AppSlice {
   loadApp(): Promise<void>;
   /** Says that what happened to the database was read. */
   acknowledgeRecovery(): Promise<void>;
+  /** Takes what the console told of its backups. */
+  applyBackups(failure: BackupFailure | null): void;
+  dismissBackupFailure(): void;
   setConnection(connection: Connection): void;
   /** Shows an error that belongs to no form or card. */
   showNotice(error: unknown): void;
   dismissNotice(): void;
 }
 
-export const createAppSlice: Slice<AppSlice> = (set, get, bridge) => ({
-  info: null,
-  actions: [],
-  connection: 'connecting',
-  recovery: null,
-  workspaceEpoch: 0,
-  notice: null,
+export const createAppSlice: Slice<AppSlice> = (set, get, bridge) => {
+  const news = createNews<'backups'>();
+  return {
+    info: null,
+    actions: [],
+    connection: 'connecting',
+    recovery: null,
+    backupFailure: null,
+    workspaceEpoch: 0,
+    notice: null,
 
-  loadApp: async () => {
-    const [info, { actions }, { recovery }] = await Promise.all([
-      bridge.request('app.info', {}),
-      bridge.request('actions.list', {}),
-      bridge.request('workspace.recovery', {}),
-      get().loadSettings(),
-    ]);
-    set({ info, actions, recovery });
-  },
+    loadApp: async () => {
+      const isTold = news.since();
+      const [info, { actions }, { recovery }, { failure }] = await Promise.all([
+        bridge.request('app.info', {}),
+        bridge.request('actions.list', {}),
+        bridge.request('workspace.recovery', {}),
+        bridge.request('backups.failure', {}),
+        get().loadSettings(),
+      ]);
+      set({ info, actions, recovery });
+      if (!isTold('backups')) set({ backupFailure: failure });
+    },
 
-  acknowledgeRecovery: async () => {
-    try {
-      await bridge.request('workspace.acknowledgeRecovery', {});
-      set({ recovery: null });
-    } catch (error) {
-      set({ notice: toErrorDto(error) });
-    }
-  },
+    acknowledgeRecovery: async () => {
+      try {
+        await bridge.request('workspace.acknowledgeRecovery', {});
+        set({ recovery: null });
+      } catch (error) {
+        set({ notice: toErrorDto(error) });
+      }
+    },
 
-  setConnection: (connection) => set({ connection }),
-  showNotice: (error) => set({ notice: toErrorDto(error) }),
-  dismissNotice: () => set({ notice: null }),
-});
+    applyBackups: (backupFailure) => {
+      news.told('backups');
+      set({ backupFailure });
+    },
+    dismissBackupFailure: () => set({ backupFailure: null }),
+    setConnection: (connection) => set({ connection }),
+    showNotice: (error) => set({ notice: toErrorDto(error) }),
+    dismissNotice: () => set({ notice: null }),
+  };
+};

@@ -89,8 +89,9 @@ function applyEvent(store: ConsoleStore, event: BridgeEvent): void {
       return state.applySchedules(event.payload.schedules);
     case 'remotes.changed':
       return state.applyRemotes(event.payload.remotes);
-    case 'import.progress':
     case 'backups.changed':
+      return state.applyBackups(event.payload.failure);
+    case 'import.progress':
     case 'users.changed':
       return; // Who shows these listens for itself.
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { Backup, BackupName, Recovery } from '../domain/backup.ts';
 import type { RequestContract } from './contract.ts';
+import { ErrorDto } from './errors.ts';
 
 const Cleanup = z.strictObject({
   operations: z.int().min(0),
@@ -9,11 +10,20 @@ const Cleanup = z.strictObject({
   fileBytes: z.int().min(0),
 });
 
+/** Why the console could not make a backup by itself. */
+export const BackupFailure = z.strictObject({ at: z.int(), error: ErrorDto });
+export type BackupFailure = z.infer<typeof BackupFailure>;
+
 export const storageRequests = {
   /** Latest first. */
   'backups.list': {
     input: z.strictObject({}),
     output: z.strictObject({ backups: z.array(Backup), folder: z.string() }),
+  },
+  /** What came of the last one that the console was to make by itself, where none was made since. */
+  'backups.failure': {
+    input: z.strictObject({}),
+    output: z.strictObject({ failure: BackupFailure.nullable() }),
   },
   /** Makes and verifies one now. Throws `not_enough_space`. */
   'backups.create': { input: z.strictObject({}), output: Backup },
@@ -37,5 +47,6 @@ export const storageRequests = {
 export const storageEvents = {
   /** Another database stands in the workspace: everything that is shown is to be asked for again. */
   'workspace.replaced': z.strictObject({}),
-  'backups.changed': z.strictObject({}),
+  /** One was made, or could not be: `failure` as `backups.failure` answers it. */
+  'backups.changed': z.strictObject({ failure: BackupFailure.nullable() }),
 } as const;

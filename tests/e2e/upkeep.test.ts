@@ -1,3 +1,5 @@
+import { rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
 import type { Browser, Page } from 'playwright';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { openPage } from './browser.ts';
@@ -106,6 +108,28 @@ test('a backup is made, and put back after everything was changed', async () => 
   await window.go('Tickets');
   await window.filter('priority:low');
   await window.grid.getByRole('row').nth(1).waitFor();
+  expect(problems).toEqual([]);
+});
+
+test('a backup that could not be made is told in every window until there is one', async () => {
+  // As if the disk that keeps them had been taken away.
+  const away = join(served.workspace, 'backups');
+  symlinkSync(join(served.workspace, 'a disk that is not there'), away);
+  const fill = await answerOf(served, 'sample.plan', { count: 11_000 });
+  await answerOf(served, 'operations.start', { id: fill.id });
+
+  const notice = (window: Page) => window.getByRole('alert').filter({ hasText: /^No backup was made on / });
+  await notice(page).waitFor();
+  const { page: later, context } = await openPage(browser, served.url);
+  onTestFinished(() => context.close());
+  await notice(later).waitFor();
+
+  await notice(page).getByRole('button', { name: 'Back up now' }).click();
+  await notice(page).getByRole('button', { name: 'Back up now' }).waitFor();
+  rmSync(away);
+  await notice(page).getByRole('button', { name: 'Back up now' }).click();
+  for (const window of [page, later]) await notice(window).waitFor({ state: 'detached' });
+  expect((await answerOf(served, 'backups.list', {})).backups).toHaveLength(1);
   expect(problems).toEqual([]);
 });
 

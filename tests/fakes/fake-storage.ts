@@ -29,13 +29,16 @@ export function fakeStorageAnswers(world: FakeWorld): Answers {
     backupOf(world.nowMs - 33 * hourMs, 'operation'),
   ];
   let recovery = world.options.recovery ?? null;
+  let failure = world.options.backupFailure ?? null;
   const nothing = { operations: 0, items: 0, files: 0, fileBytes: 0 };
   return {
     'backups.list': () => ({ backups, folder: '/home/mina/Support/backups' }),
+    'backups.failure': () => ({ failure }),
     'backups.create': () => {
       const made = backupOf(Date.now(), 'manual');
       backups.unshift(made);
-      world.events.tell({ name: 'backups.changed', payload: {} });
+      failure = null;
+      world.events.tell({ name: 'backups.changed', payload: { failure } });
       return made;
     },
     'backups.restore': () => {

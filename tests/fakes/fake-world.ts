@@ -3,6 +3,7 @@ import { type BridgeEvent, createListeners, type Listeners } from '../../src-ren
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { RequestName, requests } from '../../src-shared/contract/index.ts';
 import type { JournalEntry } from '../../src-shared/contract/operations.ts';
+import type { BackupFailure } from '../../src-shared/contract/storage.ts';
 import type { Recovery } from '../../src-shared/domain/backup.ts';
 import type { Item } from '../../src-shared/domain/item.ts';
 import { countsOf, isFinal, type Operation } from '../../src-shared/domain/operation.ts';
@@ -28,6 +29,8 @@ export interface FakeOptions {
   readonly hasRemotes?: boolean;
   /** What was found at the start, until somebody has read it. */
   readonly recovery?: Recovery;
+  /** Why the last backup was not made. */
+  readonly backupFailure?: BackupFailure;
   /** Answers that take the place of the fake's own. */
   readonly answers?: Answers;
 }

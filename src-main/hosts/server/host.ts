@@ -37,7 +37,7 @@ export function createBrowserHost(workspace: string): BrowserHost {
     keepSecret: secrets.keep,
     readSecret: secrets.read,
     forgetSecret: secrets.forget,
-    // The page shows its own notices; the server has no desktop to show them on.
+    // The server has no desktop to show it on; whatever is told so stands in the window as well, until it was seen to.
     notify: () => undefined,
   };
   return { host, handles };

@@ -282,9 +282,9 @@ describe('events', () => {
     await Promise.all(sockets.map(opened));
     const received = sockets.map(nextMessage);
     harness.console.emit({ name: 'operation.planning', payload: { planned: 1, total: 2 } }, 'b');
-    harness.console.emit({ name: 'backups.changed', payload: {} });
+    harness.console.emit({ name: 'workspace.replaced', payload: {} });
     expect(await Promise.all(received)).toMatchObject([
-      { name: 'backups.changed' },
+      { name: 'workspace.replaced' },
       { name: 'operation.planning' },
     ]);
     for (const socket of sockets) socket.terminate();

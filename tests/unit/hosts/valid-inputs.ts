@@ -146,6 +146,7 @@ export const validInputs: { readonly [N in RequestName]: RequestInput<N> } = {
   'schedules.delete': { id: 1 },
   'schedules.preview': { cron: '0 6 * * 1', timeZone: 'Europe/Berlin' },
   'backups.list': {},
+  'backups.failure': {},
   'backups.create': {},
   'backups.restore': { name: 'bulkhead-1.db' },
   'workspace.recovery': {},

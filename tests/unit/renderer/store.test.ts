@@ -186,3 +186,33 @@ test('a first part alone stops there, waits with the reason, and goes on when to
   await store.getState().command(draft.id, 'resume');
   await until(store, (state) => state.operations.get(draft.id)?.operation.state === 'completed');
 });
+
+describe('a backup that could not be made', () => {
+  const failure = {
+    at: 1_700_000_000_000,
+    error: { code: 'not_enough_space', message: 'No room.', next: 'Free some space.' },
+  } as const;
+
+  test('is shown to a window that was not open then, until there is one', async () => {
+    const { store, bridge } = await openStore({ backupFailure: failure });
+    expect(store.getState().backupFailure).toEqual(failure);
+    await bridge.request('backups.create', {});
+    expect(store.getState().backupFailure).toBeNull();
+  });
+
+  test('is not forgotten for an answer that was made before it was told', async () => {
+    const held = createHeldBridge();
+    const store = createConsoleStore(held.bridge);
+    connectStore(store, held.bridge);
+    const loading = store.getState().loadApp();
+    held.tell({ name: 'backups.changed', payload: { failure } });
+    held.next('app.info').answer({});
+    held.next('actions.list').answer({ actions: [] });
+    held.next('workspace.recovery').answer({ recovery: null });
+    held.next('backups.failure').answer({ failure: null });
+    await new Promise(setImmediate);
+    held.next('settings.get').answer(store.getState().settings);
+    await loading;
+    expect(store.getState().backupFailure).toEqual(failure);
+  });
+});

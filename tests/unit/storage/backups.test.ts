@@ -40,7 +40,7 @@ function plan(category: string): Promise<Operation> {
 }
 
 function backupMade(): Promise<unknown> {
-  return app.event('backups.changed', () => true);
+  return app.event('backups.changed', ({ failure }) => failure === null);
 }
 
 async function reasons(): Promise<string[]> {
@@ -126,18 +126,34 @@ describe('a backup that nobody asks for', () => {
     expect(await reasons()).toEqual(['daily', 'daily']);
   });
 
-  it('that fails is told to the log, and tried again', async () => {
+  it('that fails is told to the log and to every window, also to one that comes later, and tried again', async () => {
     await openWith(3);
+    const failed = app.event('backups.changed', () => true);
     const real = await fs.statfs(folder);
     const full = vi.spyOn(fs, 'statfs').mockResolvedValue({ ...real, bavail: 0 });
     time.pass(60_000);
     await vi.waitUntil(() => app.reports.length > 0);
     expect(app.reports).toMatchObject([{ code: 'not_enough_space' }]);
+    const failure = { at: time.now(), error: { code: 'not_enough_space', next: expect.any(String) } };
+    expect(await failed).toMatchObject({ failure });
+    expect(await app.ask('backups.failure', {})).toMatchObject({ failure });
+    expect(app.notices).toEqual([expect.stringMatching(/^No backup was made: This needs about /)]);
     full.mockRestore();
     const made = backupMade();
     time.pass(hourMs);
     await made;
     expect(await reasons()).toEqual(['daily']);
+    expect(await app.ask('backups.failure', {})).toEqual({ failure: null });
+  });
+
+  it('that fails is not told any more once somebody has made one', async () => {
+    await openWith(3);
+    vi.spyOn(fs, 'statfs').mockResolvedValueOnce({ ...(await fs.statfs(folder)), bavail: 0 });
+    const failed = app.event('backups.changed', ({ failure }) => failure !== null);
+    time.pass(60_000);
+    await failed;
+    await app.ask('backups.create', {});
+    expect(await app.ask('backups.failure', {})).toEqual({ failure: null });
   });
 });
 
