@@ -1,18 +1,20 @@
 import { formatNumber } from '../../src-shared/domain/number-words.ts';
-import type { Counts } from '../../src-shared/domain/operation.ts';
+import { type Counts, countsOfBoth, type Operation } from '../../src-shared/domain/operation.ts';
 import styles from './counts-bar.module.css';
 import { cx } from './cx.ts';
 
 const parts = [
   { word: 'done', states: ['done'], tone: styles.done },
   { word: 'skipped', states: ['skipped'], tone: styles.skipped },
+  { word: 'decided', states: ['decided'], tone: styles.skipped },
   { word: 'failed', states: ['failed'], tone: styles.failed },
   { word: 'unknown', states: ['unknown'], tone: styles.unknown },
   { word: 'not run', states: ['cancelled', 'planned', 'applying'], tone: styles.rest },
 ] as const;
 
 /** What became of an operation's items, as a small stacked bar that says its numbers to screen readers. */
-export function CountsBar({ counts }: { readonly counts: Counts }) {
+export function CountsBar({ operation }: { readonly operation: Operation }) {
+  const counts = shownCounts(operation);
   const shown = parts
     .map((part) => ({ ...part, count: part.states.reduce((sum, state) => sum + counts[state], 0) }))
     .filter((part) => part.count > 0);
@@ -24,4 +26,11 @@ export function CountsBar({ counts }: { readonly counts: Counts }) {
       ))}
     </span>
   );
+}
+
+/** A conflict that was decided went wrong once, and does not any more. */
+function shownCounts(operation: Operation): Counts & { readonly decided: number } {
+  const counts = countsOfBoth(operation);
+  const decided = (operation.delivery?.conflict ?? 0) - operation.undecided;
+  return { ...counts, failed: counts.failed - decided, decided };
 }

@@ -1,8 +1,7 @@
-import type { DeliveryState } from '../../src-shared/domain/delivery.ts';
-import type { ItemState } from '../../src-shared/domain/item.ts';
+import type { Item, ItemState } from '../../src-shared/domain/item.ts';
 import { isFinal, type Operation } from '../../src-shared/domain/operation.ts';
 import type { RemoteState } from '../../src-shared/domain/remote.ts';
-import { deliveryLooks } from '../format/deliveries.ts';
+import { deliveryLook } from '../format/deliveries.ts';
 import type { Look } from '../format/looks.ts';
 import { remoteLooks } from '../format/remotes.ts';
 import { useConsole } from '../state/context.tsx';
@@ -51,8 +50,8 @@ export function OperationStatusBadge({
 }
 
 /** What a remote was told of an item, by word, colour and icon. */
-export function DeliveryBadge({ state }: { readonly state: DeliveryState }) {
-  return <LookBadge look={deliveryLooks[state]} />;
+export function DeliveryBadge({ delivery }: { readonly delivery: NonNullable<Item['delivery']> }) {
+  return <LookBadge look={deliveryLook(delivery)} />;
 }
 
 /** A remote's state by word, colour and icon. */

@@ -1,4 +1,9 @@
-import type { DeliveryCounts, DeliveryState } from '../../src-shared/domain/delivery.ts';
+import {
+  type Decision,
+  type DeliveryCounts,
+  type DeliveryState,
+  decisionOf,
+} from '../../src-shared/domain/delivery.ts';
 import { countOf, formatNumber } from '../../src-shared/domain/number-words.ts';
 import { errorWords } from './actions.ts';
 import type { Look } from './looks.ts';
@@ -13,6 +18,18 @@ export const deliveryLooks: Readonly<Record<DeliveryState, Look>> = {
   unknown: { word: 'Unknown', tone: 'warning', icon: 'warning' },
   cancelled: { word: 'Not sent', tone: 'neutral', icon: 'stop' },
 };
+
+const decisionLooks: Readonly<Record<Decision, Look>> = {
+  kept_mine: { word: 'Yours kept', tone: 'neutral', icon: 'done' },
+  kept_theirs: { word: 'Theirs kept', tone: 'neutral', icon: 'done' },
+  decided: { word: 'Decided', tone: 'neutral', icon: 'done' },
+};
+
+/** How a delivery stands; a conflict that was decided is none any more. */
+export function deliveryLook(delivery: { state: DeliveryState; code: string | null }): Look {
+  const decision = decisionOf(delivery);
+  return decision ? decisionLooks[decision] : deliveryLooks[delivery.state];
+}
 
 const inSentence: Readonly<Record<DeliveryState, string>> = {
   waiting: 'to be sent',
@@ -53,10 +70,13 @@ const codeWords: ReadonlyMap<string, string> = new Map(
     not_supported: 'It cannot take this kind of change',
     forbidden: 'You may not do this there',
     failed: 'It could not do this, and did not say why',
+    kept_mine: 'Made again on top of theirs, as an operation of its own',
+    kept_theirs: 'Given up: what stands there was taken',
+    decided: 'Changed on both sides, and decided',
   }),
 );
 
-/** Why a remote was not told, or said no, in words; a code that this window does not know is shown as it stands. */
+/** Why a remote was not told, or said no, or how that was decided, in words; a code that this window does not know is shown as it stands. */
 export function deliveryReason(code: string): string {
   const known = code.toLowerCase();
   return codeWords.get(known) ?? errorWords(known);

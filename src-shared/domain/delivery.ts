@@ -19,6 +19,22 @@ export const deliveryStates = [
 ] as const;
 export type DeliveryState = (typeof deliveryStates)[number];
 
+/**
+ * What the code of a delivery in conflict says once that is decided: whose change stays; `decided` where that was not noted.
+ * The state stays `conflict`, as the history tells of it.
+ */
+export const decisions = ['kept_mine', 'kept_theirs', 'decided'] as const;
+export type Decision = (typeof decisions)[number];
+
+/** How a delivery's conflict was decided; null where there is none, or none that was. */
+export function decisionOf(delivery: {
+  readonly state: DeliveryState;
+  readonly code: string | null;
+}): Decision | null {
+  if (delivery.state !== 'conflict') return null;
+  return decisions.find((decision) => decision === delivery.code) ?? null;
+}
+
 /** What is to happen to one record at the remote. A field `deletedAt` deletes it, or with null brings it back. */
 export type RecordChange =
   | { readonly kind: 'fields'; readonly before: Changes; readonly after: Changes }

@@ -56,7 +56,10 @@ export const Item = z.strictObject({
   after: Changes.nullable(),
   /** In an undo: what the operation that is taken back wrote. */
   written: Changes.nullable(),
-  /** How the remote that the record belongs to was told of it, and why not; null where there is nothing to tell. */
+  /**
+   * How the remote that the record belongs to was told of it, and why not, or how that was decided (`Decision`); null
+   * where there is nothing to tell.
+   */
   delivery: z.strictObject({ state: z.enum(deliveryStates), code: z.string().nullable() }).nullable(),
   attempts: z.int().min(0),
   finishedAt: z.int().nullable(),

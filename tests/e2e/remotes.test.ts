@@ -138,6 +138,20 @@ it('a remote is added, worked on without it, and what was changed on both sides 
   await page.getByText('Nothing has to be decided').waitFor();
   await ui.card('Set category to Chosen here', 'Done').getByText('2 / 2', { exact: true }).waitFor();
 
+  await ui.go('History');
+  // The older of the two: the newer one is the change that was made again.
+  await ui.history.getByText('Set category to Chosen here').last().click();
+  const detail = page.getByRole('region', { name: 'Operation: Set category to Chosen here' });
+  await detail.getByRole('img', { name: `${tickets - contested} done, ${contested} decided` }).waitFor();
+  await detail.getByRole('button', { name: 'Conflict' }).click();
+  const told = detail.getByRole('table').getByText(/^(Yours|Theirs) kept$/);
+  await expect
+    .poll(async () => (await told.allInnerTexts()).toSorted())
+    .toEqual(['Theirs kept', 'Yours kept', 'Yours kept']);
+  expect(await violations(page)).toEqual([]);
+  await detail.getByRole('tab', { name: 'Not done' }).click();
+  await detail.getByText(`${contested} tickets: changed on both sides, and decided`).waitFor();
+
   // A record's key here is its id there.
   const keys = theirs.map(String);
   const here = new Map((await ticketsOf(mine)).map(({ key: name, category }) => [name, category]));

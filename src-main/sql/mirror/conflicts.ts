@@ -2,7 +2,7 @@ import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { ConflictChoice } from '../../../src-shared/contract/remotes.ts';
 import type { FieldValue } from '../../../src-shared/domain/condition.ts';
-import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
+import type { Decision, RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import { Changes } from '../../../src-shared/domain/item.ts';
 import type { Conflict } from '../../../src-shared/domain/remote.ts';
 import type { Db } from '../open.ts';
@@ -143,8 +143,9 @@ export interface SettledSlice {
 
 /**
  * Settles up to `limit` conflicts after the one with the id `after`: the mirror takes what stands there, and the journal
- * tells of it. Changes of ours that are kept are noted, to be made again. One stays while the remote has not said what stands there, while another change of its record may be on
- * its way, or where this database does not take what stands there. Answers how many were settled, of which operations, and where to go on; null at the end.
+ * tells of it, and each delivery says how. Changes of ours that are kept are noted, to be made again. One stays while the
+ * remote has not said what stands there, while another change of its record may be on its way, or where this database does
+ * not take what stands there. Answers how many were settled, of which operations, and where to go on; null at the end.
  */
 export function settleConflicts(
   db: Db,
@@ -171,6 +172,13 @@ export function settleConflicts(
             WHERE id IN (SELECT value FROM json_each(${ids}))`,
         );
       }
+      const decision: Decision = `kept_${keep}`;
+      run(
+        db,
+        sql`UPDATE deliveries AS d SET code = ${decision}
+          FROM json_each(${ids}) j CROSS JOIN conflicts c ON c.id = j.value
+          WHERE d.operation_id = c.operation_id AND d.seq = c.seq`,
+      );
       run(db, sql`DELETE FROM conflicts WHERE id IN (SELECT value FROM json_each(${ids}))`);
       const operationIds = [...new Set(ready.map((one) => one.operationId))];
       for (const operationId of operationIds) {

@@ -1,7 +1,7 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Touch } from '../../../src-shared/contract/records.ts';
-import type { DeliveryState } from '../../../src-shared/domain/delivery.ts';
+import { type DeliveryState, decisions } from '../../../src-shared/domain/delivery.ts';
 import type { RejectedRow } from '../../../src-shared/domain/import.ts';
 import { Changes, type Item, type ItemState, type Reason } from '../../../src-shared/domain/item.ts';
 import { type PackedRows, unpackRows } from '../../platform/packed-rows.ts';
@@ -101,6 +101,11 @@ const writtenByUndone = raw(`(SELECT s.after FROM items s INDEXED BY items_recor
   WHERE s.record_id = i.record_id AND s.state = 'done'
     AND s.operation_id = (SELECT o.undo_of FROM operations o WHERE o.id = i.operation_id))`);
 
+/** A conflict that is not waited for any more was decided, also where earlier versions did not note how. */
+const deliveryCode = sql`CASE WHEN d.state = 'conflict' AND coalesce(d.code, '') NOT IN (${join([...decisions])})
+  AND NOT EXISTS (SELECT 1 FROM conflicts c WHERE c.operation_id = d.operation_id AND c.seq = d.seq)
+  THEN ${decisions[2]} ELSE d.code END`;
+
 /** Items of an operation in order of seq, after `after`. */
 export function listItems(
   db: Db,
@@ -120,7 +125,7 @@ export function listItems(
     sql`SELECT i.seq, i.record_id AS recordId, ${key} AS recordKey,
         ${title} AS recordTitle, i.state, i.reason, i.before, i.attempts,
         i.finished_at AS finishedAt, ${after} AS after,
-        ${writtenByUndone} AS written, d.state AS deliveryState, d.code AS deliveryCode
+        ${writtenByUndone} AS written, d.state AS deliveryState, ${deliveryCode} AS deliveryCode
       FROM ${tables} LEFT JOIN deliveries d ON d.operation_id = i.operation_id AND d.seq = i.seq
       WHERE i.operation_id = ${args.operationId} AND i.seq > ${args.after}
         ${isOneOf(sql`i.state`, args.states)} ${isOneOf(sql`i.reason`, args.reasons)}

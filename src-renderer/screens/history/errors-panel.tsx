@@ -41,9 +41,9 @@ export function ErrorsPanel({ collection: { one, many }, groups, there, onShow }
           </Button>
         </li>
       ))}
-      {there.map(({ state, count, words, remedy }) => (
-        <li key={`there:${state}`} className={styles.group}>
-          <DeliveryBadge state={state} />
+      {there.map(({ state, code, count, words, remedy }) => (
+        <li key={`there:${state}/${code}`} className={styles.group}>
+          <DeliveryBadge delivery={{ state, code }} />
           <div className={styles.words}>
             <p className={styles.reason}>
               {countOf(count, one, many)}: {words}

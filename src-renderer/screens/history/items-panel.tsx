@@ -66,8 +66,8 @@ function KeptItems({ operation, filter, onFilter, undoFields }: ItemsPanelProps)
   // What was chosen has been undone or settled, or stands no longer in sight.
   useEffect(() => setChosen(none), [operation.undoneBy, operation.delivery?.unknown, filter]);
   const { pages, more, refresh } = usePager<Item>({
-    // Once it is over, what was read while it ran is old.
-    key: `${operation.id} ${filter.state} ${filter.reason} ${filter.delivery} ${isOver}`,
+    // Once it is over, or a conflict was decided, what was read before is old.
+    key: `${operation.id} ${filter.state} ${filter.reason} ${filter.delivery} ${isOver} ${operation.undecided}`,
     idOf: (item) => item.seq,
     load: async (last) => {
       const { items, hasMore } = await bridge.request('operations.items', {

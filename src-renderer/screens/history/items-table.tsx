@@ -166,7 +166,7 @@ function ToldThere({ item: { delivery } }: { readonly item: Item }) {
   const reason = delivery.code === null ? null : deliveryReason(delivery.code);
   return (
     <>
-      <DeliveryBadge state={delivery.state} />
+      <DeliveryBadge delivery={delivery} />
       {reason !== null && (
         <div className={styles.reason} title={reason}>
           {reason}

@@ -119,7 +119,7 @@ function Parts({ operation, undoFields }: PartsProps) {
           <ErrorsPanel
             collection={collectionOf(operation.collection)}
             groups={errorGroups(operation.tallies)}
-            there={thereGroups(operation.delivery)}
+            there={thereGroups(operation)}
             onShow={show}
           />
         )}
@@ -132,7 +132,8 @@ function Parts({ operation, undoFields }: PartsProps) {
 
 function tabsOf(operation: Operation): Tab<OperationPart>[] {
   const counts = countsOf(operation.tallies);
-  const groups = [...errorGroups(operation.tallies), ...thereGroups(operation.delivery)];
+  const there = thereGroups(operation).filter(({ code }) => code !== 'decided');
+  const groups = [...errorGroups(operation.tallies), ...there];
   const troubled = groups.reduce((sum, { count }) => sum + count, 0);
   const troubles = operation.delivery ? 'Not done' : 'Not changed';
   const tabs: Tab<OperationPart>[] = [

@@ -1,5 +1,5 @@
 import type { KeyboardEvent } from 'react';
-import { countsOfBoth, type Operation } from '../../../src-shared/domain/operation.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { Badge } from '../../components/badge.tsx';
 import { CountsBar } from '../../components/counts-bar.tsx';
 import { OperationStatusBadge } from '../../components/status-badge.tsx';
@@ -48,7 +48,7 @@ export function OperationLine({ operation, isSelected, onSelect, onKeyDown }: Op
       <span className={styles.outcome} aria-hidden="true">
         {outcomeWords(operation)}
       </span>
-      <CountsBar counts={countsOfBoth(operation)} />
+      <CountsBar operation={operation} />
     </button>
   );
 }

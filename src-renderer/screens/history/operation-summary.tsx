@@ -1,11 +1,6 @@
 import type { ReactNode } from 'react';
 import { countOf } from '../../../src-shared/domain/number-words.ts';
-import {
-  countsOfBoth,
-  isFinal,
-  type Operation,
-  type Progress,
-} from '../../../src-shared/domain/operation.ts';
+import { isFinal, type Operation, type Progress } from '../../../src-shared/domain/operation.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
 import { CountsBar } from '../../components/counts-bar.tsx';
@@ -42,7 +37,7 @@ export function OperationSummary({ operation, progress }: OperationSummaryProps)
     <div className={styles.summary}>
       <div className={styles.outcome}>
         <OperationStatusBadge operation={operation} isHeldUp={holdUp !== null} />
-        <CountsBar counts={countsOfBoth(operation)} />
+        <CountsBar operation={operation} />
         {undone !== null && <Badge icon="undo">{undone}</Badge>}
         {operation.isPinned && <Badge icon="pin">Pinned</Badge>}
         {operation.isCleaned && <Badge icon="history">Items removed by retention</Badge>}

@@ -1,4 +1,4 @@
-import { canRetry, canUndo, countsOfBoth, type Operation } from '../../../src-shared/domain/operation.ts';
+import { canRetry, canUndo, type Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { CountsBar } from '../../components/counts-bar.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -18,7 +18,7 @@ export function Ended({ operation }: { readonly operation: Operation }) {
         {outcomeWords(operation)}
       </p>
       <div className={styles.when}>
-        <CountsBar counts={countsOfBoth(operation)} />
+        <CountsBar operation={operation} />
         {endedAt !== null && (
           <time title={formatExact(endedAt)}>
             {formatClock(endedAt)}

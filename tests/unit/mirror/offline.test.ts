@@ -42,6 +42,13 @@ describe('offline', () => {
       'confirmed',
     ]);
 
+    const codes = async () => {
+      const input = { id: operation, deliveries: ['conflict' as const], limit: 100 };
+      return (await setup.app.ask('operations.items', input)).items.map(
+        ({ delivery }) => delivery?.code ?? 'open',
+      );
+    };
+    expect(await codes()).toEqual(Array(6).fill('open'));
     const ids = conflicts.slice(0, 2).map((conflict) => conflict.id);
     expect(await setup.app.ask('conflicts.settle', { which: { ids }, keep: 'theirs' })).toEqual({
       settled: 2,
@@ -50,8 +57,19 @@ describe('offline', () => {
     expect(conflicts.slice(0, 2).map(({ recordKey }) => here().get(recordKey))).toEqual(
       conflicts.slice(0, 2).map(({ recordKey }) => there().get(recordKey)),
     );
+    expect((await codes()).toSorted()).toEqual(['kept_theirs', 'kept_theirs', ...Array(4).fill('open')]);
     const kept = await setup.app.ask('conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
     expect(kept).toMatchObject({ settled: 4, operation: { retryOf: operation } });
+    expect((await codes()).toSorted()).toEqual([
+      ...Array(4).fill('kept_mine'),
+      ...Array(2).fill('kept_theirs'),
+    ]);
+    // How it ended is not told anew: that is what the journal vouches for.
+    expect(await setup.app.ask('operations.get', { id: operation })).toMatchObject({
+      state: 'partial',
+      delivery: { confirmed: 54, conflict: 6 },
+      undecided: 0,
+    });
     const again = await setup.app.ended(kept.operation?.id ?? 0);
     // One of them was deleted there.
     expect(again).toMatchObject({ state: 'completed', delivery: { confirmed: 3 } });

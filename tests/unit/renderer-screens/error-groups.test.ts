@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { errorGroups, meanRate } from '../../../src-renderer/screens/history/error-groups.ts';
 import { thereGroups } from '../../../src-renderer/screens/history/there-groups.ts';
+import type { DeliveryCounts } from '../../../src-shared/domain/delivery.ts';
 import { reasons } from '../../../src-shared/domain/item.ts';
 import { buildOperation, deliveryCounts } from './build-operation.ts';
 
@@ -63,11 +64,17 @@ describe('meanRate', () => {
 });
 
 test('what was not confirmed there stands beside what failed here', () => {
-  expect(thereGroups(null)).toEqual([]);
-  expect(thereGroups(deliveryCounts({ confirmed: 9, waiting: 3 }))).toEqual([]);
-  const groups = thereGroups(deliveryCounts({ confirmed: 9, unknown: 2, refused: 12 }));
-  expect(groups.map(({ state, count }) => [state, count])).toEqual([
-    ['refused', 12],
-    ['unknown', 2],
+  const groupsOf = (delivery: DeliveryCounts | null, undecided = 0) =>
+    thereGroups({ delivery, undecided }).map(({ state, code, count }) => [state, code, count]);
+  expect(groupsOf(null)).toEqual([]);
+  expect(groupsOf(deliveryCounts({ confirmed: 9, waiting: 3 }))).toEqual([]);
+  expect(groupsOf(deliveryCounts({ confirmed: 9, unknown: 2, refused: 12 }))).toEqual([
+    ['refused', null, 12],
+    ['unknown', null, 2],
+  ]);
+  expect(groupsOf(deliveryCounts({ conflict: 5, unknown: 2 }), 3)).toEqual([
+    ['conflict', null, 3],
+    ['unknown', null, 2],
+    ['conflict', 'decided', 2],
   ]);
 });

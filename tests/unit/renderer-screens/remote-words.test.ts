@@ -1,5 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { deliveryReason, deliveryTotal, notConfirmedWords } from '../../../src-renderer/format/deliveries.ts';
+import {
+  deliveryLook,
+  deliveryReason,
+  deliveryTotal,
+  notConfirmedWords,
+} from '../../../src-renderer/format/deliveries.ts';
 import { holdUpOf } from '../../../src-renderer/format/hold-up.ts';
 import { awayWords, callsOf, matterOf } from '../../../src-renderer/format/remotes.ts';
 import {
@@ -61,6 +66,10 @@ describe('what remotes were told', () => {
   });
 
   test('is explained, in the words of the console where it knows the reason', () => {
+    expect(deliveryLook({ state: 'conflict', code: 'version_conflict' }).word).toBe('Conflict');
+    expect(deliveryLook({ state: 'conflict', code: 'kept_mine' }).word).toBe('Yours kept');
+    // A remote may say what it likes of what it refused.
+    expect(deliveryLook({ state: 'refused', code: 'decided' }).word).toBe('Refused');
     expect(deliveryReason('forbidden')).toBe('You may not do this there');
     expect(deliveryReason('changed_since')).toBe('Changed since it was planned');
     expect(deliveryReason('INVOICE_OPEN')).toBe('Invoice open');

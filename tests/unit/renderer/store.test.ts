@@ -6,6 +6,7 @@ import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { countsOf } from '../../../src-shared/domain/operation.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { createFakeBridge } from '../../fakes/fake-bridge.ts';
+import { createHeldBridge } from '../../fakes/held-bridge.ts';
 import { openStore } from './open-store.ts';
 import { until } from './until.ts';
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { listConflicts, settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
 import { listKept } from '../../../src-main/sql/mirror/kept-changes.ts';
 import { pullAnew, sweepMirror } from '../../../src-main/sql/mirror/pull.ts';
+import { listItems } from '../../../src-main/sql/operations/items.ts';
 import { nowMs } from '../../builders/told-changes.ts';
 import { all, gone, theirs, useMirror } from './mirror-setup.ts';
 
@@ -9,6 +10,23 @@ const setup = useMirror();
 const { pull, here, change, tell, states } = setup;
 
 describe('a conflict', () => {
+  it('that was decided by an earlier version, which did not note how, is told as decided', () => {
+    pull([theirs(1)]);
+    const id = change('Mine', [1]);
+    pull([theirs(1, 2, { category: 'Theirs' })]);
+    const code = () => {
+      const page = { states: [], reasons: [], deliveries: ['conflict' as const], after: 0, limit: 9 };
+      return listItems(setup.db, { operationId: id, ...page }).items[0]?.delivery?.code;
+    };
+    expect(code()).toBeNull();
+    settleConflicts(setup.db, { which: { operationId: id }, keep: 'theirs', ...all, nowMs });
+    expect(code()).toBe('kept_theirs');
+    setup.db.exec('UPDATE deliveries SET code = NULL');
+    expect(code()).toBe('decided');
+    setup.db.exec(`UPDATE deliveries SET code = 'version_conflict'`);
+    expect(code()).toBe('decided');
+  });
+
   it('follows what changes there, and is settled by taking that, whatever is kept', () => {
     pull([theirs(1), theirs(2)]);
     const id = change('Mine', [1]);

@@ -1,4 +1,9 @@
-import { deliveryOpen, isDeliveryOpen } from '../../../../../src-shared/domain/delivery.ts';
+import {
+  type Decision,
+  decisionOf,
+  deliveryOpen,
+  isDeliveryOpen,
+} from '../../../../../src-shared/domain/delivery.ts';
 import { type Item, type Reason, reasons } from '../../../../../src-shared/domain/item.ts';
 import {
   countsOfBoth,
@@ -116,6 +121,12 @@ const unknown: FailureWords = {
   message: 'No answer came; what became of it is being found out',
 };
 
+const decisionWords: Readonly<Record<Decision, string>> = {
+  kept_mine: 'it was decided to make the change again on top of that',
+  kept_theirs: 'it was decided to leave it as it is there',
+  decided: 'that was decided',
+};
+
 /** Why a record is not as it was asked to be, or null where it is, or is not settled. */
 export function failureOf(
   { state, reason, delivery }: Pick<Item, 'state' | 'reason' | 'delivery'>,
@@ -124,8 +135,11 @@ export function failureOf(
   if (state === 'unknown' || delivery?.state === 'unknown') return unknown;
   if (delivery?.state === 'refused')
     return { code: delivery.code ?? 'refused', message: 'The remote that it belongs to refused the change' };
-  if (delivery?.state === 'conflict')
-    return { code: 'conflict', message: 'It was changed at its remote meanwhile; somebody has to decide' };
+  if (delivery?.state === 'conflict') {
+    const decision = decisionOf(delivery);
+    const words = decision ? decisionWords[decision] : 'somebody has to decide';
+    return { code: 'conflict', message: `It was changed at its remote meanwhile; ${words}` };
+  }
   if (state !== 'failed' && state !== 'skipped') return null;
   if (reason === null) return { code: 'failed', message: 'It failed' };
   if (state === 'skipped' && isFine(reason)) return null;
