@@ -49,6 +49,7 @@ export const recordsApi = (store: Store, views: Views, clock: Clock): ApiOf<type
   'records.changes': (page) => store.read('readChanges', page),
   'records.states': async (which) => ({ records: await store.read('readStates', which) }),
   'records.get': (which) => store.read('getRecord', which),
+  'records.comments': (which) => store.read('listComments', which),
   'records.touches': ({ id, isOwn, ...query }, caller) =>
     store.read('listTouches', { ...query, recordId: id, actor: whose(caller, isOwn) }),
 });

@@ -11,7 +11,7 @@ import { listJournal } from './operations/journal.ts';
 import { countOperations, getOperation, listOperations, listUnfinished } from './operations/operations.ts';
 import { readRate } from './operations/rate.ts';
 import { getStatistics } from './operations/statistics.ts';
-import { getRecord, getRecords } from './records/records.ts';
+import { getRecord, getRecords, listComments } from './records/records.ts';
 import { rowWidth } from './records/row-width.ts';
 import {
   countRecords,
@@ -40,6 +40,7 @@ export const readerMethods = {
   isEmpty,
   getRecords,
   getRecord,
+  listComments,
   getOperation,
   listOperations,
   countOperations,

@@ -38,13 +38,11 @@ export const RecordEvent = z.strictObject({
 });
 export type RecordEvent = z.infer<typeof RecordEvent>;
 
-/** One record with everything that belongs to it, long texts among its fields. */
+/** One record with what belongs to it but comments, long texts among its fields. */
 export const RecordDetail = z.strictObject({
   record: CollectionRecord,
   /** Columns of the file it came from that no field holds. */
   extra: z.record(z.string(), z.string()),
-  /** Empty in a collection without comments. */
-  comments: z.array(RecordComment),
   events: z.array(RecordEvent),
 });
 export type RecordDetail = z.infer<typeof RecordDetail>;

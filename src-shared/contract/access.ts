@@ -14,6 +14,7 @@ const requestsOf = {
     'records.count',
     'records.facets',
     'records.get',
+    'records.comments',
     'records.touches',
     'records.changes',
     'records.states',

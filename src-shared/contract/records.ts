@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CollectionName } from '../collections/index.ts';
-import { CollectionRecord, RecordDetail } from '../collections/record.ts';
+import { CollectionRecord, RecordComment, RecordDetail } from '../collections/record.ts';
 import { FieldValue } from '../domain/condition.ts';
 import { Filter, Sort } from '../domain/filter.ts';
 import { OperationId, RecordId } from '../domain/selection.ts';
@@ -98,6 +98,19 @@ export const recordRequests = {
   'records.get': {
     input: z.strictObject({ collection: CollectionName, id: RecordId }),
     output: RecordDetail,
+  },
+  /**
+   * The latest comments on a record, or those before one where that is named; the oldest of them first. None in a
+   * collection without comments.
+   */
+  'records.comments': {
+    input: z.strictObject({
+      collection: CollectionName,
+      id: RecordId,
+      before: RecordComment.shape.id.optional(),
+      limit: z.int().min(1).max(200),
+    }),
+    output: z.strictObject({ comments: z.array(RecordComment), hasEarlier: z.boolean() }),
   },
   /** Operations that touched a record, latest first. */
   'records.touches': {

@@ -1,6 +1,8 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import type { Page } from 'playwright';
 import { beforeEach, expect, test } from 'vitest';
-import { ask } from './console-process.ts';
+import { answerOf, ask } from './console-process.ts';
 import type { ServedConsole } from './served-console.ts';
 import { windowsOnOwnConsoles } from './served-window.ts';
 import { windowOf } from './window.ts';
@@ -77,4 +79,30 @@ test('while another file is being taken the one before cannot be previewed', asy
   await sheet.getByText('second.csv').first().waitFor();
   await preview.click();
   await windowOf(page).preview.waitFor();
+});
+
+test('of many comments a record shows the latest hundred, and earlier ones when asked for, also while more come', async () => {
+  const database = new Database(join(served.workspace, 'bulkhead.db'));
+  const add = database.prepare(
+    `INSERT INTO comments (ticket_id, body, is_internal, author, created_at) VALUES (600, ?, 0, 'mina', 0)`,
+  );
+  for (let comment = 1; comment <= 150; comment += 1) add.run(`Comment ${comment}`);
+  database.close();
+  await windowOf(page).grid.getByText('600', { exact: true }).click();
+  const comments = page.getByRole('region', { name: 'Comments' });
+  await comments.getByText('Comment 150').waitFor();
+  expect(await comments.getByRole('listitem').count()).toBe(100);
+  await comments.getByRole('button', { name: 'Show earlier' }).click();
+  await comments.getByText('Comment 1', { exact: true }).waitFor();
+  await comments.getByRole('button', { name: 'Show earlier' }).waitFor({ state: 'detached' });
+
+  const draft = await answerOf(served, 'operations.plan', {
+    action: 'add_comment',
+    collection: 'tickets',
+    selection: { mode: 'ids', ids: [600] },
+    input: { comment: 'The newest', is_internal: false },
+  });
+  await answerOf(served, 'operations.start', { id: draft.id });
+  await comments.getByText('The newest').waitFor();
+  expect(await comments.getByRole('listitem').count()).toBe(151);
 });

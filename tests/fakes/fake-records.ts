@@ -43,6 +43,7 @@ export function fakeRecordAnswers(world: FakeWorld): Answers {
       if (!record) throw new BulkheadError('not_found', 'There is no such ticket.');
       return fakeDetail(record);
     },
+    'records.comments': () => ({ comments: [], hasEarlier: false }),
     'records.touches': ({ id }) => ({ touches: touchesOf(world, id), hasMore: false }),
   };
 }

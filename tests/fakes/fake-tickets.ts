@@ -62,7 +62,6 @@ export function fakeDetail(ticket: Ticket): RecordDetail {
   return {
     record: { ...ticket, description: `${ticket.subject}.\n\nPlease help.` },
     extra: {},
-    comments: [],
     events: [],
   };
 }

@@ -1,4 +1,4 @@
-import sql from 'sql-template-tag';
+import sql, { empty } from 'sql-template-tag';
 import {
   CollectionRecord,
   type RecordComment,
@@ -24,7 +24,7 @@ export function getRecords(db: Db, args: { collection: string; ids: readonly num
 const Extra = RecordDetail.shape.extra;
 const Events = RecordDetail.shape.events;
 
-/** One record with everything that belongs to it. Throws `not_found`. */
+/** One record with what belongs to it but comments. Throws `not_found`. */
 export function getRecord(db: Db, args: { collection: string; id: number }): RecordDetail {
   const table = tableOf(args.collection);
   const row = prepared(
@@ -38,7 +38,6 @@ export function getRecord(db: Db, args: { collection: string; id: number }): Rec
   return {
     record: CollectionRecord.parse(record),
     extra: Extra.parse(JSON.parse(extra)),
-    comments: isTicket ? listComments(db, args.id) : [],
     events: isTicket ? listEvents(db, args.id) : [],
   };
 }
@@ -60,11 +59,23 @@ function listEvents(db: Db, ticketId: number): RecordEvent[] {
   return history?.events ? Events.parse(JSON.parse(history.events)) : [];
 }
 
-function listComments(db: Db, ticketId: number): RecordComment[] {
+/** The latest comments on a record, or those before the one with the id `before`; the oldest of them first. */
+export function listComments(
+  db: Db,
+  args: { collection: string; id: number; before?: number | undefined; limit: number },
+): { comments: RecordComment[]; hasEarlier: boolean } {
+  if (tableOf(args.collection).name !== 'tickets') return { comments: [], hasEarlier: false };
+  const isBefore = args.before === undefined ? empty : sql`AND id < ${args.before}`;
   const rows = all<Omit<RecordComment, 'isInternal'> & { isInternal: number }>(
     db,
-    sql`SELECT id, body, is_internal AS isInternal, author, created_at AS createdAt
-      FROM comments WHERE ticket_id = ${ticketId} AND hidden_at IS NULL ORDER BY id`,
+    sql`SELECT id, body, is_internal AS isInternal, author, created_at AS createdAt FROM comments
+      WHERE ticket_id = ${args.id} AND hidden_at IS NULL ${isBefore} ORDER BY id DESC LIMIT ${args.limit + 1}`,
   );
-  return rows.map((row) => ({ ...row, isInternal: row.isInternal === 1 }));
+  return {
+    comments: rows
+      .slice(0, args.limit)
+      .reverse()
+      .map((row) => ({ ...row, isInternal: row.isInternal === 1 })),
+    hasEarlier: rows.length > args.limit,
+  };
 }

@@ -1,14 +1,31 @@
-import type { RecordComment } from '../../../src-shared/collections/record.ts';
 import { Badge } from '../../components/badge.tsx';
+import { Button } from '../../components/button.tsx';
+import { ErrorNotice } from '../../components/error-notice.tsx';
 import { formatExact } from '../../format/times.ts';
+import type { CommentReader, CommentView } from './comment-reader.ts';
 import styles from './record-panel.module.css';
 
-/** What was said about a ticket, as plain text. */
-export function Comments({ comments }: { readonly comments: readonly RecordComment[] }) {
-  if (comments.length === 0) return null;
+interface CommentsProps {
+  readonly view: CommentView;
+  readonly reader: CommentReader;
+}
+
+/** What was said about a ticket, as plain text, the latest last. */
+export function Comments({ view: { comments, hasEarlier, error }, reader }: CommentsProps) {
+  if (comments.length === 0 && !error) return null;
   return (
     <section aria-label="Comments" className={styles.section}>
       <h3>Comments</h3>
+      {error && (
+        <ErrorNotice error={error} actions={<Button onClick={() => reader.refresh()}>Try again</Button>} />
+      )}
+      {hasEarlier && (
+        <div>
+          <Button size="small" icon="arrowUp" onClick={() => reader.showEarlier()}>
+            Show earlier
+          </Button>
+        </div>
+      )}
       <ol className={styles.entries}>
         {comments.map((comment) => (
           <li key={comment.id}>

@@ -9,6 +9,7 @@ import { FieldList } from './field-list.tsx';
 import { ImportedEvents } from './imported-events.tsx';
 import styles from './record-panel.module.css';
 import { TouchedBy } from './touched-by.tsx';
+import { useComments } from './use-comments.ts';
 import { useRecord } from './use-record.ts';
 
 interface RecordPanelProps {
@@ -20,6 +21,7 @@ interface RecordPanelProps {
 /** One record in full: its fields, texts, comments, what it was before it came here, and what touched it here. */
 export function RecordPanel({ collection: name, id, onClose }: RecordPanelProps) {
   const { answer, error } = useRecord(name, id);
+  const { view, reader } = useComments(name, id);
   const collection = collections[name];
   const record = answer?.record;
   return (
@@ -30,8 +32,8 @@ export function RecordPanel({ collection: name, id, onClose }: RecordPanelProps)
       onClose={onClose}
     >
       {error && <ErrorNotice error={error} />}
-      {!answer && !error && <SkeletonRows rows={10} />}
-      {answer && (
+      {!(answer && view) && !error && <SkeletonRows rows={10} />}
+      {answer && view && reader && (
         <>
           {answer.record.deletedAt !== null && (
             <p className={styles.deleted}>This {collection.one} is deleted. It can be restored.</p>
@@ -42,7 +44,7 @@ export function RecordPanel({ collection: name, id, onClose }: RecordPanelProps)
             .map(({ name, label }) => (
               <LongText key={name} label={label} text={String(answer.record[name] ?? '')} />
             ))}
-          <Comments comments={answer.comments} />
+          <Comments view={view} reader={reader} />
           <TouchedBy collection={name} touches={answer.touches} hasMore={answer.hasMore} />
           <ImportedEvents events={answer.events} />
           <ExtraFields extra={answer.extra} />

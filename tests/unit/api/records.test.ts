@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Condition } from '../../../src-shared/domain/condition.ts';
-import { fillTickets, makeTickets } from '../../builders/tickets.ts';
+import { changeDatabase, fillTickets, makeTickets } from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
 
 let folder: string;
@@ -97,7 +97,6 @@ describe('a ticket in full', () => {
         version: 1,
       },
       extra: {},
-      comments: [],
       events: [],
     });
   });
@@ -123,4 +122,24 @@ it('what touched a record is told page by page, latest first, and by the fields 
   expect(await touches(['category', 'category'])).toEqual([[newer, older], false]);
   expect(await touches(['category', 'status'])).toEqual([[], false]);
   expect(await touches(['"] constructor'])).toEqual([[], false]);
+});
+
+it('the comments of a record are told page by page from the latest backwards, without those that were taken back', async () => {
+  const bodies = ['One', 'Two', 'Three', 'Four', 'Five'];
+  changeDatabase(folder, (db) => {
+    const add = db.prepare(
+      `INSERT INTO comments (ticket_id, body, is_internal, author, created_at) VALUES (?, ?, 0, 'tester', 0)`,
+    );
+    for (const body of bodies) for (const ticket of [2, 3]) add.run(ticket, body);
+    db.exec(`UPDATE comments SET hidden_at = 1 WHERE body = 'Three'`);
+  });
+  const ticket = { collection: 'tickets', id: 3, limit: 2 } as const;
+  const latest = await app.ask('records.comments', ticket);
+  expect([latest.comments.map(({ body }) => body), latest.hasEarlier]).toEqual([['Four', 'Five'], true]);
+  const before = await app.ask('records.comments', { ...ticket, before: latest.comments[0]?.id });
+  expect([before.comments.map(({ body }) => body), before.hasEarlier]).toEqual([['One', 'Two'], false]);
+  expect(await app.ask('records.comments', { ...ticket, collection: 'orders' })).toEqual({
+    comments: [],
+    hasEarlier: false,
+  });
 });

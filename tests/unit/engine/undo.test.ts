@@ -82,7 +82,9 @@ describe('undo', () => {
     const first = await edit('add_comment', { comment: 'Kept' }, theseTickets(1));
     const second = await edit('add_comment', { comment: 'Taken back' }, theseTickets(1, 2));
     const comments = async (id: number) =>
-      (await app.ask('records.get', { collection: 'tickets', id })).comments.map(({ body }) => body);
+      (await app.ask('records.comments', { collection: 'tickets', id, limit: 9 })).comments.map(
+        ({ body }) => body,
+      );
     const undone = await undo(second.id);
     expect([await comments(1), await comments(2)]).toEqual([['Kept'], []]);
     const redone = await undo(undone.id);

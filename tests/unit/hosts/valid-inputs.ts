@@ -56,6 +56,7 @@ export const validInputs: { readonly [N in RequestName]: RequestInput<N> } = {
   'records.changes': { collection: 'tickets', cursor: 'abc', limit: 10 },
   'records.states': { collection: 'tickets', ids: [1] },
   'records.get': { collection: 'tickets', id: 1 },
+  'records.comments': { collection: 'tickets', id: 1, before: 9, limit: 1 },
   'records.touches': { collection: 'tickets', id: 1, fields: ['status'], isOwn: true, limit: 1 },
   'operations.plan': {
     action: 'update-status',
