@@ -90,7 +90,14 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
 
   const listeners = new Set<EventListener>();
   const emit: EventListener = (event, client) => {
-    for (const listener of listeners) listener(event, client);
+    for (const listener of listeners) {
+      // Whoever tells of something does not depend on who hears it, nor do those who hear it on each other.
+      try {
+        listener(event, client);
+      } catch (error) {
+        report(error, `event ${event.name}`);
+      }
+    }
   };
   const agenda = createAgenda({ clock, timer });
   const remotes = new Map(options.remotes ?? noRemotes);

@@ -1,6 +1,8 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { Backup } from '../../src-shared/domain/backup.ts';
+import { errorCode } from '../platform/error-code.ts';
 
 /** How many are kept of each kind: those made by itself, those asked for, and what stood before a restore. */
 const keptPerKind = 5;
@@ -34,12 +36,21 @@ export function freeMoment(folder: string, nowMs: number): number {
   return at;
 }
 
-/** The backups in a folder, latest first. Files with other names are none. */
+/** The backups in a folder, latest first. Files with other names are none. Throws `storage_error`. */
 export function listBackups(folder: string): BackupFile[] {
   if (!existsSync(folder)) return [];
-  return readdirSync(folder)
+  return namesIn(folder)
     .flatMap((name) => readBackup(folder, name) ?? [])
     .toSorted((a, b) => b.at - a.at);
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (cause) {
+    const message = `The folder of the backups cannot be read: ${folder} (${errorCode(cause)}). Nothing was changed.`;
+    throw new BulkheadError('storage_error', message, { cause });
+  }
 }
 
 function readBackup(folder: string, name: string): BackupFile | null {

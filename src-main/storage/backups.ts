@@ -68,8 +68,8 @@ export function createBackups(ports: BackupPorts): Backups {
   let turn: Promise<unknown> = Promise.resolve();
   let job: BackupJob<unknown> | null = null;
   let isStopping = false;
-  /** A large operation or a restore was not followed by a backup yet. */
-  let isDue = false;
+  /** When the latest large operation ended, or after any backup where one was put back: one from before does not hold that. */
+  let dueSince = 0;
   let failure: BackupFailure | null = null;
 
   function inTurn<T>(work: () => Promise<T>): Promise<T> {
@@ -113,7 +113,7 @@ export function createBackups(ports: BackupPorts): Backups {
       if (prepared !== null) await rm(prepared, { force: true });
     }
     // The newest backup is then of what is there, not of what was left.
-    isDue = true;
+    dueSince = Number.POSITIVE_INFINITY;
     look(quietMs);
   }
 
@@ -146,9 +146,10 @@ export function createBackups(ports: BackupPorts): Backups {
 
   async function makeDue(): Promise<void> {
     if (isStopping || ports.isBusy()) return;
-    if (isDue) await make('operation');
+    const newest = listBackups(folder).find(isAutomatic);
+    if (dueSince > (newest?.at ?? 0)) await make('operation');
     else if (await isDailyDue()) await make('daily');
-    isDue = false;
+    dueSince = 0;
   }
 
   /** A day on which nothing was changed would only push an older state out. */
@@ -171,12 +172,6 @@ export function createBackups(ports: BackupPorts): Backups {
     emit({ name: 'backups.changed', payload: { failure } });
   }
 
-  function endedLarge({ endedAt, action, tallies }: Operation): boolean {
-    if (endedAt === null || action === 'export' || countsOf(tallies).done < largeOperation) return false;
-    const newest = listBackups(folder).find(isAutomatic);
-    return endedAt > (newest?.at ?? 0);
-  }
-
   return {
     folder,
     list: () => listBackups(folder).map(toBackup),
@@ -185,8 +180,9 @@ export function createBackups(ports: BackupPorts): Backups {
     restore: (name) => inTurn(() => restore(name)),
     open: () => look(firstAfterMs),
     note: ({ name, payload }) => {
-      if (name === 'operation.updated') isDue ||= endedLarge(payload.operation);
-      if (isDue) look(quietMs);
+      if (name === 'operation.updated' && isLarge(payload.operation))
+        dueSince = Math.max(dueSince, payload.operation.endedAt ?? 0);
+      if (dueSince > 0) look(quietMs);
     },
     stop: async () => {
       isStopping = true;
@@ -194,6 +190,10 @@ export function createBackups(ports: BackupPorts): Backups {
       await turn;
     },
   };
+}
+
+function isLarge({ action, tallies }: Operation): boolean {
+  return action !== 'export' && countsOf(tallies).done >= largeOperation;
 }
 
 /** What a copy of the database may take. */

@@ -101,6 +101,18 @@ describe('a backup that nobody asks for', () => {
     expect(await reasons()).toEqual(['operation']);
   });
 
+  it('whose folder cannot be read is told as one that failed, and not the operation that it was to follow', async () => {
+    await openWith(large);
+    await fs.rm(join(folder, 'backups'), { recursive: true, force: true });
+    writeFileSync(join(folder, 'backups'), 'no folder');
+    expect((await app.run(await plan('All'))).state).toBe('completed');
+    expect(app.reports).toEqual([]);
+    const failed = app.event('backups.changed', () => true);
+    time.pass(5_000);
+    expect(await failed).toMatchObject({ failure: { error: { code: 'storage_error' } } });
+    expect(app.notices.at(-1)).toContain('backups cannot be read: ');
+  });
+
   it('does not follow a small operation', async () => {
     await openWith(large - 1);
     await app.ask('backups.create', {});

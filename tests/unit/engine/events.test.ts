@@ -69,3 +69,16 @@ it('how far a plan or a file is, is told to whoever asked and to nobody else', a
   expect(await toldOf(() => app.ask('imports.plan', { handle, mapping: proposed }))).toEqual(progress);
   stop();
 });
+
+it('who cannot hear an event keeps it from nobody, and not what it tells of from going on', async () => {
+  const deaf = new Error('not listening');
+  const stop = app.console.subscribe(() => {
+    throw deaf;
+  });
+  const { id } = await app.ask('operations.plan', { ...change, input: { category: 'Heard' } });
+  const heard = app.event('operation.updated', ({ operation }) => operation.state === 'completed');
+  await app.ask('operations.start', { id });
+  expect((await heard).operation.id).toBe(id);
+  stop();
+  expect(new Set(app.reports.splice(0))).toEqual(new Set([deaf]));
+});
