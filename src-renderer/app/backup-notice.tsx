@@ -1,10 +1,9 @@
-import { useState } from 'react';
 import type { ErrorDto } from '../../src-shared/contract/errors.ts';
-import { toErrorDto } from '../bridge/error-dto.ts';
 import { Button } from '../components/button.tsx';
 import { ErrorNotice } from '../components/error-notice.tsx';
 import { formatExact } from '../format/times.ts';
 import { useBridge, useConsole } from '../state/context.tsx';
+import { useAttempt } from '../state/use-attempt.ts';
 import styles from './shell.module.css';
 
 /** Says that the console could not make a backup by itself, on every screen, until there is one. */
@@ -17,18 +16,13 @@ function Notice({ at, first }: { readonly at: number; readonly first: ErrorDto }
   const bridge = useBridge();
   const dismiss = useConsole((state) => state.dismissBackupFailure);
   const isAway = useConsole((state) => state.connection !== 'connected');
-  const [isMaking, setMaking] = useState(false);
-  const [error, setError] = useState(first);
+  const { isBusy: isMaking, error: latest, attempt } = useAttempt();
+  const error = latest ?? first;
 
-  const make = async () => {
-    setMaking(true);
-    try {
+  const make = () =>
+    attempt(async () => {
       await bridge.request('backups.create', {});
-    } catch (reason) {
-      setError(toErrorDto(reason));
-      setMaking(false);
-    }
-  };
+    });
 
   return (
     <div className={styles.notice}>

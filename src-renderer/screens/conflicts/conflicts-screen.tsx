@@ -1,9 +1,7 @@
 import { useEffect, useState } from 'react';
-import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { RequestInput, RequestOutput } from '../../../src-shared/contract/index.ts';
 import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import type { Conflict } from '../../../src-shared/domain/remote.ts';
-import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
@@ -11,6 +9,7 @@ import { SkeletonRows } from '../../components/skeleton.tsx';
 import { useBridge, useConsole } from '../../state/context.tsx';
 import type { ConflictScope } from '../../state/remotes-slice.ts';
 import type { ConsoleState } from '../../state/store.ts';
+import { useAttempt } from '../../state/use-attempt.ts';
 import { LoadMore } from '../history/load-more.tsx';
 import { usePager } from '../history/use-pager.ts';
 import { type Keep, settledWords } from './conflict-words.ts';
@@ -169,22 +168,14 @@ function openIn(
 /** Settles conflicts, and keeps what came of it. `onDone` is told once they are. */
 function useSettle(onDone: () => void) {
   const bridge = useBridge();
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorDto | null>(null);
+  const { isBusy, error, attempt } = useAttempt();
   const [result, setResult] = useState<Settled | null>(null);
-  const go = async (which: Which, keep: Keep) => {
-    setBusy(true);
-    setError(null);
-    setResult(null);
-    try {
+  const go = (which: Which, keep: Keep) =>
+    attempt(async () => {
+      setResult(null);
       setResult({ ...(await bridge.request('conflicts.settle', { which, keep })), keep });
       onDone();
-    } catch (reason) {
-      setError(toErrorDto(reason));
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   return { isBusy, error, result, go };
 }
 

@@ -1,12 +1,11 @@
-import { useState } from 'react';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import { countOf } from '../../../src-shared/domain/number-words.ts';
 import type { Remote } from '../../../src-shared/domain/remote.ts';
-import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { useConsole } from '../../state/context.tsx';
+import { useAttempt } from '../../state/use-attempt.ts';
 
 interface RemoveDialogProps {
   readonly remote: Remote;
@@ -16,21 +15,14 @@ interface RemoveDialogProps {
 /** Asks before a remote is forgotten, and says why where it cannot be yet. */
 export function RemoveDialog({ remote, onClose }: RemoveDialogProps) {
   const removeRemote = useConsole((state) => state.removeRemote);
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorDto | null>(null);
+  const { isBusy, error, attempt } = useAttempt();
   const records = remote.mirrors.reduce((sum, mirror) => sum + mirror.records, 0);
 
-  const remove = async () => {
-    setBusy(true);
-    setError(null);
-    try {
+  const remove = () =>
+    attempt(async () => {
       await removeRemote(remote.id);
       onClose();
-    } catch (reason) {
-      setError(explained(toErrorDto(reason)));
-      setBusy(false);
-    }
-  };
+    });
 
   return (
     <Dialog
@@ -47,7 +39,7 @@ export function RemoveDialog({ remote, onClose }: RemoveDialogProps) {
         </>
       }
     >
-      {error && <ErrorNotice error={error} />}
+      {error && <ErrorNotice error={explained(error)} />}
     </Dialog>
   );
 }

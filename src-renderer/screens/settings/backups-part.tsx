@@ -10,6 +10,7 @@ import { backupHolds } from '../../format/backups.ts';
 import { formatBytes } from '../../format/numbers.ts';
 import { formatExact } from '../../format/times.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
+import { useAttempt } from '../../state/use-attempt.ts';
 import { Part } from './part.tsx';
 import styles from './settings-screen.module.css';
 
@@ -24,21 +25,13 @@ const reasonWords: Readonly<Record<Backup['reason'], string>> = {
 export function BackupsPart() {
   const bridge = useBridge();
   const { backups, folder, error: unread, load } = useBackups();
-  const [isMaking, setMaking] = useState(false);
-  const [error, setError] = useState<ErrorDto | null>(null);
+  const { isBusy: isMaking, error, attempt } = useAttempt();
   const [chosen, setChosen] = useState<Backup | null>(null);
 
-  const make = async () => {
-    setMaking(true);
-    setError(null);
-    try {
+  const make = () =>
+    attempt(async () => {
       await bridge.request('backups.create', {});
-    } catch (reason) {
-      setError(toErrorDto(reason));
-    } finally {
-      setMaking(false);
-    }
-  };
+    });
 
   return (
     <Part title="Backups">
@@ -115,20 +108,13 @@ function useBackups() {
 
 function RestoreDialog({ backup, onClose }: { readonly backup: Backup; readonly onClose: () => void }) {
   const bridge = useBridge();
-  const [isRestoring, setRestoring] = useState(false);
-  const [error, setError] = useState<ErrorDto | null>(null);
+  const { isBusy: isRestoring, error, attempt } = useAttempt();
 
-  const restore = async () => {
-    setRestoring(true);
-    setError(null);
-    try {
+  const restore = () =>
+    attempt(async () => {
       await bridge.request('backups.restore', { name: backup.name });
       onClose();
-    } catch (reason) {
-      setError(toErrorDto(reason));
-      setRestoring(false);
-    }
-  };
+    });
 
   return (
     <Dialog

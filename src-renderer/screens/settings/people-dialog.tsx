@@ -1,12 +1,10 @@
-import { useState } from 'react';
-import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { User } from '../../../src-shared/domain/user.ts';
-import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { Checksum } from '../../components/checksum.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { useBridge } from '../../state/context.tsx';
+import { useAttempt } from '../../state/use-attempt.ts';
 import { RoleDialog } from './role-dialog.tsx';
 
 /** What is being done about somebody: their key is shown or replaced, they get another role, or they are removed. */
@@ -60,25 +58,18 @@ const questions = {
 
 function Ask({ kind, user, onChange, onClose }: AskProps) {
   const bridge = useBridge();
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorDto | null>(null);
+  const { isBusy, error, attempt } = useAttempt();
   const { title, description, button } = questions[kind];
 
-  const go = async () => {
-    setBusy(true);
-    setError(null);
-    try {
+  const go = () =>
+    attempt(async () => {
       if (kind === 'new_key')
         onChange({ kind: 'key', ...(await bridge.request('users.new_token', { id: user.id })) });
       else {
         await bridge.request('users.remove', { id: user.id });
         onClose();
       }
-    } catch (reason) {
-      setError(toErrorDto(reason));
-      setBusy(false);
-    }
-  };
+    });
 
   return (
     <Dialog

@@ -1,13 +1,12 @@
 import { useState } from 'react';
-import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { RequestOutput } from '../../../src-shared/contract/index.ts';
 import { countOf } from '../../../src-shared/domain/number-words.ts';
-import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { SelectField } from '../../components/field.tsx';
 import { formatBytes } from '../../format/numbers.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
+import { useAttempt } from '../../state/use-attempt.ts';
 import { Part } from './part.tsx';
 import styles from './settings-screen.module.css';
 
@@ -23,22 +22,14 @@ export function RetentionPart() {
   const updateSettings = useConsole((state) => state.updateSettings);
   const [found, setFound] = useState<Cleanup | null>(null);
   const [removed, setRemoved] = useState<Cleanup | null>(null);
-  const [error, setError] = useState<ErrorDto | null>(null);
-  const [isBusy, setBusy] = useState(false);
+  const { isBusy, error, attempt } = useAttempt();
 
-  const ask = async (name: 'retention.preview' | 'retention.clean') => {
-    setBusy(true);
-    setError(null);
-    try {
+  const ask = (name: 'retention.preview' | 'retention.clean') =>
+    attempt(async () => {
       const cleanup = await bridge.request(name, {});
       setFound(name === 'retention.preview' ? cleanup : null);
       setRemoved(name === 'retention.clean' ? cleanup : null);
-    } catch (reason) {
-      setError(toErrorDto(reason));
-    } finally {
-      setBusy(false);
-    }
-  };
+    });
   const keep = (change: { historyDays?: number | null; exportDays?: number | null }) => {
     setFound(null);
     setRemoved(null);

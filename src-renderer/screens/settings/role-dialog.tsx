@@ -1,11 +1,10 @@
 import { useState } from 'react';
-import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { User } from '../../../src-shared/domain/user.ts';
-import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { useBridge } from '../../state/context.tsx';
+import { useAttempt } from '../../state/use-attempt.ts';
 import { RoleField } from './role-field.tsx';
 
 /** Gives somebody another role; their key stays. */
@@ -13,20 +12,13 @@ export function RoleDialog({ user, onClose }: { readonly user: User; readonly on
   const { id, name } = user;
   const bridge = useBridge();
   const [role, setRole] = useState(user.role);
-  const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorDto | null>(null);
+  const { isBusy, error, attempt } = useAttempt();
 
-  const save = async () => {
-    setBusy(true);
-    setError(null);
-    try {
+  const save = () =>
+    attempt(async () => {
       await bridge.request('users.save', { id, name, role });
       onClose();
-    } catch (reason) {
-      setError(toErrorDto(reason));
-      setBusy(false);
-    }
-  };
+    });
 
   return (
     <Dialog
