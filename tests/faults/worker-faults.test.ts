@@ -118,6 +118,15 @@ async function command(name: 'operations.start' | 'operations.resume', id: numbe
   });
 }
 
+/**
+ * Whoever asks meanwhile is told, or answered by the new thread. A thread begins when it is asked for something, and only one that is
+ * there can be armed.
+ */
+async function wake(id: number): Promise<void> {
+  await insist(() => app.ask('settings.update', { theme: 'dark' }));
+  await insist(() => app.ask('operations.get', { id }));
+}
+
 /** The end of the writer from outside, when it has answered so often. */
 interface Termination {
   readonly thread: 'writer';
@@ -168,14 +177,15 @@ describe(`threads that die ${wanted} times under operations`, { timeout: 60_000 
         if (fault && !rest) {
           deaths += 1;
           met.set(`${fault.thread} ${fault.how}`, (met.get(`${fault.thread} ${fault.how}`) ?? 0) + 1);
-          // Whoever reads meanwhile is told, or answered by the new thread.
-          await insist(() => app.ask('operations.get', { id }));
+          await wake(id);
         } else if (rest?.state === 'paused') {
           expect(rest.stoppedBy?.code).toBe('worker_lost');
           resting = atRest(id);
           await command('operations.resume', id);
         } else break;
       }
+      // Its end may have been the last answer of a thread.
+      await wake(id);
       await arm('writer', null);
       await arm('reader', null);
       const operation = await insist(() => app.ask('operations.get', { id }));
