@@ -34,7 +34,9 @@ export function ReportDialog({ operation, onClose }: ReportDialogProps) {
   const actor = useConsole((state) => state.info?.actor ?? '');
   const openHistoryAt = useConsole((state) => state.openHistoryAt);
   const [format, setFormat] = useState<Format>('json');
-  const [signedBy, setSignedBy] = useState(actor);
+  // Who one is may be known only after the dialog was opened.
+  const [typed, setSignedBy] = useState<string | null>(null);
+  const signedBy = typed ?? actor;
   const name = signedBy.trim();
   const close = () => {
     onClose();
