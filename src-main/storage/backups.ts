@@ -138,18 +138,29 @@ export function createBackups(ports: BackupPorts): Backups {
 
   function look(afterMs: number): void {
     agenda.set('backup', clock.now() + afterMs, () => {
-      inTurn(makeDue)
-        .catch(tellFailure)
-        .finally(() => look(lookEveryMs));
+      void inTurn(makeDue)
+        .then(() => (dueSince > 0 ? quietMs : lookEveryMs))
+        .catch((error: unknown) => {
+          tellFailure(error);
+          return lookEveryMs;
+        })
+        .then(look);
     });
   }
 
   async function makeDue(): Promise<void> {
     if (isStopping || ports.isBusy()) return;
-    const newest = listBackups(folder).find(isAutomatic);
-    if (dueSince > (newest?.at ?? 0)) await make('operation');
-    else if (await isDailyDue()) await make('daily');
+    const due = dueSince;
+    // What ends from here on may not be in the backup, and calls for one of its own.
     dueSince = 0;
+    try {
+      const newest = listBackups(folder).find(isAutomatic);
+      if (due > (newest?.at ?? 0)) await make('operation');
+      else if (await isDailyDue()) await make('daily');
+    } catch (error) {
+      dueSince = Math.max(due, dueSince);
+      throw error;
+    }
   }
 
   /** A day on which nothing was changed would only push an older state out. */

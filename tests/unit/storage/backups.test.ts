@@ -1,6 +1,7 @@
 import { promises as fs, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { openReader } from '../../../src-main/sql/open.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
@@ -46,6 +47,26 @@ function backupMade(): Promise<unknown> {
 async function reasons(): Promise<string[]> {
   const { backups } = await app.ask('backups.list', {});
   return backups.map(({ reason }) => reason);
+}
+
+/** Keeps from everybody that the next thread to begin has ended, until it is released. */
+function holdExit(): { readonly held: Promise<void>; release(): void } {
+  const { promise: held, resolve } = Promise.withResolvers<void>();
+  let release = (): void => undefined;
+  process.once('worker', (worker: Worker) => {
+    const emit = worker.emit.bind(worker);
+    worker.emit = (event: string, ...args: unknown[]) => {
+      if (event !== 'exit') return emit(event, ...args);
+      // The thread forgets who listens as soon as this returns.
+      const listeners = worker.listeners('exit');
+      release = () => {
+        for (const listener of listeners) listener(...args);
+      };
+      resolve();
+      return true;
+    };
+  });
+  return { held, release: () => release() };
 }
 
 async function codeOf(work: Promise<unknown>): Promise<string> {
@@ -99,6 +120,23 @@ describe('a backup that nobody asks for', () => {
     expect(await reasons()).toEqual(['operation']);
     time.pass(2 * hourMs);
     expect(await reasons()).toEqual(['operation']);
+  });
+
+  it('follows also a large operation that ended while another backup was being made', async () => {
+    await openWith(large);
+    await app.run(await plan('All'));
+    const thread = holdExit();
+    time.pass(5_000);
+    await thread.held;
+    time.pass(1_000);
+    await app.run(await plan('All again'));
+    const first = backupMade();
+    thread.release();
+    await first;
+    const second = backupMade();
+    time.pass(5_000);
+    await second;
+    expect(await reasons()).toEqual(['operation', 'operation']);
   });
 
   it('whose folder cannot be read is told as one that failed, and not the operation that it was to follow', async () => {
