@@ -1,39 +1,13 @@
-import {
-  type ClientRequest,
-  Agent as HttpAgent,
-  request as httpRequest,
-  type IncomingMessage,
-} from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import type { Socket } from 'node:net';
 import type { Readable } from 'node:stream';
 import type { HostGate } from './gate.ts';
 import { readAll, readLines } from './http-body.ts';
 import { HttpFailure } from './http-failure.ts';
+import { type HttpLimits, httpLimits } from './http-limits.ts';
 import { type Failure, failureOf } from './outcome-class.ts';
+import { type RequestWatch, watchRequest } from './request-watch.ts';
 import { readRetryAfter } from './retry-after.ts';
-
-/** How long (ms) and how large (bytes) what a remote does may be. Streams have neither `totalMs` nor `bodyMax`. */
-export interface HttpLimits {
-  /** Until the connection stands. */
-  readonly connectMs: number;
-  /** Until the answer begins. */
-  readonly headersMs: number;
-  /** Between two pieces of the answer. */
-  readonly idleMs: number;
-  readonly totalMs: number;
-  readonly bodyMax: number;
-  readonly lineMax: number;
-}
-
-export const httpLimits: HttpLimits = {
-  connectMs: 5_000,
-  headersMs: 15_000,
-  idleMs: 30_000,
-  totalMs: 60_000,
-  bodyMax: 8 * 2 ** 20,
-  lineMax: 2 ** 20,
-};
 
 /** Idle connections are given up soon: a reused one that the remote has just closed costs a request of which nobody knows. */
 const keepAliveMs = 4_000;
@@ -188,57 +162,6 @@ export function createHttp({ address, token, gate, limits = httpLimits }: HttpOp
 interface Opened {
   readonly incoming: IncomingMessage;
   readonly watch: RequestWatch;
-}
-
-/** Looks after the time of one request. */
-interface RequestWatch {
-  isSent(): boolean;
-  answered(): void;
-  /** A piece of the answer came. */
-  heard(): void;
-  /** Why it was ended by us; null when it was not. */
-  failure(): Failure | null;
-  end(why: Failure): void;
-  clear(): void;
-}
-
-function watchRequest(outgoing: ClientRequest, limits: HttpLimits, isStream: boolean): RequestWatch {
-  let why: Failure | null = null;
-  let isSent = false;
-  const end = (reason: Failure): void => {
-    why ??= reason;
-    outgoing.destroy(new Error(reason));
-  };
-  let phase = setTimeout(() => end('connect_timeout'), limits.connectMs);
-  const total = isStream
-    ? undefined
-    : setTimeout(() => end(isSent ? 'total_timeout' : 'connect_timeout'), limits.totalMs);
-  const enter = (reason: Failure, ms: number): void => {
-    clearTimeout(phase);
-    phase = setTimeout(() => end(reason), ms);
-  };
-  const sent = (): void => {
-    isSent = true;
-    enter('headers_timeout', limits.headersMs);
-  };
-  outgoing.on('socket', (socket: Socket) => {
-    // A reused one stands already.
-    if (!socket.connecting && outgoing.reusedSocket) sent();
-    else socket.once('encrypted' in socket ? 'secureConnect' : 'connect', sent);
-  });
-  return {
-    isSent: () => isSent,
-    answered: () => enter('idle_timeout', limits.idleMs),
-    heard: () => {
-      phase.refresh();
-    },
-    failure: () => why,
-    end,
-    clear: () => {
-      clearTimeout(phase);
-      clearTimeout(total);
-    },
-  };
 }
 
 /** The pieces of an answer; whoever does not read to the end breaks the connection off. Throws why it ended before its end. */

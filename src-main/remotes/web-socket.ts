@@ -1,6 +1,7 @@
 import { on } from 'node:events';
 import { WebSocket } from 'ws';
-import { type HttpLimits, httpLimits, userAgent } from './http.ts';
+import { userAgent } from './http.ts';
+import { type HttpLimits, httpLimits } from './http-limits.ts';
 import type { Gate } from './remote.ts';
 
 /** A connection on which a remote tells what happens. */

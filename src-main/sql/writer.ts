@@ -8,17 +8,15 @@ import { applyPage, applyReread, pullAnew, sweepMirror } from './mirror/pull.ts'
 import { forgetRemoved, insertRemote, removeRemote, updateRemote } from './mirror/remotes.ts';
 import { applyChunk, cancelRest, finishOperation } from './operations/apply.ts';
 import { cutPlan } from './operations/cut-plan.ts';
+import { discardDraft, insertDraft, sealDraft } from './operations/drafts.ts';
 import { planCreate } from './operations/items.ts';
 import {
-  discardDraft,
   dismissEnded,
   dismissOperation,
   finishExport,
-  insertDraft,
   moveOperation,
   pinOperation,
   requestCancel,
-  sealDraft,
 } from './operations/operation-changes.ts';
 import { planAgain, planChange, planExport } from './operations/plan.ts';
 import { planNew } from './operations/plan-new.ts';

@@ -1,4 +1,4 @@
-import { insertDraft, sealDraft } from '../../src-main/sql/operations/operation-changes.ts';
+import { insertDraft, sealDraft } from '../../src-main/sql/operations/drafts.ts';
 import { planChange } from '../../src-main/sql/operations/plan.ts';
 import type { Changes } from '../../src-shared/domain/item.ts';
 import { changeDatabase } from './tickets.ts';

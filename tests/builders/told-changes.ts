@@ -7,7 +7,8 @@ import {
 import type { Settlement } from '../../src-main/sql/delivery/settling.ts';
 import type { Db } from '../../src-main/sql/open.ts';
 import { applyChunk } from '../../src-main/sql/operations/apply.ts';
-import { insertDraft, moveOperation, sealDraft } from '../../src-main/sql/operations/operation-changes.ts';
+import { insertDraft, sealDraft } from '../../src-main/sql/operations/drafts.ts';
+import { moveOperation } from '../../src-main/sql/operations/operation-changes.ts';
 import { planChange } from '../../src-main/sql/operations/plan.ts';
 import type { CollectionName } from '../../src-shared/collections/index.ts';
 import type { Fields } from './records.ts';

@@ -1,5 +1,5 @@
 import { afterEach, expect } from 'vitest';
-import { httpLimits } from '../../../src-main/remotes/http.ts';
+import { httpLimits } from '../../../src-main/remotes/http-limits.ts';
 import type { RemoteRecord } from '../../../src-main/remotes/remote.ts';
 import { isAsWanted } from '../../../src-main/vendors/bulkhead/judgement.ts';
 import { type BulkheadRemote, createBulkheadRemote } from '../../../src-main/vendors/bulkhead/remote.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock, systemTimer } from '../../../src-main/platform/clock.ts';
 import type { Pause } from '../../../src-main/remotes/gate.ts';
-import { httpLimits } from '../../../src-main/remotes/http.ts';
+import { httpLimits } from '../../../src-main/remotes/http-limits.ts';
 import { changesAtOnce } from '../../../src-main/vendors/bulkhead/records.ts';
 import { type BulkheadRemote, createBulkheadRemote } from '../../../src-main/vendors/bulkhead/remote.ts';
 import type { Operation, Progress } from '../../../src-shared/domain/operation.ts';

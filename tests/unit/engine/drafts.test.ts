@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { discardDraft } from '../../../src-main/sql/operations/operation-changes.ts';
+import { discardDraft } from '../../../src-main/sql/operations/drafts.ts';
 import { changeDatabase, theseTickets } from '../../builders/tickets.ts';
 import { useSeededConsole } from './seeded-console.ts';
 

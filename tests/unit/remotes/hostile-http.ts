@@ -1,6 +1,7 @@
 import { afterEach, expect } from 'vitest';
-import { createHttp, type Http, type HttpLimits, httpLimits } from '../../../src-main/remotes/http.ts';
+import { createHttp, type Http } from '../../../src-main/remotes/http.ts';
 import { HttpFailure, type Wrong } from '../../../src-main/remotes/http-failure.ts';
+import { type HttpLimits, httpLimits } from '../../../src-main/remotes/http-limits.ts';
 import { type HostileServer, type Mischief, startHostileServer } from '../../fakes/hostile-server.ts';
 
 export const json = { 'content-type': 'application/json' };

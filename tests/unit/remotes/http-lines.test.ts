@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { httpLimits } from '../../../src-main/remotes/http.ts';
+import { httpLimits } from '../../../src-main/remotes/http-limits.ts';
 import { answerOf, pour } from '../../fakes/hostile-server.ts';
 import { json, useHostileHttp, wrongOf } from './hostile-http.ts';
 

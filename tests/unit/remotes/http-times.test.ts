@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { httpLimits } from '../../../src-main/remotes/http.ts';
 import type { Wrong } from '../../../src-main/remotes/http-failure.ts';
+import { httpLimits } from '../../../src-main/remotes/http-limits.ts';
 import { answerOf } from '../../fakes/hostile-server.ts';
 import { get, json, never, useHostileHttp, wrongOf } from './hostile-http.ts';
 

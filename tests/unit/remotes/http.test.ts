@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { httpLimits } from '../../../src-main/remotes/http.ts';
 import type { Wrong } from '../../../src-main/remotes/http-failure.ts';
+import { httpLimits } from '../../../src-main/remotes/http-limits.ts';
 import { answerOf, type Mischief, pour } from '../../fakes/hostile-server.ts';
 import { get, json, never, short, useHostileHttp, wrongOf } from './hostile-http.ts';
 

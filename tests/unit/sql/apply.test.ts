@@ -1,12 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
 import { applyChunk } from '../../../src-main/sql/operations/apply.ts';
-import {
-  insertDraft,
-  moveOperation,
-  requestCancel,
-  sealDraft,
-} from '../../../src-main/sql/operations/operation-changes.ts';
+import { insertDraft, sealDraft } from '../../../src-main/sql/operations/drafts.ts';
+import { moveOperation, requestCancel } from '../../../src-main/sql/operations/operation-changes.ts';
 import { planChange } from '../../../src-main/sql/operations/plan.ts';
 import { insertTickets, makeTickets } from '../../builders/tickets.ts';
 import { makeFolder, removeFolder } from '../../builders/workspace.ts';

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { listCleanable } from '../../../src-main/sql/care/retention.ts';
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
-import { insertDraft, sealDraft } from '../../../src-main/sql/operations/operation-changes.ts';
+import { insertDraft, sealDraft } from '../../../src-main/sql/operations/drafts.ts';
 import { countOperations, listUnfinished } from '../../../src-main/sql/operations/operations.ts';
 import { planChange } from '../../../src-main/sql/operations/plan.ts';
 import { readRate } from '../../../src-main/sql/operations/rate.ts';

@@ -5,7 +5,7 @@ import type { Change } from '../../../src-main/actions/action.ts';
 import { actions } from '../../../src-main/actions/index.ts';
 import { planRecord } from '../../../src-main/actions/plan-record.ts';
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
-import { insertDraft } from '../../../src-main/sql/operations/operation-changes.ts';
+import { insertDraft } from '../../../src-main/sql/operations/drafts.ts';
 import { planChange } from '../../../src-main/sql/operations/plan.ts';
 import { type Table, tableOf } from '../../../src-main/sql/records/table.ts';
 import { orderStatuses } from '../../../src-shared/collections/orders.ts';

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Effect } from '../../../src-main/actions/effect.ts';
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
-import { insertDraft } from '../../../src-main/sql/operations/operation-changes.ts';
+import { insertDraft } from '../../../src-main/sql/operations/drafts.ts';
 import { getOperation } from '../../../src-main/sql/operations/operations.ts';
 import { lastInReach } from '../../../src-main/sql/records/reach.ts';
 import { makeFolder, removeFolder } from '../../builders/workspace.ts';
