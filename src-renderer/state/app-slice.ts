@@ -47,15 +47,18 @@ export const createAppSlice: Slice<AppSlice> = (set, get, bridge) => {
 
     loadApp: async () => {
       const isTold = news.since();
-      const [info, { actions }, { recovery }, { failure }] = await Promise.all([
-        bridge.request('app.info', {}),
-        bridge.request('actions.list', {}),
-        bridge.request('workspace.recovery', {}),
-        bridge.request('backups.failure', {}),
+      const loadFailure = async (): Promise<void> => {
+        const { failure } = await bridge.request('backups.failure', {});
+        if (!isTold('backups')) set({ backupFailure: failure });
+      };
+      // Each is shown as soon as it is known: that the console is there shall not wait for the slowest.
+      await Promise.all([
+        bridge.request('app.info', {}).then((info) => set({ info })),
+        bridge.request('actions.list', {}).then(({ actions }) => set({ actions })),
+        bridge.request('workspace.recovery', {}).then(({ recovery }) => set({ recovery })),
+        loadFailure(),
         get().loadSettings(),
       ]);
-      set({ info, actions, recovery });
-      if (!isTold('backups')) set({ backupFailure: failure });
     },
 
     acknowledgeRecovery: async () => {

@@ -147,6 +147,27 @@ test('what is opened while the console is away is read when it is back', async (
   }
 });
 
+test('earlier comments of a record can be asked for again when the console is back', async () => {
+  const token = 'a-token-that-is-long-enough-for-a-console-0123456789';
+  const first = await start('--sample', '50', '--token', token);
+  const database = new Database(join(workspace, 'bulkhead.db'));
+  const add = database.prepare(
+    `INSERT INTO comments (ticket_id, body, is_internal, author, created_at) VALUES (50, ?, 0, 'mina', 0)`,
+  );
+  for (let comment = 1; comment <= 101; comment += 1) add.run(`Comment ${comment}`);
+  database.close();
+  const { page } = await open(first.url);
+  await windowOf(page).grid.getByText('50', { exact: true }).click();
+  const earlier = page.getByRole('button', { name: 'Show earlier' });
+  await earlier.waitFor();
+  await first.stop('SIGKILL');
+  await page.getByText('The console cannot be reached.').waitFor();
+  expect(await earlier.isDisabled()).toBe(true);
+  await start('--token', token, '--port', new URL(first.url).port);
+  await earlier.click();
+  await page.getByText('Comment 1', { exact: true }).waitFor();
+});
+
 test('a list that could not be read says why, and is read when asked to', async () => {
   const console = await start('--sample', '50');
   const { page } = await open(console.url);
