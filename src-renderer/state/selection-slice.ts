@@ -14,6 +14,7 @@ interface Anchor {
   readonly before: Chosen;
 }
 
+/** Records that are chosen for an action. Only those of the filter that is in force can be: see `isTopDue`. */
 export interface SelectionSlice {
   readonly chosen: Chosen;
   /** Null where the next range starts from the keyboard's row and chooses. */
@@ -46,13 +47,15 @@ export const createSelectionSlice: Slice<SelectionSlice> = (set, get, bridge) =>
     anchor: null,
 
     toggle: (id, index) => {
+      if (get().isTopDue) return;
       const isOn = !isChosen(get().chosen, id);
       const chosen = choose(get().chosen, [id], isOn);
       accept(chosen, { index, id, isOn, before: chosen });
     },
 
     chooseRange: async (index) => {
-      const { viewId, filter, total, chosen, focusIndex, recordAt } = get();
+      const { viewId, filter, total, chosen, focusIndex, recordAt, isTopDue } = get();
+      if (isTopDue) return;
       const here = { index: focusIndex, id: recordAt(focusIndex)?.id ?? null, isOn: true, before: chosen };
       // A copy of its own tells whether this range is still the latest when its answer comes.
       const anchor: Anchor = { ...(get().anchor ?? here) };
@@ -69,11 +72,13 @@ export const createSelectionSlice: Slice<SelectionSlice> = (set, get, bridge) =>
       }
     },
 
-    setChosen: (ids, isOn) => accept(choose(get().chosen, ids, isOn), null),
+    setChosen: (ids, isOn) => {
+      if (!get().isTopDue) accept(choose(get().chosen, ids, isOn), null);
+    },
 
     chooseAllMatching: () => {
-      const { filter, total } = get();
-      if (total !== null) set({ chosen: chooseMatching(filter, total), anchor: null });
+      const { filter, total, isTopDue } = get();
+      if (total !== null && !isTopDue) set({ chosen: chooseMatching(filter, total), anchor: null });
     },
 
     clearChosen: () => set({ chosen: nothing, anchor: null }),

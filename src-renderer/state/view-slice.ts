@@ -38,6 +38,8 @@ export interface ViewSlice {
   readonly viewError: ErrorDto | null;
   /** Grows whenever other rows are shown from the top. */
   readonly viewEpoch: number;
+  /** The rows of another query are wanted from the top: until they are here, those that are shown can be looked at, not chosen. */
+  readonly isTopDue: boolean;
   /** The row that the keyboard is on, by position. */
   readonly focusIndex: number;
   /** The rows in sight. */
@@ -72,8 +74,6 @@ const remakeEveryMs = 1_000;
 
 export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
   let opening = 0;
-  /** The rows of another query are wanted from the top and were not shown yet. */
-  let isTopDue = false;
   const fetching = new Set<string>();
 
   const left = new Map<CollectionName, Left>();
@@ -124,7 +124,7 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
     if (get().collection === collection) set({ grandTotal, deletedTotal });
   };
 
-  const top = () => ({ focusIndex: 0, anchor: null, viewEpoch: get().viewEpoch + 1 });
+  const top = () => ({ focusIndex: 0, anchor: null, viewEpoch: get().viewEpoch + 1, isTopDue: false });
 
   /** The keyboard and the anchor stay on their records, where those are at hand in a view made anew. */
   const whereTheyAreNow = (blocks: Blocks, total: number) => {
@@ -153,6 +153,7 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
     blocks: new Map(),
     viewError: null,
     viewEpoch: 0,
+    isTopDue: false,
     focusIndex: 0,
     visible: { from: 0, to: 0 },
 
@@ -193,17 +194,15 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
 
     openView: async (isReset) => {
       opening += 1;
-      isTopDue ||= isReset;
       const mine = opening;
       const isCurrent = () => mine === opening;
-      const isFromTop = isTopDue;
-      set({ viewError: null });
+      const isFromTop = isReset || get().isTopDue;
+      set({ viewError: null, isTopDue: isFromTop });
       if (isFromTop) {
         // The first rows come in key order at once, before the view is counted.
         bridge.request('records.page', { query: query(), limit: firstPageRows }).then(
           ({ records }) => {
-            if (!isCurrent() || !isTopDue) return;
-            isTopDue = false;
+            if (!isCurrent() || !get().isTopDue) return;
             set({ blocks: new Map([[0, records]]), viewId: null, total: null, ...top() });
           },
           () => undefined, // The view below meets the same error and says so.
@@ -223,9 +222,8 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
           total,
           blocks,
           viewError: null,
-          ...(isTopDue ? top() : whereTheyAreNow(blocks, total)),
+          ...(get().isTopDue ? top() : whereTheyAreNow(blocks, total)),
         });
-        isTopDue = false;
         if (get().visible.to > 0) get().needRows(get().visible);
         await countAll();
       } catch (error) {

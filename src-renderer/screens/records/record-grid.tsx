@@ -27,6 +27,7 @@ export function RecordGrid() {
   const setSort = useConsole((state) => state.setSort);
   const focusIndex = useConsole((state) => state.focusIndex);
   const epoch = useConsole((state) => state.viewEpoch);
+  const isTopDue = useConsole((state) => state.isTopDue);
   const density = useConsole((state) => state.settings.density);
   const collection = useConsole((state) => collections[state.collection]);
   const columnNames = useColumns();
@@ -132,6 +133,7 @@ export function RecordGrid() {
       aria-rowcount={total === null ? -1 : total + 1}
       aria-colcount={columns.length + 1}
       aria-multiselectable="true"
+      aria-busy={isTopDue}
       aria-activedescendant={isFocusDrawn ? `${id}-${focusIndex}` : undefined}
       tabIndex={0}
       data-density={density}
@@ -148,7 +150,7 @@ export function RecordGrid() {
           sort={sort}
           onSort={setSort}
           page={chosenAmong(chosen, pageIds)}
-          canSelect={rowCount > 0}
+          canSelect={rowCount > 0 && !isTopDue}
           onSelectPage={selectPage}
           minWidth={leastWidthOf(columns)}
         />

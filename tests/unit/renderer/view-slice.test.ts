@@ -66,3 +66,19 @@ test('rows that were shown from the top already are not scrolled back by the vie
   await answerView('open', 20_000);
   expect(store.getState()).toMatchObject({ viewId: 'open', focusIndex: 25, viewEpoch });
 });
+
+test('rows of the filter before are not chosen, and those of the new one as soon as they are here', async () => {
+  store.getState().setFilterText('status:open');
+  const choose = () => {
+    store.getState().toggle(7, 0);
+    store.getState().setChosen([7], true);
+    store.getState().chooseAllMatching();
+    void store.getState().chooseRange(1);
+  };
+  choose();
+  expect(store.getState()).toMatchObject({ chosen: { mode: 'none' }, anchor: null, focusIndex: 40_010 });
+  held.next('records.page').answer({ records: [] });
+  await answered();
+  choose();
+  expect(store.getState()).toMatchObject({ chosen: { mode: 'ids' }, focusIndex: 1 });
+});
