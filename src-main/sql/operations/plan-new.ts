@@ -1,5 +1,6 @@
 import sql, { raw } from 'sql-template-tag';
 import type { Changes } from '../../../src-shared/domain/item.ts';
+import { jsonText } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { isStaged } from '../records/staged.ts';
 import { tableOf } from '../records/table.ts';
@@ -20,7 +21,7 @@ export function planNew(db: Db, args: { operationId: number; records: readonly C
     (lastSeq) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, after)
       SELECT ${operationId}, ${lastSeq} + 1 + j.key, t.id, iif(t.id IS NULL, 'planned', 'skipped'),
         iif(t.id IS NULL, NULL, 'duplicate'), 0, j.value
-      FROM json_each(${JSON.stringify(records)}) j LEFT JOIN ${raw(table.name)} t ON t.source = j.value ->> '$.source'
+      FROM json_each(${jsonText(records)}) j LEFT JOIN ${raw(table.name)} t ON t.source = j.value ->> '$.source'
         AND t.external_id = (j.value ->> '$.key') COLLATE BINARY AND t.deleted_at IS NULL`,
   );
 }

@@ -2,6 +2,7 @@ import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Change, Computation } from '../../actions/action.ts';
 import { assertHasItems } from '../care/retention.ts';
+import { jsonText } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { isStaged } from '../records/staged.ts';
 import { columnOf, type Table, tableOf } from '../records/table.ts';
@@ -63,7 +64,7 @@ function valuesOf({ values, computed = {} }: SetChange): (readonly [field: strin
 
 /** The same as JSON: a text made once, unless something is computed. */
 function afterOf(change: SetChange): Sql {
-  return change.computed ? jsonOf(valuesOf(change)) : sql`${JSON.stringify(change.values)}`;
+  return change.computed ? jsonOf(valuesOf(change)) : sql`${jsonText(change.values)}`;
 }
 
 /**

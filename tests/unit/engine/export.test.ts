@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { finishExport, moveOperation } from '../../../src-main/sql/operations/operation-changes.ts';
@@ -102,6 +102,27 @@ describe('an export', () => {
     const done = await app.ask('operations.get', { id });
     expect(done).toMatchObject({ state: 'completed', file, endedAt: 2 });
     expect(done.tallies).toEqual([{ state: 'done', reason: null, count: 5 }]);
+  });
+
+  it('of texts that came with half a character has U+FFFD for it, and the workspace goes on', async () => {
+    const rows = join(folder, 'rows.ndjson');
+    writeFileSync(rows, String.raw`{"key":"1","customer":"Half \ud83d"}`);
+    const of = { handle: app.handle(rows), collection: 'orders', source: 'test' } as const;
+    await app.run(await app.ask('imports.plan_rows', of));
+    const values = { category: 'Half \ud83d' };
+    const edit = { action: 'edit', collection: 'tickets', selection: everyTicket, input: values } as const;
+    await app.run(await app.ask('operations.plan', edit));
+    for (const [collection, column] of [
+      ['orders', 'customer'],
+      ['tickets', 'category'],
+    ] as const) {
+      const path = join(folder, `${collection}.csv`);
+      const input = { columns: [column], has_bom: false, target: app.handle(path) };
+      const request = { action: 'export', collection, selection: everyTicket, input };
+      expect((await app.run(await app.ask('operations.plan', request))).state).toBe('completed');
+      expect(readFileSync(path, 'utf8')).toMatch(new RegExp(`^${column}\r\n(Half \ufffd\r\n)+$`));
+    }
+    expect(app.reports).toEqual([]);
   });
 
   it('to a place that is not there fails with the reason and leaves nothing', async () => {
