@@ -119,7 +119,7 @@ export function createRetention(ports: RetentionPorts): Retention {
   }
 
   function again(afterMs: number): void {
-    agenda.set('retention', clock.now() + afterMs, () => void cleanDaily());
+    agenda.after('retention', afterMs, () => void cleanDaily());
   }
 
   async function cleanDaily(): Promise<void> {

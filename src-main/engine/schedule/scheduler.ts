@@ -58,7 +58,7 @@ export function createScheduler(
   /** Beside the alarm, which may be set for a nearer moment. */
   function lookLater(error: unknown): void {
     report(error, 'schedules');
-    agenda.set('schedules again', clock.now() + retryMs, () => void look());
+    agenda.after('schedules again', retryMs, () => void look());
   }
 
   async function lookOnce(): Promise<void> {
