@@ -6,6 +6,8 @@ import { errorCode } from '../platform/error-code.ts';
 
 /** How many are kept of each kind: those made by itself, those asked for, and what stood before a restore. */
 const keptPerKind = 5;
+/** A clock is corrected by so much all the time. */
+const correctedMs = 60_000;
 
 /** A backup with where it lies and the checksum that its bytes had when it was verified. */
 export interface BackupFile extends Backup {
@@ -28,20 +30,27 @@ export function nameBackup(made: Omit<BackupFile, 'name' | 'path' | 'bytes'>): s
   return [moment, made.reason, made.tickets, made.operations, made.checksum, 'db'].join('.');
 }
 
-/** The moment by which a backup is known: now, or the next one that no other has. */
+/** The moment by which a backup is known: now, or the first one after the latest backup. */
 export function freeMoment(folder: string, nowMs: number): number {
-  const taken = new Set(listBackups(folder).map(({ at }) => at));
-  let at = nowMs;
-  while (taken.has(at)) at += 1;
-  return at;
+  const [latest] = listBackups(folder, nowMs);
+  return latest && !isAhead(latest, nowMs) ? Math.max(nowMs, latest.at + 1) : nowMs;
 }
 
-/** The backups in a folder, latest first. Files with other names are none. Throws `storage_error`. */
-export function listBackups(folder: string): BackupFile[] {
+/** Of a moment that has not come: made while the clock was wrong, nobody knows when. */
+export function isAhead({ at }: Pick<Backup, 'at'>, nowMs: number): boolean {
+  return at > nowMs + correctedMs;
+}
+
+/** The backups in a folder, latest first; those of moments that have not come are last. Throws `storage_error`. */
+export function listBackups(folder: string, nowMs: number): BackupFile[] {
+  const place = (backup: BackupFile) => Number(isAhead(backup, nowMs));
+  return findBackups(folder).toSorted((a, b) => place(a) - place(b) || b.at - a.at);
+}
+
+/** The backups in a folder, in no order. Files with other names are none. Throws `storage_error`. */
+export function findBackups(folder: string): BackupFile[] {
   if (!existsSync(folder)) return [];
-  return namesIn(folder)
-    .flatMap((name) => readBackup(folder, name) ?? [])
-    .toSorted((a, b) => b.at - a.at);
+  return namesIn(folder).flatMap((name) => readBackup(folder, name) ?? []);
 }
 
 function namesIn(folder: string): string[] {

@@ -12,6 +12,7 @@ import { toBulkheadError } from '../workers/protocol.ts';
 import {
   type BackupFile,
   backupsFolder,
+  isAhead,
   isAutomatic,
   listBackups,
   surplusOf,
@@ -53,7 +54,7 @@ export interface Backups {
 interface BackupPorts {
   readonly store: Store;
   readonly clock: Clock;
-  readonly agenda: { set(key: string, atMs: number, act: () => void): void };
+  readonly agenda: { after(key: string, waitMs: number, act: () => void): void };
   readonly emit: (event: ConsoleEvent) => void;
   readonly actor: string;
   readonly report: (error: unknown, context: string) => void;
@@ -91,7 +92,7 @@ export function createBackups(ports: BackupPorts): Backups {
   async function make(reason: Backup['reason']): Promise<Backup> {
     await assertFreeSpace(dirname(store.file), await databaseBytes(store.file));
     const made = await finished(startBackupJob(store.file, clock.now(), { do: 'make', reason }));
-    for (const { path } of surplusOf(listBackups(folder))) await rm(path, { force: true });
+    for (const { path } of surplusOf(listed())) await rm(path, { force: true });
     tell(null);
     return toBackup(made);
   }
@@ -117,8 +118,12 @@ export function createBackups(ports: BackupPorts): Backups {
     look(quietMs);
   }
 
+  function listed(): BackupFile[] {
+    return listBackups(folder, clock.now());
+  }
+
   function find(name: string): BackupFile {
-    const all = listBackups(folder);
+    const all = listed();
     const found =
       name === 'latest'
         ? all.find(({ reason }) => reason !== 'before_restore')
@@ -137,7 +142,7 @@ export function createBackups(ports: BackupPorts): Backups {
   }
 
   function look(afterMs: number): void {
-    agenda.set('backup', clock.now() + afterMs, () => {
+    agenda.after('backup', afterMs, () => {
       void inTurn(makeDue)
         .then(() => (dueSince > 0 ? quietMs : lookEveryMs))
         .catch((error: unknown) => {
@@ -154,9 +159,9 @@ export function createBackups(ports: BackupPorts): Backups {
     // What ends from here on may not be in the backup, and calls for one of its own.
     dueSince = 0;
     try {
-      const newest = listBackups(folder).find(isAutomatic);
-      if (due > (newest?.at ?? 0)) await make('operation');
-      else if (await isDailyDue()) await make('daily');
+      const known = listed().filter((backup) => !isAhead(backup, clock.now()));
+      if (due > (known.find(isAutomatic)?.at ?? 0)) await make('operation');
+      else if (await isDailyDue(known[0])) await make('daily');
     } catch (error) {
       dueSince = Math.max(due, dueSince);
       throw error;
@@ -164,8 +169,7 @@ export function createBackups(ports: BackupPorts): Backups {
   }
 
   /** A day on which nothing was changed would only push an older state out. */
-  async function isDailyDue(): Promise<boolean> {
-    const [newest] = listBackups(folder);
+  async function isDailyDue(newest: Backup | undefined): Promise<boolean> {
     if (!newest) return true;
     return !isSameDay(newest.at, clock.now()) && (await changedAt(store.file)) > newest.at;
   }
@@ -185,7 +189,7 @@ export function createBackups(ports: BackupPorts): Backups {
 
   return {
     folder,
-    list: () => listBackups(folder).map(toBackup),
+    list: () => listed().map(toBackup),
     failure: () => failure,
     create: () => inTurn(() => make('manual')),
     restore: (name) => inTurn(() => restore(name)),

@@ -65,7 +65,7 @@ async function edit(
 /** Every file among the backups is a whole one, or one that nobody would take for a backup. */
 function expectOnlyWhole(): void {
   const names = readdirSync(backupsFolder(file));
-  const backups = listBackups(backupsFolder(file));
+  const backups = listBackups(backupsFolder(file), Date.now());
   const others = names.filter((name) => !backups.some((backup) => backup.name === name));
   expect(others.filter((name) => !/^\.bulkhead-\d+-[0-9a-f]{16}\.tmp/.test(name))).toEqual([]);
   for (const backup of backups) {
@@ -250,7 +250,9 @@ describe('a kill', { timeout: 60_000 + kills * 30_000 }, () => {
       else expect(left, how).toBe('new');
       if (left === 'new') {
         // What was there before is kept.
-        const kept = listBackups(backupsFolder(file)).filter(({ reason }) => reason === 'before_restore');
+        const kept = listBackups(backupsFolder(file), Date.now()).filter(
+          ({ reason }) => reason === 'before_restore',
+        );
         expect(kept.length, how).toBeGreaterThan(0);
       }
       expect(statSync(join(backupsFolder(file), name)).isFile()).toBe(true);

@@ -1,6 +1,6 @@
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { errorCode } from '../../platform/error-code.ts';
-import { backupsFolder, listBackups } from '../../storage/backup-files.ts';
+import { backupsFolder, findBackups } from '../../storage/backup-files.ts';
 import { isSuspect } from '../../storage/suspect-mark.ts';
 import { assertOurs, hasUnmergedWrites, readHeader } from '../identity.ts';
 import { type Db, identityOf, isOfItsSchema, openFile, withClosing } from '../open.ts';
@@ -14,7 +14,7 @@ const notOfTheFile = /^SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|FULL|NOMEM|PERM|AUTH|R
  * a database in a folder without backups. Nothing is written.
  */
 export function findDamage(file: string): string | null {
-  const hasBackups = listBackups(backupsFolder(file)).length > 0;
+  const hasBackups = findBackups(backupsFolder(file)).length > 0;
   const header = readHeader(file);
   // A kill in the first moment leaves an empty file too, but then nobody has lost anything.
   if (!header) return hasBackups || hasUnmergedWrites(file) ? 'The database file is missing or empty.' : null;

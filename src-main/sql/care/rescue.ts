@@ -93,7 +93,7 @@ function prepareNewest(
   nowMs: number,
 ): { good: BackupFile | null; prepared: string | null; passedOver: string[] } {
   const passedOver: string[] = [];
-  for (const good of byPreference(listBackups(backupsFolder(file)))) {
+  for (const good of byPreference(listBackups(backupsFolder(file), nowMs))) {
     try {
       const prepared = prepareRestore(file, good, { why: 'damaged', actor: 'Bulkhead', nowMs });
       return { good, prepared, passedOver };

@@ -96,6 +96,21 @@ describe('a backup that is asked for', () => {
     expect(await codeOf(app.ask('backups.restore', { name: first?.name ?? '' }))).toBe('not_found');
   });
 
+  it('is the latest also where others were made while the clock was ahead, which go before it', async () => {
+    await openWith(3);
+    time.jump(1_000 * dayMs);
+    const ahead = [];
+    for (let more = 0; more < 5; more += 1) ahead.push((await app.ask('backups.create', {})).name);
+    time.jump(-1_000 * dayMs);
+    await app.run(await plan('Since'));
+    const made = await app.ask('backups.create', {});
+    const { backups } = await app.ask('backups.list', {});
+    expect(backups.map(({ name }) => name)).toEqual([made.name, ...ahead.slice(1).toReversed()]);
+    await app.run(await plan('Later'));
+    await app.ask('backups.restore', { name: 'latest' });
+    expect(new Set(allTickets(folder).map(({ category }) => category))).toEqual(new Set(['Since']));
+  });
+
   it('is refused while the disk has no room for it, with the bytes needed and free', async () => {
     await openWith(3);
     const needed = statSync(join(folder, 'bulkhead.db')).size;
@@ -174,6 +189,25 @@ describe('a backup that nobody asks for', () => {
     time.pass(hourMs);
     await second;
     expect(await reasons()).toEqual(['daily', 'daily']);
+  });
+
+  it('is made as ever where another was made while the clock was ahead', async () => {
+    await openWith(large);
+    time.jump(1_000 * dayMs);
+    const ahead = backupMade();
+    time.pass(60_000);
+    await ahead;
+    expect(await reasons()).toEqual(['daily']);
+    time.jump(-1_000 * dayMs);
+    const daily = backupMade();
+    time.pass(hourMs + 60_000);
+    await daily;
+    time.jump(1);
+    await app.run(await plan('All'));
+    const made = backupMade();
+    time.pass(5_000);
+    await made;
+    expect(await reasons()).toEqual(['operation', 'daily', 'daily']);
   });
 
   it('that fails is told to the log and to every window, also to one that comes later, and tried again', async () => {
