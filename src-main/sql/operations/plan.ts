@@ -4,7 +4,7 @@ import type { Change, Computation } from '../../actions/action.ts';
 import { assertHasItems } from '../care/retention.ts';
 import { jsonText } from '../json-text.ts';
 import type { Db } from '../open.ts';
-import { isStaged } from '../records/staged.ts';
+import { isStaged, stagedValue } from '../records/staged.ts';
 import { columnOf, type Table, tableOf } from '../records/table.ts';
 import type { ExportCounts } from '../records/views.ts';
 import { conditionSql } from '../records/where.ts';
@@ -137,8 +137,8 @@ function hasCommentOfTry(db: Db, id: number): Sql {
 }
 
 /**
- * Freezes again, as they were planned, the items of an earlier operation that did not get done. What moved on since
- * is skipped. Answers the last seq looked at, or null at the end.
+ * Freezes again, as they were planned, the items of an earlier operation that did not get done. What moved on since is
+ * skipped, and so is a new record that has come into the workspace. Answers the last seq looked at, or null at the end.
  */
 export function planAgain(
   db: Db,
@@ -147,8 +147,12 @@ export function planAgain(
   assertHasItems(db, args.of);
   const source = getOperation(db, { id: args.of });
   const table = tableOf(source.operation.collection);
+  const isNew = source.effect.kind === 'create';
+  const hasStaged = isNew && isStaged(table);
   const leftover = sql`s.operation_id = ${args.of} AND s.seq > ${args.afterSeq} AND s.seq <= ${args.afterSeq + args.limit}
     AND s.state IN ('failed', 'cancelled', 'unknown')`;
+  const items = sql`items s ${hasStaged ? sql`JOIN new_records n ON n.operation_id = s.operation_id AND n.seq = s.seq` : empty}`;
+  const { isRecord, reason } = isNew ? newAgain(table) : knownAgain;
   db.transaction(() => {
     const { lastSeq } = getOperation(db, { id: args.operationId });
     const seq = sql`${lastSeq} + row_number() OVER (ORDER BY s.seq)`;
@@ -159,22 +163,40 @@ export function planAgain(
         SELECT ${args.operationId}, p.seq, p.record_id, iif(p.reason IS NULL, 'planned', 'skipped'), p.reason,
           p.version, p.before, p.after
         FROM (
-          SELECT ${seq} AS seq, s.record_id, t.version, s.before, s.after,
-            iif(s.record_id IS NOT NULL AND t.version IS NOT s.base_version, 'changed_since', NULL) AS reason
-          FROM items s LEFT JOIN ${raw(table.name)} t ON t.id = s.record_id WHERE ${leftover}
+          SELECT ${seq} AS seq, coalesce(s.record_id, t.id) AS record_id, t.version, s.before, s.after, ${reason} AS reason
+          FROM ${items} LEFT JOIN ${raw(table.name)} t ON ${isRecord} WHERE ${leftover}
         ) p`,
     );
-    if (source.effect.kind !== 'create' || !isStaged(table)) return;
+    if (!hasStaged) return;
     const columns = raw([...Object.values(table.created), 'extra', 'events'].join(', '));
     run(
       db,
       sql`INSERT INTO new_records (operation_id, seq, ${columns})
-        SELECT ${args.operationId}, ${seq}, ${columns}
-        FROM items s JOIN new_records n ON n.operation_id = s.operation_id AND n.seq = s.seq WHERE ${leftover}`,
+        SELECT ${args.operationId}, ${seq}, ${columns} FROM ${items} WHERE ${leftover}`,
     );
   }).immediate();
   const reached = args.afterSeq + args.limit;
   return reached < source.lastSeq ? reached : null;
+}
+
+/** Over items `s` that are planned again: which record `t` they are about, and why they are skipped. */
+interface Again {
+  readonly isRecord: Sql;
+  readonly reason: Sql;
+}
+
+const knownAgain: Again = {
+  isRecord: raw('t.id = s.record_id'),
+  reason: raw("iif(t.version IS NOT s.base_version, 'changed_since', NULL)"),
+};
+
+/** Of new records, with what an import read as `n`. */
+function newAgain(table: Table): Again {
+  const [source, key] = ['source', 'key'].map((field) => stagedValue(table, field, 's').sql);
+  return {
+    isRecord: raw(`t.source = ${source} AND t.external_id = ${key} COLLATE BINARY AND t.deleted_at IS NULL`),
+    reason: raw("iif(t.id IS NULL, NULL, 'duplicate')"),
+  };
 }
 
 /** Notes how many records an export will write and leave out; it has no items. */

@@ -86,6 +86,8 @@ describe.each(['sessions', 'videos', 'orders'] as const)('%s', (collection) => {
       { state: 'done', reason: null, count: 5 },
       { state: 'failed', reason: 'duplicate', count: 40 },
     ]);
+    const { tallies } = await app.ask('operations.retry', { id: operation.id });
+    expect(tallies).toEqual([{ state: 'skipped', reason: 'duplicate', count: 40 }]);
     expect((await app.ask('records.count', { collection, filter: {} })).count).toBe(45);
   });
 

@@ -97,6 +97,8 @@ it('does not create what came into the workspace after the plan, and creates the
     { state: 'done', reason: null, count: 2 },
     { state: 'failed', reason: 'duplicate', count: 2 },
   ]);
+  const { tallies } = await app.ask('operations.retry', { id: operation.id });
+  expect(tallies).toEqual([{ state: 'skipped', reason: 'duplicate', count: 2 }]);
   const subjects = readDatabase(folder, (db) =>
     db.prepare('SELECT external_id, subject FROM tickets ORDER BY external_id').raw().all(),
   );
