@@ -37,9 +37,10 @@ function valuesFor(
   { values, computed = {} }: Extract<Change, { kind: 'set' }>,
   record: Readonly<Record<string, FieldValue>>,
 ): Changes {
+  const { transcript } = record;
   const own = Object.keys(computed).map((name): [string, FieldValue] => [
     name,
-    piecesOf(String(record['transcript'] ?? '')).length || null,
+    transcript ? piecesOf(String(transcript)).length : null,
   ]);
   return { ...values, ...Object.fromEntries(own) };
 }

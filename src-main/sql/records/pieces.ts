@@ -4,10 +4,12 @@ import type { Db } from '../open.ts';
 import { run } from '../statement.ts';
 import type { Table } from './table.ts';
 
-/** Teaches a connection to cut transcripts; there is nothing to count where there is no transcript. */
+/** Teaches a connection to cut transcripts; there is nothing to count where there is no transcript, and none in one of spaces. */
 export function addPieces(db: Db): void {
   db.function('pieces', { deterministic: true }, (text) => JSON.stringify(piecesOf(String(text ?? ''))));
-  db.function('piece_count', { deterministic: true }, (text) => piecesOf(String(text ?? '')).length || null);
+  db.function('piece_count', { deterministic: true }, (text) =>
+    text ? piecesOf(String(text)).length : null,
+  );
 }
 
 /** True where words are looked for in pieces of long texts as well. */

@@ -66,6 +66,13 @@ describe('reprocessing videos', () => {
     });
   });
 
+  it('finds no piece in a transcript of nothing but spaces, and does not fail for it', async () => {
+    changeDatabase(folder, (db) => db.exec("UPDATE videos SET transcript = ' \n ' WHERE id = 1"));
+    const { id, state } = await reprocess();
+    const { items } = await app.ask('operations.items', { id, limit: 1 });
+    expect([state, items[0]?.after]).toEqual(['completed', { status: 'ready', chunks: 0 }]);
+  });
+
   it('is taken back with the pieces, and done again', async () => {
     const { id } = await reprocess();
     const undone = await app.run(await app.ask('operations.undo', { id }));
