@@ -2,6 +2,7 @@ import type { Field } from '../../../src-shared/collections/field.ts';
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Changes } from '../../../src-shared/domain/item.ts';
+import { readDate } from '../../files/dates.ts';
 
 type Value = string | number | null;
 
@@ -58,18 +59,19 @@ function defaultOf({ name, kind, choices }: Field, nowMs: number): Value {
   return kind === 'choice' ? (choices?.[0]?.value ?? null) : null;
 }
 
-function valueOf({ name, kind, choices }: Field, given: unknown, line: number): Value {
+function valueOf({ name, kind, choices, decimals }: Field, given: unknown, line: number): Value {
   if (given === undefined || given === null || given === '') return null;
   if (kind === 'number') {
-    const number = typeof given === 'string' ? Number(given) : given;
-    if (typeof number === 'number' && Number.isFinite(number)) return number;
-    throw refused(line, `has no number in "${name}"`);
+    const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
+    const isNumber = decimals === undefined ? Number.isSafeInteger(number) : Number.isFinite(number);
+    if (typeof number === 'number' && isNumber) return number;
+    throw refused(line, `has no ${decimals === undefined ? 'whole ' : ''}number in "${name}"`);
   }
   if (typeof given !== 'string' || given.length > longestText)
     throw refused(line, `has no text in "${name}"`);
   if (kind === 'time') {
-    const at = /^\d{4}-\d\d-\d\dT/.test(given) ? Date.parse(given) : Number.NaN;
-    if (Number.isFinite(at)) return at;
+    const at = /^\d{4}-\d\d-\d\dT/.test(given) ? readDate(given, 'iso') : null;
+    if (at !== null) return at;
     throw refused(line, `has no time like 2026-01-02T03:04:05Z in "${name}"`);
   }
   if (choices && !choices.some(({ value }) => value === given))

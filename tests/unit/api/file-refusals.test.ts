@@ -79,6 +79,10 @@ it('a file that has fewer columns than when it was inspected is refused', async 
 it.each([
   ['of no records', '', 'file_empty'],
   ['that is not UTF-8', latin1, 'file_encoding'],
+  ['with a fraction of what is counted', '{"key":"1","items":1.5}', 'invalid_request'],
+  ['with more than can be counted', '{"key":"1","items":1e30}', 'invalid_request'],
+  ['with spaces for a number', '{"key":"1","total":" "}', 'invalid_request'],
+  ['with a day that there is not', '{"key":"1","createdAt":"2026-02-30T00:00:00Z"}', 'invalid_request'],
 ] as const)('a file of new records %s is refused', async (_what, content, code) => {
   const handle = app.handle(file(content));
   await expectRefused('imports.plan_rows', { handle, collection: 'orders', source: 'api' }, code);
