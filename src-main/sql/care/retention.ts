@@ -101,11 +101,12 @@ function cleanOperation(
     run(db, sql`UPDATE operations SET cleaned_at = ${nowMs} WHERE id = ${id}`);
     appendJournal(db, { operationId: id, at: nowMs, event: 'cleaned', detail: { items, rejected } });
   }
-  return {
-    items: removed[0] ?? 0,
-    rows: Math.max(...removed),
-    isDone: removed.every((count) => count < limit),
-  };
+  // What rests on its items goes with them: there is never more of it.
+  const left = get<{ hasParts: number }>(
+    db,
+    sql`SELECT ${hasParts} AS hasParts FROM operations o WHERE o.id = ${id}`,
+  );
+  return { items: removed[0] ?? 0, rows: Math.max(...removed), isDone: left?.hasParts === 0 };
 }
 
 /** Throws `wrong_state` for an operation whose items were removed: nothing can be made of what is left of them. */

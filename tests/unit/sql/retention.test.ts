@@ -37,6 +37,11 @@ it('operations are cleaned in one go until so many rows are gone, and the rest g
   expect(checkWorkspace(folder).problems).toEqual([]);
 });
 
+it('an operation is counted whose last rows are all that there was room for', () => {
+  expect(clean([1, 2, 3, 4, 5], 13)).toEqual({ operations: 4, items: 13, through: 4 });
+  expect(clean([5], 13)).toEqual({ operations: 1, items: 1, through: 1 });
+});
+
 it('an operation that may not go any more is passed over', () => {
   changeDatabase(folder, (db) => db.exec('UPDATE operations SET pinned_at = 1 WHERE id = 2'));
   expect(clean([1, 2, 3], 7)).toEqual({ operations: 2, items: 2, through: 3 });
