@@ -10,6 +10,7 @@ const causes: Readonly<Record<string, string>> = {
   ENOENT: 'the folder is not there',
   ENOTDIR: 'the folder is not there',
   EISDIR: 'a folder has that name',
+  EEXIST: 'something other than a folder has that name',
   ENAMETOOLONG: 'the name is too long',
   EIO: 'the disk reports an error',
   EXDEV: 'the folder spans two disks',

@@ -92,9 +92,14 @@ export function createBackups(ports: BackupPorts): Backups {
   async function make(reason: Backup['reason']): Promise<Backup> {
     await assertFreeSpace(dirname(store.file), await databaseBytes(store.file));
     const made = await finished(startBackupJob(store.file, clock.now(), { do: 'make', reason }));
-    for (const { path } of surplusOf(listed())) await rm(path, { force: true });
+    for (const { path } of surplusOf(listed())) await remove(path);
     tell(null);
     return toBackup(made);
+  }
+
+  /** One that another program has open stays, and is tried again with the next. */
+  async function remove(path: string): Promise<void> {
+    await rm(path, { force: true }).catch((error: unknown) => report(error, 'old backup'));
   }
 
   async function restore(name: string): Promise<void> {

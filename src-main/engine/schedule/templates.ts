@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import type { Template } from '../../../src-shared/domain/schedule.ts';
+import { makeOwnFolder } from '../../platform/own-folder.ts';
 import { realFolder } from '../../platform/real-place.ts';
 import { freePath, safeFileName } from '../../platform/safe-name.ts';
 import type { TemplateContent } from '../../store/store.ts';
@@ -12,7 +12,7 @@ import type { Asker, EnginePorts } from '../ports.ts';
 export interface Templates {
   /** Throws `name_taken`, `not_found`, and `invalid_request` or a `ZodError` when the action refuses the input. */
   save(id: number | null, content: TemplateContent): Promise<Template>;
-  /** Plans a template for someone, on whatever it matches now. Answers a draft. Throws as planning does. */
+  /** Plans a template for someone, on whatever it matches now. Answers a draft. Throws as planning does, and `target_not_writable`. */
   plan(template: Template, by: Asker): Promise<Operation>;
 }
 
@@ -26,7 +26,7 @@ export function createTemplates(
 
   /** A path in the exports folder, with the template's name and the time, where no file stands. */
   async function exportPath(name: string, format: 'csv' | 'json'): Promise<string> {
-    await mkdir(exportsFolder, { recursive: true, mode: 0o700 });
+    makeOwnFolder(exportsFolder);
     const time = new Date(clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
     const wanted = safeFileName(`${name.replaceAll(/[/\\]/g, ' ')} ${time}Z.${format}`, `export.${format}`);
     const path = freePath(realFolder(exportsFolder), wanted, (taken) => promised.has(taken));

@@ -3,7 +3,6 @@ import {
   constants,
   copyFileSync,
   existsSync,
-  mkdirSync,
   openSync,
   readSync,
   rmSync,
@@ -16,6 +15,7 @@ import sql from 'sql-template-tag';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Backup } from '../../../src-shared/domain/backup.ts';
 import { putInPlace, removeStaleTemps, temporaryPath } from '../../platform/atomic-file.ts';
+import { makeOwnFolder } from '../../platform/own-folder.ts';
 import { type BackupFile, backupsFolder, freeMoment, nameBackup } from '../../storage/backup-files.ts';
 import { doubtDeliveries } from '../delivery/deliveries.ts';
 import { assertHeaderIsOurs, hasUnmergedWrites } from '../identity.ts';
@@ -32,14 +32,14 @@ const readBytes = 1 << 20;
 
 /**
  * Copies the database as it is at this moment into a verified file among the workspace's backups; whoever writes goes
- * on. Throws `stopped`, `backup_damaged` when the copy is not what was copied, `workspace_damaged` when that is damaged.
+ * on. Throws `stopped`, `target_not_writable`, `backup_damaged` when the copy is not what was copied, `workspace_damaged` when that is damaged.
  */
 export async function makeBackup(
   databaseFile: string,
   args: { reason: Backup['reason']; nowMs: number; isStopped: () => boolean },
 ): Promise<BackupFile> {
   const folder = backupsFolder(databaseFile);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makeOwnFolder(folder);
   removeStaleTemps(folder);
   const temp = temporaryPath(folder);
   try {

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { countsOf } from '../../../src-shared/domain/operation.ts';
@@ -115,6 +115,17 @@ describe('a template', () => {
       join(folder, 'exports', `${name} (2).csv`),
     ]);
     expect(readFileSync(files[1] ?? '', 'utf8')).toBe('id\r\n1\r\n2\r\n3\r\n4\r\n5\r\n');
+  });
+
+  it('of an export says so where there can be no exports folder', async () => {
+    const content = assign('x', { action: 'export', input: { columns: ['id'], has_bom: false } });
+    const { id } = await app.ask('templates.save', content);
+    const path = join(folder, 'exports');
+    rmSync(path, { recursive: true, force: true });
+    writeFileSync(path, 'Not a folder');
+    const planned = app.ask('templates.plan', { id });
+    await expect(planned).rejects.toMatchObject({ code: 'target_not_writable', details: { path } });
+    rmSync(path);
   });
 
   it('of an export saves where the exports folder leads, and the clean-up finds it there', async () => {

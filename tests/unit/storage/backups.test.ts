@@ -1,4 +1,4 @@
-import { promises as fs, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { promises as fs, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Worker } from 'node:worker_threads';
@@ -109,6 +109,25 @@ describe('a backup that is asked for', () => {
     await app.run(await plan('Later'));
     await app.ask('backups.restore', { name: 'latest' });
     expect(new Set(allTickets(folder).map(({ category }) => category))).toEqual(new Set(['Since']));
+  });
+
+  it('is made also where one that is to go for it cannot be removed, which the log is told', async () => {
+    await openWith(3);
+    const stuck = '2020-01-01T00-00-00-000Z.manual.3.0.00000000.db';
+    mkdirSync(join(folder, 'backups', stuck), { recursive: true });
+    for (let more = 0; more < 4; more += 1) await app.ask('backups.create', {});
+    const made = await app.ask('backups.create', {});
+    const { backups } = await app.ask('backups.list', {});
+    expect([backups[0], backups.at(-1)?.name]).toEqual([made, stuck]);
+    expect(app.reports).toHaveLength(1);
+  });
+
+  it('is refused where there can be no folder for it', async () => {
+    await openWith(3);
+    const path = join(folder, 'backups');
+    writeFileSync(path, 'Not a folder');
+    const refused = app.ask('backups.create', {});
+    await expect(refused).rejects.toMatchObject({ code: 'target_not_writable', details: { path } });
   });
 
   it('is refused while the disk has no room for it, with the bytes needed and free', async () => {
