@@ -189,19 +189,35 @@ export function putInPlace(temp: string, path: string, io: AtomicFs = fs): void 
   }
 }
 
-/** Removes what a killed process left half-written in a folder; answers how many files that were. */
+/**
+ * Removes what a killed process left half-written in a folder; answers how many files that were. What may not be removed
+ * or looked at, in a folder of several users for example, stays: it takes room and does no harm.
+ */
 export function removeStaleTemps(folder: string, io: AtomicFs = fs): number {
   let removed = 0;
-  for (const name of io.readdirSync(folder)) {
+  for (const name of allowed(() => io.readdirSync(folder)) ?? []) {
     const owner = tempName.exec(name)?.[1];
     if (owner === undefined) continue;
     const path = join(folder, name);
     const stat = io.lstatSync(path, { throwIfNoEntry: false });
     if (!stat?.isFile() || isInUse(Number(owner), stat.mtimeMs)) continue;
-    unlinkIfThere(path, io);
-    removed++;
+    if (allowed(() => unlinkIfThere(path, io)) !== null) removed++;
   }
   return removed;
+}
+
+/** Null where the system does not allow it, or another program has the file open. */
+function allowed<T>(step: () => T): T | null {
+  try {
+    return step();
+  } catch (cause) {
+    if (isHeld(cause)) return null;
+    throw cause;
+  }
+}
+
+function isHeld(cause: unknown): boolean {
+  return ['EPERM', 'EACCES', 'EBUSY'].includes(errorCode(cause));
 }
 
 /** A link, a folder or a device at the final name is not ours to replace. */
@@ -231,9 +247,7 @@ function renameWithPatience(from: string, to: string, io: AtomicFs): void {
       io.renameSync(from, to);
       return;
     } catch (cause) {
-      const code = errorCode(cause);
-      const isHeld = code === 'EPERM' || code === 'EACCES' || code === 'EBUSY';
-      if (process.platform !== 'win32' || !isHeld || attempt === windowsRetries) throw cause;
+      if (process.platform !== 'win32' || !isHeld(cause) || attempt === windowsRetries) throw cause;
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, windowsRetryMs);
     }
   }

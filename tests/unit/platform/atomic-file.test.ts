@@ -232,6 +232,17 @@ describe('what a killed process left', () => {
     expect(readdirSync(folder).toSorted()).toEqual(['.bulkhead-notes.tmp', 'export.csv']);
   });
 
+  it.each(['readdirSync', 'unlinkSync'] as const)('stays where it may not be removed (%s)', (call) => {
+    const path = join(folder, `.bulkhead-${process.pid}-0123456789abcdef.tmp`);
+    writeFileSync(path, 'half');
+    utimesSync(path, 0, 0);
+    const refuse = (): never => {
+      throw Object.assign(new Error('planned'), { code: 'EPERM' });
+    };
+    expect(removeStaleTemps(folder, { ...fs, [call]: refuse })).toBe(0);
+    expect(removeStaleTemps(folder)).toBe(1);
+  });
+
   it('is known by its age where the number of the process came again', () => {
     const path = join(folder, `.bulkhead-${process.pid}-0123456789abcdef.tmp`);
     writeFileSync(path, 'half');
