@@ -36,7 +36,10 @@ const actionsOf: Readonly<Record<CollectionName, readonly Action[]>> = {
     archiveSessions,
     exportOf('sessions', ['csv', 'json']),
     deleteSessions,
-    restoreOf('sessions', 'Titles and transcripts that were erased do not come back.'),
+    restoreOf(
+      'sessions',
+      'Titles and transcripts that were erased do not come back, nor do exports that were deleted with their sessions.',
+    ),
   ],
   videos: [
     setCategory,

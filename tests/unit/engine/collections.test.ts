@@ -169,6 +169,21 @@ it('a field of several that an operation set is taken back alone', async () => {
   );
 });
 
+it('exports that were deleted with their sessions come back with an undo, and a restore says that they do not', async () => {
+  await sample('sessions');
+  const before = rowsOf('sessions');
+  const deleted = await edit('sessions', 'delete', { cascade_exports: true });
+  const selection = { ...all, filter: { ...all.filter, deleted: true } };
+  const restore = { action: 'restore', collection: 'sessions', selection, input: {} } as const;
+  const draft = await app.ask('operations.plan', restore);
+  expect(draft.forecast.warnings).toEqual([expect.stringMatching(/nor do exports that were deleted/)]);
+  const restored = await app.run(draft);
+  expect(rowsOf('sessions').map(({ exports }) => exports)).not.toEqual(before.map(({ exports }) => exports));
+  await undo(restored.id);
+  await undo(deleted.id);
+  expect(rowsOf('sessions')).toEqual(before);
+});
+
 it('only the actions of a collection are planned for it', async () => {
   await sample('orders', 1);
   await expect(
