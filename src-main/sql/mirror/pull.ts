@@ -112,14 +112,17 @@ function takeAtOnce(
   nowMs: number,
 ): Taken {
   layOut(db, mirror, records);
-  // An old page may come after the answer to a change of ours; in a walk from the beginning all that is said counts.
-  const isOld = isWhole ? sql`n.known > n.version` : sql`FALSE`;
+  // An old page may come after the answer to a change of ours. In a walk from the beginning all that is said counts: a
+  // remote that was restored gives the versions out once more, to other contents.
+  const isKnown = isWhole
+    ? sql`(n.known = n.version AND NOT n.is_awaited OR n.known > n.version)`
+    : sql`FALSE`;
   run(
     db,
     sql`UPDATE incoming AS n SET how = CASE
         WHEN n.record_id IS NULL THEN iif(n.is_deleted, 'never_here', 'new')
         WHEN n.known IS NULL THEN 'changed'
-        WHEN NOT n.is_stale AND (n.known = n.version AND NOT n.is_awaited OR ${isOld}) THEN 'known'
+        WHEN NOT n.is_stale AND ${isKnown} THEN 'known'
         WHEN EXISTS (${unsettledOf(mirror.collection, sql`n.record_id`)}) THEN iif(n.version > n.known, 'busy', 'known')
         WHEN EXISTS (SELECT 1 FROM conflicts c WHERE c.collection = ${mirror.collection} AND c.record_id = n.record_id) THEN 'busy'
         ELSE 'changed' END`,
@@ -184,6 +187,14 @@ export function sweepMirror(
           WHERE id IN (SELECT value FROM json_each(${ids})) AND deleted_at IS NULL
             AND NOT EXISTS (${unsettledOf(collection, sql`t.id`)})`,
       );
+      // What comes back may begin to count its versions anew.
+      run(
+        db,
+        sql`UPDATE mirror_records AS m SET version = 0
+          WHERE m.remote_id = ${remoteId} AND m.collection = ${collection}
+            AND m.key IN (SELECT value FROM json_each(${JSON.stringify(gone.map(({ key }) => key))}))
+            AND NOT EXISTS (${unsettledOf(collection, sql`m.record_id`)})`,
+      );
       run(
         db,
         sql`UPDATE conflicts SET theirs = json_set(theirs, '$.isDeleted', json('true'))
@@ -210,7 +221,7 @@ export function listStale(db: Db, { remoteId, collection, limit }: MirrorRef & {
   ).map(({ key }) => key);
 }
 
-/** Takes records that were read again as they are, whatever their version; of what was not found nothing more is known. */
+/** Takes records that were read again as they are, whatever their version; one that was not found is gone there, as in a walk. */
 export function applyReread(
   db: Db,
   args: MirrorRef & { keys: readonly string[]; records: readonly RemoteRecord[]; nowMs: number },
@@ -218,8 +229,10 @@ export function applyReread(
   return db
     .transaction(() => {
       const state = getMirrorState(db, args);
-      const asked = new Set(args.keys);
-      const records = args.records.filter(({ key }) => asked.has(key));
+      const found = new Map(args.records.map((record) => [record.key, record]));
+      const records = args.keys.map(
+        (key) => found.get(key) ?? { key, version: 0, isDeleted: true, fields: {} },
+      );
       const taken = takeRecords(db, args, state, records, args.nowMs);
       const keys = JSON.stringify(args.keys);
       run(

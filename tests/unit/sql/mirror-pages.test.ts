@@ -101,6 +101,23 @@ describe('a page', () => {
     ]);
     expect(getMirrorState(setup.db, setup.mirror).isSweeping).toBe(false);
   });
+
+  it('that begins anew takes other contents under a version that is known, as of a remote that was restored', () => {
+    pull([theirs(1, 5, { category: 'Lost' }), theirs(2, 5)]);
+    pullAnew(setup.db, setup.mirror);
+    pull([theirs(1, 5, { category: 'Restored' }), theirs(2, 5)]);
+    expect([here(1), here(2)]).toMatchObject([{ category: 'Restored', version: 2 }, { version: 1 }]);
+  });
+
+  it.each([5, 1])('brings back what was gone, at version %i', (version) => {
+    pull([theirs(1), theirs(2, 5)]);
+    pullAnew(setup.db, setup.mirror);
+    pull([theirs(1)]);
+    sweepMirror(setup.db, { ...setup.mirror, limit: 10, after: '', nowMs });
+    expect(here(2)).toMatchObject({ isDeleted: 1 });
+    pull([theirs(2, version)]);
+    expect(here(2)).toMatchObject({ isDeleted: 0 });
+  });
 });
 
 it('the pieces of a transcript follow what a remote says of it', () => {

@@ -122,6 +122,24 @@ describe('what a remote answers', () => {
     expect(listStale(setup.db, { ...setup.mirror, limit: 10 })).toEqual([]);
   });
 
+  it('is read again where it refused, and is deleted here where nothing is found there', () => {
+    pull([theirs(1), theirs(2)]);
+    const id = change('Mine');
+    tell(id, (key) => ({ state: key === '1' ? 'refused' : 'conflict' }));
+    const rereading = { ...setup.mirror, keys: ['1', '2'], records: [], nowMs };
+    expect(listStale(setup.db, { ...setup.mirror, limit: 9 })).toEqual(rereading.keys);
+    expect(applyReread(setup.db, rereading)).toMatchObject({ changed: 1 });
+    expect([here(1), here(2)]).toMatchObject([{ isDeleted: 1 }, { isDeleted: 0, category: 'Mine' }]);
+    expect(listStale(setup.db, { ...setup.mirror, limit: 9 })).toEqual([]);
+    // Its conflict is about the deletion, and can be decided.
+    const decided = { which: { operationId: id }, keep: 'theirs', ...all, nowMs } as const;
+    expect(settleConflicts(setup.db, decided).settled).toBe(1);
+    expect(here(2)).toMatchObject({ isDeleted: 1 });
+    // Made again there under the same key, it counts its versions anew.
+    expect(pull([theirs(1)])).toMatchObject({ changed: 1 });
+    expect(here(1)).toMatchObject({ isDeleted: 0, category: null });
+  });
+
   it('in conflict, takes along what waits for the same record', () => {
     pull([theirs(1), theirs(2)]);
     const first = change('First');
