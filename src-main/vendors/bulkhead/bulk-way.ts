@@ -4,7 +4,7 @@ import type { Http } from '../../remotes/http.ts';
 import type { Batch, ItemOutcome, Outcome } from '../../remotes/remote.ts';
 import { chooseBefore, cursorOf, sendingFailed } from './choose.ts';
 import type { Feed } from './feed.ts';
-import { isAsWanted } from './judgement.ts';
+import { confirmedAt, isAsWanted } from './judgement.ts';
 import { expectBody } from './wire.ts';
 
 /** A call that changes many records alike: where it goes to, what it says, and how one learns what became of it. */
@@ -97,12 +97,12 @@ function judge(
 ): ItemOutcome {
   const { key, recordKey, change } = delivery;
   const code = refused.get(recordKey);
-  if (record && isAsWanted(record, delivery)) return { key, kind: 'confirmed', version: record.version };
+  if (record && isAsWanted(record, delivery)) return confirmedAt(record, delivery);
   if (code === 'changed_since') return { key, kind: 'conflict', ...(record && { theirs: record }) };
   if (code !== undefined) return { key, kind: 'refused', code };
   const isComment = change.kind === 'comment';
   if (!isWhole) return isComment ? { key, kind: 'unknown' } : { key, kind: 'retry', code: 'not_begun' };
-  if (isComment) return { key, kind: 'confirmed', ...(record && { version: record.version }) };
+  if (isComment) return record ? confirmedAt(record, delivery) : { key, kind: 'confirmed' };
   // It says that it did so, and it is not so: somebody changed it again.
   return record ? { key, kind: 'conflict', theirs: record } : { key, kind: 'refused', code: 'not_found' };
 }

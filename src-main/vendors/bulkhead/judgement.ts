@@ -14,19 +14,30 @@ function isUntouched(record: RemoteRecord, { change, version }: Delivery): boole
   return version === null ? standsAs(record, change.before) : record.version === version;
 }
 
+/**
+ * It is so there. The version is told where it is that of this change; a later one has changes of others in it, which are
+ * to be known here before the next change is made on it.
+ */
+export function confirmedAt(
+  record: RemoteRecord,
+  { key, version }: Delivery,
+): Extract<ItemOutcome & ReadBack, { kind: 'confirmed' }> {
+  const isOfChange = version === null || record.version <= version + 1;
+  return { key, kind: 'confirmed', ...(isOfChange && { version: record.version }) };
+}
+
 /** What became of a delivery that changed its record, or that came too late for it. */
 export function foundAt(record: RemoteRecord, delivery: Delivery): ItemOutcome {
-  const { key } = delivery;
   return isAsWanted(record, delivery)
-    ? { key, kind: 'confirmed', version: record.version }
-    : { key, kind: 'conflict', theirs: record };
+    ? confirmedAt(record, delivery)
+    : { key: delivery.key, kind: 'conflict', theirs: record };
 }
 
 /** What is known of a delivery before it is sent: an outcome where sending it makes no sense, else null. */
 export function beforeSending(delivery: Delivery, record: RemoteRecord | undefined): ItemOutcome | null {
   const { key } = delivery;
   if (!record) return { key, kind: 'refused', code: 'not_found' };
-  if (isAsWanted(record, delivery)) return { key, kind: 'confirmed', version: record.version };
+  if (isAsWanted(record, delivery)) return confirmedAt(record, delivery);
   return isUntouched(record, delivery) ? null : { key, kind: 'conflict', theirs: record };
 }
 
@@ -34,7 +45,7 @@ export function beforeSending(delivery: Delivery, record: RemoteRecord | undefin
 export function lookedUp(delivery: Delivery, record: RemoteRecord | undefined): ReadBack {
   const { key, change } = delivery;
   if (!record) return { key, kind: 'absent' };
-  if (isAsWanted(record, delivery)) return { key, kind: 'confirmed', version: record.version };
+  if (isAsWanted(record, delivery)) return confirmedAt(record, delivery);
   if (change.kind !== 'fields')
     return { key, kind: isUntouchedSurely(record, delivery) ? 'absent' : 'unclear' };
   return isUntouched(record, delivery) ? { key, kind: 'absent' } : { key, kind: 'conflict', theirs: record };

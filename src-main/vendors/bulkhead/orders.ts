@@ -6,7 +6,7 @@ import type { Batch, BulkWay, ItemOutcome, Outcome } from '../../remotes/remote.
 import { chooseBefore, cursorOf, sendingFailed } from './choose.ts';
 import type { Feed } from './feed.ts';
 import { longestWaitMs } from './follow.ts';
-import { isAsWanted, lookedUp } from './judgement.ts';
+import { foundAt, lookedUp } from './judgement.ts';
 
 /** What can be told of many orders in one stream. */
 export const orderStreams: readonly BulkWay[] = [
@@ -143,10 +143,7 @@ async function* confirmed(
   const found = await feed.now(collection, new Set(done.map(({ recordKey }) => recordKey)), signal);
   for (const delivery of done) {
     const record = found.get(delivery.recordKey);
-    if (record && isAsWanted(record, delivery))
-      yield { key: delivery.key, kind: 'confirmed', version: record.version };
-    else if (record) yield { key: delivery.key, kind: 'conflict', theirs: record };
-    else yield { key: delivery.key, kind: 'refused', code: 'not_found' };
+    yield record ? foundAt(record, delivery) : { key: delivery.key, kind: 'refused', code: 'not_found' };
   }
 }
 

@@ -32,7 +32,7 @@ describe.each(ways)('$name', (way) => {
     // A comment adds to whatever stands there.
     const isAdded = third?.change.kind === 'comment';
     expect(outcomes.get('3')).toMatchObject(
-      isAdded ? { kind: 'confirmed', version: 3 } : { kind: 'conflict', theirs: { key: '3', version: 2 } },
+      isAdded ? { kind: 'confirmed' } : { kind: 'conflict', theirs: { key: '3', version: 2 } },
     );
     expect(theirs(way.collection, '3').effects).toBe(isAdded ? 2 : 1);
     expect(third && isAsWanted(asRecord(theirs(way.collection, '3')), third)).toBe(false);
@@ -40,6 +40,18 @@ describe.each(ways)('$name', (way) => {
     expect([...outcomes.values()].filter(({ kind }) => kind === 'confirmed')).toHaveLength(
       count - (isAdded ? 0 : 1),
     );
+  });
+
+  it('claims no version with changes of others in it, though the record stands as it was to', async () => {
+    await open();
+    const told = await toldTo(way);
+    const { change } = told.find(({ recordKey }) => recordKey === '3') as Delivery;
+    const { deletedAt, ...after } = change.kind === 'fields' ? change.after : {};
+    const others = [{ note: 'Somebody else was here' }, deletedAt === undefined ? after : { deleted: 1 }];
+    for (const other of others) setup.desk.records.change(way.collection, '3', other);
+    const outcomes = await deliver(setup.remote, way.collection, told);
+    expect(outcomes.get('3')).toEqual({ key: expect.anything(), kind: 'confirmed' });
+    expect(outcomes.get('4')).toMatchObject({ version: 2 });
   });
 });
 

@@ -112,6 +112,15 @@ describe('what a remote answers', () => {
     expect(here(1)?.version).toBe((before ?? 0) + 2);
   });
 
+  it('without its version is met before anything else is told', () => {
+    pull([theirs(1)]);
+    tell(change('Z'), { version: null });
+    const next = change('A');
+    const both = theirs(1, 3, { category: 'Z', priority: 'high' });
+    expect(pull([both])).toMatchObject({ conflicts: 1 });
+    expect([states(next), here(1)]).toMatchObject([['conflict'], { category: 'A' }]);
+  });
+
   it('is read again where it refused, and then stands here as there', () => {
     pull([theirs(1), theirs(2)]);
     const id = change('Mine');
