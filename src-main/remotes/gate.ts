@@ -8,7 +8,7 @@ const failureLimit = 10;
 const notReachedLimit = 3;
 /** A host that fails is looked at again after a random time up to `base × 2^n`, at most `longest`, never less than `shortest`. */
 const wait = { baseMs: 500, longestMs: 5_000, shortestMs: 100 } as const;
-/** The same where a host asks for a pause and does not say for how long. */
+/** The same where a host asks for a pause and does not say for how long, or for none at all. */
 const pause = { baseMs: 2_000, longestMs: 60_000, shortestMs: 1_000 } as const;
 /** Timers may ring a little early. */
 const earlyMs = 10;
@@ -143,7 +143,7 @@ export function createGate(options: GateOptions): HostGate {
       return;
     }
     if (isPause(failure)) {
-      pauseFor(failure.retryAfterMs ?? jittered(pause, pauses, random));
+      pauseFor(failure.retryAfterMs || jittered(pause, pauses, random));
       pauses += 1;
       return;
     }

@@ -20,7 +20,7 @@ describe('Retry-After', () => {
     ['-5', null],
   ])('%s is %s', (header, ms) => {
     const read = readRetryAfter(header, date, startMs + 3_600_000);
-    // A negative number reads as a year to some; it is no time to wait in any case.
+    // A negative number reads as a year to some; it names no time in any case.
     if (ms === null) expect(read === null || read === 0).toBe(true);
     else expect(read).toBe(ms);
   });
@@ -78,17 +78,17 @@ describe('a pause that a host asks for', () => {
     expect(gate.shut()).toBeNull();
   });
 
-  it('without a time is a guess that grows; an answer begins anew', () => {
+  it.each([null, 0])('without a time (%s) is a guess that grows; an answer begins anew', (retryAfterMs) => {
     const { gate, time } = makeHost();
     const waited: number[] = [];
     for (const _time of [1, 2, 3]) {
-      gate.note(failure(429));
+      gate.note(failure(429, retryAfterMs));
       waited.push((gate.shut()?.untilAt ?? 0) - time.now());
       time.pass(100_000);
     }
     expect(waited).toEqual([2_000, 4_000, 8_000]);
     gate.note(null);
-    gate.note(failure(429));
+    gate.note(failure(429, retryAfterMs));
     expect(gate.shut()?.untilAt).toBe(time.now() + 2_000);
   });
 
