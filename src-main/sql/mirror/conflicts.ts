@@ -175,9 +175,8 @@ export function settleConflicts(
       const decision: Decision = `kept_${keep}`;
       run(
         db,
-        sql`UPDATE deliveries AS d SET code = ${decision}
-          FROM json_each(${ids}) j CROSS JOIN conflicts c ON c.id = j.value
-          WHERE d.operation_id = c.operation_id AND d.seq = c.seq`,
+        sql`UPDATE deliveries SET code = ${decision} WHERE (operation_id, seq) IN
+          (SELECT operation_id, seq FROM conflicts WHERE id IN (SELECT value FROM json_each(${ids})))`,
       );
       run(db, sql`DELETE FROM conflicts WHERE id IN (SELECT value FROM json_each(${ids}))`);
       const operationIds = [...new Set(ready.map((one) => one.operationId))];

@@ -40,7 +40,7 @@ export function listRemotes(db: Db): StoredRemote[] {
     sql`SELECT r.id, r.name, r.address, r.user, r.role, r.is_offline AS isOffline, r.paused, r.created_at AS createdAt,
         (SELECT count(*) FROM deliveries d INDEXED BY deliveries_open WHERE d.settled_at IS NULL AND d.remote = r.name COLLATE NOCASE) AS waiting,
         (SELECT count(*) FROM conflicts c WHERE c.remote_id = r.id) AS conflicts,
-        (SELECT count(*) FROM kept_changes k JOIN deliveries d ON d.operation_id = k.operation_id AND d.seq = k.seq
+        (SELECT count(*) FROM kept_changes k CROSS JOIN deliveries d ON d.operation_id = k.operation_id AND d.seq = k.seq
           WHERE d.remote = r.name COLLATE NOCASE) AS kept
       FROM remotes r WHERE ${isInUse} ORDER BY r.name`,
   );
