@@ -12,6 +12,8 @@ import type { MirrorPorts } from './ports.ts';
 const settleSize = 1_000;
 /** When what could not be made again is tried once more: somebody may have made room, or raised a limit. */
 const againMs = 60_000;
+/** The same where it only waits for another one that is being made again. */
+const soonMs = 1_000;
 
 export interface Settlement {
   readonly which: ConflictChoice;
@@ -60,7 +62,12 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
     callOff();
     let first: Operation | null = null;
     const failures: unknown[] = [];
-    for (const kept of await store.read('listKept')) {
+    const tried = new Set<number>();
+    let left = await store.read('listKept');
+    for (;;) {
+      const kept = left.find(({ operationId, isHeldUp }) => !isHeldUp && !tried.has(operationId));
+      if (!kept || isStopped) break;
+      tried.add(kept.operationId);
       try {
         const started = await start(kept, by);
         first ??= started;
@@ -68,12 +75,14 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
       } catch (error) {
         failures.push(error);
       }
+      left = await store.read('listKept');
     }
     const [failure] = failures;
     trouble = failures.length === 0 ? null : reasonOf(failure);
     onTrouble();
+    if (left.length > 0 && !isStopped)
+      callOff = timer.set(left.some(({ isHeldUp }) => isHeldUp) ? soonMs : againMs, tryAgain);
     if (failures.length === 0) return first;
-    if (!isStopped) callOff = timer.set(againMs, tryAgain);
     throw failure;
   }
 

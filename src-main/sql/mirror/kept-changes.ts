@@ -10,18 +10,26 @@ export interface KeptChanges {
   readonly operationId: number;
   readonly seqs: readonly number[];
   readonly recordIds: readonly number[];
+  /** An earlier one that is made again is still to change some of these records: what is planned before that would fail. */
+  readonly isHeldUp: boolean;
 }
 
 /** All of them, by operation. */
 export function listKept(db: Db): KeptChanges[] {
-  const rows = all<{ operationId: number; seq: number; recordId: number }>(
+  const rows = all<{ operationId: number; seq: number; recordId: number; isHeldUp: number }>(
     db,
-    sql`SELECT operation_id AS operationId, seq, record_id AS recordId FROM kept_changes ORDER BY operation_id, seq`,
+    sql`WITH coming AS MATERIALIZED (SELECT o.collection, i.record_id
+        FROM operations o JOIN items i ON i.operation_id = o.id AND i.seq >= o.next_seq AND i.state = 'planned'
+        WHERE o.state IN ('pending', 'in_progress', 'paused') AND o.retry_of IS NOT NULL AND o.options ->> '$.startAt' IS NULL)
+      SELECT k.operation_id AS operationId, k.seq, k.record_id AS recordId,
+        (s.collection, k.record_id) IN coming AS isHeldUp
+      FROM kept_changes k JOIN operations s ON s.id = k.operation_id ORDER BY k.operation_id, k.seq`,
   );
   return [...Map.groupBy(rows, ({ operationId }) => operationId)].map(([operationId, kept]) => ({
     operationId,
     seqs: kept.map(({ seq }) => seq),
     recordIds: kept.map(({ recordId }) => recordId),
+    isHeldUp: kept.some((row) => row.isHeldUp === 1),
   }));
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { listConflicts, settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
 import { listKept } from '../../../src-main/sql/mirror/kept-changes.ts';
 import { pullAnew, sweepMirror } from '../../../src-main/sql/mirror/pull.ts';
+import { listRemotes } from '../../../src-main/sql/mirror/remotes.ts';
 import { listItems } from '../../../src-main/sql/operations/items.ts';
 import { nowMs } from '../../builders/told-changes.ts';
 import { all, gone, theirs, useMirror } from './mirror-setup.ts';
@@ -40,7 +41,7 @@ describe('a conflict', () => {
       nowMs,
     });
     expect([settled, next]).toEqual([1, null]);
-    expect(listKept(setup.db)).toEqual([{ operationId: id, seqs: [1], recordIds: [1] }]);
+    expect(listKept(setup.db)).toEqual([{ operationId: id, seqs: [1], recordIds: [1], isHeldUp: false }]);
     expect(here(1)).toMatchObject({ category: 'Later', status: 'solved' });
     // What was changed on top of it in the meantime stood on what is gone.
     expect([states(later), listConflicts(setup.db, all).total]).toEqual([['conflict'], 1]);
@@ -50,6 +51,31 @@ describe('a conflict', () => {
     expect(told).toEqual({ event: 'conflicts_settled', detail: '{"keep":"mine","count":1}' });
     settleConflicts(setup.db, { which: { operationId: later }, keep: 'theirs', ...all, nowMs });
     expect(tell(change('Once more', [1]), { version: 4 })).toEqual([3]);
+  });
+
+  it('is decided and told of without a walk through what remotes were told', () => {
+    pull([theirs(1)]);
+    change('Mine');
+    pull([theirs(1, 2, { category: 'Theirs' })]);
+    const texts = new Set<string>();
+    const { db } = setup;
+    const prepare = db.prepare.bind(db);
+    db.prepare = ((text: string) => {
+      texts.add(text);
+      return prepare(text);
+    }) as typeof db.prepare;
+    settleConflicts(db, { which: { remoteId: setup.mirror.remoteId }, keep: 'mine', ...all, nowMs });
+    expect(listKept(db)).toHaveLength(1);
+    expect(listRemotes(db)).toMatchObject([{ kept: 1 }]);
+    const details = [...texts].flatMap((text) => {
+      if (text.startsWith('CREATE')) return [];
+      const values = [...text.matchAll(/\?/g)].map(() => null);
+      const ways = prepare(`EXPLAIN QUERY PLAN ${text}`).all(...values) as { detail: string }[];
+      return ways.map(({ detail }) => detail);
+    });
+    expect(
+      details.filter((detail) => /^SCAN (deliveries|d|items|i)\b(?!.* deliveries_open)/.test(detail)),
+    ).toEqual([]);
   });
 
   it('stays where the database refuses what stands there, and holds up no other', () => {
