@@ -182,10 +182,12 @@ export function failuresOf({
 
 /**
  * True where the opposite of an operation can be planned: what it changed can be taken back, and not all of it was. A
- * part that was taken back, some records or some fields, leaves the rest to be undone.
+ * part that was taken back, some records or some fields, leaves the rest to be undone; what a remote refused does not
+ * stand here either.
  */
-export function canUndo({ state, forecast, undone, tallies, isCleaned }: Operation): boolean {
-  return !isCleaned && allows(state, 'undo') && forecast.reversible && undone < countsOf(tallies).done;
+export function canUndo({ state, forecast, undone, tallies, delivery, isCleaned }: Operation): boolean {
+  const standing = countsOf(tallies).done - (delivery?.refused ?? 0);
+  return !isCleaned && allows(state, 'undo') && forecast.reversible && undone < standing;
 }
 
 /**

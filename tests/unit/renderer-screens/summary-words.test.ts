@@ -58,6 +58,9 @@ describe('what may be done about an operation', () => {
     expect(canUndo(buildOperation({ undoneBy: 2, undone: 4 }))).toBe(true);
     expect(canUndo(buildOperation({ undoneBy: 2, undone: 10 }))).toBe(false);
     expect(canUndo(buildOperation({ tallies: [tally('failed', 3)] }))).toBe(false);
+    const refused = { delivery: deliveryCounts({ confirmed: 4, refused: 6 }) };
+    expect(canUndo(buildOperation({ ...refused, undoneBy: 2, undone: 3 }))).toBe(true);
+    expect(canUndo(buildOperation({ ...refused, undoneBy: 2, undone: 4 }))).toBe(false);
     expect(canUndo(buildOperation({ forecast: { durationMs: null, reversible: false, warnings: [] } }))).toBe(
       false,
     );
