@@ -131,6 +131,14 @@ test('a report that is asked for while another is written says which one that is
   await one.getByRole('button', { name: 'Save report' }).click();
   await one.getByText(/operation 1 .*json/).waitFor();
   expect(await one.getByRole('heading', { name: /^The report on/ }).count()).toBe(0);
+  await one.getByRole('button', { name: 'Close' }).last().click();
+
+  // Beside an open operation there is room for the icons of the history's buttons; in their dialogs there is for words.
+  const wordsOf = async (button: Locator) => (await button.locator('span').boundingBox())?.width ?? 0;
+  const toWhole = windowOf(page).history.getByRole('button', { name: 'Save report…' }).first();
+  expect(await wordsOf(toWhole)).toBeLessThan(2);
+  await toWhole.click();
+  expect(await wordsOf(whole.getByRole('button', { name: 'Save report' }))).toBeGreaterThan(20);
 });
 
 test('the journal shows what is written down while one looks, and a choice goes with its filter', async () => {
