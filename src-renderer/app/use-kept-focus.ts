@@ -1,6 +1,7 @@
 import { useEffect } from 'react';
 
-const places = 'dialog, section, nav, main';
+/** The rail that is folded is none: who was led on from it goes on where it led. */
+const places = 'dialog, section:not([data-folded]), nav, main';
 
 /**
  * When what has the focus goes away, such as a row with the button that removed it, the keyboard goes on in

@@ -203,6 +203,12 @@ it('what the other side refuses says why, from the errors that the card leads to
   // From there it leads back, however one came to stand elsewhere.
   await card.getByRole('button', { name: 'Errors' }).click();
   await errors.waitFor();
+  // Where the rail would lie over that it is folded, and the keyboard goes on there.
+  await page.setViewportSize({ width: 820, height: 600 });
+  await card.getByRole('button', { name: 'Errors' }).press('Enter');
+  await ui.operations.getByRole('button', { name: 'Open operations' }).waitFor();
+  expect(await hasFocus(page.getByRole('main'))).toBe(true);
+  await errors.getByRole('button', { name: 'Show tickets' }).click({ trial: true });
   await answerOf(desk, 'settings.update', { limits: [] });
   expect(problems).toEqual([]);
   await context.close();

@@ -13,6 +13,7 @@ import styles from './operation-card.module.css';
 import { There } from './there.tsx';
 import { RunButtons, UnderWay } from './under-way.tsx';
 import { useHoldUp } from './use-hold-up.ts';
+import { useLead } from './use-lead.ts';
 
 /** One operation: how far it is and what can be done about it. */
 export const OperationCard = memo(function OperationCard({
@@ -23,6 +24,7 @@ export const OperationCard = memo(function OperationCard({
   const { operation, progress } = tracked;
   const holdUp = useHoldUp(operation, progress);
   const openHistoryAt = useConsole((state) => state.openHistoryAt);
+  const lead = useLead();
   const command = useConsole((state) => state.command);
   const isAway = useConsole((state) => state.connection !== 'connected');
   const hasEnded = isFinal(operation.state);
@@ -35,7 +37,7 @@ export const OperationCard = memo(function OperationCard({
           role="link"
           className={styles.title}
           title="Show in history"
-          onClick={() => openHistoryAt(operation.id)}
+          onClick={() => lead(() => openHistoryAt(operation.id))}
         >
           {operation.title}
         </button>

@@ -11,9 +11,7 @@ import { railOrder, type TrackedOperation } from '../../state/operations-slice.t
 import { processedOf } from './card-figures.ts';
 import { OperationCard } from './operation-card.tsx';
 import styles from './operations-rail.module.css';
-
-/** As in the styles. */
-const narrow = '(max-width: 900px)';
+import { isRailOver } from './use-lead.ts';
 
 /** What is under way and what has just ended. Folded, it is a strip that still shows how far things are. */
 export function OperationsRail() {
@@ -33,7 +31,7 @@ export function OperationsRail() {
   useEffect(() => {
     if (!isOpen) return;
     const onElsewhere = ({ target }: Event) => {
-      if (!matchMedia(narrow).matches || !(target instanceof Element)) return;
+      if (!isRailOver() || !(target instanceof Element)) return;
       if (!rail.current?.contains(target) && !target.closest('dialog')) setRailOpen(false);
     };
     document.addEventListener('pointerdown', onElsewhere);
@@ -45,7 +43,12 @@ export function OperationsRail() {
   }, [isOpen, setRailOpen]);
 
   return (
-    <section ref={rail} aria-label="Operations" className={cx(styles.rail, !isOpen && styles.folded)}>
+    <section
+      ref={rail}
+      aria-label="Operations"
+      data-folded={isOpen ? undefined : ''}
+      className={cx(styles.rail, !isOpen && styles.folded)}
+    >
       <header className={styles.header}>
         {isOpen && <h2>Operations</h2>}
         {isOpen && shown.length > 0 && (

@@ -11,6 +11,7 @@ import type { HoldUp } from '../../format/hold-up.ts';
 import { useConsole } from '../../state/context.tsx';
 import styles from './there.module.css';
 import { UnknownDialog } from './unknown-dialog.tsx';
+import { useLead } from './use-lead.ts';
 
 interface ThereProps {
   readonly operation: Operation;
@@ -55,8 +56,9 @@ export function There({ operation, holdUp }: ThereProps) {
 
 function Decide({ operationId }: { readonly operationId: number }) {
   const openConflicts = useConsole((state) => state.openConflicts);
+  const lead = useLead();
   return (
-    <Button size="small" icon="warning" onClick={() => openConflicts({ operationId })}>
+    <Button size="small" icon="warning" onClick={() => lead(() => openConflicts({ operationId }))}>
       Decide conflicts…
     </Button>
   );
