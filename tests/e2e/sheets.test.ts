@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { Page } from 'playwright';
+import type { Locator, Page } from 'playwright';
 import { beforeEach, expect, test } from 'vitest';
 import { answerOf, ask } from './console-process.ts';
 import type { ServedConsole } from './served-console.ts';
@@ -15,8 +15,24 @@ beforeEach(async () => {
   await windowOf(page).grid.waitFor();
 });
 
+/** True when a cell's text is not cut off where it begins. */
+function firstLetterIsInSight(cell: Locator): Promise<boolean> {
+  return cell.evaluate((element) => {
+    const letter = document.createRange();
+    const text = document.createTreeWalker(element, NodeFilter.SHOW_TEXT).nextNode() ?? element;
+    letter.setStart(text, 0);
+    letter.setEnd(text, 1);
+    const [whole, part] = [element.getBoundingClientRect(), letter.getBoundingClientRect()];
+    return part.width > 0 && part.left >= whole.left && part.right <= whole.right;
+  });
+}
+
 test('a page of a plan that cannot be read is asked for once, and again when somebody says so', async () => {
   const ui = windowOf(page);
+  const database = new Database(join(served.workspace, 'bulkhead.db'));
+  const rightToLeft = 'الطلب لم يصل بعد منذ أسبوعين وأريد استرداد المال. '.repeat(4);
+  database.prepare('UPDATE tickets SET subject = ? WHERE id = 1').run(rightToLeft);
+  database.close();
   let isCut = false;
   let asked = 0;
   await page.route('**/rpc', async (route) => {
@@ -33,6 +49,7 @@ test('a page of a plan that cannot be read is asked for once, and again when som
   await ui.preview.getByText('600').first().waitFor();
   const table = ui.preview.getByRole('table', { name: 'Planned changes' });
   await table.getByRole('row').nth(5).waitFor();
+  expect(await firstLetterIsInSight(table.getByRole('cell').nth(1))).toBe(true);
 
   isCut = true;
   await table.getByRole('rowgroup').last().press('End');

@@ -21,8 +21,8 @@ export function ConflictRow({ collection, item, field, top }: ConflictRowProps) 
       <span role="cell" className={styles.key} title={item.recordKey}>
         {item.recordKey}
       </span>
-      <span role="cell" title={item.recordTitle}>
-        <bdi>{item.recordTitle}</bdi>
+      <span role="cell" className={styles.text} title={item.recordTitle} dir="auto">
+        {item.recordTitle}
       </span>
       <span role="cell" className={styles.field}>
         {field === undefined ? '' : fieldLabel(collection, field)}

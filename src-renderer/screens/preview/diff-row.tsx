@@ -19,23 +19,27 @@ export function ItemRow({ collection, item, top, fields }: ItemRowProps) {
       <span role="cell" className={styles.key} title={item.recordKey}>
         {item.recordKey}
       </span>
-      <span role="cell" title={item.recordTitle}>
-        <bdi>{item.recordTitle}</bdi>
+      <span role="cell" className={styles.text} title={item.recordTitle} dir="auto">
+        {item.recordTitle}
       </span>
       {fields === null ? (
         <span role="cell">{item.reason === null ? '' : reasons[item.reason]}</span>
       ) : (
         fields.map((name) => (
-          <span key={name} role="cell">
-            <Change collection={collection} name={name} before={item.before} after={item.after} />
-          </span>
+          <ChangeCell
+            key={name}
+            collection={collection}
+            name={name}
+            before={item.before}
+            after={item.after}
+          />
         ))
       )}
     </div>
   );
 }
 
-interface ChangeProps {
+interface ChangeCellProps {
   readonly collection: Collection;
   readonly name: string;
   readonly before: Changes | null;
@@ -43,24 +47,30 @@ interface ChangeProps {
 }
 
 /** Old value struck and faint, new value strong; nothing where nothing changes. */
-function Change({ collection, name, before, after }: ChangeProps) {
+function ChangeCell({ collection, name, before, after }: ChangeCellProps) {
   const hasNew = after !== null && name in after;
   const hasOld = before !== null && name in before;
-  if (!hasNew && !hasOld) return null;
   const show = (value: FieldValue) => formatValue(collection, name, value);
   const oldValue = hasOld ? (before[name] ?? null) : null;
   const newValue = hasNew ? (after[name] ?? null) : null;
-  if (hasOld && hasNew && oldValue === newValue) return null;
-  const title = hasOld ? `${show(oldValue)} → ${show(newValue)}` : show(newValue);
+  if (!hasOld) {
+    const text = hasNew ? show(newValue) : '';
+    return (
+      <span role="cell" className={styles.text} title={text} dir="auto">
+        <ins className={styles.created}>{text}</ins>
+      </span>
+    );
+  }
+  if (hasNew && oldValue === newValue) return <span role="cell" />;
   return (
-    <span title={title}>
-      {hasOld && (oldValue !== null || newValue === null) && (
+    <span role="cell" title={`${show(oldValue)} → ${show(newValue)}`}>
+      {(oldValue !== null || newValue === null) && (
         <del className={styles.old}>
           <bdi>{show(oldValue)}</bdi>
         </del>
       )}
       {hasNew && (
-        <ins className={hasOld ? styles.new : styles.created}>
+        <ins className={styles.new}>
           <bdi>{show(newValue)}</bdi>
         </ins>
       )}
