@@ -47,6 +47,25 @@ test('rows are chosen with mouse and keyboard as in a list of mail', async () =>
   await expect.poll(chosenRows).toEqual([1]);
 });
 
+test('the last row stands above the bar over a selection, however many lines that takes', async () => {
+  const { grid, operations } = windowOf(page);
+  // With the rail open, the narrowest that the desktop window can be.
+  await page.setViewportSize({ width: 960, height: 700 });
+  await page.getByRole('button', { name: 'Open operations' }).click();
+  await operations.getByRole('button', { name: 'Fold operations' }).waitFor();
+  await row(0).waitFor();
+  await grid.focus();
+  await press('Control+a');
+  const bar = page.getByRole('region', { name: 'Selection' });
+  await bar.waitFor();
+  await press('End');
+  const gap = async () => {
+    const [over, last] = await Promise.all([bar.boundingBox(), row(999).boundingBox()]);
+    return over && last ? over.y - (last.y + last.height) : Number.NaN;
+  };
+  await expect.poll(gap).toBeGreaterThanOrEqual(0);
+});
+
 test('who deleted everything is led to it, and can bring it back', async () => {
   const ui = windowOf(page);
   await ui.selectAllMatching('1,000');

@@ -1,3 +1,4 @@
+import { useCallback } from 'react';
 import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { Button } from '../../components/button.tsx';
 import type { IconName } from '../../components/icon.tsx';
@@ -24,8 +25,13 @@ const icons: Readonly<Record<string, IconName>> = {
 /** As many as fit beside each other in a narrow window; the rest is in a menu. */
 const shownActions = 7;
 
+interface BulkBarProps {
+  /** Told how much of the grid's end it covers, in px: the more lines its buttons take, the more. */
+  readonly onCover: (px: number) => void;
+}
+
 /** What can be done to the chosen records. There only while something is chosen. */
-export function BulkBar() {
+export function BulkBar({ onCover }: BulkBarProps) {
   const chosen = useConsole((state) => state.chosen);
   const total = useConsole((state) => state.total);
   const showsDeleted = useConsole((state) => state.filter.deleted);
@@ -34,6 +40,20 @@ export function BulkBar() {
   const chooseAllMatching = useConsole((state) => state.chooseAllMatching);
   const clearChosen = useConsole((state) => state.clearChosen);
   const openOverlay = useConsole((state) => state.openOverlay);
+  const bar = useCallback(
+    (element: HTMLElement) => {
+      const tell = () => onCover((element.offsetParent?.clientHeight ?? 0) - element.offsetTop);
+      // At once: the next key may ask for the last row.
+      tell();
+      const observer = new ResizeObserver(tell);
+      observer.observe(element);
+      return () => {
+        observer.disconnect();
+        onCover(0);
+      };
+    },
+    [onCover],
+  );
   if (chosen.mode === 'none') return null;
 
   const count = chosenCount(chosen);
@@ -45,7 +65,7 @@ export function BulkBar() {
     total !== null && !(chosen.mode === 'filter' && chosen.except.size === 0) && count < total;
 
   return (
-    <section aria-label="Selection" className={styles.bar}>
+    <section ref={bar} aria-label="Selection" className={styles.bar}>
       <div className={styles.words}>
         <strong className={styles.count} role="status">
           {formatNumber(count)} selected

@@ -14,11 +14,14 @@ import { useColumns } from './use-columns.ts';
 import { useRowFetching } from './use-row-fetching.ts';
 
 const rowPx = { compact: 28, comfortable: 33 } as const;
-/** The bar over a selection covers this much of the grid's end. */
-const barPx = 108;
+
+interface RecordGridProps {
+  /** How much of its end lies under something else. */
+  readonly coveredPx: number;
+}
 
 /** The records of the current view. The keyboard's row is announced through `aria-activedescendant`. */
-export function RecordGrid() {
+export function RecordGrid({ coveredPx }: RecordGridProps) {
   const store = useConsoleStore();
   const blocks = useConsole((state) => state.blocks);
   const total = useConsole((state) => state.total);
@@ -41,7 +44,7 @@ export function RecordGrid() {
   const { scroller, head, rows, heightPx, drawn, inSight, topOf, showRow, toTop } = useWindow({
     total: rowCount,
     rowPx: rowPx[density],
-    tailPx: chosen.mode === 'none' ? 0 : barPx,
+    tailPx: coveredPx,
   });
   useRowFetching(inSight, drawn);
 

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import { collections } from '../../../src-shared/collections/index.ts';
 import { describeConditions } from '../../../src-shared/domain/filter-language.ts';
 import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
@@ -18,6 +19,7 @@ import { Welcome } from './welcome.tsx';
 
 /** The records of a collection: filter, choose, act. */
 export function RecordsScreen() {
+  const [coveredPx, setCoveredPx] = useState(0);
   const total = useConsole((state) => state.total);
   const grandTotal = useConsole((state) => state.grandTotal);
   // While the console is away, the window says so above.
@@ -46,10 +48,10 @@ export function RecordsScreen() {
         />
       )}
       <div className={styles.stage}>
-        {!isEmpty && <RecordGrid />}
+        {!isEmpty && <RecordGrid coveredPx={coveredPx} />}
         {isEmpty && (hasDeleted ? <AllDeleted /> : <Welcome />)}
         {!isEmpty && total === 0 && <NoMatch />}
-        <BulkBar />
+        <BulkBar onCover={setCoveredPx} />
       </div>
     </section>
   );
