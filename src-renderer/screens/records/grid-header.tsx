@@ -1,11 +1,13 @@
 import { memo } from 'react';
-import type { Field } from '../../../src-shared/collections/field.ts';
+import type { Collection, Field } from '../../../src-shared/collections/field.ts';
 import type { Sort } from '../../../src-shared/domain/filter.ts';
 import { cx } from '../../components/cx.ts';
 import { Icon } from '../../components/icon.tsx';
+import { nextSort } from './next-sort.ts';
 import styles from './record-grid.module.css';
 
 export interface GridHeaderProps {
+  readonly collection: Collection;
   readonly columns: readonly Field[];
   readonly sort: Sort;
   readonly onSort: (sort: Sort) => void;
@@ -18,7 +20,7 @@ export interface GridHeaderProps {
 
 /** The names of the columns: sorts by those that can, and selects the rows in sight. */
 export const GridHeader = memo(function GridHeader(props: GridHeaderProps) {
-  const { columns, sort, onSort, page, canSelect, onSelectPage, minWidth } = props;
+  const { collection, columns, sort, onSort, page, canSelect, onSelectPage, minWidth } = props;
   return (
     <div role="row" aria-rowindex={1} className={styles.head} style={{ minWidth }}>
       <div role="columnheader" aria-colindex={1} className={styles.checkCell}>
@@ -36,7 +38,6 @@ export const GridHeader = memo(function GridHeader(props: GridHeaderProps) {
       </div>
       {columns.map((field, at) => {
         const isSorted = field.name === sort.field;
-        const direction = isSorted && sort.direction === 'asc' ? 'desc' : 'asc';
         return (
           <div
             key={field.name}
@@ -49,9 +50,7 @@ export const GridHeader = memo(function GridHeader(props: GridHeaderProps) {
               <button
                 type="button"
                 className={styles.sort}
-                onClick={() =>
-                  onSort({ field: field.name, direction: isSorted ? direction : firstDirection(field) })
-                }
+                onClick={() => onSort(nextSort(sort, field, collection))}
               >
                 <span className={styles.headLabel}>{field.label}</span>
                 {isSorted && <Icon name={sort.direction === 'asc' ? 'arrowUp' : 'arrowDown'} size={12} />}
@@ -65,8 +64,3 @@ export const GridHeader = memo(function GridHeader(props: GridHeaderProps) {
     </div>
   );
 });
-
-/** Latest and highest first; names from A on. */
-function firstDirection(field: Field): Sort['direction'] {
-  return field.kind === 'time' || field.kind === 'number' || field.name === 'priority' ? 'desc' : 'asc';
-}

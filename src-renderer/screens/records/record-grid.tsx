@@ -149,6 +149,7 @@ export function RecordGrid({ coveredPx }: RecordGridProps) {
     >
       <div ref={head} role="presentation" className={styles.headClip}>
         <GridHeader
+          collection={collection}
           columns={columns}
           sort={sort}
           onSort={setSort}
