@@ -9,7 +9,7 @@ interface ChangeListProps {
   readonly after: Changes | null;
   /** Fields that stand beside it anyway. */
   readonly without?: readonly string[];
-  /** One line, cut at the edge with the whole text on hover; else one line per field. */
+  /** One line, or three in a narrow table, cut at the end with the whole text on hover; else one line per field. */
   readonly isCompact?: boolean;
 }
 
