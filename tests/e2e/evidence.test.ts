@@ -184,5 +184,9 @@ test('the history is shown up to a day', async () => {
   await history.getByRole('button', { name: 'Clear search' }).click();
   await made.waitFor();
   expect(await page.getByLabel('Up to the day').inputValue()).toBe('');
+  // As in a window of 1440 px at 200 %.
+  await page.setViewportSize({ width: 720, height: 450 });
+  const search = await history.getByRole('searchbox', { name: 'Search the history' }).boundingBox();
+  expect(search?.width).toBeGreaterThan(200);
   expect(problems).toEqual([]);
 });
