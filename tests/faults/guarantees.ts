@@ -12,7 +12,7 @@ export interface Guarantee {
   readonly assumption: string;
   /** Where it has to hold. Where there is no proof for a place, it counts as not proven there. */
   readonly runs: readonly Environment[];
-  /** The test that proves it in a place, where that is not `tests/faults/<id>.test.ts` in Node. */
+  /** The test, or the folder of tests, that proves it in a place, where that is not `tests/faults/<id>.test.ts` in Node. */
   readonly proofs?: Partial<Record<Environment, string>>;
   /** What of it is not proven, or in part only. */
   readonly open?: string;
@@ -268,7 +268,7 @@ export const guarantees: readonly Guarantee[] = [
       'More than 60 hostile requests to the browser host (foreign names and origins, no key, forms, ways out of the folder, smuggled and endless ones) are refused with a 4xx, no data and no call; a page of another site, or under a name that was rebound to this machine, reads 0 bytes.',
     assumption: 'Who can read the files of this user on this machine needs no such way.',
     runs: ['node', 'chromium'],
-    proofs: { node: 'tests/unit/hosts/hostile-requests.test.ts', chromium: 'tests/e2e/foreign-page.test.ts' },
+    proofs: { node: 'tests/unit/hosts/loopback', chromium: 'tests/e2e/foreign-page.test.ts' },
   },
   {
     id: 'injection',
@@ -281,10 +281,10 @@ export const guarantees: readonly Guarantee[] = [
   {
     id: 'ipc-fuzz',
     promise:
-      'Each of 10,000 malformed messages to every request is refused with a coded error before its handler is called; no prototype is changed, nothing is left in memory.',
+      'Each of 10,000 malformed messages to every request, and each of 10,000 malformed requests over HTTP to each address of the browser host (broken JSON, text that is none, wrong types, methods and lengths, chunks and heads that break off, handshakes and frames of WebSockets), is refused with a coded error, or a WebSocket’s own, before a handler is called; no prototype is changed, no file stays, nothing is left in memory. Of 1,000 sound requests to each address under keys that do not count, or of a user who may only look, none changes a row or leaves a file.',
     assumption: 'Both hosts hand every message to the one dispatcher.',
     runs: ['node', 'chromium', 'electron'],
-    proofs: { node: 'tests/unit/hosts/dispatcher.test.ts' },
+    proofs: { node: 'tests/unit/hosts/fuzz' },
   },
   {
     id: 'hostile-messages',

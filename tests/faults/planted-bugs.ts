@@ -113,7 +113,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src-main/hosts/server/guard.ts',
     text: 'if (hosts.length === 1 && host !== undefined && own.includes(host)) return host;',
     mistake: 'if (host !== undefined) return own.includes(host) ? host : String(own[0]);',
-    tests: ['tests/unit/hosts/hostile-requests.test.ts'],
+    tests: ['tests/unit/hosts/loopback/refused.test.ts'],
   },
   {
     name: 'any frame may ask the desktop host',

@@ -2,11 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Console } from '../../console.ts';
+import { Refusal } from './refusal.ts';
 
 /** A page that reads slower than this falls behind for good: it is cut off, reconnects and asks afresh. */
 export const maxBufferedBytes = 8_000_000;
 /** How long a page may be away (a reconnect) before its views are forgotten. */
 const absenceMs = 30_000;
+
+/** Why a connection cannot become a WebSocket, as the library found it. */
+export function noHandshake({ message }: Error): string {
+  return `This is no handshake of a WebSocket: ${message}.`;
+}
 
 export interface EventSockets {
   /** Takes over a socket that the guard let through. */
@@ -16,8 +22,15 @@ export interface EventSockets {
 }
 
 /** Tells the console's events to every connected page, and what is meant for one to that one. Pages only listen here. */
-export function createEventSockets(console: Console, maxBuffered = maxBufferedBytes): EventSockets {
+export function createEventSockets(
+  console: Console,
+  refuse: (socket: Duplex, error: Refusal) => void,
+  maxBuffered = maxBufferedBytes,
+): EventSockets {
   const server = new WebSocketServer({ noServer: true, maxPayload: 1024, perMessageDeflate: false });
+  server.on('wsClientError', (error, socket) =>
+    refuse(socket, new Refusal(400, 'invalid_request', noHandshake(error))),
+  );
   const clients = new Map<WebSocket, string>();
   const absences = new Map<string, NodeJS.Timeout>();
 

@@ -36,6 +36,11 @@ export function targetOf(request: IncomingMessage): { path: string; query: strin
   if (request.rawHeaders.length / 2 > maxHeaders) {
     throw new Refusal(431, 'invalid_request', `The request has more than ${maxHeaders} headers.`);
   }
+  // Node takes the frame of HTTP/1.1 whatever version stands on it.
+  if (request.httpVersionMajor !== 1)
+    throw new Refusal(400, 'invalid_request', 'This console speaks HTTP/1.1.');
+  if (!/^(?:100-continue)?$/i.test(request.headers.expect ?? ''))
+    throw new Refusal(417, 'invalid_request', 'Expect takes 100-continue and nothing else.');
   const target = request.url ?? '';
   if (target.length > maxTargetLength) throw new Refusal(414, 'invalid_request', 'The address is too long.');
   if (!target.startsWith('/') || target.startsWith('//') || /[^\x21-\x7e]/.test(target)) {

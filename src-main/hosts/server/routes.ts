@@ -115,13 +115,17 @@ export function refusalAnswer(
 ): Answer {
   if (error instanceof Refusal) {
     report('refused', { status: error.status, reason: error.message, method: request.method });
-    return json(error.status, { ok: false, error: error.toDto() });
+    return answerOf(error);
   }
   if (error instanceof BulkheadError) return json(200, { ok: false, error: error.toDto() });
   // A sender that went away gets no answer, and is nobody's fault.
   if (!request.socket.destroyed) report('unexpected', { error, method: request.method });
   const message = 'Something unexpected happened; the request may not have been carried out.';
   return json(500, { ok: false, error: new BulkheadError('internal', message).toDto() });
+}
+
+export function answerOf(refusal: Refusal): Answer {
+  return json(refusal.status, { ok: false, error: refusal.toDto() });
 }
 
 function json(status: number, reply: Reply): Answer {

@@ -12,8 +12,9 @@ import { createWatch } from './faces/operations/watch.ts';
 import { createApiSockets } from './faces/sockets/sockets.ts';
 import { guard, targetOf } from './guard.ts';
 import { Refusal } from './refusal.ts';
-import { type Answer, answerTo, clientOf, type RouteContext, refusalAnswer } from './routes.ts';
+import { type Answer, answerOf, answerTo, clientOf, type RouteContext, refusalAnswer } from './routes.ts';
 import type { Session } from './session.ts';
+import { createUnreadable } from './unreadable.ts';
 import type { Uploads } from './uploads.ts';
 
 export interface ServerOptions {
@@ -43,12 +44,17 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     requestTimeout: 15 * 60_000,
     connectionsCheckingInterval: 2_000,
     keepAliveTimeout: 10_000,
+    // The guard refuses what names no host, in words.
+    requireHostHeader: false,
+    // An offer of anything else, as of HTTP/2 by some clients, is not taken up: the request is answered as it is.
+    shouldUpgradeCallback: ({ method, headers }) =>
+      method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket',
   });
   // One more than the guard allows, so that it sees that there are too many.
   server.maxHeadersCount = 101;
   server.maxConnections = 256;
   const port = await listen(server, options.port);
-  const sockets = createEventSockets(options.console);
+  const sockets = createEventSockets(options.console, (socket, error) => sendRaw(socket, answerOf(error)));
   const context: RouteContext = { ...options, port };
   const { clock = systemClock } = options;
   const watch = createWatch(options.console);
@@ -59,13 +65,22 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     sendRaw(socket, { status: error.status, type, body, headers: error.headers });
   });
 
+  const unreadable = createUnreadable();
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
     response.on('error', () => response.destroy());
+    unreadable.waiting(response);
     if (isApiPath(request.url ?? '')) return void answerApi(request, response, api);
     void answerTo(request, response, context).then((answer) => send(request, response, answer));
   };
   server.on('request', handle);
   server.on('checkContinue', handle);
+  server.on('checkExpectation', handle);
+  server.on('clientError', (error: Error, socket: Duplex) => {
+    const refusal = unreadable.refusalOf(error, socket);
+    if (refusal === null) return void socket.destroy();
+    options.report('refused', { status: refusal.status, reason: refusal.message });
+    sendRaw(socket, answerOf(refusal));
+  });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());
     if (isApiPath(request.url ?? '')) return void apiSockets.accept(request, socket, head);
@@ -119,6 +134,8 @@ function send(request: IncomingMessage, response: ServerResponse, answer: Answer
 function sendRaw(socket: Duplex, answer: Answer): void {
   const headers = { ...headersOf(answer), 'content-length': String(answer.body.length), connection: 'close' };
   const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  // Nobody else looks after this connection any more: a sender that does not hang up would keep its place for ever.
+  socket.once('finish', () => socket.destroy());
   socket.write(`HTTP/1.1 ${answer.status} Refused\r\n${lines.join('')}\r\n`);
   socket.end(answer.body);
 }

@@ -328,7 +328,7 @@ describe('events', () => {
 
   test('do not pile up for a page that stopped reading', async () => {
     const console = createFakeConsole();
-    const sockets = createEventSockets(console, 100_000);
+    const sockets = createEventSockets(console, () => undefined, 100_000);
     const http = createServer();
     http.on('upgrade', (request, socket, head) => sockets.accept(request, socket, head, 'slow'));
     await new Promise<void>((resolve) => http.listen(0, '127.0.0.1', resolve));

@@ -1,49 +1,11 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
-import type { ApiOf } from '../../../src-main/api/api.ts';
 import type { Caller } from '../../../src-main/api/caller.ts';
-import { createDispatcher, type UnexpectedFailure } from '../../../src-main/api/dispatcher.ts';
 import { BulkheadError, ErrorDto } from '../../../src-shared/contract/errors.ts';
-import { type Reply, type RequestName, type Requests, requests } from '../../../src-shared/contract/index.ts';
-import { seed } from '../../builders/property.ts';
-import { size } from '../../faults/size.ts';
-import { malformedMessages, type Random, seededRandom } from './malformed.ts';
+import type { Reply } from '../../../src-shared/contract/index.ts';
+import { countedDispatch } from './counted-dispatch.ts';
 
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
-const names = Object.keys(requests) as RequestName[];
 const owner: Caller = { client: 'w', actor: 'owner', role: 'admin' };
-
-/** Handlers that count their calls; `answers` stands in for what some of them do. */
-function build(
-  answers: Partial<Record<RequestName, (input: unknown, caller: Caller) => unknown>> = {},
-  note: (failure: UnexpectedFailure) => void = () => undefined,
-) {
-  const calls: { name: string; input: unknown; client: string }[] = [];
-  const failures: UnexpectedFailure[] = [];
-  const handlers = Object.fromEntries(
-    names.map((name) => [
-      name,
-      async (input: unknown, caller: Caller) => {
-        calls.push({ name, input, client: caller.client });
-        return answers[name]?.(input, caller);
-      },
-    ]),
-  ) as unknown as ApiOf<Requests>;
-  return {
-    dispatch: createDispatcher(handlers, {
-      actorOf: async (id) => (id === 7 ? 'mina' : 'owner'),
-      onUnexpected: (failure) => {
-        failures.push(failure);
-        note(failure);
-      },
-    }),
-    calls,
-    failures,
-  };
-}
 
 function errorOf(reply: Reply): ErrorDto {
   if (reply.ok) throw new Error('the reply is not an error');
@@ -52,7 +14,7 @@ function errorOf(reply: Reply): ErrorDto {
 
 describe('a request that the contract knows', () => {
   test('reaches its handler parsed, with the client, and is answered', async () => {
-    const { dispatch, calls } = build({ 'records.count': () => ({ count: 3 }) });
+    const { dispatch, calls } = countedDispatch({ 'records.count': () => ({ count: 3 }) });
     const reply = await dispatch(
       { ...owner, client: 'window-1' },
       {
@@ -66,7 +28,7 @@ describe('a request that the contract knows', () => {
   });
 
   test('that is said no to is answered with the code, the sentence and the details', async () => {
-    const { dispatch, failures } = build({
+    const { dispatch, failures } = countedDispatch({
       'operations.start': () => {
         throw new BulkheadError('wrong_state', 'It has ended.', { details: { state: 'completed' } });
       },
@@ -82,7 +44,7 @@ describe('a request that the contract knows', () => {
 
   test('that fails with a code whose next step is the log is in the log', async () => {
     const error = new BulkheadError('storage_error', 'The database refused the change.');
-    const { dispatch, failures } = build({
+    const { dispatch, failures } = countedDispatch({
       'operations.get': () => {
         throw error;
       },
@@ -93,7 +55,7 @@ describe('a request that the contract knows', () => {
   });
 
   test('whose handler finds the input wrong is told where', async () => {
-    const { dispatch } = build({
+    const { dispatch } = countedDispatch({
       'operations.plan': () => z.strictObject({ status: z.enum(['open']) }).parse({ status: 'gone' }),
     });
     const input = {
@@ -108,7 +70,7 @@ describe('a request that the contract knows', () => {
   });
 
   test('whose handler fails in an unforeseen way gets a reference and no inner words', async () => {
-    const { dispatch, failures } = build({
+    const { dispatch, failures } = countedDispatch({
       'operations.get': () => {
         throw new TypeError('secret path /home/me');
       },
@@ -121,7 +83,7 @@ describe('a request that the contract knows', () => {
   });
 
   test('whose answer breaks the contract is not passed on', async () => {
-    const { dispatch, failures } = build({ 'records.count': () => ({ count: 1, secret: 'x' }) });
+    const { dispatch, failures } = countedDispatch({ 'records.count': () => ({ count: 1, secret: 'x' }) });
     const error = errorOf(
       await dispatch(owner, { name: 'records.count', input: { collection: 'tickets', filter: {} } }),
     );
@@ -131,7 +93,7 @@ describe('a request that the contract knows', () => {
 
   test('is answered even when nobody can be told of the failure', async () => {
     const fail = () => Promise.reject(new Error('x'));
-    const { dispatch } = build({ 'app.info': fail }, () => {
+    const { dispatch } = countedDispatch({ 'app.info': fail }, () => {
       throw new Error('the log is full');
     });
     expect(errorOf(await dispatch(owner, { name: 'app.info', input: {} })).code).toBe('internal');
@@ -142,14 +104,14 @@ describe('a message that the contract does not know', () => {
   test.each(['toString', 'constructor', '__proto__', 'hasOwnProperty', 'records.purge', '', 'APP.INFO'])(
     'called %j is an unknown request',
     async (name) => {
-      const { dispatch, calls } = build();
+      const { dispatch, calls } = countedDispatch();
       expect(errorOf(await dispatch(owner, { name, input: {} })).code).toBe('unknown_request');
       expect(calls).toEqual([]);
     },
   );
 
   test('names the path and what is wrong with it', async () => {
-    const { dispatch } = build();
+    const { dispatch } = countedDispatch();
     const input = { viewId: 'v', from: 0, limit: 501 };
     const error = errorOf(await dispatch(owner, { name: 'records.rows', input }));
     expect(error.message).toMatch(
@@ -166,7 +128,7 @@ describe('a message that the contract does not know', () => {
     ['a class instance', { at: new Date() }],
     ['bottomless nesting', Array.from({ length: 1000 }).reduce<unknown>((inner) => ({ inner }), {})],
   ])('with %s in a free-form input stops at the door', async (_, input) => {
-    const { dispatch, calls } = build();
+    const { dispatch, calls } = countedDispatch();
     const message = {
       name: 'operations.plan',
       input: { action: 'a', collection: 'tickets', selection: { mode: 'ids', ids: [1] }, input },
@@ -177,7 +139,7 @@ describe('a message that the contract does not know', () => {
   });
 
   test('that throws when it is read is refused', async () => {
-    const { dispatch } = build();
+    const { dispatch } = countedDispatch();
     const trap = {
       get name(): string {
         throw new Error('trap');
@@ -194,42 +156,5 @@ describe('a message that the contract does not know', () => {
     );
     for (const message of [trap, proxy])
       expect(errorOf(await dispatch(owner, message)).code).toBe('invalid_request');
-  });
-});
-
-describe('malformed messages by the thousand', () => {
-  const perRequest = size({ short: 500, long: 10_000 });
-  let bytesBefore: number;
-
-  /** What is held when the garbage is collected; how much the process keeps beyond it is up to V8. */
-  function heldBytes(): number {
-    collectGarbage();
-    const { heapUsed, external } = process.memoryUsage();
-    return heapUsed + external;
-  }
-
-  beforeAll(() => {
-    bytesBefore = heldBytes();
-  });
-
-  test.each(names)('%s', { timeout: 60_000 }, async (name) => {
-    const { dispatch, calls, failures } = build();
-    const random: Random = seededRandom(seed + names.indexOf(name));
-    // Looked at together: an assertion takes longer than a message.
-    const codes = new Set<string>();
-    for (const message of malformedMessages(name, perRequest, random))
-      codes.add(errorOf(await dispatch(owner, message)).code);
-    expect(codes).toEqual(new Set(['invalid_request', 'unknown_request']));
-    expect(calls).toEqual([]);
-    expect(failures).toEqual([]);
-    expect(Reflect.ownKeys(Object.prototype)).not.toContain('isAdmin');
-  });
-
-  test('leave no memory behind', () => {
-    const grownMb = (heldBytes() - bytesBefore) / 1e6;
-    process.stdout.write(
-      `${names.length} requests, ${perRequest} messages each: ${grownMb.toFixed(0)} MB more\n`,
-    );
-    expect(grownMb).toBeLessThan(50);
   });
 });

@@ -27,7 +27,8 @@ export function* malformedMessages(name: RequestName, count: number, random: Ran
   }
 }
 
-function isValid(message: unknown): boolean {
+/** True for what the contract takes. */
+export function isValid(message: unknown): boolean {
   if (typeof message !== 'object' || message === null || isLoopOrHasProtoKey(message)) return false;
   const { name, input, ...rest } = message as { name?: unknown; input?: unknown };
   if (typeof name !== 'string' || !Object.hasOwn(requests, name) || Object.keys(rest).length > 0)
@@ -140,7 +141,8 @@ const junkMakers: ((random: Random) => unknown)[] = [
   () => JSON.parse(`${'['.repeat(500)}${']'.repeat(500)}`),
 ];
 
-function pick<T>(list: readonly T[], random: Random): T {
+/** One of these, at random. */
+export function pick<T>(list: readonly T[], random: Random): T {
   const chosen = list[Math.floor(random() * list.length)];
   if (chosen === undefined) throw new Error('nothing to pick from');
   return chosen;

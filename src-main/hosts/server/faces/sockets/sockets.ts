@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type WebSocket, WebSocketServer } from 'ws';
 import type { Caller } from '../../../../api/caller.ts';
+import { noHandshake } from '../../events.ts';
 import { targetOf } from '../../guard.ts';
 import { ApiError, toApiError } from '../http/api-error.ts';
 import type { ApiContext } from '../http/context.ts';
@@ -33,6 +34,9 @@ export function createApiSockets(
   refuse: (socket: Duplex, error: ApiError) => void,
 ): ApiSockets {
   const server = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false });
+  server.on('wsClientError', (error, socket) =>
+    refuse(socket, new ApiError(400, 'invalid_request', noHandshake(error))),
+  );
   const users = createUserSockets();
   const socketRoutes: readonly SocketRoute[] = [
     { path: /^\/ws\/bulk-operations\/([^/]+)$/, open: followTickets },
