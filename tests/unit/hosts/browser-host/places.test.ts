@@ -1,0 +1,34 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { useBrowserHost } from './use-browser-host.ts';
+
+const host = useBrowserHost();
+
+describe('a place to save', () => {
+  test('is a new name in the exports folder, never one that is taken or promised', async () => {
+    const { host: places } = host.harness.browserHost;
+    const first = await places.chooseTarget('tickets.csv');
+    const second = await places.chooseTarget('tickets.csv');
+    writeFileSync(join(host.harness.workspace, 'exports', 'other.csv'), 'mine');
+    const third = await places.chooseTarget('../exports/other.csv');
+    const labels = [first, second, third].map((target) => target?.label);
+    const folder = join(host.harness.workspace, 'exports');
+    expect(labels).toEqual(
+      ['tickets.csv', 'tickets (2).csv', 'other (2).csv'].map((name) => join(folder, name)),
+    );
+    expect(places.pathOf(first?.handle ?? '')).toBe(labels[0]);
+  });
+
+  test('that was not given out here does not exist', () => {
+    expect(() => host.harness.browserHost.host.pathOf('A'.repeat(24))).toThrow(
+      expect.objectContaining({ code: 'file_not_found' }),
+    );
+  });
+
+  test('and dialogs are said to be missing', async () => {
+    const { host: places } = host.harness.browserHost;
+    await expect(places.chooseFile()).rejects.toMatchObject({ code: 'not_available_here' });
+    await expect(places.reveal('/x')).rejects.toMatchObject({ code: 'not_available_here' });
+  });
+});
