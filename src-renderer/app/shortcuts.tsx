@@ -7,7 +7,7 @@ const groups = [
     title: 'Anywhere',
     keys: [
       [`${metaKey} K`, 'Search or command'],
-      ['/', 'Go to the filter'],
+      ['/ and then ↓', 'Go to the filter, and from it to the list'],
       ['?', 'Show this list'],
       ['G then T, E, V or O', 'Go to Tickets, Sessions, Videos or Orders'],
       ['G then R, H or S', 'Go to Remotes, History or Settings'],

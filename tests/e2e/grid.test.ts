@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { windowsOnOneConsole } from './served-window.ts';
-import { windowOf } from './window.ts';
+import { hasFocus, windowOf } from './window.ts';
 
 const open = windowsOnOneConsole(1_000);
 let page: Page;
@@ -45,6 +45,13 @@ test('rows are chosen with mouse and keyboard as in a list of mail', async () =>
     .getByRole('checkbox')
     .click({ modifiers: ['Shift'] });
   await expect.poll(chosenRows).toEqual([1]);
+
+  await press('/');
+  await page.keyboard.type('status:open');
+  await press('Enter', 'ArrowDown', 'Control+a');
+  const { grid } = windowOf(page);
+  expect(await hasFocus(grid)).toBe(true);
+  await page.getByRole('region', { name: 'Selection' }).waitFor();
 });
 
 test('the last row stands above the bar over a selection, however many lines that takes', async () => {

@@ -53,8 +53,13 @@ export function FilterBar() {
     requestAnimationFrame(() => input.current?.setSelectionRange(next.caret, next.caret));
   };
 
+  const isOpen = caret !== null && options.length > 0;
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (options.length > 0 && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
+    if (!isOpen && event.key === 'ArrowDown') {
+      event.preventDefault();
+      setFilterText(text);
+      document.querySelector<HTMLElement>('[role=grid]')?.focus();
+    } else if (options.length > 0 && (event.key === 'ArrowDown' || event.key === 'ArrowUp')) {
       event.preventDefault();
       const by = event.key === 'ArrowDown' ? 1 : -1;
       setHighlight((at) => (at + by + options.length + (at < 0 && by < 0 ? 1 : 0)) % options.length);
@@ -77,7 +82,6 @@ export function FilterBar() {
     }
   };
 
-  const isOpen = caret !== null && options.length > 0;
   return (
     <div className={styles.bar}>
       <div className={styles.box}>
