@@ -8,7 +8,7 @@ export type Chosen =
   | {
       readonly mode: 'filter';
       readonly filter: Filter;
-      /** How many matched when they were chosen. */
+      /** How many matched when they were last counted. */
       readonly total: number;
       readonly except: ReadonlySet<number>;
     };
@@ -54,6 +54,12 @@ export function choose(chosen: Chosen, ids: Iterable<number>, isOn: boolean): Ch
 /** Everything that matches a filter. */
 export function chooseMatching(filter: Filter, total: number): Chosen {
   return total === 0 ? nothing : { mode: 'filter', filter, total, except: new Set() };
+}
+
+/** The same choice where so many match its filter by now. */
+export function recounted(chosen: Chosen, total: number): Chosen {
+  if (chosen.mode !== 'filter') return chosen;
+  return total <= chosen.except.size ? nothing : { ...chosen, total };
 }
 
 /** True when the choice cannot be sent, being more single records than one message carries. */

@@ -6,7 +6,7 @@ import { type FilterProblem, parseFilter } from '../../src-shared/domain/filter-
 import { toErrorDto } from '../bridge/error-dto.ts';
 import { type Blocks, blockRows, blocksOf, indexIn, keepNear, recordIn, withBlock } from './blocks.ts';
 import { createPace } from './pace.ts';
-import { isSameFilter } from './selection.ts';
+import { isSameFilter, recounted } from './selection.ts';
 import type { Slice } from './slice.ts';
 
 /** A stretch of rows by position; `to` is exclusive. */
@@ -218,6 +218,7 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
         if (!isCurrent()) return;
         const blocks: Blocks = new Map(loaded);
         set({
+          chosen: recounted(get().chosen, total),
           viewId,
           total,
           blocks,

@@ -82,3 +82,11 @@ test('rows of the filter before are not chosen, and those of the new one as soon
   choose();
   expect(store.getState()).toMatchObject({ chosen: { mode: 'ids' }, focusIndex: 1 });
 });
+
+test('all that match are counted anew with their view', async () => {
+  store.getState().chooseAllMatching();
+  void store.getState().refreshView();
+  await answerView('anew', 20_000);
+  const { filter, chosen } = store.getState();
+  expect(chosen).toMatchObject({ mode: 'filter', filter, total: 20_000 });
+});
