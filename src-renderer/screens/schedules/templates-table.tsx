@@ -46,7 +46,7 @@ export function TemplatesTable({ templates, onSchedule, onDelete }: TemplatesTab
                   {[...inputWords(template, actions), ...runOptionWords(template.options, nowMs)].join(' · ')}
                 </div>
               </td>
-              <td>
+              <td className={styles.records}>
                 <SelectionWords collection={template.collection} selection={template.selection} />
               </td>
               <td className={styles.buttons}>
