@@ -119,7 +119,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const retention = createRetention({ ...ports, exportsFolder, isBusy });
   const history = createHistory(ports);
   const views = createViews(store);
-  const backups = createBackups({ ...ports, isBusy, notify: host.notify });
+  const backups = createBackups({ ...ports, isBusy, notify: host.notify, onRestored });
   listeners.add(backups.note);
   const dispatch = createDispatcher(
     {
@@ -133,7 +133,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       ...usersApi({ store, clock, emit, owner: actor }),
       ...remotesApi({ store, mirrors }),
       ...retentionApi(retention),
-      ...storageApi({ databaseFile: store.file, backups, restore }),
+      ...storageApi({ databaseFile: store.file, backups, restore: backups.restore }),
     },
     {
       actorOf: async (id) => (await store.read('getOperation', { id })).operation.actor,
@@ -150,15 +150,14 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     retention.open();
   }
 
-  async function restore(name: string): Promise<void> {
-    await backups.restore(name);
+  async function onRestored(): Promise<void> {
     views.forgetAll();
     await takeUp();
     emit({ name: 'workspace.replaced', payload: {} });
   }
 
   try {
-    await (options.restore === undefined ? takeUp() : restore(options.restore));
+    await (options.restore === undefined ? takeUp() : backups.restore(options.restore));
     backups.open();
   } catch (error) {
     agenda.stop();

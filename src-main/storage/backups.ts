@@ -39,7 +39,8 @@ export interface Backups {
   /** Throws `not_enough_space`, `workspace_damaged`. */
   create(): Promise<Backup>;
   /**
-   * Puts the named backup, or the `latest`, in the database's place, after a backup of what is there. Throws
+   * Puts the named backup, or the `latest`, in the database's place, after a backup of what is there, and goes on with
+   * what it holds. Throws
    * `wrong_state` while operations run or wait, `not_found`, `backup_damaged`, `not_enough_space`, `storage_busy`.
    */
   restore(name: string): Promise<void>;
@@ -61,6 +62,8 @@ interface BackupPorts {
   readonly notify: (title: string, body: string) => void;
   /** True while operations run or wait for their turn. */
   readonly isBusy: () => boolean;
+  /** Takes up what a backup that was put in place holds; no other one is before that is done. */
+  readonly onRestored: () => Promise<void>;
 }
 
 export function createBackups(ports: BackupPorts): Backups {
@@ -121,6 +124,7 @@ export function createBackups(ports: BackupPorts): Backups {
     // The newest backup is then of what is there, not of what was left.
     dueSince = Number.POSITIVE_INFINITY;
     look(quietMs);
+    await ports.onRestored();
   }
 
   function listed(): BackupFile[] {

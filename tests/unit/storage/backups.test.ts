@@ -363,6 +363,19 @@ describe('a restore', () => {
     expect(readdirSync(folder).filter((entry) => entry.startsWith('.bulkhead'))).toEqual([]);
   });
 
+  it('is carried out to its end though another one is asked for meanwhile, which fails', async () => {
+    await openWith(3);
+    const left = await plan('Left');
+    const { name } = await app.ask('backups.create', {});
+    const damaged = await app.ask('backups.create', {});
+    writeFileSync(join(folder, 'backups', damaged.name), 'Damaged');
+    const told = app.event('workspace.replaced', () => true);
+    const asked = [name, damaged.name].map((each) => codeOf(app.ask('backups.restore', { name: each })));
+    expect(await Promise.all(asked)).toEqual(['no error', 'backup_damaged']);
+    await told;
+    expect(await codeOf(app.ask('operations.get', { id: left.id }))).toBe('not_found');
+  });
+
   it('is followed by a backup of what is there then', async () => {
     await openWith(3);
     const { name } = await app.ask('backups.create', {});
