@@ -5,6 +5,7 @@ import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Changes } from '../../../src-shared/domain/item.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { warningsOf } from '../../actions/warnings.ts';
+import { fileError } from '../../files/file-error.ts';
 import type { Asker, EnginePorts } from '../ports.ts';
 import { fillDraft } from './draft.ts';
 import { newRecordOf, refused } from './row-fields.ts';
@@ -22,7 +23,7 @@ export interface RowImport {
   readonly source: string;
 }
 
-/** Makes a draft of the records of a file. Throws `invalid_request` that names the first line that is none; then there is no draft. */
+/** Makes a draft of the records of a file. Throws `invalid_request` that names the first line that is none, and `file_not_found` and `file_not_readable`; then there is no draft. */
 export async function planRows(
   ports: Pick<EnginePorts, 'store' | 'clock' | 'remotes' | 'emit'>,
   { collection, path, source }: RowImport,
@@ -46,7 +47,7 @@ export async function planRows(
   const outlook = {
     reversible: true,
     warnings: warningsOf({ kind: 'create' }, collections[collection]),
-    space: spaceForImport((await stat(path)).size),
+    space: spaceForImport(await bytesOf(path)),
   };
   return fillDraft(ports, draft, outlook, async (operationId) => {
     const keys = new Set<string>();
@@ -70,6 +71,14 @@ export async function planRows(
     if (made === 0)
       throw new BulkheadError('file_empty', 'There is no record in what was sent. Nothing was changed.');
   });
+}
+
+async function bytesOf(path: string): Promise<number> {
+  try {
+    return (await stat(path)).size;
+  } catch (cause) {
+    throw fileError(cause, path);
+  }
 }
 
 async function* rowsOf(path: string): AsyncGenerator<{ line: number; row: Record<string, unknown> }> {
@@ -97,7 +106,7 @@ async function* linesOf(path: string): AsyncGenerator<string> {
     }
     yield rest + decoder.decode();
   } catch (cause) {
-    if (!(cause instanceof TypeError)) throw cause;
+    if (!(cause instanceof TypeError)) throw fileError(cause, path);
     throw new BulkheadError('file_encoding', 'The file is not UTF-8. Nothing was changed.', { cause });
   }
 }

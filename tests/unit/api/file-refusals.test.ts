@@ -87,3 +87,11 @@ it.each([
   const handle = app.handle(file(content));
   await expectRefused('imports.plan_rows', { handle, collection: 'orders', source: 'api' }, code);
 });
+
+it.each([
+  ['that is not there', () => join(folder, 'none.ndjson'), 'file_not_found'],
+  ['that is a folder', () => folder, 'file_not_readable'],
+] as const)('a file of new records %s is refused', async (_what, make, code) => {
+  const handle = app.handle(make());
+  await expectRefused('imports.plan_rows', { handle, collection: 'orders', source: 'api' }, code);
+});
