@@ -96,7 +96,7 @@ export function createEngine(ports: EnginePorts): Engine {
       const transition = { id, from: statesFor('start'), ...started };
       const operation = await surely(id, () => move(transition));
       runner.enqueue(operation);
-      // The operation that is being undone is shown as such from now on.
+      // The operation that is being undone or tried again is shown as such from now on.
       await tellUndone(ports, operation).catch((error: unknown) => ports.report(error, `start of ${id}`));
       return operation;
     },

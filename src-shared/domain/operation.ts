@@ -127,6 +127,8 @@ export const Operation = z.strictObject({
   retryOf: OperationId.nullable(),
   /** The latest undo of this operation that was started, of all of it or of a part. */
   undoneBy: OperationId.nullable(),
+  /** The latest operation that tried again what this one left, or that made its changes again which were kept after a conflict. */
+  retriedBy: OperationId.nullable(),
   /** Its records of which all was taken back, or is being taken back, and not put back since. */
   undone: z.int().min(0),
   file: ExportedFile.nullable(),

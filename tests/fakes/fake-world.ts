@@ -87,6 +87,7 @@ export function createFakeWorld(options: FakeOptions): FakeWorld {
       undoOf: null,
       retryOf: null,
       undoneBy: null,
+      retriedBy: null,
       undone: 0,
       file: null,
       rejected: 0,

@@ -7,6 +7,7 @@ import { mirror } from './0005-mirror.ts';
 import { collections } from './0006-collections.ts';
 import { videoFiles } from './0007-video-files.ts';
 import { longHistory } from './0008-long-history.ts';
+import { retries } from './0009-retries.ts';
 
 /**
  * Every migration in order, as SQL or what runs it; the position plus one is the `user_version` it leads to. Released
@@ -21,4 +22,5 @@ export const migrations: readonly (string | ((db: Db) => void))[] = [
   collections,
   videoFiles,
   longHistory,
+  retries,
 ];

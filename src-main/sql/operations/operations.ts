@@ -65,6 +65,7 @@ interface OperationRow {
   pinned_at: number | null;
   cleaned_at: number | null;
   undone_by: number | null;
+  retried_by: number | null;
   undone: number;
   undelivered: number;
   undecided: number;
@@ -92,6 +93,7 @@ const selectOperation = sql`SELECT o.*, ${undone} AS undone,
      WHERE y.operation_id = o.id AND y.state IN ('waiting', 'sending', 'checking')) AS undelivered,
   (SELECT count(*) FROM conflicts c WHERE c.operation_id = o.id) AS undecided,
   (SELECT max(u.id) FROM operations u WHERE u.undo_of = o.id AND u.state <> 'draft') AS undone_by,
+  (SELECT max(u.id) FROM operations u WHERE u.retry_of = o.id AND u.state <> 'draft') AS retried_by,
   (SELECT json_group_array(json_object('state', y.state, 'reason', nullif(y.reason, ''), 'count', y.count))
      FROM tallies y WHERE y.operation_id = o.id AND y.count > 0) AS tallies,
   (SELECT json_group_array(json_object('state', y.state, 'count', y.count))
@@ -124,6 +126,7 @@ function toOperation(row: OperationRow): Operation {
     undoOf: row.undo_of,
     retryOf: row.retry_of,
     undoneBy: row.undone_by,
+    retriedBy: row.retried_by,
     undone: row.undone,
     file: row.file === null ? null : ExportedFile.parse(JSON.parse(row.file)),
     rejected: row.rejected,

@@ -11,9 +11,9 @@ export interface Mark {
   readonly operationId: number;
 }
 
-/** How an operation belongs to others: "Undone by #7", "Partly undone by #7", "Undo of #3", "Retry of #3". */
+/** How an operation belongs to others: "Undone by #7", "Partly undone by #7", "Undo of #3", "Retry of #3", "Retried by #7". */
 export function marksOf(operation: Operation): Mark[] {
-  const { undoOf, retryOf, undoneBy } = operation;
+  const { undoOf, retryOf, undoneBy, retriedBy } = operation;
   const undone = undoneWords(operation) ?? 'Undone';
   const marks: Mark[] = [];
   if (undoOf !== null) marks.push(mark(`Undo of #${undoOf}`, 'undo', undoOf));
@@ -22,6 +22,7 @@ export function marksOf(operation: Operation): Mark[] {
     const words = undone === 'Undone' ? 'Undone' : 'Partly undone';
     marks.push({ ...mark(`${words} by #${undoneBy}`, 'undo', undoneBy), brief: undone });
   }
+  if (retriedBy !== null) marks.push(mark(`Retried by #${retriedBy}`, 'retry', retriedBy));
   return marks;
 }
 

@@ -74,8 +74,13 @@ it('an undo that met changes of theirs is kept by making it again on top of them
   setup.desk.put(2, { category: 'Theirs', status: 'solved' });
   await setup.app.ask('remotes.set_offline', { id, isOffline: false });
   expect(await setup.app.ended(undo.id)).toMatchObject({ delivery: { confirmed: 2, conflict: 1 } });
+  const told = setup.app.event('operation.updated', ({ operation: of }) => of.retriedBy !== null);
   const kept = await setup.app.ask('conflicts.settle', { which: { operationId: undo.id }, keep: 'mine' });
-  expect(await setup.app.ended(kept.operation?.id ?? 0)).toMatchObject({ state: 'completed' });
+  expect(await setup.app.ended(kept.operation?.id ?? 0)).toMatchObject({
+    state: 'completed',
+    retryOf: undo.id,
+  });
+  expect((await told).operation).toMatchObject({ id: undo.id, retriedBy: kept.operation?.id });
   await until(({ waiting }) => waiting === 0);
   expectEqual();
   expect(setup.desk.records.get('2')?.fields).toMatchObject({ category: null, status: 'solved' });

@@ -26,6 +26,7 @@ export function buildOperation(changes: Partial<Operation> = {}): Operation {
     undoOf: null,
     retryOf: null,
     undoneBy: null,
+    retriedBy: null,
     undone: 0,
     file: null,
     rejected: 0,

@@ -7,8 +7,13 @@ const live = (...operations: Operation[]) =>
   new Map(operations.map((operation) => [operation.id, { operation }]));
 
 test('says how an operation belongs to others', () => {
-  const operation = buildOperation({ undoOf: 3, retryOf: 4, undoneBy: 7 });
-  expect(marksOf(operation).map(({ text }) => text)).toEqual(['Undo of #3', 'Retry of #4', 'Undone by #7']);
+  const operation = buildOperation({ undoOf: 3, retryOf: 4, undoneBy: 7, retriedBy: 8 });
+  expect(marksOf(operation).map(({ text }) => text)).toEqual([
+    'Undo of #3',
+    'Retry of #4',
+    'Undone by #7',
+    'Retried by #8',
+  ]);
   expect(marksOf(buildOperation())).toEqual([]);
 });
 

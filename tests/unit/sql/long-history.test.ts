@@ -71,6 +71,8 @@ it('what is asked for at each operation walks through no history', () => {
   });
   const details = ways.map(({ detail }) => detail);
   expect(details.filter((detail) => /^SCAN (operations|o|u)\b/.test(detail))).toEqual([]);
+  // A search for the latest one would go back to the beginning where there is none.
+  expect(details).toContainEqual(expect.stringContaining('(retry_of=?)'));
   // By the collection alone all of its operations would be read.
   expect(details).toContainEqual(expect.stringContaining('(actor=? AND started_at>?)'));
 });
