@@ -190,9 +190,9 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
       remotes.delete(stored.name);
       links.delete(id);
       await found.stop();
-      host.forgetSecret(secretOf(stored));
       teller.remotes();
       await forgetLater();
+      host.forgetSecret(secretOf(stored));
     },
     pull: async (id) => {
       const { stored, link: found } = await find(id);

@@ -1,8 +1,10 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { isFinal, type Operation } from '../../../src-shared/domain/operation.ts';
 import { holdCall } from '../../builders/held-calls.ts';
-import { changeDatabase } from '../../builders/tickets.ts';
+import { changeDatabase, readDatabase } from '../../builders/tickets.ts';
 import { useCopiedDesk } from './copied-desk.ts';
 
 const setup = useCopiedDesk();
@@ -54,6 +56,20 @@ it('a remote that was removed is none any more though its copy cannot be forgott
   const after = await add();
   await until(({ id, state }) => id === after && state === 'ready');
   expectEqual();
+});
+
+it('a remote that was removed is none any more, here and in windows, though its key cannot be forgotten', async () => {
+  const id = await copy(3);
+  const file = join(setup.folder, 'secrets.json');
+  rmSync(file);
+  mkdirSync(file);
+  const told = setup.app.event('remotes.changed', ({ remotes }) => remotes.length === 0);
+  await expect(setup.app.ask('remotes.remove', { id })).rejects.toMatchObject({ code: 'file_not_readable' });
+  await told;
+  const noted = readDatabase(setup.folder, (db) =>
+    db.prepare('SELECT count(*) FROM mirror_records').pluck().get(),
+  );
+  expect(noted).toBe(0);
 });
 
 it('a remote that is removed was told all: an operation that found that out late is done', async () => {
