@@ -113,10 +113,12 @@ function takeAtOnce(
 ): Taken {
   layOut(db, mirror, records);
   // An old page may come after the answer to a change of ours. In a walk from the beginning all that is said counts: a
-  // remote that was restored gives the versions out once more, to other contents.
+  // remote that was restored gives the versions out once more, to other contents. What it was not told stands on.
+  const isUntold = sql`EXISTS (SELECT 1 FROM deliveries d JOIN operations o ON o.id = d.operation_id
+    WHERE d.record_id = n.record_id AND d.state IN ('cancelled', 'unknown') AND o.collection = ${mirror.collection})`;
   const isKnown = isWhole
     ? sql`(n.known = n.version AND NOT n.is_awaited OR n.known > n.version)`
-    : sql`FALSE`;
+    : sql`(n.known = n.version AND NOT n.is_awaited AND ${isUntold})`;
   run(
     db,
     sql`UPDATE incoming AS n SET how = CASE

@@ -109,6 +109,16 @@ describe('a page', () => {
     expect([here(1), here(2)]).toMatchObject([{ category: 'Restored', version: 2 }, { version: 1 }]);
   });
 
+  it('that begins anew leaves what the remote was not told, as after a cancel', () => {
+    pull([theirs(1), theirs(2)]);
+    const id = setup.change('Mine');
+    setup.db.exec(`UPDATE deliveries SET state = 'cancelled', settled_at = 1 WHERE seq = 1`);
+    setup.tell(id, { state: 'refused' });
+    pullAnew(setup.db, setup.mirror);
+    pull([theirs(1), theirs(2)]);
+    expect([here(1), here(2)]).toMatchObject([{ category: 'Mine' }, { category: null }]);
+  });
+
   it.each([5, 1])('brings back what was gone, at version %i', (version) => {
     pull([theirs(1), theirs(2, 5)]);
     pullAnew(setup.db, setup.mirror);
