@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Http } from '../../remotes/http.ts';
 import { HttpFailure } from '../../remotes/http-failure.ts';
 import type { Ended } from './bulk-way.ts';
-import { expectBody } from './wire.ts';
+import { Code, expectBody } from './wire.ts';
 
 /** Between two questions how far an operation is. */
 const firstPollMs = 50;
@@ -19,9 +19,9 @@ const Refused = z
     ticket_id: Id.optional(),
     session_id: Id.optional(),
     video_id: Id.optional(),
-    error_code: z.string().optional(),
-    code: z.string().optional(),
-    reason: z.string().optional(),
+    error_code: Code.optional(),
+    code: Code.optional(),
+    reason: Code.optional(),
   })
   .transform(({ ticket_id, session_id, video_id, error_code, code, reason }) => ({
     id: ticket_id ?? session_id ?? video_id ?? '',

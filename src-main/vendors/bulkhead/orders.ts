@@ -7,6 +7,7 @@ import { chooseBefore, cursorOf, sendingFailed } from './choose.ts';
 import type { Feed } from './feed.ts';
 import { longestWaitMs } from './follow.ts';
 import { foundAt, lookedUp } from './judgement.ts';
+import { Code } from './wire.ts';
 
 /** What can be told of many orders in one stream. */
 export const orderStreams: readonly BulkWay[] = [
@@ -21,7 +22,7 @@ const Line = z.discriminatedUnion('type', [
   z.looseObject({
     type: z.literal('error'),
     recordId: z.string(),
-    error: z.string().min(1),
+    error: Code,
     retryable: z.boolean().optional(),
   }),
   z.looseObject({ type: z.literal('progress'), cursor: z.string().min(1) }),

@@ -19,10 +19,19 @@ export const WirePage = z.object({
   end_of_stream: z.boolean(),
 });
 
+/** Characters of a code that are kept: with each record that was refused, for as long as its operation is. */
+const codeMax = 100;
+
+/** A word for why something was refused. */
+export const Code = z
+  .string()
+  .min(1)
+  .transform((text) => text.slice(0, codeMax));
+
 /** What a refusal says. */
 export const WireError = z.object({
   error: z.object({
-    code: z.string().min(1),
+    code: Code,
     message: z.string(),
     details: z.record(z.string(), z.unknown()).optional(),
   }),

@@ -119,6 +119,17 @@ describe.each(kinds)('$name, to one that misbehaves,', (way) => {
   });
 });
 
+it.each(kinds)('$name, keeps no more of a refusal than a word', async (way) => {
+  await open();
+  const told = await toldTo(way);
+  const body = JSON.stringify({ error: { code: 'locked'.repeat(300_000), message: 'No.' } });
+  setup.desk.mischief = ({ method }) => (method === 'GET' ? undefined : { status: 409, body });
+  const outcomes = [...(await deliver(setup.remote, way.collection, told)).values()];
+  expect(outcomes).toHaveLength(told.length);
+  for (const outcome of outcomes)
+    expect(outcome).toMatchObject({ kind: 'refused', code: expect.stringMatching(/^locked.{94}$/) });
+});
+
 describe('an operation there', () => {
   const way = ways.find(({ name }) => name === 'a status by one call') as Way;
   const asks = () => setup.desk.requests.filter(({ path }) => /bulk-operations\/\d/.test(path)).length;
