@@ -4,10 +4,10 @@ import type { Remote as RemoteDto, RemoteState } from '../../src-shared/domain/r
 import { failureWords } from '../remotes/gate.ts';
 import { HttpFailure } from '../remotes/http-failure.ts';
 import { type Remote, RemoteError, type Shut } from '../remotes/remote.ts';
-import type { StoredRemote } from '../store/store.ts';
+import type { MirrorRef, StoredRemote } from '../store/store.ts';
 import { connectRemote } from './connected-remote.ts';
 import type { MirrorPorts, OpenedRemote } from './ports.ts';
-import { pullMirror } from './pull-mirror.ts';
+import { type PullPorts, pullMirror, rereadStale } from './pull-mirror.ts';
 import { isRestoring } from './restoring.ts';
 
 /** What changes there is seen here after this long, and the time that asking takes. */
@@ -52,6 +52,19 @@ export function createLink(
   });
   /** Records that came with the pull that is under way. */
   const pulled = new Map<CollectionName, number>();
+  const pulling: PullPorts = {
+    store: ports.store,
+    clock: ports.clock,
+    remote: connected,
+    onPage: ({ collection, records, changed, settled, isMore }) => {
+      if (isMore || pulled.has(collection)) pulled.set(collection, (pulled.get(collection) ?? 0) + records);
+      if (changed > 0) ports.onRecords(collection);
+      if (settled > 0) connected.wake();
+      if (pulled.size > 0) ports.onChange();
+    },
+    mayHurry: () => !connected.isAligned(),
+    signal: stopping.signal,
+  };
   let callOff: () => void = () => undefined;
   let running: Promise<void> | null = null;
   let isAsked = false;
@@ -86,11 +99,13 @@ export function createLink(
   /** Answers whether all is here that is there; what went wrong is shown until then. */
   async function pullAll(): Promise<boolean> {
     try {
-      for (const { collection } of mirrors) await pullOne(collection);
-      failures = 0;
-      message = null;
+      for (const { collection } of mirrors) await pullMirror(pulling, mirrorOf(collection));
       // Out of reach meanwhile: what changed then is not here yet.
       if (!isAsked) connected.align();
+      // A record that cannot be read holds up nobody else: nothing of ours is under way for it.
+      for (const { collection } of mirrors) await rereadStale(pulling, mirrorOf(collection));
+      failures = 0;
+      message = null;
       ports.onChange();
       return true;
     } catch (error) {
@@ -105,19 +120,8 @@ export function createLink(
     }
   }
 
-  async function pullOne(collection: CollectionName): Promise<void> {
-    const { store, clock } = ports;
-    const onPage = (page: { records: number; changed: number; settled: number; isMore: boolean }): void => {
-      if (page.isMore || pulled.has(collection))
-        pulled.set(collection, (pulled.get(collection) ?? 0) + page.records);
-      if (page.changed > 0) ports.onRecords(collection);
-      if (page.settled > 0) connected.wake();
-      if (pulled.size > 0) ports.onChange();
-    };
-    const { signal } = stopping;
-    const mayHurry = (): boolean => !connected.isAligned();
-    const pulling = { store, clock, remote: connected, onPage, mayHurry, signal };
-    await pullMirror(pulling, { remoteId: id, name, collection });
+  function mirrorOf(collection: CollectionName): MirrorRef {
+    return { remoteId: id, name, collection };
   }
 
   function describe(stored: StoredRemote, records: ReadonlyMap<CollectionName, number>): RemoteDto {

@@ -26,8 +26,7 @@ export interface PullPorts {
 }
 
 /**
- * Brings what changed at a remote since the last time, page by page, up to the end; then reads again what it refused.
- * Where it does not know the cursor any more, everything is walked anew and what that does not meet is deleted here.
+ * Brings what changed at a remote since the last time, page by page, up to the end. Where it does not know the cursor any more, everything is walked anew and what that does not meet is deleted here.
  * Throws `RemoteError`, and what the database throws; what was taken until then stays.
  */
 export async function pullMirror(ports: PullPorts, mirror: MirrorRef): Promise<void> {
@@ -56,7 +55,6 @@ export async function pullMirror(ports: PullPorts, mirror: MirrorRef): Promise<v
     coming = next ?? remote.pull(collection, page.cursor, signal);
   }
   if (state.isSweeping) await sweep();
-  await rereadStale();
 
   async function take(at: MirrorState, page: Page): Promise<MirrorState> {
     const outcome = await store.write('applyPage', { ...mirror, at, page, nowMs: clock.now() });
@@ -78,22 +76,23 @@ export async function pullMirror(ports: PullPorts, mirror: MirrorRef): Promise<v
       ports.onPage({ collection, records: 0, changed: swept.removed, settled: 0, isMore: false });
     }
   }
+}
 
-  async function rereadStale(): Promise<void> {
-    for (let isMore = true; isMore; ) {
-      signal.throwIfAborted();
-      const keys = await store.read('listStale', { ...mirror, limit: rereadSize });
-      isMore = keys.length === rereadSize;
-      if (keys.length === 0) return;
-      const records: RemoteRecord[] = [];
-      for await (const record of remote.get(collection, keys, signal)) records.push(record);
-      const { changed, settled } = await store.write('applyReread', {
-        ...mirror,
-        keys,
-        records,
-        nowMs: clock.now(),
-      });
-      ports.onPage({ collection, records: 0, changed, settled, isMore: false });
-    }
+/** Reads again what a remote refused, and takes it as it stands there. Throws as `pullMirror`. */
+export async function rereadStale(
+  { store, clock, remote, onPage, signal }: PullPorts,
+  mirror: MirrorRef,
+): Promise<void> {
+  const { collection } = mirror;
+  for (let isMore = true; isMore; ) {
+    signal.throwIfAborted();
+    const keys = await store.read('listStale', { ...mirror, limit: rereadSize });
+    isMore = keys.length === rereadSize;
+    if (keys.length === 0) return;
+    const records: RemoteRecord[] = [];
+    for await (const record of remote.get(collection, keys, signal)) records.push(record);
+    const reread = { ...mirror, keys, records, nowMs: clock.now() };
+    const { changed, settled } = await store.write('applyReread', reread);
+    onPage({ collection, records: 0, changed, settled, isMore: false });
   }
 }

@@ -16,6 +16,8 @@ export interface Desk {
   readonly asked: { sends: number; pulls: number };
   /** Codes with which it refuses changes of these records. */
   readonly refusals: Map<string, string>;
+  /** Records that it does not show when it is asked for them. */
+  readonly unreadable: Set<string>;
   /** Somebody there changes a record, or makes it. */
   put(key: string | number, fields: Fields): void;
   remove(key: string | number): void;
@@ -39,6 +41,7 @@ export function makeDesk(collection: CollectionName = 'tickets'): Desk {
   const done = new Set<string>();
   const asked = { sends: 0, pulls: 0 };
   const refusals = new Map<string, string>();
+  const unreadable = new Set<string>();
   const watchers = new Set<() => void>();
   let isDown = false;
   let era = 1;
@@ -156,6 +159,7 @@ export function makeDesk(collection: CollectionName = 'tickets'): Desk {
       async *get(_collection, keys) {
         assertThere(token);
         for (const key of keys) {
+          if (unreadable.has(key)) throw new RemoteError('refused', 'It does not show it.');
           const record = records.get(key);
           if (record) yield record;
         }
@@ -173,6 +177,7 @@ export function makeDesk(collection: CollectionName = 'tickets'): Desk {
     records,
     asked,
     refusals,
+    unreadable,
     token: 'key-1',
     beforePull: Promise.resolve(),
     beforeAnswer: Promise.resolve(),

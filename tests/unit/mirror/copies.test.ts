@@ -169,6 +169,21 @@ it('a backup that is put back takes up the copy where it stood then, and catches
   expectEqual();
 });
 
+it('what is refused there and cannot be read again holds up nothing else', async () => {
+  await copy(4);
+  setup.desk.refusals.set('2', 'closed');
+  setup.desk.unreadable.add('2');
+  await setup.app.ended((await assign('Mine')).id);
+  expect(await until(({ message }) => message !== null)).toMatchObject({ message: 'It does not show it.' });
+  setup.desk.setDown(true);
+  setup.desk.setDown(false);
+  const { id } = await assign('Other', [1, 3]);
+  expect(await setup.app.ended(id)).toMatchObject({ delivery: { confirmed: 2 } });
+  setup.desk.unreadable.clear();
+  await expect.poll(() => here().get('2')?.category).toBeNull();
+  expectEqual();
+});
+
 it('what is refused there stands here as it stands there', async () => {
   await copy(4);
   setup.desk.refusals.set('2', 'closed');
