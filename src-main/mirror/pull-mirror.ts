@@ -34,6 +34,8 @@ export async function pullMirror(ports: PullPorts, mirror: MirrorRef): Promise<v
   const { collection } = mirror;
   let state = await store.read('getMirrorState', mirror);
   let coming = remote.pull(collection, state.cursor, signal);
+  /** Where pages led to; whoever comes by twice would walk for ever. */
+  const passed = new Set([state.cursor]);
   for (;;) {
     const page = await coming.catch((error: unknown) => {
       if (error instanceof RemoteError && error.kind === 'cursor_expired' && state.cursor !== null)
@@ -43,10 +45,17 @@ export async function pullMirror(ports: PullPorts, mirror: MirrorRef): Promise<v
     if (page === null) {
       await store.write('pullAnew', mirror);
       state = await store.read('getMirrorState', mirror);
+      passed.clear();
       coming = remote.pull(collection, null, signal);
       continue;
     }
     signal.throwIfAborted();
+    if (!page.isEnd && passed.has(page.cursor))
+      throw new RemoteError(
+        'protocol',
+        'Its pages of what changed lead in a circle. It is tried again by itself.',
+      );
+    passed.add(page.cursor);
     // Whoever asks for what comes after a cursor has taken all before it; only while nothing is told may that be under way.
     const next = page.isEnd || !ports.mayHurry() ? null : remote.pull(collection, page.cursor, signal);
     next?.catch(() => undefined);

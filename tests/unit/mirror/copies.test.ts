@@ -169,6 +169,28 @@ it('a backup that is put back takes up the copy where it stood then, and catches
   expectEqual();
 });
 
+it('pages that lead in a circle are not followed for ever, and that is said', async () => {
+  await copy(3);
+  await setup.app.close();
+  const { openRemote } = setup.desk;
+  let pages = 0;
+  const inCircles: typeof openRemote = (options) => ({
+    ...openRemote(options),
+    pull: async () => {
+      pages += 1;
+      return { records: [], cursor: `c${pages % 3}`, isEnd: false };
+    },
+  });
+  Object.assign(setup.desk, { openRemote: inCircles });
+  await setup.reopen();
+  await until(({ message }) => message?.includes('in a circle') === true);
+  Object.assign(setup.desk, { openRemote });
+  await setup.app.close();
+  await setup.reopen();
+  setup.desk.put(1, { category: 'Theirs' });
+  await expect.poll(() => here().get('1')?.category).toBe('Theirs');
+});
+
 it('what is refused there and cannot be read again holds up nothing else', async () => {
   await copy(4);
   setup.desk.refusals.set('2', 'closed');
