@@ -18,7 +18,7 @@ const failedStartCodes = new Set([126, 127, 133, 134, 139]);
 const given = process.argv.slice(2);
 const args = given.some((arg) => arg.startsWith('--workspace'))
   ? given
-  : ['--workspace', defaultWorkspace(), ...given];
+  : ['--workspace', usualWorkspace(), ...given];
 const hasDisplay =
   process.platform !== 'linux' || Boolean(process.env.DISPLAY) || Boolean(process.env.WAYLAND_DISPLAY);
 
@@ -26,6 +26,18 @@ buildIfChanged();
 const problem = whyNoElectron();
 if (problem === null) startElectron();
 else startInBrowser(problem);
+
+/** Where this system keeps an application's data, for who has a home there. */
+function usualWorkspace() {
+  try {
+    return defaultWorkspace();
+  } catch (error) {
+    process.stderr.write(
+      `bulkhead: this user has no home folder (${error.message}). Say which folder the workspace is in: npm start -- --workspace <folder>.\n`,
+    );
+    process.exit(2);
+  }
+}
 
 /** Why the desktop window cannot open here, or null when nothing speaks against it. */
 function whyNoElectron() {
@@ -61,7 +73,7 @@ function startElectron() {
   app.on('exit', (code, signal) => {
     if (signal === 'SIGTRAP' || signal === 'SIGABRT' || signal === 'SIGSEGV' || failedStartCodes.has(code)) {
       startInBrowser(`Electron could not start (${signal ?? `exit code ${code}`})`);
-    } else process.exitCode = code ?? 0;
+    } else process.exitCode = code ?? 1;
   });
 }
 
@@ -80,7 +92,7 @@ function startInBrowser(reason) {
     process.stdout.write(`Bulkhead runs in the browser, because ${reason}: ${JSON.parse(line).url}\n`);
   });
   server.on('exit', (code) => {
-    process.exitCode = code ?? 0;
+    process.exitCode = code ?? 1;
   });
 }
 

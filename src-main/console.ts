@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BulkheadError } from '../src-shared/contract/errors.ts';
 import type { ConsoleEvent, Reply } from '../src-shared/contract/index.ts';
@@ -29,6 +28,7 @@ import { createMirrors } from './mirror/mirrors.ts';
 import type { OpenRemote } from './mirror/ports.ts';
 import { type Clock, systemClock, systemTimer, type Timer } from './platform/clock.ts';
 import { assertLocalDisk } from './platform/disk.ts';
+import { makeWorkspaceFolder } from './platform/workspace-folder.ts';
 import { noRemotes, type Remotes } from './remotes/remote.ts';
 import { sampleRecords } from './sample/sample-records.ts';
 import { sampleTickets } from './sample/sample-tickets.ts';
@@ -83,7 +83,7 @@ export interface Console {
 /** Opens a workspace. Throws `workspace_*` errors when it cannot be used. */
 export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { workspace, host, actor, clock = systemClock, timer = systemTimer } = options;
-  await mkdir(workspace, { recursive: true, mode: 0o700 });
+  await makeWorkspaceFolder(workspace);
   await assertLocalDisk(workspace);
   const store = await openStore(join(workspace, 'bulkhead.db'), clock.now(), options.report);
   const report = watchForDamage(store, options.report);

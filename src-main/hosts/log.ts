@@ -11,7 +11,7 @@ export function createLog(folder?: string): Logger {
   const options = {
     name: 'bulkhead',
     base: {},
-    level: process.env['BULKHEAD_LOG_LEVEL'] ?? 'info',
+    level: levelNamed(process.env['BULKHEAD_LOG_LEVEL'] ?? 'info'),
     serializers: { err: describeError },
   };
   const stderr = pino.destination({ fd: 2, sync: true });
@@ -21,6 +21,12 @@ export function createLog(folder?: string): Logger {
     options,
     multistream([{ stream: stderr }, { stream: openLogFile(join(folder, 'bulkhead.log')) }]),
   );
+}
+
+function levelNamed(name: string): string {
+  const names = ['silent', ...Object.keys(pino.levels.values)];
+  if (names.includes(name)) return name;
+  throw new Error(`BULKHEAD_LOG_LEVEL takes one of ${names.join(', ')}, not "${name}".`);
 }
 
 /** Few lines come, so each is written by itself: nothing is open that could be lost or in the way of a new file. */

@@ -36,6 +36,7 @@ export const errorCatalogue = {
   workspace_in_use: { next: 'Close the other console that has this workspace open.' },
   workspace_newer: { next: 'Install the newer version of Bulkhead that made this workspace.' },
   workspace_foreign: { next: 'Choose a folder that holds a Bulkhead workspace, or an empty one.' },
+  workspace_not_writable: { next: 'Choose a folder that you may write to, or ask for the right to.' },
   workspace_network: { next: 'Choose a folder on a disk of this computer.' },
   workspace_damaged: {
     next: 'Start the console again: it restores the newest backup and keeps the damaged file.',

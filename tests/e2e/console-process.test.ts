@@ -130,21 +130,6 @@ test('leaves a workspace to the console that has it, and ends within 2 seconds',
   expect(performance.now() - startedAt).toBeLessThan(2_000);
 });
 
-test.each([
-  [[], /Say which folder/],
-  [['--workspace', '/tmp/x', '--port', '99999'], /--port takes/],
-  [['--workspace', '/tmp/x', '--token', 'short'], /--token takes/],
-  [['--workspace', '/tmp/x', '--unheard-of'], /Unknown option/],
-])('says what is wrong with %j', async (args, sentence) => {
-  const { spawnSync } = await import('node:child_process');
-  const { status, stderr, stdout } = spawnSync(process.execPath, ['out/main/server.cjs', ...args], {
-    encoding: 'utf8',
-  });
-  expect([status, stdout]).toEqual([2, '']);
-  expect(stderr).toMatch(sentence);
-  expect(stderr).toContain('Usage: npm run serve');
-});
-
 test('keeps the workspace to its owner', async () => {
   const console = await start();
   await console.stop();

@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { app } from 'electron';
@@ -7,6 +6,7 @@ import { openConsole } from '../../console.ts';
 import { readBundle } from '../bundle.ts';
 import { defaultWorkspace } from '../default-workspace.ts';
 import { createLog } from '../log.ts';
+import { systemUser } from '../system-user.ts';
 import { startDesktop } from './start.ts';
 
 // Electron and Chromium take arguments of their own from the same line; only ours is of interest here.
@@ -23,7 +23,7 @@ void startDesktop({
   openConsole,
   workspace: resolve(typeof values.workspace === 'string' ? values.workspace : defaultWorkspace()),
   version: packageJson.version,
-  actor: userInfo().username,
+  actor: systemUser(),
   readBundle: () => readBundle(resolve(import.meta.dirname, '../renderer')),
   preload: resolve(import.meta.dirname, 'preload.cjs'),
   denied: (what, facts) => log.warn({ ...facts, what }, 'denied'),

@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { userInfo } from 'node:os';
 import { resolve } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
@@ -8,14 +7,16 @@ import { errorCode } from '../../platform/error-code.ts';
 import { readBundle } from '../bundle.ts';
 import { createLog } from '../log.ts';
 import { stopLimitMs } from '../stop-limit.ts';
+import { systemUser } from '../system-user.ts';
 import { createBrowserHost } from './host.ts';
-import { readOptions, type ServeOptions, usage } from './options.ts';
+import { isHelp, readOptions, type ServeOptions, usage } from './options.ts';
 import { addSample } from './sample.ts';
 import { startServer } from './server.ts';
 import { createSession } from './session.ts';
 import { createUploads } from './uploads.ts';
 
-const log = createLog();
+const args = process.argv.slice(2);
+const log = orUsage(createLog);
 const stopping = Promise.withResolvers<'stop'>();
 
 async function run(options: ServeOptions): Promise<void> {
@@ -26,7 +27,7 @@ async function run(options: ServeOptions): Promise<void> {
     workspace,
     host,
     version: packageJson.version,
-    actor: userInfo().username,
+    actor: systemUser(),
     restore: options.restore,
     report: (error, context) => log.error({ err: error, context }, 'unexpected failure'),
   });
@@ -44,17 +45,28 @@ async function run(options: ServeOptions): Promise<void> {
       report,
     });
     const url = `http://127.0.0.1:${server.port}`;
-    process.stdout.write(
-      `${JSON.stringify({ url: `${url}/#token=${session.token}`, token: session.token, workspace })}\n`,
-    );
-    log.info({ url, workspace }, 'ready');
-    if (options.open) openInBrowser(`${url}/#token=${session.oneTimeToken()}`);
-    await stopping.promise;
-    log.info('stopping');
-    await server.close();
+    try {
+      await say({ url: `${url}/#token=${session.token}`, token: session.token, workspace });
+      log.info({ url, workspace }, 'ready');
+      if (options.open) openInBrowser(`${url}/#token=${session.oneTimeToken()}`);
+      await stopping.promise;
+      log.info('stopping');
+    } finally {
+      await server.close();
+    }
   } finally {
     await console.close();
   }
+}
+
+/** The one line of standard output. A console of which nobody is told where it is would be of no use. */
+async function say(line: object): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    const fail = (cause: Error): void =>
+      reject(new Error(`the address could not be written to standard output (${cause.message}).`));
+    process.stdout.once('error', fail);
+    process.stdout.write(`${JSON.stringify(line)}\n`, (error) => (error ? fail(error) : resolve()));
+  });
 }
 
 async function fillWithSample(console: Console, count: number): Promise<void> {
@@ -93,30 +105,46 @@ function onSignal(): void {
   setTimeout(() => process.exit(0), stopLimitMs).unref();
 }
 
+const portProblems: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'this port is taken by another program.',
+  EACCES: 'this port is not for you to use.',
+};
+
+function isOfListening(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error && error.syscall === 'listen';
+}
+
 function fail(error: unknown): never {
   if (error instanceof BulkheadError) {
-    process.stderr.write(`bulkhead: ${error.message} ${error.toDto().next}\n`);
+    // At the start nothing else is looked for by name than a backup.
+    const next = error.code === 'not_found' ? 'Name one that is there, or "latest".' : error.toDto().next;
+    process.stderr.write(`bulkhead: ${error.message} ${next}\n`);
     process.exit(error.code === 'workspace_in_use' ? 3 : 1);
   }
-  if (errorCode(error) === 'EADDRINUSE') {
-    process.stderr.write(
-      'bulkhead: this port is taken by another program. Choose another one, or --port 0 for any.\n',
-    );
+  const problem = isOfListening(error) ? portProblems[errorCode(error)] : undefined;
+  if (problem !== undefined) {
+    process.stderr.write(`bulkhead: ${problem} Choose another one, or --port 0 for any.\n`);
     process.exit(1);
   }
   log.fatal({ err: error }, 'the console could not be started');
+  process.stderr.write(`bulkhead: ${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);
 }
 
-function optionsOrUsage(): ServeOptions {
+/** What was read of how it was started, or an end that says what is wrong there. */
+function orUsage<T>(read: () => T): T {
   try {
-    return readOptions(process.argv.slice(2));
+    return read();
   } catch (error) {
     process.stderr.write(`bulkhead: ${error instanceof Error ? error.message : String(error)}\n${usage}\n`);
     process.exit(2);
   }
 }
 
+if (isHelp(args)) {
+  process.stdout.write(`${usage}\n`);
+  process.exit(0);
+}
 process.on('SIGTERM', onSignal);
 process.on('SIGINT', onSignal);
-run(optionsOrUsage()).then(() => process.exit(0), fail);
+run(orUsage(() => readOptions(args))).then(() => process.exit(0), fail);

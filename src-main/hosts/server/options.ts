@@ -11,6 +11,9 @@ export interface ServeOptions {
   readonly restore: string | undefined;
 }
 
+/** Asked for how to start it, and for nothing else. */
+export const isHelp = (args: readonly string[]): boolean => args.includes('--help') || args.includes('-h');
+
 export const usage =
   'Usage: npm run serve -- --workspace <folder> [--port <number>] [--token <at least 16 letters or digits>] [--sample <count>] [--restore <backup or latest>] [--open]';
 

@@ -1,0 +1,95 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { root } from '../../scripts/lib/tools.mjs';
+
+const server = join(root, 'out/main/server.cjs');
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'bulkhead-line-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Starts the console as `npm run serve` does, for an end that comes by itself. */
+function start(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const options = { encoding: 'utf8', env: { ...process.env, ...env }, timeout: 20_000 } as const;
+  return spawnSync(process.execPath, [server, ...args], options);
+}
+
+test.each([
+  [[], /Say which folder/],
+  [['--workspace'], /argument missing/],
+  [['--workspace', '/tmp/x', '--port', '99999'], /--port takes/],
+  [['--workspace', '/tmp/x', '--token', 'short'], /--token takes/],
+  [['--workspace', '/tmp/x', '--sample', 'many'], /--sample takes/],
+  [['--workspace', '/tmp/x', '--unheard-of'], /Unknown option/],
+])('says what is wrong with %j', (args, sentence) => {
+  const { status, stderr, stdout } = start(args);
+  expect([status, stdout]).toEqual([2, '']);
+  expect(stderr).toMatch(sentence);
+  expect(stderr).toContain('Usage: npm run serve');
+});
+
+test.each(['--help', '-h'])('%s says how to start it, and that is all', (help) => {
+  const { status, stderr, stdout } = start(['--workspace', join(folder, 'w'), help]);
+  expect([status, stderr]).toEqual([0, '']);
+  expect(stdout).toContain('Usage: npm run serve');
+});
+
+test('says what BULKHEAD_LOG_LEVEL takes', () => {
+  const { status, stderr } = start(['--workspace', join(folder, 'w')], { BULKHEAD_LOG_LEVEL: 'loud' });
+  expect(status).toBe(2);
+  expect(stderr).toMatch(/^bulkhead: BULKHEAD_LOG_LEVEL takes one of .*info.*, not "loud"\.\n/);
+});
+
+test.each([
+  ['a file', 'taken', 'a file has this name'],
+  ['below a file', 'taken/w', 'a file stands on the way to it'],
+])('a workspace that is %s is refused with the reason', (_, place, reason) => {
+  writeFileSync(join(folder, 'taken'), '');
+  const { status, stderr } = start(['--workspace', join(folder, place)]);
+  expect(status).toBe(1);
+  expect(stderr).toBe(
+    `bulkhead: The workspace ${join(folder, place)} cannot be used: ${reason}. Nothing was changed. ` +
+      'Choose a folder that you may write to, or ask for the right to.\n',
+  );
+});
+
+test('a backup that is not there is said to be so, with what to do', () => {
+  mkdirSync(join(folder, 'w'));
+  const { status, stderr } = start(['--workspace', join(folder, 'w'), '--restore', 'none.db']);
+  expect(status).toBe(1);
+  expect(stderr).toMatch(
+    /^bulkhead: There is no backup called none\.db .* Name one that is there, or "latest"\.\n$/,
+  );
+});
+
+test('a port that is taken is named as the reason', async () => {
+  const other = createServer();
+  await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+  const { port } = other.address() as { port: number };
+  const { status, stderr } = start(['--workspace', join(folder, 'w'), '--port', String(port)]);
+  expect([status, stderr]).toEqual([
+    1,
+    'bulkhead: this port is taken by another program. Choose another one, or --port 0 for any.\n',
+  ]);
+  await new Promise((resolve) => other.close(resolve));
+});
+
+test('a console whose address nobody can read stops, and says so', async () => {
+  const child = spawn(process.execPath, [server, '--workspace', join(folder, 'w')], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  child.stdout.destroy();
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+  });
+  expect(await new Promise((resolve) => child.once('close', resolve))).toBe(1);
+  expect(log.trimEnd().split('\n').at(-1)).toBe(
+    'bulkhead: the address could not be written to standard output (write EPIPE).',
+  );
+});
