@@ -71,6 +71,15 @@ describe('the document', () => {
     }
   });
 
+  test('names every status with which the door may refuse', async () => {
+    const { body } = await setup.api.call('GET', '/api/openapi.json', { token: vera() });
+    const statusesOf = (described: { responses: object }) => Object.keys(described.responses);
+    const anywhere = ['401', '403', '414', '417', '422', '429', '431', '500', '503'];
+    expect(statusesOf(body.paths['/api/v1/me'].get)).toEqual(expect.arrayContaining(anywhere));
+    const taking = statusesOf(body.paths['/api/bulk/sessions/close'].post);
+    expect(taking).toEqual(expect.arrayContaining([...anywhere, '408', '413', '415']));
+  });
+
   test('says what a body has to be, in full', async () => {
     const { body } = await setup.api.call('GET', '/api/openapi.json', { token: vera() });
     const schema = body.paths['/api/bulk/sessions/close'].post.requestBody.content['application/json'].schema;

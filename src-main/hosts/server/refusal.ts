@@ -4,10 +4,18 @@ import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 /** A request that did not get past the door: an HTTP status (4xx) and the coded error that goes with it. */
 export class Refusal extends BulkheadError {
   readonly status: number;
+  /** What HTTP asks for beside the status. */
+  readonly headers: Readonly<Record<string, string>>;
 
-  constructor(status: number, code: ErrorCode, message: string) {
+  constructor(
+    status: number,
+    code: ErrorCode,
+    message: string,
+    headers: Readonly<Record<string, string>> = status === 401 ? { 'www-authenticate': 'Bearer' } : {},
+  ) {
     super(code, message);
     this.name = 'Refusal';
     this.status = status;
+    this.headers = headers;
   }
 }

@@ -90,14 +90,14 @@ export async function answerTo(
 }
 
 function page(request: IncomingMessage, path: string, { bundle }: RouteContext): Answer {
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw wrongMethod('GET');
+  if (request.method !== 'GET' && request.method !== 'HEAD') throw wrongMethod('GET, HEAD');
   const file = bundle.get(path);
   if (!file) throw new Refusal(404, 'not_found', 'There is nothing at this address.');
   return { status: 200, ...file };
 }
 
 function wrongMethod(allowed: string): Refusal {
-  return new Refusal(405, 'invalid_request', `This address answers to ${allowed} only.`);
+  return new Refusal(405, 'invalid_request', `This address answers to ${allowed} only.`, { allow: allowed });
 }
 
 /** The name of the window that asks; scripts may leave it out. */
@@ -125,7 +125,7 @@ export function refusalAnswer(
 }
 
 export function answerOf(refusal: Refusal): Answer {
-  return json(refusal.status, { ok: false, error: refusal.toDto() });
+  return { ...json(refusal.status, { ok: false, error: refusal.toDto() }), headers: refusal.headers };
 }
 
 function json(status: number, reply: Reply): Answer {

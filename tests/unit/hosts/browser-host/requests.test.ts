@@ -38,6 +38,19 @@ describe('requests', () => {
     expect(host.harness.reports.filter(({ kind }) => kind === 'unexpected')).toHaveLength(1);
   });
 
+  test.each([
+    ['GET', '/rpc', 'POST'],
+    ['PUT', '/', 'GET, HEAD'],
+  ])('by %s to %s are told which methods there are', async (method, path, allow) => {
+    const response = await fetch(host.address(path), { method, headers: host.own });
+    expect([response.status, response.headers.get('allow')]).toEqual([405, allow]);
+  });
+
+  test('without a key are told of what kind it has to be', async () => {
+    const response = await host.rpc({}, { name: 'app.info', input: {} });
+    expect([response.status, response.headers.get('www-authenticate')]).toEqual([401, 'Bearer']);
+  });
+
   test('may name a quarter of a million records', async () => {
     const ids = Array.from({ length: 250_000 }, (_, index) => 9_000_000 + index);
     expect((await host.rpc(host.own, { name: 'operations.plan', input: { ids } })).status).toBe(200);

@@ -78,8 +78,8 @@ const statuses: Partial<Record<ErrorCode, number>> = {
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof Refusal) {
-    const headers = error.status === 401 ? { 'www-authenticate': 'Bearer' } : {};
-    return new ApiError(error.status, error.code, error.message, { headers });
+    const { status, code, message, headers } = error;
+    return new ApiError(status, code, message, { headers });
   }
   if (error instanceof BulkheadError) {
     const { code, message, details } = error;

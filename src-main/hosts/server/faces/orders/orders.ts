@@ -36,7 +36,7 @@ const process = route({
     'Idempotency-Key': 'The same key with the same body tells of the same operation.',
   },
   status: 200,
-  refusals: [406, 409, 429],
+  refusals: [406, 409],
   body: schemas.ProcessRequest,
   answer: 'application/x-ndjson',
   respond: async (call, context) => {

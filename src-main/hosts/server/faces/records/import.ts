@@ -43,7 +43,7 @@ export function importRecords(params: Route['params']): Route {
     ...(params && { params }),
     headers: { 'Idempotency-Key': 'The same key with the same body answers with the same operation.' },
     status: 202,
-    refusals: [409, 415, 429],
+    refusals: [409, 507],
     query: Query,
     body: bodyTypes,
     answer: Imported,

@@ -19,7 +19,7 @@ export function exportRoute(base: string): Route {
     role: 'agent',
     headers: { 'Idempotency-Key': 'The same key with the same body answers with the same file.' },
     status: 200,
-    refusals: [409, 429, 507],
+    refusals: [409, 507],
     body: schemas.ExportRequest,
     answer: schemas.Exported,
     respond: async (call, context) => {

@@ -58,7 +58,7 @@ const changing = {
   role: 'agent',
   status: 202,
   headers: key,
-  refusals: [409, 429],
+  refusals: [409],
   answer: schemas.Accepted,
 } as const;
 

@@ -44,7 +44,7 @@ const create = route({
   role: 'agent',
   headers: { 'Idempotency-Key': 'The same key with the same body answers with the same operation.' },
   status: 202,
-  refusals: [409, 429],
+  refusals: [409],
   body: schemas.BulkRequest,
   answer: schemas.Created,
   respond: async (call, context) => {

@@ -49,7 +49,7 @@ function bulk(
     role: 'agent',
     headers: { 'Idempotency-Key': 'The same key with the same body answers with the same operation.' },
     status: 202,
-    refusals: [409, 429],
+    refusals: [409],
     body: z.strictObject({
       creator_id: z.string().min(1).max(500),
       video_ids: idList(TextId, kindLimits[kind].maxIds),
