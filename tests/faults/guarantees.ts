@@ -173,6 +173,7 @@ export const guarantees: readonly Guarantee[] = [
       '1,000 damaged workspaces (bits, pages, files cut short, logs, shared memory, files of other programs; good backups, damaged ones, none): none ends the process, none is used that SQLite’s check finds damaged, every byte is kept aside, and the newest good backup stands in its place with an account of what is missing; within 10 s for 100,000 tickets, and after kills in the midst of it. Looking for damage takes at most 1.5 times as long, and 20 ms, as SQLite’s own check.',
     assumption: 'The folder itself can be read and written.',
     runs: ['node'],
+    proofs: { node: 'tests/faults/damaged-files' },
     open: 'SQLite’s quick check does not see every changed value; of the history, the check of its chain does.',
   },
   {
