@@ -40,7 +40,7 @@ export async function answerApi(
       caller,
       params,
       query: route.query ? checked(route.query, queryOf(query), 'query') : noQuery(query),
-      body: isSchema(route.body) ? checked(route.body, await bodyOf(request, response), 'body') : null,
+      body: isSchema(route.body) ? checked(route.body, await readJson(request, response), 'body') : null,
       idempotency: null,
       request,
       response,
@@ -109,10 +109,6 @@ function queryOf(text: string): Record<string, string> {
 function noQuery(text: string): null {
   if (text === '') return null;
   throw new ApiError(422, 'invalid_request', 'This address takes no query.');
-}
-
-async function bodyOf(request: IncomingMessage, response: ServerResponse): Promise<unknown> {
-  return readJson(request, response);
 }
 
 /** The key of a request, with the digest of where it goes and what it asks, however its JSON was written. */
