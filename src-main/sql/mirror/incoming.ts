@@ -1,6 +1,7 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
+import { jsonText } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { insertRecords } from '../records/insert.ts';
 import { packArchived, readableValue } from '../records/packed.ts';
@@ -41,7 +42,7 @@ export function layOut(db: Db, mirror: MirrorRef, records: readonly RemoteRecord
     db,
     sql`INSERT OR REPLACE INTO incoming (key, seq, version, is_deleted, fields, extra)
       SELECT value ->> '$.key', key, value ->> '$.version', value ->> '$.isDeleted', jsonb_extract(value, '$.fields'), value ->> '$.extra'
-      FROM jsonb_each(${JSON.stringify(rows)})`,
+      FROM jsonb_each(${jsonText(rows)})`,
   );
   run(
     db,
@@ -69,7 +70,7 @@ function extraOf(collection: CollectionName, { fields }: RemoteRecord): string |
   const foreign = known.filter(
     (name) => fields[name] !== null && (!Object.hasOwn(columns, name) || theirNames.includes(name)),
   );
-  return JSON.stringify(Object.fromEntries(foreign.map((name) => [name, String(fields[name])])));
+  return jsonText(Object.fromEntries(foreign.map((name) => [name, String(fields[name])])));
 }
 
 /** True of those in `incoming` that were written. */

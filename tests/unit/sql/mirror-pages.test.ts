@@ -49,6 +49,17 @@ describe('a page', () => {
     ]);
   });
 
+  it('is text: half of a surrogate pair in it is no UTF-8, and is stored as U+FFFD', () => {
+    pull([{ ...theirs(1, 1, { category: 'Half \ud83d', urgency: '\udc00' }), key: 'A\ud83d' }]);
+    const kept = setup.db
+      .prepare('SELECT hex(external_id) AS key, hex(category) AS category, extra FROM tickets')
+      .all();
+    const hex = (text: string) => Buffer.from(text).toString('hex').toUpperCase();
+    expect(kept).toEqual([
+      { key: hex('A\ufffd'), category: hex('Half \ufffd'), extra: '{"urgency":"\ufffd"}' },
+    ]);
+  });
+
   it('changes nothing when it was asked for where the mirror does not stand any more', () => {
     const at = getMirrorState(setup.db, setup.mirror);
     pull([theirs(1)]);
