@@ -1,6 +1,6 @@
 import { type Reason, reasons } from '../../src-shared/domain/item.ts';
 import { countOf, formatNumber } from '../../src-shared/domain/number-words.ts';
-import { countsOf, type Operation, type Tally } from '../../src-shared/domain/operation.ts';
+import { countsOf, type Operation, standingOf, type Tally } from '../../src-shared/domain/operation.ts';
 
 /** Reasons that mean "nothing to do here" rather than "this may not be done". */
 export const alreadyReasons = [
@@ -107,8 +107,9 @@ export function retryLabel({
 }
 
 /** How much of an operation was taken back: "Undone", "12 of 60 undone", or null for nothing. */
-export function undoneWords({ undone, tallies }: Pick<Operation, 'undone' | 'tallies'>): string | null {
-  const { done } = countsOf(tallies);
+export function undoneWords(operation: Pick<Operation, 'undone' | 'tallies' | 'delivery'>): string | null {
+  const { undone } = operation;
+  const standing = standingOf(operation);
   if (undone === 0) return null;
-  return undone >= done ? 'Undone' : `${formatNumber(undone)} of ${formatNumber(done)} undone`;
+  return undone >= standing ? 'Undone' : `${formatNumber(undone)} of ${formatNumber(standing)} undone`;
 }

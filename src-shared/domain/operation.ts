@@ -182,14 +182,18 @@ export function failuresOf({
   return failed + unknown + (delivery?.refused ?? 0) + (delivery?.unknown ?? 0) + undecided;
 }
 
+/** How many of its records stand as it made them: what a remote refused does not stand here either. */
+export function standingOf({ tallies, delivery }: Pick<Operation, 'tallies' | 'delivery'>): number {
+  return countsOf(tallies).done - (delivery?.refused ?? 0);
+}
+
 /**
  * True where the opposite of an operation can be planned: what it changed can be taken back, and not all of it was. A
- * part that was taken back, some records or some fields, leaves the rest to be undone; what a remote refused does not
- * stand here either.
+ * part that was taken back, some records or some fields, leaves the rest to be undone.
  */
-export function canUndo({ state, forecast, undone, tallies, delivery, isCleaned }: Operation): boolean {
-  const standing = countsOf(tallies).done - (delivery?.refused ?? 0);
-  return !isCleaned && allows(state, 'undo') && forecast.reversible && undone < standing;
+export function canUndo(operation: Operation): boolean {
+  const { state, forecast, undone, isCleaned } = operation;
+  return !isCleaned && allows(state, 'undo') && forecast.reversible && undone < standingOf(operation);
 }
 
 /**

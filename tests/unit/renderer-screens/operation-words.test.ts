@@ -45,6 +45,10 @@ test('how much was taken back', () => {
   expect(undoneWords(buildOperation({ undone: 0 }))).toBeNull();
   expect(undoneWords(buildOperation({ undone: 4 }))).toBe('4 of 10 undone');
   expect(undoneWords(buildOperation({ undone: 10 }))).toBe('Undone');
+  // What a remote refused does not stand here either.
+  const delivery = deliveryCounts({ refused: 2 });
+  expect(undoneWords(buildOperation({ undone: 4, delivery }))).toBe('4 of 8 undone');
+  expect(undoneWords(buildOperation({ undone: 8, delivery }))).toBe('Undone');
 });
 
 test('an operation that has not begun says when it will, or why not', () => {
