@@ -62,7 +62,16 @@ test('the first fifty go alone and wait to be looked at; the rest follows when i
   await paused.getByText('The first 50 records went well').waitFor();
   expect(countOf(`priority = 'high'`)).toBe(highBefore + 50);
 
-  await paused.getByRole('button', { name: 'Resume' }).click();
+  const held = Promise.withResolvers<void>();
+  await page.route('**/rpc', async (route) => {
+    if ((route.request().postDataJSON() as { name: string }).name === 'operations.resume') await held.promise;
+    await route.continue();
+  });
+  const resume = paused.getByRole('button', { name: 'Resume' });
+  await resume.click();
+  // What was asked for once is not asked for again while it is under way, which would be refused.
+  await expect.poll(() => resume.isDisabled()).toBe(true);
+  held.resolve();
   await ui.card('Set priority to High', 'Done').waitFor();
   expect(countOf(`priority <> 'high'`)).toBe(0);
 

@@ -11,6 +11,7 @@ import { formatClockLength, formatExact } from '../../format/times.ts';
 import { waitingWords } from '../../format/waiting-words.ts';
 import { useConsole } from '../../state/context.tsx';
 import type { TrackedOperation } from '../../state/operations-slice.ts';
+import { useAttempt } from '../../state/use-attempt.ts';
 import { CancelDialog } from './cancel-dialog.tsx';
 import { appliedOf, processedOf } from './card-figures.ts';
 import { ErrorsButton } from './errors-button.tsx';
@@ -80,14 +81,20 @@ export function RunButtons({ operation }: { readonly operation: Operation }) {
   const command = useConsole((state) => state.command);
   const isAway = useConsole((state) => state.connection !== 'connected');
   const [isAsking, setAsking] = useState(false);
+  const { isBusy, attempt } = useAttempt();
   const { id, state, isCancelling } = operation;
   // Where not even the end could be written down, it stands still until the user says that it may go on.
   const isLocked = isAway || (isCancelling && state !== 'paused');
   return (
     <footer className={styles.buttons}>
       {allows(state, 'pause') && (
-        <Button size="small" icon="pause" disabled={isLocked} onClick={() => void command(id, 'pause')}>
-          Pause
+        <Button
+          size="small"
+          icon="pause"
+          disabled={isLocked || isBusy}
+          onClick={() => void attempt(() => command(id, 'pause'))}
+        >
+          {isBusy ? 'Pausing…' : 'Pause'}
         </Button>
       )}
       {allows(state, 'resume') && (
@@ -95,8 +102,8 @@ export function RunButtons({ operation }: { readonly operation: Operation }) {
           size="small"
           variant="primary"
           icon="play"
-          disabled={isLocked}
-          onClick={() => void command(id, 'resume')}
+          disabled={isLocked || isBusy}
+          onClick={() => void attempt(() => command(id, 'resume'))}
         >
           Resume
         </Button>
