@@ -48,9 +48,10 @@ test('rows are chosen with mouse and keyboard as in a list of mail', async () =>
 
   await press('/');
   await page.keyboard.type('status:open');
-  await press('Enter', 'ArrowDown', 'Control+a');
-  const { grid } = windowOf(page);
-  expect(await hasFocus(grid)).toBe(true);
+  await press('Enter', 'ArrowDown');
+  expect(await hasFocus(windowOf(page).grid)).toBe(true);
+  await page.getByRole('status', { name: 'Tickets shown' }).filter({ hasText: ' of 1,000' }).waitFor();
+  await press('Control+a');
   await page.getByRole('region', { name: 'Selection' }).waitFor();
 });
 
