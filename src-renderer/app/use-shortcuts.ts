@@ -1,4 +1,5 @@
 import { useEffect } from 'react';
+import { flushSync } from 'react-dom';
 import { useConsoleStore } from '../state/context.tsx';
 import type { Screen } from '../state/route-slice.ts';
 
@@ -36,8 +37,9 @@ export function useShortcuts(): void {
       if (event.key === '?') state.openOverlay({ kind: 'shortcuts' });
       if (event.key === '/') {
         event.preventDefault();
-        state.goTo(state.collection);
-        requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-filter-input]')?.focus());
+        // At once: the letters that are typed next belong to the filter.
+        flushSync(() => state.goTo(state.collection));
+        document.querySelector<HTMLElement>('[data-filter-input]')?.focus();
       }
     };
     document.addEventListener('keydown', onKeyDown);

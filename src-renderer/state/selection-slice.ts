@@ -42,6 +42,17 @@ export const createSelectionSlice: Slice<SelectionSlice> = (set, get, bridge) =>
     );
   };
 
+  const idsIn = async (viewId: string, from: number, to: number) =>
+    (await bridge.request('records.ids', { viewId, from, to })).ids;
+
+  /** Until the view is counted, the first rows are all there is. */
+  const shownIds = (from: number, to: number): number[] => {
+    const { recordAt } = get();
+    return Array.from({ length: to - from }, (_, at) => recordAt(from + at)?.id).filter(
+      (id) => id !== undefined,
+    );
+  };
+
   return {
     chosen: nothing,
     anchor: null,
@@ -60,12 +71,11 @@ export const createSelectionSlice: Slice<SelectionSlice> = (set, get, bridge) =>
       // A copy of its own tells whether this range is still the latest when its answer comes.
       const anchor: Anchor = { ...(get().anchor ?? here) };
       set({ anchor, focusIndex: index });
-      if (viewId === null) return;
       const from = Math.min(anchor.index, index);
       const to = Math.max(anchor.index, index) + 1;
       if (anchor.isOn && from === 0 && to === total) return set({ chosen: chooseMatching(filter, total) });
       try {
-        const { ids } = await bridge.request('records.ids', { viewId, from, to });
+        const ids = viewId === null ? shownIds(from, to) : await idsIn(viewId, from, to);
         if (get().anchor === anchor) accept(choose(anchor.before, ids, anchor.isOn), anchor);
       } catch (error) {
         get().showNotice(error);

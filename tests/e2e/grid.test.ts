@@ -61,7 +61,7 @@ test('the last row stands above the bar over a selection, however many lines tha
   await page.setViewportSize({ width: 960, height: 700 });
   await page.getByRole('button', { name: 'Open operations' }).click();
   await operations.getByRole('button', { name: 'Fold operations' }).waitFor();
-  await row(0).waitFor();
+  await page.getByRole('status', { name: 'Tickets shown' }).filter({ hasText: '1,000' }).waitFor();
   await grid.focus();
   await press('Control+a');
   const bar = page.getByRole('region', { name: 'Selection' });

@@ -90,3 +90,12 @@ test('all that match are counted anew with their view', async () => {
   const { filter, chosen } = store.getState();
   expect(chosen).toMatchObject({ mode: 'filter', filter, total: 20_000 });
 });
+
+test('a range is chosen among the first rows before they are counted', async () => {
+  store.getState().setFilterText('status:open');
+  held.next('records.page').answer({ records: [{ id: 9 }, { id: 7 }, { id: 4 }] });
+  await answered();
+  store.getState().setFocus(1);
+  await store.getState().chooseRange(2);
+  expect(store.getState().chosen).toEqual({ mode: 'ids', ids: new Set([7, 4]) });
+});
