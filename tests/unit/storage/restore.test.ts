@@ -1,0 +1,143 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, it } from 'vitest';
+import { openReader } from '../../../src-main/sql/open.ts';
+import { countsOf } from '../../../src-shared/domain/operation.ts';
+import { allTickets, readDatabase } from '../../builders/tickets.ts';
+import { codeOf, useBackups } from './use-backups.ts';
+
+const setup = useBackups();
+const { openWith, plan, backupMade, reasons } = setup;
+
+describe('a restore', () => {
+  it('puts back every ticket and setting, keeps what was there, and is in the journal', async () => {
+    await openWith(50);
+    const before = allTickets(setup.folder);
+    const { name } = await setup.app.ask('backups.create', {});
+    const changed = await setup.app.run(await plan('Changed'));
+    const replaced = setup.app.event('workspace.replaced', () => true);
+    await setup.app.ask('backups.restore', { name });
+    await replaced;
+    expect((await setup.app.ask('operations.list', { limit: 10 })).operations).toEqual([]);
+    const again = await plan('Goes on');
+    // Its number stays with the operation that is not there any more.
+    expect(again.id).toBe(changed.id + 1);
+    expect((await setup.app.run(again)).state).toBe('completed');
+    expect(await reasons()).toEqual(['before_restore', 'manual']);
+    const [kept] = (await setup.app.ask('backups.list', {})).backups;
+    expect(kept).toMatchObject({ tickets: 50, operations: 1 });
+
+    await setup.app.ask('backups.restore', { name });
+    expect(await setup.app.ask('history.verify', {})).toMatchObject({ problems: [] });
+    await setup.app.close();
+    expect(allTickets(setup.folder)).toEqual(before);
+    const journal = readDatabase(setup.folder, (db) => db.prepare('SELECT event, detail FROM journal').all());
+    expect(journal).toEqual([
+      {
+        event: 'restored',
+        detail: expect.stringMatching(`"backup":"${name}".*"why":"asked","actor":"tester"`),
+      },
+    ]);
+  });
+
+  it('lets nothing be written meanwhile, and says so', async () => {
+    await openWith(500);
+    const { name } = await setup.app.ask('backups.create', {});
+    const restoring = setup.app.ask('backups.restore', { name });
+    const codes = new Set<string>();
+    let isDone = false;
+    void restoring.finally(() => {
+      isDone = true;
+    });
+    while (!isDone) {
+      codes.add(await codeOf(setup.app.ask('settings.update', { theme: 'dark' })));
+      await setImmediate();
+    }
+    await restoring;
+    expect([...codes].toSorted()).toEqual(['no error', 'restoring']);
+    expect(setup.app.reports).toEqual([]);
+  });
+
+  it('ends a plan that is being made, and nothing of it comes into what was put back', async () => {
+    await openWith(20_000);
+    const { name } = await setup.app.ask('backups.create', {});
+    const begun = setup.app.event('operation.planning', ({ planned }) => planned > 0);
+    const planning = plan('Half a plan');
+    await begun;
+    const [restored, planned] = await Promise.allSettled([
+      setup.app.ask('backups.restore', { name }),
+      planning,
+    ]);
+    expect(restored.status).toBe('fulfilled');
+    expect(planned).toMatchObject({ status: 'rejected', reason: { code: 'restoring' } });
+    const draft = await plan('A whole plan');
+    expect(countsOf(draft.tallies)).toMatchObject({ planned: 20_000, total: 20_000 });
+  });
+
+  it('is refused while an operation runs', async () => {
+    await openWith(5_000);
+    const { name } = await setup.app.ask('backups.create', {});
+    const draft = await plan('Running');
+    await setup.app.ask('operations.start', { id: draft.id });
+    expect(await codeOf(setup.app.ask('backups.restore', { name }))).toBe('wrong_state');
+    expect((await setup.app.ended(draft.id)).state).toBe('completed');
+    expect(await reasons()).toEqual(['manual']);
+  });
+
+  it('is refused while somebody else reads the database, which goes on as it was', async () => {
+    await openWith(50);
+    const { name } = await setup.app.ask('backups.create', {});
+    await setup.app.run(await plan('Changed'));
+    const reader = openReader(join(setup.folder, 'bulkhead.db'));
+    reader.prepare('SELECT count(*) FROM tickets').get();
+    expect(await codeOf(setup.app.ask('backups.restore', { name }))).toBe('storage_busy');
+    reader.close();
+    expect((await setup.app.ask('operations.list', { limit: 10 })).operations).toHaveLength(1);
+    expect((await setup.app.run(await plan('Goes on'))).state).toBe('completed');
+    await setup.app.ask('backups.restore', { name });
+    expect((await setup.app.ask('operations.list', { limit: 10 })).operations).toEqual([]);
+  });
+
+  it('of a damaged backup is refused, and everything stays as it is', async () => {
+    await openWith(50);
+    const { name } = await setup.app.ask('backups.create', {});
+    const path = join(setup.folder, 'backups', name);
+    const bytes = readFileSync(path);
+    // A change in a value, which SQLite's own check does not notice.
+    const at = bytes.indexOf('Ticket 17');
+    bytes[at] = 'P'.charCodeAt(0);
+    writeFileSync(path, bytes);
+    await setup.app.run(await plan('Changed'));
+    expect(await codeOf(setup.app.ask('backups.restore', { name }))).toBe('backup_damaged');
+    expect(await reasons()).toEqual(['manual']);
+    expect((await setup.app.ask('operations.list', { limit: 10 })).operations).toHaveLength(1);
+    expect((await setup.app.run(await plan('Goes on'))).state).toBe('completed');
+    expect(readdirSync(setup.folder).filter((entry) => entry.startsWith('.bulkhead'))).toEqual([]);
+  });
+
+  it('is carried out to its end though another one is asked for meanwhile, which fails', async () => {
+    await openWith(3);
+    const left = await plan('Left');
+    const { name } = await setup.app.ask('backups.create', {});
+    const damaged = await setup.app.ask('backups.create', {});
+    writeFileSync(join(setup.folder, 'backups', damaged.name), 'Damaged');
+    const told = setup.app.event('workspace.replaced', () => true);
+    const asked = [name, damaged.name].map((each) =>
+      codeOf(setup.app.ask('backups.restore', { name: each })),
+    );
+    expect(await Promise.all(asked)).toEqual(['no error', 'backup_damaged']);
+    await told;
+    expect(await codeOf(setup.app.ask('operations.get', { id: left.id }))).toBe('not_found');
+  });
+
+  it('is followed by a backup of what is there then', async () => {
+    await openWith(3);
+    const { name } = await setup.app.ask('backups.create', {});
+    await setup.app.ask('backups.restore', { name });
+    const made = backupMade();
+    setup.time.pass(5_000);
+    await made;
+    expect(await reasons()).toEqual(['operation', 'before_restore', 'manual']);
+  });
+});
