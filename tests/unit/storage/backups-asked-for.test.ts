@@ -1,7 +1,7 @@
 import { promises as fs, mkdirSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
-import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { allTickets } from '../../builders/tickets.ts';
 import { codeOf, useBackups } from './use-backups.ts';
 
