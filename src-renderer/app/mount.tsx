@@ -25,6 +25,8 @@ function keepOut(): void {
     const isField = event.target instanceof Element && event.target.closest('input, textarea') !== null;
     if (!isField || event.dataTransfer?.types.includes('Files')) event.preventDefault();
   };
+  // What is dropped before anything was told of lying over a place is judged by how it came to that place.
+  addEventListener('dragenter', refuse);
   addEventListener('dragover', refuse);
   addEventListener('drop', refuse);
 }
