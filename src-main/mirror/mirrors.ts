@@ -36,7 +36,7 @@ export interface Mirrors {
   setOffline(id: number, isOffline: boolean): Promise<RemoteDto>;
   /** Settles conflicts: what waits for that goes on. Throws why a change that is kept could not be made again. */
   settle(settlement: Settlement): Promise<{ settled: number; operation: Operation | null }>;
-  /** Takes note of what is told, for the figures of remotes that follow from it. */
+  /** Takes note of what is told: figures of remotes follow from it, and when what is kept can be made again. */
   note(event: ConsoleEvent): void;
   stop(): Promise<void>;
 }
@@ -218,7 +218,10 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
     },
     note: (event) => {
       if (event.name === 'records.changed') counts.forget(event.payload.collection);
-      if (event.name === 'operation.updated' && event.payload.operation.delivery !== null) teller.remotes();
+      if (event.name !== 'operation.updated') return;
+      const { operation } = event.payload;
+      if (operation.delivery !== null) teller.remotes();
+      settler.note(operation);
     },
     stop: async () => {
       isOpen = false;

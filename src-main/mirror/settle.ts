@@ -2,7 +2,7 @@ import { ZodError } from 'zod';
 import type { CollectionName } from '../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ConflictChoice } from '../../src-shared/contract/remotes.ts';
-import type { Operation } from '../../src-shared/domain/operation.ts';
+import { isFinal, type Operation } from '../../src-shared/domain/operation.ts';
 import type { Asker } from '../engine/ports.ts';
 import type { KeptChanges, SettledSlice } from '../store/store.ts';
 import { toBulkheadError } from '../workers/protocol.ts';
@@ -12,8 +12,6 @@ import type { MirrorPorts } from './ports.ts';
 const settleSize = 1_000;
 /** When what could not be made again is tried once more: somebody may have made room, or raised a limit. */
 const againMs = 60_000;
-/** The same where it only waits for another one that is being made again. */
-const soonMs = 1_000;
 
 export interface Settlement {
   readonly which: ConflictChoice;
@@ -32,6 +30,8 @@ export interface Settler {
   open(): void;
   /** Why something that is kept could not be made again; null while that is not so. */
   trouble(): string | null;
+  /** To be told of every operation that changed: the end of one may be what something that is kept waits for. */
+  note(operation: Operation): void;
   /** Makes nothing again any more. Resolves when what was under way has ended. */
   stop(): Promise<void>;
 }
@@ -65,7 +65,7 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
     const tried = new Set<number>();
     let left = await store.read('listKept');
     for (;;) {
-      const kept = left.find(({ operationId, isHeldUp }) => !isHeldUp && !tried.has(operationId));
+      const kept = left.find(({ operationId, heldUpBy }) => heldUpBy === null && !tried.has(operationId));
       if (!kept || isStopped) break;
       tried.add(kept.operationId);
       try {
@@ -78,10 +78,9 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
       left = await store.read('listKept');
     }
     const [failure] = failures;
-    trouble = failures.length === 0 ? null : reasonOf(failure);
+    trouble = failures.length > 0 ? reasonOf(failure) : waitOf(left);
     onTrouble();
-    if (left.length > 0 && !isStopped)
-      callOff = timer.set(left.some(({ isHeldUp }) => isHeldUp) ? soonMs : againMs, tryAgain);
+    if (left.length > 0 && !isStopped) callOff = timer.set(againMs, tryAgain);
     if (failures.length === 0) return first;
     throw failure;
   }
@@ -130,12 +129,20 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
     },
     open: tryAgain,
     trouble: () => trouble,
+    note: ({ state, retryOf }) => {
+      if (retryOf !== null && isFinal(state)) tryAgain();
+    },
     stop: async () => {
       isStopped = true;
       callOff();
       await turn;
     },
   };
+}
+
+function waitOf(left: readonly KeptChanges[]): string | null {
+  const held = left.find(({ heldUpBy }) => heldUpBy !== null);
+  return held ? `Operation #${held.heldUpBy} is to change the same records first.` : null;
 }
 
 function reasonOf(error: unknown): string {

@@ -10,26 +10,28 @@ export interface KeptChanges {
   readonly operationId: number;
   readonly seqs: readonly number[];
   readonly recordIds: readonly number[];
-  /** An earlier one that is made again is still to change some of these records: what is planned before that would fail. */
-  readonly isHeldUp: boolean;
+  /** The operation that makes an earlier one again and is still to change some of these records: what is planned before it ends would fail. */
+  readonly heldUpBy: number | null;
 }
 
 /** All of them, by operation. */
 export function listKept(db: Db): KeptChanges[] {
-  const rows = all<{ operationId: number; seq: number; recordId: number; isHeldUp: number }>(
+  const rows = all<{ operationId: number; seq: number; recordId: number; heldUpBy: number | null }>(
     db,
-    sql`WITH coming AS MATERIALIZED (SELECT o.collection, i.record_id
+    sql`WITH coming AS MATERIALIZED (SELECT o.collection, i.record_id, min(o.id) AS id
         FROM operations o JOIN items i ON i.operation_id = o.id AND i.seq >= o.next_seq AND i.state = 'planned'
-        WHERE o.state IN ('pending', 'in_progress', 'paused') AND o.retry_of IS NOT NULL AND o.options ->> '$.startAt' IS NULL)
-      SELECT k.operation_id AS operationId, k.seq, k.record_id AS recordId,
-        (s.collection, k.record_id) IN coming AS isHeldUp
-      FROM kept_changes k JOIN operations s ON s.id = k.operation_id ORDER BY k.operation_id, k.seq`,
+        WHERE o.state IN ('pending', 'in_progress', 'paused') AND o.retry_of IS NOT NULL AND o.options ->> '$.startAt' IS NULL
+        GROUP BY o.collection, i.record_id)
+      SELECT k.operation_id AS operationId, k.seq, k.record_id AS recordId, c.id AS heldUpBy
+      FROM kept_changes k JOIN operations s ON s.id = k.operation_id
+        LEFT JOIN coming c ON c.collection = s.collection AND c.record_id = k.record_id
+      ORDER BY k.operation_id, k.seq`,
   );
   return [...Map.groupBy(rows, ({ operationId }) => operationId)].map(([operationId, kept]) => ({
     operationId,
     seqs: kept.map(({ seq }) => seq),
     recordIds: kept.map(({ recordId }) => recordId),
-    isHeldUp: kept.some((row) => row.isHeldUp === 1),
+    heldUpBy: kept.find(({ heldUpBy }) => heldUpBy !== null)?.heldUpBy ?? null,
   }));
 }
 

@@ -1,14 +1,11 @@
 import { expect, it } from 'vitest';
 import { settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
-import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import type { Remote } from '../../../src-shared/domain/remote.ts';
 import { changeDatabase, readDatabase } from '../../builders/tickets.ts';
 import { isReady, useCopiedDesk } from './copied-desk.ts';
 
 const setup = useCopiedDesk();
 const { copy, until, assign, conflict, expectEqual } = setup;
-
-const isSecond = ({ fields }: RemoteRecord): boolean => fields['category'] === 'Second';
 
 it('an operation tells how many of its own conflicts are undecided, also when they are decided', async () => {
   const id = await copy(4);
@@ -84,21 +81,4 @@ it('an undo that met changes of theirs is kept by making it again on top of them
   await until(({ waiting }) => waiting === 0);
   expectEqual();
   expect(setup.desk.records.get('2')?.fields).toMatchObject({ category: null, status: 'solved' });
-});
-
-it('of changes of the same records that are kept one is made again after the other', async () => {
-  const count = 3_000;
-  const id = await copy(count);
-  await setup.app.ask('remotes.set_offline', { id, isOffline: true });
-  for (const [at, category] of ['First', 'Second'].entries()) {
-    await assign(category);
-    await expect.poll(async () => (await until(() => true)).waiting).toBe((at + 1) * count);
-  }
-  for (let key = 1; key <= count; key += 1) setup.desk.put(key, { status: 'solved' });
-  await setup.app.ask('remotes.set_offline', { id, isOffline: false });
-  await until(({ conflicts }) => conflicts === 2 * count);
-  await setup.app.ask('conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
-  await expect.poll(() => [...setup.desk.records.values()].every(isSecond), { timeout: 20_000 }).toBe(true);
-  await until((remote) => isReady(remote) && remote.waiting === 0);
-  expectEqual();
 });

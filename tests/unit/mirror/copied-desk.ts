@@ -38,12 +38,12 @@ export interface CopiedDesk {
 }
 
 /** What is done every few seconds comes after some milliseconds. */
-const hasty: Timer = { set: (waitMs, ring) => systemTimer.set(Math.min(waitMs, 50), ring) };
+export const hasty: Timer = { set: (waitMs, ring) => systemTimer.set(Math.min(waitMs, 50), ring) };
 
 export const isReady = ({ state }: Remote): boolean => state === 'ready';
 
 /** A new console and another system for each test of a file. */
-export function useCopiedDesk(): CopiedDesk {
+export function useCopiedDesk(timer: Timer = hasty): CopiedDesk {
   let folder: string;
   let desk: Desk;
   let app: TestConsole;
@@ -60,7 +60,7 @@ export function useCopiedDesk(): CopiedDesk {
   });
 
   async function reopen(): Promise<void> {
-    app = await openTestConsole(folder, systemClock, hasty, noRemotes, desk.openRemote);
+    app = await openTestConsole(folder, systemClock, timer, noRemotes, desk.openRemote);
   }
 
   async function add(name = 'Desk'): Promise<number> {

@@ -41,7 +41,7 @@ describe('a conflict', () => {
       nowMs,
     });
     expect([settled, next]).toEqual([1, null]);
-    expect(listKept(setup.db)).toEqual([{ operationId: id, seqs: [1], recordIds: [1], isHeldUp: false }]);
+    expect(listKept(setup.db)).toEqual([{ operationId: id, seqs: [1], recordIds: [1], heldUpBy: null }]);
     expect(here(1)).toMatchObject({ category: 'Later', status: 'solved' });
     // What was changed on top of it in the meantime stood on what is gone.
     expect([states(later), listConflicts(setup.db, all).total]).toEqual([['conflict'], 1]);
