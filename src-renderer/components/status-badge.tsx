@@ -28,6 +28,8 @@ const itemLooks: Readonly<Record<ItemState, Look>> = {
   unknown: { word: 'Unknown', tone: 'warning', icon: 'warning' },
 };
 
+const undoneLook: Look = { word: 'Undone', tone: 'neutral', icon: 'undo' };
+
 /** An operation's state by word, colour and icon. While the console is away, the last that was known of it. */
 export function OperationStatusBadge({
   operation,
@@ -68,6 +70,12 @@ function LookBadge({ look }: { readonly look: Look }) {
 }
 
 /** One item's state by word, colour and icon. */
-export function ItemStatusBadge({ state }: { readonly state: ItemState }) {
-  return <LookBadge look={itemLooks[state]} />;
+export function ItemStatusBadge({
+  state,
+  isUndone = false,
+}: {
+  readonly state: ItemState;
+  readonly isUndone?: boolean;
+}) {
+  return <LookBadge look={isUndone ? undoneLook : itemLooks[state]} />;
 }

@@ -61,6 +61,8 @@ export const Item = z.strictObject({
    * where there is nothing to tell.
    */
   delivery: z.strictObject({ state: z.enum(deliveryStates), code: z.string().nullable() }).nullable(),
+  /** The undo that took it back as a whole and was not taken back itself. */
+  undoneBy: z.int().positive().nullable(),
   attempts: z.int().min(0),
   finishedAt: z.int().nullable(),
 });

@@ -15,6 +15,7 @@ export function planItem(ticket: Ticket, seq: number, field: string, value: stri
     attempts: 0,
     finishedAt: null,
     written: null,
+    undoneBy: null,
     delivery: null,
   };
   if (before === value) return { ...base, state: 'skipped', reason: 'already_so', before: null, after: null };

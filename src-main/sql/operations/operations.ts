@@ -74,15 +74,21 @@ interface OperationRow {
 }
 
 /**
- * Records of `o` that undos of all its fields took back or are about to, less those that undos of these put back, and so
- * on. An undo of some fields takes no record back as a whole, and what a remote refused of one is not taken back.
+ * The undos of all the fields of an operation, undos of these, and so on, as `chain`: `sign` is 1 where one takes the
+ * operation's records back, -1 where it puts them back. An undo of some fields takes no record back as a whole.
  */
-const undone = sql`(WITH RECURSIVE chain (id, sign) AS (
-    SELECT u.id, 1 FROM operations u WHERE u.undo_of = o.id AND u.state <> 'draft' AND u.input ->> '$.fields' IS NULL
+export function undoChain(operationId: Sql): Sql {
+  return sql`WITH RECURSIVE chain (id, sign) AS (
+    SELECT u.id, 1 FROM operations u
+      WHERE u.undo_of = ${operationId} AND u.state <> 'draft' AND u.input ->> '$.fields' IS NULL
     UNION ALL
     SELECT u.id, -c.sign FROM chain c JOIN operations u ON u.undo_of = c.id AND u.state <> 'draft'
       WHERE c.sign = 1 OR u.input ->> '$.fields' IS NULL
-  )
+  )`;
+}
+
+/** Records of `o` that were taken back or are about to be, and not put back. What a remote refused of an undo is not taken back. */
+const undone = sql`(${undoChain(sql`o.id`)}
   SELECT max(0, coalesce(sum(c.sign * (
       (SELECT coalesce(sum(y.count), 0) FROM tallies y WHERE y.operation_id = c.id AND y.state IN ('planned', 'applying', 'done'))
       - coalesce((SELECT y.count FROM delivery_tallies y WHERE y.operation_id = c.id AND y.state = 'refused'), 0))), 0))

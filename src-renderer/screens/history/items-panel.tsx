@@ -14,7 +14,7 @@ import { Button } from '../../components/button.tsx';
 import { Chip } from '../../components/chip.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { type Segment, Segments } from '../../components/segments.tsx';
-import { useBridge } from '../../state/context.tsx';
+import { useBridge, useConsole } from '../../state/context.tsx';
 import { ChosenItems } from './chosen-items.tsx';
 import styles from './items-panel.module.css';
 import { ItemsTable } from './items-table.tsx';
@@ -62,12 +62,15 @@ export function ItemsPanel(props: ItemsPanelProps) {
 function KeptItems({ operation, filter, onFilter, undoFields }: ItemsPanelProps) {
   const bridge = useBridge();
   const isOver = isFinal(operation.state);
+  const isUndoOver = useConsole(({ operations }) =>
+    isFinal(operations.get(operation.undoneBy ?? 0)?.operation.state ?? 'completed'),
+  );
   const [chosen, setChosen] = useState(none);
   // What was chosen has been undone or settled, or stands no longer in sight.
   useEffect(() => setChosen(none), [operation.undoneBy, operation.delivery?.unknown, filter]);
   const { pages, more, refresh } = usePager<Item>({
-    // Once it is over, or a conflict was decided, what was read before is old.
-    key: `${operation.id} ${filter.state} ${filter.reason} ${filter.delivery} ${isOver} ${operation.undecided}`,
+    // Once it is over, was undone, or a conflict was decided, what was read before is old.
+    key: `${operation.id} ${filter.state} ${filter.reason} ${filter.delivery} ${isOver} ${operation.undecided} ${operation.undone} ${isUndoOver}`,
     idOf: (item) => item.seq,
     load: async (last) => {
       const { items, hasMore } = await bridge.request('operations.items', {

@@ -153,7 +153,7 @@ function ItemRow({ collection: name, item, choice, isTold }: ItemRowProps) {
         {isTold && happened}
       </th>
       <td>
-        <ItemStatusBadge state={item.state} />
+        <ItemStatusBadge state={item.state} isUndone={item.undoneBy !== null} />
       </td>
       <td>{isTold ? <ToldThere item={item} /> : happened}</td>
     </tr>

@@ -69,7 +69,10 @@ export function EndedButtons({ operation }: { readonly operation: Operation }) {
           Undo
         </Button>
       )}
-      {undone !== null && <span className={styles.undone}>{undone}</span>}
+      {undone !== null && <span className={styles.since}>{undone}</span>}
+      {operation.retriedBy !== null && (
+        <span className={styles.since}>Retried by #{operation.retriedBy}</span>
+      )}
     </footer>
   );
 }

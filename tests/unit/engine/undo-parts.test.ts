@@ -49,6 +49,13 @@ async function undo(id: number, part: { seqs?: number[]; fields?: string[] } = {
   return runDraft(await app.ask('operations.undo', { id, ...part }));
 }
 
+/** How many items each undo took back; null for those that stand. */
+async function undoneBy(id: number): Promise<Map<number | null, number>> {
+  const { items } = await app.ask('operations.items', { id, limit: count });
+  const groups = Map.groupBy(items, (item) => item.undoneBy);
+  return new Map([...groups].map(([undo, { length }]) => [undo, length]));
+}
+
 describe('an undo of some fields', () => {
   it('puts back only these, and the rest can be put back later', async () => {
     const before = contents(folder);
@@ -66,8 +73,11 @@ describe('an undo of some fields', () => {
     expect(half).toMatchObject({ undoneBy: part.id, undone: 0 });
     expect(canUndo(half)).toBe(true);
 
+    expect(await undoneBy(done.id)).toEqual(new Map([[null, count]]));
+
     const rest = await undo(done.id);
     expect(countsOf(rest.tallies)).toMatchObject({ done: count, skipped: 0 });
+    expect(await undoneBy(done.id)).toEqual(new Map([[rest.id, count]]));
     expect(contents(folder)).toEqual(before);
     const whole = await get(done.id);
     expect(whole).toMatchObject({ undoneBy: rest.id, undone: count });
@@ -133,10 +143,24 @@ describe('what is still to be undone', () => {
     expect(await get(done.id)).toMatchObject({ undone: count });
     const redone = await undo(part.id, { seqs: [1, 2] });
     expect(await get(done.id)).toMatchObject({ undone: count - 2 });
+    expect(await undoneBy(done.id)).toEqual(
+      new Map([
+        [null, 2],
+        [part.id, 2],
+        [rest.id, count - 4],
+      ]),
+    );
     expect(canUndo(await get(done.id))).toBe(true);
     expect(await get(part.id)).toMatchObject({ undone: 2 });
-    await undo(redone.id);
+    const again = await undo(redone.id);
     expect(await get(done.id)).toMatchObject({ undone: count });
+    expect(await undoneBy(done.id)).toEqual(
+      new Map([
+        [again.id, 2],
+        [part.id, 2],
+        [rest.id, count - 4],
+      ]),
+    );
     expect(await get(part.id)).toMatchObject({ undone: 0 });
   });
 

@@ -16,6 +16,7 @@ function item(before: Item['before'], after: Item['after']): Item {
     before,
     after,
     written: null,
+    undoneBy: null,
     delivery: null,
     attempts: 0,
     finishedAt: null,
