@@ -28,7 +28,8 @@ export async function fillDraft(
     const warnings = [...outlook.warnings, ...(await remoteWarnings(ports, draft, id)), ...near];
     const { operation } = await ports.store.write('sealDraft', { id, ...outlook, warnings });
     if (countsOf(operation.tallies).total === 0 && operation.rejected === 0) {
-      throw new BulkheadError('nothing_to_do', `There is nothing left to do for "${operation.title}".`);
+      const why = draft.effect.kind === 'create' ? 'there is no record in it' : 'no record is left for it';
+      throw new BulkheadError('nothing_to_do', `"${operation.title}" has nothing to do: ${why}.`);
     }
     return operation;
   } catch (error) {

@@ -3,7 +3,7 @@ import { collectionOf } from '../../../src-shared/collections/index.ts';
 import { countOf } from '../../../src-shared/domain/number-words.ts';
 import type { Effect } from '../../actions/effect.ts';
 import { fieldWords } from '../../actions/warnings.ts';
-import type { Capabilities } from '../../remotes/remote.ts';
+import type { Capabilities, Shut } from '../../remotes/remote.ts';
 import type { NewOperation } from '../../store/store.ts';
 import type { EnginePorts } from '../ports.ts';
 
@@ -11,15 +11,27 @@ type Plan = Pick<NewOperation, 'effect' | 'undoOf' | 'collection'>;
 /** Says something of a remote by its name and so many of its records. */
 type Sentence = (name: string, records: string) => string;
 
-/** Sentences about what remotes of a plan's records will not do as the console does, or cannot take back. */
+/** Why a remote is told later, where that is not over in a moment. */
+const awayWords: Readonly<Record<Shut['reason'], string | null>> = {
+  offline: 'is offline, as you asked',
+  unreachable: 'cannot be reached',
+  rate_limited: 'asked to be left alone for a while',
+  signed_out: 'asks you to sign in again',
+  pulling: null,
+};
+
+/** Sentences about what remotes of a plan's records will not do as the console does, or cannot take back, and which are told later. */
 export async function remoteWarnings(
   { store, remotes }: Pick<EnginePorts, 'store' | 'remotes'>,
   plan: Plan,
   operationId: number,
 ): Promise<string[]> {
   const collection = collectionOf(plan.collection);
-  const found = [...remotes].flatMap(([name, { capabilities }]) =>
-    sentencesOf(plan, capabilities, collection).map((sentence) => ({ name, sentence })),
+  const found = [...remotes].flatMap(([name, { capabilities, gate }]) =>
+    [...sentencesOf(plan, capabilities, collection), ...awayOf(gate.shut())].map((sentence) => ({
+      name,
+      sentence,
+    })),
   );
   if (found.length === 0) return [];
   const sources = [...new Set(found.map(({ name }) => name))];
@@ -51,6 +63,14 @@ function sentencesOf(
         `${name} erases no ${collection.many}: what its ${records} held stays there, and comes back from there with an undo.`,
     );
   return sentences;
+}
+
+function awayOf(shut: Shut | null): Sentence[] {
+  const why = shut && awayWords[shut.reason];
+  if (!why) return [];
+  return [
+    (name, records) => `${name} ${why}: its ${records} change here now, and there once it can be told.`,
+  ];
 }
 
 /** What an effect changes, by the names that remotes have for it. */

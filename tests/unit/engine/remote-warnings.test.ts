@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { systemClock, systemTimer } from '../../../src-main/platform/clock.ts';
+import type { Shut } from '../../../src-main/remotes/remote.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { everyTicket, fillTickets, makeTickets, theseTickets } from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
@@ -11,8 +12,11 @@ const count = 8;
 let folder: string;
 let app: TestConsole;
 let server: EffectServer;
+/** Why the remote is not to be asked. */
+let shut: Shut | null;
 
 beforeEach(async () => {
+  shut = null;
   folder = makeFolder();
   fillTickets(
     folder,
@@ -24,7 +28,9 @@ beforeEach(async () => {
     batchMax: 4,
     irrevocable: ['comment', 'category'],
   });
-  app = await openTestConsole(folder, systemClock, systemTimer, new Map([['desk', desk]]));
+  const gate = { shut: () => shut, onChange: () => () => undefined };
+  const remotes = new Map([['desk', { ...desk, gate }]]);
+  app = await openTestConsole(folder, systemClock, systemTimer, remotes);
 });
 afterEach(async () => {
   await app.close();
@@ -71,5 +77,23 @@ it('only records that will change are counted', async () => {
 
 it('nothing is said of records that are not its own, and of other changes', async () => {
   expect(warnings(await plan('add_comment', theseTickets(1, 3)))).toEqual([]);
+  expect(warnings(await plan('update_priority'))).toEqual([]);
+});
+
+it.each([
+  ['offline', 'is offline, as you asked'],
+  ['unreachable', 'cannot be reached'],
+  ['rate_limited', 'asked to be left alone for a while'],
+  ['signed_out', 'asks you to sign in again'],
+] as const)('that a remote is told later is said while it is away: %s', async (reason, why) => {
+  shut = { reason, untilAt: null, message: '' };
+  expect(warnings(await plan('update_priority'))).toEqual([
+    `desk ${why}: its 4 tickets change here now, and there once it can be told.`,
+  ]);
+  expect(warnings(await plan('update_priority', theseTickets(1, 3)))).toEqual([]);
+});
+
+it('nothing is said while what changed at a remote is fetched, which is over soon', async () => {
+  shut = { reason: 'pulling', untilAt: null, message: '' };
   expect(warnings(await plan('update_priority'))).toEqual([]);
 });
