@@ -1,21 +1,7 @@
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { formatNumber } from '../../src-shared/domain/number-words.ts';
 import { errorCode, isDiskFull } from './error-code.ts';
-
-const causes: Readonly<Record<string, string>> = {
-  EACCES: 'the folder or the file may not be written',
-  EPERM: 'the system does not allow it; another program may have the file open',
-  EBUSY: 'another program has the file open',
-  EROFS: 'the disk can only be read',
-  ENOENT: 'the folder is not there',
-  ENOTDIR: 'the folder is not there',
-  EISDIR: 'a folder has that name',
-  EEXIST: 'something other than a folder has that name',
-  ENAMETOOLONG: 'the name is too long',
-  EIO: 'the disk reports an error',
-  EXDEV: 'the folder spans two disks',
-  ELOOP: 'a link stands in the way',
-};
+import { whyNotWritten } from './error-words.ts';
 
 /** How far the writing had come. */
 interface WriteState {
@@ -29,12 +15,10 @@ interface WriteState {
 /** Turns what the system says about writing a file into `disk_full` or `target_not_writable`. */
 export function targetError(cause: unknown, path: string, state: WriteState): BulkheadError {
   const code = errorCode(cause);
-  const text = cause instanceof Error ? cause.message : String(cause);
-  const options = { details: { path, bytes: state.bytes, cause: code || text }, cause };
-  const why = causes[code] ?? text;
-  const named = code in causes ? ` (${code})` : '';
+  const why = whyNotWritten(cause);
+  const options = { details: { path, bytes: state.bytes, cause: code || why }, cause };
   if (state.isInPlace) {
-    const message = `“${path}” is written, but it is not certain to outlast a power cut: ${why}${named}.`;
+    const message = `“${path}” is written, but it is not certain to outlast a power cut: ${why}.`;
     return new BulkheadError('target_not_writable', message, options);
   }
   const rest = state.leftover ? ` A temporary file, ${state.leftover}, could not be removed.` : '';
@@ -45,6 +29,6 @@ export function targetError(cause: unknown, path: string, state: WriteState): Bu
     return new BulkheadError('disk_full', message, options);
   }
   const far = state.bytes > 0 ? ` Writing ${stopped}.` : '';
-  const message = `“${path}” cannot be written: ${why}${named}.${far} ${kept}`;
+  const message = `“${path}” cannot be written: ${why}.${far} ${kept}`;
   return new BulkheadError('target_not_writable', message, options);
 }

@@ -3,16 +3,7 @@ import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { errorCode } from './error-code.ts';
-
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'you may not write there',
-  EPERM: 'you may not write there',
-  EROFS: 'its disk can only be read',
-  EEXIST: 'a file has this name',
-  ENOTDIR: 'a file stands on the way to it',
-  ENOENT: 'no folder can be made there',
-  ENOSPC: 'the disk is full',
-};
+import { whyNotWritten } from './error-words.ts';
 
 /** Makes the folder where there is none. Throws `workspace_not_writable` for one that could not be used. */
 export async function makeWorkspaceFolder(folder: string): Promise<void> {
@@ -21,10 +12,9 @@ export async function makeWorkspaceFolder(folder: string): Promise<void> {
     await access(folder, constants.R_OK | constants.W_OK | constants.X_OK);
     await access(join(folder, 'bulkhead.db'), constants.R_OK | constants.W_OK).catch(passIfMissing);
   } catch (error) {
-    const reason = reasons[errorCode(error)] ?? `the system says ${errorCode(error) || String(error)}`;
     throw new BulkheadError(
       'workspace_not_writable',
-      `The workspace ${folder} cannot be used: ${reason}. Nothing was changed.`,
+      `The workspace ${folder} cannot be used: ${whyNotWritten(error)}. Nothing was changed.`,
       { cause: error },
     );
   }

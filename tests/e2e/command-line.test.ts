@@ -46,7 +46,7 @@ test('says what BULKHEAD_LOG_LEVEL takes', () => {
 });
 
 test.each([
-  ['a file', 'taken', 'a file has this name'],
+  ['a file', 'taken', 'a file has that name'],
   ['below a file', 'taken/w', 'a file stands on the way to it'],
 ])('a workspace that is %s is refused with the reason', (_, place, reason) => {
   writeFileSync(join(folder, 'taken'), '');
