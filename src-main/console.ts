@@ -133,7 +133,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       ...usersApi({ store, clock, emit, owner: actor }),
       ...remotesApi({ store, mirrors }),
       ...retentionApi(retention),
-      ...storageApi({ databaseFile: store.file, backups, restore: backups.restore }),
+      ...storageApi({ databaseFile: store.file, backups }),
     },
     {
       actorOf: async (id) => (await store.read('getOperation', { id })).operation.actor,

@@ -1,6 +1,6 @@
 import { type FieldValue, matches } from '../../src-shared/domain/condition.ts';
 import type { Changes, Reason } from '../../src-shared/domain/item.ts';
-import { piecesOf } from '../../src-shared/domain/text-pieces.ts';
+import { pieceCount } from '../../src-shared/domain/text-pieces.ts';
 import type { Action, Change } from './action.ts';
 
 export type RecordPlan =
@@ -37,10 +37,7 @@ function valuesFor(
   { values, computed = {} }: Extract<Change, { kind: 'set' }>,
   record: Readonly<Record<string, FieldValue>>,
 ): Changes {
-  const { transcript } = record;
-  const own = Object.keys(computed).map((name): [string, FieldValue] => [
-    name,
-    transcript ? piecesOf(String(transcript)).length : null,
-  ]);
+  const pieces = (name: string): [string, FieldValue] => [name, pieceCount(record['transcript'])];
+  const own = Object.keys(computed).map(pieces);
   return { ...values, ...Object.fromEntries(own) };
 }

@@ -6,18 +6,15 @@ import type { ApiOf } from './api.ts';
 export const storageApi = ({
   databaseFile,
   backups,
-  restore,
 }: {
   databaseFile: string;
-  backups: Pick<Backups, 'folder' | 'list' | 'failure' | 'create'>;
-  /** Puts a backup in place and goes on with what it holds. */
-  restore: (name: string) => Promise<void>;
+  backups: Pick<Backups, 'folder' | 'list' | 'failure' | 'create' | 'restore'>;
 }): Omit<ApiOf<typeof storageRequests>, 'retention.preview' | 'retention.clean'> => ({
   'backups.list': async () => ({ backups: backups.list(), folder: backups.folder }),
   'backups.failure': async () => ({ failure: backups.failure() }),
   'backups.create': () => backups.create(),
   'backups.restore': async ({ name }) => {
-    await restore(name);
+    await backups.restore(name);
     return {};
   },
   'workspace.recovery': async () => ({ recovery: readRecovery(databaseFile) }),

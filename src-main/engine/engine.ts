@@ -12,7 +12,7 @@ import { assertSpace, spaceForItems } from './plan/space.ts';
 import type { Asker, EnginePorts } from './ports.ts';
 import { stoodStill } from './run/run-steps.ts';
 import { createRunner } from './run/runner.ts';
-import { tellUndone } from './run/tell-undone.ts';
+import { tellOrigins } from './run/tell-origins.ts';
 
 export interface SettleUnknown {
   readonly id: number;
@@ -97,7 +97,7 @@ export function createEngine(ports: EnginePorts): Engine {
       const operation = await surely(id, () => move(transition));
       runner.enqueue(operation);
       // The operation that is being undone or tried again is shown as such from now on.
-      await tellUndone(ports, operation).catch((error: unknown) => ports.report(error, `start of ${id}`));
+      await tellOrigins(ports, operation).catch((error: unknown) => ports.report(error, `start of ${id}`));
       return operation;
     },
     pause: async (id) => {

@@ -40,8 +40,8 @@ export interface Backups {
   create(): Promise<Backup>;
   /**
    * Puts the named backup, or the `latest`, in the database's place, after a backup of what is there, and goes on with
-   * what it holds. Throws
-   * `wrong_state` while operations run or wait, `not_found`, `backup_damaged`, `not_enough_space`, `storage_busy`.
+   * what it holds. Throws `wrong_state` while operations run or wait, `not_found`, `backup_damaged`, `not_enough_space`,
+   * `storage_busy`.
    */
   restore(name: string): Promise<void>;
   /** Makes backups by itself from now on: after large operations and once a day, whenever nothing runs. */

@@ -33,6 +33,7 @@ export interface SelectionSlice {
 
 export const createSelectionSlice: Slice<SelectionSlice> = (set, get, bridge) => {
   const accept = (chosen: Chosen, anchor: Anchor | null) => {
+    if (get().isTopDue) return;
     if (!isTooLarge(chosen)) return set({ chosen, anchor });
     get().showNotice(
       new BulkheadError(
@@ -58,7 +59,6 @@ export const createSelectionSlice: Slice<SelectionSlice> = (set, get, bridge) =>
     anchor: null,
 
     toggle: (id, index) => {
-      if (get().isTopDue) return;
       const isOn = !isChosen(get().chosen, id);
       const chosen = choose(get().chosen, [id], isOn);
       accept(chosen, { index, id, isOn, before: chosen });
@@ -82,9 +82,7 @@ export const createSelectionSlice: Slice<SelectionSlice> = (set, get, bridge) =>
       }
     },
 
-    setChosen: (ids, isOn) => {
-      if (!get().isTopDue) accept(choose(get().chosen, ids, isOn), null);
-    },
+    setChosen: (ids, isOn) => accept(choose(get().chosen, ids, isOn), null),
 
     chooseAllMatching: () => {
       const { filter, total, isTopDue } = get();

@@ -16,6 +16,11 @@ export function piecesOf(text: string): string[] {
   return pieces;
 }
 
+/** How many pieces a transcript has: null where there is none, and none in one of spaces. */
+export function pieceCount(transcript: unknown): number | null {
+  return transcript ? piecesOf(String(transcript)).length : null;
+}
+
 function endWithin(head: string): number {
   const tail = head.length - searched;
   const sentence = /^[^]*[.!?…。！？](?=\s|$)/u.exec(head)?.[0].length ?? 0;

@@ -8,7 +8,7 @@ import type { EnginePorts } from '../ports.ts';
 import { backoffMs } from './backoff.ts';
 import { createQueue, waitingOf } from './queue.ts';
 import { type Run, startRun } from './run-operation.ts';
-import { tellUndone } from './tell-undone.ts';
+import { tellOrigins } from './tell-origins.ts';
 import { createThrottle, type Throttle } from './throttle.ts';
 
 /** More would only take turns at the one writer. */
@@ -97,7 +97,7 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
     // Whoever asked before this was told asked for what is done; later ones have something new.
     again.delete(id);
     announce(operation);
-    await tellUndone(ports, operation);
+    await tellOrigins(ports, operation);
   }
 
   function take(operation: Operation, how: (id: number) => void): void {

@@ -1,15 +1,13 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { piecesOf } from '../../../src-shared/domain/text-pieces.ts';
+import { pieceCount, piecesOf } from '../../../src-shared/domain/text-pieces.ts';
 import type { Db } from '../open.ts';
 import { run } from '../statement.ts';
 import type { Table } from './table.ts';
 
-/** Teaches a connection to cut transcripts; there is nothing to count where there is no transcript, and none in one of spaces. */
+/** Teaches a connection to cut transcripts. */
 export function addPieces(db: Db): void {
   db.function('pieces', { deterministic: true }, (text) => JSON.stringify(piecesOf(String(text ?? ''))));
-  db.function('piece_count', { deterministic: true }, (text) =>
-    text ? piecesOf(String(text)).length : null,
-  );
+  db.function('piece_count', { deterministic: true }, pieceCount);
 }
 
 /** True where words are looked for in pieces of long texts as well. */

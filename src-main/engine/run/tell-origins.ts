@@ -1,8 +1,11 @@
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import type { EnginePorts } from '../ports.ts';
 
-/** Tells afresh of the operation that is tried again, of the one that an undo takes back, and if that was an undo itself, of the one behind it, and so on. */
-export async function tellUndone(
+/**
+ * Tells afresh of what an operation came from: of the one that it tries again, or the one that it takes back and, where
+ * that was an undo itself, those behind it.
+ */
+export async function tellOrigins(
   { store, emit }: Pick<EnginePorts, 'store' | 'emit'>,
   { retryOf, undoOf }: Operation,
 ): Promise<void> {
