@@ -17,7 +17,7 @@ export function piecesOf(text: string): string[] {
 }
 
 /** How many pieces a transcript has: null where there is none, and none in one of spaces. */
-export function pieceCount(transcript: unknown): number | null {
+export function pieceCount(transcript: string | number | null | undefined): number | null {
   return transcript ? piecesOf(String(transcript)).length : null;
 }
 
