@@ -155,6 +155,9 @@ test('of an operation two tickets are taken back, and what others changed since 
   expect(countOf(`priority = 'critical'`)).toBe(written - 2);
   expect(query(`SELECT priority FROM tickets WHERE external_id = '${ticket}'`)).toBe('low');
   await detail.getByText('Chosen tickets').waitFor({ state: 'detached' });
+  const undone = detail.getByRole('row').filter({ hasText: 'Undone' });
+  await undone.waitFor();
+  expect(await undone.getByRole('checkbox').count()).toBe(0);
   expect(problems).toEqual([]);
 });
 

@@ -13,7 +13,7 @@ import styles from './items-table.module.css';
 import { LoadMore } from './load-more.tsx';
 import type { Pages } from './pager.ts';
 
-/** Which items are chosen, by seq. Only what was done can be. */
+/** Which items are chosen, by seq. Only what `canBeChosen` can be. */
 interface Choice {
   readonly chosen: ReadonlySet<number>;
   readonly onChange: (chosen: ReadonlySet<number>) => void;
@@ -71,13 +71,18 @@ export function ItemsTable({ collection: name, pages, onMore, choice, isTold }: 
   );
 }
 
+/** What was done and stands, to be undone; also what a remote may not have, to be settled. */
+function canBeChosen({ state, undoneBy, delivery }: Item): boolean {
+  return state === 'done' && (undoneBy === null || delivery?.state === 'unknown');
+}
+
 function ChooseAll({ rows, choice }: { readonly rows: readonly Item[]; readonly choice: Choice }) {
   const { chosen, onChange } = choice;
-  const done = new Set(rows.filter(({ state }) => state === 'done').map(({ seq }) => seq));
-  const count = [...done].filter((seq) => chosen.has(seq)).length;
-  const isAll = count > 0 && count === done.size;
+  const able = new Set(rows.filter(canBeChosen).map(({ seq }) => seq));
+  const count = [...able].filter((seq) => chosen.has(seq)).length;
+  const isAll = count > 0 && count === able.size;
   const toggleAll = () =>
-    onChange(isAll ? new Set([...chosen].filter((seq) => !done.has(seq))) : new Set([...chosen, ...done]));
+    onChange(isAll ? new Set([...chosen].filter((seq) => !able.has(seq))) : new Set([...chosen, ...able]));
   return (
     <td>
       <input
@@ -85,7 +90,7 @@ function ChooseAll({ rows, choice }: { readonly rows: readonly Item[]; readonly 
         aria-label="Select all shown that were done"
         title="Select all shown that were done"
         checked={isAll}
-        disabled={done.size === 0}
+        disabled={able.size === 0}
         ref={(box) => {
           if (box) box.indeterminate = count > 0 && !isAll;
         }}
@@ -105,7 +110,7 @@ function Choose(props: { readonly one: string; readonly item: Item; readonly cho
   };
   return (
     <td>
-      {item.state === 'done' && (
+      {canBeChosen(item) && (
         <input
           type="checkbox"
           aria-label={`Select ${one} ${item.recordKey}`}
