@@ -1,7 +1,8 @@
 import { type CollectionName, collectionNames } from '../../src-shared/collections/index.ts';
-import type { Action } from './action.ts';
+import type { Action, Rule } from './action.ts';
 import { archiveOrders } from './orders/archive.ts';
 import { deleteOrders } from './orders/delete.ts';
+import { locked } from './orders/rules.ts';
 import { statusUpdate } from './orders/status-update.ts';
 import { archiveSessions } from './sessions/archive.ts';
 import { closeSessions } from './sessions/close.ts';
@@ -60,4 +61,9 @@ const others: readonly Action[] = collectionNames.map(editOf);
 /** The action of that name of a collection, or undefined. */
 export function actionOf(collection: string, name: string): Action | undefined {
   return [...actions, ...others].find((action) => action.collection === collection && action.name === name);
+}
+
+/** What keeps everybody from a record of a collection, whatever is to be done to it: an undo, which is no action, as well. */
+export function holdsOf(collection: string): readonly Rule[] {
+  return collection === 'orders' ? [locked] : [];
 }

@@ -40,7 +40,7 @@ export interface Engine {
   dismissEnded(actor: string): Promise<void>;
   /** Takes the user's word for what became of changes that a remote never answered about. Throws `wrong_state`. */
   settleUnknown(args: SettleUnknown): Promise<{ settled: number; operation: Operation }>;
-  /** Tells of an operation whose conflicts were decided. */
+  /** Tells of an operation whose conflicts were decided, and of what it came from. */
   retell(id: number): Promise<void>;
   /** Keeps an operation from retention, or no longer. */
   pin(args: { id: number; isPinned: boolean }): Promise<Operation>;
@@ -139,7 +139,7 @@ export function createEngine(ports: EnginePorts): Engine {
       if (settled > 0) runner.settle(operation);
       return { settled, operation };
     },
-    retell: async (id) => void tell(await store.read('getOperation', { id })),
+    retell: async (id) => tellOrigins(ports, tell(await store.read('getOperation', { id }))),
     pin: async (args) => tell(await store.write('pinOperation', { ...args, nowMs: clock.now() })),
     recover: async () => {
       runner.forget();

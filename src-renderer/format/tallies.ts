@@ -107,7 +107,9 @@ export function retryLabel({
 }
 
 /** How much of an operation was taken back: "Undone", "12 of 60 undone", or null for nothing. */
-export function undoneWords(operation: Pick<Operation, 'undone' | 'tallies' | 'delivery'>): string | null {
+export function undoneWords(
+  operation: Pick<Operation, 'undone' | 'tallies' | 'delivery' | 'undecided'>,
+): string | null {
   const { undone } = operation;
   const standing = standingOf(operation);
   if (undone === 0) return null;

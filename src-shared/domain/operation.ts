@@ -182,9 +182,17 @@ export function failuresOf({
   return failed + unknown + (delivery?.refused ?? 0) + (delivery?.unknown ?? 0) + undecided;
 }
 
-/** How many of its records stand as it made them: what a remote refused does not stand here either. */
-export function standingOf({ tallies, delivery }: Pick<Operation, 'tallies' | 'delivery'>): number {
-  return countsOf(tallies).done - (delivery?.refused ?? 0);
+/**
+ * How many of its records stand as it made them: what a remote refused does not stand here either, and where a conflict
+ * was decided stands what the remote has, or what was made of that anew by another operation.
+ */
+export function standingOf({
+  tallies,
+  delivery,
+  undecided,
+}: Pick<Operation, 'tallies' | 'delivery' | 'undecided'>): number {
+  const { done } = countsOf(tallies);
+  return delivery ? done - delivery.refused - (delivery.conflict - undecided) : done;
 }
 
 /**

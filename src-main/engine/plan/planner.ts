@@ -6,7 +6,7 @@ import type { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
 import type { Action, Change } from '../../actions/action.ts';
 import { type Effect, effectOf } from '../../actions/effect.ts';
-import { actionOf } from '../../actions/index.ts';
+import { actionOf, holdsOf } from '../../actions/index.ts';
 import { deletionWarning, sheetWarnings, warningsOf } from '../../actions/warnings.ts';
 import type { KeptChanges, NewOperation, StoredOperation } from '../../store/store.ts';
 import type { Asker, EnginePorts } from '../ports.ts';
@@ -203,6 +203,7 @@ export function createPlanner(ports: EnginePorts): Planner {
           afterSeq,
           limit: planChunkSize,
           seqs: seqs ?? null,
+          rules: holdsOf(draft.collection),
           nowMs: draft.nowMs,
         }),
       );
@@ -260,8 +261,18 @@ export function createPlanner(ports: EnginePorts): Planner {
     keepMine: async ({ operationId: id, seqs, recordIds }, { client, actor }) => {
       const source = await store.read('getOperation', { id });
       const { operation, effect, input } = source;
-      const { action: name, collection, title, details } = operation;
-      const draft = draftOf({ action: name, collection, title, details, input, effect, retryOf: id, actor });
+      const { action: name, collection, title, details, undoOf } = operation;
+      const draft = draftOf({
+        action: name,
+        collection,
+        title,
+        details,
+        input,
+        effect,
+        undoOf,
+        retryOf: id,
+        actor,
+      });
       const action = actionOf(collection, name);
       const change = action?.prepare(input, { nowMs: draft.nowMs }).change;
       if (action && change && change.kind !== 'export')

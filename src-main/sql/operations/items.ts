@@ -105,7 +105,9 @@ const writtenByUndone = raw(`(SELECT s.after FROM items s INDEXED BY items_recor
 const undoneBy = sql`CASE WHEN i.state = 'done' THEN (
   SELECT iif(c.sign = 1, c.id, NULL) FROM chain c
     CROSS JOIN items y INDEXED BY items_record ON y.operation_id = c.id AND y.record_id = i.record_id AND y.state = 'done'
-    WHERE NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.operation_id = y.operation_id AND e.seq = y.seq AND e.state = 'refused')
+    WHERE NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.operation_id = y.operation_id AND e.seq = y.seq
+      AND (e.state = 'refused' OR e.state = 'conflict' AND NOT EXISTS
+        (SELECT 1 FROM conflicts k WHERE k.operation_id = e.operation_id AND k.seq = e.seq)))
     ORDER BY c.id DESC LIMIT 1) END`;
 
 /** A conflict that is not waited for any more was decided, also where earlier versions did not note how. */

@@ -87,11 +87,15 @@ export function undoChain(operationId: Sql): Sql {
   )`;
 }
 
-/** Records of `o` that were taken back or are about to be, and not put back. What a remote refused of an undo is not taken back. */
+/**
+ * Records of `o` that were taken back or are about to be, and not put back. What a remote refused of an undo is not taken
+ * back, nor what met a conflict that was decided.
+ */
 const undone = sql`(${undoChain(sql`o.id`)}
   SELECT max(0, coalesce(sum(c.sign * (
       (SELECT coalesce(sum(y.count), 0) FROM tallies y WHERE y.operation_id = c.id AND y.state IN ('planned', 'applying', 'done'))
-      - coalesce((SELECT y.count FROM delivery_tallies y WHERE y.operation_id = c.id AND y.state = 'refused'), 0))), 0))
+      - (SELECT coalesce(sum(y.count), 0) FROM delivery_tallies y WHERE y.operation_id = c.id AND y.state IN ('refused', 'conflict'))
+      + (SELECT count(*) FROM conflicts k WHERE k.operation_id = c.id))), 0))
     FROM chain c)`;
 
 const selectOperation = sql`SELECT o.*, ${undone} AS undone,

@@ -1,17 +1,20 @@
 import sql, { empty, raw, type Sql } from 'sql-template-tag';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { Rule } from '../../actions/action.ts';
 import type { Effect } from '../../actions/effect.ts';
 import { assertHasItems } from '../care/retention.ts';
 import type { Db } from '../open.ts';
 import { isStaged, stagedValue } from '../records/staged.ts';
 import { type Table, tableOf } from '../records/table.ts';
 import { getOperation } from './operations.ts';
-import { addItems, currentValue, every, jsonOf } from './plan.ts';
+import { addItems, currentValue, every, jsonOf, reasonOf } from './plan.ts';
 
 /**
  * Freezes the opposite of up to `limit` done items of an earlier operation, after its item `afterSeq`: of all of them
  * or of those in `seqs`, in the fields that the draft's effect names. A record that stands as it did before is skipped
  * as `already_so`; one that holds neither that nor what the operation wrote was changed since and is left alone: its item
- * has what stands there now and what would be restored. Answers the last seq looked at, or null at the end.
+ * has what stands there now and what would be restored. One to which `rules` let nothing be done is skipped for their
+ * reason. Answers the last seq looked at, or null at the end. Throws `invalid_request` where `seqs` names what is no done item.
  */
 export function planUndo(
   db: Db,
@@ -21,6 +24,7 @@ export function planUndo(
     afterSeq: number;
     limit: number;
     seqs: readonly number[] | null;
+    rules: readonly Rule[];
     nowMs: number;
   },
 ): number | null {
@@ -35,8 +39,13 @@ export function planUndo(
     AND s.state = 'done' ${isSeq}`;
   const fields = draft.effect.kind === 'fields' ? draft.effect.fields : [];
   const { before, after, isSo, isChanged } = inverse(table, source.effect, args.of, fields, args.nowMs);
+  // What an import brought is compared as a whole, and whatever is deleted may be brought back.
+  const isHeld =
+    source.effect.kind === 'create'
+      ? sql`NULL`
+      : sql`iif(t.deleted_at IS NULL, ${reasonOf(table, args.rules, args.nowMs)}, NULL)`;
 
-  addItems(
+  const planned = addItems(
     db,
     args.operationId,
     (
@@ -49,12 +58,21 @@ export function planUndo(
         SELECT row_number() OVER (ORDER BY s.seq) AS position, s.record_id AS id, t.version AS version,
           ${before} AS before, ${after} AS after,
           CASE WHEN t.id IS NULL THEN 'not_found' ${sparesDeleted(source.effect) ? sql`WHEN t.deleted_at IS NOT NULL THEN 'deleted'` : empty}
-            WHEN ${isSo} THEN 'already_so' WHEN ${isChanged} THEN 'changed_since' END AS reason
+            WHEN ${isSo} THEN 'already_so' WHEN ${isChanged} THEN 'changed_since'
+            ELSE ${isHeld} END AS reason
         FROM items s LEFT JOIN ${raw(table.name)} t ON t.id = s.record_id WHERE ${range}
       ) p`,
   );
   const reached = args.afterSeq + args.limit;
-  return reached < source.lastSeq ? reached : null;
+  const next = reached < source.lastSeq ? reached : null;
+  const isDue = (seq: number) => seq > args.afterSeq && (seq <= reached || next === null);
+  if (args.seqs && planned < new Set(args.seqs.filter(isDue)).size) {
+    throw new BulkheadError(
+      'invalid_request',
+      `"${source.operation.title}" did not change all of the records that were chosen. Nothing was planned.`,
+    );
+  }
+  return next;
 }
 
 /** Deleted records are left alone by everything but what deletes and restores, by its undo as well. */
@@ -94,8 +112,8 @@ function inverse(
         after: sql`json_object('deletedAt', ${nowMs})`,
         isSo: sql`t.deleted_at IS NOT NULL`,
         isChanged: isStaged(table)
-          ? sql`NOT EXISTS (SELECT 1 FROM new_records n
-          WHERE n.operation_id = s.operation_id AND n.seq = s.seq AND ${isAsCreated(table)})`
+          ? sql`(NOT EXISTS (SELECT 1 FROM new_records n
+          WHERE n.operation_id = s.operation_id AND n.seq = s.seq AND ${isAsCreated(table)}) OR ${isCommentedOn})`
           : sql`NOT ${isAsCreated(table)}`,
       };
     case 'comment':
@@ -127,6 +145,11 @@ function isAsCreated(table: Table): Sql {
       .map((field) => sql`${currentValue(table, field)} IS ${stagedValue(table, field, 's')} COLLATE BINARY`),
   );
 }
+
+/** A new ticket comes without comments: one that is there now was written since. */
+const isCommentedOn = raw(
+  'EXISTS (SELECT 1 FROM comments c WHERE c.ticket_id = t.id AND c.hidden_at IS NULL)',
+);
 
 /** The comments that operation `id` added, hidden now or not, are to be the other way round. */
 function visibility(id: number, isHidden: boolean): Inverse {

@@ -1,6 +1,6 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
-import type { Change, Computation } from '../../actions/action.ts';
+import type { Change, Computation, Rule } from '../../actions/action.ts';
 import { assertHasItems } from '../care/retention.ts';
 import { jsonText } from '../json-text.ts';
 import type { Db } from '../open.ts';
@@ -23,8 +23,12 @@ export function every(tests: readonly Sql[]): Sql {
   return tests.length === 0 ? sql`TRUE` : join([...tests], ' AND ', '(', ')');
 }
 
-function inTurn(parts: readonly Sql[]): Sql {
-  return parts.length === 0 ? empty : join([...parts], ' ');
+/** Why nothing is done to record `t`: the reason of the first rule that fits it, or NULL. */
+export function reasonOf(table: Table, rules: readonly Rule[], nowMs: number): Sql {
+  if (rules.length === 0) return sql`NULL`;
+  const fits = ({ when }: Rule) => every(when.map((condition) => conditionSql(table, condition, nowMs)));
+  const branches = rules.map((rule) => sql`WHEN ${fits(rule)} THEN ${rule.reason}`);
+  return sql`CASE ${join(branches, ' ')} END`;
 }
 
 export function currentValue(table: Table, field: string): Sql {
@@ -93,12 +97,7 @@ export function planChange(
     WHEN ${args.forDeleted ? sql`t.deleted_at IS NULL` : sql`t.deleted_at IS NOT NULL`} THEN ${args.forDeleted ? 'not_deleted' : 'deleted'}
     ${values.length > 0 ? sql`WHEN ${isSo} THEN ${change.kind === 'set' ? (change.sameReason ?? 'already_so') : 'already_so'}` : empty}
     ${change.kind === 'comment' && operation.retryOf !== null ? sql`WHEN ${hasCommentOfTry(db, operation.retryOf)} THEN 'already_so'` : empty}
-    ${inTurn(
-      change.rules.map(
-        (rule) =>
-          sql`WHEN ${every(rule.when.map((condition) => conditionSql(table, condition, args.nowMs)))} THEN ${rule.reason}`,
-      ),
-    )}
+    ELSE ${reasonOf(table, change.rules, args.nowMs)}
   END`;
   const before = jsonOf(values.map(([field]) => [field, currentValue(table, field)]));
   const after = change.kind === 'set' ? afterOf(change) : sql`NULL`;

@@ -184,6 +184,27 @@ it('exports that were deleted with their sessions come back with an undo, and a 
   expect(rowsOf('sessions')).toEqual(before);
 });
 
+it('an order that somebody holds by then is not taken back until it is let go', async () => {
+  await sample('orders');
+  const before = rowsOf('orders');
+  const archived = await edit('orders', 'archive');
+  const { items } = await app.ask('operations.items', { id: archived.id, states: ['done'], limit: 1 });
+  const held = items[0]?.recordId ?? 0;
+  const hold = (isLocked: 'yes' | 'no') =>
+    changeDatabase(folder, (db) =>
+      db.prepare('UPDATE orders SET is_locked = ?, version = version + 1 WHERE id = ?').run(isLocked, held),
+    );
+  hold('yes');
+  const undone = await undo(archived.id);
+  expect(undone.tallies).toContainEqual({ state: 'skipped', reason: 'locked', count: 1 });
+  expect(
+    rowsOf('orders').filter((row, at) => row['is_archived'] !== before[at]?.['is_archived']),
+  ).toMatchObject([{ id: held }]);
+  hold('no');
+  await undo(archived.id);
+  expect(rowsOf('orders')).toEqual(before);
+});
+
 it('only the actions of a collection are planned for it', async () => {
   await sample('orders', 1);
   await expect(

@@ -172,7 +172,40 @@ describe('undo', () => {
       code: 'nothing_to_do',
     });
     await expect(app.ask('operations.undo', { id: done.id, seqs: [99] })).rejects.toMatchObject({
-      code: 'nothing_to_do',
+      code: 'invalid_request',
     });
+  });
+
+  it('of items is refused where one of them is none that was done', async () => {
+    await edit('update_category', { category: 'Everything' }, theseTickets(2));
+    const done = await edit('update_category', { category: 'Everything' }, theseTickets(1, 2, 3));
+    const tried = app.ask('operations.undo', { id: done.id, seqs: [1, 2, 3, 3] });
+    await expect(tried).rejects.toMatchObject({
+      code: 'invalid_request',
+      message:
+        '"Set category to Everything" did not change all of the records that were chosen. Nothing was planned.',
+    });
+    const part = await undo(done.id, [1, 3, 3]);
+    expect(part.details).toEqual([{ label: 'Records', value: '2 of 2' }]);
+  });
+
+  it('of an import spares what somebody commented on since', async () => {
+    const created = await app.run(await app.ask('sample.plan', { count: 5, seed: 1 }));
+    const { items } = await app.ask('operations.items', { id: created.id, limit: 5 });
+    const [first = 0, second = 0, third = 0] = items.flatMap(({ recordId }) => recordId ?? []);
+    await edit('add_comment', { comment: 'Read this' }, theseTickets(first, second));
+    const mistaken = await edit('add_comment', { comment: 'Not this' }, theseTickets(third));
+    await undo(mistaken.id);
+    const undone = await undo(created.id);
+    expect(countsOf(undone.tallies)).toMatchObject({ done: 3, skipped: 2 });
+    const { items: spared } = await app.ask('operations.items', {
+      id: undone.id,
+      states: ['skipped'],
+      limit: 5,
+    });
+    expect(spared.map(({ recordId, reason }) => [recordId, reason])).toEqual([
+      [first, 'changed_since'],
+      [second, 'changed_since'],
+    ]);
   });
 });

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
+import { canUndo } from '../../../src-shared/domain/operation.ts';
 import type { Remote } from '../../../src-shared/domain/remote.ts';
 import { changeDatabase, readDatabase } from '../../builders/tickets.ts';
 import { isReady, useCopiedDesk } from './copied-desk.ts';
@@ -20,8 +21,12 @@ it('an operation tells how many of its own conflicts are undecided, also when th
 
   const told = setup.app.event('operation.updated', ({ operation }) => operation.id === one);
   await setup.app.ask('conflicts.settle', { which: { operationId: one }, keep: 'theirs' });
-  expect((await told).operation).toMatchObject({ delivery: { conflict: 2 }, undecided: 0 });
-  expect(await setup.app.ask('operations.get', { id: other })).toMatchObject({ undecided: 1 });
+  const decided = (await told).operation;
+  expect(decided).toMatchObject({ delivery: { conflict: 2 }, undecided: 0 });
+  const left = await setup.app.ask('operations.get', { id: other });
+  expect(left).toMatchObject({ undecided: 1 });
+  // Nothing of the one stands any more; what the other did stands until that is decided.
+  expect([canUndo(decided), canUndo(left)]).toEqual([false, true]);
 });
 
 it('a change that is kept after a conflict is made again though the console ended in between', async () => {
@@ -60,7 +65,8 @@ it('a kept change that is refused keeps nobody out: it is told of and tried agai
   expectEqual();
 });
 
-it('an undo that met changes of theirs is kept by making it again on top of them', async () => {
+/** Undoes a change of three tickets; of one of them the other system changes as much as `theirs` says. */
+async function undoInConflict(theirs: Parameters<typeof setup.desk.put>[1]) {
   const id = await copy(3);
   const { id: operation } = await assign('Mine');
   await setup.app.ended(operation);
@@ -68,15 +74,45 @@ it('an undo that met changes of theirs is kept by making it again on top of them
   const undo = await setup.app.ask('operations.undo', { id: operation });
   await setup.app.ask('operations.start', { id: undo.id });
   await until(({ waiting }) => waiting === 3);
-  setup.desk.put(2, { category: 'Theirs', status: 'solved' });
+  setup.desk.put(2, theirs);
   await setup.app.ask('remotes.set_offline', { id, isOffline: false });
   expect(await setup.app.ended(undo.id)).toMatchObject({ delivery: { confirmed: 2, conflict: 1 } });
+  return { operation, undo };
+}
+
+it('an undo that met changes of theirs and gave way leaves the rest to be undone', async () => {
+  const { operation, undo } = await undoInConflict({ category: 'Mine', status: 'solved' });
+  const isTold = setup.app.event(
+    'operation.updated',
+    ({ operation: of }) => of.id === operation && of.undone === 2,
+  );
+  await setup.app.ask('conflicts.settle', { which: { operationId: undo.id }, keep: 'theirs' });
+  const done = (await isTold).operation;
+  expect(canUndo(done)).toBe(true);
+  const { items } = await setup.app.ask('operations.items', { id: operation, limit: 3 });
+  const undone = new Map(items.map(({ recordKey, undoneBy }) => [recordKey, undoneBy]));
+  expect(undone).toEqual(
+    new Map([
+      ['1', undo.id],
+      ['2', null],
+      ['3', undo.id],
+    ]),
+  );
+  const rest = await setup.app.run(await setup.app.ask('operations.undo', { id: operation }));
+  expect(rest).toMatchObject({ delivery: { confirmed: 1 } });
+  expect(await setup.app.ask('operations.get', { id: operation })).toMatchObject({ undone: 3 });
+  expectEqual();
+});
+
+it('an undo that met changes of theirs is kept by making it again on top of them', async () => {
+  const { operation, undo } = await undoInConflict({ category: 'Theirs', status: 'solved' });
   const told = setup.app.event('operation.updated', ({ operation: of }) => of.retriedBy !== null);
   const kept = await setup.app.ask('conflicts.settle', { which: { operationId: undo.id }, keep: 'mine' });
   expect(await setup.app.ended(kept.operation?.id ?? 0)).toMatchObject({
     state: 'completed',
     retryOf: undo.id,
   });
+  expect(await setup.app.ask('operations.get', { id: operation })).toMatchObject({ undone: 3 });
   expect((await told).operation).toMatchObject({ id: undo.id, retriedBy: kept.operation?.id });
   await until(({ waiting }) => waiting === 0);
   expectEqual();
