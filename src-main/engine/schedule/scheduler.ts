@@ -48,6 +48,8 @@ export function createScheduler(
   let looking: Promise<void> = Promise.resolve();
   let refreshed: Promise<void> = Promise.resolve();
   let isStopping = false;
+  /** What became of runs and could not be written down yet, by schedule. */
+  const unsettled = new Map<number, ScheduledRun>();
 
   /** One look after the other: none ever meets a claim that another one is working on. */
   function look(): Promise<void> {
@@ -64,7 +66,7 @@ export function createScheduler(
   async function lookOnce(): Promise<void> {
     for (const { schedule, claim } of await store.read('listSchedules')) {
       if (isStopping) return;
-      if (claim) await settle(schedule.id, outcomeOf(claim));
+      if (claim) await settle(schedule.id, runOf(schedule.id, claim));
       if (schedule.nextAt !== null && schedule.nextAt <= clock.now()) await runDue(schedule, schedule.nextAt);
     }
     await refresh();
@@ -88,7 +90,14 @@ export function createScheduler(
   }
 
   async function settle(id: number, run: ScheduledRun): Promise<void> {
+    unsettled.set(id, run);
     await store.write('settleRun', { id, run });
+    unsettled.delete(id);
+  }
+
+  function runOf(id: number, claim: NonNullable<StoredSchedule['claim']>): ScheduledRun {
+    const known = unsettled.get(id);
+    return known?.at === claim.dueAt ? known : outcomeOf(claim);
   }
 
   async function runDue(schedule: Schedule, dueAt: number): Promise<void> {
@@ -132,7 +141,8 @@ export function createScheduler(
       await engine.discard(draftId);
       return false;
     } catch (error) {
-      if (error instanceof BulkheadError && error.code === 'wrong_state') return true;
+      const { operation } = await store.read('getOperation', { id: draftId });
+      if (operation.state !== 'draft') return true;
       report(error, 'schedules');
       return false;
     }
@@ -172,7 +182,7 @@ export function createScheduler(
   };
 }
 
-/** What became of a run that the console did not settle, because it ended or could not write. */
+/** What became of a run that an earlier console did not settle, because it ended. */
 function outcomeOf({ dueAt, startedId }: NonNullable<StoredSchedule['claim']>): ScheduledRun {
   if (startedId === null) return missed(dueAt, interruptedMessage);
   return { at: dueAt, ...started(startedId) };

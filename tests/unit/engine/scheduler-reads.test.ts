@@ -1,9 +1,12 @@
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, onTestFinished } from 'vitest';
+import type { Engine } from '../../../src-main/engine/engine.ts';
 import { createAgenda } from '../../../src-main/engine/schedule/agenda.ts';
 import { createScheduler } from '../../../src-main/engine/schedule/scheduler.ts';
 import { openStore, type Store } from '../../../src-main/store/store.ts';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { ConsoleEvent } from '../../../src-shared/contract/index.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
 import { everyTicket } from '../../builders/tickets.ts';
 import { createTestTime } from '../../builders/time.ts';
@@ -27,13 +30,21 @@ afterEach(async () => {
 const never = () => Promise.reject(new Error('nothing is due'));
 
 /** A scheduler whose lists go through `pass`, with what it tells and reports, and schedules that can be saved. */
-async function schedulerWith(pass: (list: number) => Promise<void>) {
+async function schedulerWith(
+  pass: (list: number) => Promise<void>,
+  {
+    write = store.write,
+    plan = never,
+    start = never,
+  }: { write?: Store['write']; plan?: () => Promise<Operation>; start?: Engine['start'] } = {},
+) {
   const time = createTestTime(startMs);
   const told: ConsoleEvent[] = [];
   const reports: unknown[] = [];
   let lists = 0;
   const passed: Store = {
     ...store,
+    write,
     read: async (method, ...args) => {
       const answer = await store.read(method, ...args);
       if (method === 'listSchedules') await pass(++lists);
@@ -45,7 +56,7 @@ async function schedulerWith(pass: (list: number) => Promise<void>) {
   const emit = (event: ConsoleEvent) => void told.push(event);
   const report = (error: unknown) => void reports.push(error);
   const ports = { store: passed, clock: time, agenda, emit, actor: 'tester', report };
-  const scheduler = createScheduler(ports, { start: never, discard: never }, { plan: never });
+  const scheduler = createScheduler(ports, { start, discard: never }, { plan });
   onTestFinished(() => agenda.stop());
   const content = { name: 'Assign', action: 'assign', input: { assignee: 'Ada' }, selection: everyTicket };
   const { id: templateId } = await store.write('saveTemplate', {
@@ -107,4 +118,56 @@ it('the alarm of one schedule stays when another is saved and cannot be read', a
   await save(60 * minute);
   expect(reports).toHaveLength(1);
   expect(time.waits.at(-1)).toBe(minute / 2);
+});
+
+it('what became of a run is told though it could not be written down at once', async () => {
+  const full = new BulkheadError('disk_full', 'There is no space left.');
+  let settled = 0;
+  const write: Store['write'] = async (method, ...args) => {
+    if (method === 'settleRun' && ++settled === 1) throw full;
+    // The compiler cannot tell that an awaited answer is one that was awaited twice.
+    return (await store.write(method, ...args)) as never;
+  };
+  const { time, told, reports, save } = await schedulerWith(() => Promise.resolve(), {
+    write,
+    plan: () => Promise.reject(new BulkheadError('limit_exceeded', 'These are too many.')),
+  });
+  await save(minute);
+  time.pass(minute);
+  await expect.poll(() => reports).toEqual([full]);
+  time.pass(minute);
+  const lastRun = { at: startMs + minute, outcome: 'refused', message: 'These are too many.' };
+  const payload = { schedules: [{ lastRun, missed: 0 }] };
+  await expect.poll(() => told.at(-1)).toMatchObject({ name: 'schedules.changed', payload });
+});
+
+it('a run whose operation was started is told as started though nobody heard of it', async () => {
+  const lost = new BulkheadError('worker_lost', 'The thread ended.');
+  const { time, told, save } = await schedulerWith(() => Promise.resolve(), {
+    plan: async () => {
+      const id = await store.write('insertDraft', {
+        ...{
+          action: 'assign',
+          collection: 'tickets',
+          title: 'Assign',
+          details: [],
+          selection: null,
+          input: {},
+        },
+        ...{ effect: { kind: 'fields', fields: ['assignee'] }, actor: 'tester', nowMs: startMs },
+        ...{ undoOf: null, retryOf: null },
+      });
+      const { operation } = await store.write('sealDraft', { id, reversible: true, warnings: [] });
+      return { ...operation, tallies: [{ state: 'planned', reason: null, count: 1 }] };
+    },
+    start: async (id) => {
+      const nowMs = time.now();
+      await store.write('moveOperation', { id, from: ['draft'], to: 'pending', event: 'started', nowMs });
+      throw lost;
+    },
+  });
+  await save(minute);
+  time.pass(minute);
+  const payload = { schedules: [{ lastRun: { outcome: 'started', operationId: 1 } }] };
+  await expect.poll(() => told.at(-1)).toMatchObject({ name: 'schedules.changed', payload });
 });
