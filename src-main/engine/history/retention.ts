@@ -13,6 +13,10 @@ const dayMs = 86_400_000;
 const firstAfterMs = 60_000;
 /** When operations run they are not held up: it is tried again after this time. */
 const busyRetryMs = 600_000;
+/** What goes by itself was too old so much earlier already: a clock that is ahead for an hour removes nothing. */
+const sureAfterMs = 12 * 3_600_000;
+/** When it was last seen that something is too old, among the settings. */
+const seenOld = 'retentionSeenAt';
 /** Rows of each kind per transaction, and operations: a few ms, and less than 50 where texts are long or the disk is slow. */
 const sliceRows = 2_000;
 const sliceOperations = 100;
@@ -25,7 +29,7 @@ export interface Retention {
   preview(): Promise<Cleanup>;
   /** Removes it, and answers what it was. */
   clean(): Promise<Cleanup>;
-  /** Cleans once a day, when nothing runs. */
+  /** Cleans once a day, when nothing runs, what was too old half a day earlier as well. */
   open(): void;
   /** Resolves when nothing is being removed any more. */
   stop(): Promise<void>;
@@ -43,9 +47,9 @@ export function createRetention(ports: RetentionPorts): Retention {
   let isStopping = false;
 
   /** Since when items and files are kept; null where nothing goes. */
-  async function keptSince(): Promise<{ items: number | null; files: number | null }> {
+  async function keptSince(nowMs: number): Promise<{ items: number | null; files: number | null }> {
     const { historyDays, exportDays } = await readSettings(store);
-    const sinceOf = (days: number | null) => (days === null ? null : clock.now() - days * dayMs);
+    const sinceOf = (days: number | null) => (days === null ? null : nowMs - days * dayMs);
     return { items: sinceOf(historyDays), files: sinceOf(exportDays) };
   }
 
@@ -67,9 +71,10 @@ export function createRetention(ports: RetentionPorts): Retention {
     return stat !== null && stat.isFile() && stat.size === bytes;
   }
 
-  /** Goes on for as long as `mayGoOn`; what is left then is for the next time. */
-  async function cleanWhile(mayGoOn: () => boolean): Promise<Cleanup> {
-    const since = await keptSince();
+  /** Goes on for as long as it `isFree` to; what is left then is for the next time. */
+  async function cleanWhile(nowMs: number, isFree: () => boolean): Promise<Cleanup> {
+    const mayGoOn = () => isFree() && !isStopping;
+    const since = await keptSince(nowMs);
     const removed = { operations: 0, items: 0, files: 0, fileBytes: 0 };
     if (since.items !== null) await cleanItems(since.items, removed, mayGoOn);
     for (const file of await oldFiles(since.files)) {
@@ -112,8 +117,19 @@ export function createRetention(ports: RetentionPorts): Retention {
     }
   }
 
-  function inTurn(mayGoOn: () => boolean): Promise<Cleanup> {
-    const done = cleaning.then(() => cleanWhile(() => mayGoOn() && !isStopping));
+  /** Removes what was too old when it was last seen that something is, if that is long enough ago, and notes that something is by now. */
+  async function cleanWhatIsSure(isFree: () => boolean): Promise<void> {
+    const nowMs = clock.now();
+    const seenAt = Number((await store.read('readSettings'))[seenOld] ?? Number.POSITIVE_INFINITY);
+    if (seenAt <= nowMs && nowMs < seenAt + sureAfterMs) return;
+    if (seenAt <= nowMs) await cleanWhile(seenAt, isFree);
+    if (isStopping) return;
+    const { operations, files } = await preview(nowMs);
+    if (operations + files > 0) await store.write('writeSettings', { settings: { [seenOld]: nowMs } });
+  }
+
+  function inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = cleaning.then(work);
     cleaning = done.catch(() => undefined);
     return done;
   }
@@ -125,28 +141,26 @@ export function createRetention(ports: RetentionPorts): Retention {
   async function cleanDaily(): Promise<void> {
     const isIdle = () => !isBusy();
     try {
-      if (isIdle()) await inTurn(isIdle);
+      if (isIdle()) await inTurn(() => cleanWhatIsSure(isIdle));
     } catch (error) {
       report(error, 'retention');
     }
     again(isIdle() ? dayMs : busyRetryMs);
   }
 
+  async function preview(nowMs: number): Promise<Cleanup> {
+    const since = await keptSince(nowMs);
+    const going =
+      since.items === null
+        ? { operations: 0, items: 0 }
+        : await store.read('countCleanable', { endedBefore: since.items });
+    const files = await oldFiles(since.files);
+    return { ...going, files: files.length, fileBytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
+  }
+
   return {
-    preview: async () => {
-      const since = await keptSince();
-      const going =
-        since.items === null
-          ? { operations: 0, items: 0 }
-          : await store.read('countCleanable', { endedBefore: since.items });
-      const files = await oldFiles(since.files);
-      return {
-        ...going,
-        files: files.length,
-        fileBytes: files.reduce((sum, { bytes }) => sum + bytes, 0),
-      };
-    },
-    clean: () => inTurn(() => true),
+    preview: () => preview(clock.now()),
+    clean: () => inTurn(() => cleanWhile(clock.now(), () => true)),
     open: () => again(firstAfterMs),
     stop: async () => {
       isStopping = true;

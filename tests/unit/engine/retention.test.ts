@@ -173,23 +173,62 @@ describe('items of old operations', () => {
   });
 });
 
+/** When it was last seen that something is too old. */
+function seenAt(): unknown {
+  return readDatabase(setup.folder, (db) =>
+    db.prepare(`SELECT json(value) FROM settings WHERE name = 'retentionSeenAt'`).pluck().get(),
+  );
+}
+
+/** Lets the minute pass after which it is looked, and waits until that something is too old has been noted. */
+async function look(): Promise<void> {
+  setup.time.pass(60_000);
+  const now = String(setup.time.now());
+  await expect.poll(seenAt).toBe(now);
+}
+
 describe('the daily clean-up', () => {
-  it('begins a minute after the start and comes again a day later', async () => {
+  it('begins a minute after the start, comes again a day later, and removes what was too old half a day before', async () => {
     const first = await edit();
     await keepHistory(1);
     setup.time.jump(2 * day);
+    await look();
+    const second = await edit();
+    expect(itemsOf(first.id)).toBe(count);
+    setup.time.jump(day);
     setup.time.pass(60_000);
     expect(await untilCleaned(first.id)).toBe(setup.time.now());
-    const second = await edit();
-    setup.time.jump(2 * day);
+    expect(itemsOf(second.id)).toBe(count);
+  });
+
+  it('removes nothing where the clock is ahead for an hour, also when the console is opened anew meanwhile', async () => {
+    const { id } = await edit();
+    await keepHistory(30);
+    setup.time.jump(3_650 * day);
+    await look();
+    await setup.awayFor(day / 24);
     setup.time.pass(60_000);
-    expect(await untilCleaned(second.id)).toBe(setup.time.now());
+    // It has looked at the clock by then; what was asked for waits until it is through.
+    await setup.app.ask('retention.preview', {});
+    setup.time.jump(-3_650 * day);
+    await setup.app.ask('retention.clean', {});
+    expect(itemsOf(id)).toBe(count);
+    setup.time.pass(day);
+    await setup.app.ask('retention.clean', {});
+    expect(itemsOf(id)).toBe(count);
+    setup.time.jump(30 * day);
+    await look();
+    setup.time.jump(day);
+    setup.time.pass(60_000);
+    await untilCleaned(id);
   });
 
   it('leaves running operations alone and looks again later', async () => {
     const old = await edit();
     await keepHistory(1);
     setup.time.jump(2 * day);
+    await look();
+    setup.time.jump(day);
     const draft = await plan();
     await setup.app.ask('operations.start', { id: draft.id });
     setup.time.pass(60_000);
