@@ -1,8 +1,8 @@
 import {
   type Dialect,
+  longLine,
   maxRowLength,
   type OnRow,
-  openQuote,
   type RowParser,
   type RowPlace,
 } from './csv-rows.ts';
@@ -46,7 +46,7 @@ export function createLineParser({ delimiter, newline }: Dialect, onRow: OnRow):
         start = next + 1;
       }
       if (isLast && start < input.length) take(input.length);
-      if (input.length - start > maxRowLength) throw openQuote(line);
+      if (input.length - start > maxRowLength) throw longLine(line);
     },
   };
 }

@@ -1,6 +1,7 @@
 import Papa from 'papaparse';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ImportInspection } from '../../src-shared/domain/import.ts';
+import { formatNumber } from '../../src-shared/domain/number-words.ts';
 
 export interface Dialect {
   readonly delimiter: ImportInspection['delimiter'];
@@ -20,11 +21,11 @@ export interface RowPlace {
 export type OnRow = (fields: string[], place: RowPlace) => void;
 
 export interface RowParser {
-  /** Parses the next chunk and tells every row that is complete. Throws `csv_open_quote`. */
+  /** Parses the next chunk and tells every row that is complete. Throws `csv_open_quote` and `csv_long_line`. */
   push(text: string, isLast: boolean): void;
 }
 
-/** Beyond this, in characters, a row is taken for a quotation mark that was never closed. */
+/** Beyond this, in characters, a row is none; one with a quotation mark is taken for one that was never closed. */
 export const maxRowLength = 16_000_000;
 
 /** Cuts text into rows chunk by chunk, counting lines as an editor does. Empty lines are left out. */
@@ -71,7 +72,7 @@ export function createRowParser(dialect: Dialect, onRow: OnRow): RowParser {
       start = 0;
       parser.parse(input, 0, !isLast);
       carry = isLast ? '' : input.slice(start);
-      if (carry.length > maxRowLength) throw openQuote(line);
+      if (carry.length > maxRowLength) throw hasQuotes ? openQuote(line) : longLine(line);
     },
   };
 }
@@ -80,6 +81,14 @@ export function openQuote(line: number): BulkheadError {
   return new BulkheadError(
     'csv_open_quote',
     `A quotation mark opens on line ${line} and is not closed properly, so it cannot be told where that row ends. Nothing was read.`,
+    { details: { line } },
+  );
+}
+
+export function longLine(line: number): BulkheadError {
+  return new BulkheadError(
+    'csv_long_line',
+    `Line ${line} is longer than ${formatNumber(maxRowLength)} characters, which no ticket is. Nothing was read.`,
     { details: { line } },
   );
 }

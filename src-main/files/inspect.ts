@@ -15,7 +15,7 @@ import { matchHeaders } from './header-names.ts';
 import { isMissing } from './missing.ts';
 import { notesOf } from './notes.ts';
 import { proposeMapping } from './propose.ts';
-import { scanRows, unreadable } from './scan.ts';
+import { isHeaderAgain, scanRows, unreadable } from './scan.ts';
 
 /** What one pass over a file found, columns aside. */
 export interface FileFacts {
@@ -27,6 +27,7 @@ export interface FileFacts {
   raggedLines: number[];
   badQuoteLines: number[];
   nulLines: number[];
+  headerLines: number[];
   replacementCharacters: number;
 }
 /** What an inspection found that reading the same file needs to know again. */
@@ -89,6 +90,7 @@ function readAll(
     raggedLines: [],
     badQuoteLines: [],
     nulLines: [],
+    headerLines: [],
     replacementCharacters: 0,
   };
   const rowsOfId = new Map<string, number>();
@@ -97,8 +99,12 @@ function readAll(
   const rows = scanRows(file, shape, (fields, place) => {
     counts.rows++;
     const { line } = place;
+    if (!place.hasBadQuote && isHeaderAgain(fields, shape.headers)) {
+      counts.headerLines.push(line);
+      return;
+    }
     if (place.hasBadQuote || fields.length !== width || file.mayHoldNul) {
-      if (unreadable(fields, place, width, file.mayHoldNul) !== null) {
+      if (unreadable(fields, place, shape.headers, file.mayHoldNul) !== null) {
         noteBadRow(counts, line, place.hasBadQuote, fields.length !== width);
         return;
       }

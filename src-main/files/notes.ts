@@ -67,6 +67,10 @@ function rowNotes({ facts }: Findings): string[] {
     const rows = countOf(facts.nulLines.length, 'row holds', 'rows hold');
     notes.push(`${rows} a NUL character and will be rejected (${lines(facts.nulLines)}).`);
   }
+  if (facts.headerLines.length > 0) {
+    const rows = countOf(facts.headerLines.length, 'row is', 'rows are');
+    notes.push(`${rows} the header again and will be rejected (${lines(facts.headerLines)}).`);
+  }
   return notes;
 }
 
@@ -75,8 +79,9 @@ function idNotes({ facts, mapping, columns }: Findings): string[] {
   if (!column)
     return ['No column looks like the id of a ticket. Choose the one that names each ticket for good.'];
   const notes: string[] = [];
-  const missing =
-    facts.rows - facts.raggedCount - facts.badQuoteLines.length - facts.nulLines.length - column.filled;
+  const { rows: all, raggedCount, badQuoteLines, nulLines, headerLines } = facts;
+  const bad = raggedCount + badQuoteLines.length + nulLines.length + headerLines.length;
+  const missing = all - bad - column.filled;
   if (missing > 0)
     notes.push(
       `${countOf(missing, 'row has', 'rows have')} no id in “${column.header}” and will be rejected.`,

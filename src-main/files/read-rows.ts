@@ -28,9 +28,8 @@ export function* readBatches(
 ): Generator<ImportBatch, void, void> {
   const writer = createBatchWriter(shape.headers);
   const taker = takerOf(writer);
-  const width = shape.headers.length;
   const rows = scanRows(file, shape, (fields, place) => {
-    const reason = unreadable(fields, place, width, file.mayHoldNul);
+    const reason = unreadable(fields, place, shape.headers, file.mayHoldNul);
     if (reason === null) taker.take(fields, place.line, place.text);
     else writer.reject({ line: place.line, reason, text: place.text() });
   });

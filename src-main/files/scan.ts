@@ -25,15 +25,24 @@ export function* scanRows(file: TextFile, shape: CsvShape, onRow: OnRow): Genera
   }
 }
 
+/** True for a header further down, where files were put together; each may bring its byte order mark, which `trim` takes for a space. */
+export function isHeaderAgain(fields: readonly string[], headers: readonly string[]): boolean {
+  // Nearly every row is told apart by its first field.
+  if (fields[0]?.endsWith(headers[0] ?? '') !== true || fields.length !== headers.length) return false;
+  return headers.every((header, index) => fields[index]?.trim() === header);
+}
+
 /** Why a row cannot be read at all, or null. */
 export function unreadable(
   fields: readonly string[],
   place: RowPlace,
-  width: number,
+  headers: readonly string[],
   mayHoldNul: boolean,
 ): string | null {
+  const width = headers.length;
   if (place.hasBadQuote) return 'A quotation mark stands in the middle of a quoted field.';
   if (fields.length !== width) return `It has ${fields.length} fields where the header has ${width}.`;
+  if (isHeaderAgain(fields, headers)) return 'It is the header again, not a ticket.';
   if (!mayHoldNul) return null;
   const nul = fields.findIndex((field) => field.includes('\0'));
   return nul < 0 ? null : `Column ${nul + 1} holds a NUL character, which is not text.`;

@@ -20,6 +20,7 @@ export const errorCatalogue = {
   file_encoding: { next: 'Save the file as UTF-8 and import it again.' },
   csv_no_header: { next: 'Add a first line that names the columns.' },
   csv_open_quote: { next: 'Close the quote on the line named, then import again.' },
+  csv_long_line: { next: 'Look whether it is a list at all: a record has a line of its own.' },
   csv_ragged: { next: 'Give every line as many fields as the header, then import again.' },
   mapping_incomplete: { next: 'Say which column holds what is missing.' },
   file_changed: { next: 'Choose the file again, then preview the import once more.' },

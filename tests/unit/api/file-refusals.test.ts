@@ -57,6 +57,7 @@ it.each([
   ['whose text is broken', () => file(partlyUtf8), 'file_encoding'],
   ['whose first line names no columns', () => file('17,Printer broken\n18,No sound\n'), 'csv_no_header'],
   ['with a quote that stays open', () => file('id,subject\n1,"open\n'), 'csv_open_quote'],
+  ['with a line without end', () => file(`id,subject\n1,${'x'.repeat(16_100_000)}`), 'csv_long_line'],
   ['whose lines have too many fields', () => file('id,subject\n1,a,b\n2,c,d\n'), 'csv_ragged'],
 ] as const)('a file %s is refused when it is inspected', async (_what, make, code) => {
   await expectRefused('imports.inspect', { handle: app.handle(make()) }, code);

@@ -146,6 +146,19 @@ describe('a row is rejected, with its line and text,', () => {
   });
 });
 
+it('takes no header for a ticket where files were put together, each with its mark', () => {
+  const one = '\ufeffid,subject,created\n1,a,2024-01-13\n';
+  const other = '\ufeffid, subject ,created\n2,b,2024-01-14\n';
+  const path = file(one + other);
+  const { records, rejected } = readAll(path);
+  expect(records.map(({ key }) => key)).toEqual(['1', '2']);
+  const text = '\ufeffid, subject ,created';
+  expect(rejected).toEqual([{ line: 3, reason: 'It is the header again, not a ticket.', text }]);
+  const { notes, rows } = inspect(path);
+  expect([rows, notes[0]]).toEqual([3, '1 row is the header again and will be rejected (line 3).']);
+  expect(notes.join(' ')).not.toMatch(/no id|could not be read|not a date/);
+});
+
 it('passes over rows without a single value', () => {
   const { records, rejected } = readAll(file('id,subject\n1,a\n,\n\n2,b\n'));
   expect([records.length, rejected.length]).toEqual([2, 0]);

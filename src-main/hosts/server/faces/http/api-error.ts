@@ -63,6 +63,7 @@ const statuses: Partial<Record<ErrorCode, number>> = {
   file_encoding: 422,
   csv_no_header: 422,
   csv_open_quote: 422,
+  csv_long_line: 422,
   csv_ragged: 422,
   mapping_incomplete: 422,
   cursor_expired: 410,
