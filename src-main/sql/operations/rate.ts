@@ -15,7 +15,10 @@ export interface Rate {
   readonly perMs: number;
 }
 
-/** How many operations but this one that count against a rate were started, and how long until it may be; 0 for now. */
+/**
+ * How many operations but this one that count against a rate were started, and how long until it may be; 0 for now. What was
+ * started while the clock was ahead does not count: nobody waits for years.
+ */
 export function readRate(
   db: Db,
   args: { rate: Rate; operationId: number; nowMs: number },
@@ -29,7 +32,7 @@ export function readRate(
     db,
     sql`SELECT started_at AS at FROM operations
       WHERE actor = ${rate.actor} AND collection = ${rate.collection} AND started_at > ${nowMs - rate.perMs}
-        AND id <> ${args.operationId} ${action} ORDER BY started_at DESC`,
+        AND started_at <= ${nowMs} AND id <> ${args.operationId} ${action} ORDER BY started_at DESC`,
   );
   // Room is made when the oldest of the latest `count` is out of the time that counts.
   const blocking = starts[rate.count - 1];

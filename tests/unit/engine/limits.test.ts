@@ -166,6 +166,20 @@ describe('how often operations may be started', () => {
     expect((await app.run(await plan())).state).toBe('completed');
   });
 
+  it('does not wait for a moment that came while the clock was ahead', async () => {
+    await limit({ rate: { count: 1, perMs: hour } });
+    time.jump(100_000 * hour);
+    await app.run(await plan());
+    time.jump(-100_000 * hour);
+    const next = await plan();
+    expect(next.forecast.warnings).toEqual(['It is number 1 of at most 1 operations like it within 1 hour.']);
+    await app.run(next);
+    await expect(app.run(await plan())).rejects.toMatchObject({
+      code: 'rate_limited',
+      details: { retryAfterMs: hour },
+    });
+  });
+
   it('does not count an operation again that was paused and resumed', async () => {
     await limit({ rate: { count: 1, perMs: hour } });
     const options = { ...defaultRunOptions, startAt: time.now() + 50 * minute };
