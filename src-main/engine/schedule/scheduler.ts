@@ -14,6 +14,10 @@ import type { Templates } from './templates.ts';
 const graceMs = 5 * 60_000;
 /** When the database could not be asked, it is asked again after this time. */
 const retryMs = 60_000;
+/** A clock that was put back is noticed after this time. */
+const lookEveryMs = 3_600_000;
+/** A run that was due so much later than now was none: the clock was ahead. Put back by less, it repeats no run. */
+const aheadMs = 24 * 3_600_000;
 /** Runs of a pattern that are counted without a pause: about 20 ms. */
 const countedAtOnce = 500;
 
@@ -64,10 +68,13 @@ export function createScheduler(
   }
 
   async function lookOnce(): Promise<void> {
+    agenda.after('schedules again', lookEveryMs, () => void look());
     for (const { schedule, claim } of await store.read('listSchedules')) {
       if (isStopping) return;
       if (claim) await settle(schedule.id, runOf(schedule.id, claim));
-      if (schedule.nextAt !== null && schedule.nextAt <= clock.now()) await runDue(schedule, schedule.nextAt);
+      if (schedule.nextAt === null) continue;
+      if (schedule.nextAt <= clock.now()) await runDue(schedule, schedule.nextAt);
+      else await reckonAnew(schedule, schedule.nextAt);
     }
     await refresh();
   }
@@ -98,6 +105,14 @@ export function createScheduler(
   function runOf(id: number, claim: NonNullable<StoredSchedule['claim']>): ScheduledRun {
     const known = unsettled.get(id);
     return known?.at === claim.dueAt ? known : outcomeOf(claim);
+  }
+
+  /** Where runs were made or missed by a clock that was far ahead, the next one is not left to wait for that time. */
+  async function reckonAnew({ id, cron, timeZone, lastRun }: Schedule, dueAt: number): Promise<void> {
+    if (cron === null || lastRun === null || lastRun.at <= clock.now() + aheadMs) return;
+    const nextAt = readCron(cron, timeZone).after(clock.now());
+    if (nextAt !== dueAt)
+      await store.write('claimRun', { id, dueAt, nextAt, runAt: null, missed: 0, lastMissed: null });
   }
 
   async function runDue(schedule: Schedule, dueAt: number): Promise<void> {

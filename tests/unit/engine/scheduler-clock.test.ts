@@ -61,6 +61,23 @@ describe('a schedule', () => {
     expect((await until(slept.id, ({ lastRun }) => lastRun !== null)).lastRun?.outcome).toBe('missed');
   });
 
+  it.each([
+    ['at the next start', async () => setup.awayFor(-3_650 * day)],
+    ['within an hour', () => void (setup.time.jump(-3_650 * day), setup.time.pass(hour))],
+  ])('goes on where the clock was years ahead and is right again: %s', async (_when, putBack) => {
+    const { id } = await schedule(saved.template, { cron: '30 * * * *', startAt: null });
+    setup.time.jump(3_650 * day);
+    setup.time.pass(minute);
+    await until(id, ({ lastRun }) => lastRun !== null);
+    await putBack();
+    const next = await until(id, ({ nextAt }) => nextAt !== null && nextAt < setup.time.now() + hour);
+    setup.time.jump((next.nextAt ?? 0) - setup.time.now());
+    setup.time.pass(minute);
+    const run = await until(id, ({ lastRun }) => lastRun?.at === next.nextAt);
+    expect(run.lastRun?.outcome).toBe('started');
+    await ended(run);
+  });
+
   it('does not run early when the clock is put back', async () => {
     const { id } = await schedule(saved.template);
     setup.time.jump(-hour);
