@@ -146,6 +146,16 @@ export const Operation = z.strictObject({
 });
 export type Operation = z.infer<typeof Operation>;
 
+/** How long it took to its end, without what it waited for a later start; null before that. */
+export function tookMs({
+  startedAt,
+  endedAt,
+  options,
+}: Pick<Operation, 'startedAt' | 'endedAt' | 'options'>): number | null {
+  if (startedAt === null || endedAt === null) return null;
+  return Math.max(0, endedAt - Math.max(startedAt, options.startAt ?? 0));
+}
+
 /** Why a remote is not told of changes at present. */
 export const Waiting = z.strictObject({
   remote: z.string(),

@@ -1,5 +1,5 @@
 import { collectionNames } from '../../../src-shared/collections/index.ts';
-import { isFinal, type Operation } from '../../../src-shared/domain/operation.ts';
+import { isFinal, type Operation, tookMs } from '../../../src-shared/domain/operation.ts';
 import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
 import type { StoppedBy } from '../../../src-shared/domain/stop-rule.ts';
 import { wait } from '../../platform/wait.ts';
@@ -122,7 +122,7 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
   }
 
   function announce(operation: Operation): void {
-    const seconds = Math.round(((operation.endedAt ?? 0) - (operation.startedAt ?? 0)) / 1000);
+    const seconds = Math.round((tookMs(operation) ?? 0) / 1000);
     ports.host.notify(
       operation.title,
       `${stateWords[operation.state] ?? operation.state} after ${seconds} s`,

@@ -6,7 +6,7 @@ import { all } from '../statement.ts';
 /** Figures per action over operations that ended after `since` (epoch ms, null for all), the most used action first. */
 export function getStatistics(db: Db, args: { since: number | null }): ActionStatistics[] {
   const isRecent = args.since === null ? empty : sql`AND o.ended_at > ${args.since}`;
-  // A percentile is the least duration that so many reach.
+  // What was to start later took no time until then. A percentile is the least duration that so many reach.
   const durations = all<Pick<ActionStatistics, 'action' | 'operations' | 'p50Ms' | 'p95Ms'>>(
     db,
     sql`SELECT action, count(*) AS operations, min(ms) FILTER (WHERE place >= 0.5 * amount) AS p50Ms,
@@ -14,8 +14,8 @@ export function getStatistics(db: Db, args: { since: number | null }): ActionSta
       FROM (
         SELECT action, ms, row_number() OVER (PARTITION BY action ORDER BY ms) AS place,
           count(*) OVER (PARTITION BY action) AS amount
-        FROM (SELECT o.action, max(0, o.ended_at - o.started_at) AS ms FROM operations o
-          WHERE o.ended_at IS NOT NULL ${isRecent})
+        FROM (SELECT o.action, max(0, o.ended_at - max(o.started_at, coalesce(o.options ->> '$.startAt', 0))) AS ms
+          FROM operations o WHERE o.ended_at IS NOT NULL ${isRecent})
       ) GROUP BY action ORDER BY operations DESC, action`,
   );
   const counts = all<{ action: string; state: 'done' | 'failed'; reason: string; count: number }>(
