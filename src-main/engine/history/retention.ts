@@ -123,7 +123,8 @@ export function createRetention(ports: RetentionPorts): Retention {
     const seenAt = Number((await store.read('readSettings'))[seenOld] ?? Number.POSITIVE_INFINITY);
     if (seenAt <= nowMs && nowMs < seenAt + sureAfterMs) return;
     if (seenAt <= nowMs) await cleanWhile(seenAt, isFree);
-    if (isStopping) return;
+    // What was interrupted goes on with the next look.
+    if (isStopping || !isFree()) return;
     const { operations, files } = await preview(nowMs);
     if (operations + files > 0) await store.write('writeSettings', { settings: { [seenOld]: nowMs } });
   }

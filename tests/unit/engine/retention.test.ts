@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { canRetry, canUndo, type Operation } from '../../../src-shared/domain/operation.ts';
 import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
+import { holdCall } from '../../builders/held-calls.ts';
 import { changeDatabase, everyTicket, readDatabase } from '../../builders/tickets.ts';
 import { day, useTimedConsole } from './timed-console.ts';
 
@@ -235,5 +236,35 @@ describe('the daily clean-up', () => {
     await setup.app.ended(draft.id);
     expect(itemsOf(old.id)).toBe(count);
     await untilCleaned(old.id, 600_000);
+  });
+
+  it('goes on soon with what an operation interrupted', async () => {
+    const old = await edit();
+    await keepHistory(1);
+    setup.time.jump(2 * day);
+    await look();
+    const cleaning = holdCall('answer', 'cleanOperations');
+    const running = holdCall('call', 'applyChunk');
+    await setup.awayFor(day);
+    setup.time.pass(60_000);
+    await cleaning.held;
+    const { id } = await plan();
+    await setup.app.ask('operations.start', { id });
+    await running.held;
+    cleaning.release();
+    // Asked for in turn: the daily one is through by then.
+    await setup.app.ask('settings.update', { historyDays: null });
+    await setup.app.ask('retention.clean', {});
+    await keepHistory(1);
+    running.release();
+    await setup.app.ended(id);
+    expect(itemsOf(old.id)).toBe(count - 2_000);
+    const before = setup.time.now();
+    const leftAfterAWhile = () => {
+      setup.time.pass(600_000);
+      return itemsOf(old.id);
+    };
+    await expect.poll(leftAfterAWhile).toBe(0);
+    expect(setup.time.now() - before).toBeLessThan(day / 2);
   });
 });
