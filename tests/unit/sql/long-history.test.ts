@@ -74,5 +74,5 @@ it('what is asked for at each operation walks through no history', () => {
   // A search for the latest one would go back to the beginning where there is none.
   expect(details).toContainEqual(expect.stringContaining('(retry_of=?)'));
   // By the collection alone all of its operations would be read.
-  expect(details).toContainEqual(expect.stringContaining('(actor=? AND started_at>?)'));
+  expect(details).toContainEqual(expect.stringContaining('(actor=? AND started_at>? AND started_at<?)'));
 });
