@@ -146,16 +146,17 @@ it('a run whose operation was started is told as started though nobody heard of 
   const { time, told, save } = await schedulerWith(() => Promise.resolve(), {
     plan: async () => {
       const id = await store.write('insertDraft', {
-        ...{
-          action: 'assign',
-          collection: 'tickets',
-          title: 'Assign',
-          details: [],
-          selection: null,
-          input: {},
-        },
-        ...{ effect: { kind: 'fields', fields: ['assignee'] }, actor: 'tester', nowMs: startMs },
-        ...{ undoOf: null, retryOf: null },
+        action: 'assign',
+        collection: 'tickets',
+        title: 'Assign',
+        details: [],
+        selection: null,
+        input: {},
+        effect: { kind: 'fields', fields: ['assignee'] },
+        actor: 'tester',
+        nowMs: startMs,
+        undoOf: null,
+        retryOf: null,
       });
       const { operation } = await store.write('sealDraft', { id, reversible: true, warnings: [] });
       return { ...operation, tallies: [{ state: 'planned', reason: null, count: 1 }] };
