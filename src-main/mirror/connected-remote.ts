@@ -14,8 +14,8 @@ export interface ConnectedRemote extends Remote {
   setOffline(isOffline: boolean): void;
   /** It is to be tried now, whatever it asked for; does nothing where it is signed out or offline by choice. */
   tryNow(): void;
-  /** Goes on with another key. */
-  signIn(opened: OpenedRemote): void;
+  /** Goes on with another key; `keysSinceAt` is since when it is one of this user. */
+  signIn(opened: OpenedRemote, keysSinceAt: number | null): void;
   close(): void;
 }
 
@@ -32,11 +32,11 @@ const signedOut: Shut = {
 
 /** `onShut` is told whenever it may be asked again or no longer. */
 export function connectRemote(
-  first: { opened: OpenedRemote; hasKey: boolean; isOffline: boolean },
+  first: { opened: OpenedRemote; hasKey: boolean; isOffline: boolean; keysSinceAt: number | null },
   onShut: () => void,
 ): ConnectedRemote {
   const listeners = new Set<() => void>();
-  let { opened, hasKey, isOffline } = first;
+  let { opened, hasKey, isOffline, keysSinceAt } = first;
   let aligned = false;
   let unwatch = watch();
 
@@ -64,7 +64,7 @@ export function connectRemote(
 
   return {
     get capabilities() {
-      return opened.capabilities;
+      return { ...opened.capabilities, keysSinceAt };
     },
     gate: {
       shut: () => shut() ?? (aligned ? null : pulling),
@@ -94,10 +94,11 @@ export function connectRemote(
       const why = shut()?.reason;
       if (why === 'unreachable' || why === 'rate_limited') opened.gate.open();
     },
-    signIn: (next) => {
+    signIn: (next, sinceAt) => {
       unwatch();
       opened.gate.close();
       opened = next;
+      keysSinceAt = sinceAt;
       hasKey = true;
       aligned = false;
       unwatch = watch();

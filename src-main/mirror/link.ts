@@ -24,7 +24,7 @@ export interface Link {
   /** Asks now. */
   pull(): void;
   setOffline(isOffline: boolean): void;
-  signIn(opened: OpenedRemote): void;
+  signIn(opened: OpenedRemote, keysSinceAt: number | null): void;
   /** Deliveries may have been settled without being sent. */
   wake(): void;
   /** Asks nothing more. Resolves when what was under way has ended. */
@@ -40,12 +40,12 @@ export interface LinkPorts extends Pick<MirrorPorts, 'store' | 'clock' | 'timer'
 
 export function createLink(
   ports: LinkPorts,
-  { id, name, mirrors, isOffline }: StoredRemote,
+  { id, name, mirrors, isOffline, keysSinceAt }: StoredRemote,
   opened: OpenedRemote,
   hasKey: boolean,
 ): Link {
   const stopping = new AbortController();
-  const connected = connectRemote({ opened, hasKey, isOffline }, () => {
+  const connected = connectRemote({ opened, hasKey, isOffline, keysSinceAt }, () => {
     callOff();
     if (connected.shut() === null) pull();
     ports.onChange();
@@ -128,7 +128,7 @@ export function createLink(
     const shut = connected.shut();
     const isPulling = pulled.size > 0 || !connected.isAligned();
     const state = shut ? stateOf(shut) : message !== null ? 'unreachable' : isPulling ? 'pulling' : 'ready';
-    const { mirrors: known, paused: _, kept: __, ...facts } = stored;
+    const { mirrors: known, paused: _, kept: __, keysSinceAt: ___, ...facts } = stored;
     const refused = known.reduce((sum, one) => sum + one.refused, 0);
     return {
       ...facts,

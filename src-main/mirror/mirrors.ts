@@ -180,8 +180,9 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
       const { stored, link: found } = await find(id);
       const { user, role } = await test(stored.address, token);
       host.keepSecret(secretOf(stored), token);
-      await store.write('updateRemote', { id, user, role });
-      found.signIn(openWith({ ...stored, paused: null }, token));
+      await store.write('signInRemote', { id, user, role, nowMs: clock.now() });
+      const keysSinceAt = user === stored.user ? stored.keysSinceAt : clock.now();
+      found.signIn(openWith({ ...stored, paused: null }, token), keysSinceAt);
       return described(id);
     },
     remove: async (id) => {

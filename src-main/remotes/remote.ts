@@ -23,6 +23,8 @@ export interface Capabilities {
   readonly idempotency: 'keys' | 'natural' | 'none';
   /** How long the remote remembers a key. */
   readonly keyWindowMs: number;
+  /** Since when (epoch ms) it is told in the name of the same user: it knows the keys of each user apart. Left out where that is ever since. */
+  readonly keysSinceAt?: number | null;
   /** How long a request that got no answer may still take effect there. Only after that does reading back prove anything. */
   readonly settleMs: number;
   /** The most deliveries in one batch, where `bulk` says nothing else. */

@@ -5,7 +5,7 @@ import { failReport, signOff } from './evidence/sign-off.ts';
 import { settleConflicts } from './mirror/conflicts.ts';
 import { forgetKept, planOnTop } from './mirror/kept-changes.ts';
 import { applyPage, applyReread, pullAnew, sweepMirror } from './mirror/pull.ts';
-import { forgetRemoved, insertRemote, removeRemote, updateRemote } from './mirror/remotes.ts';
+import { forgetRemoved, insertRemote, removeRemote, signInRemote, updateRemote } from './mirror/remotes.ts';
 import { applyChunk, cancelRest, finishOperation } from './operations/apply.ts';
 import { cutPlan } from './operations/cut-plan.ts';
 import { discardDraft, insertDraft, sealDraft } from './operations/drafts.ts';
@@ -53,6 +53,7 @@ export const writerMethods = {
   giveUpDeliveries,
   settleUnknown,
   insertRemote,
+  signInRemote,
   updateRemote,
   removeRemote,
   forgetRemoved,

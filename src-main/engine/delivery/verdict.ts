@@ -7,7 +7,10 @@ import { backoffMs } from '../run/backoff.ts';
 /** What the verdict on a delivery depends on besides what happened to it. */
 export interface Circumstances {
   /** Null where the console does not know the remote: then nothing is repeated. */
-  readonly capabilities: Pick<Capabilities, 'idempotency' | 'keyWindowMs' | 'settleMs'> | null;
+  readonly capabilities: Pick<
+    Capabilities,
+    'idempotency' | 'keyWindowMs' | 'keysSinceAt' | 'settleMs'
+  > | null;
   readonly retry: RunOptions['retry'];
   /** The latest that it may be by now (epoch ms). */
   readonly possibleMs: number;
@@ -22,6 +25,7 @@ export function mayBeSent(
   if (doubtAt === null) return true;
   if (capabilities?.idempotency === 'natural') return change.kind !== 'comment';
   if (capabilities?.idempotency !== 'keys') return false;
+  if (doubtAt <= (capabilities.keysSinceAt ?? Number.NEGATIVE_INFINITY)) return false;
   const doubtMs = possibleMs - doubtAt;
   // Less than nothing: the clock was set back, and how old the key is nobody knows.
   return doubtMs >= 0 && doubtMs < capabilities.keyWindowMs;

@@ -18,6 +18,8 @@ export interface StoredRemote
   /** Changes of its records that are kept after a conflict and were not made again yet. */
   readonly kept: number;
   readonly mirrors: readonly (Pick<Mirror, 'collection' | 'pulledAt'> & { readonly refused: number })[];
+  /** When somebody else than before signed in there last. */
+  readonly keysSinceAt: number | null;
   /** A pause that it asked for, until when and for how long. */
   readonly paused: Paused | null;
 }
@@ -41,7 +43,8 @@ export function listRemotes(db: Db): StoredRemote[] {
         (SELECT count(*) FROM deliveries d INDEXED BY deliveries_open WHERE d.settled_at IS NULL AND d.remote = r.name COLLATE NOCASE) AS waiting,
         (SELECT count(*) FROM conflicts c WHERE c.remote_id = r.id) AS conflicts,
         (SELECT count(*) FROM kept_changes k CROSS JOIN deliveries d ON d.operation_id = k.operation_id AND d.seq = k.seq
-          WHERE d.remote = r.name COLLATE NOCASE) AS kept
+          WHERE d.remote = r.name COLLATE NOCASE) AS kept,
+        (SELECT max(j.at) FROM journal j WHERE j.operation_id IS NULL AND j.event = 'remote_user_changed' AND j.detail ->> '$.name' = r.name) AS keysSinceAt
       FROM remotes r WHERE ${isInUse} ORDER BY r.name`,
   );
   return rows.map((row) => ({
@@ -124,17 +127,31 @@ export function insertRemote(
     .immediate();
 }
 
-/** Notes who the console is at a remote, whether nothing is to be asked of it, or for how long it asked for that itself. */
+/** Notes who the console is at a remote now; that it is somebody else is written down, since a remote knows the keys of each user apart. */
+export function signInRemote(
+  db: Db,
+  { id, user, role, nowMs }: { id: number; user: string; role: string; nowMs: number },
+): void {
+  db.transaction(() => {
+    const before = get<{ name: string; user: string }>(
+      db,
+      sql`SELECT name, user FROM remotes WHERE id = ${id}`,
+    );
+    if (!before) return;
+    run(db, sql`UPDATE remotes SET user = ${user}, role = ${role} WHERE id = ${id}`);
+    if (before.user === user) return;
+    const detail = { name: before.name, from: before.user, to: user };
+    appendJournal(db, { operationId: null, at: nowMs, event: 'remote_user_changed', detail });
+  }).immediate();
+}
+
+/** Notes whether nothing is to be asked of a remote, or for how long it asked for that itself. */
 export function updateRemote(
   db: Db,
-  args: { id: number; user?: string; role?: string; isOffline?: boolean; paused?: Paused | null },
+  args: { id: number; isOffline?: boolean; paused?: Paused | null },
 ): void {
-  const isOffline = args.isOffline === undefined ? null : Number(args.isOffline);
-  run(
-    db,
-    sql`UPDATE remotes SET user = coalesce(${args.user ?? null}, user), role = coalesce(${args.role ?? null}, role),
-      is_offline = coalesce(${isOffline}, is_offline) WHERE id = ${args.id}`,
-  );
+  if (args.isOffline !== undefined)
+    run(db, sql`UPDATE remotes SET is_offline = ${Number(args.isOffline)} WHERE id = ${args.id}`);
   if (args.paused !== undefined) {
     const paused = args.paused === null ? null : JSON.stringify(args.paused);
     run(db, sql`UPDATE remotes SET paused = ${paused} WHERE id = ${args.id}`);

@@ -76,6 +76,14 @@ describe('what may be sent that may have arrived before', () => {
     expect(mayBeSent(delivery, given(idempotency))).toBe(expected);
   });
 
+  it.each([
+    ['nothing that another user told it', nowMs - 1_000, false],
+    ['what this one told it since', nowMs - 1_001, true],
+  ])('to a remote that knows keys %s', (_what, keysSinceAt, expected) => {
+    const capabilities = { idempotency: 'keys', keyWindowMs: windowMs, settleMs: 500, keysSinceAt } as const;
+    expect(mayBeSent(inDoubt, given('keys', { capabilities }))).toBe(expected);
+  });
+
   it('otherwise the remote is asked', () => {
     expect(insteadOfSending({ ...inDoubt, attempts: 2 }, given('none'))).toMatchObject({
       state: 'checking',

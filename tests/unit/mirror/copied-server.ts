@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect } from 'vitest';
+import type { OpenRemote } from '../../../src-main/mirror/ports.ts';
 import { systemClock, systemTimer, type Timer } from '../../../src-main/platform/clock.ts';
 import { noRemotes } from '../../../src-main/remotes/remote.ts';
 import { createBulkheadRemote } from '../../../src-main/vendors/bulkhead/remote.ts';
@@ -20,7 +21,12 @@ export interface CopiedServer {
   /** Statuses with which the server may refuse something in a test; it reports each such answer. */
   mayRefuse(...statuses: number[]): void;
   /** A console that keeps copies of the server's collections, once they are whole. */
-  open(user: string, collections: CollectionName[], role?: Role): Promise<{ app: TestConsole; id: number }>;
+  open(
+    user: string,
+    collections: CollectionName[],
+    role?: Role,
+    openRemote?: OpenRemote,
+  ): Promise<{ app: TestConsole; id: number }>;
   /** Waits until a console's copy is what the server has. */
   expectEqual(app: TestConsole, collection?: CollectionName): Promise<void>;
 }
@@ -58,8 +64,8 @@ export function useCopiedServer(): CopiedServer {
     mayRefuse: (...statuses) => {
       refusals = statuses;
     },
-    open: async (user, collections, role = 'agent') => {
-      const app = await openTestConsole(makeFolder(), systemClock, hasty, noRemotes, createBulkheadRemote);
+    open: async (user, collections, role = 'agent', openRemote = createBulkheadRemote) => {
+      const app = await openTestConsole(makeFolder(), systemClock, hasty, noRemotes, openRemote);
       consoles.push(app);
       const token = await server.user(user, role);
       const ready = app.event('remotes.changed', ({ remotes }) => remotes[0]?.state === 'ready');

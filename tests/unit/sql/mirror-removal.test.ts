@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { forgetRemoved, listRemotes, removeRemote } from '../../../src-main/sql/mirror/remotes.ts';
+import {
+  forgetRemoved,
+  listRemotes,
+  removeRemote,
+  signInRemote,
+} from '../../../src-main/sql/mirror/remotes.ts';
 import { nowMs } from '../../builders/told-changes.ts';
 import { theirs, useMirror } from './mirror-setup.ts';
 
@@ -27,4 +32,14 @@ it('a remote is not forgotten while something waits; its records stay', () => {
   expect(rounds).toEqual([false, false, false, true]);
   const left = (table: string) => setup.db.prepare(`SELECT count(*) FROM ${table}`).pluck().get();
   expect([left('mirror_records'), left('remotes'), left('tickets')]).toEqual([0, 0, 2]);
+});
+
+it('a remote is known to have been told by somebody else when another user signs in', () => {
+  const { remoteId: id } = setup.mirror;
+  const signIn = (user: string, at: number) => signInRemote(setup.db, { id, user, role: 'agent', nowMs: at });
+  signIn('mina', nowMs + 1);
+  expect(listRemotes(setup.db)).toMatchObject([{ user: 'mina', keysSinceAt: null }]);
+  signIn('omar', nowMs + 2);
+  signIn('omar', nowMs + 3);
+  expect(listRemotes(setup.db)).toMatchObject([{ user: 'omar', keysSinceAt: nowMs + 2 }]);
 });
