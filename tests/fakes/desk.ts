@@ -21,6 +21,8 @@ export interface Desk {
   /** Somebody there changes a record, or makes it. */
   put(key: string | number, fields: Fields): void;
   remove(key: string | number): void;
+  /** Nothing there tells any more that there was such a record. */
+  purge(key: string | number): void;
   /** Out of reach, and back. */
   setDown(isDown: boolean): void;
   /** Cursors that were given out are not known any more. */
@@ -194,6 +196,9 @@ export function makeDesk(collection: CollectionName = 'tickets'): Desk {
     },
     remove: (key) => {
       write(String(key), {}, true);
+    },
+    purge: (key) => {
+      records.delete(String(key));
     },
     setDown: (next) => {
       isDown = next;

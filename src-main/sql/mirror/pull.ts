@@ -69,7 +69,9 @@ export function applyPage(db: Db, args: ApplyPageArgs): PageOutcome {
       const state = getMirrorState(db, args);
       if (state.cursor !== args.at.cursor || state.epoch !== args.at.epoch) return { ...nothing, state };
       const taken = takeRecords(db, args, state, args.page.records, args.nowMs);
-      const isSweeping = args.page.isEnd && !state.isWhole && state.epoch > 1 ? 1 : Number(state.isSweeping);
+      const isOver = args.page.isEnd && !state.isWhole;
+      const left = isOver && state.pulledAt === null ? adoptLeft(db, args) : 0;
+      const isSweeping = isOver && (state.epoch > 1 || left > 0) ? 1 : Number(state.isSweeping);
       run(
         db,
         sql`UPDATE mirrors SET cursor = ${args.page.cursor}, refused = refused + ${taken.refused},
@@ -80,6 +82,20 @@ export function applyPage(db: Db, args: ApplyPageArgs): PageOutcome {
       return { ...taken, state: getMirrorState(db, args) };
     })
     .immediate();
+}
+
+/**
+ * Takes for records of the mirror what an earlier copy of the same remote left here and its first walk did not meet: it is
+ * gone there. What an import brought is no copy. Answers how many records that are.
+ */
+function adoptLeft(db: Db, { remoteId, name, collection }: MirrorRef): number {
+  return run(
+    db,
+    sql`INSERT OR IGNORE INTO mirror_records (remote_id, collection, key, record_id, version, epoch)
+      SELECT ${remoteId}, ${collection}, t.external_id, t.id, 0, 0 FROM ${raw(collection)} t
+      WHERE t.source = ${name} AND t.deleted_at IS NULL AND t.import_operation_id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM mirror_records m WHERE m.collection = ${collection} AND m.record_id = t.id)`,
+  );
 }
 
 type Taken = Omit<PageOutcome, 'state'>;

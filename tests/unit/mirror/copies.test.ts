@@ -9,6 +9,21 @@ const setup = useCopiedDesk();
 const { add, fill, copy, until, assign, here, expectEqual } = setup;
 
 describe('a remote', () => {
+  it('that is added again takes away what was purged there meanwhile, and nothing else', async () => {
+    const id = await copy(3);
+    changeDatabase(setup.folder, (db) => {
+      insertTickets(db, [makeTicket(77, { source: 'mail', external_id: '2' })]);
+      db.exec(`UPDATE tickets SET import_operation_id = 1, import_seq = 1 WHERE id = 3`);
+    });
+    await setup.app.ask('remotes.remove', { id });
+    for (const key of [2, 3]) setup.desk.purge(key);
+    await add();
+    await until(isReady);
+    await expect.poll(() => [...here().keys()]).toEqual(['1', '3']);
+    const left = await setup.app.ask('records.count', { collection: 'tickets', filter: {} });
+    expect(left).toMatchObject({ count: 3 });
+  });
+
   it('is pulled as a whole, then again and again, and says how far it is', async () => {
     fill(1_200);
     const id = await add();
