@@ -34,6 +34,7 @@ interface Unsettled {
   readonly state: DeliveryState;
   /** True for what the remote may know already. */
   readonly isInDoubt: number;
+  readonly before: string | null;
   readonly after: string | null;
 }
 
@@ -79,11 +80,34 @@ export function meetTheirs(
   return { changed: 0, conflicts: ours.length, settled: ours.length };
 }
 
+/**
+ * The same in a walk, for a version that is known or a lower one, which a remote that was restored may have given to other
+ * contents. Where the record stands there as our changes were made on, they are told of it at that version.
+ */
+export function meetWalked(
+  db: Db,
+  mirror: MirrorRef,
+  meeting: Meeting,
+): { changed: number; conflicts: number; settled: number } {
+  const { collection } = mirror;
+  const { recordId, theirs } = meeting;
+  const ours = listUnsettled(db, collection, recordId);
+  const isInDoubt = ours.some((one) => one.isInDoubt === 1);
+  const stood = ours.reduceRight<Changes>((sum, { before }) => ({ ...sum, ...changesOf(before) }), {});
+  if (ours.length === 0 || !(isInDoubt || standsAs(theirs, stood))) return meetTheirs(db, mirror, meeting);
+  if (!isInDoubt)
+    run(
+      db,
+      sql`UPDATE mirror_records SET version = ${theirs.version} WHERE collection = ${collection} AND record_id = ${recordId}`,
+    );
+  return { changed: 0, conflicts: 0, settled: 0 };
+}
+
 /** What is to be told of a record, in order. */
 export function listUnsettled(db: Db, collection: CollectionName, recordId: number): Unsettled[] {
   return all<Unsettled>(
     db,
-    sql`SELECT d.operation_id AS operationId, d.seq, d.state, i.after,
+    sql`SELECT d.operation_id AS operationId, d.seq, d.state, i.before, i.after,
         NOT (d.state = 'waiting' AND d.doubt_at IS NULL AND d.fence IS NULL) AS isInDoubt
       FROM deliveries d JOIN operations o ON o.id = d.operation_id
         JOIN items i ON i.operation_id = d.operation_id AND i.seq = d.seq

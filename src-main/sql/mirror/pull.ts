@@ -3,7 +3,7 @@ import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import type { Db } from '../open.ts';
 import { all, get, run } from '../statement.ts';
 import { isTaken, layOut, type MirrorRef, writeIncoming } from './incoming.ts';
-import { meetTheirs, unsettledOf } from './meet.ts';
+import { meetTheirs, meetWalked, unsettledOf } from './meet.ts';
 import { sparingBad } from './take.ts';
 
 /** How far a mirror has come. */
@@ -141,7 +141,7 @@ function takeAtOnce(
         WHEN n.record_id IS NULL THEN iif(n.is_deleted, 'never_here', 'new')
         WHEN n.known IS NULL THEN 'changed'
         WHEN NOT n.is_stale AND ${isKnown} THEN 'known'
-        WHEN EXISTS (${unsettledOf(mirror.collection, sql`n.record_id`)}) THEN iif(n.version > n.known, 'busy', 'known')
+        WHEN EXISTS (${unsettledOf(mirror.collection, sql`n.record_id`)}) THEN iif(n.version > n.known OR ${Number(!isWhole)}, 'busy', 'known')
         WHEN EXISTS (SELECT 1 FROM conflicts c WHERE c.collection = ${mirror.collection} AND c.record_id = n.record_id) THEN 'busy'
         ELSE 'changed' END`,
   );
@@ -152,18 +152,19 @@ function takeAtOnce(
       AND key IN (SELECT key FROM incoming) AND epoch <> ${epoch}`,
   );
   const counts = get<{ changed: number }>(db, sql`SELECT count(*) AS changed FROM incoming WHERE ${isTaken}`);
-  const busy = all<{ key: string; recordId: number }>(
+  const busy = all<{ key: string; recordId: number; isNewer: number }>(
     db,
-    sql`SELECT key, record_id AS recordId FROM incoming WHERE how = 'busy'`,
+    sql`SELECT key, record_id AS recordId, version > known AS isNewer FROM incoming WHERE how = 'busy'`,
   );
   const byKey = new Map(busy.length === 0 ? [] : records.map((record) => [record.key, record]));
   let changed = counts?.changed ?? 0;
   let conflicts = 0;
   let settled = 0;
-  for (const { key, recordId } of busy) {
+  for (const { key, recordId, isNewer } of busy) {
     const theirs = byKey.get(key);
     if (!theirs) continue;
-    const met = meetTheirs(db, mirror, { recordId, theirs, epoch, nowMs });
+    const meet = isNewer === 1 || isWhole ? meetTheirs : meetWalked;
+    const met = meet(db, mirror, { recordId, theirs, epoch, nowMs });
     changed += met.changed;
     conflicts += met.conflicts;
     settled += met.settled;

@@ -130,6 +130,20 @@ describe('a page', () => {
     expect([here(1), here(2)]).toMatchObject([{ category: 'Mine' }, { category: null }]);
   });
 
+  it.each([
+    ['the same version', 5],
+    ['a lower version', 3],
+  ])('that begins anew meets what waits for a remote that was restored: %s', (_what, version) => {
+    pull([theirs(1, 5), theirs(2, 5), theirs(3, 5)]);
+    const id = setup.change('Mine', [1, 2]);
+    pullAnew(setup.db, setup.mirror);
+    pull([theirs(1, version, { status: 'pending' }), theirs(2, version, { category: 'Restored' })]);
+    expect(setup.states(id)).toEqual(['waiting', 'conflict']);
+    expect(setup.tell(id, { version: version + 1 })).toEqual([version]);
+    pull([theirs(1, version + 1, { category: 'Mine', status: 'pending' })]);
+    expect(here(1)).toMatchObject({ category: 'Mine', status: 'pending' });
+  });
+
   it.each([5, 1])('brings back what was gone, at version %i', (version) => {
     pull([theirs(1), theirs(2, 5)]);
     pullAnew(setup.db, setup.mirror);
