@@ -32,7 +32,7 @@ const createIncoming = `CREATE TEMP TABLE IF NOT EXISTS incoming (
 
 /**
  * Lays records out in `incoming`, instead of what was there, and finds which records of the workspace they are: those
- * known to be theirs, else a live one of the same source and key. Of a record that is named twice the last one counts.
+ * known to be theirs, else, or where that one is deleted here, a live one of the same source and key. Of a record that is named twice the last one counts.
  */
 export function layOut(db: Db, mirror: MirrorRef, records: readonly RemoteRecord[]): void {
   prepared(db, createIncoming).run();
@@ -50,7 +50,12 @@ export function layOut(db: Db, mirror: MirrorRef, records: readonly RemoteRecord
         (SELECT m.record_id, m.version, m.is_stale, m.is_awaited FROM mirror_records m
           WHERE m.remote_id = ${mirror.remoteId} AND m.collection = ${mirror.collection} AND m.key = n.key)`,
   );
-  run(db, sql`UPDATE incoming AS n SET record_id = ${liveRecord(mirror)} WHERE record_id IS NULL`);
+  run(
+    db,
+    sql`UPDATE incoming AS n SET record_id = coalesce(${liveRecord(mirror)}, record_id)
+      WHERE record_id IS NULL
+        OR (SELECT t.deleted_at IS NOT NULL FROM ${raw(mirror.collection)} t WHERE t.id = n.record_id)`,
+  );
 }
 
 /** The number of the live record that `n` names, as a value. */
@@ -130,7 +135,7 @@ export function writeIncoming(db: Db, mirror: MirrorRef, args: { epoch: number; 
       SELECT ${remoteId}, ${collection}, n.key, n.record_id, n.version, ${args.epoch} FROM incoming n
       WHERE ${isTaken}
       ON CONFLICT (remote_id, collection, key) DO UPDATE
-        SET version = excluded.version, epoch = excluded.epoch, is_stale = 0, is_awaited = 0, beside = NULL`,
+        SET record_id = excluded.record_id, version = excluded.version, epoch = excluded.epoch, is_stale = 0, is_awaited = 0, beside = NULL`,
   );
 }
 

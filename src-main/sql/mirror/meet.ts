@@ -1,10 +1,11 @@
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import { FieldValue } from '../../../src-shared/domain/condition.ts';
 import { type DeliveryState, type RemoteRecord, standsAs } from '../../../src-shared/domain/delivery.ts';
 import { Changes } from '../../../src-shared/domain/item.ts';
 import type { Db } from '../open.ts';
+import { tableOf } from '../records/table.ts';
 import { all, run } from '../statement.ts';
 import type { MirrorRef } from './incoming.ts';
 import { takeAsTheyStand } from './take.ts';
@@ -180,6 +181,7 @@ interface MetOutcome {
  * of which collections records were changed here.
  */
 export function meetOutcomes(db: Db, nowMs: number): CollectionName[] {
+  noteUnknown(db);
   run(
     db,
     sql`UPDATE mirror_records AS m SET version = max(m.version, coalesce(s.version, 0)), is_awaited = 1
@@ -215,6 +217,26 @@ interface Echo {
   readonly mirror: MirrorRef;
   readonly epoch: number;
   readonly theirs: RemoteRecord;
+}
+
+/** A record that an import brought may be none that the copy knows: from here on it is, in place of one that is deleted here. */
+function noteUnknown(db: Db): void {
+  const isUnknown = sql`s.state IN ('refused', 'conflict')
+    AND EXISTS (SELECT 1 FROM mirrors WHERE remote_id = s.remote_id AND collection = s.collection)
+    AND NOT EXISTS (SELECT 1 FROM mirror_records WHERE collection = s.collection AND record_id = s.record_id)`;
+  const collections = all<{ name: string }>(
+    db,
+    sql`SELECT DISTINCT s.collection AS name FROM settling s WHERE ${isUnknown}`,
+  );
+  for (const { name } of collections)
+    run(
+      db,
+      sql`INSERT INTO mirror_records (remote_id, collection, key, record_id, version, epoch)
+        SELECT s.remote_id, s.collection, t.external_id, t.id, 0, 0 FROM settling s JOIN ${raw(tableOf(name).name)} t ON t.id = s.record_id
+        WHERE s.collection = ${name} AND ${isUnknown}
+        ON CONFLICT (remote_id, collection, key) DO UPDATE
+          SET record_id = excluded.record_id, version = 0, is_stale = 0, is_awaited = 0, beside = NULL`,
+    );
 }
 
 function meetOutcome(db: Db, outcome: MetOutcome, changed: Set<CollectionName>, nowMs: number): Echo | null {

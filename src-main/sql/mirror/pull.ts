@@ -139,11 +139,18 @@ function takeAtOnce(
     db,
     sql`UPDATE incoming AS n SET how = CASE
         WHEN n.record_id IS NULL THEN iif(n.is_deleted, 'never_here', 'new')
-        WHEN n.known IS NULL THEN 'changed'
-        WHEN NOT n.is_stale AND ${isKnown} THEN 'known'
-        WHEN EXISTS (${unsettledOf(mirror.collection, sql`n.record_id`)}) THEN iif(n.version > n.known OR ${Number(!isWhole)}, 'busy', 'known')
+        WHEN n.known IS NOT NULL AND NOT n.is_stale AND ${isKnown} THEN 'known'
+        WHEN EXISTS (${unsettledOf(mirror.collection, sql`n.record_id`)})
+          THEN iif(coalesce(n.known, 0) < n.version OR ${Number(!isWhole)}, 'busy', 'known')
         WHEN EXISTS (SELECT 1 FROM conflicts c WHERE c.collection = ${mirror.collection} AND c.record_id = n.record_id) THEN 'busy'
         ELSE 'changed' END`,
+  );
+  // Of each that is met there is a note: what an import brought may have none.
+  run(
+    db,
+    sql`INSERT INTO mirror_records (remote_id, collection, key, record_id, version, epoch)
+      SELECT ${mirror.remoteId}, ${mirror.collection}, key, record_id, 0, ${epoch} FROM incoming
+      WHERE how = 'busy' AND known IS NULL`,
   );
   writeIncoming(db, mirror, { epoch, nowMs });
   run(
