@@ -177,8 +177,9 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
       return described(id);
     },
     signIn: async (id, token) => {
+      const { user, role } = await test((await find(id)).stored.address, token);
+      // It may have been removed meanwhile: then nobody is left to forget the key.
       const { stored, link: found } = await find(id);
-      const { user, role } = await test(stored.address, token);
       host.keepSecret(secretOf(stored), token);
       await store.write('signInRemote', { id, user, role, nowMs: clock.now() });
       const keysSinceAt = user === stored.user ? stored.keysSinceAt : clock.now();

@@ -32,6 +32,8 @@ export interface Desk {
   /** What a pull waits for before it is answered, and a change that was made. */
   beforePull: Promise<void>;
   beforeAnswer: Promise<void>;
+  /** Is waited for before it says who one is. */
+  beforeConnect: () => Promise<void>;
 }
 
 const pageSize = 500;
@@ -167,6 +169,7 @@ export function makeDesk(collection: CollectionName = 'tickets'): Desk {
         }
       },
       async connect() {
+        await desk.beforeConnect();
         assertThere(token);
         const live = [...records.values()].filter(({ isDeleted }) => !isDeleted).length;
         return { name: 'Desk', user: 'mina', role: 'agent', collections: [{ collection, records: live }] };
@@ -183,6 +186,7 @@ export function makeDesk(collection: CollectionName = 'tickets'): Desk {
     token: 'key-1',
     beforePull: Promise.resolve(),
     beforeAnswer: Promise.resolve(),
+    beforeConnect: () => Promise.resolve(),
     put: (key, fields) => {
       const made = {
         subject: `Ticket ${key}`,

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { BulkheadError } from '../../../src-shared/contract/errors.ts';
@@ -86,4 +86,20 @@ it('a remote that is removed was told all: an operation that found that out late
   await setup.app.ask('remotes.remove', { id });
   looking.release();
   expect(await atRest(operation)).toMatchObject({ state: 'completed', delivery: { confirmed: 3 } });
+});
+
+it('a key that is entered while the remote is removed is not kept', async () => {
+  const id = await copy(3);
+  const asked = Promise.withResolvers<void>();
+  const answered = Promise.withResolvers<void>();
+  setup.desk.beforeConnect = () => {
+    asked.resolve();
+    return answered.promise;
+  };
+  const signedIn = setup.app.ask('remotes.sign_in', { id, token: setup.desk.token });
+  await asked.promise;
+  await setup.app.ask('remotes.remove', { id });
+  answered.resolve();
+  await expect(signedIn).rejects.toMatchObject({ code: 'not_found' });
+  expect(readFileSync(join(setup.folder, 'secrets.json'), 'utf8')).not.toContain('http://desk');
 });
