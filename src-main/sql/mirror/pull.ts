@@ -4,7 +4,7 @@ import type { Db } from '../open.ts';
 import { all, get, run } from '../statement.ts';
 import { isTaken, layOut, type MirrorRef, writeIncoming } from './incoming.ts';
 import { meetTheirs, meetWalked, unsettledOf } from './meet.ts';
-import { sparingBad } from './take.ts';
+import { noteRefused, sparingBad } from './take.ts';
 
 /** How far a mirror has come. */
 export interface MirrorState {
@@ -74,7 +74,7 @@ export function applyPage(db: Db, args: ApplyPageArgs): PageOutcome {
       const isSweeping = isOver && (state.epoch > 1 || left > 0) ? 1 : Number(state.isSweeping);
       run(
         db,
-        sql`UPDATE mirrors SET cursor = ${args.page.cursor}, refused = refused + ${taken.refused},
+        sql`UPDATE mirrors SET cursor = ${args.page.cursor},
             is_whole = max(is_whole, ${Number(args.page.isEnd)}), is_sweeping = ${isSweeping},
             pulled_at = iif(${Number(args.page.isEnd)}, ${args.nowMs}, pulled_at)
           WHERE remote_id = ${args.remoteId} AND collection = ${args.collection}`,
@@ -111,6 +111,7 @@ export function takeRecords(
   nowMs: number,
 ): Taken {
   const { taken, refused } = sparingBad(db, records, (these) => takeAtOnce(db, mirror, state, these, nowMs));
+  if (refused.length > 0) noteRefused(db, mirror, refused.length);
   const sum = { ...nothing, refused: refused.length };
   for (const { changed, conflicts, settled } of taken) {
     sum.changed += changed;

@@ -83,7 +83,8 @@ function assertNoForeignRecords(db: Db, { name, address }: { name: string; addre
   const wasHere = get(
     db,
     sql`SELECT 1 FROM journal WHERE operation_id IS NULL AND event = 'remote_removed'
-      AND detail ->> '$.name' = ${name} AND detail ->> '$.address' = ${address}`,
+      AND detail ->> '$.name' = ${name}
+      AND rtrim(detail ->> '$.address', '/') = rtrim(${address}, '/') COLLATE NOCASE`,
   );
   const isSource = allTables.some((table) =>
     get(db, sql`SELECT 1 FROM ${raw(table.name)} WHERE source = ${name} LIMIT 1`),
@@ -127,7 +128,10 @@ export function insertRemote(
     .immediate();
 }
 
-/** Notes who the console is at a remote now; that it is somebody else is written down, since a remote knows the keys of each user apart. */
+/**
+ * Notes who the console is at a remote now, of whom it has asked for no pause. That it is somebody else is written down: a
+ * remote knows the keys of each user apart.
+ */
 export function signInRemote(
   db: Db,
   { id, user, role, nowMs }: { id: number; user: string; role: string; nowMs: number },
@@ -138,7 +142,7 @@ export function signInRemote(
       sql`SELECT name, user FROM remotes WHERE id = ${id}`,
     );
     if (!before) return;
-    run(db, sql`UPDATE remotes SET user = ${user}, role = ${role} WHERE id = ${id}`);
+    run(db, sql`UPDATE remotes SET user = ${user}, role = ${role}, paused = NULL WHERE id = ${id}`);
     if (before.user === user) return;
     const detail = { name: before.name, from: before.user, to: user };
     appendJournal(db, { operationId: null, at: nowMs, event: 'remote_user_changed', detail });

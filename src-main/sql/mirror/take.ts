@@ -40,13 +40,21 @@ export function takeAsTheyStand(
     writeIncoming(db, mirror, args);
   });
   if (refused.length === 0) return refused;
-  const ofMirror = sql`remote_id = ${mirror.remoteId} AND collection = ${mirror.collection}`;
   const keys = JSON.stringify(refused.map(({ key }) => key));
   run(
     db,
     sql`UPDATE mirror_records SET beside = NULL, is_stale = 0
-      WHERE ${ofMirror} AND key IN (SELECT value FROM json_each(${keys}))`,
+      WHERE remote_id = ${mirror.remoteId} AND collection = ${mirror.collection}
+        AND key IN (SELECT value FROM json_each(${keys}))`,
   );
-  run(db, sql`UPDATE mirrors SET refused = refused + ${refused.length} WHERE ${ofMirror}`);
+  noteRefused(db, mirror, refused.length);
   return refused;
+}
+
+/** So many records more are not here as they stand there, because the database refused them. */
+export function noteRefused(db: Db, { remoteId, collection }: MirrorRef, count: number): void {
+  run(
+    db,
+    sql`UPDATE mirrors SET refused = refused + ${count} WHERE remote_id = ${remoteId} AND collection = ${collection}`,
+  );
 }

@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest';
 import {
   forgetRemoved,
+  insertRemote,
   listRemotes,
   removeRemote,
   signInRemote,
+  updateRemote,
 } from '../../../src-main/sql/mirror/remotes.ts';
 import { nowMs } from '../../builders/told-changes.ts';
 import { theirs, useMirror } from './mirror-setup.ts';
@@ -43,3 +45,24 @@ it('a remote is known to have been told by somebody else when another user signs
   signIn('omar', nowMs + 3);
   expect(listRemotes(setup.db)).toMatchObject([{ user: 'omar', keysSinceAt: nowMs + 2 }]);
 });
+
+it('a pause that a remote asked for ends with a new key, also for the next start', () => {
+  const { remoteId: id } = setup.mirror;
+  updateRemote(setup.db, { id, paused: { untilAt: nowMs + 9, waitMs: 9 } });
+  expect(listRemotes(setup.db)).toMatchObject([{ paused: { waitMs: 9 } }]);
+  signInRemote(setup.db, { id, user: 'mina', role: 'agent', nowMs });
+  expect(listRemotes(setup.db)).toMatchObject([{ paused: null }]);
+});
+
+it.each(['http://desk/', 'http://Desk', 'http://desk'])(
+  'what a remote left here is its own at %s',
+  (address) => {
+    pull([theirs(1)]);
+    removeRemote(setup.db, { id: setup.mirror.remoteId, nowMs });
+    forgetRemoved(setup.db, { limit: 9 });
+    forgetRemoved(setup.db, { limit: 9 });
+    const again = { name: 'Desk', user: 'mina', role: 'agent', collections: ['tickets'], nowMs } as const;
+    expect(() => insertRemote(setup.db, { ...again, address: 'http://desk/other' })).toThrow('not known');
+    expect(insertRemote(setup.db, { ...again, address })).toBeGreaterThan(setup.mirror.remoteId);
+  },
+);

@@ -131,6 +131,15 @@ describe('what a remote answers', () => {
     expect(listStale(setup.db, { ...setup.mirror, limit: 10 })).toEqual([]);
   });
 
+  it('is read again where it refused, and is told with the remote where the database refuses what stands there', () => {
+    pull([theirs(1), theirs(2)]);
+    tell(change('Mine'), { state: 'refused' });
+    const records = [theirs(1, 1, { status: 'odd' }), theirs(2)];
+    expect(applyReread(setup.db, { ...setup.mirror, keys: ['1', '2'], records, nowMs }).changed).toBe(1);
+    expect(listRemotes(setup.db)[0]?.mirrors).toMatchObject([{ refused: 1 }]);
+    expect(listStale(setup.db, { ...setup.mirror, limit: 9 })).toEqual([]);
+  });
+
   it('is read again where it refused, and is deleted here where nothing is found there', () => {
     pull([theirs(1), theirs(2)]);
     const id = change('Mine');
