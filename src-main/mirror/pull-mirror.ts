@@ -36,13 +36,16 @@ export async function pullMirror(ports: PullPorts, mirror: MirrorRef): Promise<v
   let coming = remote.pull(collection, state.cursor, signal);
   /** Where pages led to; whoever comes by twice would walk for ever. */
   const passed = new Set([state.cursor]);
+  let isAnew = false;
   for (;;) {
     const page = await coming.catch((error: unknown) => {
-      if (error instanceof RemoteError && error.kind === 'cursor_expired' && state.cursor !== null)
-        return null;
+      // One that knows not even a cursor that it has just given out is left alone for a while.
+      const isExpired = error instanceof RemoteError && error.kind === 'cursor_expired';
+      if (isExpired && state.cursor !== null && !isAnew) return null;
       throw error;
     });
     if (page === null) {
+      isAnew = true;
       await store.write('pullAnew', mirror);
       state = await store.read('getMirrorState', mirror);
       passed.clear();

@@ -207,6 +207,30 @@ it('pages that lead in a circle are not followed for ever, and that is said', as
   await expect.poll(() => here().get('1')?.category).toBe('Theirs');
 });
 
+it('a remote that knows none of its own cursors is not walked over and over without a pause, and that is said', async () => {
+  await copy(501);
+  await setup.app.close();
+  const { openRemote } = setup.desk;
+  const forgetful: typeof openRemote = (options) => {
+    const remote = openRemote(options);
+    return {
+      ...remote,
+      pull: async (collection, cursor, signal) => {
+        if (cursor !== null) setup.desk.forgetCursors();
+        return remote.pull(collection, cursor, signal);
+      },
+    };
+  };
+  Object.assign(setup.desk, { openRemote: forgetful });
+  await setup.reopen();
+  expect(await until(({ message }) => message !== null)).toMatchObject({ state: 'unreachable' });
+  Object.assign(setup.desk, { openRemote });
+  await setup.app.close();
+  await setup.reopen();
+  await until(isReady);
+  expectEqual();
+});
+
 it('what is refused there and cannot be read again holds up nothing else', async () => {
   await copy(4);
   setup.desk.refusals.set('2', 'closed');
