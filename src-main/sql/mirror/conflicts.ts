@@ -130,7 +130,6 @@ interface ChosenConflict extends MirrorRef {
   readonly seq: number;
   readonly recordId: number;
   readonly theirs: string | null;
-  readonly epoch: number;
 }
 
 export interface SettledSlice {
@@ -200,9 +199,8 @@ function listChosen(
   return all<ChosenConflict>(
     db,
     sql`SELECT c.id, c.operation_id AS operationId, c.seq, c.record_id AS recordId, c.theirs,
-        c.remote_id AS remoteId, r.name, c.collection, m.epoch
+        c.remote_id AS remoteId, r.name, c.collection
       FROM conflicts c JOIN remotes r ON r.id = c.remote_id
-        JOIN mirrors m ON m.remote_id = c.remote_id AND m.collection = c.collection
       WHERE ${choice} AND c.id > ${after} ORDER BY c.id LIMIT ${limit}`,
   );
 }
@@ -228,7 +226,7 @@ function takeTheirs(
   const records = new Map<number, RemoteRecord>();
   for (const { recordId, theirs } of chosen)
     if (theirs !== null) records.set(recordId, StoredTheirs.parse(JSON.parse(theirs)));
-  const refused = new Set(takeAsTheyStand(db, mirror, [...records.values()], { epoch: mirror.epoch, nowMs }));
+  const refused = new Set(takeAsTheyStand(db, mirror, [...records.values()], nowMs));
   for (const [recordId, theirs] of records)
     for (const waiting of refused.has(theirs) ? [] : listUnsettled(db, mirror.collection, recordId))
       addConflict(db, mirror, waiting, { recordId, theirs, nowMs });

@@ -86,13 +86,13 @@ export const isTaken = sql`how IN ('new', 'changed', 'echo')`;
  * Where something else than their times changes, their version here moves on, so that nothing that was planned before
  * overwrites it.
  */
-export function writeIncoming(db: Db, mirror: MirrorRef, args: { epoch: number; nowMs: number }): void {
+export function writeIncoming(db: Db, mirror: MirrorRef, nowMs: number): void {
   const { remoteId, name, collection } = mirror;
   const described = tableOf(collection);
   const table = raw(described.name);
   const filled = filledColumns(collection);
   const values = join(filled.map(({ field }) => sql`n.fields ->> ${`$.${field}`}`));
-  const deletedAt = sql`iif(n.is_deleted, coalesce(n.fields ->> '$.deletedAt', ${args.nowMs}), NULL)`;
+  const deletedAt = sql`iif(n.is_deleted, coalesce(n.fields ->> '$.deletedAt', ${nowMs}), NULL)`;
   insertRecords(db, described, {
     columns: ['external_id, source', ...filled.map(({ column }) => column), 'extra, version'].join(', '),
     values: sql`n.key, ${name}, ${values}, coalesce(n.extra, '{}'), 1`,
@@ -132,10 +132,10 @@ export function writeIncoming(db: Db, mirror: MirrorRef, args: { epoch: number; 
   run(
     db,
     sql`INSERT INTO mirror_records (remote_id, collection, key, record_id, version, epoch)
-      SELECT ${remoteId}, ${collection}, n.key, n.record_id, n.version, ${args.epoch} FROM incoming n
-      WHERE ${isTaken}
+      SELECT m.remote_id, m.collection, n.key, n.record_id, n.version, m.epoch FROM incoming n CROSS JOIN mirrors m
+      WHERE ${isTaken} AND m.remote_id = ${remoteId} AND m.collection = ${collection}
       ON CONFLICT (remote_id, collection, key) DO UPDATE
-        SET record_id = excluded.record_id, version = excluded.version, epoch = excluded.epoch, is_stale = 0, is_awaited = 0, beside = NULL`,
+        SET record_id = excluded.record_id, version = excluded.version, is_stale = 0, is_awaited = 0, beside = NULL`,
   );
 }
 

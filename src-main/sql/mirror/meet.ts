@@ -42,7 +42,6 @@ interface Unsettled {
 interface Meeting {
   readonly recordId: number;
   readonly theirs: RemoteRecord;
-  readonly epoch: number;
   readonly nowMs: number;
 }
 
@@ -55,7 +54,7 @@ interface Meeting {
 export function meetTheirs(
   db: Db,
   mirror: MirrorRef,
-  { recordId, theirs, epoch, nowMs }: Meeting,
+  { recordId, theirs, nowMs }: Meeting,
 ): { changed: number; conflicts: number; settled: number } {
   const { collection } = mirror;
   const ours = listUnsettled(db, collection, recordId);
@@ -74,7 +73,7 @@ export function meetTheirs(
   );
   if (open === 0 && isAsWanted(theirs, ours)) {
     for (const delivery of ours) settleAs(db, delivery, 'confirmed', nowMs);
-    const refused = takeAsTheyStand(db, mirror, [theirs], { epoch, nowMs });
+    const refused = takeAsTheyStand(db, mirror, [theirs], nowMs);
     return { changed: 1 - refused.length, conflicts: 0, settled: ours.length };
   }
   for (const delivery of ours) addConflict(db, mirror, delivery, { recordId, theirs, nowMs });
@@ -170,7 +169,6 @@ interface MetOutcome {
   readonly name: string;
   readonly collection: CollectionName;
   readonly version: number;
-  readonly epoch: number;
   readonly beside: string | null;
 }
 
@@ -191,7 +189,7 @@ export function meetOutcomes(db: Db, nowMs: number): CollectionName[] {
   const met = all<MetOutcome>(
     db,
     sql`SELECT s.operation_id AS operationId, s.seq, s.state, s.theirs, s.record_id AS recordId, m.remote_id AS remoteId,
-        r.name, m.collection, m.version, m.epoch, m.beside
+        r.name, m.collection, m.version, m.beside
       FROM settling s CROSS JOIN mirror_records m ON m.collection = s.collection AND m.record_id = s.record_id
           AND m.remote_id = s.remote_id
         CROSS JOIN remotes r ON r.id = m.remote_id
@@ -206,7 +204,7 @@ export function meetOutcomes(db: Db, nowMs: number): CollectionName[] {
         db,
         first.mirror,
         these.map(({ theirs }) => theirs),
-        { epoch: first.epoch, nowMs },
+        nowMs,
       );
   }
   return [...changed];
@@ -215,7 +213,6 @@ export function meetOutcomes(db: Db, nowMs: number): CollectionName[] {
 /** A remote's own word of a change of ours, which came before its answer. */
 interface Echo {
   readonly mirror: MirrorRef;
-  readonly epoch: number;
   readonly theirs: RemoteRecord;
 }
 
@@ -240,7 +237,7 @@ function noteUnknown(db: Db): void {
 }
 
 function meetOutcome(db: Db, outcome: MetOutcome, changed: Set<CollectionName>, nowMs: number): Echo | null {
-  const { state, recordId, collection, version, epoch } = outcome;
+  const { state, recordId, collection, version } = outcome;
   const ofRecord = sql`collection = ${collection} AND record_id = ${recordId}`;
   const beside = theirsOf(outcome.beside);
   const isNews = beside !== null && beside.version > version;
@@ -255,12 +252,12 @@ function meetOutcome(db: Db, outcome: MetOutcome, changed: Set<CollectionName>, 
   if (state === 'refused' || (state === 'conflict' && !theirs))
     run(db, sql`UPDATE mirror_records SET is_stale = 1 WHERE ${ofRecord}`);
   if (isNews && state !== 'checking') {
-    const taken = meetTheirs(db, outcome, { recordId, theirs: beside, epoch, nowMs });
+    const taken = meetTheirs(db, outcome, { recordId, theirs: beside, nowMs });
     if (taken.changed > 0) changed.add(collection);
   }
   const isEcho = state === 'confirmed' && beside?.version === version;
   return isEcho && listUnsettled(db, collection, recordId).length === 0
-    ? { mirror: outcome, epoch, theirs: beside }
+    ? { mirror: outcome, theirs: beside }
     : null;
 }
 

@@ -153,7 +153,7 @@ function takeAtOnce(
       SELECT ${mirror.remoteId}, ${mirror.collection}, key, record_id, 0, ${epoch} FROM incoming
       WHERE how = 'busy' AND known IS NULL`,
   );
-  writeIncoming(db, mirror, { epoch, nowMs });
+  writeIncoming(db, mirror, nowMs);
   run(
     db,
     sql`UPDATE mirror_records SET epoch = ${epoch} WHERE remote_id = ${mirror.remoteId} AND collection = ${mirror.collection}
@@ -172,7 +172,7 @@ function takeAtOnce(
     const theirs = byKey.get(key);
     if (!theirs) continue;
     const meet = isNewer === 1 || isWhole ? meetTheirs : meetWalked;
-    const met = meet(db, mirror, { recordId, theirs, epoch, nowMs });
+    const met = meet(db, mirror, { recordId, theirs, nowMs });
     changed += met.changed;
     conflicts += met.conflicts;
     settled += met.settled;

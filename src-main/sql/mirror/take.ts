@@ -32,12 +32,12 @@ export function takeAsTheyStand(
   db: Db,
   mirror: MirrorRef,
   records: readonly RemoteRecord[],
-  args: { epoch: number; nowMs: number },
+  nowMs: number,
 ): RemoteRecord[] {
   const { refused } = sparingBad(db, records, (these) => {
     layOut(db, mirror, these);
     run(db, sql`UPDATE incoming SET how = 'changed'`);
-    writeIncoming(db, mirror, args);
+    writeIncoming(db, mirror, nowMs);
   });
   if (refused.length === 0) return refused;
   const keys = JSON.stringify(refused.map(({ key }) => key));

@@ -99,6 +99,17 @@ describe('a conflict', () => {
     expect(here(1)).toMatchObject({ category: 'Theirs', isDeleted: 1 });
   });
 
+  it('that is decided in the midst of such a walk does not count as met by it', () => {
+    pull([theirs(1), theirs(2)]);
+    change('Mine', [1]);
+    pull([theirs(1, 2, { category: 'Theirs' })]);
+    pullAnew(setup.db, setup.mirror);
+    settleConflicts(setup.db, { which: { remoteId: setup.mirror.remoteId }, keep: 'theirs', ...all, nowMs });
+    pull([theirs(2)]);
+    sweepMirror(setup.db, { ...setup.mirror, limit: 9, after: '', nowMs });
+    expect([here(1), here(2)]).toMatchObject([{ isDeleted: 1 }, { isDeleted: 0 }]);
+  });
+
   it('tells of a deletion there', () => {
     pull([theirs(1)]);
     change('Mine');
