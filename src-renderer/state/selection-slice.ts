@@ -19,6 +19,8 @@ export interface SelectionSlice {
   readonly chosen: Chosen;
   /** Null where the next range starts from the keyboard's row and chooses. */
   readonly anchor: Anchor | null;
+  /** All that match are chosen as soon as they are counted, unless another choice comes before. */
+  readonly isAllDue: boolean;
 
   /** Turns one record on or off and draws ranges from there, which give their rows the same. */
   toggle(id: number, index: number): void;
@@ -26,7 +28,7 @@ export interface SelectionSlice {
   chooseRange(index: number): Promise<void>;
   /** Turns records on or off together. */
   setChosen(ids: readonly number[], isOn: boolean): void;
-  /** Everything that the filter matches, however many. */
+  /** Everything that the filter matches, however many: at once, or when its view is counted. */
   chooseAllMatching(): void;
   clearChosen(): void;
 }
@@ -34,7 +36,7 @@ export interface SelectionSlice {
 export const createSelectionSlice: Slice<SelectionSlice> = (set, get, bridge) => {
   const accept = (chosen: Chosen, anchor: Anchor | null) => {
     if (get().isTopDue) return;
-    if (!isTooLarge(chosen)) return set({ chosen, anchor });
+    if (!isTooLarge(chosen)) return set({ chosen, anchor, isAllDue: false });
     get().showNotice(
       new BulkheadError(
         'selection_too_large',
@@ -57,6 +59,7 @@ export const createSelectionSlice: Slice<SelectionSlice> = (set, get, bridge) =>
   return {
     chosen: nothing,
     anchor: null,
+    isAllDue: false,
 
     toggle: (id, index) => {
       const isOn = !isChosen(get().chosen, id);
@@ -86,9 +89,10 @@ export const createSelectionSlice: Slice<SelectionSlice> = (set, get, bridge) =>
 
     chooseAllMatching: () => {
       const { filter, total, isTopDue } = get();
-      if (total !== null && !isTopDue) set({ chosen: chooseMatching(filter, total), anchor: null });
+      if (total === null || isTopDue) return set({ isAllDue: true, anchor: null });
+      set({ chosen: chooseMatching(filter, total), anchor: null });
     },
 
-    clearChosen: () => set({ chosen: nothing, anchor: null }),
+    clearChosen: () => set({ chosen: nothing, anchor: null, isAllDue: false }),
   };
 };

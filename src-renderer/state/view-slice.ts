@@ -6,7 +6,7 @@ import { type FilterProblem, parseFilter } from '../../src-shared/domain/filter-
 import { toErrorDto } from '../bridge/error-dto.ts';
 import { type Blocks, blockRows, blocksOf, indexIn, keepNear, recordIn, withBlock } from './blocks.ts';
 import { createPace } from './pace.ts';
-import { isSameFilter, recounted } from './selection.ts';
+import { chooseMatching, isSameFilter, recounted } from './selection.ts';
 import type { Slice } from './slice.ts';
 
 /** A stretch of rows by position; `to` is exclusive. */
@@ -217,8 +217,10 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
         );
         if (!isCurrent()) return;
         const blocks: Blocks = new Map(loaded);
+        const { chosen, isAllDue, filter } = get();
         set({
-          chosen: recounted(get().chosen, total),
+          chosen: isAllDue ? chooseMatching(filter, total) : recounted(chosen, total),
+          isAllDue: false,
           viewId,
           total,
           blocks,
@@ -228,7 +230,8 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
         if (get().visible.to > 0) get().needRows(get().visible);
         await countAll();
       } catch (error) {
-        if (isCurrent()) set({ viewError: toErrorDto(error) });
+        // Nothing is chosen by surprise when it is tried again.
+        if (isCurrent()) set({ viewError: toErrorDto(error), isAllDue: false });
       }
     },
 

@@ -13,8 +13,10 @@ type Pressed = Pick<KeyboardEvent, 'key' | 'shiftKey' | 'ctrlKey' | 'metaKey' | 
 /** The command of a key with the focus on row `at` of `total`, or null for a key that is not the grid's. */
 export function gridCommand(event: Pressed, at: number, total: number, pageRows: number): GridCommand | null {
   const isMeta = event.ctrlKey || event.metaKey;
-  if (event.altKey || total === 0) return null;
+  if (event.altKey) return null;
+  // Also before the first rows are here: else the browser marks all words of the page.
   if (isMeta && event.key.toLowerCase() === 'a') return { kind: 'all' };
+  if (total === 0) return null;
   const move = (to: number): GridCommand => ({
     kind: 'move',
     to: Math.min(Math.max(to, 0), total - 1),

@@ -26,13 +26,8 @@ test.each([
   expect(press(key, held)).toEqual(command);
 });
 
-test('an empty grid has no commands', () => {
-  expect(
-    gridCommand(
-      { key: 'ArrowDown', shiftKey: false, ctrlKey: false, metaKey: false, altKey: false },
-      0,
-      0,
-      20,
-    ),
-  ).toBeNull();
+test('an empty grid has nowhere to go; all that match may still be on their way', () => {
+  const none = { shiftKey: false, ctrlKey: false, metaKey: false, altKey: false };
+  expect(gridCommand({ ...none, key: 'ArrowDown' }, 0, 0, 20)).toBeNull();
+  expect(gridCommand({ ...none, key: 'a', ctrlKey: true }, 0, 0, 20)).toEqual({ kind: 'all' });
 });

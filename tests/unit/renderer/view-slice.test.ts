@@ -72,7 +72,6 @@ test('rows of the filter before are not chosen, and those of the new one as soon
   const choose = () => {
     store.getState().toggle(7, 0);
     store.getState().setChosen([7], true);
-    store.getState().chooseAllMatching();
     void store.getState().chooseRange(1);
   };
   choose();
@@ -81,6 +80,43 @@ test('rows of the filter before are not chosen, and those of the new one as soon
   await answered();
   choose();
   expect(store.getState()).toMatchObject({ chosen: { mode: 'ids' }, focusIndex: 1 });
+});
+
+test('all that match are chosen as soon as they are counted, and no row of the filter before', async () => {
+  store.getState().setFilterText('status:open');
+  store.getState().chooseAllMatching();
+  expect(store.getState().chosen).toEqual({ mode: 'none' });
+  held.next('records.page').answer({ records: [] });
+  await answered();
+  await answerView('open', 20_000);
+  const { filter, chosen } = store.getState();
+  expect(JSON.stringify(filter)).toContain('open');
+  expect(chosen).toEqual({ mode: 'filter', filter, total: 20_000, except: new Set() });
+});
+
+test('all are not chosen after another filter, another choice, or a list that could not be read', async () => {
+  const chosenOnce = async (viewId: string) => {
+    await answerView(viewId, 20_000);
+    return store.getState().chosen.mode;
+  };
+  const chooseAll = (filter: string) => {
+    store.getState().setFilterText(filter);
+    store.getState().chooseAllMatching();
+  };
+  chooseAll('status:open');
+  store.getState().setFilterText('status:new');
+  held.next('records.view');
+  expect(await chosenOnce('another filter')).toBe('none');
+
+  chooseAll('status:open');
+  store.getState().clearChosen();
+  expect(await chosenOnce('given up')).toBe('none');
+
+  chooseAll('status:new');
+  held.next('records.view').refuse(new Error('busy'));
+  await answered();
+  void store.getState().refreshView();
+  expect(await chosenOnce('read in the end')).toBe('none');
 });
 
 test('all that match are counted anew with their view', async () => {
