@@ -158,6 +158,8 @@ test('of an operation two tickets are taken back, and what others changed since 
   const undone = detail.getByRole('row').filter({ hasText: 'Undone' });
   await undone.waitFor();
   expect(await undone.getByRole('checkbox').count()).toBe(0);
+  await undone.getByRole('button', { name: /^Undone by #\d+$/ }).click();
+  await page.getByRole('region', { name: `Operation: Undo: ${title}` }).waitFor();
   expect(problems).toEqual([]);
 });
 

@@ -71,6 +71,15 @@ describe.each(hosts)('the whole job on 8,469 real tickets in the $name', ({ miss
       await ui.start();
       await ui.card(title, 'Done').waitFor(patience);
       expect(solved()).toBe(open);
+      await ui
+        .card(title, 'Cancelled')
+        .getByRole('button', { name: /^Retried by #\d+$/ })
+        .click();
+      await page
+        .getByRole('region', { name: `Operation: ${title}` })
+        .getByText(/^Retry of #\d+$/)
+        .waitFor();
+      await ui.go('Tickets');
 
       for (const state of ['Done', 'Cancelled']) {
         await ui.card(title, state).getByRole('button', { name: 'Undo', exact: true }).click();

@@ -159,9 +159,26 @@ function ItemRow({ collection: name, item, choice, isTold }: ItemRowProps) {
       </th>
       <td>
         <ItemStatusBadge state={item.state} isUndone={item.undoneBy !== null} />
+        {item.undoneBy !== null && <UndoneBy operationId={item.undoneBy} />}
       </td>
       <td>{isTold ? <ToldThere item={item} /> : happened}</td>
     </tr>
+  );
+}
+
+/** Leads to the operation that took the record back. */
+function UndoneBy({ operationId }: { readonly operationId: number }) {
+  const openHistoryAt = useConsole((state) => state.openHistoryAt);
+  return (
+    <button
+      type="button"
+      className={cx(styles.key, styles.undoneBy)}
+      aria-label={`Undone by #${operationId}`}
+      title={`Undone by #${operationId}: show in history`}
+      onClick={() => openHistoryAt(operationId)}
+    >
+      #{operationId}
+    </button>
   );
 }
 

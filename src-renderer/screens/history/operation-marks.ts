@@ -11,19 +11,29 @@ export interface Mark {
   readonly operationId: number;
 }
 
-/** How an operation belongs to others: "Undone by #7", "Partly undone by #7", "Undo of #3", "Retry of #3", "Retried by #7". */
+/** How an operation belongs to others: "Undo of #3", "Retry of #3", and what came of it later. */
 export function marksOf(operation: Operation): Mark[] {
-  const { undoOf, retryOf, undoneBy, retriedBy } = operation;
-  const undone = undoneWords(operation) ?? 'Undone';
+  const { undoOf, retryOf } = operation;
   const marks: Mark[] = [];
   if (undoOf !== null) marks.push(mark(`Undo of #${undoOf}`, 'undo', undoOf));
   if (retryOf !== null) marks.push(mark(`Retry of #${retryOf}`, 'retry', retryOf));
-  if (undoneBy !== null) {
-    const words = undone === 'Undone' ? 'Undone' : 'Partly undone';
-    marks.push({ ...mark(`${words} by #${undoneBy}`, 'undo', undoneBy), brief: undone });
-  }
+  return [...marks, ...laterMarksOf(operation)];
+}
+
+/** Which later operations took it back or tried it again: "Undone by #7", "Partly undone by #7", "Retried by #7". */
+export function laterMarksOf(operation: Operation): Mark[] {
+  const { undoneBy, retriedBy } = operation;
+  const marks: Mark[] = [];
+  if (undoneBy !== null) marks.push(undoMark(undoneBy, undoneWords(operation)));
   if (retriedBy !== null) marks.push(mark(`Retried by #${retriedBy}`, 'retry', retriedBy));
   return marks;
+}
+
+/** No record may stand undone after an undo: of some fields, one that failed, or one that was undone itself. */
+function undoMark(undoneBy: number, undone: string | null): Mark {
+  if (undone === null) return mark(`Followed by undo #${undoneBy}`, 'undo', undoneBy);
+  const words = undone === 'Undone' ? 'Undone' : 'Partly undone';
+  return { ...mark(`${words} by #${undoneBy}`, 'undo', undoneBy), brief: undone };
 }
 
 function mark(text: string, icon: IconName, operationId: number): Mark {

@@ -2,11 +2,13 @@ import { canRetry, canUndo, type Operation } from '../../../src-shared/domain/op
 import { Button } from '../../components/button.tsx';
 import { CountsBar } from '../../components/counts-bar.tsx';
 import { Icon } from '../../components/icon.tsx';
-import { outcomeWords, retryLabel, undoneWords } from '../../format/tallies.ts';
+import { outcomeWords, retryLabel } from '../../format/tallies.ts';
 import { formatClock, formatDuration, formatExact } from '../../format/times.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
+import { laterMarksOf } from '../history/operation-marks.ts';
 import { ErrorsButton } from './errors-button.tsx';
 import styles from './operation-card.module.css';
+import { useLead } from './use-lead.ts';
 
 /** What became of an operation. */
 export function Ended({ operation }: { readonly operation: Operation }) {
@@ -43,9 +45,10 @@ export function EndedButtons({ operation }: { readonly operation: Operation }) {
   const isLocked = useConsole((state) => state.isPlanning || state.connection !== 'connected');
   const showNotice = useConsole((state) => state.showNotice);
   const canReveal = useConsole((state) => state.info?.host === 'electron');
+  const openHistoryAt = useConsole((state) => state.openHistoryAt);
+  const lead = useLead();
   const bridge = useBridge();
   const { id } = operation;
-  const undone = undoneWords(operation);
   const showsFile = operation.file !== null && canReveal;
   return (
     <footer className={styles.buttons}>
@@ -69,10 +72,18 @@ export function EndedButtons({ operation }: { readonly operation: Operation }) {
           Undo
         </Button>
       )}
-      {undone !== null && <span className={styles.since}>{undone}</span>}
-      {operation.retriedBy !== null && (
-        <span className={styles.since}>Retried by #{operation.retriedBy}</span>
-      )}
+      {laterMarksOf(operation).map(({ text, brief, icon, operationId }) => (
+        <Button
+          key={text}
+          variant="ghost"
+          size="small"
+          icon={icon}
+          title={`${text}: show in history`}
+          onClick={() => lead(() => openHistoryAt(operationId))}
+        >
+          {brief}
+        </Button>
+      ))}
     </footer>
   );
 }

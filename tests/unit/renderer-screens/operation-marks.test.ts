@@ -7,7 +7,7 @@ const live = (...operations: Operation[]) =>
   new Map(operations.map((operation) => [operation.id, { operation }]));
 
 test('says how an operation belongs to others', () => {
-  const operation = buildOperation({ undoOf: 3, retryOf: 4, undoneBy: 7, retriedBy: 8 });
+  const operation = buildOperation({ undoOf: 3, retryOf: 4, undoneBy: 7, undone: 10, retriedBy: 8 });
   expect(marksOf(operation).map(({ text }) => text)).toEqual([
     'Undo of #3',
     'Retry of #4',
@@ -21,6 +21,11 @@ test('what was taken back in part is not called undone', () => {
   const marks = (undone: number) => marksOf(buildOperation({ undoneBy: 7, undone }));
   expect(marks(10)).toMatchObject([{ text: 'Undone by #7', brief: 'Undone' }]);
   expect(marks(4)).toMatchObject([{ text: 'Partly undone by #7', brief: '4 of 10 undone' }]);
+});
+
+test('an undo after which no record stands undone is not said to have undone it', () => {
+  const [mark] = marksOf(buildOperation({ undoneBy: 7, undone: 0 }));
+  expect(mark).toMatchObject({ text: 'Followed by undo #7', brief: 'Followed by undo #7', operationId: 7 });
 });
 
 test('the latest news about an operation count', () => {
