@@ -1,5 +1,6 @@
 import type { EventMessage, Reply, RequestName } from '../../src-shared/contract/index.ts';
-import { type Bridge, openEvent, openReply } from './bridge.ts';
+import { type Bridge, type BridgeEvent, createListeners, openEvent, openReply } from './bridge.ts';
+import { gather } from './gather.ts';
 
 /** What the preload script puts on the window. */
 export interface PreloadApi {
@@ -15,11 +16,13 @@ declare global {
 
 /** The bridge of the desktop application: messages through the preload script. */
 export function createElectronBridge(api: PreloadApi): Bridge {
+  const events = createListeners<BridgeEvent>();
+  api.subscribe(gather((message) => events.tell(openEvent(message))));
   const request: Bridge['request'] = async <N extends RequestName>(name: N, input: unknown) =>
     openReply(name, await api.request({ name, input }));
   return {
     request,
-    subscribe: (listener) => api.subscribe((message) => listener(openEvent(message))),
+    subscribe: events.add,
     chooseFile: () => request('files.choose', {}),
     copy: async (text) => {
       await request('app.copy', { text });

@@ -11,6 +11,7 @@ import {
 } from './bridge.ts';
 import { chooseLocalFile } from './choose-local-file.ts';
 import { openEventSocket } from './event-socket.ts';
+import { gather } from './gather.ts';
 
 /** The bridge of the browser host: requests over HTTP, events over a WebSocket, on the page's own address. */
 export function createHttpBridge(): Bridge {
@@ -34,7 +35,7 @@ export function createHttpBridge(): Bridge {
   const session = exchangeToken().then(
     () => {
       stopSocket = openEventSocket(client, {
-        onMessage: (raw) => events.tell(openEvent(raw)),
+        onMessage: gather((raw) => events.tell(openEvent(raw))),
         onConnection: move,
         // An ordinary request says whether the console is away or does not know this page.
         onRefused: () => void request('app.info', {}).catch(() => undefined),
