@@ -30,7 +30,8 @@ export function ChangeList({ collection, before, after, without = [], isCompact 
               <del className={styles.before} dir="auto">
                 {field.before}
               </del>
-              <span className={styles.arrow}> → </span>
+              {/* No line ends with the arrow. */}
+              <span className={styles.arrow}> →{'\u00a0'}</span>
             </>
           )}
           <ins className={styles.after} dir="auto">

@@ -43,7 +43,7 @@ function ColumnList() {
         <option value="compact">Compact</option>
         <option value="comfortable">Comfortable</option>
       </SelectField>
-      <h3 className={styles.heading}>Columns</h3>
+      <h2 className={styles.heading}>Columns</h2>
       <FieldOrder
         chosen={shown}
         rest={hidden}

@@ -147,18 +147,20 @@ export function FilterBar() {
         </div>
       )}
       {complains && problems.length > 0 && (
-        <ul id={`${id}-problems`} className={styles.problems} role="status">
-          {problems.map((problem) => (
-            <li key={`${problem.from}-${problem.message}`}>
-              <Icon name="warning" size={12} />
-              <code>{text.slice(problem.from, problem.to)}</code>
-              <span>{problem.message}</span>
-            </li>
-          ))}
-          <li className={styles.kept}>
+        <div id={`${id}-problems`} role="status">
+          <ul className={styles.problems}>
+            {problems.map((problem) => (
+              <li key={`${problem.from}-${problem.message}`}>
+                <Icon name="warning" size={12} />
+                <code>{text.slice(problem.from, problem.to)}</code>
+                <span>{problem.message}</span>
+              </li>
+            ))}
+          </ul>
+          <p className={styles.kept}>
             The {collections[collection].many} below still follow the last filter that was understood.
-          </li>
-        </ul>
+          </p>
+        </div>
       )}
     </div>
   );

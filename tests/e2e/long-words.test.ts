@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import type { Locator } from 'playwright';
+import { expect, test } from 'vitest';
+import { windowsOnOwnConsoles } from './served-window.ts';
+import { violations } from './violations.ts';
+import { windowOf } from './window.ts';
+
+const open = windowsOnOwnConsoles(60);
+const before = 'Rechtsschutzversicherungsgesellschaftenangelegenheiten';
+const after = 'Grundstücksverkehrsgenehmigungszuständigkeitsübertragungsverordnung';
+
+/** How much of an element's first line can be seen, in px: what lies over it or cuts it off counts as unseen. */
+function seenPx(locator: Locator): Promise<number> {
+  return locator.evaluate((element) => {
+    const line = element.getClientRects()[0];
+    if (!line) return 0;
+    let seen = 0;
+    for (let x = line.left; x < line.right; x += 1) {
+      const on = document.elementFromPoint(x, line.top + line.height / 2);
+      if (element.contains(on)) seen += 1;
+    }
+    return seen;
+  });
+}
+
+test('what a value will be stays in sight, and what it became, however long the old one is', async () => {
+  const { page, served, problems } = await open();
+  const database = new Database(join(served.workspace, 'bulkhead.db'));
+  database.prepare('UPDATE tickets SET category = ?').run(before);
+  database.close();
+  const ui = windowOf(page);
+  await page.getByLabel('Select ticket 60').check();
+  await page.getByRole('button', { name: 'Update category' }).click();
+  await page.getByLabel('New category').fill(after);
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await page.setViewportSize({ width: 640, height: 400 });
+  await ui.preview.getByRole('table', { name: 'Planned changes' }).getByText(before).waitFor();
+  expect(await seenPx(ui.preview.getByText(before))).toBeGreaterThan(40);
+  expect(await seenPx(ui.preview.locator('ins').getByText(after))).toBeGreaterThan(40);
+  await page.setViewportSize({ width: 1280, height: 800 });
+  await ui.start();
+
+  await ui.card(`Set category to ${after}`, 'Done').getByRole('link').click();
+  const row = page.getByRole('table', { name: 'Tickets of the operation' }).getByRole('row').nth(1);
+  await row.locator('ins').waitFor();
+  expect(await seenPx(row.locator('del'))).toBeGreaterThan(40);
+  expect(await seenPx(row.locator('ins'))).toBeGreaterThan(40);
+  expect(problems).toEqual([]);
+});
+
+test('in a window of 1280 all columns that tickets begin with stand beside the open rail', async () => {
+  const { page } = await open();
+  const ui = windowOf(page);
+  await page.getByLabel('Select ticket 60').waitFor();
+  await page.getByRole('button', { name: 'Open operations' }).click();
+  await ui.operations.getByRole('article').first().waitFor();
+  const sideways = () =>
+    ui.grid.getByRole('rowgroup').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+  expect(await sideways()).toBe(0);
+});
+
+test('axe finds nothing wrong where a filter is not understood, and in the choice of columns', async () => {
+  const { page } = await open();
+  await page.getByLabel('Filter tickets').fill('stauts:open');
+  await page.getByText('follow the last filter that was understood').waitFor();
+  expect(await violations(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Columns and density' }).click();
+  await page.getByLabel('Row height').waitFor();
+  expect(await violations(page)).toEqual([]);
+});
