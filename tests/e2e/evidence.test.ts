@@ -7,7 +7,7 @@ import type { Verification } from '../../src-shared/contract/history.ts';
 import { ask } from './console-process.ts';
 import type { ServedConsole } from './served-console.ts';
 import { windowsOnOwnConsoles } from './served-window.ts';
-import { windowOf } from './window.ts';
+import { hasFocus, windowOf } from './window.ts';
 
 const open = windowsOnOwnConsoles(500);
 let served: ServedConsole;
@@ -56,6 +56,19 @@ test('where the clipboard is refused the checksum is selected', async () => {
   await dialog.getByText('Selected: copy it with the keyboard').waitFor();
   expect(await page.evaluate(() => String(getSelection()))).toBe((await verified()).head);
 });
+
+test.each([1280, 900])(
+  'in a window of %i the keyboard goes on at the line of the operation that was closed',
+  async (width) => {
+    await page.setViewportSize({ width, height: 700 });
+    const lines = page.getByRole('group', { name: 'Operations by day' }).getByRole('button');
+    const line = lines.filter({ hasText: 'sample tickets' });
+    await line.press('Enter');
+    await page.getByRole('button', { name: 'Close operation' }).press('Enter');
+    await page.getByRole('region', { name: /^Operation: / }).waitFor({ state: 'detached' });
+    expect(await hasFocus(line)).toBe(true);
+  },
+);
 
 test('what somebody rewrote is named, and its operation opens', async () => {
   const database = new Database(join(served.workspace, 'bulkhead.db'));

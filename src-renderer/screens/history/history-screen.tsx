@@ -1,4 +1,5 @@
-import { useState } from 'react';
+import { useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { Segments } from '../../components/segments.tsx';
 import { useConsole } from '../../state/context.tsx';
 import { noFilter } from './history-filter.ts';
@@ -24,9 +25,19 @@ export function HistoryScreen() {
   const [chosenView, setView] = useState<View>('operations');
   // An operation that was opened elsewhere is shown beside the list.
   const view = selected === null ? chosenView : 'operations';
+  const screen = useRef<HTMLElement>(null);
+
+  /** The keyboard goes on at the line of what was open. */
+  const closeDetail = () => {
+    const line = screen.current?.querySelector<HTMLElement>('li > [aria-current=true]');
+    // At once: in a narrow window the line is not drawn before.
+    flushSync(() => goTo('history'));
+    line?.focus();
+  };
 
   return (
     <section
+      ref={screen}
       aria-label="History"
       className={styles.screen}
       data-detail={selected === null ? undefined : 'open'}
@@ -60,7 +71,7 @@ export function HistoryScreen() {
           <StatisticsView />
         )}
       </div>
-      {selected !== null && <OperationDetail key={selected} id={selected} onClose={() => goTo('history')} />}
+      {selected !== null && <OperationDetail key={selected} id={selected} onClose={closeDetail} />}
     </section>
   );
 }

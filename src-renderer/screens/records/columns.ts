@@ -7,7 +7,7 @@ import { type Collection, type Field, fieldOf } from '../../../src-shared/collec
 const widths: Readonly<Record<string, readonly [number, number | null]>> = {
   id: [64, 84],
   key: [76, 112],
-  subject: [148, null],
+  subject: [146, null],
   title: [180, null],
   customer: [160, null],
   status: [104, 108],
@@ -27,7 +27,7 @@ const widths: Readonly<Record<string, readonly [number, number | null]>> = {
   items: [72, 80],
   total: [84, 110],
   createdAt: [92, 108],
-  updatedAt: [90, 108],
+  updatedAt: [92, 108],
   deletedAt: [84, 104],
   version: [60, 72],
 };
