@@ -57,13 +57,15 @@ test('where the clipboard is refused the checksum is selected', async () => {
   expect(await page.evaluate(() => String(getSelection()))).toBe((await verified()).head);
 });
 
-test.each([1280, 900])(
-  'in a window of %i the keyboard goes on at the line of the operation that was closed',
+test.each([1280, 640])(
+  'in a window of %i the keyboard goes on in what was opened, and at its line when that is closed',
   async (width) => {
     await page.setViewportSize({ width, height: 700 });
     const lines = page.getByRole('group', { name: 'Operations by day' }).getByRole('button');
     const line = lines.filter({ hasText: 'sample tickets' });
     await line.press('Enter');
+    await page.getByRole('button', { name: 'Close operation' }).waitFor();
+    await expect.poll(() => page.locator(':focus').isVisible()).toBe(true);
     await page.getByRole('button', { name: 'Close operation' }).press('Enter');
     await page.getByRole('region', { name: /^Operation: / }).waitFor({ state: 'detached' });
     expect(await hasFocus(line)).toBe(true);

@@ -1,4 +1,4 @@
-import { type ReactNode, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { collectionOf } from '../../../src-shared/collections/index.ts';
 import { countsOf, isFinal, type Operation, type Progress } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
@@ -73,8 +73,13 @@ function Frame(props: {
   readonly onClose: () => void;
   readonly children: ReactNode;
 }) {
+  const frame = useRef<HTMLElement>(null);
+  // In a narrow window it stands in the place of the list, which the keyboard was in.
+  useEffect(() => {
+    if (document.activeElement?.checkVisibility() === false) frame.current?.focus();
+  }, []);
   return (
-    <section aria-label={`Operation: ${props.title}`} className={styles.detail}>
+    <section ref={frame} tabIndex={-1} aria-label={`Operation: ${props.title}`} className={styles.detail}>
       <header className={styles.header}>
         <h2 dir="auto">{props.title}</h2>
         <Button
