@@ -85,11 +85,16 @@ function ModalPanel({
   );
 }
 
-/** Where the keyboard begins: a question's first answer, a form's first field, else the dialog itself. */
+/** Where the keyboard begins: a question's first answer, a form's first field, else what there is to read. */
 function firstStop(dialog: HTMLDialogElement, role: string): HTMLElement {
   const wanted =
     role === 'alertdialog'
       ? 'footer button'
       : '[data-body] :is(input:not([type=checkbox]), select, textarea)';
-  return dialog.querySelector<HTMLElement>(wanted) ?? dialog;
+  const stop = dialog.querySelector<HTMLElement>(wanted);
+  const body = dialog.querySelector<HTMLElement>('[data-body]');
+  if (stop || !body) return stop ?? dialog;
+  // It scrolls with the keys only where these can go to it, and come back.
+  body.tabIndex = 0;
+  return body;
 }

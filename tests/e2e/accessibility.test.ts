@@ -113,3 +113,28 @@ describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (col
     expect(problems).toEqual([]);
   });
 });
+
+it('what is only read is read on with the keys, and axe finds nothing wrong where it scrolls', async () => {
+  const { page } = await open();
+  await page.emulateMedia({ reducedMotion: 'reduce' });
+  // As at 200 %.
+  await page.setViewportSize({ width: 640, height: 400 });
+  const ui = windowOf(page);
+  await page.getByLabel('Select ticket 2000').waitFor();
+  const scrolls = async () => {
+    const body = page.getByRole('dialog').locator('[data-body]');
+    const at = () => body.evaluate(({ scrollTop }) => scrollTop);
+    await page.keyboard.press('PageDown');
+    await expect.poll(at).toBeGreaterThan(0);
+    await page.keyboard.press('PageUp');
+    await expect.poll(at).toBe(0);
+    expect(await violations(page)).toEqual([]);
+  };
+  await ui.grid.press('Enter');
+  await page.getByRole('dialog').getByText('Description').waitFor();
+  await scrolls();
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('?');
+  await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+  await scrolls();
+});
