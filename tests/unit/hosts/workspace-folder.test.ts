@@ -28,3 +28,14 @@ test.each([
     message: expect.stringContaining(reason),
   });
 });
+
+// Node's own way to make the folders above goes round for ever there.
+test.runIf(process.platform === 'linux').each(['/proc/workspace', '/proc/a/workspace'])(
+  'a folder that refuses every new one is refused at once: %s',
+  async (place) => {
+    await expect(makeWorkspaceFolder(place)).rejects.toMatchObject({
+      code: 'workspace_not_writable',
+      message: expect.stringContaining('(ENOENT)'),
+    });
+  },
+);
