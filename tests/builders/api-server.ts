@@ -116,7 +116,8 @@ export async function startApiServer(
         ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       });
       const text = await response.text();
-      const isJson = (response.headers.get('content-type') ?? '').startsWith('application/json');
+      const type = response.headers.get('content-type') ?? '';
+      const isJson = text !== '' && type.startsWith('application/json');
       return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
     },
     ended: async (id) => {

@@ -23,12 +23,31 @@ describe('an address', () => {
 
   test('says which methods it has', async () => {
     for (const [method, path, allow] of [
-      ['DELETE', bulk, 'POST, GET'],
-      ['PUT', '/api/v1/tickets/1', 'GET, PATCH'],
+      ['DELETE', bulk, 'POST, GET, HEAD'],
+      ['PUT', '/api/v1/tickets/1', 'GET, HEAD, PATCH'],
       ['GET', '/v1/orders/bulk-process', 'POST'],
+      ['HEAD', '/v1/orders/bulk-process', 'POST'],
     ] as const) {
       const reply = await setup.api.call(method, path, { token: setup.mina });
       expect([reply.status, reply.headers.get('allow')]).toEqual([405, allow]);
+    }
+  });
+
+  test('tells of itself by HEAD what GET would, without the body', async () => {
+    for (const path of [
+      '/api/v1/tickets/1',
+      '/api/v1/tickets/999',
+      '/api/v1/me',
+      bulk,
+      '/api/openapi.json',
+    ]) {
+      const [get, head] = await Promise.all(
+        ['GET', 'HEAD'].map((method) => setup.api.call(method, path, { token: setup.mina })),
+      );
+      const told = (reply: typeof get) =>
+        ['etag', 'content-type', 'content-length'].map((name) => reply?.headers.get(name));
+      expect([path, head?.status, ...told(head)]).toEqual([path, get?.status, ...told(get)]);
+      expect(Number(head?.headers.get('content-length'))).toBeGreaterThan(0);
     }
   });
 

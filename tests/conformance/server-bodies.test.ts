@@ -46,6 +46,7 @@ describe('a body', () => {
     expect(reply.status).toBe(status);
     const { error } = ErrorBody.parse(reply.body);
     expect([error.code, error.message.length > 10]).toEqual(['invalid_request', true]);
+    expect(error.details.next).toMatch(/^Correct .+ send it again\.$/);
     expectUnchanged();
   });
 

@@ -61,6 +61,26 @@ describe('a caller', () => {
     });
   });
 
+  test('who is refused has an id of the request that the log has too', async () => {
+    const { headers } = await setup.api.call('GET', `${bulk}/999`, { token: vera() });
+    const id = headers.get('x-request-id');
+    expect(id).toMatch(/^[0-9a-f-]{36}$/);
+    expect(setup.api.reports).toContainEqual({
+      kind: 'refused',
+      facts: expect.objectContaining({ status: 404, method: 'GET', request: id }),
+    });
+    const upgrade = 'connection: Upgrade\r\nupgrade: websocket';
+    const host = `host: 127.0.0.1:${setup.api.server.port}`;
+    const answer = await sendRaw(
+      setup.api.server.port,
+      `GET /ws/bulk/vera HTTP/1.1\r\n${host}\r\n${upgrade}\r\n\r\n`,
+    );
+    expect(setup.api.reports).toContainEqual({
+      kind: 'refused',
+      facts: expect.objectContaining({ request: /x-request-id: (\S+)/.exec(answer)?.[1] }),
+    });
+  });
+
   test('who runs the console may do it all', async () => {
     expect((await setup.api.call('GET', bulk)).status).toBe(200);
   });

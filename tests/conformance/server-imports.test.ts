@@ -201,7 +201,7 @@ describe.each([
 
   test('of CSV with a value that cannot be names the line of the file that was sent', async () => {
     const reply = await post('key,status\na,\nb,asleep\n', 'text/csv');
-    expect([reply.status, reply.body.error.details]).toEqual([422, { line: 3 }]);
+    expect([reply.status, reply.body.error.details.line]).toEqual([422, 3]);
     expect(reply.body.error.message).toContain('Line 3 has "asleep"');
     expect((await post('key,status\n', 'text/csv')).body.error.code).toBe('file_empty');
   });

@@ -21,6 +21,11 @@ describe('an export', () => {
     expect(file.headers.get('content-disposition')).toMatch(/^attachment; filename\*=UTF-8''sessions/);
     expect(String(file.body).trim().split('\r\n').length).toBe(3);
     expect(file.body).not.toContain('What was said');
+    const head = await setup.api.call('HEAD', body.download_url, { token: setup.mina });
+    expect([head.status, head.headers.get('content-length')]).toEqual([
+      200,
+      file.headers.get('content-length'),
+    ]);
 
     expect((await setup.api.call('GET', body.download_url, { token: null })).status).toBe(401);
     const eve = await setup.api.user('eve', 'agent');

@@ -59,10 +59,10 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { clock = systemClock } = options;
   const watch = createWatch(options.console);
   const api: RouterOptions = { ...options, port, clock, watch, admission: createAdmission(clock) };
-  const apiSockets = createApiSockets(api, (socket, error) => {
+  const apiSockets = createApiSockets(api, (socket, error, headers) => {
     const body = Buffer.from(JSON.stringify(error.toBody()));
     const type = 'application/json; charset=utf-8';
-    sendRaw(socket, { status: error.status, type, body, headers: error.headers });
+    sendRaw(socket, { status: error.status, type, body, headers: { ...error.headers, ...headers } });
   });
 
   const unreadable = createUnreadable();

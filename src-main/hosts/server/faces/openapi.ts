@@ -1,35 +1,12 @@
 import { z } from 'zod';
 import { ErrorBody } from './http/api-error.ts';
+import { type RefusalStatus, refusals } from './http/refusals.ts';
 import { type Route, route } from './http/route.ts';
 
 /** Refusals that every address may give. */
-const everywhere = [400, 401, 403, 404, 405, 414, 417, 422, 429, 431, 500, 503];
+const everywhere: readonly RefusalStatus[] = [400, 401, 403, 404, 405, 414, 417, 422, 429, 431, 500, 503];
 /** And those that take a body. */
-const withBody = [408, 413, 415];
-
-const sentences: Readonly<Record<number, string>> = {
-  400: 'The request could not be read.',
-  401: 'No token, or one that does not count.',
-  403: 'The token may not do this.',
-  404: 'There is no such thing, or it is somebody else’s.',
-  405: 'The address answers to another method.',
-  406: 'The address answers with another type.',
-  408: 'It came too slowly.',
-  409: 'It is not in a state for this, or the key was used for another request.',
-  410: 'It is not there any more.',
-  412: 'The record has moved on.',
-  413: 'The body is too large.',
-  414: 'The address is too long.',
-  415: 'The body is of another type.',
-  417: 'Expect takes 100-continue only.',
-  422: 'What was sent is wrong; the answer names it.',
-  428: 'If-Match is missing.',
-  429: 'Too many; Retry-After says when there is room again.',
-  431: 'The headers are too many, or too long.',
-  500: 'Nobody foresaw it; the log says more.',
-  503: 'Not now; try again.',
-  507: 'The disk is full.',
-};
+const withBody: readonly RefusalStatus[] = [408, 413, 415];
 
 type Json = Record<string, unknown>;
 
@@ -85,10 +62,10 @@ function bodyOf({ body }: Route): Json {
 }
 
 function operationOf(described: Route): Json {
-  const { summary, role, status, answer, body, refusals = [] } = described;
-  const refused = [...new Set([...everywhere, ...(body === null ? [] : withBody), ...refusals])].toSorted(
-    (a, b) => a - b,
-  );
+  const { summary, role, status, answer, body } = described;
+  const refused = [
+    ...new Set([...everywhere, ...(body === null ? [] : withBody), ...(described.refusals ?? [])]),
+  ].toSorted((a, b) => a - b);
   const error = { 'application/json': { schema: { $ref: '#/components/schemas/Error' } } };
   return {
     summary,
@@ -98,7 +75,10 @@ function operationOf(described: Route): Json {
     responses: {
       [status]: { description: summary, content: content(answer) },
       ...Object.fromEntries(
-        refused.map((code) => [code, { description: sentences[code] ?? 'Refused.', content: error }]),
+        refused.map((code) => [
+          code,
+          { description: `${refusals[code].means} ${refusals[code].next}`, content: error },
+        ]),
       ),
     },
   };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { BulkheadError, type ErrorCode, type ErrorDto } from '../../../../../src-shared/contract/errors.ts';
 import { Refusal } from '../../refusal.ts';
+import { type RefusalStatus, refusals } from './refusals.ts';
 
 /** What every refusal looks like, on every path. */
 export const ErrorBody = z.strictObject({
@@ -8,20 +9,21 @@ export const ErrorBody = z.strictObject({
     /** Stable. */
     code: z.string(),
     message: z.string(),
-    details: z.record(z.string(), z.union([z.string(), z.number(), z.array(z.string())])).optional(),
+    /** What to do now, and what else there is to know. */
+    details: z.object({ next: z.string() }).catchall(z.union([z.string(), z.number(), z.array(z.string())])),
   }),
 });
 export type ErrorBody = z.infer<typeof ErrorBody>;
 
 /** A refusal by the APIs: an HTTP status and a stable code. */
 export class ApiError extends Error {
-  readonly status: number;
+  readonly status: RefusalStatus;
   readonly code: string;
   readonly details: ErrorDto['details'];
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
-    status: number,
+    status: RefusalStatus,
     code: string,
     message: string,
     more: { details?: ErrorDto['details']; headers?: Readonly<Record<string, string>>; cause?: unknown } = {},
@@ -36,7 +38,7 @@ export class ApiError extends Error {
 
   toBody(): ErrorBody {
     const { code, message, details } = this;
-    return { error: { code, message, ...(details && { details }) } };
+    return { error: { code, message, details: { ...details, next: refusals[this.status].next } } };
   }
 }
 
@@ -48,7 +50,7 @@ export function tooSoon(code: string, message: string, retryAfterMs: number): Ap
 }
 
 /** What is not said here is nobody's fault but the console's. */
-const statuses: Partial<Record<ErrorCode, number>> = {
+const statuses: Partial<Record<ErrorCode, RefusalStatus>> = {
   invalid_request: 422,
   unauthorized: 401,
   forbidden: 403,

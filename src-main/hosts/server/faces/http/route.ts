@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import type { Role } from '../../../../../src-shared/domain/user.ts';
 import type { Caller } from '../../../../api/caller.ts';
 import type { ApiContext } from './context.ts';
+import type { RefusalStatus } from './refusals.ts';
 
 /** One request to the APIs, checked. */
 export interface Call<Query, Body> {
@@ -37,7 +38,7 @@ interface RouteShape {
   readonly headers?: Readonly<Record<string, string>>;
   readonly status: number;
   /** Statuses of refusals beyond those that every address may give. */
-  readonly refusals?: readonly number[];
+  readonly refusals?: readonly RefusalStatus[];
   /** The answer's body; a media type where it is not JSON. */
   readonly answer: z.ZodType | string;
 }

@@ -16,6 +16,9 @@ import { signIn } from './sign-in.ts';
 export type RouterOptions = Pick<ServerOptions, 'session' | 'report'> &
   ApiContext & { readonly port: number };
 
+/** Names a request, on its answer and in the log. */
+export const idHeader = 'x-request-id';
+
 /** True for what scripts and other consoles ask; the rest is the window's. */
 export function isApiPath(path: string): boolean {
   return /^\/(?:api|v1|ws)(?:[/?]|$)/.test(path);
@@ -27,7 +30,9 @@ export async function answerApi(
   response: ServerResponse,
   options: RouterOptions,
 ): Promise<void> {
-  const client = `api-${randomUUID()}`;
+  const id = randomUUID();
+  const client = `api-${id}`;
+  response.setHeader(idHeader, id);
   let leave: (() => void) | undefined;
   try {
     const { path, query } = targetOf(request);
@@ -50,7 +55,7 @@ export async function answerApi(
     const answer = await route.respond({ ...call, idempotency } as Call<never, never>, options);
     if (answer) send(response, answer.status ?? route.status, answer.body, answer.headers);
   } catch (error) {
-    refuse(request, response, toApiError(error), options);
+    refuse(request, response, toApiError(error), id, options);
   } finally {
     leave?.();
     options.console.forget(client);
@@ -69,10 +74,11 @@ function find(path: string, method: string): { route: Route; params: Record<stri
   // `/bulk-operations` is no record, although it stands where records do.
   const fewest = Math.min(...found.map(({ params }) => Object.keys(params).length));
   const exact = found.filter(({ params }) => Object.keys(params).length === fewest);
-  const right = exact.find(({ route }) => route.method === method);
+  // What HEAD asks for is what GET would answer, without the body, which Node leaves out.
+  const right = exact.find(({ route }) => route.method === (method === 'HEAD' ? 'GET' : method));
   if (right) return right;
   if (found.length === 0) throw new ApiError(404, 'not_found', 'There is nothing at this address.');
-  const allow = exact.map(({ route }) => route.method).join(', ');
+  const allow = exact.map(({ route }) => (route.method === 'GET' ? 'GET, HEAD' : route.method)).join(', ');
   throw new ApiError(405, 'invalid_request', `This address answers to ${allow} only.`, {
     headers: { allow },
   });
@@ -144,9 +150,10 @@ function refuse(
   request: IncomingMessage,
   response: ServerResponse,
   error: ApiError,
+  id: string,
   { report }: Pick<RouterOptions, 'report'>,
 ): void {
-  const facts = { status: error.status, reason: error.message, method: request.method };
+  const facts = { status: error.status, reason: error.message, method: request.method, request: id };
   if (error.status < 500) report('refused', facts);
   else if (!request.socket.destroyed) report('unexpected', { ...facts, error: error.cause ?? error });
   // Half an answer cannot be taken back: the sender sees that it broke off.

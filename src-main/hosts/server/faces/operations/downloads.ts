@@ -22,7 +22,7 @@ const download = route({
   status: 200,
   refusals: [410],
   answer: 'application/octet-stream',
-  respond: async ({ caller, params, response }, context) => {
+  respond: async ({ caller, params, request, response }, context) => {
     const { operationId, endsAt } = await readLink(context, params['file'] ?? '');
     // Whoever may not see the operation is told that there is none.
     const { file } = await ask(context, caller, 'operations.get', { id: operationId });
@@ -36,7 +36,8 @@ const download = route({
       'content-length': bytes,
       'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
     });
-    await pipeline(createReadStream(file.path, { end: Math.max(0, bytes - 1) }), response);
+    if (request.method === 'HEAD') response.end();
+    else await pipeline(createReadStream(file.path, { end: Math.max(0, bytes - 1) }), response);
     return null;
   },
 });

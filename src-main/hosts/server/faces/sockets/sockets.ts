@@ -7,7 +7,7 @@ import { noHandshake } from '../../events.ts';
 import { targetOf } from '../../guard.ts';
 import { ApiError, toApiError } from '../http/api-error.ts';
 import type { ApiContext } from '../http/context.ts';
-import type { RouterOptions } from '../http/router.ts';
+import { idHeader, type RouterOptions } from '../http/router.ts';
 import { signIn } from '../http/sign-in.ts';
 import { followTickets } from '../tickets/socket.ts';
 import { type Socket, wrapSocket } from './socket.ts';
@@ -31,7 +31,7 @@ export interface ApiSockets {
 /** The WebSockets of the APIs: the same proof of who asks as over HTTP, before a connection is one. */
 export function createApiSockets(
   options: RouterOptions,
-  refuse: (socket: Duplex, error: ApiError) => void,
+  refuse: (socket: Duplex, error: ApiError, headers?: Readonly<Record<string, string>>) => void,
 ): ApiSockets {
   const server = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false });
   server.on('wsClientError', (error, socket) =>
@@ -96,8 +96,9 @@ export function createApiSockets(
 
   return {
     accept: async (request, socket, head) => {
+      const id = randomUUID();
       try {
-        const caller = await signIn(request, options, `api-${randomUUID()}`);
+        const caller = await signIn(request, options, `api-${id}`);
         const leave = options.admission.enter(caller.actor);
         if (socket.closed) leave();
         else socket.once('close', leave);
@@ -111,8 +112,9 @@ export function createApiSockets(
           reason: refusal.message,
           error: refusal.cause,
           method: 'WS',
+          request: id,
         });
-        refuse(socket, refusal);
+        refuse(socket, refusal, { [idHeader]: id });
       }
     },
     close: () => {

@@ -1,0 +1,55 @@
+/** What each status of a refusal means, and what to do then. */
+export const refusals = {
+  400: { means: 'The request could not be read.', next: 'Correct it and send it again.' },
+  401: {
+    means: 'No token, or one that does not count.',
+    next: 'Send the token of a user of this console as "Authorization: Bearer …".',
+  },
+  403: {
+    means: 'The token may not do this, or it was not asked as the console is to be asked.',
+    next: 'Ask with the token of somebody who may, under the address that the console printed.',
+  },
+  404: {
+    means: 'There is no such thing, or it is somebody else’s.',
+    next: 'Check the address, and whose token it is.',
+  },
+  405: { means: 'The address answers to another method.', next: 'Use a method that Allow names.' },
+  406: {
+    means: 'The address answers with another type.',
+    next: 'Name the type in Accept that the message names.',
+  },
+  408: { means: 'It came too slowly.', next: 'Send it again.' },
+  409: {
+    means: 'It is not in a state for this, or the key was used for another request.',
+    next: 'Look at how it stands now, and ask for what is still wanted, under a key of its own.',
+  },
+  410: {
+    means: 'It is not there any more.',
+    next: 'Do without it, or make it anew: read again without a cursor, export again.',
+  },
+  412: {
+    means: 'The record has moved on.',
+    next: 'Read the record again, and make the change on that version.',
+  },
+  413: { means: 'The body is too large.', next: 'Send less at a time.' },
+  414: { means: 'The address is too long.', next: 'Shorten it.' },
+  415: { means: 'The body is of another type.', next: 'Send the type that the message names, as it is.' },
+  417: { means: 'Expect takes 100-continue only.', next: 'Leave Expect out.' },
+  422: {
+    means: 'What was sent is wrong; the answer names it.',
+    next: 'Correct what the message names, and send it again.',
+  },
+  428: { means: 'If-Match is missing.', next: 'Send If-Match with the ETag of the record.' },
+  429: {
+    means: 'Too many; Retry-After says when there is room again.',
+    next: 'Wait as many seconds as Retry-After says, then send it again.',
+  },
+  431: { means: 'The headers are too many, or too long.', next: 'Send fewer, or shorter ones.' },
+  500: {
+    means: 'Nobody foresaw it; the log says more.',
+    next: 'Look at how things stand before it is sent again; the log of the console says more.',
+  },
+  503: { means: 'Not now.', next: 'Wait as many seconds as Retry-After says, then send it again.' },
+  507: { means: 'The disk is full.', next: 'Free some space where the console is, then send it again.' },
+} as const;
+export type RefusalStatus = keyof typeof refusals;
