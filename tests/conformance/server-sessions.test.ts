@@ -165,6 +165,22 @@ describe('info', () => {
       },
     });
   });
+
+  test('says the limits that an admin has set where they are tighter, or others', async () => {
+    const any = { collection: 'sessions', action: '*', maxRecords: 2_000, rate: null } as const;
+    const rate = { count: 3, perMs: 3_600_000 };
+    const close = { collection: 'sessions', action: 'close', maxRecords: 2, rate } as const;
+    await setup.api.ask('settings.update', { limits: [any, close] });
+    const { body } = await setup.api.call('GET', `${base}/info`, { token: setup.mina });
+    const tooMany = await post('/close', { session_ids: ['1', '2', '3'] });
+    await setup.api.ask('settings.update', { limits: [] });
+    expect([tooMany.status, tooMany.body.error.code]).toEqual([422, 'limit_exceeded']);
+    expect(body.limits).toMatchObject({ max_sessions_per_operation: 1_000, max_sessions_per_export: 2_000 });
+    expect(body.rate_limits).toMatchObject({
+      archive: { max_sessions: 1_000, per_minute: 15 },
+      close: { max_sessions: 2, per_minute: 20, also: { operations: 3, per_seconds: 3_600 } },
+    });
+  });
 });
 
 describe('a request', () => {

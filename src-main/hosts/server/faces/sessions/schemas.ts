@@ -74,7 +74,12 @@ export const Status = z.strictObject({
   download_url: z.string().nullable(),
 });
 
-const Rate = z.strictObject({ max_sessions: z.int(), per_minute: z.int().nullable() });
+const Rate = z.strictObject({
+  max_sessions: z.int(),
+  per_minute: z.int().nullable(),
+  /** A limit that an admin has set for one person beside it. */
+  also: z.strictObject({ operations: z.int(), per_seconds: z.number() }).optional(),
+});
 
 export const Info = z.strictObject({
   /** By state. */

@@ -1,7 +1,6 @@
-import { sessionStatuses } from '../../../../../src-shared/collections/sessions.ts';
 import { countsOf, type Operation } from '../../../../../src-shared/domain/operation.ts';
-import { type ApiContext, ask } from '../http/context.ts';
-import { kindLimits, maxConcurrent, sessionTimeLimitMs } from '../http/limits.ts';
+import type { ApiContext } from '../http/context.ts';
+import { sessionTimeLimitMs } from '../http/limits.ts';
 import { type Call, type Route, route } from '../http/route.ts';
 import { planned, startBulk } from '../operations/bulk.ts';
 import { linkTo } from '../operations/links.ts';
@@ -15,6 +14,7 @@ import {
   standingOf,
 } from '../operations/standing.ts';
 import { exportRoute } from './export.ts';
+import { infoRoute } from './info.ts';
 import * as schemas from './schemas.ts';
 import { validateRoute } from './validate.ts';
 
@@ -131,39 +131,6 @@ const status = route({
   },
 });
 
-const info = route({
-  method: 'GET',
-  path: `${base}/info`,
-  summary: 'Sessions per state, and the limits in force.',
-  role: 'viewer',
-  status: 200,
-  answer: schemas.Info,
-  respond: async ({ caller }, context) => {
-    const asked = { collection: 'sessions', filter: {}, fields: ['status'] } as const;
-    const { facets } = await ask(context, caller, 'records.facets', { ...asked, fields: [...asked.fields] });
-    const values = facets[0]?.values ?? [];
-    const countOf = (state: string): number => values.find(({ value }) => value === state)?.count ?? 0;
-    return {
-      body: {
-        counts: Object.fromEntries(sessionStatuses.map((state) => [state, countOf(state)])),
-        total: values.reduce((sum, { count }) => sum + count, 0),
-        limits: {
-          max_sessions_per_operation: kindLimits['sessions.delete'].maxIds,
-          max_sessions_per_export: kindLimits['sessions.export'].maxIds,
-          operation_timeout_seconds: sessionTimeLimitMs / 1_000,
-          max_concurrent_operations: maxConcurrent,
-        },
-        rate_limits: Object.fromEntries(
-          schemas.sessionActions.map((action) => {
-            const { maxIds, perMinute } = kindLimits[`sessions.${action}`];
-            return [action, { max_sessions: maxIds, per_minute: perMinute }];
-          }),
-        ),
-      },
-    };
-  },
-});
-
 export const sessionRoutes: readonly Route[] = [
   validateRoute(base),
   remove,
@@ -171,5 +138,5 @@ export const sessionRoutes: readonly Route[] = [
   archive,
   exportRoute(base),
   status,
-  info,
+  infoRoute(base),
 ];
