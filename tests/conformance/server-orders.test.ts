@@ -84,6 +84,12 @@ describe('a stream', () => {
     });
     expect(summaryOf(rest)).toMatchObject({ processed: 39, successful: 39, errors: 0 });
     expect([...saidOf(rest.lines).keys()]).toEqual(from(51, 39));
+    const end = rest.lines.findLast((line) => line.type === 'progress')?.cursor;
+    expect((await stream({ ...toProcessing, resumeFrom: end })).lines[1]).toMatchObject({
+      processed: 0,
+      percentComplete: 100,
+      estimatedTimeRemaining: 'PT0S',
+    });
     const again = await stream({ ...toProcessing, options, resumeFrom: cursor });
     expect([...saidOf(again.lines)]).toEqual([...saidOf(rest.lines)]);
     expect([...states().values()].filter(({ version }) => version > 2)).toEqual([]);

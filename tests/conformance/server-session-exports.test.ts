@@ -9,10 +9,10 @@ const { setup, clock, post } = useSessions();
 
 describe('an export', () => {
   test('is a file behind a signed link, for its owner, for 24 hours', async () => {
-    const { status, body } = await post('/export-metadata', {
-      session_ids: ['1', '2', '41', '999'],
-      format: 'csv',
-    });
+    const asked = { session_ids: ['1', '2', '41', '999'], format: 'csv' };
+    const key = { 'idempotency-key': 'the-export' };
+    const { status, body } = await post('/export-metadata', asked, key);
+    expect((await post('/export-metadata', asked, key)).body).toEqual(body);
     expect([status, body.success, body.metadata.format, body.metadata.count]).toEqual([200, true, 'csv', 2]);
     expect(Date.parse(body.metadata.expires_at) - clock.now()).toBe(24 * 3_600_000);
     const file = await setup.api.call('GET', body.download_url, { token: setup.mina });
@@ -30,6 +30,12 @@ describe('an export', () => {
     expect((await setup.api.call('GET', body.download_url, { token: null })).status).toBe(401);
     const eve = await setup.api.user('eve', 'agent');
     expect((await setup.api.call('GET', body.download_url, { token: eve })).status).toBe(404);
+    // An admin may look at what others do, and at no file of theirs.
+    const ada = await setup.api.user('ada', 'admin');
+    const path = `/api/bulk/operations/${body.operation_id}/status`;
+    const seen = await setup.api.call('GET', path, { token: ada });
+    expect([seen.status, seen.body.download_url]).toEqual([200, null]);
+    expect((await setup.api.call('GET', body.download_url, { token: ada })).status).toBe(404);
     const forged = body.download_url.replace(
       /^(.*\/)(\d+)\.(\d+)\./,
       (_all: string, path: string, id: string, end: string) => `${path}${id}.${Number(end) + 1}.`,
@@ -48,6 +54,8 @@ describe('an export', () => {
     clock.jump(1);
     const late = await setup.api.call('GET', body.download_url, { token: setup.mina });
     expect([late.status, late.body.error.code]).toEqual([410, 'gone']);
+    const again = await post('/export-metadata', asked, key);
+    expect([again.status, again.body.error.code]).toEqual([410, 'gone']);
   });
 
   test('has the details that are asked for, and is gone when its file is', async () => {

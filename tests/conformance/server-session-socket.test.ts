@@ -31,6 +31,11 @@ describe('the socket of a user', () => {
       message['type'] === 'sessions_updated' ? (message['session_ids'] as string[]) : [],
     );
     expect(updated).toEqual(['1', '2']);
+    // Until it is over it is never all there.
+    const shares = socket.messages.flatMap(({ type, progress }) =>
+      type === 'bulk_operation_progress' ? [Number(progress)] : [],
+    );
+    expect(shares.filter((share) => share > 99.9)).toEqual([]);
     socket.close();
   });
 

@@ -113,6 +113,22 @@ describe('an action', () => {
     ).not.toBeNull();
   });
 
+  test('erases what it deletes for good, where that is asked for', async () => {
+    const erased = (ids: string[], how: object) =>
+      post('/delete', { session_ids: ids, ...how }).then(({ body }) => ended(body.operation_id));
+    await erased(['1'], {});
+    await erased(['2'], { soft_delete: false });
+    const rows = readRows(
+      setup.folder,
+      'sessions',
+      "id, payload <> '' AS isKept, deleted_at IS NULL AS isThere",
+    );
+    expect(rows.slice(0, 2)).toEqual([
+      { id: 1, isKept: 1, isThere: 0 },
+      { id: 2, isKept: 0, isThere: 0 },
+    ]);
+  });
+
   test('is refused beyond its rate, with when there is room again', async () => {
     const { perMinute } = kindLimits['sessions.delete'];
     for (let count = 0; count < perMinute; count += 1)
@@ -195,7 +211,7 @@ describe('a request', () => {
     ['/close', {}, 'session_ids'],
     ['/close', { session_ids: ['1'], colour: 'red' }, 'colour'],
     ['/close', { session_ids: many(1_001) }, '1,000'],
-    ['/delete', { session_ids: ['1'], soft_delete: false }, 'soft_delete'],
+    ['/delete', { session_ids: ['1'], soft_delete: 'no' }, 'soft_delete'],
     ['/export-metadata', { session_ids: many(10_001) }, '10,000'],
     ['/export-metadata', { session_ids: ['1'], format: 'exe' }, 'format'],
     ['/validate', { session_ids: ['1'], action: 'explode' }, 'action'],

@@ -77,6 +77,11 @@ const statuses: Partial<Record<ErrorCode, RefusalStatus>> = {
   not_enough_space: 507,
 };
 
+/** The status that goes with a code of the catalogue; another one for codes that say nothing about it. */
+export function statusOf(code: string, otherwise: RefusalStatus): RefusalStatus {
+  return new Map<string, RefusalStatus>(Object.entries(statuses)).get(code) ?? otherwise;
+}
+
 /** Any error as a refusal; one that nobody foresaw as 500, without its inner words. */
 export function toApiError(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
@@ -87,7 +92,7 @@ export function toApiError(error: unknown): ApiError {
   if (error instanceof BulkheadError) {
     const { code, message, details } = error;
     if (code === 'rate_limited') return tooSoon(code, message, Number(details?.['retryAfterMs'] ?? 1_000));
-    const status = statuses[code] ?? 500;
+    const status = statusOf(code, 500);
     const headers = status === 503 ? { 'retry-after': '1' } : {};
     // What was asked of the console for it is none of the sender's business; what was wrong is.
     const problems = code === 'invalid_request' ? details?.['problems'] : undefined;

@@ -6,7 +6,7 @@ import { securityHeaders } from '../../../bundle.ts';
 import { ApiError } from '../http/api-error.ts';
 import { ask } from '../http/context.ts';
 import { type Route, route } from '../http/route.ts';
-import { readLink } from './links.ts';
+import { noSuchFile, readLink } from './links.ts';
 
 const types: Readonly<Record<string, string>> = {
   csv: 'text/csv; charset=utf-8',
@@ -24,8 +24,9 @@ const download = route({
   answer: 'application/octet-stream',
   respond: async ({ caller, params, request, response }, context) => {
     const { operationId, endsAt } = await readLink(context, params['file'] ?? '');
-    // Whoever may not see the operation is told that there is none.
-    const { file } = await ask(context, caller, 'operations.get', { id: operationId });
+    // Whoever may not see the operation is told that there is none; an admin may, and has files of their own only.
+    const { file, actor } = await ask(context, caller, 'operations.get', { id: operationId });
+    if (actor !== caller.actor) throw noSuchFile();
     if (endsAt <= context.clock.now() || !file)
       throw gone('This link ended 24 hours after the export. Export again.');
     const bytes = await sizeOf(file.path);

@@ -1,5 +1,6 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Operation } from '../../../../../src-shared/domain/operation.ts';
+import type { Caller } from '../../../../api/caller.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { ApiContext } from '../http/context.ts';
 import { downloadMs } from '../http/limits.ts';
@@ -9,10 +10,14 @@ export function linkEndsAt({ file, endedAt }: Operation): number | null {
   return file && endedAt !== null ? endedAt + downloadMs : null;
 }
 
-/** The address of the file that an operation wrote, signed, or null where there is none or its time is over. */
-export async function linkTo(context: ApiContext, operation: Operation): Promise<string | null> {
+/** The address of the file that the caller's operation wrote, signed, or null where there is none or its time is over. */
+export async function linkTo(
+  context: ApiContext,
+  caller: Caller,
+  operation: Operation,
+): Promise<string | null> {
   const endsAt = linkEndsAt(operation);
-  if (endsAt === null || endsAt <= context.clock.now()) return null;
+  if (operation.actor !== caller.actor || endsAt === null || endsAt <= context.clock.now()) return null;
   const claim = `${operation.id}.${endsAt}`;
   return `/api/download/${claim}.${await context.console.sign(claim)}`;
 }
@@ -27,5 +32,9 @@ export async function readLink(
   const given = Buffer.from(signature);
   if (given.length === right.length && timingSafeEqual(given, right))
     return { operationId: Number(id), endsAt: Number(endsAt) };
-  throw new ApiError(404, 'not_found', 'There is no such file.');
+  throw noSuchFile();
+}
+
+export function noSuchFile(): ApiError {
+  return new ApiError(404, 'not_found', 'There is no such file.');
 }

@@ -85,7 +85,7 @@ function statusOf(
 
 function percentOf({ state }: Operation, processed: number, total: number): number {
   if (isFinal(state) && state !== 'cancelled') return 100;
-  return total === 0 ? 0 : Math.floor((processed / total) * 1_000) / 10;
+  return total === 0 ? 0 : Math.min(99.9, Math.floor((processed / total) * 1_000) / 10);
 }
 
 /** When it will probably be over, or was; null where nothing comparable was measured. */

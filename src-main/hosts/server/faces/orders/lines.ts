@@ -50,6 +50,7 @@ export function progressLine(tally: Tally, position: StreamPosition, steadyMs: n
   const rate = processed / seconds;
   const told = position.before + position.seq;
   const share = position.total === 0 ? 1 : told / position.total;
+  const left = position.total - told;
   return {
     type: 'progress',
     processed,
@@ -57,7 +58,7 @@ export function progressLine(tally: Tally, position: StreamPosition, steadyMs: n
     errors,
     cursor: cursorOf({ ...position, errors: position.errors + errors }),
     percentComplete: Math.floor(share * 1_000) / 10,
-    estimatedTimeRemaining: rate === 0 ? null : isoDuration((position.total - told) / rate),
+    estimatedTimeRemaining: left > 0 && rate === 0 ? null : isoDuration(left && left / rate),
     processingRate: Math.round(rate * 10) / 10,
   };
 }

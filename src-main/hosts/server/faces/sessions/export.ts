@@ -1,5 +1,6 @@
 import { collections } from '../../../../../src-shared/collections/index.ts';
-import { ApiError } from '../http/api-error.ts';
+import type { Operation } from '../../../../../src-shared/domain/operation.ts';
+import { ApiError, statusOf } from '../http/api-error.ts';
 import { sessionTimeLimitMs } from '../http/limits.ts';
 import { type Route, route } from '../http/route.ts';
 import { planned, startBulk } from '../operations/bulk.ts';
@@ -19,7 +20,7 @@ export function exportRoute(base: string): Route {
     role: 'agent',
     headers: { 'Idempotency-Key': 'The same key with the same body answers with the same file.' },
     status: 200,
-    refusals: [409, 507],
+    refusals: [409, 410, 507],
     body: schemas.ExportRequest,
     answer: schemas.Exported,
     respond: async (call, context) => {
@@ -49,14 +50,11 @@ export function exportRoute(base: string): Route {
         { timeLimitMs: sessionTimeLimitMs },
       );
       const ended = await endedSoon(context, caller, started.id);
-      const url = await linkTo(context, ended);
+      const url = await linkTo(context, caller, ended);
       const endsAt = linkEndsAt(ended);
-      if (ended.state !== 'completed' || !ended.file || url === null || endsAt === null)
-        throw new ApiError(
-          409,
-          ended.stoppedBy?.code ?? 'gone',
-          ended.stoppedBy?.message ?? 'The file of this export is not kept any more.',
-        );
+      if (ended.state !== 'completed') throw notExported(ended);
+      if (!ended.file || url === null || endsAt === null)
+        throw new ApiError(410, 'gone', 'This export was made more than 24 hours ago. Export again.');
       return {
         body: {
           success: true,
@@ -67,6 +65,14 @@ export function exportRoute(base: string): Route {
       };
     },
   });
+}
+
+function notExported({ stoppedBy }: Operation): ApiError {
+  const { code, message } = stoppedBy ?? {
+    code: 'cancelled',
+    message: 'The export was cancelled. No file was written.',
+  };
+  return new ApiError(statusOf(code, 409), code, message);
 }
 
 /** Long texts are columns of CSV; in JSON they come with all other details. */

@@ -18,8 +18,8 @@ export const ValidateRequest = z.strictObject({
 });
 export const DeleteRequest = z.strictObject({
   session_ids: ids('delete'),
-  /** Deleting is always soft: deleted sessions can be brought back. */
-  soft_delete: z.literal(true).default(true),
+  /** Off: title and transcript are erased for good. */
+  soft_delete: z.boolean().default(true),
   cascade_exports: z.boolean().default(false),
 });
 export const CloseRequest = z.strictObject({ session_ids: ids('close') });

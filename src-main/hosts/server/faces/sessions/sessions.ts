@@ -65,9 +65,13 @@ const changing = {
 const remove = route({
   ...changing,
   path: `${base}/delete`,
-  summary: 'Deletes sessions; they can be brought back.',
+  summary: 'Deletes sessions; they can be brought back, in full where soft_delete is left on.',
   body: schemas.DeleteRequest,
-  respond: (call, context) => start(context, call, 'delete', { cascade_exports: call.body.cascade_exports }),
+  respond: (call, context) =>
+    start(context, call, 'delete', {
+      soft_delete: call.body.soft_delete,
+      cascade_exports: call.body.cascade_exports,
+    }),
 });
 
 const close = route({
@@ -125,7 +129,7 @@ const status = route({
         created_at: isoTime(operation.createdAt),
         started_at: isoTimeOrNull(operation.startedAt),
         completed_at: isoTimeOrNull(operation.endedAt),
-        download_url: await linkTo(context, operation),
+        download_url: await linkTo(context, caller, operation),
       },
     };
   },

@@ -1,4 +1,5 @@
 import { isFinal, type Operation } from '../../../../../src-shared/domain/operation.ts';
+import type { Caller } from '../../../../api/caller.ts';
 import type { ApiContext } from '../http/context.ts';
 import { linkTo } from '../operations/links.ts';
 import { asAsked, isoTime, nothingIsFine, standingOf } from '../operations/standing.ts';
@@ -9,6 +10,7 @@ type Named = Message & { readonly operation_id: string };
 /** What a subscriber is told of an operation as it stands now. */
 export async function messagesOf(
   context: ApiContext,
+  caller: Caller,
   operation: Operation,
   isNew: boolean,
 ): Promise<Named[]> {
@@ -30,7 +32,7 @@ export async function messagesOf(
       ...started,
       { type: 'bulk_operation_failed', ...common, ...figures, status, error: errorOf(operation, failed) },
     ];
-  const url = await linkTo(context, operation);
+  const url = await linkTo(context, caller, operation);
   const ended = { type: 'bulk_operation_completed', ...common, ...figures, status, download_url: url };
   return [...started, ended];
 }

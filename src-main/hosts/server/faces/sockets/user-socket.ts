@@ -98,7 +98,7 @@ function follow(context: ApiContext, caller: Caller, { mailbox, subscriptions }:
 
   async function tell(operation: Operation): Promise<void> {
     if (!subscriptions.has(id)) return;
-    const messages = await messagesOf(context, operation, isNew && operation.startedAt !== null);
+    const messages = await messagesOf(context, caller, operation, isNew && operation.startedAt !== null);
     if (isNew && operation.startedAt !== null) {
       isNew = false;
       for (const message of messages.splice(0, 1)) mailbox.tell(message);

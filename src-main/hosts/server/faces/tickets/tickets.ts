@@ -87,7 +87,7 @@ const detail = route({
     );
     const { status, total, processed, successful, failed, percentage } = standingOf(operation);
     const endedAt = isoTimeOrNull(operation.endedAt);
-    const url = await linkTo(context, operation);
+    const url = await linkTo(context, caller, operation);
     return {
       body: {
         operation_id: String(operation.id),

@@ -121,7 +121,7 @@ const status = route({
     const standing = standingOf(operation, asAsked);
     const failures = await failuresOf(context, caller, operation, (item) => failureOf(item) !== null);
     const counted = Object.entries(resultNames).find(([action]) => action === operation.action)?.[1];
-    const url = await linkTo(context, operation);
+    const url = await linkTo(context, caller, operation);
     return {
       body: {
         operation_id: String(operation.id),
