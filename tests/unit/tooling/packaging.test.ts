@@ -101,7 +101,7 @@ describe('the package', () => {
     expect(config['linux']).toMatchObject({ target: expect.arrayContaining(['deb']) });
     // What a deb cannot be built without.
     expect(config['linux']).toMatchObject({ maintainer: expect.any(String) });
-    expect(packageJson.homepage).toMatch(/^https:/);
+    expect(config['extraMetadata']).toMatchObject({ homepage: expect.stringMatching(/^https:/) });
   });
 });
 
