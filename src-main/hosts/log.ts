@@ -4,6 +4,8 @@ import { type DestinationStream, type Logger, multistream, pino } from 'pino';
 
 /** A log that would grow beyond this begins anew; the one before it is kept. */
 const maxLogBytes = 10_000_000;
+/** As much is held of what stderr does not take; what comes beyond that is lost. */
+const maxHeldBytes = 1_000_000;
 const maxCauses = 5;
 
 /** Logs to stderr and, where a folder is given, to `bulkhead.log` in it. Never holds tokens or the contents of tickets. */
@@ -14,7 +16,9 @@ export function createLog(folder?: string): Logger {
     level: levelNamed(process.env['BULKHEAD_LOG_LEVEL'] ?? 'info'),
     serializers: { err: describeError },
   };
-  const stderr = pino.destination({ fd: 2, sync: true });
+  const stderr = pino.destination({ fd: 2, sync: true, maxLength: maxHeldBytes });
+  // It may be a file on a disk that is full, which must not end the console: what could not be written is tried again.
+  stderr.on('error', () => undefined);
   if (folder === undefined) return pino(options, stderr);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   return pino(

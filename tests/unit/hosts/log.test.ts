@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  closeSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -92,4 +101,20 @@ test('that cannot be written ends nothing, and goes on when it can', () => {
   rmSync(join(folder, 'bulkhead.log'), { recursive: true });
   log.info('kept');
   expect(logged()).toContain('kept');
+});
+
+test.runIf(process.platform === 'linux')('whose stderr goes to a full disk ends nothing', () => {
+  const script = `
+    import { createLog } from './src-main/hosts/log.ts';
+    const log = createLog(${JSON.stringify(folder)});
+    for (let line = 1; line <= 300; line += 1) log.info({ line, text: 'x'.repeat(10_000) });
+  `;
+  const full = openSync('/dev/full', 'w');
+  const node = spawnSync(process.execPath, ['--input-type=module', '--eval', script], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', full],
+  });
+  closeSync(full);
+  expect(node.status).toBe(0);
+  expect(logged().trim().split('\n').length).toBe(300);
 });
