@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { ErrorBody } from '../../src-main/hosts/server/faces/http/api-error.ts';
 import { routes } from '../../src-main/hosts/server/faces/routes.ts';
 import type { ApiReply } from '../builders/api-server.ts';
@@ -55,10 +55,26 @@ describe('a caller', () => {
     const { body } = await rpc(token, 'records.view', { query });
     const rows = { viewId: body.value.viewId, from: 0, limit: 1 };
     expect((await rpc(token, 'records.rows', rows)).body.ok).toBe(true);
-    expect((await rpc(vera(), 'records.rows', rows)).body).toMatchObject({
-      ok: false,
-      error: { code: 'not_found' },
-    });
+    const refused = { ok: false, error: { code: 'not_found' } };
+    expect((await rpc(vera(), 'records.rows', rows)).body).toMatchObject(refused);
+    // Nor have two users anything in common who call their windows alike.
+    const own = {
+      viewId: (await rpc(vera(), 'records.view', { query })).body.value.viewId,
+      from: 0,
+      limit: 1,
+    };
+    expect((await rpc(vera(), 'records.rows', own)).body.ok).toBe(true);
+    expect((await rpc(setup.mina, 'records.rows', own)).body).toMatchObject(refused);
+  });
+
+  test('leaves nothing behind that is kept for them while they ask', async () => {
+    const { console } = setup.api;
+    const [handle, forget] = [vi.spyOn(console, 'handle'), vi.spyOn(console, 'forget')];
+    await setup.api.call('GET', bulk, { token: setup.mina });
+    const clients = handle.mock.calls.map(([{ client }]) => client);
+    expect(clients.length).toBeGreaterThan(0);
+    expect(new Set(clients)).toEqual(new Set(forget.mock.calls.map(([client]) => client)));
+    vi.restoreAllMocks();
   });
 
   test('who is refused has an id of the request that the log has too', async () => {

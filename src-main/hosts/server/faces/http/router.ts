@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { z } from 'zod';
 import { hasRole } from '../../../../../src-shared/domain/user.ts';
+import type { Caller } from '../../../../api/caller.ts';
 import { securityHeaders } from '../../../bundle.ts';
 import { drain, readJson } from '../../body.ts';
 import { targetOf } from '../../guard.ts';
@@ -31,12 +32,12 @@ export async function answerApi(
   options: RouterOptions,
 ): Promise<void> {
   const id = randomUUID();
-  const client = `api-${id}`;
   response.setHeader(idHeader, id);
   let leave: (() => void) | undefined;
+  let caller: Caller | undefined;
   try {
     const { path, query } = targetOf(request);
-    const caller = await signIn(request, options, client);
+    caller = await signIn(request, options, `api-${id}`);
     leave = options.admission.enter(caller.actor);
     const { route, params } = find(path, request.method ?? '');
     if (!hasRole(caller.role, route.role))
@@ -58,7 +59,7 @@ export async function answerApi(
     refuse(request, response, toApiError(error), id, options);
   } finally {
     leave?.();
-    options.console.forget(client);
+    if (caller) options.console.forget(caller.client);
   }
 }
 

@@ -23,9 +23,9 @@ export async function signIn(
     return console.owner(client);
   }
   const token = bearerOf(request);
+  const user = token === null ? null : await console.userOf(client, token);
   // A name of their own, whatever they call their window: nobody's lists are somebody else's.
-  const user = token === null ? null : await console.userOf(`user ${client}`, token);
-  if (user) return user;
+  if (user) return { ...user, client: `user ${user.actor} ${client}` };
   const message =
     token === null
       ? 'Send the token of a user of this console as "Authorization: Bearer …".'
