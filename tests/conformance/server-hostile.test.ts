@@ -1,5 +1,10 @@
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { once } from 'node:events';
+import { existsSync, readdirSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { maxConnections } from '../../src-main/hosts/server/faces/http/limits.ts';
+import { cursorOf } from '../../src-main/hosts/server/faces/orders/cursor.ts';
 import { type ApiServer, startApiServer } from '../builders/api-server.ts';
 import { fillTickets, makeTickets } from '../builders/tickets.ts';
 import { makeFolder, removeFolder } from '../builders/workspace.ts';
@@ -49,23 +54,52 @@ describe('the socket of a user', () => {
   });
 });
 
-test('the socket of a user who was removed is closed, also where nothing is said on it', async () => {
-  vi.useFakeTimers({ toFake: ['setInterval'] });
-  const own = makeFolder();
-  const other = await startApiServer(own);
-  try {
-    const token = await other.user('tom', 'agent');
-    const socket = other.socket('/ws/bulk/tom', token);
+describe('what is under way for a user who was removed', () => {
+  test('on a socket is over, also where nothing is said on it', async () => {
+    const socket = api.socket('/ws/bulk/una', await api.user('una', 'agent'));
     await socket.opened;
-    const { users } = await other.ask('users.list', {});
-    await other.ask('users.remove', { id: users[0]?.id ?? 0 });
-    vi.advanceTimersByTime(15_000);
+    await api.ask('users.remove', { id: await idOf('una') });
     expect(await socket.closed).toBe(1008);
-  } finally {
-    vi.useRealTimers();
-    await other.close();
-    removeFolder(own);
-  }
+  });
+
+  test('as a stream breaks off', async () => {
+    const token = await api.user('una', 'agent');
+    const caller = await api.console.userOf('test', token);
+    const asUna = async (name: string, input: object): Promise<{ id: number }> => {
+      const reply = await api.console.handle(caller ?? api.console.owner('test'), { name, input });
+      return reply.ok ? (reply.value as { id: number }) : { id: 0 };
+    };
+    const plan = { action: 'archive', collection: 'orders', selection: { mode: 'ids', ids: [1] }, input: {} };
+    const { id } = await asUna('operations.plan', plan);
+    await asUna('operations.start', { id, options: { startAt: Date.now() + 3_600_000 } });
+    const resumeFrom = cursorOf({ operationId: id, seq: 0, before: 0, errors: 0, total: 1 });
+    const stream = await fetch(`${api.url}/v1/orders/bulk-process`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ operation: 'archive', resumeFrom }),
+    });
+    expect(stream.status).toBe(200);
+    await api.ask('users.remove', { id: await idOf('una') });
+    await expect(stream.text()).rejects.toThrow('terminated');
+  });
+
+  test('as an upload comes to nothing, also for one who may only look from now on', async () => {
+    const token = await api.user('una', 'agent');
+    const before = await api.ask('operations.count', {});
+    const socket = connect(api.server.port, '127.0.0.1');
+    const head = `host: 127.0.0.1:${api.server.port}\r\nauthorization: Bearer ${token}\r\ncontent-type: text/csv`;
+    socket.write(
+      `POST /api/v1/tickets/import HTTP/1.1\r\n${head}\r\ncontent-length: 500\r\n\r\nkey,subject\nu-1,One\n`,
+    );
+    const uploads = join(folder, 'uploads');
+    const beginnings = () => (existsSync(uploads) ? readdirSync(uploads) : []);
+    await expect.poll(beginnings).not.toEqual([]);
+    const closed = once(socket.resume(), 'close');
+    await api.ask('users.save', { id: await idOf('una'), name: 'una', role: 'viewer' });
+    await closed;
+    await expect.poll(beginnings).toEqual([]);
+    expect(await api.ask('operations.count', {})).toEqual(before);
+  });
 });
 
 test('one user who opens many sockets keeps nobody else out', async () => {

@@ -12,7 +12,7 @@ import { ApiError, toApiError } from './api-error.ts';
 import { checked } from './check.ts';
 import type { ApiContext } from './context.ts';
 import type { Call, Route } from './route.ts';
-import { signIn } from './sign-in.ts';
+import { onChangedRights, signIn } from './sign-in.ts';
 
 export type RouterOptions = Pick<ServerOptions, 'session' | 'report'> &
   ApiContext & { readonly port: number };
@@ -32,16 +32,25 @@ export async function answerApi(
   options: RouterOptions,
 ): Promise<void> {
   const id = randomUUID();
+  const client = `api-${id}`;
   response.setHeader(idHeader, id);
   let leave: (() => void) | undefined;
   let caller: Caller | undefined;
+  let unsubscribe: (() => void) | undefined;
   try {
     const { path, query } = targetOf(request);
-    caller = await signIn(request, options, `api-${id}`);
+    caller = await signIn(request, options, client);
     leave = options.admission.enter(caller.actor);
     const { route, params } = find(path, request.method ?? '');
-    if (!hasRole(caller.role, route.role))
-      throw new ApiError(403, 'forbidden', `${caller.actor} may not do this with the role ${caller.role}.`);
+    assertMay(caller, route);
+    // What takes long, as a stream or an upload, ends with the right to it.
+    const look = async (): Promise<void> => assertMay(await signIn(request, options, client), route);
+    unsubscribe = onChangedRights(options.console, () => {
+      look().catch((error: unknown) => {
+        tellLog(request, toApiError(error), id, options);
+        response.destroy();
+      });
+    });
     const call: Call<unknown, unknown> = {
       caller,
       params,
@@ -59,8 +68,14 @@ export async function answerApi(
     refuse(request, response, toApiError(error), id, options);
   } finally {
     leave?.();
+    unsubscribe?.();
     if (caller) options.console.forget(caller.client);
   }
+}
+
+function assertMay({ actor, role }: Caller, route: Route): void {
+  if (hasRole(role, route.role)) return;
+  throw new ApiError(403, 'forbidden', `${actor} may not do this with the role ${role}.`);
 }
 
 function isSchema(body: Route['body']): body is z.ZodType {
@@ -152,13 +167,23 @@ function refuse(
   response: ServerResponse,
   error: ApiError,
   id: string,
-  { report }: Pick<RouterOptions, 'report'>,
+  options: Pick<RouterOptions, 'report'>,
 ): void {
-  const facts = { status: error.status, reason: error.message, method: request.method, request: id };
-  if (error.status < 500) report('refused', facts);
-  else if (!request.socket.destroyed) report('unexpected', { ...facts, error: error.cause ?? error });
+  tellLog(request, error, id, options);
   // Half an answer cannot be taken back: the sender sees that it broke off.
   if (response.headersSent) response.destroy();
   else send(response, error.status, error.toBody(), error.headers);
   drain(request);
+}
+
+/** Nobody is to blame where the sender has gone. */
+function tellLog(
+  { method, socket }: IncomingMessage,
+  error: ApiError,
+  id: string,
+  { report }: Pick<RouterOptions, 'report'>,
+): void {
+  const facts = { status: error.status, reason: error.message, method, request: id };
+  if (error.status < 500) report('refused', facts);
+  else if (!socket.destroyed) report('unexpected', { ...facts, error: error.cause ?? error });
 }

@@ -33,6 +33,13 @@ export async function signIn(
   throw new Refusal(401, 'unauthorized', message);
 }
 
+/** Calls `look` whenever tokens or roles may have changed, until the returned function is called. */
+export function onChangedRights({ subscribe }: Pick<Console, 'subscribe'>, look: () => void): () => void {
+  return subscribe(({ name }) => {
+    if (name === 'users.changed' || name === 'workspace.replaced') look();
+  });
+}
+
 function bearerOf({ headers }: IncomingMessage): string | null {
   return /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(headers.authorization ?? '')?.[1] ?? null;
 }

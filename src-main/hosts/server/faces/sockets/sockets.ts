@@ -8,12 +8,12 @@ import { targetOf } from '../../guard.ts';
 import { ApiError, toApiError } from '../http/api-error.ts';
 import type { ApiContext } from '../http/context.ts';
 import { idHeader, type RouterOptions } from '../http/router.ts';
-import { signIn } from '../http/sign-in.ts';
+import { onChangedRights, signIn } from '../http/sign-in.ts';
 import { followTickets } from '../tickets/socket.ts';
 import { type Socket, wrapSocket } from './socket.ts';
 import { createUserSockets } from './user-socket.ts';
 
-/** How often a connection is asked whether somebody is there, and whether their token and role still count. */
+/** How often a connection is asked whether somebody is there. */
 const pingMs = 15_000;
 
 /** What a connection may be for: its path, and what is done with it once the caller may have it. */
@@ -48,9 +48,11 @@ export function createApiSockets(
       if (!state.isAlive) webSocket.terminate();
       state.isAlive = false;
       webSocket.ping();
-      void state.check();
     }
   }, pingMs).unref();
+  const unsubscribe = onChangedRights(options.console, () => {
+    for (const { check } of open.values()) void check();
+  });
 
   async function admit(request: IncomingMessage, caller: Caller): Promise<(socket: Socket) => void> {
     const { path } = targetOf(request);
@@ -119,6 +121,7 @@ export function createApiSockets(
     },
     close: () => {
       clearInterval(pinging);
+      unsubscribe();
       users.close();
       for (const webSocket of open.keys()) {
         webSocket.close(1001, 'the console is stopping');
