@@ -1,5 +1,5 @@
 import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { useBrowserHost } from './use-browser-host.ts';
 
@@ -19,6 +19,14 @@ describe('a place to save', () => {
     );
     expect(places.pathOf(first?.handle ?? '')).toBe(labels[0]);
   });
+
+  test.each(['con', 'NUL.csv', 'nul .csv', 'lpt1.tar.gz', 'COM¹.csv'])(
+    'is no device of Windows, whatever is suggested: %s',
+    async (name) => {
+      const target = await host.harness.browserHost.host.chooseTarget(name);
+      expect(basename(target?.label ?? '')).toBe(`_${name}`);
+    },
+  );
 
   test('that was not given out here does not exist', () => {
     expect(() => host.harness.browserHost.host.pathOf('A'.repeat(24))).toThrow(
