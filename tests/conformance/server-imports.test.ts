@@ -203,6 +203,8 @@ describe.each([
     const reply = await post('key,status\na,\nb,asleep\n', 'text/csv');
     expect([reply.status, reply.body.error.details.line]).toEqual([422, 3]);
     expect(reply.body.error.message).toContain('Line 3 has "asleep"');
+    // The log says only that there was something wrong with it.
+    expect(JSON.stringify(setup.api.reports)).not.toContain('asleep');
     expect((await post('key,status\n', 'text/csv')).body.error.code).toBe('file_empty');
   });
 });

@@ -176,14 +176,14 @@ function refuse(
   drain(request);
 }
 
-/** Nobody is to blame where the sender has gone. */
+/** By its code: what is wrong with a request may quote what was sent. Nobody is to blame where the sender has gone. */
 function tellLog(
   { method, socket }: IncomingMessage,
   error: ApiError,
   id: string,
   { report }: Pick<RouterOptions, 'report'>,
 ): void {
-  const facts = { status: error.status, reason: error.message, method, request: id };
+  const facts = { status: error.status, code: error.code, method, request: id };
   if (error.status < 500) report('refused', facts);
   else if (!socket.destroyed) report('unexpected', { ...facts, error: error.cause ?? error });
 }

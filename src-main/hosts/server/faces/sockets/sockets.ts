@@ -111,7 +111,7 @@ export function createApiSockets(
         const kind = refusal.status < 500 ? 'refused' : 'unexpected';
         options.report(kind, {
           status: refusal.status,
-          reason: refusal.message,
+          code: refusal.code,
           error: refusal.cause,
           method: 'WS',
           request: id,
