@@ -194,6 +194,24 @@ describe.each([
     }
   });
 
+  test.each([
+    ['a quotation mark that is not closed', `key,status\na,"\nb,\nc,\n`, 'csv_open_quote', 2],
+    ['one that is closed too early', `key,status\na,\nb,"x"y\nc,\n`, 'csv_open_quote', 3],
+    ['a field that is named twice', 'key,status,status\na,,\n', 'csv_no_header', 1],
+    ['a row of another length', 'key,status\na,\n\nb\n', 'csv_ragged', 4],
+    ['a wrong value, after an empty line', `key,status\n\na,\nc,x\n`, 'invalid_request', 4],
+  ])('of CSV with %s is refused as a whole, with the line', async (_, body, code, line) => {
+    const before = (await get(`/api/v1/${collection}/changes`)).body.items.length;
+    const { error } = (await post(body, 'text/csv')).body;
+    expect([error.code, error.details.line]).toEqual([code, line]);
+    expect((await get(`/api/v1/${collection}/changes`)).body.items.length).toBe(before);
+  });
+
+  test('of CSV finds the separator in the line that names the fields', async () => {
+    const reply = await post('\n\nkey;status\nsemi, colon;\n', 'text/csv');
+    expect(reply).toMatchObject({ status: 202, body: { total: 1 } });
+  });
+
   test('of ragged CSV is refused', async () => {
     const reply = await post('key,status\na\n', 'text/csv');
     expect([reply.status, reply.body.error.code]).toEqual([422, 'csv_ragged']);

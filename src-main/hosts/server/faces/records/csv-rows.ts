@@ -1,39 +1,63 @@
-import { Readable } from 'node:stream';
-import Papa from 'papaparse';
-import { z } from 'zod';
+import { delimiters } from '../../../../../src-shared/domain/import.ts';
+import { createRowParser, type OnRow, type RowParser } from '../../../../files/csv-rows.ts';
 import { ApiError } from '../http/api-error.ts';
 
-const Row = z.array(z.string());
+/** Characters within which the line that names the fields ends. */
+const headLength = 65_536;
 
-/** CSV whose first line names the fields, as NDJSON, a row at a time. Throws 422 for a row of another length. */
+/**
+ * CSV whose first line names the fields, as NDJSON in which each record stands on the line on which its row begins: a
+ * refusal names it as it is counted in the file that was sent. Throws 422 for a row of another length, a field that is
+ * named twice, and `csv_open_quote`.
+ */
 export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
-  const parser = Papa.parse(Papa.NODE_STREAM_INPUT, { skipEmptyLines: true });
-  const text = Readable.from(decoded(body));
-  text.on('error', (error) => parser.destroy(error));
   let header: readonly string[] | null = null;
-  let row = 0;
-  for await (const cells of text.pipe(parser)) {
-    const values = Row.parse(cells);
-    row += 1;
+  let made = '';
+  let lines = 0;
+  const onRow: OnRow = (values, { line, hasBadQuote }) => {
+    if (hasBadQuote) throw refused('csv_open_quote', line, 'has a quotation mark where none may stand');
     if (header === null) {
-      header = values.map((name) => name.trim());
-      // An empty line in its place: a refusal names rows as they are counted in the file that was sent.
-      yield Buffer.from('\n');
-      continue;
+      header = namesOf(values, line);
+      return;
     }
     if (values.length !== header.length)
-      throw new ApiError(
-        422,
-        'csv_ragged',
-        `Row ${row} has ${values.length} fields, not ${header.length}. Nothing was changed.`,
-        {
-          details: { line: row },
-        },
-      );
-    yield Buffer.from(
-      `${JSON.stringify(Object.fromEntries(header.map((name, at) => [name, values[at] ?? ''])))}\n`,
-    );
+      throw refused('csv_ragged', line, `has ${values.length} fields, not ${header.length}`);
+    const record = Object.fromEntries(header.map((name, at) => [name, values[at] ?? '']));
+    made += `${'\n'.repeat(line - 1 - lines)}${JSON.stringify(record)}\n`;
+    lines = line;
+  };
+
+  let parser: RowParser | null = null;
+  let head = '';
+  for await (const text of decoded(body)) {
+    head += text;
+    if (parser === null && head.length < headLength && !head.trimStart().includes('\n')) continue;
+    parser ??= createRowParser({ delimiter: delimiterOf(head), newline: '\n' }, onRow);
+    parser.push(head, false);
+    head = '';
+    yield Buffer.from(made);
+    made = '';
   }
+  parser ??= createRowParser({ delimiter: delimiterOf(head), newline: '\n' }, onRow);
+  parser.push(head, true);
+  yield Buffer.from(made);
+}
+
+/** The names of fields hold no separator. */
+function delimiterOf(head: string): (typeof delimiters)[number] {
+  const [first = ''] = head.trimStart().split('\n', 1);
+  return delimiters.find((delimiter) => first.includes(delimiter)) ?? ',';
+}
+
+function namesOf(values: readonly string[], line: number): readonly string[] {
+  const names = values.map((name) => name.trim());
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice === undefined) return names;
+  throw refused('csv_no_header', line, `names the field "${twice.slice(0, 60)}" more than once`);
+}
+
+function refused(code: string, line: number, problem: string): ApiError {
+  return new ApiError(422, code, `Line ${line} ${problem}. Nothing was changed.`, { details: { line } });
 }
 
 async function* decoded(body: AsyncIterable<Buffer>): AsyncGenerator<string> {
