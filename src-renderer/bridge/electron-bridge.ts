@@ -17,7 +17,8 @@ declare global {
 /** The bridge of the desktop application: messages through the preload script. */
 export function createElectronBridge(api: PreloadApi): Bridge {
   const events = createListeners<BridgeEvent>();
-  api.subscribe(gather((message) => events.tell(openEvent(message))));
+  const messages = gather<EventMessage>((message) => events.tell(openEvent(message)));
+  api.subscribe(messages.add);
   const request: Bridge['request'] = async <N extends RequestName>(name: N, input: unknown) =>
     openReply(name, await api.request({ name, input }));
   return {

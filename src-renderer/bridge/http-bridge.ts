@@ -18,6 +18,7 @@ export function createHttpBridge(): Bridge {
   const client = randomId();
   const events = createListeners<BridgeEvent>();
   const connections = createListeners<Connection>();
+  const messages = gather<unknown>((raw) => events.tell(openEvent(raw)));
   let connection: Connection = 'lost';
   let stopSocket = () => {};
   const move = (next: Connection) => {
@@ -35,8 +36,12 @@ export function createHttpBridge(): Bridge {
   const session = exchangeToken().then(
     () => {
       stopSocket = openEventSocket(client, {
-        onMessage: gather((raw) => events.tell(openEvent(raw))),
-        onConnection: move,
+        onMessage: messages.add,
+        onConnection: (next) => {
+          // What is asked when the console is back tells of later times.
+          messages.handOn();
+          move(next);
+        },
         // An ordinary request says whether the console is away or does not know this page.
         onRefused: () => void request('app.info', {}).catch(() => undefined),
       });
