@@ -4,20 +4,18 @@ import type { PlanRequest } from '../../../src-shared/contract/operations.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import type { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
-import type { Action, Change } from '../../actions/action.ts';
-import { type Effect, effectOf } from '../../actions/effect.ts';
+import type { Action } from '../../actions/action.ts';
+import { effectOf } from '../../actions/effect.ts';
 import { actionOf, holdsOf } from '../../actions/index.ts';
-import { deletionWarning, sheetWarnings, warningsOf } from '../../actions/warnings.ts';
+import { warningsOf } from '../../actions/warnings.ts';
 import type { KeptChanges, NewOperation, StoredOperation } from '../../store/store.ts';
 import type { Asker, EnginePorts } from '../ports.ts';
 import { fillDraft, planChunkSize } from './draft.ts';
-import { admitPlan } from './limits.ts';
+import { createFreezer, type ExportEffect } from './freeze.ts';
 import { type UndoRequest, undoDraftOf } from './plan-undo.ts';
-import { spaceForExport, spaceForItems } from './space.ts';
+import { spaceForItems } from './space.ts';
 
 const leftovers = ['failed', 'cancelled', 'unknown'] as const;
-
-type ExportEffect = Extract<Effect, { kind: 'export' }>;
 
 /** For whom a plan is made, how it is to run, and where an export goes that names no place. */
 export interface PlanContext extends Asker {
@@ -40,6 +38,7 @@ export interface Planner {
 
 export function createPlanner(ports: EnginePorts): Planner {
   const { store, clock } = ports;
+  const { planChange, planExport, planItems } = createFreezer(ports);
 
   function draftOf(
     draft: Pick<NewOperation, 'action' | 'collection' | 'title' | 'input' | 'effect' | 'actor'> &
@@ -48,99 +47,10 @@ export function createPlanner(ports: EnginePorts): Planner {
     return { details: [], selection: null, undoOf: null, retryOf: null, nowMs: clock.now(), ...draft };
   }
 
-  function tell(client: string, planned: number, total: number): void {
-    ports.emit({ name: 'operation.planning', payload: { planned, total } }, client);
-  }
-
-  async function planChange(
-    action: Action,
-    change: Exclude<Change, { kind: 'export' }>,
-    draft: NewOperation,
-    selection: Selection,
-    client: string,
-    maxErrors?: number,
-  ): Promise<Operation> {
-    const ids = await store.read('selectedIds', {
-      collection: draft.collection,
-      selection,
-      nowMs: draft.nowMs,
-    });
-    if (ids.length === 0)
-      throw new BulkheadError('nothing_to_do', 'No record matches, so there is nothing to plan.');
-    // Known before anything is frozen: a plan far above its limit costs nothing.
-    await admitPlan(ports, draft, ids.length);
-    const isDeletion = change.kind === 'set' && (change.values['deletedAt'] ?? null) !== null;
-    const collection = collectionOf(draft.collection);
-    const warnings = [
-      ...(isDeletion ? [deletionWarning(collection)] : []),
-      ...warningsOf(draft.effect, collection),
-      ...(action.warning === undefined ? [] : [action.warning]),
-    ];
-    const outlook = { reversible: action.isReversible, warnings, space: spaceForItems(ids.length, change) };
-    return fillDraft(ports, draft, outlook, async (operationId) => {
-      for (let from = 0; from < ids.length; from += planChunkSize) {
-        tell(client, from, ids.length);
-        const chunk = ids.slice(from, from + planChunkSize);
-        await store.write('planChange', {
-          operationId,
-          ids: chunk,
-          change,
-          forDeleted: action.forDeleted,
-          nowMs: draft.nowMs,
-        });
-      }
-      if (maxErrors !== undefined) await store.write('cutPlan', { operationId, maxErrors });
-    });
-  }
-
-  async function planExport(
-    draft: NewOperation & { readonly effect: ExportEffect },
-    selection: Selection,
-  ): Promise<Operation> {
-    const counts = await store.read('countToExport', {
-      collection: draft.collection,
-      selection,
-      nowMs: draft.nowMs,
-    });
-    if (counts.planned === 0)
-      throw new BulkheadError(
-        'nothing_to_do',
-        'No record matches, or all that do are deleted, so there is nothing to export.',
-      );
-    return fillDraft(
-      ports,
-      { ...draft, selection },
-      {
-        reversible: false,
-        warnings: [
-          ...warningsOf(draft.effect, collectionOf(draft.collection)),
-          ...(draft.effect.format === 'json'
-            ? []
-            : sheetWarnings(counts.planned, collectionOf(draft.collection))),
-        ],
-        space: await spaceForExport(store, draft, counts.planned),
-      },
-      async (operationId) => {
-        await store.write('planExport', { operationId, counts });
-      },
-    );
-  }
-
-  /** Items of an earlier operation as a draft, a slice at a time. */
-  function planItems(
-    draft: NewOperation,
-    warnings: readonly string[],
-    source: StoredOperation,
-    client: string,
-    slice: (operationId: number, afterSeq: number) => Promise<number | null>,
-  ): Promise<Operation> {
-    const outlook = { reversible: true, warnings, space: spaceForItems(source.lastSeq, draft.effect) };
-    return fillDraft(ports, draft, outlook, async (operationId) => {
-      for (let after: number | null = 0; after !== null; ) {
-        tell(client, after, source.lastSeq);
-        after = await slice(operationId, after);
-      }
-    });
+  /** An operation as it is made another time. */
+  function draftAgain({ operation, effect, input }: StoredOperation, actor: string): NewOperation {
+    const { id, action, collection, title, details, undoOf } = operation;
+    return draftOf({ action, collection, title, details, input, effect, undoOf, retryOf: id, actor });
   }
 
   async function exportPath(
@@ -218,25 +128,14 @@ export function createPlanner(ports: EnginePorts): Planner {
           `"${operation.title}" is still under way; it can be tried again when it has ended.`,
         );
       }
-      const { action: name, collection, title, details, undoOf } = operation;
-      const draft = draftOf({
-        action: name,
-        collection,
-        title,
-        details,
-        input,
-        effect,
-        undoOf,
-        retryOf: id,
-        actor,
-        // What was to begin at a moment has begun.
-        options: { ...operation.options, startAt: null },
-      });
+      const { collection } = operation;
+      // What was to begin at a moment has begun.
+      const draft = { ...draftAgain(source, actor), options: { ...operation.options, startAt: null } };
       if (effect.kind === 'export') {
         if (!source.selection) throw new Error(`export ${id} has no selection`);
         return planExport({ ...draft, effect }, source.selection);
       }
-      const action = actionOf(collection, name);
+      const action = actionOf(collection, draft.action);
       if (!action) {
         return planItems(
           draft,
@@ -260,20 +159,9 @@ export function createPlanner(ports: EnginePorts): Planner {
 
     keepMine: async ({ operationId: id, seqs, recordIds }, { client, actor }) => {
       const source = await store.read('getOperation', { id });
-      const { operation, effect, input } = source;
-      const { action: name, collection, title, details, undoOf } = operation;
-      const draft = draftOf({
-        action: name,
-        collection,
-        title,
-        details,
-        input,
-        effect,
-        undoOf,
-        retryOf: id,
-        actor,
-      });
-      const action = actionOf(collection, name);
+      const { effect, input } = source;
+      const draft = draftAgain(source, actor);
+      const action = actionOf(draft.collection, draft.action);
       const change = action?.prepare(input, { nowMs: draft.nowMs }).change;
       if (action && change && change.kind !== 'export')
         return planChange(action, change, draft, { mode: 'ids', ids: [...recordIds] }, client);
