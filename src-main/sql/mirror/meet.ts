@@ -67,6 +67,7 @@ export function meetTheirs(
     );
     return { changed: 0, conflicts: 0, settled: 0 };
   }
+  lowerVersion(db, collection, recordId, theirs);
   const open = run(
     db,
     sql`UPDATE conflicts SET theirs = ${JSON.stringify(theirs)} WHERE collection = ${collection} AND record_id = ${recordId}`,
@@ -95,12 +96,17 @@ export function meetWalked(
   const isInDoubt = ours.some((one) => one.isInDoubt === 1);
   const stood = ours.reduceRight<Changes>((sum, { before }) => ({ ...sum, ...changesOf(before) }), {});
   if (ours.length === 0 || !(isInDoubt || standsAs(theirs, stood))) return meetTheirs(db, mirror, meeting);
-  if (!isInDoubt)
-    run(
-      db,
-      sql`UPDATE mirror_records SET version = ${theirs.version} WHERE collection = ${collection} AND record_id = ${recordId}`,
-    );
+  if (!isInDoubt) lowerVersion(db, collection, recordId, theirs);
   return { changed: 0, conflicts: 0, settled: 0 };
+}
+
+/** A remote that was restored counts on from a lower version: what comes after that is news. */
+function lowerVersion(db: Db, collection: CollectionName, recordId: number, { version }: RemoteRecord): void {
+  run(
+    db,
+    sql`UPDATE mirror_records SET version = ${version}
+      WHERE collection = ${collection} AND record_id = ${recordId} AND version > ${version}`,
+  );
 }
 
 /** What is to be told of a record, in order. */
@@ -245,6 +251,7 @@ function meetOutcome(db: Db, outcome: MetOutcome, changed: Set<CollectionName>, 
     run(db, sql`UPDATE mirror_records SET beside = NULL, is_stale = 0 WHERE ${ofRecord}`);
   const theirs = theirsOf(outcome.theirs) ?? (isNews ? beside : null);
   if (state === 'conflict') {
+    if (theirs) lowerVersion(db, collection, recordId, theirs);
     addConflict(db, outcome, outcome, { recordId, theirs, nowMs });
     for (const waiting of listUnsettled(db, collection, recordId))
       if (waiting.isInDoubt === 0) addConflict(db, outcome, waiting, { recordId, theirs, nowMs });

@@ -150,7 +150,7 @@ function takeAtOnce(
   run(
     db,
     sql`INSERT INTO mirror_records (remote_id, collection, key, record_id, version, epoch)
-      SELECT ${mirror.remoteId}, ${mirror.collection}, key, record_id, 0, ${epoch} FROM incoming
+      SELECT ${mirror.remoteId}, ${mirror.collection}, key, record_id, version, ${epoch} FROM incoming
       WHERE how = 'busy' AND known IS NULL`,
   );
   writeIncoming(db, mirror, nowMs);

@@ -110,6 +110,20 @@ describe('a conflict', () => {
     expect([here(1), here(2)]).toMatchObject([{ isDeleted: 1 }, { isDeleted: 0 }]);
   });
 
+  it.each(['a walk', 'an answer'])('follows a remote that was restored, as %s found it', (found) => {
+    pull([theirs(1, 5)]);
+    const id = change('Mine');
+    const restored = theirs(1, 3, { category: 'Restored' });
+    if (found === 'a walk') {
+      pullAnew(setup.db, setup.mirror);
+      pull([restored]);
+    } else setup.tell(id, { state: 'conflict', theirs: restored });
+    pull([theirs(1, 4, { category: 'Later' })]);
+    expect(listConflicts(setup.db, all).conflicts[0]?.fields).toMatchObject([{ now: 'Later' }]);
+    settleConflicts(setup.db, { which: { operationId: id }, keep: 'theirs', ...all, nowMs });
+    expect(here(1)).toMatchObject({ category: 'Later' });
+  });
+
   it('tells of a deletion there', () => {
     pull([theirs(1)]);
     change('Mine');
