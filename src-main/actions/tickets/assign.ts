@@ -6,7 +6,17 @@ export const assign = defineAction({
   collection: 'tickets',
   name: 'assign',
   label: 'Assign',
-  input: z.strictObject({ assignee: z.union([ShortText, z.literal('').transform(() => null), z.null()]) }),
+  input: z.strictObject({
+    assignee: z.union([
+      ShortText,
+      z
+        .string()
+        .trim()
+        .length(0)
+        .transform(() => null),
+      z.null(),
+    ]),
+  }),
   form: [
     {
       name: 'assignee',
