@@ -1,5 +1,5 @@
 import { type ItemState, type Reason, reasons } from '../../../src-shared/domain/item.ts';
-import { countsOf, type Operation, type Tally } from '../../../src-shared/domain/operation.ts';
+import { countsOf, type Operation, type Tally, tookMs } from '../../../src-shared/domain/operation.ts';
 
 export interface ErrorGroup {
   readonly state: ItemState;
@@ -56,8 +56,7 @@ function wordsFor({ state, reason }: Tally): { words: string; remedy: string } {
 
 /** Items per second over the whole run; null before the end or where it was too short to measure. */
 export function meanRate(operation: Operation): number | null {
-  if (operation.startedAt === null || operation.endedAt === null) return null;
-  const durationMs = operation.endedAt - operation.startedAt;
+  const durationMs = tookMs(operation) ?? 0;
   const counts = countsOf(operation.tallies);
   const settled = counts.done + counts.failed + counts.unknown;
   return durationMs >= 100 && settled > 0 ? (settled * 1000) / durationMs : null;

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { countOf } from '../../../src-shared/domain/number-words.ts';
-import { isFinal, type Operation, type Progress } from '../../../src-shared/domain/operation.ts';
+import { isFinal, type Operation, type Progress, tookMs } from '../../../src-shared/domain/operation.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
 import { CountsBar } from '../../components/counts-bar.tsx';
@@ -89,12 +89,10 @@ export function OperationSummary({ operation, progress }: OperationSummaryProps)
 
 function Timing({ operation, progress }: OperationSummaryProps) {
   const rate = isFinal(operation.state) ? meanRate(operation) : (progress?.ratePerSecond ?? null);
-  const { startedAt, endedAt } = operation;
+  const durationMs = tookMs(operation);
   return (
     <>
-      {startedAt !== null && endedAt !== null && (
-        <Fact term="Took">{formatDuration(endedAt - startedAt)}</Fact>
-      )}
+      {durationMs !== null && <Fact term="Took">{formatDuration(durationMs)}</Fact>}
       {rate !== null && <Fact term="Rate">{formatRate(rate)}</Fact>}
     </>
   );

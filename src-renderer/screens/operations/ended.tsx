@@ -1,4 +1,4 @@
-import { canRetry, canUndo, type Operation } from '../../../src-shared/domain/operation.ts';
+import { canRetry, canUndo, type Operation, tookMs } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { CountsBar } from '../../components/counts-bar.tsx';
 import { Icon } from '../../components/icon.tsx';
@@ -12,7 +12,8 @@ import { useLead } from './use-lead.ts';
 
 /** What became of an operation. */
 export function Ended({ operation }: { readonly operation: Operation }) {
-  const { startedAt, endedAt } = operation;
+  const { endedAt } = operation;
+  const durationMs = tookMs(operation);
   return (
     <>
       <p className={styles.outcome}>
@@ -24,7 +25,7 @@ export function Ended({ operation }: { readonly operation: Operation }) {
         {endedAt !== null && (
           <time title={formatExact(endedAt)}>
             {formatClock(endedAt)}
-            {startedAt !== null && ` · ${formatDuration(endedAt - startedAt)}`}
+            {durationMs !== null && ` · ${formatDuration(durationMs)}`}
           </time>
         )}
       </div>

@@ -55,6 +55,8 @@ describe('meanRate', () => {
       ],
     });
     expect(meanRate(operation)).toBe(500);
+    const options = { ...operation.options, startAt: 1_500 };
+    expect(meanRate({ ...operation, options }), 'without the wait for its start').toBe(2_000);
   });
 
   test('is not known while it runs, nor for a run too short to measure', () => {
