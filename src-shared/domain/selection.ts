@@ -17,12 +17,16 @@ export const Selection = z.discriminatedUnion('mode', [
     filter: Filter,
     except: z.array(RecordId).max(maxSelectedIds).default([]),
   }),
-  /** The records of an earlier operation's items in these states, or of which remotes were told with these ends, for retry. */
+  /**
+   * The records of an earlier operation's items in these states, or of which remotes were told with these ends, for retry;
+   * with `after` only those of items with a higher seq.
+   */
   z.strictObject({
     mode: z.literal('items'),
     operationId: OperationId,
     states: z.array(z.enum(itemStates)).min(1),
     deliveries: z.array(z.enum(deliveryStates)).optional(),
+    after: z.int().min(0).optional(),
   }),
 ]);
 export type Selection = z.infer<typeof Selection>;

@@ -63,6 +63,7 @@ export function selectedIds(db: Db, args: Selected & At): Float64Array {
       return pluckIds(
         db,
         sql`SELECT DISTINCT record_id AS id FROM items WHERE operation_id = ${selection.operationId} AND record_id IS NOT NULL
+          AND seq > ${selection.after ?? 0}
           AND (state IN (SELECT value FROM json_each(${JSON.stringify(selection.states)}))
             OR seq IN (SELECT seq FROM deliveries WHERE operation_id = ${selection.operationId}
               AND state IN (SELECT value FROM json_each(${JSON.stringify(selection.deliveries ?? [])}))))`,

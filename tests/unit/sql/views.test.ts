@@ -194,3 +194,13 @@ it('the records of an operation are none of another collection, though they have
   const selection: Selection = { mode: 'items', operationId: id, states: ['done'] };
   await expect(plan('orders', selection)).rejects.toMatchObject({ code: 'invalid_request' });
 });
+
+it('the records of an operation are those after an item, where one is named', async () => {
+  const plan = (selection: Selection) =>
+    app.ask('operations.plan', { action: 'restore', collection: 'tickets', selection, input: {} });
+  const { id } = await plan(theseTickets(1, 2, 3));
+  const { items } = await app.ask('operations.items', { id, limit: 10 });
+  const draft = await plan({ mode: 'items', operationId: id, states: ['planned', 'skipped'], after: 1 });
+  const rest = await app.ask('operations.items', { id: draft.id, limit: 10 });
+  expect(rest.items.map(({ recordId }) => recordId)).toEqual(items.slice(1).map(({ recordId }) => recordId));
+});

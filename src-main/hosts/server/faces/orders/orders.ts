@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { BulkheadError } from '../../../../../src-shared/contract/errors.ts';
 import type { PlanRequest } from '../../../../../src-shared/contract/operations.ts';
+import { itemStates } from '../../../../../src-shared/domain/item.ts';
 import { countsOf, isFinal, type Operation } from '../../../../../src-shared/domain/operation.ts';
 import type { Selection } from '../../../../../src-shared/domain/selection.ts';
 import { ApiError } from '../http/api-error.ts';
@@ -8,7 +9,7 @@ import { type ApiContext, ask } from '../http/context.ts';
 import { openLines } from '../http/line-writer.ts';
 import { type Call, type Route, route } from '../http/route.ts';
 import { planned, startBulk } from '../operations/bulk.ts';
-import { findOperation, itemsOf } from '../operations/operations.ts';
+import { findOperation } from '../operations/operations.ts';
 import { cursorOf, readCursor, type StreamPosition } from './cursor.ts';
 import { errorsIn } from './lines.ts';
 import * as schemas from './schemas.ts';
@@ -189,11 +190,7 @@ async function goOn(
   const key = `orders-stream:${id}:${seq}`;
   const { found } = await ask(context, caller, 'operations.by_key', { key });
   const idempotency = { key, digest: createHash('sha256').update(key).digest('hex') };
-  const ids: number[] = [];
-  if (!found)
-    for await (const items of itemsOf(context, caller, id, { after: seq }))
-      ids.push(...items.flatMap(({ recordId }) => recordId ?? []));
-  const rest: Selection = { mode: 'ids', ids };
+  const rest: Selection = { mode: 'items', operationId: id, states: [...itemStates], after: seq };
   const operation = await startBulk(
     context,
     { caller, idempotency },
