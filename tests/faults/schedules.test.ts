@@ -115,7 +115,7 @@ async function keepSchedules(folder: string, random: () => number, count: number
   await last.close();
   expect(last.reports).toEqual([]);
   // No minute passes any more, and what the last one began comes to its end.
-  const after = await openTestConsole(folder, { now: () => 0 });
+  const after = await openTestConsole(folder, { now: () => origin.atMs });
   for (const { id } of startedOperations(folder)) await after.ended(id);
   const settled = (await after.ask('schedules.list', {})).schedules;
   await after.close();
