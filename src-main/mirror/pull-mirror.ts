@@ -26,7 +26,8 @@ export interface PullPorts {
 }
 
 /**
- * Brings what changed at a remote since the last time, page by page, up to the end. Where it does not know the cursor any more, everything is walked anew and what that does not meet is deleted here.
+ * Brings what changed at a remote since the last time, page by page, up to the end. Where it does not know the cursor any
+ * more, everything is walked anew and what that does not meet is deleted here.
  * Throws `RemoteError`, and what the database throws; what was taken until then stays.
  */
 export async function pullMirror(ports: PullPorts, mirror: MirrorRef): Promise<void> {

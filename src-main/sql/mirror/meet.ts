@@ -47,9 +47,9 @@ interface Meeting {
 
 /**
  * A record is not at the remote as changes of ours were made on. While one of them may have arrived, that may be its work:
- * what the remote says is kept beside, and the record is read again if nobody comes back to it. Else, if it stands there as all of them want it, they are done; if not, each of
- * them becomes a conflict and is not told any more. Without any the record is taken as it is, unless a conflict waits
- * for the user: then that is about what stands there now.
+ * what the remote says is kept beside, and the record is read again if nobody comes back to it. Else, if it stands there
+ * as all of them want it, they are done; if not, each of them becomes a conflict and is not told any more. Without any the
+ * record is taken as it is, unless a conflict waits for the user: then that is about what stands there now.
  */
 export function meetTheirs(
   db: Db,
