@@ -46,8 +46,8 @@ test('says what BULKHEAD_LOG_LEVEL takes', () => {
 });
 
 test.each([
-  ['a file', 'taken', 'a file has that name'],
-  ['below a file', 'taken/w', 'a file stands on the way to it'],
+  ['a file', 'taken', 'a file has that name (EEXIST)'],
+  ['below a file', 'taken/w', 'a file stands on the way to it (ENOTDIR)'],
 ])('a workspace that is %s is refused with the reason', (_, place, reason) => {
   writeFileSync(join(folder, 'taken'), '');
   const { status, stderr } = start(['--workspace', join(folder, place)]);
