@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../../src-shared/contract/errors.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
-import type { RefusalStatus } from './faces/http/refusals.ts';
+import type { RefusalStatus } from './refusal-words.ts';
 
 /** A request that did not get past the door: an HTTP status (4xx) and the coded error that goes with it. */
 export class Refusal extends BulkheadError {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { type RefusalStatus, refusals } from '../refusal-words.ts';
 import { ErrorBody } from './http/api-error.ts';
-import { type RefusalStatus, refusals } from './http/refusals.ts';
 import { type Route, route } from './http/route.ts';
 
 /** Refusals that every address may give. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BulkheadError, type ErrorCode, type ErrorDto } from '../../../../../src-shared/contract/errors.ts';
 import { Refusal } from '../../refusal.ts';
-import { type RefusalStatus, refusals } from './refusals.ts';
+import { type RefusalStatus, refusals } from '../../refusal-words.ts';
 
 /** What every refusal looks like, on every path. */
 export const ErrorBody = z.strictObject({
@@ -50,36 +50,38 @@ export function tooSoon(code: string, message: string, retryAfterMs: number): Ap
 }
 
 /** What is not said here is nobody's fault but the console's. */
-const statuses: Partial<Record<ErrorCode, RefusalStatus>> = {
-  invalid_request: 422,
-  unauthorized: 401,
-  forbidden: 403,
-  not_found: 404,
-  wrong_state: 409,
-  name_taken: 409,
-  nothing_to_do: 422,
-  selection_too_large: 422,
-  limit_exceeded: 422,
-  file_empty: 422,
-  file_not_text: 422,
-  file_encoding: 422,
-  csv_no_header: 422,
-  csv_open_quote: 422,
-  csv_long_line: 422,
-  csv_ragged: 422,
-  mapping_incomplete: 422,
-  cursor_expired: 410,
-  restoring: 503,
-  stopping: 503,
-  storage_busy: 503,
-  worker_lost: 503,
-  disk_full: 507,
-  not_enough_space: 507,
-};
+const statuses: ReadonlyMap<string, RefusalStatus> = new Map(
+  Object.entries({
+    invalid_request: 422,
+    unauthorized: 401,
+    forbidden: 403,
+    not_found: 404,
+    wrong_state: 409,
+    name_taken: 409,
+    nothing_to_do: 422,
+    selection_too_large: 422,
+    limit_exceeded: 422,
+    file_empty: 422,
+    file_not_text: 422,
+    file_encoding: 422,
+    csv_no_header: 422,
+    csv_open_quote: 422,
+    csv_long_line: 422,
+    csv_ragged: 422,
+    mapping_incomplete: 422,
+    cursor_expired: 410,
+    restoring: 503,
+    stopping: 503,
+    storage_busy: 503,
+    worker_lost: 503,
+    disk_full: 507,
+    not_enough_space: 507,
+  } satisfies Partial<Record<ErrorCode, RefusalStatus>>),
+);
 
 /** The status that goes with a code of the catalogue; another one for codes that say nothing about it. */
 export function statusOf(code: string, otherwise: RefusalStatus): RefusalStatus {
-  return new Map<string, RefusalStatus>(Object.entries(statuses)).get(code) ?? otherwise;
+  return statuses.get(code) ?? otherwise;
 }
 
 /** Any error as a refusal; one that nobody foresaw as 500, without its inner words. */

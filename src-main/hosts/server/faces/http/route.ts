@@ -2,8 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { z } from 'zod';
 import type { Role } from '../../../../../src-shared/domain/user.ts';
 import type { Caller } from '../../../../api/caller.ts';
+import type { RefusalStatus } from '../../refusal-words.ts';
 import type { ApiContext } from './context.ts';
-import type { RefusalStatus } from './refusals.ts';
 
 /** One request to the APIs, checked. */
 export interface Call<Query, Body> {
