@@ -181,9 +181,9 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
       // It may have been removed meanwhile: then nobody is left to forget the key.
       const { stored, link: found } = await find(id);
       host.keepSecret(secretOf(stored), token);
-      await store.write('signInRemote', { id, user, role, nowMs: clock.now() });
-      const keysSinceAt = user === stored.user ? stored.keysSinceAt : clock.now();
-      found.signIn(openWith({ ...stored, paused: null }, token), keysSinceAt);
+      const nowMs = clock.now();
+      const isAnother = await store.write('signInRemote', { id, user, role, nowMs });
+      found.signIn(openWith({ ...stored, paused: null }, token), isAnother ? nowMs : stored.keysSinceAt);
       return described(id);
     },
     remove: async (id) => {

@@ -130,23 +130,25 @@ export function insertRemote(
 
 /**
  * Notes who the console is at a remote now, of whom it has asked for no pause. That it is somebody else is written down: a
- * remote knows the keys of each user apart.
+ * remote knows the keys of each user apart. Answers whether it is.
  */
 export function signInRemote(
   db: Db,
   { id, user, role, nowMs }: { id: number; user: string; role: string; nowMs: number },
-): void {
-  db.transaction(() => {
+): boolean {
+  const signIn = db.transaction(() => {
     const before = get<{ name: string; user: string }>(
       db,
       sql`SELECT name, user FROM remotes WHERE id = ${id}`,
     );
-    if (!before) return;
+    if (!before) return false;
     run(db, sql`UPDATE remotes SET user = ${user}, role = ${role}, paused = NULL WHERE id = ${id}`);
-    if (before.user === user) return;
+    if (before.user === user) return false;
     const detail = { name: before.name, from: before.user, to: user };
     appendJournal(db, { operationId: null, at: nowMs, event: 'remote_user_changed', detail });
-  }).immediate();
+    return true;
+  });
+  return signIn.immediate();
 }
 
 /** Notes whether nothing is to be asked of a remote, or for how long it asked for that itself. */
