@@ -78,8 +78,9 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
       left = await store.read('listKept');
     }
     const [failure] = failures;
+    const before = trouble;
     trouble = failures.length > 0 ? reasonOf(failure) : waitOf(left);
-    onTrouble();
+    if (tried.size > 0 || trouble !== before) onTrouble();
     if (left.length > 0 && !isStopped) callOff = timer.set(againMs, tryAgain);
     if (failures.length === 0) return first;
     throw failure;
