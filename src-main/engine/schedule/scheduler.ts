@@ -152,15 +152,10 @@ export function createScheduler(
 
   /** Throws the draft of a run that failed away, unless it was started and only the answer was lost. */
   async function isStarted(draftId: number): Promise<boolean> {
-    try {
-      await engine.discard(draftId);
-      return false;
-    } catch (error) {
-      const { operation } = await store.read('getOperation', { id: draftId });
-      if (operation.state !== 'draft') return true;
-      report(error, 'schedules');
-      return false;
-    }
+    const { operation } = await store.read('getOperation', { id: draftId });
+    if (operation.state !== 'draft') return true;
+    await engine.discard(draftId).catch((error: unknown) => report(error, 'schedules'));
+    return false;
   }
 
   function refusal(cause: unknown): Omit<ScheduledRun, 'at'> {
