@@ -11,7 +11,7 @@ import { warningsOf } from '../../actions/warnings.ts';
 import type { KeptChanges, NewOperation, StoredOperation } from '../../store/store.ts';
 import type { Asker, EnginePorts } from '../ports.ts';
 import { fillDraft, planChunkSize } from './draft.ts';
-import { createFreezer, type ExportEffect } from './freeze.ts';
+import { type ExportEffect, planChange, planExport, planItems } from './freeze.ts';
 import { type UndoRequest, undoDraftOf } from './plan-undo.ts';
 import { spaceForItems } from './space.ts';
 
@@ -38,7 +38,6 @@ export interface Planner {
 
 export function createPlanner(ports: EnginePorts): Planner {
   const { store, clock } = ports;
-  const { planChange, planExport, planItems } = createFreezer(ports);
 
   function draftOf(
     draft: Pick<NewOperation, 'action' | 'collection' | 'title' | 'input' | 'effect' | 'actor'> &
@@ -81,14 +80,9 @@ export function createPlanner(ports: EnginePorts): Planner {
         options: context.options,
       };
       if (change.kind !== 'export') {
-        return planChange(
-          action,
-          change,
-          draftOf({ ...common, effect: effectOf(change) }),
-          request.selection,
-          context.client,
-          request.maxErrors,
-        );
+        const draft = draftOf({ ...common, effect: effectOf(change) });
+        const { selection, maxErrors } = request;
+        return planChange(ports, { action, change, draft, selection, client: context.client, maxErrors });
       }
       const effect: ExportEffect = {
         kind: 'export',
@@ -98,7 +92,8 @@ export function createPlanner(ports: EnginePorts): Planner {
         ...(change.format && { format: change.format, hasDetails: change.hasDetails ?? false }),
       };
       const saved = [...said, { label: 'Save to', value: effect.path }];
-      return planExport({ ...draftOf({ ...common, details: saved, effect }), effect }, request.selection);
+      const draft = draftOf({ ...common, details: saved, effect });
+      return planExport(ports, { ...draft, effect }, request.selection);
     },
 
     undo: async (request, { client, actor }) => {
@@ -106,7 +101,7 @@ export function createPlanner(ports: EnginePorts): Planner {
       const source = await store.read('getOperation', { id });
       const { draft: undo, warnings } = undoDraftOf(source, request);
       const draft = draftOf({ ...undo, actor });
-      return planItems(draft, warnings, source, client, (operationId, afterSeq) =>
+      return planItems(ports, draft, warnings, source, client, (operationId, afterSeq) =>
         store.write('planUndo', {
           operationId,
           of: id,
@@ -133,17 +128,13 @@ export function createPlanner(ports: EnginePorts): Planner {
       const draft = { ...draftAgain(source, actor), options: { ...operation.options, startAt: null } };
       if (effect.kind === 'export') {
         if (!source.selection) throw new Error(`export ${id} has no selection`);
-        return planExport({ ...draft, effect }, source.selection);
+        return planExport(ports, { ...draft, effect }, source.selection);
       }
       const action = actionOf(collection, draft.action);
       if (!action) {
-        return planItems(
-          draft,
-          warningsOf(effect, collectionOf(collection)),
-          source,
-          client,
-          (operationId, afterSeq) =>
-            store.write('planAgain', { operationId, of: id, afterSeq, limit: planChunkSize }),
+        const warnings = warningsOf(effect, collectionOf(collection));
+        return planItems(ports, draft, warnings, source, client, (operationId, afterSeq) =>
+          store.write('planAgain', { operationId, of: id, afterSeq, limit: planChunkSize }),
         );
       }
       const { change } = action.prepare(input, { nowMs: draft.nowMs });
@@ -154,7 +145,7 @@ export function createPlanner(ports: EnginePorts): Planner {
         states: [...leftovers],
         deliveries: ['refused'],
       };
-      return planChange(action, change, draft, selection, client);
+      return planChange(ports, { action, change, draft, selection, client });
     },
 
     keepMine: async ({ operationId: id, seqs, recordIds }, { client, actor }) => {
@@ -163,8 +154,10 @@ export function createPlanner(ports: EnginePorts): Planner {
       const draft = draftAgain(source, actor);
       const action = actionOf(draft.collection, draft.action);
       const change = action?.prepare(input, { nowMs: draft.nowMs }).change;
-      if (action && change && change.kind !== 'export')
-        return planChange(action, change, draft, { mode: 'ids', ids: [...recordIds] }, client);
+      if (action && change && change.kind !== 'export') {
+        const selection: Selection = { mode: 'ids', ids: [...recordIds] };
+        return planChange(ports, { action, change, draft, selection, client });
+      }
       const outlook = { reversible: true, warnings: [], space: spaceForItems(seqs.length, effect) };
       return fillDraft(ports, draft, outlook, async (operationId) => {
         for (let from = 0; from < seqs.length; from += planChunkSize)
