@@ -2,21 +2,17 @@ import { z } from 'zod';
 import { ShortText } from '../../../src-shared/domain/text.ts';
 import { defineAction } from '../action.ts';
 
+const nobody = z
+  .string()
+  .trim()
+  .length(0)
+  .transform(() => null);
+
 export const assign = defineAction({
   collection: 'tickets',
   name: 'assign',
   label: 'Assign',
-  input: z.strictObject({
-    assignee: z.union([
-      ShortText,
-      z
-        .string()
-        .trim()
-        .length(0)
-        .transform(() => null),
-      z.null(),
-    ]),
-  }),
+  input: z.strictObject({ assignee: z.union([ShortText, nobody, z.null()]) }),
   form: [
     {
       name: 'assignee',

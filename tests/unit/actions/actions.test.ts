@@ -93,6 +93,14 @@ describe('every action', () => {
     }
   });
 
+  it.each(['', '   ', null])('takes an assignee of %j for nobody', (assignee) => {
+    const assign = actions.find(({ name }) => name === 'assign');
+    expect(assign?.prepare({ assignee }, context)).toMatchObject({
+      title: 'Unassign',
+      change: { kind: 'set', values: { assignee: null } },
+    });
+  });
+
   it('says on screen what it is done to', () => {
     const titles = actions
       .filter(({ name }) => name === 'delete')
