@@ -78,11 +78,13 @@ function canBeChosen({ state, undoneBy, delivery }: Item): boolean {
 
 function ChooseAll({ rows, choice }: { readonly rows: readonly Item[]; readonly choice: Choice }) {
   const { chosen, onChange } = choice;
-  const able = new Set(rows.filter(canBeChosen).map(({ seq }) => seq));
-  const count = [...able].filter((seq) => chosen.has(seq)).length;
-  const isAll = count > 0 && count === able.size;
+  const choosable = new Set(rows.filter(canBeChosen).map(({ seq }) => seq));
+  const count = [...choosable].filter((seq) => chosen.has(seq)).length;
+  const isAll = count > 0 && count === choosable.size;
   const toggleAll = () =>
-    onChange(isAll ? new Set([...chosen].filter((seq) => !able.has(seq))) : new Set([...chosen, ...able]));
+    onChange(
+      isAll ? new Set([...chosen].filter((seq) => !choosable.has(seq))) : new Set([...chosen, ...choosable]),
+    );
   return (
     <td>
       <input
@@ -90,7 +92,7 @@ function ChooseAll({ rows, choice }: { readonly rows: readonly Item[]; readonly 
         aria-label="Select all shown that were done"
         title="Select all shown that were done"
         checked={isAll}
-        disabled={able.size === 0}
+        disabled={choosable.size === 0}
         ref={(box) => {
           if (box) box.indeterminate = count > 0 && !isAll;
         }}

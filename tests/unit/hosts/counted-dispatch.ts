@@ -19,12 +19,12 @@ export function countedDispatch(
   const handlers = Object.fromEntries(
     (Object.keys(requests) as RequestName[]).map((name) => [
       name,
-      async (input: unknown, caller: Caller) => {
+      async (input: never, caller: Caller): Promise<unknown> => {
         calls.push({ name, input, client: caller.client });
         return answers[name]?.(input, caller);
       },
     ]),
-  ) as unknown as ApiOf<Requests>;
+  ) as ApiOf<Requests>;
   const dispatch = createDispatcher(handlers, {
     actorOf: async (id) => (id === 7 ? 'mina' : 'owner'),
     onUnexpected: (failure) => {
