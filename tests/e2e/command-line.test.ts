@@ -1,10 +1,13 @@
 import { spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { root } from '../../scripts/lib/tools.mjs';
+import { serve } from './console-process.ts';
 
 const server = join(root, 'out/main/server.cjs');
 let folder: string;
@@ -92,4 +95,25 @@ test('a console whose address nobody can read stops, and says so', async () => {
   expect(log.trimEnd().split('\n').at(-1)).toBe(
     'bulkhead: the address could not be written to standard output (write EPIPE).',
   );
+});
+
+test('a workspace that takes long to open is said to be on its way', async () => {
+  const workspace = join(folder, 'w');
+  await (await serve(workspace)).stop();
+  const other = new Database(join(workspace, 'bulkhead.db'));
+  onTestFinished(() => void other.close());
+  // Nobody else gets to read the file meanwhile.
+  other.pragma('locking_mode = EXCLUSIVE');
+  other.exec('BEGIN IMMEDIATE; ROLLBACK');
+  const child = spawn(process.execPath, [server, '--workspace', workspace]);
+  let log = '';
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+    if (log.includes('still opening')) other.close();
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  expect(String(line)).toContain('"url"');
+  expect(log.match(/still opening/g)).toHaveLength(1);
+  child.kill();
+  await once(child, 'exit');
 });

@@ -18,12 +18,14 @@ import { createUploads } from './uploads.ts';
 const args = process.argv.slice(2);
 const log = orUsage(createLog);
 const stopping = Promise.withResolvers<'stop'>();
+/** A start that takes longer says what it is at. */
+const longMs = 2_000;
 
 async function run(options: ServeOptions): Promise<void> {
   const workspace = resolve(options.workspace);
   const bundle = readBundle(builtWindow());
   const { host, handles } = createBrowserHost(workspace);
-  const console = await openConsole({
+  const opening = openConsole({
     workspace,
     host,
     version: packageJson.version,
@@ -31,10 +33,14 @@ async function run(options: ServeOptions): Promise<void> {
     restore: options.restore,
     report: (error, context) => log.error({ err: error, context }, 'unexpected failure'),
   });
+  const console = await noted('still opening the workspace: its whole file is looked at first', opening);
   try {
     const uploads = createUploads(workspace, handles);
     await uploads.removeOld(Date.now());
-    if (options.sample > 0) await Promise.race([fillWithSample(console, options.sample), stopping.promise]);
+    if (options.sample > 0) {
+      const filling = Promise.race([fillWithSample(console, options.sample), stopping.promise]);
+      await noted('still adding the sample', filling);
+    }
     const session = createSession(options.token);
     const server = await startServer({
       console,
@@ -56,6 +62,16 @@ async function run(options: ServeOptions): Promise<void> {
     }
   } finally {
     await console.close();
+  }
+}
+
+/** Waits for something and says so once when it takes long: somebody who sees nothing starts a second time. */
+async function noted<T>(sentence: string, work: Promise<T>): Promise<T> {
+  const note = setTimeout(() => log.info(sentence), longMs);
+  try {
+    return await work;
+  } finally {
+    clearTimeout(note);
   }
 }
 
