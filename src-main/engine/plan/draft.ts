@@ -17,7 +17,7 @@ export async function fillDraft(
   ports: Pick<EnginePorts, 'store' | 'clock' | 'remotes'>,
   draft: NewOperation,
   { space, ...outlook }: { reversible: boolean; warnings: readonly string[]; space: Space },
-  fill: (operationId: number) => Promise<void>,
+  fill: (operationId: number) => Promise<unknown>,
 ): Promise<Operation> {
   await assertSpace(ports.store, space);
   const id = await ports.store.write('insertDraft', draft);

@@ -1,13 +1,11 @@
 import { basename } from 'node:path';
-import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
+import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { ImportInspection, ImportMapping } from '../../../src-shared/domain/import.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
-import { warningsOf } from '../../actions/warnings.ts';
 import type { ImportReader } from '../../files/types.ts';
-import type { NewOperation } from '../../store/store.ts';
 import type { Asker } from '../ports.ts';
-import { fillDraft } from './draft.ts';
+import { fillImport } from './import-draft.ts';
 import { planRows, type RowImport } from './row-planner.ts';
 import { planSample, type SamplePorts } from './sample-planner.ts';
 import { spaceForImport } from './space.ts';
@@ -88,24 +86,6 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
     if (reading) await halt(client, reading);
   }
 
-  function draftOf(title: string, input: unknown, actor: string): NewOperation {
-    return {
-      action: 'import',
-      collection: 'tickets',
-      title,
-      details: [],
-      selection: null,
-      input,
-      effect: { kind: 'create' },
-      actor,
-      nowMs: clock.now(),
-      undoOf: null,
-      retryOf: null,
-    };
-  }
-
-  const outlook = { reversible: true, warnings: warningsOf({ kind: 'create' }, collections.tickets) };
-
   return {
     inspect: (client, path) =>
       withReader(client, false, (reader) =>
@@ -118,9 +98,15 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
       withReader(client, true, async (reader) => {
         const { totalBytes, header } = await reader.open(path, mapping);
         const input: ImportInput = { name: basename(path), header, mapping };
-        const draft = draftOf(`Import ${mapping.source}`, input, actor);
-        const space = spaceForImport(totalBytes);
-        return fillDraft(ports, draft, { ...outlook, space }, async (operationId) => {
+        const draft = {
+          collection: 'tickets',
+          title: `Import ${mapping.source}`,
+          input,
+          actor,
+          nowMs: clock.now(),
+          space: spaceForImport(totalBytes),
+        } as const;
+        return fillImport(ports, draft, async (operationId) => {
           let batch = await reader.next();
           for (;;) {
             const ahead = batch.isEnd ? null : reader.next();

@@ -1,18 +1,15 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
+import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Changes } from '../../../src-shared/domain/item.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
-import { warningsOf } from '../../actions/warnings.ts';
 import { fileError } from '../../files/file-error.ts';
 import type { Asker, EnginePorts } from '../ports.ts';
-import { fillDraft } from './draft.ts';
+import { fillImport, inBatches } from './import-draft.ts';
 import { newRecordOf, refused } from './row-fields.ts';
 import { spaceForImport } from './space.ts';
 
-/** Records per transaction; reading more at once would hold up the main thread. */
-const batchSize = 500;
 const longestLine = 4_000_000;
 
 export interface RowImport {
@@ -31,46 +28,33 @@ export async function planRows(
 ): Promise<Operation> {
   const { store, clock, emit } = ports;
   const nowMs = clock.now();
-  const draft = {
-    action: 'import',
-    collection,
-    title: `Import ${source}`,
-    details: [],
-    selection: null,
-    input: { source },
-    effect: { kind: 'create' } as const,
-    actor,
-    nowMs,
-    undoOf: null,
-    retryOf: null,
-  };
-  const outlook = {
-    reversible: true,
-    warnings: warningsOf({ kind: 'create' }, collections[collection]),
-    space: spaceForImport(await bytesOf(path)),
-  };
-  return fillDraft(ports, draft, outlook, async (operationId) => {
-    const keys = new Set<string>();
-    let records: Changes[] = [];
-    let made = 0;
-    const flush = async (): Promise<void> => {
-      await store.write('planNew', { operationId, records });
-      made += records.length;
-      records = [];
-      emit({ name: 'operation.planning', payload: { planned: made, total: null } }, client);
-    };
-    for await (const { line, row } of rowsOf(path)) {
-      const record = newRecordOf(collection, row, { source, line, nowMs });
-      const key = String(record['key']);
-      if (keys.has(key)) throw refused(line, `has the key "${key.slice(0, 60)}" of a line before it`);
-      keys.add(key);
-      records.push(record);
-      if (records.length === batchSize) await flush();
-    }
-    if (records.length > 0) await flush();
+  const space = spaceForImport(await bytesOf(path));
+  const draft = { collection, title: `Import ${source}`, input: { source }, actor, nowMs, space };
+  return fillImport(ports, draft, async (operationId) => {
+    const made = await inBatches(
+      recordsOf(collection, path, { source, nowMs }),
+      (records) => store.write('planNew', { operationId, records }),
+      (planned) => emit({ name: 'operation.planning', payload: { planned, total: null } }, client),
+    );
     if (made === 0)
       throw new BulkheadError('file_empty', 'There is no record in what was sent. Nothing was changed.');
   });
+}
+
+/** The records of a file, of which no two have one key. */
+async function* recordsOf(
+  collection: RowImport['collection'],
+  path: string,
+  context: { source: string; nowMs: number },
+): AsyncGenerator<Changes> {
+  const keys = new Set<string>();
+  for await (const { line, row } of rowsOf(path)) {
+    const record = newRecordOf(collection, row, { ...context, line });
+    const key = String(record['key']);
+    if (keys.has(key)) throw refused(line, `has the key "${key.slice(0, 60)}" of a line before it`);
+    keys.add(key);
+    yield record;
+  }
 }
 
 async function bytesOf(path: string): Promise<number> {
