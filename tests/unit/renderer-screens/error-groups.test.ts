@@ -3,7 +3,7 @@ import { errorGroups, meanRate } from '../../../src-renderer/screens/history/err
 import { thereGroups } from '../../../src-renderer/screens/history/there-groups.ts';
 import type { DeliveryCounts } from '../../../src-shared/domain/delivery.ts';
 import { reasons } from '../../../src-shared/domain/item.ts';
-import { buildOperation, deliveryCounts } from './build-operation.ts';
+import { buildOperation, deliveryCounts } from '../../builders/operations.ts';
 
 describe('errorGroups', () => {
   test('leaves out what went well and what is still to do', () => {

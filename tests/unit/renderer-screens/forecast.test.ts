@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { forecastWords } from '../../../src-renderer/screens/preview/forecast.ts';
-import { buildOperation } from './build-operation.ts';
+import { buildOperation } from '../../builders/operations.ts';
 
 function factsOf(historyDays: number | null, { reversible = true, action = 'update_status' } = {}) {
   const forecast = { durationMs: 3_000, reversible, warnings: [] };

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { marksOf, withNews } from '../../../src-renderer/screens/history/operation-marks.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
-import { buildOperation } from './build-operation.ts';
+import { buildOperation } from '../../builders/operations.ts';
 
 const live = (...operations: Operation[]) =>
   new Map(operations.map((operation) => [operation.id, { operation }]));

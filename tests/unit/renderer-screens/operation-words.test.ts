@@ -8,7 +8,7 @@ import { errorCatalogue } from '../../../src-shared/contract/errors.ts';
 import type { Tally } from '../../../src-shared/domain/operation.ts';
 import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
 import { brokenRule, brokenTimeLimit, canaryDone } from '../../../src-shared/domain/stop-rule.ts';
-import { buildOperation, deliveryCounts } from './build-operation.ts';
+import { buildOperation, deliveryCounts } from '../../builders/operations.ts';
 
 describe('an operation that stopped by itself says what to do', () => {
   const failed = { tried: 30, failed: 30 };

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { itemsOf, type PlanPart, partsOf } from '../../../src-renderer/screens/preview/plan-parts.ts';
 import { reasons } from '../../../src-shared/domain/item.ts';
 import type { Tally } from '../../../src-shared/domain/operation.ts';
-import { buildOperation } from './build-operation.ts';
+import { buildOperation } from '../../builders/operations.ts';
 
 const tallies: Tally[] = [
   { state: 'planned', reason: null, count: 90 },

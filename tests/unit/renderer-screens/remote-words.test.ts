@@ -16,8 +16,8 @@ import { errorsOf } from '../../../src-renderer/screens/remotes/form-errors.ts';
 import { collections } from '../../../src-shared/collections/index.ts';
 import { deliveryOpen } from '../../../src-shared/domain/delivery.ts';
 import { countsOfBoth } from '../../../src-shared/domain/operation.ts';
+import { buildOperation, deliveryCounts } from '../../builders/operations.ts';
 import { fakeRemote } from '../../fakes/fake-remotes.ts';
-import { buildOperation, deliveryCounts } from './build-operation.ts';
 
 describe('remotes that are away', () => {
   test('are said with what waits for them, wherever one is', () => {

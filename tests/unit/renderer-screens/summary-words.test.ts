@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { summarySentences } from '../../../src-renderer/screens/history/summary-words.ts';
 import type { Tally } from '../../../src-shared/domain/operation.ts';
 import { canRetry, canUndo } from '../../../src-shared/domain/operation.ts';
-import { buildOperation, deliveryCounts } from './build-operation.ts';
+import { buildOperation, deliveryCounts } from '../../builders/operations.ts';
 
 const tally = (state: Tally['state'], count: number, reason: Tally['reason'] = null): Tally => ({
   state,

@@ -2,9 +2,9 @@ import { beforeEach, expect, test } from 'vitest';
 import { connectStore, createConsoleStore } from '../../../src-renderer/state/store.ts';
 import { Settings } from '../../../src-shared/contract/app.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { buildOperation } from '../../builders/operations.ts';
 import { fakeRemote } from '../../fakes/fake-remotes.ts';
 import { createHeldBridge } from '../../fakes/held-bridge.ts';
-import { buildOperation } from '../renderer-screens/build-operation.ts';
 
 let held: ReturnType<typeof createHeldBridge>;
 let state: ReturnType<typeof createConsoleStore>['getState'];

@@ -1,8 +1,8 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createConsoleStore } from '../../../src-renderer/state/store.ts';
 import type { ChosenFile } from '../../../src-shared/contract/files.ts';
+import { buildOperation } from '../../builders/operations.ts';
 import { createHeldBridge } from '../../fakes/held-bridge.ts';
-import { buildOperation } from '../renderer-screens/build-operation.ts';
 
 const file: ChosenFile = { handle: 'handle-0001', name: 'tickets.csv', bytes: 10 };
 const draft = buildOperation({ id: 7, state: 'draft' });

@@ -3,8 +3,8 @@ import { railOrder } from '../../../src-renderer/state/operations-slice.ts';
 import { connectStore, createConsoleStore } from '../../../src-renderer/state/store.ts';
 import type { AppInfo } from '../../../src-shared/contract/app.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { buildOperation } from '../../builders/operations.ts';
 import { createHeldBridge } from '../../fakes/held-bridge.ts';
-import { buildOperation } from '../renderer-screens/build-operation.ts';
 
 const actor = 'Mina';
 const info = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { failuresOf } from '../../../src-shared/domain/operation.ts';
-import { buildOperation, deliveryCounts } from '../renderer-screens/build-operation.ts';
+import { buildOperation, deliveryCounts } from '../../builders/operations.ts';
 
 test('what went wrong is counted here and there, without what was left out on purpose or decided since', () => {
   expect(failuresOf(buildOperation())).toBe(0);

@@ -2,9 +2,9 @@ import {
   countDeliveryStates,
   type DeliveryCounts,
   type DeliveryState,
-} from '../../../src-shared/domain/delivery.ts';
-import { type Operation, type Tally } from '../../../src-shared/domain/operation.ts';
-import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
+} from '../../src-shared/domain/delivery.ts';
+import { type Operation, type Tally } from '../../src-shared/domain/operation.ts';
+import { defaultRunOptions } from '../../src-shared/domain/run-options.ts';
 
 /** A finished operation with the given differences from an ordinary one. */
 export function buildOperation(changes: Partial<Operation> = {}): Operation {
