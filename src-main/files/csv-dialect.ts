@@ -5,21 +5,27 @@ import { createRowParser, type Dialect } from './csv-rows.ts';
 import { readDate } from './dates.ts';
 import type { TextFile } from './encoding.ts';
 import { isOwnExport } from './own-export.ts';
+import { assertSeparates, separatorLine } from './separator-line.ts';
 import { textChunks } from './text-chunks.ts';
 
 export interface CsvShape extends Dialect {
   readonly headers: readonly string[];
   /** Text in it was guarded against spreadsheets by our own export, and is read without the guard. */
   readonly isGuarded: boolean;
-  /** The header as it stands in the file, without its line end. */
-  readonly headerText: string;
+  /** Rows up to the names of the columns and with them. */
+  readonly headRows: number;
+  /** These rows as they stand in the file, without the last line end. */
+  readonly headText: string;
 }
 type Delimiter = ImportInspection['delimiter'];
 
 /** Rows that are looked at to tell the separator. */
 const sampleRows = 50;
 
-/** Tells the separator, the line ends and the header from the head of the file. Throws `file_empty`, `csv_no_header`. */
+/**
+ * Tells the separator, the line ends and the header from the head of the file. Throws `file_empty`, `csv_no_header`,
+ * `csv_separator`.
+ */
 export function sniffShape(file: TextFile): CsvShape {
   const { text, isWhole } = headOf(file);
   if (text.trim() === '')
@@ -28,16 +34,22 @@ export function sniffShape(file: TextFile): CsvShape {
       `“${basename(file.path)}” holds nothing but empty lines. Nothing was read.`,
     );
   const newline = newlineOf(text);
-  const delimiter = delimiterOf(text, isWhole, newline);
-  const header = rowsOf(text, isWhole, { delimiter, newline }, 1, true)[0];
+  const said = separatorLine(text);
+  const rest = text.slice(said?.text.length ?? 0);
+  const delimiter = said?.delimiter ?? delimiterOf(rest, isWhole, newline);
+  const header = rowsOf(rest, isWhole, { delimiter, newline }, 1, true)[0];
   if (!header)
     throw new BulkheadError(
       'csv_no_header',
       `“${basename(file.path)}” does not begin with a line of column names. Nothing was read.`,
     );
   const headers = header.fields.map((name) => name.trim());
-  assertNames(headers, header.line);
-  return { delimiter, newline, headers, isGuarded: isOwnExport(headers), headerText: header.text };
+  const headRows = said ? 2 : 1;
+  const line = header.line + headRows - 1;
+  if (said) assertSeparates(said, headers, line);
+  assertNames(headers, line);
+  const headText = `${said?.text ?? ''}${header.text}`;
+  return { delimiter, newline, headers, isGuarded: isOwnExport(headers), headRows, headText };
 }
 
 function headOf(file: TextFile): { text: string; isWhole: boolean } {

@@ -7,12 +7,12 @@ import { type TextChunk, textChunks } from './text-chunks.ts';
 
 /** Tells every row below the header, chunk by chunk; rows without a single filled field are left out. */
 export function* scanRows(file: TextFile, shape: CsvShape, onRow: OnRow): Generator<TextChunk, void, void> {
-  let isHeader = true;
+  let headRows = 0;
   const isPlain = file.isAscii && !file.hasQuotes && !shape.isGuarded;
   const createParser = isPlain ? createLineParser : createRowParser;
   const parser = createParser(shape, (fields, place) => {
-    if (isHeader) {
-      isHeader = false;
+    if (headRows < shape.headRows) {
+      headRows++;
       return;
     }
     if (fields[0] === '' && fields.every((field) => field === '')) return;

@@ -39,7 +39,7 @@ export interface PackedBatch extends Omit<ImportBatch, 'records'> {
 /** What the dry run knows of the file before the first row. */
 export interface OpenedFile {
   readonly totalBytes: number;
-  /** The header as it stands in the file, without its line end: the first line of an error file. */
+  /** The file down to its header, as it stands there, without the line end: how an error file begins. */
   readonly header: string;
   readonly delimiter: (typeof delimiters)[number];
 }

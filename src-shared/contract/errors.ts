@@ -19,6 +19,7 @@ export const errorCatalogue = {
   file_not_text: { next: 'Save it as CSV (comma separated) and import that.' },
   file_encoding: { next: 'Save the file as UTF-8 and import it again.' },
   csv_no_header: { next: 'Add a first line that names the columns.' },
+  csv_separator: { next: 'Correct the first line or take it away, then import again.' },
   csv_open_quote: { next: 'Close the quote on the line named, then import again.' },
   csv_long_line: { next: 'Look whether it is a list at all: a record has a line of its own.' },
   csv_ragged: { next: 'Give every line as many fields as the header, then import again.' },

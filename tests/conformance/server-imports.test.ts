@@ -212,6 +212,17 @@ describe.each([
     expect(reply).toMatchObject({ status: 202, body: { total: 1 } });
   });
 
+  test('of CSV takes the separator from a line above that one', async () => {
+    const reply = await post('\uFEFFsep=;\r\nkey;status\r\nsep, colon;\r\n', 'text/csv');
+    expect(reply).toMatchObject({ status: 202, body: { total: 1 } });
+    const ragged = await post('sep=;\nkey;status\nx\n', 'text/csv');
+    expect(ragged.body.error).toMatchObject({ code: 'csv_ragged', details: { line: 3 } });
+    for (const text of ['sep=;\nkey,status\nx,\n', 'sep=:\nkey:status\nx:\n']) {
+      const other = await post(text, 'text/csv');
+      expect([other.status, other.body.error.code]).toEqual([422, 'csv_separator']);
+    }
+  });
+
   test('of ragged CSV is refused', async () => {
     const reply = await post('key,status\na\n', 'text/csv');
     expect([reply.status, reply.body.error.code]).toEqual([422, 'csv_ragged']);

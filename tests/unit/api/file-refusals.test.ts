@@ -56,6 +56,7 @@ it.each([
   ['that is a workbook', () => file(Buffer.from('504b0304140006000800', 'hex')), 'file_not_text'],
   ['whose text is broken', () => file(partlyUtf8), 'file_encoding'],
   ['whose first line names no columns', () => file('17,Printer broken\n18,No sound\n'), 'csv_no_header'],
+  ['with another separator than it says', () => file('sep=;\nid,subject\n1,a\n'), 'csv_separator'],
   ['with a quote that stays open', () => file('id,subject\n1,"open\n'), 'csv_open_quote'],
   ['with a line without end', () => file(`id,subject\n1,${'x'.repeat(16_100_000)}`), 'csv_long_line'],
   ['whose lines have too many fields', () => file('id,subject\n1,a,b\n2,c,d\n'), 'csv_ragged'],

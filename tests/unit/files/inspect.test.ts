@@ -1,7 +1,7 @@
 import { basename, dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inspectFile } from '../../../src-main/files/inspect.ts';
-import { inspect } from './read-all.ts';
+import { inspect, readAll } from './read-all.ts';
 import { errorOf, fileMaker, tempFolder } from './temp-files.ts';
 
 const file = fileMaker(tempFolder());
@@ -15,6 +15,34 @@ describe('the separator', () => {
     ['|', 'id|subject\n1|a;b\n2|c,d\n'],
   ])('%j is told', (delimiter, text) => {
     expect(inspect(file(text))).toMatchObject({ delimiter, rows: 2 });
+  });
+
+  it.each([
+    ['for Excel', 'sep=;\r\nid;subject\r\n1;"a,b"\r\n2;c,d,e\r\n'],
+    ['in capitals, quoted, after a byte order mark', '\uFEFF"SEP=;"\nid;subject\n1;"a,b"\n2;c,d,e\n'],
+    ['that is no likely one', 'sep=;\nid;subject,state,tag\n1;a,b,c\n2;c,d,e\n'],
+    ['with a carriage return', 'sep=;\rid;subject\r1;"a,b"\r2;c,d,e\r'],
+  ])('may stand in a line above the names, %s', (_name, text) => {
+    for (const written of [text, Buffer.from(`\uFEFF${text.replace('\uFEFF', '')}`, 'utf16le')]) {
+      const path = file(written);
+      expect(inspect(path)).toMatchObject({ delimiter: ';', rows: 2 });
+      const { records, opened } = readAll(path);
+      expect(records.map(({ key, line }) => [key, line])).toEqual([
+        ['1', 3],
+        ['2', 4],
+      ]);
+      // An error file begins as the file did.
+      expect(opened.header).toMatch(/^"?sep=;"?\r?\n?id;subject/i);
+    }
+  });
+
+  it.each([
+    ['sep=;\nid,subject\n1,a\n', '“;” separates the fields, but line 2 is cut by “,”'],
+    ['sep=:\nid:subject\n1:a\n', '“:” separates the fields'],
+  ])('of %j in a line above the names does not hold', (text, words) => {
+    const error = errorOf(() => inspect(file(text)));
+    expect(error.code).toBe('csv_separator');
+    expect(error.message).toContain(words);
   });
 
   it('is a comma where there is one column', () => {

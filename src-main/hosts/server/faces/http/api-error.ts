@@ -65,6 +65,7 @@ const statuses: ReadonlyMap<string, RefusalStatus> = new Map(
     file_not_text: 422,
     file_encoding: 422,
     csv_no_header: 422,
+    csv_separator: 422,
     csv_open_quote: 422,
     csv_long_line: 422,
     csv_ragged: 422,

@@ -1,5 +1,6 @@
 import { delimiters } from '../../../../../src-shared/domain/import.ts';
 import { createRowParser, type OnRow, type RowParser } from '../../../../files/csv-rows.ts';
+import { assertSeparates, type SeparatorLine, separatorLine } from '../../../../files/separator-line.ts';
 import { ApiError } from '../http/api-error.ts';
 
 /** Characters within which the line that names the fields ends. */
@@ -8,16 +9,19 @@ const headLength = 65_536;
 /**
  * CSV whose first line names the fields, as NDJSON in which each record stands on the line on which its row begins: a
  * refusal names it as it is counted in the file that was sent. Throws 422 for a row of another length, a field that is
- * named twice, and `csv_open_quote`.
+ * named twice, `csv_separator` and `csv_open_quote`.
  */
 export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let header: readonly string[] | null = null;
+  let said: SeparatorLine | null = null;
   let made = '';
   let lines = 0;
   const onRow: OnRow = (values, { line, hasBadQuote }) => {
     if (hasBadQuote) throw refused('csv_open_quote', line, 'has a quotation mark where none may stand');
+    if (said !== null && line === 1) return;
     if (header === null) {
       header = namesOf(values, line);
+      if (said !== null) assertSeparates(said, header, line);
       return;
     }
     if (values.length !== header.length)
@@ -29,16 +33,20 @@ export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<
 
   let parser: RowParser | null = null;
   let head = '';
+  const begin = (): RowParser => {
+    said = separatorLine(head);
+    return createRowParser({ delimiter: said?.delimiter ?? delimiterOf(head), newline: '\n' }, onRow);
+  };
   for await (const text of decoded(body)) {
     head += text;
     if (parser === null && head.length < headLength && !head.trimStart().includes('\n')) continue;
-    parser ??= createRowParser({ delimiter: delimiterOf(head), newline: '\n' }, onRow);
+    parser ??= begin();
     parser.push(head, false);
     head = '';
     yield Buffer.from(made);
     made = '';
   }
-  parser ??= createRowParser({ delimiter: delimiterOf(head), newline: '\n' }, onRow);
+  parser ??= begin();
   parser.push(head, true);
   yield Buffer.from(made);
 }
