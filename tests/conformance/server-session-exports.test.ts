@@ -1,5 +1,6 @@
 import { readdirSync, rmSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { ServerResponse } from 'node:http';
+import { describe, expect, test, vi } from 'vitest';
 import { fillSessions } from '../builders/api-records.ts';
 import { exportsFolder } from '../builders/api-server.ts';
 import { changeDatabase } from '../builders/tickets.ts';
@@ -65,6 +66,22 @@ describe('an export', () => {
     );
     for (const name of readdirSync(exportsFolder(setup.folder)))
       rmSync(`${exportsFolder(setup.folder)}/${name}`);
+    expect((await setup.api.call('GET', body.download_url, { token: setup.mina })).status).toBe(410);
+  });
+
+  test('comes whole where its file is removed once the answer has begun', async () => {
+    const { body } = await post('/export-metadata', { session_ids: ['1', '2'] });
+    const { writeHead } = ServerResponse.prototype;
+    vi.spyOn(ServerResponse.prototype, 'writeHead').mockImplementation(function (
+      this: ServerResponse,
+      ...head
+    ) {
+      for (const name of readdirSync(exportsFolder(setup.folder)))
+        rmSync(`${exportsFolder(setup.folder)}/${name}`);
+      return writeHead.apply(this, head);
+    });
+    const file = await setup.api.call('GET', body.download_url, { token: setup.mina });
+    expect([file.status, String(file.body).trim().split('\r\n').length]).toEqual([200, 3]);
     expect((await setup.api.call('GET', body.download_url, { token: setup.mina })).status).toBe(410);
   });
 

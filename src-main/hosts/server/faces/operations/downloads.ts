@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { errorCode } from '../../../../platform/error-code.ts';
 import { securityHeaders } from '../../../bundle.ts';
@@ -29,23 +28,29 @@ const download = route({
     if (actor !== caller.actor) throw noSuchFile();
     if (endsAt <= context.clock.now() || !file)
       throw gone('This link ended 24 hours after the export. Export again.');
-    const bytes = await sizeOf(file.path);
-    response.writeHead(200, {
-      ...securityHeaders,
-      'cache-control': 'no-store',
-      'content-type': types[file.name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
-      'content-length': bytes,
-      'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
-    });
-    if (request.method === 'HEAD') response.end();
-    else await pipeline(createReadStream(file.path, { end: Math.max(0, bytes - 1) }), response);
+    // Once open, its content stays until it is sent, whoever removes it meanwhile.
+    const kept = await openKept(file.path);
+    try {
+      const { size } = await kept.stat();
+      response.writeHead(200, {
+        ...securityHeaders,
+        'cache-control': 'no-store',
+        'content-type': types[file.name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
+        'content-length': size,
+        'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,
+      });
+      if (request.method === 'HEAD') response.end();
+      else await pipeline(kept.createReadStream({ end: Math.max(0, size - 1) }), response);
+    } finally {
+      await kept.close();
+    }
     return null;
   },
 });
 
-async function sizeOf(path: string): Promise<number> {
+async function openKept(path: string): Promise<FileHandle> {
   try {
-    return (await stat(path)).size;
+    return await open(path);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
     throw gone('The file of this export is not kept any more. Export again.');
