@@ -67,6 +67,27 @@ describe('a caller', () => {
     expect((await rpc(setup.mina, 'records.rows', own)).body).toMatchObject(refused);
   });
 
+  test('whose token counts no more when the body of a request has come is not answered', async () => {
+    const { user, token: own } = await setup.api.ask('users.save', { name: 'slow', role: 'agent' });
+    const body = JSON.stringify({ name: 'app.info', input: {} });
+    const { port } = setup.api.server;
+    const open = (bearer: string | null): string =>
+      `POST /rpc HTTP/1.1\r\nhost: 127.0.0.1:${port}\r\nauthorization: Bearer ${bearer}\r\ncontent-type: application/json\r\n` +
+      `content-length: ${body.length}\r\nexpect: 100-continue\r\nconnection: close\r\n\r\n`;
+    // Nobody waits for the body of a stranger.
+    expect(statusOf(await sendRaw(port, open('a'.repeat(43))))).toBe(401);
+    const socket = connect(port, '127.0.0.1');
+    socket.write(open(own));
+    let answer = '';
+    for await (const chunk of socket) {
+      answer += chunk;
+      if (answer !== 'HTTP/1.1 100 Continue\r\n\r\n') continue;
+      await setup.api.ask('users.remove', { id: user.id });
+      socket.write(body);
+    }
+    expect(answer).toContain('HTTP/1.1 401 ');
+  });
+
   test('leaves nothing behind that is kept for them while they ask', async () => {
     const { console } = setup.api;
     const [handle, forget] = [vi.spyOn(console, 'handle'), vi.spyOn(console, 'forget')];
