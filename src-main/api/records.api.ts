@@ -15,7 +15,7 @@ export const recordsApi = (store: Store, views: Views, clock: Clock): ApiOf<type
   'records.page': async ({ query, limit }) => ({
     records: await store.read('firstRecords', { query: checked(query), limit, nowMs: clock.now() }),
   }),
-  'records.view': ({ query }, { client }) => views.open(client, checked(query), clock.now()),
+  'records.view': ({ query }, caller) => views.open(caller, checked(query), clock.now()),
   'records.rows': async ({ viewId, from, limit }, { client }) => ({
     records: await store.read('getRecords', views.part(client, viewId, from, from + limit)),
   }),

@@ -76,6 +76,30 @@ describe('a view', () => {
     await expect(rows(last)).rejects.toMatchObject({ code: 'not_found' });
   });
 
+  it('is closed when its owner has opened some in sixteen other windows since, and in none of anybody else', async () => {
+    const ids = async (actor: string, client: string, viewId?: string): Promise<string> => {
+      const caller = { client: `${actor} ${client}`, actor, role: 'agent' } as const;
+      const [name, input] = viewId
+        ? (['records.ids', { viewId, from: 0, to: 1 }] as const)
+        : (['records.view', { query: open }] as const);
+      const reply = await app.console.handle(caller, { name, input });
+      return reply.ok ? String(Reflect.get(Object(reply.value), 'viewId')) : reply.error.code;
+    };
+    const anas = Array.from({ length: 16 }, (_, at) => ['ana', `${at + 1}`] as const);
+    const opened = [];
+    for (const [actor, client] of [
+      ['bo', '1'] as const,
+      ...anas,
+      ['ana', '1'] as const,
+      ['ana', '17'] as const,
+    ])
+      opened.push({ actor, client, viewId: await ids(actor, client) });
+    const closed = [];
+    for (const { actor, client, viewId } of opened)
+      if ((await ids(actor, client, viewId)) === 'not_found') closed.push([actor, client]);
+    expect(closed).toEqual([['ana', '2']]);
+  });
+
   it('belongs to the window that opened it', async () => {
     const { viewId } = await app.ask('records.view', { query: open });
     const reply = await app.console.handle(app.console.owner('another'), {
