@@ -1,5 +1,6 @@
 import {
   type Dialect,
+  isTooLittle,
   longLine,
   maxRowLength,
   type OnRow,
@@ -17,6 +18,7 @@ export function createLineParser({ delimiter, newline }: Dialect, onRow: OnRow):
   /** The same characters twice: they are compared as bytes, which is faster, and cut as text. */
   let bytes = Buffer.alloc(0);
   let input = '';
+  let more = '';
   /** Where the row before begins, and its fields. */
   let before = 0;
   let previous: string[] = [];
@@ -36,8 +38,11 @@ export function createLineParser({ delimiter, newline }: Dialect, onRow: OnRow):
 
   return {
     push(text, isLast) {
+      more += text;
+      if (!isLast && isTooLittle(more.length, input.length - start)) return;
       // From the row before on: the next one is compared with it.
-      bytes = Buffer.concat([bytes.subarray(before), Buffer.from(text, 'latin1')]);
+      bytes = Buffer.concat([bytes.subarray(before), Buffer.from(more, 'latin1')]);
+      more = '';
       input = bytes.toString('latin1');
       start -= before;
       before = 0;

@@ -28,11 +28,20 @@ export interface RowParser {
 /** Beyond this, in characters, a row is none; one with a quotation mark is taken for one that was never closed. */
 export const maxRowLength = 16_000_000;
 
+/**
+ * Is there still too little of what goes on to look at all of it again, as long as it may be a row? With twice as much
+ * each time a long row costs its length, and not the square of it.
+ */
+export function isTooLittle(more: number, held: number): boolean {
+  return more < held && held + more <= maxRowLength;
+}
+
 /** Cuts text into rows chunk by chunk, counting lines as an editor does. Empty lines are left out. */
 export function createRowParser(dialect: Dialect, onRow: OnRow): RowParser {
   const { newline } = dialect;
   let line = 1;
   let carry = '';
+  let more = '';
   let input = '';
   let hasQuotes = false;
   let start = 0;
@@ -67,7 +76,10 @@ export function createRowParser(dialect: Dialect, onRow: OnRow): RowParser {
 
   return {
     push(text, isLast) {
-      input = carry + text;
+      more += text;
+      if (!isLast && isTooLittle(more.length, carry.length)) return;
+      input = carry + more;
+      more = '';
       hasQuotes = input.includes('"');
       start = 0;
       parser.parse(input, 0, !isLast);

@@ -81,6 +81,25 @@ describe('rows', () => {
   });
 });
 
+describe.each([
+  ['a row', createRowParser, 'x'.repeat(8_000_000)],
+  ['a row in quotes', createRowParser, `"${'x'.repeat(99)}\n`.padEnd(8_000_000, 'x\n').concat('"')],
+  ['a line', createLineParser, 'x'.repeat(8_000_000)],
+] as const)('%s of eight million characters', (_name, createParser, field) => {
+  it('costs little more in small chunks than at once', () => {
+    const text = `id,text\n1,${field}\n2,b\n`;
+    const costOf = (size: number): number => {
+      const before = process.cpuUsage();
+      expect(rowsOf(text, {}, size, createParser).length).toBe(3);
+      const { user, system } = process.cpuUsage(before);
+      return user + system;
+    };
+    const atOnce = costOf(text.length);
+    // What a machine does besides is not measured.
+    expect(costOf(65_536) / Math.max(atOnce, 20_000)).toBeLessThan(4);
+  });
+});
+
 describe('quotation marks', () => {
   it('that are never closed are told by their line', () => {
     const text = 'id,text\n1,"fine\nfine"\n2,ok\n3,"open\n4,x\n5,y\n';
