@@ -5,13 +5,7 @@ import { collectionOf } from '../../src-shared/collections/index.ts';
 import type { ExportedFile } from '../../src-shared/domain/operation.ts';
 import { openChosen, removeStaleTemps } from '../platform/atomic-file.ts';
 import { byteOrderMark, csvLine } from '../platform/csv.ts';
-import {
-  type CellKind,
-  type CsvPage,
-  createPageEncoder,
-  notText,
-  type PageEncoder,
-} from '../platform/csv-page.ts';
+import { type CellKind, type CsvPage, createPageEncoder, type PageEncoder } from '../platform/csv-page.ts';
 
 export interface ExportTarget {
   readonly collection: string;
@@ -94,9 +88,9 @@ function jsonEncoding(): Encoding {
     head: '[',
     tail: '\n]\n',
     encodePage: ({ cells }) => {
-      if (!isUtf8(cells)) throw notText();
-      // The page is used up before the write has ended.
-      const bytes = Buffer.from(isFirst ? cells.subarray(1) : cells);
+      const row = isFirst ? cells.subarray(1) : cells;
+      // The page is used up before the write has ended. Bytes that are no text become U+FFFD, as in CSV.
+      const bytes = Buffer.from(isUtf8(row) ? row : row.toString());
       isFirst = false;
       return bytes;
     },

@@ -43,6 +43,8 @@ export function createPageEncoder(kinds: readonly CellKind[]): PageEncoder {
   /** Two, so that one can be written to the file while the other is filled. */
   let out = Buffer.alloc(0);
   let other = out;
+  /** The page as it came. */
+  let given = Buffer.alloc(0);
 
   function reserve(bytes: number): void {
     [out, other] = [other, out];
@@ -68,8 +70,8 @@ export function createPageEncoder(kinds: readonly CellKind[]): PageEncoder {
     return to + out.write(csvText(cells.toString('utf8', start, end)), to);
   }
 
-  return ({ rows, cells }) => {
-    reserve(cells.length * maxGrowth + rows * kinds.length * maxTimeLength);
+  /** Answers null for a page that holds bytes which are no text. */
+  function encode({ rows, cells }: CsvPage): Uint8Array | null {
     let size = 0;
     /** Where the stretch of the page begins that is still to be copied. */
     let from = 0;
@@ -93,18 +95,33 @@ export function createPageEncoder(kinds: readonly CellKind[]): PageEncoder {
       cells[at - 1] = carriageReturn;
       at += 1;
     }
-    if (at !== cells.length || !isUtf8(cells)) throw notText();
+    if (at !== cells.length || !isUtf8(cells)) return null;
     size += cells.copy(out, size, from, at);
     return out.subarray(0, size);
+  }
+
+  return ({ rows, cells }) => {
+    reserve(cells.length * maxGrowth + rows * kinds.length * maxTimeLength);
+    if (given.length < cells.length) given = Buffer.allocUnsafeSlow(cells.length);
+    cells.copy(given);
+    const lines = encode({ rows, cells }) ?? encode({ rows, cells: asText(given.subarray(0, cells.length)) });
+    if (lines) return lines;
+    throw new BulkheadError(
+      'workspace_damaged',
+      'A record holds bytes that are no text, so the database file is damaged. It was left as it is; no file was written.',
+    );
   };
 }
 
-/** Bytes that are no text stand where a text should. */
-export function notText(): BulkheadError {
-  return new BulkheadError(
-    'workspace_damaged',
-    'A record holds bytes that are no text, so the database file is damaged. It was left as it is; no file was written.',
-  );
+/** The cells with U+FFFD for bytes that are no text, as the window shows them. */
+function asText(cells: Buffer): Buffer<ArrayBuffer> {
+  const parts: Buffer[] = [];
+  for (let start = 0, end = 0; start < cells.length; start = end + 1) {
+    end = cells.indexOf(cellEndByte, start);
+    if (end < 0) end = cells.length;
+    parts.push(Buffer.from(cells.toString('utf8', start, end)), Buffer.of(cellEndByte));
+  }
+  return Buffer.concat(parts.slice(0, -1));
 }
 
 /** The whole number that stands in decimal digits. */

@@ -127,22 +127,42 @@ describe('an exported file', () => {
     expect(await exported(everyTicket, ['category'])).toBe('category\r\n""\r\n""\r\nx\r\n');
   });
 
-  it('is not written from a database whose text is none, and nothing is left of it', async () => {
+  it.each(['csv', 'json'] as const)('shows bytes that are no text as the window does: %s', async (format) => {
+    const rows = makeTickets(1_200);
+    fill(rows);
+    const columns = ['id', 'category', 'subject'];
+    // As earlier versions wrote half of a surrogate pair; half of a character before what a spreadsheet runs, and a quote.
+    const broken = { 2: '41eda0bd42', 3: 'c33d31', 700: '22c3', 701: '80' };
+    for (const [id, bytes] of Object.entries(broken))
+      db.exec(`UPDATE tickets SET category = CAST(x'${bytes}' AS TEXT) WHERE id = ${id}`);
+    const shown = rows.map((row) => {
+      const bytes = Object.entries(broken).find(([id]) => Number(id) === row.id)?.[1];
+      return bytes ? { ...row, category: Buffer.from(bytes, 'hex').toString() } : row;
+    });
+    if (format === 'csv') expect(await exported(everyTicket, columns)).toBe(expected(shown, columns));
+    else {
+      const args = { collection: 'tickets', selection: everyTicket, fields: columns, format, nowMs };
+      const target = { collection: 'tickets', path, columns, hasBom: false, format };
+      await writeExport(target, exportPages(db, args), { isStopped: () => false, onRows: () => undefined });
+      const read: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(path)));
+      expect(read).toEqual(shown.map(({ id, category, subject }) => ({ id, category, subject })));
+    }
+  });
+
+  it('is not written from a database whose cells cannot be told apart, and nothing is left of it', async () => {
     const target = join(folder, 'damaged.csv');
     fill(makeTickets(3));
-    for (const bytes of ['41ff42', '41c342']) {
-      db.exec(`UPDATE tickets SET category = CAST(x'${bytes}' AS TEXT) WHERE id = 2`);
-      const pages = exportPages(db, { collection: 'tickets', selection: everyTicket, fields, nowMs });
-      const outcome = writeExport(
-        { collection: 'tickets', path: target, columns: fields, hasBom: false },
-        pages,
-        {
-          isStopped: () => false,
-          onRows: () => undefined,
-        },
-      );
-      await expect(outcome).rejects.toMatchObject({ code: 'workspace_damaged' });
-    }
+    db.exec("UPDATE tickets SET category = CAST(x'41ff42' AS TEXT) WHERE id = 2");
+    const pages = exportPages(db, { collection: 'tickets', selection: everyTicket, fields, nowMs });
+    const outcome = writeExport(
+      { collection: 'tickets', path: target, columns: fields, hasBom: false },
+      pages,
+      {
+        isStopped: () => false,
+        onRows: () => undefined,
+      },
+    );
+    await expect(outcome).rejects.toMatchObject({ code: 'workspace_damaged' });
     expect(existsSync(target)).toBe(false);
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
