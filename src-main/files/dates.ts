@@ -73,7 +73,7 @@ function toPlainEpoch({ a, b, year, hour, minute }: PlainDay, order: 'dmy' | 'md
   const day = order === 'dmy' ? a : b;
   if (month < 1 || month > 12 || day < 1 || day > daysIn(year, month) || hour > 23 || minute > 59)
     return null;
-  return Date.UTC(year, month - 1, day, hour, minute);
+  return utc(year, month, day, hour, minute);
 }
 
 /** Where the digits end that begin at a place, after `most` of them at the latest. */
@@ -118,7 +118,12 @@ function toEpoch(
   const minutes = minute === undefined ? 0 : Number(minute);
   const seconds = second === undefined ? 0 : Number(second);
   if (hours > 23 || minutes > 59 || seconds > 59) return null;
-  return Date.UTC(year, month - 1, day, hours, minutes, seconds, ms) - offsetMs(zone);
+  return utc(year, month, day, hours, minutes, seconds, ms) - offsetMs(zone);
+}
+
+/** `Date.UTC` takes the years up to 99 for those of the 20th century: the calendar is the same 400 years later. */
+function utc(year: number, month: number, ...rest: number[]): number {
+  return Date.UTC(year + 400, month - 1, ...rest) - 146_097 * 24 * 60 * 60 * 1000;
 }
 
 function offsetMs(zone: string | undefined): number {

@@ -8,11 +8,7 @@ export function isMissing(value: string): boolean {
   if (value.length === 0) return true;
   const first = value.charCodeAt(0);
   // Nearly every field is real text: it starts unlike any mark and unlike a space.
-  if (value.length <= longestMark && (first === 63 || first === 78)) return marks.has(value);
-  if (first > 32 && first !== 0xa0 && first < 0x1680) {
-    const last = value.charCodeAt(value.length - 1);
-    if (last > 32 && last !== 0xa0) return false;
-  }
+  if (first > 32 && first < 0x1680 && first !== 63 && first !== 78 && first !== 0xa0) return false;
   const trimmed = value.trim();
   return trimmed.length <= longestMark && marks.has(trimmed);
 }

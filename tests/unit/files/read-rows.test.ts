@@ -57,6 +57,14 @@ it('makes a record of a row, foreign columns and all', () => {
   ]);
 });
 
+it('takes a mark for nothing with spaces on either side of it', () => {
+  const marks = ['?', ' ?', '? ', '?  ', ' N/A', 'N/A ', 'NULL ', 'NULL\u00a0', '? ?', 'Nil ', '?!'];
+  const rows = marks.map((mark, at) => `${at},x,Open,Low,${mark},2024-01-01,,`);
+  const { records } = readAll(file([header, ...rows, ''].join('\n')));
+  const nobody = Array.from({ length: 8 }, () => null);
+  expect(records.map(({ fields }) => fields.assignee)).toEqual([...nobody, '? ?', 'Nil', '?!']);
+});
+
 it('keeps foreign values to the last character', () => {
   const values = [
     'it"s',
