@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { encodeRows } from '../../src-main/platform/csv.ts';
 import type { ApiReply } from '../builders/api-server.ts';
 import { allTickets } from '../builders/tickets.ts';
 import { useApi } from './served-api.ts';
@@ -221,6 +222,16 @@ describe.each([
       const other = await post(text, 'text/csv');
       expect([other.status, other.body.error.code]).toEqual([422, 'csv_separator']);
     }
+  });
+
+  test('of CSV takes off what an export puts before text that a spreadsheet would run', async () => {
+    const name = collection === 'orders' ? 'customer' : 'title';
+    const texts = ['=1+1', "'=1+1", "'tis", '-3', '\u200f@x', 'a=b', "'"];
+    const rows = texts.map((text, at) => [`guarded-${at}`, text]);
+    const { body } = await post(encodeRows([['key', name], ...rows]), 'text/csv');
+    await setup.api.ended(Number(body.operation_id));
+    const records = await Promise.all(rows.map(([key = '']) => made(key)));
+    expect(records.map((record) => record?.[name])).toEqual(texts);
   });
 
   test('of ragged CSV is refused', async () => {

@@ -1,14 +1,16 @@
 import { delimiters } from '../../../../../src-shared/domain/import.ts';
 import { createRowParser, type OnRow, type RowParser } from '../../../../files/csv-rows.ts';
 import { assertSeparates, type SeparatorLine, separatorLine } from '../../../../files/separator-line.ts';
+import { unguard } from '../../../../platform/csv-guard.ts';
 import { ApiError } from '../http/api-error.ts';
 
 /** Characters within which the line that names the fields ends. */
 const headLength = 65_536;
 
 /**
- * CSV whose first line names the fields, as NDJSON in which each record stands on the line on which its row begins: a
- * refusal names it as it is counted in the file that was sent. Throws 422 for a row of another length, a field that is
+ * CSV as the console exports it, its first line naming the fields and its text guarded against spreadsheets, as NDJSON
+ * without the guard. Each record stands on the line on which its row begins: a refusal names it as it is counted in the
+ * file that was sent. Throws 422 for a row of another length, a field that is
  * named twice, `csv_separator` and `csv_open_quote`.
  */
 export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
@@ -26,7 +28,7 @@ export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<
     }
     if (values.length !== header.length)
       throw refused('csv_ragged', line, `has ${values.length} fields, not ${header.length}`);
-    const record = Object.fromEntries(header.map((name, at) => [name, values[at] ?? '']));
+    const record = Object.fromEntries(header.map((name, at) => [name, unguard(values[at] ?? '')]));
     made += `${'\n'.repeat(line - 1 - lines)}${JSON.stringify(record)}\n`;
     lines = line;
   };
