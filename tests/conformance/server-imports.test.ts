@@ -108,6 +108,8 @@ describe('an import', () => {
     ['application/x-ndjson', '{"subject":"a"}\n\n{"subject":"b","key":"c"}\n', 422, 'Line 3'],
     ['application/x-ndjson', '{"subject":["x"]}\n', 422, 'Line 1'],
     ['application/x-ndjson', '[1]\n', 422, 'Line 1'],
+    ['application/x-ndjson', '{"key":"a"}\n{"key":1234567890123456789}\n', 422, 'Line 2'],
+    ['application/x-ndjson', '{"key":1e400}\n', 422, 'Line 1'],
     ['text/csv', '', 422, ''],
     ['application/json', '[]', 415, ''],
   ])('of %s %j is refused', async (type, body, status, said) => {

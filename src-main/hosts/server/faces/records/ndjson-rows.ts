@@ -63,6 +63,9 @@ function rowOf(line: number, record: Readonly<Record<string, unknown>>, columns:
     const value: unknown = record[column] ?? '';
     if (typeof value !== 'string' && typeof value !== 'number')
       throw refused(line, `has neither a text nor a number in "${column}"`);
+    // JSON reads a longer number as another one: two ids would become the same.
+    if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)
+      throw refused(line, `has a number in "${column}" that is too long to be kept: write it as a text`);
     return value;
   });
   // Not for a spreadsheet: every text stays as it came.
