@@ -43,7 +43,9 @@ const OperationQuery = z.strictObject({
   actions: z.array(z.string().max(64)).max(100).default([]),
   isDismissed: z.boolean().optional(),
   collection: CollectionName.optional(),
-  /** Only those that were started before this moment (epoch ms), or made, where they have not started. */
+  /** Only those that were started at this moment (epoch ms) or later, or made, where they have not started. */
+  startedFrom: z.int().optional(),
+  /** Only those before this moment, in the same way. */
   startedBefore: z.int().optional(),
   /** Only what the caller asked for. */
   isOwn: z.boolean().default(false),

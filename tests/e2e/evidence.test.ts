@@ -188,16 +188,21 @@ test('figures tell how each kind of edit went', async () => {
   await expect.poll(async () => (await cells.allInnerTexts()).slice(0, 4)).toEqual(['4', '650', '0', '100%']);
 });
 
-test('the history is shown up to a day', async () => {
+test('the history is shown from a day up to a day', async () => {
   const { history } = windowOf(page);
   const made = history.getByText('Create 500 sample tickets');
   await page.getByLabel('Up to the day').fill('2001-03-31');
   await history.getByText('No operation fits').waitFor();
   await page.getByLabel('Up to the day').fill('2399-03-31');
   await made.waitFor();
+  await page.getByLabel('From the day').fill('2399-03-01');
+  await history.getByText('No operation fits').waitFor();
+  await page.getByLabel('From the day').fill('2001-03-01');
+  await made.waitFor();
   await page.getByLabel('Up to the day').fill('2001-03-31');
   await history.getByRole('button', { name: 'Clear search' }).click();
   await made.waitFor();
+  expect(await page.getByLabel('From the day').inputValue()).toBe('');
   expect(await page.getByLabel('Up to the day').inputValue()).toBe('');
   // As in a window of 1440 px at 200 %.
   await page.setViewportSize({ width: 720, height: 450 });

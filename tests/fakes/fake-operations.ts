@@ -70,12 +70,19 @@ export function fakeOperationAnswers(world: FakeWorld): Answers {
     },
     'operations.pin': ({ id, isPinned }) => move(id, { isPinned }),
     'operations.get': ({ id }) => entry(id).operation,
-    'operations.list': ({ isDismissed, states, search, startedBefore = Number.POSITIVE_INFINITY }) => ({
+    'operations.list': ({
+      isDismissed,
+      states,
+      search,
+      startedFrom = 0,
+      startedBefore = Number.POSITIVE_INFINITY,
+    }) => ({
       operations: [...operations.values()]
         .map(({ operation }) => operation)
         .filter(
           ({ state, title, startedAt, createdAt, isDismissed: gone }) =>
             state !== 'draft' &&
+            (startedAt ?? createdAt) >= startedFrom &&
             (startedAt ?? createdAt) < startedBefore &&
             (states.length === 0 || states.includes(state)) &&
             title.toLowerCase().includes(search.toLowerCase()) &&

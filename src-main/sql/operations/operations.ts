@@ -182,6 +182,7 @@ export interface OperationQueryArgs {
   readonly actions: readonly string[];
   readonly isDismissed?: boolean | undefined;
   readonly collection?: string | undefined;
+  readonly startedFrom?: number | undefined;
   readonly startedBefore?: number | undefined;
   /** Whose; of everybody when it is left out. */
   readonly actor?: string | undefined;
@@ -231,8 +232,9 @@ function isAskedFor(args: OperationQueryArgs): Sql {
     );
   if (args.states.length > 0) tests.push(sql`o.state IN (${join([...args.states])})`);
   if (args.actions.length > 0) tests.push(sql`o.action IN (${join([...args.actions])})`);
-  if (args.startedBefore !== undefined)
-    tests.push(sql`coalesce(o.started_at, o.created_at) < ${args.startedBefore}`);
+  const startedAt = sql`coalesce(o.started_at, o.created_at)`;
+  if (args.startedFrom !== undefined) tests.push(sql`${startedAt} >= ${args.startedFrom}`);
+  if (args.startedBefore !== undefined) tests.push(sql`${startedAt} < ${args.startedBefore}`);
   if (args.isDismissed !== undefined)
     tests.push(args.isDismissed ? sql`o.dismissed_at IS NOT NULL` : sql`o.dismissed_at IS NULL`);
   return join(tests, ' AND ');

@@ -6,15 +6,17 @@ export interface HistoryFilter {
   readonly state: StateChoice;
   /** The name of an action; empty for all. */
   readonly action: string;
-  /** The latest day, as a `date` input has it; empty for today. */
+  /** The first day, as a `date` input has it; empty for the beginning. */
+  readonly from: string;
+  /** The latest day; empty for today. */
   readonly upTo: string;
 }
 
-export const noFilter: HistoryFilter = { search: '', state: 'all', action: '', upTo: '' };
+export const noFilter: HistoryFilter = { search: '', state: 'all', action: '', from: '', upTo: '' };
 
 /** True where nothing is left out. */
-export function isPlain({ search, state, action, upTo }: HistoryFilter): boolean {
-  return search.trim() === '' && state === 'all' && action === '' && upTo === '';
+export function isPlain({ search, state, action, from, upTo }: HistoryFilter): boolean {
+  return search.trim() === '' && state === 'all' && action === '' && from === '' && upTo === '';
 }
 
 const choices = {
@@ -43,15 +45,16 @@ export function listRequest(
     states: [...choices[filter.state].states],
     actions: filter.action === '' ? [] : [filter.action],
     limit: 100,
-    ...(filter.upTo !== '' && { startedBefore: endOf(filter.upTo) }),
+    ...(filter.from !== '' && { startedFrom: dayBegin(filter.from) }),
+    ...(filter.upTo !== '' && { startedBefore: dayBegin(filter.upTo, 1) }),
   };
   return last ? { ...request, before: last.id } : request;
 }
 
-/** Where the next day begins in the user's time zone (epoch ms). */
-function endOf(day: string): number {
+/** Where a day, or one so many days later, begins in the user's time zone (epoch ms). */
+function dayBegin(day: string, laterDays = 0): number {
   const date = new Date(`${day}T00:00`);
-  return date.setDate(date.getDate() + 1);
+  return date.setDate(date.getDate() + laterDays);
 }
 
 /** False for an operation that has moved out of the filter since it was read. Words were searched for when it was read. */

@@ -7,13 +7,15 @@ import styles from './history-filters.module.css';
 
 /** How long a pause in typing counts as the end of a word. */
 const pauseMs = 200;
+/** A year has four digits. */
+const lastDay = '9999-12-31';
 
 interface HistoryFiltersProps {
   readonly filter: HistoryFilter;
   readonly onChange: (filter: HistoryFilter) => void;
 }
 
-/** The search box and the choices of state, action and day over the history. */
+/** The search box and the choices of state, action and days over the history. */
 export function HistoryFilters({ filter, onChange }: HistoryFiltersProps) {
   const actions = useConsole((state) => state.actions);
   const [search, setSearch] = useState(filter.search);
@@ -64,13 +66,23 @@ export function HistoryFilters({ filter, onChange }: HistoryFiltersProps) {
         ))}
         <option value="undo">Undo</option>
       </SelectField>
-      <div className={styles.upTo}>
-        <span aria-hidden="true">Up to</span>
+      <div className={styles.days}>
+        <span aria-hidden="true">From</span>
+        <TextField
+          label="From the day"
+          isLabelHidden
+          type="date"
+          max={filter.upTo || lastDay}
+          value={filter.from}
+          onChange={(event) => onChange({ ...filter, search, from: event.target.value })}
+        />
+        <span aria-hidden="true">up to</span>
         <TextField
           label="Up to the day"
           isLabelHidden
           type="date"
-          max="9999-12-31"
+          min={filter.from}
+          max={lastDay}
           value={filter.upTo}
           onChange={(event) => onChange({ ...filter, search, upTo: event.target.value })}
         />

@@ -47,6 +47,12 @@ it.each<[string, Query, number[]]>([
   ['a collection', { collection: 'orders' }, []],
   ['what was started before a moment', { startedBefore: firstMs + dayMs }, [1]],
   ['what was made before a moment and has not started', { startedBefore: firstMs + 4 * dayMs }, [4, 3, 2, 1]],
+  ['what was started at a moment or later', { startedFrom: firstMs + 2 * dayMs }, [4, 3]],
+  [
+    'what was started between two moments',
+    { startedFrom: firstMs + dayMs, startedBefore: firstMs + 2 * dayMs },
+    [2],
+  ],
   ['what comes after one of them', { before: 3 }, [2, 1]],
   ['several of these', { actions: ['assign'], startedBefore: firstMs + 2 * dayMs }, [2]],
 ])('the history is asked for %s', async (_name, query, ids) => {

@@ -85,6 +85,7 @@ export const validInputs: { readonly [N in RequestName]: RequestInput<N> } = {
     actions: ['assign'],
     isDismissed: false,
     collection: 'tickets',
+    startedFrom: 1_750_000_000_000,
     startedBefore: 1_760_000_000_000,
     isOwn: true,
     before: 9,
