@@ -67,27 +67,45 @@ export function HistoryFilters({ filter, onChange }: HistoryFiltersProps) {
         <option value="undo">Undo</option>
       </SelectField>
       <div className={styles.days}>
-        <span aria-hidden="true">From</span>
-        <TextField
-          label="From the day"
-          isLabelHidden
-          type="date"
+        <DayField
+          word="From"
           max={filter.upTo || lastDay}
-          value={filter.from}
-          onChange={(event) => onChange({ ...filter, search, from: event.target.value })}
+          day={filter.from}
+          onChange={(from) => onChange({ ...filter, search, from })}
         />
-        <span aria-hidden="true">up to</span>
-        <TextField
-          label="Up to the day"
-          isLabelHidden
-          type="date"
+        <DayField
+          word="Up to"
           min={filter.from}
           max={lastDay}
-          value={filter.upTo}
-          onChange={(event) => onChange({ ...filter, search, upTo: event.target.value })}
+          day={filter.upTo}
+          onChange={(upTo) => onChange({ ...filter, search, upTo })}
         />
       </div>
     </search>
+  );
+}
+
+interface DayFieldProps {
+  readonly word: string;
+  readonly day: string;
+  readonly min?: string;
+  readonly max: string;
+  readonly onChange: (day: string) => void;
+}
+
+function DayField({ word, day, onChange, ...limits }: DayFieldProps) {
+  return (
+    <div className={styles.day}>
+      <span aria-hidden="true">{word}</span>
+      <TextField
+        label={`${word} the day`}
+        isLabelHidden
+        type="date"
+        {...limits}
+        value={day}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </div>
   );
 }
 
