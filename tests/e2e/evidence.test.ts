@@ -66,6 +66,7 @@ test.each([1280, 640])(
     await line.press('Enter');
     await page.getByRole('button', { name: 'Close operation' }).waitFor();
     await expect.poll(() => page.locator(':focus').isVisible()).toBe(true);
+    expect(await page.getByRole('heading', { level: 1 }).allInnerTexts()).toEqual(['History']);
     await page.getByRole('button', { name: 'Close operation' }).press('Enter');
     await page.getByRole('region', { name: /^Operation: / }).waitFor({ state: 'detached' });
     expect(await hasFocus(line)).toBe(true);

@@ -2,6 +2,7 @@ import { type ReactNode, useEffect, useRef, useState } from 'react';
 import { collectionOf } from '../../../src-shared/collections/index.ts';
 import { countsOf, isFinal, type Operation, type Progress } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
+import { cx } from '../../components/cx.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
 import { type Tab, Tabs } from '../../components/tabs.tsx';
@@ -81,6 +82,7 @@ function Frame(props: {
   return (
     <section ref={frame} tabIndex={-1} aria-label={`Operation: ${props.title}`} className={styles.detail}>
       <header className={styles.header}>
+        <h1 className={cx('visually-hidden', styles.screenTitle)}>History</h1>
         <h2 dir="auto">{props.title}</h2>
         <Button
           variant="ghost"
