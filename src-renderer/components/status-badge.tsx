@@ -1,5 +1,5 @@
 import type { Item, ItemState } from '../../src-shared/domain/item.ts';
-import { isFinal, type Operation } from '../../src-shared/domain/operation.ts';
+import { isEnding, isFinal, type Operation } from '../../src-shared/domain/operation.ts';
 import type { RemoteState } from '../../src-shared/domain/remote.ts';
 import { deliveryLook } from '../format/deliveries.ts';
 import type { Look } from '../format/looks.ts';
@@ -40,11 +40,10 @@ export function OperationStatusBadge({
   readonly isHeldUp?: boolean;
 }) {
   const isAway = useConsole((state) => state.connection === 'lost');
-  const { state, isCancelling, stoppedBy } = operation;
-  const look: Look =
-    isCancelling && state !== 'paused'
-      ? { word: stoppedBy ? 'Stopping' : 'Cancelling', tone: 'warning', icon: 'stop' }
-      : operationLooks[isHeldUp && state === 'in_progress' ? 'pending' : state];
+  const { state, stoppedBy } = operation;
+  const look: Look = isEnding(operation)
+    ? { word: stoppedBy ? 'Stopping' : 'Cancelling', tone: 'warning', icon: 'stop' }
+    : operationLooks[isHeldUp && state === 'in_progress' ? 'pending' : state];
   if (isAway && !isFinal(state)) {
     return <Badge icon="offline">Was {look.word.toLowerCase()}</Badge>;
   }

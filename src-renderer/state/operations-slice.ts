@@ -67,8 +67,10 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
     const kept = atHand(operations, actor);
     const left = onRail(operations, actor).length - onRail(kept, actor).length;
     set({ operations: kept, unlisted: get().unlisted + left });
-    // Rows keep their places while things run; once it is over, the view is made afresh.
-    if (before && !isFinal(before.operation.state) && isFinal(operation.state)) get().refreshViewSoon();
+    // Rows keep their places while things run; once it is over or stands still, the view is made afresh.
+    const was = before?.operation.state ?? operation.state;
+    const standsStill = operation.state === 'paused' || isFinal(operation.state);
+    if (was !== operation.state && !isFinal(was) && standsStill) get().refreshViewSoon();
   };
 
   const progressOf = ({ id, state }: Operation) =>

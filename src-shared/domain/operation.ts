@@ -146,6 +146,18 @@ export const Operation = z.strictObject({
 });
 export type Operation = z.infer<typeof Operation>;
 
+/**
+ * True while it comes to its end. Where not even that could be written down it stands still, paused, with the reason, until
+ * the user says that it may go on.
+ */
+export function isEnding({
+  state,
+  isCancelling,
+  stoppedBy,
+}: Pick<Operation, 'state' | 'isCancelling' | 'stoppedBy'>): boolean {
+  return isCancelling && (state !== 'paused' || stoppedBy === null);
+}
+
 /** How long it took to its end, without what it waited for a later start; null before that. */
 export function tookMs({
   startedAt,

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { collectionOf } from '../../../src-shared/collections/index.ts';
 import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
-import { allows, countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
+import { allows, countsOf, isEnding, type Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { ProgressBar } from '../../components/progress-bar.tsx';
@@ -82,9 +82,8 @@ export function RunButtons({ operation }: { readonly operation: Operation }) {
   const isAway = useConsole((state) => state.connection !== 'connected');
   const [isAsking, setAsking] = useState(false);
   const { isBusy, attempt } = useAttempt();
-  const { id, state, isCancelling } = operation;
-  // Where not even the end could be written down, it stands still until the user says that it may go on.
-  const isLocked = isAway || (isCancelling && state !== 'paused');
+  const { id, state } = operation;
+  const isLocked = isAway || isEnding(operation);
   return (
     <footer className={styles.buttons}>
       {allows(state, 'pause') && (

@@ -5,10 +5,29 @@ import { waitingWords } from '../../../src-renderer/format/waiting-words.ts';
 import { reportName } from '../../../src-renderer/screens/history/report-name.ts';
 import { cancelWords } from '../../../src-renderer/screens/operations/card-figures.ts';
 import { errorCatalogue } from '../../../src-shared/contract/errors.ts';
-import type { Tally } from '../../../src-shared/domain/operation.ts';
+import { isEnding, type Tally } from '../../../src-shared/domain/operation.ts';
 import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
 import { brokenRule, brokenTimeLimit, canaryDone } from '../../../src-shared/domain/stop-rule.ts';
 import { buildOperation, deliveryCounts } from '../../builders/operations.ts';
+
+const full = { code: 'disk_full', message: 'The disk is full.' };
+
+test.each([
+  ['running', {}, false],
+  ['cancelled while it runs', { isCancelling: true }, true],
+  ['paused', { state: 'paused' }, false],
+  ['cancelled while it is paused', { state: 'paused', isCancelling: true }, true],
+  [
+    'cancelled, but that could not be written down',
+    { state: 'paused', isCancelling: true, stoppedBy: full },
+    false,
+  ],
+] as const)(
+  'of an operation that is %s it is known whether it comes to its end',
+  (_name, fields, expected) => {
+    expect(isEnding(buildOperation({ state: 'in_progress', ...fields }))).toBe(expected);
+  },
+);
 
 describe('an operation that stopped by itself says what to do', () => {
   const failed = { tried: 30, failed: 30 };

@@ -169,6 +169,12 @@ test('what is undone is all, some items or some fields, as it was asked for', as
 
 test('a first part alone stops there, waits with the reason, and goes on when told to', async () => {
   const { store, bridge } = await openStore({ chunk: 60 });
+  store.getState().setFilterText('status:open');
+  const { total } = await until(
+    store,
+    (state) => state.viewId !== null && state.total !== null && state.total < 600,
+  );
+  const open = total ?? 0;
   const draft = await bridge.request('operations.plan', {
     action: 'update_status',
     collection: 'tickets',
@@ -184,6 +190,8 @@ test('a first part alone stops there, waits with the reason, and goes on when to
   const paused = operations.get(draft.id)?.operation;
   expect(paused?.stoppedBy?.code).toBe('canary_done');
   expect(paused && countsOf(paused.tallies).done).toBe(50);
+  // The list behind it is what is there now, or what one selects next has another count than it says.
+  await until(store, (state) => state.total === open - 50);
   await store.getState().command(draft.id, 'resume');
   await until(store, (state) => state.operations.get(draft.id)?.operation.state === 'completed');
 });
