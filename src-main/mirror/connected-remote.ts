@@ -1,14 +1,15 @@
+import type { CollectionName } from '../../src-shared/collections/index.ts';
 import type { Gate, Remote, Shut } from '../remotes/remote.ts';
 import type { OpenedRemote } from './ports.ts';
 
-/** A remote as the engine has it: the same one over sign-ins, told of nothing before what changed there is known here. */
+/** A remote as the engine has it: the same one over sign-ins, told of no collection before what changed in it there is known here. */
 export interface ConnectedRemote extends Remote {
   readonly gate: Gate;
   /** Why it is not to be asked at all, for pulls too; null while it may be. */
   shut(): Shut | null;
-  /** What changed there is known: changes of ours may go out, until it is out of reach again. */
-  align(): void;
-  isAligned(): boolean;
+  /** What changed there in a collection is known: changes of ours may go out, until it is out of reach again. */
+  align(collection: CollectionName): void;
+  isAligned(collection: CollectionName): boolean;
   /** Something became of deliveries without their being sent. */
   wake(): void;
   setOffline(isOffline: boolean): void;
@@ -30,14 +31,21 @@ const signedOut: Shut = {
   message: 'Its key is not kept here any more.',
 };
 
-/** `onShut` is told whenever it may be asked again or no longer. */
+/** `collections` are those that are pulled from it; `onShut` is told whenever it may be asked again or no longer. */
 export function connectRemote(
-  first: { opened: OpenedRemote; hasKey: boolean; isOffline: boolean; keysSinceAt: number | null },
+  first: {
+    opened: OpenedRemote;
+    hasKey: boolean;
+    isOffline: boolean;
+    keysSinceAt: number | null;
+    collections: readonly CollectionName[];
+  },
   onShut: () => void,
 ): ConnectedRemote {
   const listeners = new Set<() => void>();
   let { opened, hasKey, isOffline, keysSinceAt } = first;
-  let aligned = false;
+  /** What changed in these there may not be known here. */
+  let behind = new Set<string>(first.collections);
   let unwatch = watch();
 
   function shut(): Shut | null {
@@ -55,9 +63,13 @@ export function connectRemote(
     return opened.gate.onChange(note);
   }
 
+  function fallBehind(): void {
+    behind = new Set(first.collections);
+  }
+
   /** Comes before those who send look at the gate: what was shut is not open again before it was pulled. */
   function note(): void {
-    if (shut() !== null) aligned = false;
+    if (shut() !== null) fallBehind();
     onShut();
     tell();
   }
@@ -67,7 +79,7 @@ export function connectRemote(
       return { ...opened.capabilities, keysSinceAt };
     },
     gate: {
-      shut: () => shut() ?? (aligned ? null : pulling),
+      shut: (collection) => shut() ?? (collection !== undefined && behind.has(collection) ? pulling : null),
       onChange: (listener) => {
         listeners.add(listener);
         return () => listeners.delete(listener);
@@ -79,12 +91,10 @@ export function connectRemote(
     get: (collection, keys, signal) => opened.get(collection, keys, signal),
     connect: (signal) => opened.connect(signal),
     shut,
-    align: () => {
-      if (aligned || shut() !== null) return;
-      aligned = true;
-      tell();
+    align: (collection) => {
+      if (shut() === null && behind.delete(collection)) tell();
     },
-    isAligned: () => aligned,
+    isAligned: (collection) => !behind.has(collection),
     wake: tell,
     setOffline: (next) => {
       isOffline = next;
@@ -100,7 +110,7 @@ export function connectRemote(
       opened = next;
       keysSinceAt = sinceAt;
       hasKey = true;
-      aligned = false;
+      fallBehind();
       unwatch = watch();
       note();
     },

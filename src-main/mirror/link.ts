@@ -1,19 +1,11 @@
-import type { CollectionName } from '../../src-shared/collections/index.ts';
+import { type CollectionName, collections } from '../../src-shared/collections/index.ts';
 import { countOf } from '../../src-shared/domain/number-words.ts';
 import type { Remote as RemoteDto, RemoteState } from '../../src-shared/domain/remote.ts';
-import { failureWords } from '../remotes/gate.ts';
-import { HttpFailure } from '../remotes/http-failure.ts';
-import { type Remote, RemoteError, type Shut } from '../remotes/remote.ts';
-import type { MirrorRef, StoredRemote } from '../store/store.ts';
+import type { Remote, Shut } from '../remotes/remote.ts';
+import type { StoredRemote } from '../store/store.ts';
 import { connectRemote } from './connected-remote.ts';
-import type { MirrorPorts, OpenedRemote } from './ports.ts';
-import { type PullPorts, pullMirror, rereadStale } from './pull-mirror.ts';
-import { isRestoring } from './restoring.ts';
-
-/** What changes there is seen here after this long, and the time that asking takes. */
-const pullEveryMs = 2_000;
-/** A pull that failed though the remote may be asked is tried again after so long, doubled each time. */
-const retryMs = { base: 1_000, longest: 60_000 } as const;
+import type { OpenedRemote } from './ports.ts';
+import { createPuller, type Puller, type PullerPorts } from './puller.ts';
 
 /** One remote in use: pulled again and again, as long as it may be asked. */
 export interface Link {
@@ -31,12 +23,7 @@ export interface Link {
   stop(): Promise<void>;
 }
 
-export interface LinkPorts extends Pick<MirrorPorts, 'store' | 'clock' | 'timer' | 'report'> {
-  /** Something about it is to be shown afresh. */
-  readonly onChange: () => void;
-  /** Records changed here. */
-  readonly onRecords: (collection: CollectionName) => void;
-}
+type LinkPorts = Omit<PullerPorts, 'remote' | 'signal'>;
 
 export function createLink(
   ports: LinkPorts,
@@ -45,103 +32,52 @@ export function createLink(
   hasKey: boolean,
 ): Link {
   const stopping = new AbortController();
-  const connected = connectRemote({ opened, hasKey, isOffline, keysSinceAt }, () => {
-    callOff();
-    if (connected.shut() === null) pull();
+  const names = mirrors.map(({ collection }) => collection);
+  const first = { opened, hasKey, isOffline, keysSinceAt, collections: names };
+  const connected = connectRemote(first, () => {
+    for (const puller of pullers) puller.rest();
+    pull();
     ports.onChange();
   });
-  /** Records that came with the pull that is under way. */
-  const pulled = new Map<CollectionName, number>();
-  const pulling: PullPorts = {
-    store: ports.store,
-    clock: ports.clock,
-    remote: connected,
-    onPage: ({ collection, records, changed, settled, isMore }) => {
-      if (isMore || pulled.has(collection)) pulled.set(collection, (pulled.get(collection) ?? 0) + records);
-      if (changed > 0) ports.onRecords(collection);
-      if (settled > 0) connected.wake();
-      if (pulled.size > 0) ports.onChange();
-    },
-    mayHurry: () => !connected.isAligned(),
-    signal: stopping.signal,
-  };
-  let callOff: () => void = () => undefined;
-  let running: Promise<void> | null = null;
-  let isAsked = false;
-  let failures = 0;
-  let message: string | null = null;
+  const pullers = names.map((collection) =>
+    createPuller(
+      { ...ports, remote: connected, signal: stopping.signal },
+      { remoteId: id, name, collection },
+    ),
+  );
 
   function pull(): void {
-    isAsked = true;
-    running ??= pullWhileAsked().finally(() => {
-      running = null;
-      if (isAsked && mayPull()) pull();
-    });
-  }
-
-  function mayPull(): boolean {
-    return !stopping.signal.aborted && connected.shut() === null;
-  }
-
-  async function pullWhileAsked(): Promise<void> {
-    while (isAsked && mayPull()) {
-      isAsked = false;
-      callOff();
-      const isDone = await pullAll();
-      if (mayPull()) callOff = ports.timer.set(isDone ? pullEveryMs : waitMs(), pull);
-    }
-  }
-
-  function waitMs(): number {
-    return Math.min(retryMs.base * 2 ** (failures - 1), retryMs.longest);
-  }
-
-  /** Answers whether all is here that is there; what went wrong is shown until then. */
-  async function pullAll(): Promise<boolean> {
-    try {
-      for (const { collection } of mirrors) await pullMirror(pulling, mirrorOf(collection));
-      // Out of reach meanwhile: what changed then is not here yet.
-      if (!isAsked) connected.align();
-      // A record that cannot be read holds up nobody else: nothing of ours is under way for it.
-      for (const { collection } of mirrors) await rereadStale(pulling, mirrorOf(collection));
-      failures = 0;
-      message = null;
-      ports.onChange();
-      return true;
-    } catch (error) {
-      if (stopping.signal.aborted) return false;
-      failures += 1;
-      if (!(error instanceof RemoteError) && !isRestoring(error)) ports.report(error, `pull from ${name}`);
-      message = wordsOf(error);
-      ports.onChange();
-      return false;
-    } finally {
-      pulled.clear();
-    }
-  }
-
-  function mirrorOf(collection: CollectionName): MirrorRef {
-    return { remoteId: id, name, collection };
+    if (stopping.signal.aborted || connected.shut() !== null) return;
+    for (const puller of pullers) puller.pull();
   }
 
   function describe(stored: StoredRemote, records: ReadonlyMap<CollectionName, number>): RemoteDto {
     const shut = connected.shut();
-    const isPulling = pulled.size > 0 || !connected.isAligned();
-    const state = shut ? stateOf(shut) : message !== null ? 'unreachable' : isPulling ? 'pulling' : 'ready';
+    const counted = new Map(pullers.map(({ collection, pulled }) => [collection, pulled()]));
     const { mirrors: known, paused: _, kept: __, keysSinceAt: ___, ...facts } = stored;
     const refused = known.reduce((sum, one) => sum + one.refused, 0);
     return {
       ...facts,
-      state,
-      message: shut?.message ?? message ?? refusedWords(refused),
+      state: shut ? stateOf(shut) : stateOfPulls(),
+      message: shut?.message ?? troubleWords(pullers) ?? refusedWords(refused),
       retryAt: shut?.untilAt ?? null,
       mirrors: known.map(({ collection, pulledAt }) => ({
         collection,
         records: records.get(collection) ?? 0,
         pulledAt,
-        pulled: pulled.get(collection) ?? null,
+        pulled: counted.get(collection) ?? null,
       })),
     };
+  }
+
+  /** One collection that cannot be pulled says nothing of how the others stand. */
+  function stateOfPulls(): RemoteState {
+    const going = pullers.filter(({ trouble }) => trouble() === null);
+    if (going.length === 0) return 'unreachable';
+    const isPulling = going.some(
+      ({ collection, pulled }) => pulled() !== null || !connected.isAligned(collection),
+    );
+    return isPulling ? 'pulling' : 'ready';
   }
 
   return {
@@ -149,16 +85,15 @@ export function createLink(
     describe,
     pull: () => {
       connected.tryNow();
-      if (mayPull()) pull();
+      pull();
     },
     setOffline: connected.setOffline,
     signIn: connected.signIn,
     wake: connected.wake,
     stop: async () => {
       stopping.abort();
-      callOff();
       connected.close();
-      await running;
+      await Promise.all(pullers.map((puller) => puller.ended()));
     },
   };
 }
@@ -172,9 +107,13 @@ function stateOf({ reason }: Shut): RemoteState {
   }
 }
 
-function wordsOf(error: unknown): string {
-  if (error instanceof HttpFailure) return failureWords(error);
-  return error instanceof Error ? error.message : String(error);
+/** Null while all collections can be pulled. */
+function troubleWords(pullers: readonly Puller[]): string | null {
+  const troubles = pullers.flatMap(({ collection, trouble }) => {
+    const words = trouble();
+    return words === null ? [] : [`${collections[collection].label}: ${words}`];
+  });
+  return troubles.length === 0 ? null : troubles.join(' ');
 }
 
 function refusedWords(count: number): string | null {

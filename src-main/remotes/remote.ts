@@ -113,8 +113,8 @@ export interface Shut {
 
 /** Says whether a remote may be asked. */
 export interface Gate {
-  /** Null while it may. */
-  shut(): Shut | null;
+  /** Null while it may; where a collection is named, while it may be told of changes of that. */
+  shut(collection?: string): Shut | null;
   /** Called whenever that has changed; what it answers ends that. */
   onChange(listener: () => void): () => void;
 }

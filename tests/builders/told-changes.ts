@@ -10,7 +10,7 @@ import { applyChunk } from '../../src-main/sql/operations/apply.ts';
 import { insertDraft, sealDraft } from '../../src-main/sql/operations/drafts.ts';
 import { moveOperation } from '../../src-main/sql/operations/operation-changes.ts';
 import { planChange } from '../../src-main/sql/operations/plan.ts';
-import type { CollectionName } from '../../src-shared/collections/index.ts';
+import { type CollectionName, collectionNames } from '../../src-shared/collections/index.ts';
 import type { Fields } from './records.ts';
 
 export const nowMs = 1_000_000;
@@ -62,6 +62,7 @@ export function exchangeFor(
     cursors: [],
     held: null,
     operationIds,
+    collections: collectionNames,
     bulk: [],
     settleMs: 0,
     isIdle: false,

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import type { CollectionName } from '../../../src-shared/collections/index.ts';
+import { type CollectionName, collectionNames } from '../../../src-shared/collections/index.ts';
 import { type BulkheadError, isRetryable } from '../../../src-shared/contract/errors.ts';
 import type { Waiting } from '../../../src-shared/domain/operation.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -71,12 +71,21 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
   const troubled = new Set<number>();
   let timer: NodeJS.Timeout | undefined;
   /** The gate has opened or shut, and nobody was told yet. */
-  let isGateNews = remote.gate.shut() !== null;
+  let isGateNews = isShutToSome();
   const unwatch = remote.gate.onChange(() => {
     isGateNews = true;
     exchange();
   });
   let toldMs = Number.NEGATIVE_INFINITY;
+
+  /** Those of which the remote may be told. */
+  function openCollections(): CollectionName[] {
+    return collectionNames.filter((collection) => remote.gate.shut(collection) === null);
+  }
+
+  function isShutToSome(): boolean {
+    return openCollections().length < collectionNames.length;
+  }
 
   /** Exchanges with the database, once more when asked meanwhile: what comes in during one goes with the next. */
   function exchange(): void {
@@ -97,8 +106,8 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
 
   async function exchangeOnce(): Promise<void> {
     const isAlone = [...running.keys()].some((batch) => batch.isAlone);
-    const shut = remote.gate.shut();
-    const lanes = isStopped || isAlone || shut ? 0 : concurrency - running.size;
+    const open = openCollections();
+    const lanes = isStopped || isAlone || open.length === 0 ? 0 : concurrency - running.size;
     const isNews = settlements.length > 0 || cursors.length > 0 || isGateNews;
     if (!isNews && (lanes === 0 || operations.size === 0)) return;
     clearTimeout(timer);
@@ -120,6 +129,7 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
         cursors: reached.map(({ batchId, cursor }) => ({ batchId, cursor })),
         held: failures > 0 ? heldBesides(given) : null,
         operationIds: [...operations],
+        collections: open,
         lanes,
         batchMax,
         bulk,
@@ -137,8 +147,7 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
       for (const collection of answer.changed) ports.onRecords(collection);
       if (answer.nextInMs !== null && !isStopped) timer = setTimeout(exchange, waitable(answer.nextInMs));
       if (answer.told.length > 0) toldMs = performance.now();
-      const waiting = shut && { remote: name, reason: shut.reason, untilAt: shut.untilAt };
-      for (const stored of answer.told) ports.onProgress(stored, waiting);
+      for (const stored of answer.told) ports.onProgress(stored, waitingOf(stored));
       for (const id of leave(answer.inactive)) ports.onInactive(id);
       for (const id of leave(answer.settled)) ports.onSettled(id);
     } catch (error) {
@@ -146,6 +155,11 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
       cursors.unshift(...reached);
       fail(toBulkheadError(error));
     }
+  }
+
+  function waitingOf({ operation }: StoredOperation): Waiting | null {
+    const shut = remote.gate.shut(operation.collection);
+    return shut && { remote: name, reason: shut.reason, untilAt: shut.untilAt };
   }
 
   /** What is in the hands of a running batch or waits to be written down. */
@@ -200,7 +214,7 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
       operations.add(id);
       fresh.add(id);
       troubled.delete(id);
-      isGateNews ||= remote.gate.shut() !== null;
+      isGateNews ||= isShutToSome();
       exchange();
     },
     stop: async () => {

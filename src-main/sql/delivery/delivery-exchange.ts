@@ -28,6 +28,8 @@ export interface ExchangeArgs {
   readonly held: readonly Pick<HeldDelivery, 'operationId' | 'seq'>[] | null;
   /** From which operations to take, in this order, and how many batches of how many at most. */
   readonly operationIds: readonly number[];
+  /** Only what is of these is handed out. */
+  readonly collections: readonly string[];
   readonly lanes: number;
   readonly batchMax: number;
   readonly bulk: readonly BulkWay[];
@@ -67,13 +69,14 @@ export function exchangeDeliveries(db: Db, args: ExchangeArgs): ExchangeAnswer {
       const operations = args.operationIds.flatMap((id) => standingOf(db, id));
       cancelReturned(db, args, operations);
       const askable = operations.filter((row) => row.isUnderWay || row.isCancelling);
-      const batches = claim(db, args, askable);
+      const open = askable.filter(({ collection }) => args.collections.includes(collection));
+      const batches = claim(db, args, open);
       return {
         ...outcome,
         batches,
         inactive: args.operationIds.filter((id) => !askable.some((row) => row.id === id)),
         settled: askable.filter(({ id }) => !hasOpenDeliveries(db, id)).map(({ id }) => id),
-        nextInMs: batches.length < args.lanes ? nextInMs(db, args, askable) : null,
+        nextInMs: batches.length < args.lanes ? nextInMs(db, args, open) : null,
         told: [...args.tellOf, ...args.tellIfOpen.filter((id) => hasOpenDeliveries(db, id, args.remote))].map(
           (id) => getOperation(db, { id }),
         ),
@@ -84,20 +87,28 @@ export function exchangeDeliveries(db: Db, args: ExchangeArgs): ExchangeAnswer {
 
 interface Standing {
   readonly id: number;
+  readonly collection: string;
   readonly isUnderWay: boolean;
   readonly isCancelling: boolean;
 }
 
 /** Where an operation stands; nothing for one that has ended. */
 function standingOf(db: Db, id: number): Standing[] {
-  const row = get<{ state: string; isCancelling: number }>(
+  const row = get<{ state: string; collection: string; isCancelling: number }>(
     db,
-    sql`SELECT state, cancel_requested_at IS NOT NULL AS isCancelling FROM operations
+    sql`SELECT state, collection, cancel_requested_at IS NOT NULL AS isCancelling FROM operations
       WHERE id = ${id} AND state IN ('pending', 'in_progress', 'paused')`,
   );
   if (!row) return [];
   const isCancelling = row.isCancelling === 1;
-  return [{ id, isCancelling, isUnderWay: row.state === 'in_progress' && !isCancelling }];
+  return [
+    {
+      id,
+      collection: row.collection,
+      isCancelling,
+      isUnderWay: row.state === 'in_progress' && !isCancelling,
+    },
+  ];
 }
 
 /** What was handed out by an exchange whose answer never came was never sent. */

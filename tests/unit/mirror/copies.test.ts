@@ -236,7 +236,9 @@ it('what is refused there and cannot be read again holds up nothing else', async
   setup.desk.refusals.set('2', 'closed');
   setup.desk.unreadable.add('2');
   await setup.app.ended((await assign('Mine')).id);
-  expect(await until(({ message }) => message !== null)).toMatchObject({ message: 'It does not show it.' });
+  expect(await until(({ message }) => message !== null)).toMatchObject({
+    message: 'Tickets: It does not show it.',
+  });
   setup.desk.setDown(true);
   setup.desk.setDown(false);
   const { id } = await assign('Other', [1, 3]);
