@@ -98,6 +98,10 @@ export function createDeliverer(ports: EnginePorts, { onSettled, onRecords }: De
     return courier;
   }
 
+  function longestSettleMs(): number {
+    return Math.max(0, ...[...remotes.values()].map(({ capabilities }) => capabilities.settleMs));
+  }
+
   /** The remotes that an operation has still something to tell. */
   async function openRemotes(operationId: number): Promise<string[]> {
     const names = await store.read('listOpenRemotes', { operationId });
@@ -139,7 +143,7 @@ export function createDeliverer(ports: EnginePorts, { onSettled, onRecords }: De
         ),
       );
       const at = { nowMs: clock.now(), sureMs: elapsed.sureMs() };
-      await store.write('recoverDeliveries', { settlements, at });
+      await store.write('recoverDeliveries', { settlements, at, settleMs: longestSettleMs() });
     },
     forgive: (id) => {
       troubles.delete(id);
@@ -150,7 +154,7 @@ export function createDeliverer(ports: EnginePorts, { onSettled, onRecords }: De
     take,
     cancel: async (operationId) => {
       const limit = planChunkSize;
-      const settleMs = Math.max(0, ...[...remotes.values()].map(({ capabilities }) => capabilities.settleMs));
+      const settleMs = longestSettleMs();
       const at = () => ({ nowMs: clock.now(), sureMs: elapsed.sureMs() });
       while (await store.write('cancelDeliveries', { operationId, limit, at: at(), settleMs }));
     },

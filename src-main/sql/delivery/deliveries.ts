@@ -66,14 +66,14 @@ function isOlderThanRestore(db: Db, operationId: number): boolean {
 }
 
 /**
- * What is left to tell in a backup that is being restored may have been told since it was made: it is asked about, but
- * for what is in a batch, which is sent again as it was.
+ * What is left to tell in a backup that is being restored may have been told since it was made, in the same batch or in
+ * another, and by another user: all of it is asked about, when what was sent a moment ago can have no effect any more.
  */
 export function doubtDeliveries(db: Db): void {
   run(
     db,
     sql`UPDATE deliveries SET doubt_at = coalesce(doubt_at, (SELECT started_at FROM operations WHERE id = operation_id)),
-        state = iif(state = 'waiting' AND batch_id IS NULL, 'checking', state)
+        state = 'checking', fence = NULL, retry_at = 0, retry_ms = NULL
       WHERE settled_at IS NULL`,
   );
 }

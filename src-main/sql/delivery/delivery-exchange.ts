@@ -266,12 +266,16 @@ function nextInMs(db: Db, { remote, at }: ExchangeArgs, operations: readonly Sta
  * Settles what earlier processes held, and lets every wait of operations that have not ended begin anew: nobody knows
  * what was done to the clock meanwhile. Answers how many of the deliveries were not held any more.
  */
-export function recoverDeliveries(db: Db, args: Pick<ExchangeArgs, 'settlements' | 'at'>): number {
+export function recoverDeliveries(
+  db: Db,
+  args: Pick<ExchangeArgs, 'settlements' | 'at' | 'settleMs'>,
+): number {
+  const waitMs = sql`coalesce(retry_ms, ${args.settleMs})`;
   return db
     .transaction(() => {
       run(
         db,
-        sql`UPDATE ${openDeliveries} SET retry_at = ${args.at.sureMs} + retry_ms
+        sql`UPDATE ${openDeliveries} SET retry_at = ${args.at.sureMs} + ${waitMs}, retry_ms = ${waitMs}
           WHERE retry_at IS NOT NULL AND settled_at IS NULL
             AND operation_id IN (SELECT id FROM operations WHERE state IN ('pending', 'in_progress', 'paused'))`,
       );

@@ -38,6 +38,7 @@ describe('an exchange', () => {
       recoverDeliveries(db, {
         at: { nowMs, sureMs: nowMs },
         settlements: settle(before, { state: 'waiting', crashes: 1 }),
+        settleMs: 0,
       });
       expect(exchange(db, [], { settlements: settle(before, {}) }).stale).toBe(3);
       const after = exchange(db, [id], { fence: 2, lanes: 10 });
@@ -70,7 +71,7 @@ describe('an exchange', () => {
       expect(exchange(db, [id], { settlements: later }).nextInMs).toBe(5_000);
       const at = (ms: number) => ({ nowMs: nowMs - 99_999, sureMs: nowMs + ms });
       expect(exchange(db, [id], { at: at(4_999) })).toMatchObject({ batches: [], nextInMs: 1 });
-      recoverDeliveries(db, { at: { nowMs, sureMs: nowMs + 90_000 }, settlements: [] });
+      recoverDeliveries(db, { at: { nowMs, sureMs: nowMs + 90_000 }, settlements: [], settleMs: 0 });
       expect(exchange(db, [id], { at: at(94_999) }).batches).toEqual([]);
       expect(seqsOf(exchange(db, [id], { at: at(95_000), lanes: 1 }))).toEqual([[1, 2, 3]]);
     });
@@ -157,7 +158,7 @@ describe('an exchange', () => {
       const later = (sureMs: number) => ({ at: { nowMs, sureMs } });
       expect(seqsOf(exchange(db, [id], later(nowMs + 499)))).toEqual([]);
       // A console that is opened in between waits anew.
-      recoverDeliveries(db, { settlements: [], ...later(nowMs + 499) });
+      recoverDeliveries(db, { settlements: [], settleMs: 0, ...later(nowMs + 499) });
       expect(seqsOf(exchange(db, [id], later(nowMs + 998)))).toEqual([]);
       expect(seqsOf(exchange(db, [id], later(nowMs + 999)))).toEqual([
         [1, 2, 3],
