@@ -41,7 +41,7 @@ export const remoteRequests = {
   },
   /** Keeps another key for it and goes on. Throws what a test throws. */
   'remotes.sign_in': { input: RemoteRef.extend({ token: Token }), output: Remote },
-  /** Its records stay, as local ones. Throws `wrong_state` while something is still to be told to it or settled. */
+  /** Its records stay, as local ones. Throws `wrong_state` while something is still to be told to it, decided, or made again. */
   'remotes.remove': { input: RemoteRef, output: z.strictObject({}) },
   /** Asks now for what changed there; the answer does not wait for it. Throws `wrong_state` while it is offline by choice. */
   'remotes.pull': { input: RemoteRef, output: Remote },

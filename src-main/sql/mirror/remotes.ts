@@ -2,7 +2,7 @@ import sql, { raw } from 'sql-template-tag';
 import { z } from 'zod';
 import { CollectionName } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
-import { formatNumber } from '../../../src-shared/domain/number-words.ts';
+import { countOf } from '../../../src-shared/domain/number-words.ts';
 import type { Mirror, Remote } from '../../../src-shared/domain/remote.ts';
 import type { Db } from '../open.ts';
 import { appendJournal } from '../operations/journal.ts';
@@ -35,15 +35,19 @@ interface RemoteRow extends Omit<StoredRemote, 'isOffline' | 'mirrors' | 'paused
 /** True for a remote `r` that was not removed: one without mirrors is none any more, and is only to be forgotten. */
 export const isInUse = sql`EXISTS (SELECT 1 FROM mirrors m WHERE m.remote_id = r.id)`;
 
+/** Of a remote `r`: changes that it was not told of yet, that are to be decided, and that are kept to be made again. */
+const waiting = sql`(SELECT count(*) FROM deliveries d INDEXED BY deliveries_open
+  WHERE d.settled_at IS NULL AND d.remote = r.name COLLATE NOCASE)`;
+const conflicts = sql`(SELECT count(*) FROM conflicts c WHERE c.remote_id = r.id)`;
+const kept = sql`(SELECT count(*) FROM kept_changes k CROSS JOIN deliveries d ON d.operation_id = k.operation_id AND d.seq = k.seq
+  WHERE d.remote = r.name COLLATE NOCASE)`;
+
 /** All remotes that are in use, by name. */
 export function listRemotes(db: Db): StoredRemote[] {
   const rows = all<RemoteRow>(
     db,
     sql`SELECT r.id, r.name, r.address, r.user, r.role, r.is_offline AS isOffline, r.paused, r.created_at AS createdAt,
-        (SELECT count(*) FROM deliveries d INDEXED BY deliveries_open WHERE d.settled_at IS NULL AND d.remote = r.name COLLATE NOCASE) AS waiting,
-        (SELECT count(*) FROM conflicts c WHERE c.remote_id = r.id) AS conflicts,
-        (SELECT count(*) FROM kept_changes k CROSS JOIN deliveries d ON d.operation_id = k.operation_id AND d.seq = k.seq
-          WHERE d.remote = r.name COLLATE NOCASE) AS kept,
+        ${waiting} AS waiting, ${conflicts} AS conflicts, ${kept} AS kept,
         (SELECT max(j.at) FROM journal j WHERE j.operation_id IS NULL AND j.event = 'remote_user_changed' AND j.detail ->> '$.name' = r.name) AS keysSinceAt
       FROM remotes r WHERE ${isInUse} ORDER BY r.name`,
   );
@@ -166,23 +170,21 @@ export function updateRemote(
 
 /**
  * Removes a remote: from now on nothing is pulled, and no change of its records is put down for it. They stay as records of
- * the workspace. Throws `wrong_state` while something waits for it.
+ * the workspace. Throws `wrong_state` while something waits for it, what is kept after a conflict included.
  */
 export function removeRemote(db: Db, { id, nowMs }: { id: number; nowMs: number }): void {
   db.transaction(() => {
-    const remote = get<{ name: string; address: string; waiting: number }>(
+    const remote = get<{ name: string; address: string; left: number }>(
       db,
-      sql`SELECT r.name, r.address, (SELECT count(*) FROM conflicts c WHERE c.remote_id = r.id) +
-          (SELECT count(*) FROM deliveries d INDEXED BY deliveries_open
-            WHERE d.settled_at IS NULL AND d.remote = r.name COLLATE NOCASE) AS waiting
-        FROM remotes r WHERE r.id = ${id} AND ${isInUse}`,
+      sql`SELECT r.name, r.address, ${waiting} + ${conflicts} + ${kept} AS left FROM remotes r
+        WHERE r.id = ${id} AND ${isInUse}`,
     );
     if (!remote) return;
-    const { name, address, waiting } = remote;
-    if (waiting > 0) {
+    const { name, address, left } = remote;
+    if (left > 0) {
       throw new BulkheadError(
         'wrong_state',
-        `${formatNumber(waiting)} changes of records of "${name}" are still to be told to it or to be settled. It was not removed.`,
+        `"${name}" was not removed: ${countOf(left, 'change of its records is', 'changes of its records are')} still to be told to it, decided or made again.`,
       );
     }
     run(db, sql`DELETE FROM mirrors WHERE remote_id = ${id}`);

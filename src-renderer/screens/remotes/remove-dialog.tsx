@@ -48,6 +48,6 @@ export function RemoveDialog({ remote, onClose }: RemoveDialogProps) {
 function explained(error: ErrorDto): ErrorDto {
   if (error.code !== 'wrong_state') return error;
   const next =
-    'Wait until everything is sent, or cancel those operations; decide its conflicts. Then remove it.';
+    'Wait until everything is sent and made again, or cancel those operations; decide its conflicts. Then remove it.';
   return { ...error, next };
 }

@@ -42,7 +42,7 @@ it('a change that is kept after a conflict is made again though the console ende
   expectEqual();
 });
 
-it('a kept change that is refused keeps nobody out: it is told of and tried again', async () => {
+it('a kept change that is refused keeps nobody out: it is told of and tried again, and its remote stays until then', async () => {
   const { id } = await conflict();
   const rate = { count: 1, perMs: 3_600_000 };
   const limit = { collection: 'tickets', action: 'update_category', maxRecords: null, rate } as const;
@@ -50,7 +50,9 @@ it('a kept change that is refused keeps nobody out: it is told of and tried agai
   const settled = setup.app.ask('conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
   await expect(settled).rejects.toMatchObject({ code: 'rate_limited' });
   const isTold = ({ message }: Remote): boolean => message?.includes('1 change that was kept') === true;
-  expect(await until(isTold)).toMatchObject({ state: 'ready', conflicts: 0 });
+  expect(await until(isTold)).toMatchObject({ state: 'ready', conflicts: 0, waiting: 0 });
+  // It would be made of the record here, and never told.
+  await expect(setup.app.ask('remotes.remove', { id })).rejects.toMatchObject({ code: 'wrong_state' });
   await setup.app.close();
   await setup.reopen();
   await until(isTold);
