@@ -1,3 +1,5 @@
+import type { Change as ActionChange } from '../../src-main/actions/action.ts';
+import { effectOf } from '../../src-main/actions/effect.ts';
 import {
   type ClaimedBatch,
   type ExchangeAnswer,
@@ -26,21 +28,33 @@ export interface Change {
 }
 
 /** An operation under way that sets these values here, and has told nobody yet; answers its number. */
-export function applyChange(db: Db, { collection = 'tickets', ids, values, limit, remotes }: Change): number {
+export function applyChange(db: Db, { values, ...where }: Change): number {
+  return applyAny(db, where, { kind: 'set', values, rules: [] });
+}
+
+/** The same that adds a comment. */
+export function applyComment(db: Db, where: Omit<Change, 'values'>): number {
+  return applyAny(db, where, { kind: 'comment', body: 'Hello', isInternal: false, rules: [] });
+}
+
+function applyAny(
+  db: Db,
+  { collection = 'tickets', ids, limit, remotes }: Omit<Change, 'values'>,
+  change: Exclude<ActionChange, { kind: 'export' }>,
+): number {
   const id = insertDraft(db, {
     action: 'update',
     collection,
     title: 'Set fields',
     details: [],
     selection: null,
-    input: values,
-    effect: { kind: 'fields', fields: Object.keys(values) },
+    input: change.kind === 'set' ? change.values : {},
+    effect: effectOf(change),
     actor: 'tester',
     nowMs,
     undoOf: null,
     retryOf: null,
   });
-  const change = { kind: 'set', values, rules: [] } as const;
   planChange(db, { operationId: id, ids: Float64Array.from(ids), change, forDeleted: false, nowMs });
   sealDraft(db, { id, reversible: true, warnings: [] });
   moveOperation(db, { id, from: ['draft'], to: 'pending', nowMs, event: 'started' });

@@ -96,7 +96,7 @@ export function meetWalked(
   const isInDoubt = ours.some((one) => one.isInDoubt === 1);
   const stood = ours.reduceRight<Changes>((sum, { before }) => ({ ...sum, ...changesOf(before) }), {});
   if (ours.length === 0 || !(isInDoubt || standsAs(theirs, stood))) return meetTheirs(db, mirror, meeting);
-  if (!isInDoubt) lowerVersion(db, collection, recordId, theirs);
+  lowerVersion(db, collection, recordId, theirs);
   return { changed: 0, conflicts: 0, settled: 0 };
 }
 
@@ -114,7 +114,7 @@ export function listUnsettled(db: Db, collection: CollectionName, recordId: numb
   return all<Unsettled>(
     db,
     sql`SELECT d.operation_id AS operationId, d.seq, d.state, i.before, i.after,
-        NOT (d.state = 'waiting' AND d.doubt_at IS NULL AND d.fence IS NULL) AS isInDoubt
+        NOT (d.state = 'waiting' AND d.doubt_at IS NULL) AS isInDoubt
       FROM deliveries d JOIN operations o ON o.id = d.operation_id
         JOIN items i ON i.operation_id = d.operation_id AND i.seq = d.seq
       WHERE d.record_id = ${recordId} AND d.settled_at IS NULL AND o.collection = ${collection} AND ${overwrites}
@@ -142,8 +142,8 @@ function settleAs(
 ): void {
   run(
     db,
-    sql`UPDATE deliveries SET state = ${state}, settled_at = max(${nowMs}, coalesce(sent_at, 0)), code = NULL,
-        retry_at = NULL, retry_ms = NULL WHERE operation_id = ${operationId} AND seq = ${seq}`,
+    sql`UPDATE deliveries SET state = ${state}, settled_at = max(${nowMs}, coalesce(sent_at, 0)), code = NULL
+      WHERE operation_id = ${operationId} AND seq = ${seq}`,
   );
 }
 
@@ -159,8 +159,7 @@ export function addConflict(
     db,
     sql`INSERT INTO conflicts (remote_id, operation_id, seq, collection, record_id, theirs, found_at)
       VALUES (${remoteId}, ${delivery.operationId}, ${delivery.seq}, ${collection}, ${recordId},
-        ${theirs && JSON.stringify(theirs)}, ${nowMs})
-      ON CONFLICT (operation_id, seq) DO UPDATE SET theirs = coalesce(excluded.theirs, theirs)`,
+        ${theirs && JSON.stringify(theirs)}, ${nowMs})`,
   );
 }
 
@@ -258,7 +257,7 @@ function meetOutcome(db: Db, outcome: MetOutcome, changed: Set<CollectionName>, 
   }
   if (state === 'refused' || (state === 'conflict' && !theirs))
     run(db, sql`UPDATE mirror_records SET is_stale = 1 WHERE ${ofRecord}`);
-  if (isNews && state !== 'checking') {
+  if (isNews) {
     const taken = meetTheirs(db, outcome, { recordId, theirs: beside, nowMs });
     if (taken.changed > 0) changed.add(collection);
   }

@@ -93,8 +93,7 @@ function adoptLeft(db: Db, { remoteId, name, collection }: MirrorRef): number {
     db,
     sql`INSERT OR IGNORE INTO mirror_records (remote_id, collection, key, record_id, version, epoch)
       SELECT ${remoteId}, ${collection}, t.external_id, t.id, 0, 0 FROM ${raw(collection)} t
-      WHERE t.source = ${name} AND t.deleted_at IS NULL AND t.import_operation_id IS NULL
-        AND NOT EXISTS (SELECT 1 FROM mirror_records m WHERE m.collection = ${collection} AND m.record_id = t.id)`,
+      WHERE t.source = ${name} AND t.deleted_at IS NULL AND t.import_operation_id IS NULL`,
   );
 }
 

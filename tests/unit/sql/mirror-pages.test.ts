@@ -65,6 +65,8 @@ describe('a page', () => {
     pull([theirs(1)]);
     const page = { records: [theirs(1, 2, { category: 'Old' })], cursor: 'x', isEnd: true };
     expect(applyPage(setup.db, { ...setup.mirror, at, page, nowMs })).toMatchObject({ changed: 0 });
+    pullAnew(setup.db, setup.mirror);
+    expect(applyPage(setup.db, { ...setup.mirror, at, page, nowMs })).toMatchObject({ changed: 0 });
     expect(here(1)).toMatchObject({ category: null });
   });
 
@@ -91,10 +93,14 @@ describe('a page', () => {
     });
     expect(listRemotes(setup.db)[0]?.mirrors).toMatchObject([{ refused: 1 }]);
     expect(countMirrored(setup.db, setup.mirror)).toBe(2);
+    pullAnew(setup.db, setup.mirror);
+    pull([theirs(1), theirs(2), theirs(3)]);
+    expect(listRemotes(setup.db)[0]?.mirrors).toMatchObject([{ refused: 0 }]);
   });
 
   it('that begins anew finds out what is gone', () => {
-    pull([theirs(1), theirs(2), theirs(3, 4)]);
+    pull([theirs(1), theirs(2), theirs(3, 4), theirs(4)]);
+    pull([gone(4, 2)]);
     pullAnew(setup.db, setup.mirror);
     expect(getMirrorState(setup.db, setup.mirror)).toMatchObject({ cursor: null, isWhole: false });
     // After a restore there a version may be a lower one.
@@ -120,15 +126,19 @@ describe('a page', () => {
     expect([here(1), here(2)]).toMatchObject([{ category: 'Restored', version: 2 }, { version: 1 }]);
   });
 
-  it('that begins anew leaves what the remote was not told, as after a cancel', () => {
-    pull([theirs(1), theirs(2)]);
-    const id = setup.change('Mine');
-    setup.db.exec(`UPDATE deliveries SET state = 'cancelled', settled_at = 1 WHERE seq = 1`);
-    setup.tell(id, { state: 'refused' });
-    pullAnew(setup.db, setup.mirror);
-    pull([theirs(1), theirs(2)]);
-    expect([here(1), here(2)]).toMatchObject([{ category: 'Mine' }, { category: null }]);
-  });
+  it.each(['cancelled', 'unknown'])(
+    'that begins anew leaves what the remote was not told, or may not have been: %s',
+    (state) => {
+      pull([theirs(1), theirs(2)]);
+      const id = setup.change('Mine');
+      setup.db.prepare(`UPDATE deliveries SET state = ?, settled_at = 1 WHERE seq = 1`).run(state);
+      setup.tell(id, { state: 'refused' });
+      pullAnew(setup.db, setup.mirror);
+      pull([theirs(1), theirs(2)]);
+      expect(sweepMirror(setup.db, { ...setup.mirror, limit: 10, after: '', nowMs }).removed).toBe(0);
+      expect([here(1), here(2)]).toMatchObject([{ category: 'Mine' }, { category: null }]);
+    },
+  );
 
   it.each([
     ['the same version', 5],
@@ -199,4 +209,12 @@ describe('a record that is deleted on both sides', () => {
     expect(versionAfter(deletedThere({ category: 'Theirs' }))).toBe(1);
     expect(setup.db.prepare('SELECT category, subject FROM tickets').raw().get()).toEqual(['Theirs', '']);
   });
+});
+
+it('what no field holds follows what a remote says of it, though nothing else changes', () => {
+  const extra = () => setup.db.prepare('SELECT extra FROM tickets').pluck().get();
+  pull([theirs(1, 1, { zone: 'east' })]);
+  expect(extra()).toBe('{"zone":"east"}');
+  expect(pull([theirs(1, 2, { zone: 'west' })])).toMatchObject({ changed: 1 });
+  expect(extra()).toBe('{"zone":"west"}');
 });

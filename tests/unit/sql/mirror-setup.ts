@@ -18,7 +18,7 @@ interface Here {
   readonly version: number;
 }
 
-type Outcome = Partial<Pick<Settlement, 'state' | 'version' | 'theirs'>>;
+type Outcome = Partial<Pick<Settlement, 'state' | 'version' | 'theirs' | 'doubtAt'>>;
 
 /** A workspace's database that holds a copy of the tickets of the remote Desk. */
 export interface MirrorSetup {

@@ -42,6 +42,7 @@ describe('a record that moved on while a change of ours waits', () => {
     const echo = theirs(1, 2, { category: 'Mine', assignee: 'auto' });
     const later = theirs(2, 3, { category: 'Mine', status: 'closed' });
     expect(pull([echo, later])).toMatchObject({ changed: 0, conflicts: 0 });
+    expect(listStale(setup.db, { ...setup.mirror, limit: 9 })).toEqual([]);
     const base = {
       fence: 1,
       attempts: 1,
@@ -110,6 +111,7 @@ describe('what a remote answers', () => {
     pull([theirs(1, 8, { category: 'B', status: 'pending' })]);
     // Only the times differ: what was planned on this record still holds.
     expect(here(1)?.version).toBe((before ?? 0) + 2);
+    expect(pull([theirs(1, 8, { category: 'Odd' })])).toMatchObject({ changed: 0 });
   });
 
   it('without its version is met before anything else is told', () => {

@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest';
+import { settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
+import { listKept, planOnTop } from '../../../src-main/sql/mirror/kept-changes.ts';
+import { insertDraft, sealDraft } from '../../../src-main/sql/operations/drafts.ts';
+import { listItems } from '../../../src-main/sql/operations/items.ts';
+import { moveOperation } from '../../../src-main/sql/operations/operation-changes.ts';
+import { getOperation } from '../../../src-main/sql/operations/operations.ts';
+import { planChange } from '../../../src-main/sql/operations/plan.ts';
+import { nowMs } from '../../builders/told-changes.ts';
+import { all, theirs, useMirror } from './mirror-setup.ts';
+
+const setup = useMirror();
+const { pull, change } = setup;
+
+/** A change of two records that met theirs, and is kept. */
+function kept(): number {
+  pull([theirs(1), theirs(2)]);
+  const id = change('Mine');
+  pull([theirs(1, 2, { category: 'Theirs' }), theirs(2, 2, { category: 'Theirs' })]);
+  settleConflicts(setup.db, { which: { operationId: id }, keep: 'mine', ...all, nowMs });
+  return id;
+}
+
+/** A draft that is to make an operation again. */
+function draftOf(id: number, startAt: number | null = null): number {
+  const { operation, effect, input } = getOperation(setup.db, { id });
+  const { action, collection, title, actor, options } = operation;
+  const origin = { undoOf: null, retryOf: id, options: { ...options, startAt } };
+  const more = { details: [], selection: null, nowMs, ...origin };
+  return insertDraft(setup.db, { action, collection, title, actor, effect, input, ...more });
+}
+
+/** Has an operation planned for these records and started, which has not begun. */
+function start(operationId: number, category: string): void {
+  const made = { kind: 'set', values: { category }, rules: [] } as const;
+  const planned = { operationId, ids: Float64Array.of(1, 2), change: made, forDeleted: false, nowMs };
+  planChange(setup.db, planned);
+  sealDraft(setup.db, { id: operationId, reversible: true, warnings: [] });
+  moveOperation(setup.db, { id: operationId, from: ['draft'], to: 'pending', nowMs, event: 'started' });
+}
+
+it.each([
+  ['waits for an earlier one that is to change the same records', 'Mine', null, true],
+  ['does not wait for one that is to leave them as they are', 'Theirs', null, false],
+  ['does not wait for one that is to start at a moment to come', 'Mine', nowMs + 60_000, false],
+])('what is kept %s', (_what, category, startAt, isHeldUp) => {
+  const id = kept();
+  const other = draftOf(id, startAt);
+  start(other, category);
+  const heldUpBy = isHeldUp ? other : null;
+  expect(listKept(setup.db)).toEqual([{ operationId: id, seqs: [1, 2], recordIds: [1, 2], heldUpBy }]);
+});
+
+it('what is kept leaves alone what was deleted there, and what stands as it was wanted', () => {
+  const id = kept();
+  pull([theirs(1, 3, { category: 'Mine' }), { ...theirs(2, 3), isDeleted: true }]);
+  const operationId = draftOf(id);
+  expect(planOnTop(setup.db, { operationId, of: id, seqs: [1, 2] })).toBe(2);
+  const every = { states: [], reasons: [], deliveries: [], after: 0, limit: 9 };
+  expect(listItems(setup.db, { operationId, ...every }).items).toMatchObject([
+    { state: 'skipped', reason: 'already_so' },
+    { state: 'skipped', reason: 'deleted' },
+  ]);
+});
