@@ -227,8 +227,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a cancel is heard only when all is done',
     file: 'src-main/sql/operations/apply.ts',
-    text: "  if (state !== 'in_progress' || isCancelling || brokenRule",
-    mistake: "  if (state !== 'in_progress' || brokenRule",
+    text: "  if (state !== 'in_progress' || isCancelling) return stored;",
+    mistake: "  if (state !== 'in_progress') return stored;",
     tests: ['tests/faults/cancel-pause.test.ts', 'tests/unit/sql/apply.test.ts'],
   },
   {

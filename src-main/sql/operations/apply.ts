@@ -2,7 +2,6 @@ import sql from 'sql-template-tag';
 import { countsOnBothSides } from '../../../src-shared/domain/delivery.ts';
 import type { Reason } from '../../../src-shared/domain/item.ts';
 import { countsOf, finalStateOf } from '../../../src-shared/domain/operation.ts';
-import { brokenRule, triedOf } from '../../../src-shared/domain/stop-rule.ts';
 import { errorCode } from '../../platform/error-code.ts';
 import { countDeliveries, noteDelivered, queueDeliveries } from '../delivery/deliveries.ts';
 import type { Db } from '../open.ts';
@@ -20,7 +19,7 @@ import { addTally, countItems } from './tallies.ts';
  * Applies the next items of an operation: records, items, counters and journal in one transaction, so that a kill
  * leaves either all or nothing of it. If the database refuses the chunk, its items are tried one at a time within
  * one transaction, so that a bad record costs one record. A chunk in which a stop rule is broken ends with the item that
- * broke it. Does nothing unless the operation is in progress and within its rules. `runMs` is its time in progress so far;
+ * broke it. Does nothing unless the operation is in progress. `runMs` is its time in progress so far;
  * `remotes` are told of what becomes of their records, beside those of the workspace.
  */
 export function applyChunk(
@@ -28,9 +27,8 @@ export function applyChunk(
   args: { operationId: number; limit: number; nowMs: number; runMs: number; remotes: readonly string[] },
 ): StoredOperation {
   const stored = getOperation(db, { id: args.operationId });
-  const { options, tallies, state, isCancelling } = stored.operation;
-  if (state !== 'in_progress' || isCancelling || brokenRule(options, triedOf(countsOf(tallies))))
-    return stored;
+  const { state, isCancelling } = stored.operation;
+  if (state !== 'in_progress' || isCancelling) return stored;
   const chunk = chunkOf(db, stored, args);
   if (chunk.fromSeq > chunk.toSeq) return stored;
   applyWithinRules(db, { ...stored, runMs: args.runMs }, chunk, args.remotes);
@@ -181,18 +179,16 @@ export function finishOperation(db: Db, args: { operationId: number; nowMs: numb
       if (stored.undelivered > 0) return stored;
       const deliveries = countDeliveries(db, args);
       noteDelivered(db, deliveries, args);
-      const { tallies, isCancelling, stoppedBy } = stored.operation;
+      const { tallies, stoppedBy } = stored.operation;
       const counts = countsOnBothSides(countsOf(tallies), deliveries);
-      // What only paused it is over.
-      const reason = (isCancelling && stoppedBy) || undefined;
-      const to = finalStateOf(counts, reason !== undefined);
+      const to = finalStateOf(counts, stoppedBy !== null);
       return moveOperation(db, {
         id: args.operationId,
         from: ['pending', 'in_progress', 'paused'],
         to,
         nowMs: args.nowMs,
         event: to,
-        stoppedBy: reason,
+        stoppedBy: stoppedBy ?? undefined,
       });
     })
     .immediate();
