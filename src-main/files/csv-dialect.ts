@@ -63,7 +63,7 @@ function headOf(file: TextFile): { text: string; isWhole: boolean } {
 }
 
 /** The first line end outside quotes decides. */
-function newlineOf(text: string): Dialect['newline'] {
+export function newlineOf(text: string): Dialect['newline'] {
   let isQuoted = false;
   for (let at = 0; at < text.length; at++) {
     const char = text[at];

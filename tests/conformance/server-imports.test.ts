@@ -215,6 +215,12 @@ describe.each([
     expect(reply).toMatchObject({ status: 202, body: { total: 1 } });
   });
 
+  test('of CSV whose lines end with a carriage return finds them', async () => {
+    const reply = await post('key;status\rone, cr;\r"two\n";\r', 'text/csv');
+    expect(reply).toMatchObject({ status: 422, body: { error: { details: { line: 3 } } } });
+    expect(await post('key;status\rone, cr;\rtwo;\r', 'text/csv')).toMatchObject({ status: 202 });
+  });
+
   test('of CSV takes the separator from a line above that one', async () => {
     const reply = await post('\uFEFFsep=;\r\nkey;status\r\nsep, colon;\r\n', 'text/csv');
     expect(reply).toMatchObject({ status: 202, body: { total: 1 } });

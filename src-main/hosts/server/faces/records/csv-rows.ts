@@ -1,4 +1,5 @@
 import { delimiters } from '../../../../../src-shared/domain/import.ts';
+import { newlineOf } from '../../../../files/csv-dialect.ts';
 import { createRowParser, type OnRow, type RowParser } from '../../../../files/csv-rows.ts';
 import { assertSeparates, type SeparatorLine, separatorLine } from '../../../../files/separator-line.ts';
 import { unguard } from '../../../../platform/csv-guard.ts';
@@ -36,8 +37,9 @@ export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<
   let parser: RowParser | null = null;
   let head = '';
   const begin = (): RowParser => {
+    const newline = newlineOf(head);
     said = separatorLine(head);
-    return createRowParser({ delimiter: said?.delimiter ?? delimiterOf(head), newline: '\n' }, onRow);
+    return createRowParser({ delimiter: said?.delimiter ?? delimiterOf(head, newline), newline }, onRow);
   };
   for await (const text of decoded(body)) {
     head += text;
@@ -54,8 +56,8 @@ export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<
 }
 
 /** The names of fields hold no separator. */
-function delimiterOf(head: string): (typeof delimiters)[number] {
-  const [first = ''] = head.trimStart().split('\n', 1);
+function delimiterOf(head: string, newline: string): (typeof delimiters)[number] {
+  const [first = ''] = head.trimStart().split(newline, 1);
   return delimiters.find((delimiter) => first.includes(delimiter)) ?? ',';
 }
 
