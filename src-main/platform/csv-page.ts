@@ -107,8 +107,8 @@ export function createPageEncoder(kinds: readonly CellKind[]): PageEncoder {
     const lines = encode({ rows, cells }) ?? encode({ rows, cells: asText(given.subarray(0, cells.length)) });
     if (lines) return lines;
     throw new BulkheadError(
-      'workspace_damaged',
-      'A record holds bytes that are no text, so the database file is damaged. It was left as it is; no file was written.',
+      'storage_error',
+      'A record holds bytes that no text has, so that its fields cannot be told apart. No file was written.',
     );
   };
 }

@@ -57,6 +57,17 @@ describe('an export', () => {
     expect(app.reports).toEqual([]);
   });
 
+  it('of a record that cannot be told from its neighbour fails alone: what else is done goes on', async () => {
+    changeDatabase(folder, (db) =>
+      db.exec("UPDATE tickets SET subject = CAST(x'61ff62' AS TEXT) WHERE id = 3"),
+    );
+    const draft = await plan(join(folder, 'out.csv'));
+    expect(await app.run(draft)).toMatchObject({ state: 'failed', stoppedBy: { code: 'storage_error' } });
+    expect(existsSync(join(folder, 'out.csv'))).toBe(false);
+    await deleteThese(3);
+    expect(await app.run(await plan(join(folder, 'rest.csv')))).toMatchObject({ state: 'completed' });
+  });
+
   it('of picked tickets leaves out those that are deleted or gone, and says so before it starts', async () => {
     const path = join(folder, 'picked.csv');
     await deleteThese(2, 3);

@@ -162,7 +162,7 @@ describe('an exported file', () => {
         onRows: () => undefined,
       },
     );
-    await expect(outcome).rejects.toMatchObject({ code: 'workspace_damaged' });
+    await expect(outcome).rejects.toMatchObject({ code: 'storage_error' });
     expect(existsSync(target)).toBe(false);
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
