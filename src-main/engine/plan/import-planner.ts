@@ -13,7 +13,7 @@ import { spaceForImport } from './space.ts';
 /** What a started or planned import remembers of its file. */
 export interface ImportInput {
   readonly name: string;
-  /** The header line as it stands in the file, for the error file. */
+  /** The file down to its header, as it stands there: how an error file begins. */
   readonly header: string;
   readonly mapping: ImportMapping;
 }
