@@ -61,12 +61,15 @@ test.each([
   );
 });
 
-test('a backup that is not there is said to be so, with what to do', () => {
+test.each([
+  ['none.db', 'no backup called none\\.db'],
+  ['latest', 'no backup to restore'],
+])('a backup that is not there (%s) is said to be so, with what to do', (name, what) => {
   mkdirSync(join(folder, 'w'));
-  const { status, stderr } = start(['--workspace', join(folder, 'w'), '--restore', 'none.db']);
+  const { status, stderr } = start(['--workspace', join(folder, 'w'), '--restore', name]);
   expect(status).toBe(1);
   expect(stderr).toMatch(
-    /^bulkhead: There is no backup called none\.db .* Name one that is there, or "latest"\.\n$/,
+    new RegExp(`^bulkhead: There is ${what} .* Name one that is there, or start without --restore\\.\n$`),
   );
 });
 
