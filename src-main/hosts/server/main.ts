@@ -133,7 +133,8 @@ function isOfListening(error: unknown): boolean {
 function fail(error: unknown): never {
   if (error instanceof BulkheadError) {
     // At the start nothing else is looked for by name than a backup.
-    const next = error.code === 'not_found' ? 'Name one that is there, or start without --restore.' : error.toDto().next;
+    const next =
+      error.code === 'not_found' ? 'Name one that is there, or start without --restore.' : error.toDto().next;
     process.stderr.write(`bulkhead: ${error.message} ${next}\n`);
     process.exit(error.code === 'workspace_in_use' ? 3 : 1);
   }
