@@ -192,15 +192,22 @@ describe('too many errors', () => {
 });
 
 describe('a canary', () => {
-  it('that fails leaves all others alone', async () => {
+  it.each([40, 100])('that fails with record %i of 100 leaves all others alone', async (which) => {
     const draft = await plan();
-    editBehind([40, 60]);
+    editBehind([which, which + 20]);
     const operation = await run(draft, { canary: { count: 100, isPausing: true } });
     expect(operation).toMatchObject({
       state: 'failed',
-      stoppedBy: { code: 'canary_failed', message: expect.stringContaining('Record 40 of the first 100') },
+      stoppedBy: {
+        code: 'canary_failed',
+        message: expect.stringContaining(`Record ${which} of the first 100`),
+      },
     });
-    expect(countsOf(operation.tallies)).toMatchObject({ done: 39, failed: 1, cancelled: count - 40 });
+    expect(countsOf(operation.tallies)).toMatchObject({
+      done: which - 1,
+      failed: 1,
+      cancelled: count - which,
+    });
   });
 
   it('that does well is one chunk, and the rest follows', async () => {
@@ -276,5 +283,13 @@ describe('a time limit', () => {
     const operation = await app.ended(draft.id);
     expect(operation).toMatchObject({ state: 'failed', stoppedBy: { code: 'time_limit' }, file: null });
     expect(operation.tallies).toEqual([{ state: 'cancelled', reason: null, count }]);
+    const { entries } = await app.ask('operations.journal', { id: draft.id });
+    expect(entries.map(({ event }) => event)).toEqual([
+      'started',
+      'running',
+      'stopped',
+      'not_started',
+      'failed',
+    ]);
   });
 });
