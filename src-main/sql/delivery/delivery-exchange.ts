@@ -263,8 +263,8 @@ function nextInMs(db: Db, { remote, at }: ExchangeArgs, operations: readonly Sta
 }
 
 /**
- * Settles what earlier processes held, and lets every wait of operations that have not ended begin anew: nobody knows
- * what was done to the clock meanwhile. Answers how many of the deliveries were not held any more.
+ * Settles what earlier processes held, and lets every wait begin anew: nobody knows what was done to the clock meanwhile.
+ * Answers how many of the deliveries were not held any more.
  */
 export function recoverDeliveries(
   db: Db,
@@ -276,8 +276,7 @@ export function recoverDeliveries(
       run(
         db,
         sql`UPDATE ${openDeliveries} SET retry_at = ${args.at.sureMs} + ${waitMs}, retry_ms = ${waitMs}
-          WHERE retry_at IS NOT NULL AND settled_at IS NULL
-            AND operation_id IN (SELECT id FROM operations WHERE state IN ('pending', 'in_progress', 'paused'))`,
+          WHERE retry_at IS NOT NULL AND settled_at IS NULL`,
       );
       return settleDeliveries(db, args).stale;
     })

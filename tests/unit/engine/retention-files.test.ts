@@ -1,7 +1,16 @@
-import { existsSync, mkdirSync, readdirSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
+import { holdCall } from '../../builders/held-calls.ts';
 import { everyTicket } from '../../builders/tickets.ts';
 import { day, useTimedConsole } from './timed-console.ts';
 
@@ -69,6 +78,20 @@ describe('files of old exports', () => {
     expect(await setup.app.ask('retention.clean', {})).toEqual(nothing);
     for (const path of [...outside, changed, linked, foreign, target])
       expect(existsSync(path), path).toBe(true);
+  });
+
+  it('stay where somebody has written there in the last moment', async () => {
+    const path = join(exportsFolder, 'mine.csv');
+    await exportTo(path);
+    await keepExports(1);
+    const note = holdCall('answer', 'noteFileRemoval');
+    await setup.awayFor(2 * day);
+    const cleaned = setup.app.ask('retention.clean', {});
+    await note.held;
+    writeFileSync(path, 'mine');
+    note.release();
+    expect(await cleaned).toEqual(nothing);
+    expect(readFileSync(path, 'utf8')).toBe('mine');
   });
 
   it('stay while they are pinned', async () => {

@@ -7,9 +7,14 @@ import {
 } from '../../../src-main/sql/delivery/deliveries.ts';
 import { recoverDeliveries } from '../../../src-main/sql/delivery/delivery-exchange.ts';
 import { listOrphans } from '../../../src-main/sql/delivery/held-deliveries.ts';
-import { applyChunk } from '../../../src-main/sql/operations/apply.ts';
+import { applyChunk, finishOperation } from '../../../src-main/sql/operations/apply.ts';
 import { appendJournal } from '../../../src-main/sql/operations/journal.ts';
-import { moveOperation } from '../../../src-main/sql/operations/operation-changes.ts';
+import {
+  dismissOperation,
+  moveOperation,
+  requestCancel,
+} from '../../../src-main/sql/operations/operation-changes.ts';
+import { getOperation } from '../../../src-main/sql/operations/operations.ts';
 import { changeDatabase, insertTickets, makeTickets } from '../../builders/tickets.ts';
 import { nowMs, settle } from '../../builders/told-changes.ts';
 import { apply, count, exchange, useExchanges } from './exchange-setup.ts';
@@ -58,12 +63,42 @@ describe('a backup that was restored', () => {
   });
 });
 
+it('a key is that of its operation, and of none that had the same number before a backup was restored', () => {
+  changeDatabase(setup.folder, (db) => {
+    insertTickets(db, makeTickets(3));
+    const id = apply(db, { category: 'Mine' }, { ids: [1, 2, 3], limit: 1 });
+    db.prepare('UPDATE operations SET created_at = created_at + 1 WHERE id = ?').run(id);
+    applyChunk(db, { operationId: id, limit: 2, nowMs, runMs: 0, remotes: ['test'] });
+    const keys = db.prepare('SELECT idempotency_key FROM deliveries ORDER BY seq').pluck().all() as string[];
+    const [before, ...after] = keys.map((key) => key.split(':').at(-1));
+    expect(new Set(after).size).toBe(1);
+    expect(after).not.toContain(before);
+  });
+});
+
 describe('what the user decides about the unknown', () => {
   it('is refused while the operation is under way', () => {
     withOperation((db, id) => {
       expect(() => settleUnknown(db, { id, seqs: [1], how: 'confirmed', nowMs })).toThrow(
         'nothing that could be decided',
       );
+    });
+  });
+
+  it('is to be sent again as for the first time, by an operation that is under way again', () => {
+    withOperation((db, id) => {
+      const [batch] = exchange(db, [id], { lanes: 1, batchMax: count }).batches;
+      requestCancel(db, { id, nowMs });
+      const unknown = { state: 'unknown', attempts: 4, crashes: 1, reads: 3 } as const;
+      exchange(db, [id], { lanes: 0, settlements: settle(batch, unknown) });
+      finishOperation(db, { operationId: id, nowMs });
+      dismissOperation(db, { id, nowMs });
+      expect(settleUnknown(db, { id, how: 'send_again', nowMs })).toBe(count);
+      const underWay = { state: 'in_progress', endedAt: null, isDismissed: false, isCancelling: false };
+      expect(getOperation(db, { id }).operation).toMatchObject(underWay);
+      const [again] = exchange(db, [id], { lanes: 1, batchMax: count }).batches;
+      expect(again?.deliveries[0]).toMatchObject({ attempts: 1, crashes: 0, reads: 0 });
+      expect(again?.batch?.key).not.toBe(batch?.batch?.key);
     });
   });
 

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { cancelDeliveries, countDeliveries } from '../../../src-main/sql/delivery/deliveries.ts';
+import {
+  cancelDeliveries,
+  countDeliveries,
+  giveUpDeliveries,
+} from '../../../src-main/sql/delivery/deliveries.ts';
 import { recoverDeliveries } from '../../../src-main/sql/delivery/delivery-exchange.ts';
 import { moveOperation, requestCancel } from '../../../src-main/sql/operations/operation-changes.ts';
 import { tableOf } from '../../../src-main/sql/records/table.ts';
@@ -64,6 +68,36 @@ describe('an exchange', () => {
     });
   });
 
+  it('refuses an answer about what was given up meanwhile', () => {
+    withOperation((db, id) => {
+      const [sent] = exchange(db, [id], { lanes: 1, batchMax: count }).batches;
+      exchange(db, [id], { lanes: 0, settlements: settle(sent, { state: 'checking' }) });
+      const [asked] = exchange(db, [id], { lanes: 1, batchMax: count }).batches;
+      giveUpDeliveries(db, { operationId: id, remotes: ['test'], nowMs });
+      expect(exchange(db, [id], { settlements: settle(asked, {}) })).toMatchObject({ stale: count });
+      expect(countDeliveries(db, { operationId: id })).toMatchObject({ unknown: count });
+    });
+  });
+
+  it('whose answer was lost costs nothing that was asked, and takes back nothing of another process', () => {
+    withOperation((db, id) => {
+      const [sent] = exchange(db, [id], { lanes: 1, batchMax: count }).batches;
+      exchange(db, [id], { lanes: 0, settlements: settle(sent, { state: 'checking' }) });
+      exchange(db, [id], { lanes: 1 });
+      expect(exchange(db, [id], { lanes: 0, held: [], fence: 2 }).batches).toEqual([]);
+      expect(seqsOf(exchange(db, [id], { fence: 2 }))).toEqual([
+        [4, 5, 6],
+        [7, 8, 9],
+      ]);
+      const [asked] = exchange(db, [id], { lanes: 1, held: [] }).batches;
+      expect(asked?.deliveries.map(({ seq, reads }) => [seq, reads])).toEqual([
+        [1, 1],
+        [2, 1],
+        [3, 1],
+      ]);
+    });
+  });
+
   it('lets what waits wait, and says for how long; a new process lets it wait anew', () => {
     withOperation((db, id) => {
       const [batch] = exchange(db, [id], { lanes: 1, batchMax: count }).batches;
@@ -109,7 +143,8 @@ describe('an exchange', () => {
       const second = exchange(db, [id], { settlements: settle(first.batches[0], {}), lanes: 2 });
       expect(seqsOf(second)).toEqual([[9, 10]]);
       const rest = [...settle(first.batches[1], {}), ...settle(second.batches[0], {})];
-      const alone = exchange(db, [id], { settlements: rest, lanes: 2, isIdle: true });
+      expect(seqsOf(exchange(db, [id], { settlements: rest }))).toEqual([]);
+      const alone = exchange(db, [id], { isIdle: true });
       expect(seqsOf(alone)).toEqual([[1]]);
       expect(alone.batches[0]?.isAlone).toBe(true);
     });
