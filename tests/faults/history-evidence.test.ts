@@ -146,6 +146,22 @@ describe('a journal that was rewritten', () => {
     ]);
   });
 
+  it.each([
+    ['first chunk', `min(seq) FROM journal WHERE event = 'chunk' AND`, [{ fromSeq: 1, toSeq: 500 }]],
+    ['end', 'max(seq) FROM journal WHERE', []],
+  ])(
+    'is found when the entry of an operation was changed, with what no other vouches for: its %s',
+    (_what, which, items) => {
+      forge((db) =>
+        db.exec(`UPDATE journal SET at = at + 1000 WHERE seq = (SELECT ${which} operation_id = 4)`),
+      );
+      expect(problemsNow()).toMatchObject([
+        { kind: 'entry', operationId: 4 },
+        ...items.map((span) => ({ kind: 'items', operationId: 4, ...span })),
+      ]);
+    },
+  );
+
   it('is found when the last entry was rewritten together with its own hash', () => {
     const seq = last();
     forge((db) => rewrite(db, seq));
@@ -179,6 +195,7 @@ describe('items', () => {
     changeDatabase(folder, (db) => {
       db.pragma('foreign_keys = 0');
       db.exec(`DELETE FROM items WHERE operation_id = 2 AND seq BETWEEN 3 AND 5;
+        INSERT INTO items (operation_id, seq, ${columns}) SELECT 4, 0, ${columns} FROM items WHERE operation_id = 4 AND seq = 1;
         INSERT INTO items (operation_id, seq, ${columns}) SELECT 4, 99999, ${columns} FROM items WHERE operation_id = 4 AND seq = 1;
         INSERT INTO items (operation_id, seq, ${columns}) SELECT 77, seq, ${columns} FROM items WHERE operation_id = 4 AND seq = 1`);
     });
@@ -200,7 +217,7 @@ describe('items', () => {
         operationId: 4,
         fromSeq: null,
         toSeq: null,
-        message: '1 item of operation 4 stands outside its plan of 800.',
+        message: '2 items of operation 4 stand outside its plan of 800.',
       },
       {
         operationId: null,

@@ -94,6 +94,19 @@ describe('a schedule', () => {
     expect(await ended(run)).toMatchObject({ startedAt: startMs + hour });
   });
 
+  it('does not run again what has run when the clock is put back by some hours', async () => {
+    const { id } = await schedule(saved.template, { cron: '0 13 * * *', startAt: null });
+    setup.time.pass(hour);
+    const { title } = await ended(await until(id, ({ lastRun }) => lastRun?.outcome === 'started'));
+    setup.time.jump(-2 * hour);
+    await passAllBut(0, 3 * hour);
+    expect(await until(id, () => true)).toMatchObject({
+      nextAt: startMs + hour + day,
+      lastRun: { at: startMs + hour },
+    });
+    expect((await operations()).filter((one) => one.title === title)).toHaveLength(1);
+  });
+
   it('far away never makes a timer longer than a minute', async () => {
     await schedule(saved.template, { startAt: startMs + 400 * day });
     setup.time.pass(hour);
