@@ -99,10 +99,12 @@ describe('a schedule', () => {
     setup.time.pass(hour);
     const { title } = await ended(await until(id, ({ lastRun }) => lastRun?.outcome === 'started'));
     setup.time.jump(-2 * hour);
-    await passAllBut(0, 3 * hour);
+    await passAllBut(1, hour);
+    await passAllBut(0, hour + 1);
     expect(await until(id, () => true)).toMatchObject({
       nextAt: startMs + hour + day,
-      lastRun: { at: startMs + hour },
+      lastRun: { at: startMs + hour, outcome: 'started' },
+      missed: 0,
     });
     expect((await operations()).filter((one) => one.title === title)).toHaveLength(1);
   });
