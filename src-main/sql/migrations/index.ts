@@ -8,6 +8,7 @@ import { collections } from './0006-collections.ts';
 import { videoFiles } from './0007-video-files.ts';
 import { longHistory } from './0008-long-history.ts';
 import { retries } from './0009-retries.ts';
+import { refusedRecords } from './0010-refused-records.ts';
 
 /**
  * Every migration in order, as SQL or what runs it; the position plus one is the `user_version` it leads to. Released
@@ -23,4 +24,5 @@ export const migrations: readonly (string | ((db: Db) => void))[] = [
   videoFiles,
   longHistory,
   retries,
+  refusedRecords,
 ];

@@ -138,6 +138,11 @@ export function writeIncoming(db: Db, mirror: MirrorRef, nowMs: number): void {
       ON CONFLICT (remote_id, collection, key) DO UPDATE
         SET record_id = excluded.record_id, version = excluded.version, is_stale = 0, is_awaited = 0, beside = NULL`,
   );
+  run(
+    db,
+    sql`DELETE FROM refused_records AS f WHERE remote_id = ${remoteId} AND collection = ${collection}
+      AND EXISTS (SELECT 1 FROM incoming n WHERE n.key = f.key AND (n.how = 'never_here' OR ${isTaken}))`,
+  );
 }
 
 interface Filled {

@@ -110,7 +110,7 @@ export function takeRecords(
   nowMs: number,
 ): Taken {
   const { taken, refused } = sparingBad(db, records, (these) => takeAtOnce(db, mirror, state, these, nowMs));
-  if (refused.length > 0) noteRefused(db, mirror, refused.length);
+  if (refused.length > 0) noteRefused(db, mirror, refused);
   const sum = { ...nothing, refused: refused.length };
   for (const { changed, conflicts, settled } of taken) {
     sum.changed += changed;
@@ -181,9 +181,10 @@ function takeAtOnce(
 
 /** Begins again from the beginning: what that does not meet is gone there. Part of no page. */
 export function pullAnew(db: Db, { remoteId, collection }: MirrorRef): void {
+  run(db, sql`DELETE FROM refused_records WHERE remote_id = ${remoteId} AND collection = ${collection}`);
   run(
     db,
-    sql`UPDATE mirrors SET cursor = NULL, epoch = epoch + 1, is_whole = 0, is_sweeping = 0, refused = 0
+    sql`UPDATE mirrors SET cursor = NULL, epoch = epoch + 1, is_whole = 0, is_sweeping = 0
       WHERE remote_id = ${remoteId} AND collection = ${collection}`,
   );
 }

@@ -62,7 +62,9 @@ export function listRemotes(db: Db): StoredRemote[] {
 function listMirrors(db: Db, { id }: { id: number }): StoredRemote['mirrors'] {
   const rows = all<{ collection: string; pulledAt: number | null; refused: number }>(
     db,
-    sql`SELECT collection, pulled_at AS pulledAt, refused FROM mirrors WHERE remote_id = ${id}`,
+    sql`SELECT collection, pulled_at AS pulledAt,
+        (SELECT count(*) FROM refused_records r WHERE r.remote_id = m.remote_id AND r.collection = m.collection) AS refused
+      FROM mirrors m WHERE remote_id = ${id}`,
   );
   return rows.map((row) => ({ ...row, collection: CollectionName.parse(row.collection) }));
 }
@@ -203,7 +205,9 @@ export function forgetRemoved(db: Db, { limit }: { limit: number }): boolean {
         sql`DELETE FROM mirror_records WHERE remote_id = ${remote.id} AND (collection, key) IN
           (SELECT collection, key FROM mirror_records WHERE remote_id = ${remote.id} LIMIT ${limit})`,
       );
-      if (removed < limit) run(db, sql`DELETE FROM remotes WHERE id = ${remote.id}`);
+      if (removed === limit) return false;
+      run(db, sql`DELETE FROM refused_records WHERE remote_id = ${remote.id}`);
+      run(db, sql`DELETE FROM remotes WHERE id = ${remote.id}`);
       return false;
     })
     .immediate();

@@ -47,14 +47,19 @@ export function takeAsTheyStand(
       WHERE remote_id = ${mirror.remoteId} AND collection = ${mirror.collection}
         AND key IN (SELECT value FROM json_each(${keys}))`,
   );
-  noteRefused(db, mirror, refused.length);
+  noteRefused(db, mirror, refused);
   return refused;
 }
 
-/** So many records more are not here as they stand there, because the database refused them. */
-export function noteRefused(db: Db, { remoteId, collection }: MirrorRef, count: number): void {
+/** These are not here as they stand there, until one is taken. */
+export function noteRefused(
+  db: Db,
+  { remoteId, collection }: MirrorRef,
+  refused: readonly RemoteRecord[],
+): void {
+  const keys = JSON.stringify(refused.map(({ key }) => key));
   run(
     db,
-    sql`UPDATE mirrors SET refused = refused + ${count} WHERE remote_id = ${remoteId} AND collection = ${collection}`,
+    sql`INSERT OR IGNORE INTO refused_records SELECT ${remoteId}, ${collection}, value FROM json_each(${keys})`,
   );
 }

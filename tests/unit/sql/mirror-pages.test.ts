@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { MirrorRef } from '../../../src-main/sql/mirror/incoming.ts';
 import { applyPage, getMirrorState, pullAnew, sweepMirror } from '../../../src-main/sql/mirror/pull.ts';
-import { countMirrored, insertRemote, listRemotes } from '../../../src-main/sql/mirror/remotes.ts';
+import {
+  countMirrored,
+  forgetRemoved,
+  insertRemote,
+  listRemotes,
+  removeRemote,
+} from '../../../src-main/sql/mirror/remotes.ts';
 import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import { insertTickets, makeTicket } from '../../builders/tickets.ts';
 import { nowMs } from '../../builders/told-changes.ts';
@@ -91,11 +97,25 @@ describe('a page', () => {
       changed: 2,
       refused: 1,
     });
-    expect(listRemotes(setup.db)[0]?.mirrors).toMatchObject([{ refused: 1 }]);
     expect(countMirrored(setup.db, setup.mirror)).toBe(2);
     pullAnew(setup.db, setup.mirror);
     pull([theirs(1), theirs(2), theirs(3)]);
     expect(listRemotes(setup.db)[0]?.mirrors).toMatchObject([{ refused: 0 }]);
+  });
+
+  it('counts each record that the database refuses once, for as long as it is refused', () => {
+    const refused = () => listRemotes(setup.db)[0]?.mirrors.map((mirror) => mirror.refused);
+    pull([theirs(1), theirs(2, 1, { status: 'odd' }), theirs(3, 1, { status: 'odd' })]);
+    pull([theirs(1, 2, { status: 'odd' }), theirs(2, 2, { status: 'odder' })]);
+    expect(refused()).toEqual([3]);
+    pull([theirs(1, 3, { category: 'Mended' }), gone(2, 3)]);
+    expect([refused(), here(1)?.category]).toEqual([[1], 'Mended']);
+    pullAnew(setup.db, setup.mirror);
+    expect(refused()).toEqual([0]);
+    pull([theirs(3, 1, { status: 'odd' })]);
+    removeRemote(setup.db, { id: setup.mirror.remoteId, nowMs });
+    while (!forgetRemoved(setup.db, { limit: 9 }));
+    expect(setup.db.prepare('SELECT count(*) FROM refused_records').pluck().get()).toBe(0);
   });
 
   it('that begins anew finds out what is gone', () => {
