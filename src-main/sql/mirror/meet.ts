@@ -83,7 +83,8 @@ export function meetTheirs(
 
 /**
  * The same in a walk, for a version that is known or a lower one, which a remote that was restored may have given to other
- * contents. Where the record stands there as our changes were made on, they are told of it at that version.
+ * contents. Where the record stands there as our changes were made on, they are told of it at that version; where one of
+ * them may have arrived, before or after that restore, the record is read again when its answer is known.
  */
 export function meetWalked(
   db: Db,
@@ -97,6 +98,11 @@ export function meetWalked(
   const stood = ours.reduceRight<Changes>((sum, { before }) => ({ ...sum, ...changesOf(before) }), {});
   if (ours.length === 0 || !(isInDoubt || standsAs(theirs, stood))) return meetTheirs(db, mirror, meeting);
   lowerVersion(db, collection, recordId, theirs);
+  if (isInDoubt)
+    run(
+      db,
+      sql`UPDATE mirror_records SET is_stale = 1 WHERE collection = ${collection} AND record_id = ${recordId}`,
+    );
   return { changed: 0, conflicts: 0, settled: 0 };
 }
 

@@ -179,9 +179,17 @@ function takeAtOnce(
   return { changed, refused: 0, conflicts, settled };
 }
 
-/** Begins again from the beginning: what that does not meet is gone there. Part of no page. */
+/**
+ * Begins again from the beginning: what that does not meet is gone there, and what was kept beside is of a time before.
+ * Part of no page.
+ */
 export function pullAnew(db: Db, { remoteId, collection }: MirrorRef): void {
   run(db, sql`DELETE FROM refused_records WHERE remote_id = ${remoteId} AND collection = ${collection}`);
+  run(
+    db,
+    sql`UPDATE mirror_records INDEXED BY mirror_records_stale SET beside = NULL
+      WHERE remote_id = ${remoteId} AND collection = ${collection} AND is_stale = 1`,
+  );
   run(
     db,
     sql`UPDATE mirrors SET cursor = NULL, epoch = epoch + 1, is_whole = 0, is_sweeping = 0

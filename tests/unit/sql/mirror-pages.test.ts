@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import type { MirrorRef } from '../../../src-main/sql/mirror/incoming.ts';
-import { applyPage, getMirrorState, pullAnew, sweepMirror } from '../../../src-main/sql/mirror/pull.ts';
+import {
+  applyPage,
+  applyReread,
+  getMirrorState,
+  listStale,
+  pullAnew,
+  sweepMirror,
+} from '../../../src-main/sql/mirror/pull.ts';
 import {
   countMirrored,
   forgetRemoved,
@@ -10,7 +17,7 @@ import {
 } from '../../../src-main/sql/mirror/remotes.ts';
 import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import { insertTickets, makeTicket } from '../../builders/tickets.ts';
-import { nowMs } from '../../builders/told-changes.ts';
+import { nowMs, settle } from '../../builders/told-changes.ts';
 import { gone, theirs, useMirror } from './mirror-setup.ts';
 
 const setup = useMirror();
@@ -173,6 +180,27 @@ describe('a page', () => {
     pull([theirs(1, version + 1, { category: 'Mine', status: 'pending' })]);
     expect(here(1)).toMatchObject({ category: 'Mine', status: 'pending' });
   });
+
+  it.each([
+    ['it was heard of', 'refused', true],
+    ['it was heard of', 'confirmed', true],
+    ['nothing was heard of it', 'confirmed', false],
+  ] as const)(
+    'that begins anew has a record read again whose change was on its way when the remote was restored: %s, %s',
+    (_what, state, isHeardOf) => {
+      pull([theirs(1)]);
+      const id = setup.change('Mine');
+      const [batch] = setup.exchange([id]).batches;
+      if (isHeardOf) pull([theirs(1, 2, { category: 'Mine' })]);
+      pullAnew(setup.db, setup.mirror);
+      pull([theirs(1)]);
+      setup.exchange([id], settle(batch, { state, version: state === 'confirmed' ? 2 : null }), 0);
+      expect(listStale(setup.db, { ...setup.mirror, limit: 9 })).toEqual(['1']);
+      applyReread(setup.db, { ...setup.mirror, keys: ['1'], records: [theirs(1)], nowMs });
+      expect(here(1)).toMatchObject({ category: null });
+      expect(pull([theirs(1, 2, { category: 'Theirs' })])).toMatchObject({ changed: 1 });
+    },
+  );
 
   it.each([5, 1])('brings back what was gone, at version %i', (version) => {
     pull([theirs(1), theirs(2, 5)]);
