@@ -2,6 +2,7 @@ import { type CollectionName, collections } from '../../src-shared/collections/i
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ChosenFile, SaveTarget } from '../../src-shared/contract/files.ts';
 import type { Operation } from '../../src-shared/domain/operation.ts';
+import { toErrorDto } from '../bridge/error-dto.ts';
 import type { Slice } from './slice.ts';
 
 export type Screen = CollectionName | 'schedules' | 'remotes' | 'history' | 'settings';
@@ -110,7 +111,8 @@ export const createRouteSlice: Slice<RouteSlice> = (set, get, bridge) => ({
     try {
       await bridge.request('operations.discard', { id: overlay.operation.id });
     } catch (error) {
-      get().showNotice(error);
+      // One that is gone already was to go.
+      if (toErrorDto(error).code !== 'not_found') get().showNotice(error);
     }
   },
 

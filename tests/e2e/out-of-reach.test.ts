@@ -8,6 +8,7 @@ import { launchBrowser, openPage, type WatchedPage, watch } from './browser.ts';
 import { ask, type ServedConsole, serve, temporaryWorkspace } from './console-process.ts';
 import { windowOf } from './window.ts';
 
+const token = 'a-token-that-is-long-enough-for-a-console-0123456789';
 let browser: Browser;
 let workspace: string;
 let running: ServedConsole[];
@@ -92,7 +93,6 @@ test('while its workspace is being opened a window says so', async () => {
 });
 
 test('while the console is away nothing is said to run, and when it is back all goes on', async () => {
-  const token = 'a-token-that-is-long-enough-for-a-console-0123456789';
   const first = await start('--sample', '3000', '--token', token);
   const { page, problems } = await open(first.url);
   const ui = windowOf(page);
@@ -126,7 +126,6 @@ test('while the console is away nothing is said to run, and when it is back all 
 });
 
 test('what is opened while the console is away is read when it is back', async () => {
-  const token = 'a-token-that-is-long-enough-for-a-console-0123456789';
   let console = await start('--sample', '50', '--token', token);
   const { port } = new URL(console.url);
   const { page } = await open(console.url);
@@ -148,7 +147,6 @@ test('what is opened while the console is away is read when it is back', async (
 });
 
 test('earlier comments of a record can be asked for again when the console is back', async () => {
-  const token = 'a-token-that-is-long-enough-for-a-console-0123456789';
   const first = await start('--sample', '50', '--token', token);
   const database = new Database(join(workspace, 'bulkhead.db'));
   const add = database.prepare(
@@ -276,3 +274,27 @@ function damage(file: string): void {
   writeSync(handle, Buffer.alloc(Math.floor(size / 2), 0x5a), 0, Math.floor(size / 2), Math.floor(size / 4));
   closeSync(handle);
 }
+
+test('a plan that was made before the console was started again is said to be gone, and is made again from its form', async () => {
+  const first = await start('--sample', '50', '--token', token);
+  const { page } = await open(first.url);
+  const ui = windowOf(page);
+  await ui.selectAllMatching('50');
+  await page.getByRole('button', { name: 'Update category' }).click();
+  await page.getByLabel('New category').fill('Zoo');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await ui.preview.waitFor();
+  await first.stop();
+  const away = page.getByText('The console cannot be reached.');
+  await away.waitFor();
+  await start('--token', token, '--port', new URL(first.url).port);
+  await away.waitFor({ state: 'detached' });
+
+  await ui.start();
+  await ui.preview.getByText('This plan is no longer there').waitFor();
+  await ui.preview.getByRole('button', { name: 'Back' }).click();
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await ui.start();
+  await ui.card('Set category to Zoo', 'Done').waitFor();
+  expect(await page.getByText('There is no operation').count()).toBe(0);
+});

@@ -25,6 +25,15 @@ import styles from './preview-sheet.module.css';
 import { RejectedLine } from './rejected-line.tsx';
 import { RunOptionsPart } from './run-options-part.tsx';
 
+/** The console knows nothing any more of a plan that it made before it was started again. */
+function whyNotStarted(reason: unknown): ErrorDto {
+  const error = toErrorDto(reason);
+  if (error.code !== 'not_found') return error;
+  const message =
+    'This plan is no longer there: the console was started again since it was made. Nothing was changed.';
+  return { ...error, message, next: 'Go back and preview it again.' };
+}
+
 /** Everything a draft would do, before it does anything. `Start` is the only way on. */
 export function PreviewSheet({ operation }: { readonly operation: Operation }) {
   const start = useConsole((state) => state.start);
@@ -59,7 +68,7 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
     try {
       await start(operation.id, run.options);
     } catch (reason) {
-      setError(toErrorDto(reason));
+      setError(whyNotStarted(reason));
       setStarting(false);
     }
   };
