@@ -14,6 +14,7 @@ import { ConnectionNotice, OpeningNotice, Unauthorized } from './connection.tsx'
 import { NavBar } from './nav-bar.tsx';
 import { Overlays } from './overlays.tsx';
 import { RecoveryBanner } from './recovery-banner.tsx';
+import { ReplacedNotice } from './replaced-notice.tsx';
 import styles from './shell.module.css';
 import { useKeptFocus } from './use-kept-focus.ts';
 import { useShortcuts } from './use-shortcuts.ts';
@@ -33,6 +34,7 @@ export function Shell() {
       <NavBar />
       <main className={styles.main}>
         <ConnectionNotice />
+        <ReplacedNotice />
         <RecoveryBanner />
         <BackupNotice />
         <Notice />

@@ -18,6 +18,8 @@ export interface AppSlice {
   readonly backupFailure: BackupFailure | null;
   /** Grows whenever another database is put in the workspace: what was read of the one before is drawn anew. */
   readonly workspaceEpoch: number;
+  /** A backup was put back while this window was open, and nobody has closed the words about it. */
+  readonly isReplaced: boolean;
   /** What went wrong with the last thing that was asked for, until it is dismissed. */
   readonly notice: ErrorDto | null;
 
@@ -28,6 +30,7 @@ export interface AppSlice {
   /** Takes what the console told of its backups. */
   applyBackups(failure: BackupFailure | null): void;
   dismissBackupFailure(): void;
+  dismissReplaced(): void;
   setConnection(connection: Connection): void;
   /** Shows an error that belongs to no form or card. */
   showNotice(error: unknown): void;
@@ -43,6 +46,7 @@ export const createAppSlice: Slice<AppSlice> = (set, get, bridge) => {
     recovery: null,
     backupFailure: null,
     workspaceEpoch: 0,
+    isReplaced: false,
     notice: null,
 
     loadApp: async () => {
@@ -75,6 +79,7 @@ export const createAppSlice: Slice<AppSlice> = (set, get, bridge) => {
       set({ backupFailure });
     },
     dismissBackupFailure: () => set({ backupFailure: null }),
+    dismissReplaced: () => set({ isReplaced: false }),
     setConnection: (connection) => set({ connection }),
     showNotice: (error) => set({ notice: toErrorDto(error) }),
     dismissNotice: () => set({ notice: null }),

@@ -64,7 +64,8 @@ function replaceWorkspace(store: ConsoleStore): void {
   const { collection, filterText, problems, filter, sort } = store.getState();
   const list = { collection, filterText, problems, filter, sort };
   const kept = { info, settings, actions, connection, screen, isRailOpen, ...list };
-  store.setState({ ...store.getInitialState(), ...kept, workspaceEpoch: workspaceEpoch + 1 });
+  const replaced = { workspaceEpoch: workspaceEpoch + 1, isReplaced: true };
+  store.setState({ ...store.getInitialState(), ...kept, ...replaced });
   void loadAll(store);
 }
 

@@ -101,8 +101,16 @@ test('a backup is made, and put back after everything was changed', async () => 
     .filter({ hasText: 'Asked for' })
     .getByRole('button', { name: /^Restore/ })
     .click();
+  const { page: other, context } = await openPage(browser, served.url);
+  onTestFinished(() => context.close());
+  await windowOf(other).grid.waitFor();
   await page.getByRole('alertdialog').getByRole('button', { name: 'Restore', exact: true }).click();
   await backups.getByText('Before a restore · 300 tickets · 5 operations').waitFor();
+  for (const each of [page, other]) {
+    const notice = each.getByRole('status').filter({ hasText: 'A backup was put back' });
+    await notice.getByRole('button', { name: 'Close message' }).click();
+    await notice.waitFor({ state: 'detached' });
+  }
 
   await window.go('History');
   const history = window.history;
