@@ -88,6 +88,8 @@ describe('files of old exports', () => {
     await setup.awayFor(2 * day);
     const cleaned = setup.app.ask('retention.clean', {});
     await note.held;
+    // It is written down first: a kill leaves no file gone of which nobody knows why.
+    expect(existsSync(path)).toBe(true);
     writeFileSync(path, 'mine');
     note.release();
     expect(await cleaned).toEqual(nothing);
