@@ -30,6 +30,8 @@ export interface ViewSlice {
   readonly viewId: string | null;
   /** How many records match; null until it is known. */
   readonly total: number | null;
+  /** How many match by now, as records came from elsewhere or left; null where as many are listed. */
+  readonly matching: number | null;
   /** How many records there are without a filter. */
   readonly grandTotal: number | null;
   /** How many deleted ones there are beside them; null until it is known, and where it does not matter, as there are others. */
@@ -73,7 +75,9 @@ const refreshEveryMs = 400;
 const remakeEveryMs = 1_000;
 
 export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
+  /** How often a view was asked for, and which of these has come to its end. */
   let opening = 0;
+  let opened = 0;
   const fetching = new Set<string>();
 
   const left = new Map<CollectionName, Left>();
@@ -104,6 +108,22 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
     }
   };
 
+  const countMatching = async () => {
+    const { collection, filter, viewId, operations } = get();
+    // What runs changes them further, and makes the view afresh once it is over.
+    const isRunning = [...operations.values()].some(({ operation }) => operation.state === 'in_progress');
+    if (viewId === null || isRunning) return;
+    try {
+      const { count } = await bridge.request('records.count', { collection, filter });
+      // Another list is shown by then, or about to be.
+      if (get().viewId !== viewId || opened !== opening) return countMatchingSoon();
+      set({ matching: count === get().total ? null : count });
+    } catch (error) {
+      if (get().viewId === viewId) set({ viewError: toErrorDto(error) });
+    }
+  };
+  const countMatchingSoon = createPace(countMatching, remakeEveryMs);
+
   const readInSight = () => {
     const { visible, total, blocks, viewId } = get();
     if (viewId === null) return;
@@ -113,6 +133,7 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
     // What is out of sight is read again when it comes into sight.
     set({ blocks: new Map([...blocks].filter(([block]) => inSight.has(block))) });
     for (const block of inSight) void loadBlock(block);
+    countMatchingSoon();
   };
 
   const countAll = async () => {
@@ -148,6 +169,7 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
     ...newList('tickets'),
     viewId: null,
     total: null,
+    matching: null,
     grandTotal: null,
     deletedTotal: null,
     blocks: new Map(),
@@ -167,6 +189,7 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
         ...(left.get(collection) ?? newList(collection)),
         viewId: null,
         total: null,
+        matching: null,
         grandTotal: null,
         deletedTotal: null,
         blocks: new Map(),
@@ -203,7 +226,7 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
         bridge.request('records.page', { query: query(), limit: firstPageRows }).then(
           ({ records }) => {
             if (!isCurrent() || !get().isTopDue) return;
-            set({ blocks: new Map([[0, records]]), viewId: null, total: null, ...top() });
+            set({ blocks: new Map([[0, records]]), viewId: null, total: null, matching: null, ...top() });
           },
           () => undefined, // The view below meets the same error and says so.
         );
@@ -223,15 +246,19 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
           isAllDue: false,
           viewId,
           total,
+          matching: null,
           blocks,
           viewError: null,
           ...(get().isTopDue ? top() : whereTheyAreNow(blocks, total)),
         });
+        opened = mine;
         if (get().visible.to > 0) get().needRows(get().visible);
         await countAll();
       } catch (error) {
         // Nothing is chosen by surprise when it is tried again.
-        if (isCurrent()) set({ viewError: toErrorDto(error), isAllDue: false });
+        if (!isCurrent()) return;
+        opened = mine;
+        set({ viewError: toErrorDto(error), isAllDue: false });
       }
     },
 

@@ -61,6 +61,8 @@ function RecordsHeader() {
   const name = useConsole((state) => state.collection);
   const total = useConsole((state) => state.total);
   const grandTotal = useConsole((state) => state.grandTotal);
+  const matching = useConsole((state) => state.matching);
+  const refreshView = useConsole((state) => state.refreshView);
   const importFile = useConsole((state) => state.importFile);
   const isTakingFile = useConsole((state) => state.isTakingFile);
   const isPart = total !== null && grandTotal !== null && total !== grandTotal;
@@ -71,6 +73,11 @@ function RecordsHeader() {
         {total !== null && formatNumber(total)}
         {isPart && <span className={styles.of}> of {formatNumber(grandTotal)}</span>}
       </p>
+      {matching !== null && (
+        <Button size="small" variant="ghost" icon="retry" onClick={() => void refreshView()}>
+          Refresh: {formatNumber(matching)} by now
+        </Button>
+      )}
       {name === 'tickets' && (
         <Button icon="upload" disabled={isTakingFile} onClick={() => void importFile()}>
           {isTakingFile ? 'Opening a file…' : 'Import'}

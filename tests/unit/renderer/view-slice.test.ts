@@ -135,3 +135,13 @@ test('a range is chosen among the first rows before they are counted', async () 
   await store.getState().chooseRange(2);
   expect(store.getState().chosen).toEqual({ mode: 'ids', ids: new Set([7, 4]) });
 });
+
+test('records that come from elsewhere move no row: how many there are by now is told, until they are listed', async () => {
+  held.tell({ name: 'records.changed', payload: { collection: 'tickets' } });
+  await vi.waitFor(() => expect(held.asked.at(-1)?.name).toBe('records.count'));
+  held.next('records.count').answer({ count: 100_003 });
+  await vi.waitFor(() => expect(store.getState().matching).toBe(100_003));
+  void store.getState().refreshView();
+  await answerView('anew', 100_003);
+  expect(store.getState()).toMatchObject({ total: 100_003, matching: null });
+});
