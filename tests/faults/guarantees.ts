@@ -54,6 +54,14 @@ export const guarantees: readonly Guarantee[] = [
     runs: ['node'],
   },
   {
+    id: 'random-desk',
+    promise:
+      'After 10 random sequences of 40 edits, undos, retries, cancels, pauses, decisions, sign-ins and restarts here and edits there, while requests and answers are lost or refused, every operation has ended, the copy is what the server has, no comment is there more or less often than is told here, and the history is sound. After 10 more with a server that is restored now and then the copy is what it has, too.',
+    assumption:
+      'Of records of which the remote was not told all, because that was cancelled or is shown as unknown, nothing is said.',
+    runs: ['node'],
+  },
+  {
     id: 'order-streams',
     promise:
       'Of 2,000 orders that were archived offline, 50 of them changed at the server meanwhile, a server is told by streams that are cut twenty times, between and within lines: 1,950 are confirmed and 50 shown as conflicts, by the server’s own count each was changed once and none that was changed there is overwritten, and when the conflicts are decided both ways and all is undone, both hold the same.',

@@ -10,8 +10,9 @@ import { fillTickets, makeTickets, readDatabase } from '../builders/tickets.ts';
 import { makeFolder, removeFolder } from '../builders/workspace.ts';
 import { randomFrom } from './harness.ts';
 import { RandomDesk } from './random-desk.ts';
+import { size } from './size.ts';
 
-const sequences = Number(process.env['BULKHEAD_SEQUENCES'] ?? 1);
+const sequences = size({ short: 1, long: 10 });
 const steps = 40;
 const patience = { timeout: 40_000, interval: 100 };
 
