@@ -116,16 +116,6 @@ export class RandomDesk {
     else await this.#pick(rest)();
   }
 
-  /** The server forgets what happened since it had a backup made, now and then. */
-  async restoreThere(): Promise<void> {
-    const { backups } = await this.server.ask('backups.list', {});
-    const made = backups.filter(({ reason }) => reason === 'manual');
-    const name = this.#random() < 0.5 ? this.#pick(made)?.name : undefined;
-    if (name === undefined) await this.server.ask('backups.create', {});
-    else await this.server.ask('backups.restore', { name });
-    this.log.push(name === undefined ? 'backup there' : `restored there ${name}`);
-  }
-
   /** Nothing goes wrong any more, and what was stopped goes on. */
   async settleDown(): Promise<void> {
     this.#mischief = 0;
