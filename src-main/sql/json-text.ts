@@ -1,6 +1,6 @@
 /**
  * A value as JSON for SQLite to take apart. Half of a surrogate pair becomes U+FFFD, as in a text that is bound by itself:
- * SQLite would make bytes of it that are no UTF-8, and a file that holds such bytes counts as damaged.
+ * SQLite would make bytes of it that are no UTF-8.
  */
 export function jsonText(value: unknown): string {
   const json = JSON.stringify(value);

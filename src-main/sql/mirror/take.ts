@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import { errorCode } from '../../platform/error-code.ts';
+import { jsonText } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { run } from '../statement.ts';
 import { layOut, type MirrorRef, writeIncoming } from './incoming.ts';
@@ -40,7 +41,7 @@ export function takeAsTheyStand(
     writeIncoming(db, mirror, nowMs);
   });
   if (refused.length === 0) return refused;
-  const keys = JSON.stringify(refused.map(({ key }) => key));
+  const keys = jsonText(refused.map(({ key }) => key));
   run(
     db,
     sql`UPDATE mirror_records SET beside = NULL, is_stale = 0
@@ -57,7 +58,7 @@ export function noteRefused(
   { remoteId, collection }: MirrorRef,
   refused: readonly RemoteRecord[],
 ): void {
-  const keys = JSON.stringify(refused.map(({ key }) => key));
+  const keys = jsonText(refused.map(({ key }) => key));
   run(
     db,
     sql`INSERT OR IGNORE INTO refused_records SELECT ${remoteId}, ${collection}, value FROM json_each(${keys})`,
