@@ -10,7 +10,7 @@ import { canSettleUnknown } from '../../../src-shared/domain/operation.ts';
 import { isInUse } from '../mirror/remotes.ts';
 import type { Db } from '../open.ts';
 import type { Chunk } from '../operations/effects.ts';
-import { appendJournal } from '../operations/journal.ts';
+import { appendJournal, wasRestoredAfter } from '../operations/journal.ts';
 import { getOperation, type StoredOperation } from '../operations/operations.ts';
 import { tableOf } from '../records/table.ts';
 import { all, get, run } from '../statement.ts';
@@ -35,7 +35,9 @@ export function queueDeliveries(
 ): void {
   const names = namesOf(db, remotes);
   if (names.length === 0 || !isToldToRemotes(db, stored)) return;
-  const doubtAt = isOlderThanRestore(db, chunk.operationId) ? stored.operation.startedAt : null;
+  // What a backup that was restored held may have been done before.
+  const begun = sql`(SELECT min(seq) FROM journal WHERE operation_id = ${chunk.operationId})`;
+  const doubtAt = wasRestoredAfter(db, begun) ? stored.operation.startedAt : null;
   const keyOfOperation = sql`i.operation_id || ':' || i.seq || ':' || ${hashOf(stored)}`;
   run(
     db,
@@ -56,13 +58,6 @@ function namesOf(db: Db, remotes: readonly string[]): string[] {
   // One that was removed a moment ago may still be among those that were named.
   for (const { name, isOpen } of own) if (isOpen === 0) names.delete(name);
   return [...names];
-}
-
-/** True for an operation that a backup held which was restored: what it does now it may have done before. */
-function isOlderThanRestore(db: Db, operationId: number): boolean {
-  const restored = sql`SELECT 1 FROM journal WHERE operation_id IS NULL AND event = 'restored'
-    AND seq > (SELECT min(seq) FROM journal WHERE operation_id = ${operationId})`;
-  return get<{ found: number }>(db, sql`SELECT EXISTS (${restored}) AS found`)?.found === 1;
 }
 
 /**

@@ -2,6 +2,7 @@ import sql from 'sql-template-tag';
 import { z } from 'zod';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Db } from '../open.ts';
+import { wasRestoredAfter } from '../operations/journal.ts';
 import { get } from '../statement.ts';
 
 /** Digits of an entry's hash that a cursor keeps: enough to see that the journal is another one. */
@@ -30,14 +31,15 @@ export function cursorOf(db: Db, position: FeedPosition): string {
 
 /**
  * The position behind a cursor. Throws `invalid_request` for a text that is none, and `cursor_expired` where the journal
- * is not the one any more that the cursor was made from: a backup was put back.
+ * is not the one any more that the cursor was made from, or goes on from there in another way: a backup was put back. What
+ * was changed and answered before that, and is undone by it, no entry tells.
  */
 export function positionOf(db: Db, collection: string, text: string): FeedPosition {
   const cursor = parse(text);
   if (cursor?.collection !== collection)
     throw new BulkheadError('invalid_request', `This is not a cursor of ${collection}. Begin without one.`);
   const { mark, ...position } = cursor;
-  if (markOf(db, position.since) !== mark)
+  if (markOf(db, position.since) !== mark || wasRestoredAfter(db, position.since))
     throw expired('The history of this workspace was replaced since this cursor was given out.');
   return position;
 }

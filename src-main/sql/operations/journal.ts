@@ -1,4 +1,4 @@
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { JournalEntry } from '../../../src-shared/contract/operations.ts';
 import { collectEvidence, entryHash, type Span } from '../evidence/evidence.ts';
 import type { Db } from '../open.ts';
@@ -60,4 +60,13 @@ export function listJournal(db: Db, args: { operationId: number }): JournalEntry
     sql`SELECT seq, at, event, detail FROM journal WHERE operation_id = ${args.operationId} ORDER BY seq`,
   );
   return rows.map((row) => ({ ...row, detail: Detail.parse(JSON.parse(row.detail)) }));
+}
+
+/**
+ * True where a backup was put in place after an entry, by its number: of what came about between that backup and then no
+ * entry tells.
+ */
+export function wasRestoredAfter(db: Db, seq: number | Sql): boolean {
+  const restored = sql`SELECT 1 FROM journal WHERE operation_id IS NULL AND event = 'restored' AND seq > ${seq}`;
+  return get<{ found: number }>(db, sql`SELECT EXISTS (${restored}) AS found`)?.found === 1;
 }
