@@ -58,7 +58,7 @@ function mistoldComments(desk: RandomDesk): unknown[] {
   });
 }
 
-async function expectAgreement(random: () => number): Promise<void> {
+async function expectAgreement(random: () => number, isRestored: boolean): Promise<void> {
   const [here, there] = [makeFolder(), makeFolder()];
   fillTickets(
     there,
@@ -68,7 +68,8 @@ async function expectAgreement(random: () => number): Promise<void> {
   const desk = new RandomDesk(here, there, random);
   await desk.open();
   try {
-    for (let at = 0; at < steps; at += 1) await desk.step();
+    for (let at = 0; at < steps; at += 1)
+      await (isRestored && random() < 0.1 ? desk.restoreThere() : desk.step());
     const rest = async () => {
       await desk.settleDown();
       const open = (await desk.operations()).filter(({ state }) => !isFinal(state)).map(({ id }) => id);
@@ -81,7 +82,7 @@ async function expectAgreement(random: () => number): Promise<void> {
       await expect
         .poll(() => contentsOf(desk, collection), patience)
         .toSatisfy((found: ReturnType<typeof contentsOf>) => isDeepStrictEqual(found.here, found.there));
-    expect(mistoldComments(desk)).toEqual([]);
+    if (!isRestored) expect(mistoldComments(desk)).toEqual([]);
     for (const one of await desk.operations()) expectEnded(here, one);
   } catch (error) {
     process.stdout.write(`${desk.log.join('\n')}\n`);
@@ -97,6 +98,12 @@ const numbers = Array.from({ length: sequences }, (_, nth) => nth);
 
 it.each(numbers)(
   'edits, faults of the network and restarts: the copy is what the server has, and no comment is lost or doubled (%i)',
-  (nth) => expectAgreement(randomFrom(seed + nth)),
+  (nth) => expectAgreement(randomFrom(seed + nth), false),
+  120_000,
+);
+
+it.each(numbers)(
+  'the same with a server that is restored now and then: the copy is what it has (%i)',
+  (nth) => expectAgreement(randomFrom(seed + nth), true),
   120_000,
 );

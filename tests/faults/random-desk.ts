@@ -116,6 +116,15 @@ export class RandomDesk {
     else await this.#pick(rest)();
   }
 
+  /** The server has a backup made, or forgets what happened since it had one. It refuses that while an operation runs there. */
+  async restoreThere(): Promise<void> {
+    const { backups } = await this.server.ask('backups.list', {});
+    const made = backups.filter(({ reason }) => reason === 'manual');
+    const name = this.#random() < 0.5 ? this.#pick(made)?.name : undefined;
+    if (name === undefined) await this.#try('backup there', '', () => this.server.ask('backups.create', {}));
+    else await this.#try('restore there', name, () => this.server.ask('backups.restore', { name }));
+  }
+
   /** Nothing goes wrong any more, and what was stopped goes on. */
   async settleDown(): Promise<void> {
     this.#mischief = 0;
