@@ -270,6 +270,7 @@ export function recoverDeliveries(
   db: Db,
   args: Pick<ExchangeArgs, 'settlements' | 'at' | 'settleMs'>,
 ): number {
+  // What a restored backup left in doubt has no wait of its own: it may have been sent a moment before the restore.
   const waitMs = sql`coalesce(retry_ms, ${args.settleMs})`;
   return db
     .transaction(() => {

@@ -98,11 +98,7 @@ export function meetWalked(
   const stood = ours.reduceRight<Changes>((sum, { before }) => ({ ...sum, ...changesOf(before) }), {});
   if (ours.length === 0 || !(isInDoubt || standsAs(theirs, stood))) return meetTheirs(db, mirror, meeting);
   lowerVersion(db, collection, recordId, theirs);
-  if (isInDoubt)
-    run(
-      db,
-      sql`UPDATE mirror_records SET is_stale = 1 WHERE collection = ${collection} AND record_id = ${recordId}`,
-    );
+  if (isInDoubt) markStale(db, collection, recordId);
   return { changed: 0, conflicts: 0, settled: 0 };
 }
 
@@ -112,6 +108,14 @@ function lowerVersion(db: Db, collection: CollectionName, recordId: number, { ve
     db,
     sql`UPDATE mirror_records SET version = ${version}
       WHERE collection = ${collection} AND record_id = ${recordId} AND version > ${version}`,
+  );
+}
+
+/** It is read again as soon as nothing of ours is under way for it. */
+function markStale(db: Db, collection: CollectionName, recordId: number): void {
+  run(
+    db,
+    sql`UPDATE mirror_records SET is_stale = 1 WHERE collection = ${collection} AND record_id = ${recordId}`,
   );
 }
 
@@ -261,8 +265,7 @@ function meetOutcome(db: Db, outcome: MetOutcome, changed: Set<CollectionName>, 
     for (const waiting of listUnsettled(db, collection, recordId))
       if (waiting.isInDoubt === 0) addConflict(db, outcome, waiting, { recordId, theirs, nowMs });
   }
-  if (state === 'refused' || (state === 'conflict' && !theirs))
-    run(db, sql`UPDATE mirror_records SET is_stale = 1 WHERE ${ofRecord}`);
+  if (state === 'refused' || (state === 'conflict' && !theirs)) markStale(db, collection, recordId);
   if (isNews) {
     const taken = meetTheirs(db, outcome, { recordId, theirs: beside, nowMs });
     if (taken.changed > 0) changed.add(collection);

@@ -25,12 +25,12 @@ import styles from './preview-sheet.module.css';
 import { RejectedLine } from './rejected-line.tsx';
 import { RunOptionsPart } from './run-options-part.tsx';
 
-/** The console knows nothing any more of a plan that it made before it was started again. */
+/** A plan ends with the console that made it, and where a backup is put back. */
 function whyNotStarted(reason: unknown): ErrorDto {
   const error = toErrorDto(reason);
   if (error.code !== 'not_found') return error;
   const message =
-    'This plan is no longer there: the console was started again since it was made. Nothing was changed.';
+    'This plan is no longer there: plans are kept only until the console is started again. Nothing was changed.';
   return { ...error, message, next: 'Go back and preview it again.' };
 }
 

@@ -11,8 +11,8 @@ const headLength = 65_536;
 /**
  * CSV as the console exports it, its first line naming the fields and its text guarded against spreadsheets, as NDJSON
  * without the guard. Each record stands on the line on which its row begins: a refusal names it as it is counted in the
- * file that was sent. Throws 422 for a row of another length, a field that is
- * named twice, `csv_separator` and `csv_open_quote`.
+ * file that was sent. Throws 422 for a row of another length, a field that is named twice, `csv_separator` and
+ * `csv_open_quote`.
  */
 export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let header: readonly string[] | null = null;
