@@ -8,10 +8,14 @@ export type ExportFormat = z.infer<typeof ExportFormat>;
 
 /** What the chunks of a started operation do. Stored with the operation, so that a restart needs nothing else. */
 export const Effect = z.discriminatedUnion('kind', [
-  /** Each item's `after` is written to its record; it holds exactly these fields. What `erase` names is emptied for good. */
+  /**
+   * Each item's `after` is written to its record; it holds exactly these fields or, where it is sparse, those of them that
+   * change in that record. What `erase` names is emptied for good.
+   */
   z.strictObject({
     kind: z.literal('fields'),
     fields: z.array(z.string()),
+    isSparse: z.literal(true).optional(),
     erase: z.array(z.string()).optional(),
   }),
   /** Each item becomes a new record. */
@@ -37,7 +41,7 @@ export type Effect = z.infer<typeof Effect>;
 export function invertEffect(effect: Effect, id: number): Effect | null {
   switch (effect.kind) {
     case 'fields':
-      return { kind: 'fields', fields: effect.fields };
+      return { kind: 'fields', fields: effect.fields, ...(effect.isSparse && { isSparse: true }) };
     case 'create':
       return { kind: 'fields', fields: ['deletedAt'] };
     case 'comment':

@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { fileRequests } from '../../src-shared/contract/files.ts';
 import type { RejectedRow } from '../../src-shared/domain/import.ts';
-import type { ImportInput, ImportPlanner } from '../engine/plan/import-planner.ts';
+import type { FileInput, ImportPlanner } from '../engine/plan/import-planner.ts';
 import { writeErrorFile } from '../files/error-file.ts';
 import type { Host } from '../host.ts';
 import type { Store } from '../store/store.ts';
@@ -23,6 +23,8 @@ export const filesApi = (host: Host, store: Store, imports: ImportPlanner): ApiO
   'imports.plan': ({ handle, mapping }, caller) => imports.plan(caller, host.pathOf(handle), mapping),
   'imports.plan_rows': ({ handle, ...rows }, caller) =>
     imports.planRows({ ...rows, path: host.pathOf(handle) }, caller),
+  'imports.plan_update': ({ handle, collection }, caller) =>
+    imports.planUpdate(caller, collection, host.pathOf(handle)),
   'imports.stop': async (_input, { client }) => {
     await imports.stop(client);
     return {};
@@ -30,7 +32,7 @@ export const filesApi = (host: Host, store: Store, imports: ImportPlanner): ApiO
   'imports.rejected': ({ id, ...page }) => store.read('listRejected', { operationId: id, ...page }),
   'imports.saveRejected': async ({ id, target }) => {
     const { operation, input } = await store.read('getOperation', { id });
-    if (operation.action !== 'import' || operation.rejected === 0) {
+    if (operation.rejected === 0) {
       throw new BulkheadError('nothing_to_do', `"${operation.title}" rejected no line.`);
     }
     if (operation.isCleaned) {
@@ -40,7 +42,7 @@ export const filesApi = (host: Host, store: Store, imports: ImportPlanner): ApiO
       );
     }
     const path = host.pathOf(target);
-    await writeErrorFile(path, (input as ImportInput).header, rejectedRows(store, id));
+    await writeErrorFile(path, (input as FileInput).header, rejectedRows(store, id));
     return { path, name: basename(path), rows: operation.rejected };
   },
   'sample.plan': ({ collection, count, seed }, caller) => imports.planSample(collection, count, seed, caller),

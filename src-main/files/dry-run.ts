@@ -1,4 +1,5 @@
 import type { ImportMapping } from '../../src-shared/domain/import.ts';
+import { createBatchWriter } from './batch-writer.ts';
 import { countKeys } from './count-keys.ts';
 import { sniffShape } from './csv-dialect.ts';
 import { sniffEncoding } from './encoding.ts';
@@ -22,11 +23,12 @@ export function openFile(
   const shape = sniffShape(file);
   const plan = planRecords(shape, mapping, importedAt);
   const opened = { totalBytes: file.bytes, header: shape.headText, delimiter: shape.delimiter };
+  const writer = createBatchWriter(shape.headers);
   if (mapping.repeatedIds === 'reject') {
-    return { opened, batches: readBatches(file, shape, (writer) => takeRows(plan, writer)) };
+    return { opened, batches: readBatches(file, shape, writer, takeRows(plan, writer)) };
   }
   const keys = file === inspected?.file ? inspected.keys : null;
   const isCounted = keys?.column === plan.column.key;
   const counts = isCounted ? keys.counts : countKeys(file, shape, plan.column.key);
-  return { opened, batches: readBatches(file, shape, (writer) => takeEvents(plan, shape, counts, writer)) };
+  return { opened, batches: readBatches(file, shape, writer, takeEvents(plan, shape, counts, writer)) };
 }

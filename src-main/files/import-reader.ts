@@ -64,6 +64,8 @@ export function createImportReader(): ImportReader {
     inspect: (path, onBytes) => ask({ ask: 'inspect', path }, onBytes),
     open: (path, mapping) => ask({ ask: 'open', path, mapping }),
     next: () => ask({ ask: 'next' }),
+    openExport: (path, collection) => ask({ ask: 'openExport', path, collection }),
+    nextEdits: () => ask({ ask: 'nextEdits' }),
     close: async () => {
       end('Reading the file was stopped. Nothing was changed.', undefined, 'stopped');
       await worker.terminate();

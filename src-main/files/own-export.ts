@@ -1,13 +1,16 @@
-import { tickets } from '../../src-shared/collections/tickets.ts';
-
-const names: ReadonlySet<string> = new Set(tickets.fields.map(({ name }) => name));
+import { type CollectionName, collectionNames, collections } from '../../src-shared/collections/index.ts';
 
 /**
- * Was the file written by our own export? It then names nothing but ticket fields, by their
- * names in the collection, and carries what only a stored ticket has.
+ * Was the file written by our own export? It then names nothing but fields of a collection, by their
+ * names there, and carries what only a stored record has.
  * Only in such a file is a leading apostrophe known to be the guard against formulas.
  */
 export function isOwnExport(headers: readonly string[]): boolean {
   const isOurs = headers.includes('version') || (headers.includes('id') && headers.includes('key'));
-  return isOurs && headers.every((header) => names.has(header));
+  return isOurs && collectionNames.some((name) => foreignHeader(name, headers) === undefined);
+}
+
+/** The first name in a header that is no field of a collection. */
+export function foreignHeader(name: CollectionName, headers: readonly string[]): string | undefined {
+  return headers.find((header) => !collections[name].fields.some((field) => field.name === header));
 }

@@ -1,11 +1,11 @@
-import { type BatchWriter, createBatchWriter } from './batch-writer.ts';
+import type { RejectedRow } from '../../src-shared/domain/import.ts';
+import type { BatchWriter } from './batch-writer.ts';
 import { owned } from './column-stats.ts';
 import type { CsvShape } from './csv-dialect.ts';
 import type { TextFile } from './encoding.ts';
 import { isRefusal, readFields, readKey, writeForeign } from './read-record.ts';
 import type { RecordPlan } from './record-plan.ts';
 import { scanRows, unreadable } from './scan.ts';
-import type { ImportBatch } from './types.ts';
 
 /** Enough rows to make a transaction worth its wait for the disk. */
 const batchRows = 5000;
@@ -20,14 +20,21 @@ export interface RowTaker {
   finish(): void;
 }
 
+/** Where a taker puts what comes of rows. */
+interface Collector<Batch> {
+  /** Rows taken or rejected since the last `flush`. */
+  size(): number;
+  reject(row: RejectedRow): void;
+  flush(bytesRead: number, isEnd: boolean): Batch;
+}
+
 /** Reads the file row by row and hands out what came of them in batches. */
-export function* readBatches(
+export function* readBatches<Batch>(
   file: TextFile,
   shape: CsvShape,
-  takerOf: (writer: BatchWriter) => RowTaker,
-): Generator<ImportBatch, void, void> {
-  const writer = createBatchWriter(shape.headers);
-  const taker = takerOf(writer);
+  writer: Collector<Batch>,
+  taker: RowTaker,
+): Generator<Batch, void, void> {
   const rows = scanRows(file, shape, (fields, place) => {
     const reason = unreadable(fields, place, shape.headers, file.mayHoldNul);
     if (reason === null) taker.take(fields, place.line, place.text);

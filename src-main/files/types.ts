@@ -1,9 +1,11 @@
+import type { CollectionName } from '../../src-shared/collections/index.ts';
 import type {
   delimiters,
   ImportInspection,
   ImportMapping,
   RejectedRow,
 } from '../../src-shared/domain/import.ts';
+import type { EditedRow } from '../actions/plan-edit.ts';
 import type { PackedRows } from '../platform/packed-rows.ts';
 import type { NewRecord } from '../store/store.ts';
 import type { RecordFields } from './read-record.ts';
@@ -22,19 +24,20 @@ export interface ImportedRecord {
   readonly events: string | null;
 }
 
-export interface ImportBatch {
-  readonly records: readonly ImportedRecord[];
-  /** Rows that cannot become records; `text` is the row as it stands in the file, without its line end. */
+/** What came of some rows of a file. */
+interface Batch<Records> {
+  readonly records: Records;
+  /** Rows that cannot be taken; `text` is the row as it stands in the file, without its line end. */
   readonly rejected: readonly RejectedRow[];
   readonly bytesRead: number;
   /** True for the last batch. */
   readonly isEnd: boolean;
 }
+export type ImportBatch = Batch<readonly ImportedRecord[]>;
+export type EditBatch = Batch<readonly EditedRow[]>;
 
-/** A batch on its way to the database, its records as the import plans them. */
-export interface PackedBatch extends Omit<ImportBatch, 'records'> {
-  readonly records: PackedRows<NewRecord>;
-}
+/** A batch on its way to the database, as the plan takes it. */
+export type PackedBatch<Row = NewRecord> = Batch<PackedRows<Row>>;
 
 /** What the dry run knows of the file before the first row. */
 export interface OpenedFile {
@@ -44,6 +47,14 @@ export interface OpenedFile {
   readonly delimiter: (typeof delimiters)[number];
 }
 
+/** What is known of an edited export before its first row. */
+export interface OpenedExport extends OpenedFile {
+  /** The fields that the cells of its rows stand for, in the order of the file. */
+  readonly fields: readonly string[];
+  /** Columns that say which record a row is, beside its number. */
+  readonly names: readonly string[];
+}
+
 /** A file being read in a thread of its own. Pulled, so that a slow writer slows the reading. */
 export interface ImportReader {
   /** Reads the whole file once. `onBytes` is told now and then how far it is. Rejects with a `BulkheadError` for a file that cannot be imported. */
@@ -51,6 +62,9 @@ export interface ImportReader {
   /** Begins the dry run of a file. Call `next` until `isEnd`. */
   open(path: string, mapping: ImportMapping): Promise<OpenedFile>;
   next(): Promise<PackedBatch>;
+  /** Begins to read an export of a collection that was edited. Call `nextEdits` until `isEnd`. */
+  openExport(path: string, collection: CollectionName): Promise<OpenedExport>;
+  nextEdits(): Promise<PackedBatch<EditedRow>>;
   /** Ends the thread at once, whatever it is doing. */
   close(): Promise<void>;
 }

@@ -19,6 +19,7 @@ import {
   requestCancel,
 } from './operations/operation-changes.ts';
 import { planAgain, planChange, planExport } from './operations/plan.ts';
+import { planEdits } from './operations/plan-edits.ts';
 import { planNew } from './operations/plan-new.ts';
 import { planUndo } from './operations/plan-undo.ts';
 import { noteFailedTry } from './operations/tries.ts';
@@ -38,6 +39,7 @@ export const writerMethods = {
   planExport,
   planCreate,
   planNew,
+  planEdits,
   sealDraft,
   discardDraft,
   moveOperation,
@@ -95,6 +97,7 @@ export const largeWrites = [
   'planAgain',
   'planCreate',
   'planNew',
+  'planEdits',
   'discardDraft',
   'applyChunk',
   'cancelRest',

@@ -1,21 +1,26 @@
 import { parentPort } from 'node:worker_threads';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import type { EditedRow } from '../actions/plan-edit.ts';
 import { openFile } from '../files/dry-run.ts';
+import { openExport } from '../files/edited-export.ts';
 import { toNewRecord } from '../files/import-items.ts';
 import type { ImportAnswers, ImportAsk, ImportReply, ImportRequest } from '../files/import-protocol.ts';
 import { type Inspected, inspectFile } from '../files/inspect.ts';
-import type { ImportBatch, PackedBatch } from '../files/types.ts';
+import type { PackedBatch } from '../files/types.ts';
 import { packRows } from '../platform/packed-rows.ts';
 import { handedOver, toBulkheadError } from './protocol.ts';
+
+/** Of an import, or of an edited export. */
+type AnyBatch = PackedBatch | PackedBatch<EditedRow>;
 
 /** How often the progress of an inspection is told. */
 const progressEveryMs = 50;
 
 /** Of the latest file, which is most likely the one to be read. */
 let inspected: Inspected | undefined;
-let batches: Generator<PackedBatch, void, void> | null = null;
+let batches: Generator<AnyBatch, void, void> | null = null;
 /** The batch after the one that was sent, made while that one is being used; or why it could not be made. */
-let ahead: (() => PackedBatch) | null = null;
+let ahead: (() => AnyBatch) | null = null;
 
 function answer(request: ImportRequest): ImportAnswers[ImportAsk] {
   switch (request.ask) {
@@ -24,25 +29,31 @@ function answer(request: ImportRequest): ImportAnswers[ImportAsk] {
       return inspected.inspection;
     case 'open': {
       const run = openFile(request.path, request.mapping, Date.now(), inspected);
+      const { source } = request.mapping;
       batches?.return();
-      batches = packed(run.batches, request.mapping.source);
+      batches = packed(run.batches, (record) => toNewRecord(record, source));
+      return run.opened;
+    }
+    case 'openExport': {
+      const run = openExport(request.path, request.collection);
+      batches?.return();
+      batches = packed(run.batches, (row) => row);
       return run.opened;
     }
     case 'next':
+    case 'nextEdits':
       return (ahead ?? readNext())();
   }
 }
 
-function* packed(
-  run: Generator<ImportBatch, void, void>,
-  source: string,
-): Generator<PackedBatch, void, void> {
-  for (const { records, ...batch } of run) {
-    yield { ...batch, records: packRows(records.map((record) => toNewRecord(record, source))) };
-  }
+function* packed<Read, Row extends object>(
+  run: Generator<Omit<PackedBatch, 'records'> & { readonly records: readonly Read[] }, void, void>,
+  toRow: (read: Read) => Row,
+): Generator<PackedBatch<Row>, void, void> {
+  for (const { records, ...batch } of run) yield { ...batch, records: packRows(records.map(toRow)) };
 }
 
-function readNext(): () => PackedBatch {
+function readNext(): () => AnyBatch {
   try {
     const step = batches?.next();
     if (step && !step.done) return () => step.value;
@@ -71,7 +82,7 @@ function reply(message: ImportReply): void {
 parentPort?.on('message', (request: ImportRequest) => {
   try {
     reply({ say: 'answer', id: request.id, answer: answer(request) });
-    ahead = request.ask === 'next' || request.ask === 'open' ? readNext() : null;
+    ahead = request.ask === 'inspect' ? null : readNext();
   } catch (cause) {
     reply({ say: 'error', id: request.id, error: toBulkheadError(cause).toDto() });
   }

@@ -48,6 +48,7 @@ const requestsOf = {
     'imports.inspect',
     'imports.plan',
     'imports.plan_rows',
+    'imports.plan_update',
     'imports.stop',
     'imports.rejected',
     'imports.saveRejected',

@@ -23,6 +23,9 @@ export const errorCatalogue = {
   csv_open_quote: { next: 'Close the quote on the line named, then import again.' },
   csv_long_line: { next: 'Look whether it is a list at all: a record has a line of its own.' },
   csv_ragged: { next: 'Give every line as many fields as the header, then import again.' },
+  not_an_export: {
+    next: 'Export the records with all columns, edit that file, and leave its columns as they are.',
+  },
   mapping_incomplete: { next: 'Say which column holds what is missing.' },
   file_changed: { next: 'Choose the file again, then preview the import once more.' },
   target_not_writable: { next: 'Choose another place to save.' },

@@ -45,6 +45,14 @@ export const fileRequests = {
     }),
     output: Operation,
   },
+  /**
+   * Compares an export that was edited with the records that it came from, and freezes the cells that differ as a plan.
+   * Throws `not_an_export`. Answers a draft.
+   */
+  'imports.plan_update': {
+    input: z.strictObject({ handle: FileHandle, collection: CollectionName }),
+    output: Operation,
+  },
   /** Stops the inspection or dry run that is under way. */
   'imports.stop': { input: z.strictObject({}), output: z.strictObject({}) },
   'imports.rejected': {

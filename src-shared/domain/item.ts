@@ -31,6 +31,7 @@ export const reasons = {
   missing_transcript: 'It has no transcript',
   has_invoices: 'An order with invoices stays',
   changed_since: 'Changed since it was planned',
+  changed_since_export: 'Changed since it was exported',
   duplicate: 'Already in the workspace',
   storage_error: 'The database refused the change',
   quarantined: 'Set aside: the console broke down at it three times',

@@ -112,6 +112,8 @@ export const Operation = z.strictObject({
   title: z.string(),
   /** What the title leaves out of what was asked for. */
   details: z.array(OperationDetail),
+  /** The fields that it sets, or each record some of them; none where it does something else to its records. */
+  fields: z.array(z.string()),
   state: z.enum(operationStates),
   tallies: z.array(Tally),
   forecast: Forecast,

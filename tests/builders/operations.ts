@@ -14,6 +14,7 @@ export function buildOperation(changes: Partial<Operation> = {}): Operation {
     collection: 'tickets',
     title: 'Set status to Solved',
     details: [],
+    fields: ['status'],
     state: 'completed',
     tallies: [{ state: 'done', reason: null, count: 10 }] satisfies Tally[],
     forecast: { durationMs: null, reversible: true, warnings: [] },

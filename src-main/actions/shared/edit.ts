@@ -58,6 +58,11 @@ const editing: Readonly<Record<CollectionName, Editing>> = {
   },
 };
 
+/** The fields of a collection that can be edited one by one. */
+export function editableFields(name: CollectionName): readonly string[] {
+  return editing[name].fields;
+}
+
 /** Fields of a record as whoever keeps a copy of it writes them. Not on any menu: each menu has actions of one meaning. */
 export function editOf(name: CollectionName): Action {
   const collection = collections[name];

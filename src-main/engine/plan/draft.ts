@@ -25,7 +25,11 @@ export async function fillDraft(
     await fill(id);
     const filled = await ports.store.read('getOperation', { id });
     const near = await admitPlan(ports, draft, countsOf(filled.operation.tallies).total);
-    const warnings = [...outlook.warnings, ...(await remoteWarnings(ports, draft, id)), ...near];
+    const warnings = [
+      ...outlook.warnings,
+      ...(await remoteWarnings(ports, { ...draft, effect: filled.effect }, id)),
+      ...near,
+    ];
     const { operation } = await ports.store.write('sealDraft', { id, ...outlook, warnings });
     if (countsOf(operation.tallies).total === 0 && operation.rejected === 0) {
       const why = draft.effect.kind === 'create' ? 'there is no record in it' : 'no record is left for it';

@@ -3,25 +3,28 @@ import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { ImportInspection, ImportMapping } from '../../../src-shared/domain/import.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
-import type { ImportReader } from '../../files/types.ts';
+import type { ImportReader, PackedBatch } from '../../files/types.ts';
 import type { Asker } from '../ports.ts';
+import { fillDraft } from './draft.ts';
 import { fillImport } from './import-draft.ts';
 import { planRows, type RowImport } from './row-planner.ts';
 import { planSample, type SamplePorts } from './sample-planner.ts';
 import { spaceForImport } from './space.ts';
+import { updateDraft } from './update-draft.ts';
 
-/** What a started or planned import remembers of its file. */
-export interface ImportInput {
+/** What an operation remembers of the file that it was planned from. */
+export interface FileInput {
   readonly name: string;
   /** The file down to its header, as it stands there: how an error file begins. */
   readonly header: string;
-  readonly mapping: ImportMapping;
 }
 
 /** Makes drafts of records that come from outside. One file at a time per window. */
 export interface ImportPlanner {
   inspect(client: string, path: string): Promise<ImportInspection>;
   plan(by: Asker, path: string, mapping: ImportMapping): Promise<Operation>;
+  /** Changes of records by an export of them that was edited. */
+  planUpdate(by: Asker, collection: CollectionName, path: string): Promise<Operation>;
   /** Of any collection but tickets, out of NDJSON. */
   planRows(rows: RowImport, by: Asker): Promise<Operation>;
   planSample(collection: CollectionName, count: number, seed: number, by: Asker): Promise<Operation>;
@@ -86,6 +89,26 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
     if (reading) await halt(client, reading);
   }
 
+  /** Writes batch after batch, while the next one is read, and tells how far the file is. */
+  async function pullBatches<Row>(
+    client: string,
+    totalBytes: number,
+    next: () => Promise<PackedBatch<Row>>,
+    write: (batch: PackedBatch<Row>) => Promise<void>,
+  ): Promise<void> {
+    let batch = await next();
+    for (;;) {
+      const ahead = batch.isEnd ? null : next();
+      // The read ahead may fail while this batch is written; its error is met when it is awaited below.
+      ahead?.catch(() => undefined);
+      await write(batch);
+      const payload = { phase: 'plan', bytes: batch.bytesRead, totalBytes } as const;
+      emit({ name: 'import.progress', payload }, client);
+      if (!ahead) return;
+      batch = await ahead;
+    }
+  }
+
   return {
     inspect: (client, path) =>
       withReader(client, false, (reader) =>
@@ -97,7 +120,7 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
     plan: ({ client, actor }, path, mapping) =>
       withReader(client, true, async (reader) => {
         const { totalBytes, header } = await reader.open(path, mapping);
-        const input: ImportInput = { name: basename(path), header, mapping };
+        const input: FileInput & { mapping: ImportMapping } = { name: basename(path), header, mapping };
         const draft = {
           collection: 'tickets',
           title: `Import ${mapping.source}`,
@@ -106,20 +129,28 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
           nowMs: clock.now(),
           space: spaceForImport(totalBytes),
         } as const;
-        return fillImport(ports, draft, async (operationId) => {
-          let batch = await reader.next();
-          for (;;) {
-            const ahead = batch.isEnd ? null : reader.next();
-            // The read ahead may fail while this batch is written; its error is met when it is awaited below.
-            ahead?.catch(() => undefined);
-            const { records, rejected } = batch;
-            await store.write('planCreate', { operationId, records, rejected });
-            const payload = { phase: 'plan', bytes: batch.bytesRead, totalBytes } as const;
-            emit({ name: 'import.progress', payload }, client);
-            if (!ahead) return;
-            batch = await ahead;
-          }
+        return fillImport(ports, draft, (operationId) =>
+          pullBatches(client, totalBytes, reader.next, ({ records, rejected }) =>
+            store.write('planCreate', { operationId, records, rejected }),
+          ),
+        );
+      }),
+
+    planUpdate: ({ client, actor }, collection, path) =>
+      withReader(client, true, async (reader) => {
+        const opened = await reader.openExport(path, collection);
+        const { totalBytes, fields } = opened;
+        const { draft, outlook } = updateDraft(opened, {
+          collection,
+          name: basename(path),
+          actor,
+          nowMs: clock.now(),
         });
+        return fillDraft(ports, draft, outlook, (operationId) =>
+          pullBatches(client, totalBytes, reader.nextEdits, ({ records: rows, rejected }) =>
+            store.write('planEdits', { operationId, fields, rows, rejected, nowMs: draft.nowMs }),
+          ),
+        );
       }),
 
     planRows: (rows, by) => planRows(ports, rows, by),

@@ -55,7 +55,7 @@ export function undoDraftOf(
     title: `Undo: ${title}`,
     details,
     input: some ? { fields: some } : {},
-    effect: some ? { kind: 'fields' as const, fields: some } : inverse,
+    effect: some && inverse.kind === 'fields' ? { ...inverse, fields: some } : inverse,
     undoOf: id,
   };
   return { draft, warnings };

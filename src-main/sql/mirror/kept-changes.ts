@@ -1,8 +1,9 @@
-import sql, { join, raw, type Sql } from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Db } from '../open.ts';
+import { heldValue, jsonHeld, whereHeld } from '../operations/item-values.ts';
 import { getOperation } from '../operations/operations.ts';
-import { addItems } from '../operations/plan.ts';
-import { columnOf, tableOf } from '../records/table.ts';
+import { addItems, currentValue, every } from '../operations/plan.ts';
+import { tableOf } from '../records/table.ts';
 import { all, run } from '../statement.ts';
 
 /** Changes of one operation that are kept after a conflict and were not made again yet. */
@@ -54,15 +55,17 @@ export function planOnTop(
 ): number {
   const { operation, effect } = getOperation(db, { id: args.of });
   if (effect.kind !== 'fields') throw new Error(`"${operation.title}" does not set fields`);
+  const { fields, isSparse = false } = effect;
   const table = tableOf(operation.collection);
-  const current = (field: string): Sql => raw(`t.${columnOf(table, field)}`);
-  const wanted = (field: string): Sql => sql`s.after ->> ${`$.${field}`}`;
-  const isSo = join(
-    effect.fields.map((field) => sql`${current(field)} IS ${wanted(field)} COLLATE BINARY`),
-    ' AND ',
+  const isWanted = (field: string): Sql =>
+    sql`${currentValue(table, field)} IS ${heldValue('s.after', field)} COLLATE BINARY`;
+  const isSo = every(fields.map((field) => whereHeld('s.after', field, isSparse, isWanted(field))));
+  const isGone = fields.includes('deletedAt') ? sql`FALSE` : sql`t.deleted_at IS NOT NULL`;
+  const before = jsonHeld(
+    's.after',
+    isSparse,
+    fields.map((field) => [field, currentValue(table, field)]),
   );
-  const isGone = effect.fields.includes('deletedAt') ? sql`FALSE` : sql`t.deleted_at IS NOT NULL`;
-  const before = sql`json_object(${join(effect.fields.map((field) => sql`${field}, ${current(field)}`))})`;
   return addItems(
     db,
     args.operationId,

@@ -8,6 +8,7 @@ import { renewPieces } from '../records/pieces.ts';
 import { isStaged, stagedValue } from '../records/staged.ts';
 import { columnOf, type Table, tableOf } from '../records/table.ts';
 import { get, run } from '../statement.ts';
+import { heldValue, holds } from './item-values.ts';
 import type { StoredOperation } from './operations.ts';
 
 /** A range of an operation's items that is applied in one transaction. */
@@ -52,7 +53,7 @@ export function applyEffect(db: Db, stored: StoredOperation, chunk: Chunk): void
   switch (effect.kind) {
     case 'fields':
       touchRecords(db, table, chunk, [
-        ...effect.fields.map((field) => sql`${raw(columnOf(table, field))} = i.after ->> ${`$.${field}`}`),
+        ...effect.fields.map((field) => assigned(table, field, effect.isSparse)),
         ...(effect.erase ?? []).map((field) => emptied(table, field)),
       ]);
       return followUp(db, table, chunk, [...effect.fields, ...(effect.erase ?? [])]);
@@ -85,6 +86,14 @@ function followUp(db: Db, table: Table, chunk: Chunk, written: readonly string[]
   const ids = sql`SELECT i.record_id FROM items i WHERE ${plannedIn(chunk)}`;
   if (written.includes('status')) packArchived(db, table, ids);
   if (written.includes('chunks')) renewPieces(db, table, ids);
+}
+
+/** A field gets what the item holds for it. What a sparse one does not hold stays as it is. */
+function assigned(table: Table, field: string, isSparse = false): Sql {
+  const column = columnOf(table, field);
+  const value = heldValue('i.after', field);
+  const own = raw(`${table.name}.${column}`);
+  return sql`${raw(column)} = ${isSparse ? sql`iif(${holds('i.after', field)}, ${value}, ${own})` : value}`;
 }
 
 /** What is in a field is gone for good; what is not there stays so. */

@@ -10,6 +10,7 @@ import { tableOf } from '../records/table.ts';
 import { all, prepared, run } from '../statement.ts';
 import { itemColumnsOf } from './item-columns.ts';
 import { getOperation, undoChain } from './operations.ts';
+import { rejectRows } from './rejected-rows.ts';
 import { addTally, countItems } from './tallies.ts';
 
 /** A record that an import would create, with the columns of a ticket; `extra` and `events` are JSON. */
@@ -74,15 +75,8 @@ export function planCreate(
           AND t.deleted_at IS NULL
         WHERE n.operation_id = ${args.operationId} AND n.seq > ${lastSeq} ORDER BY n.seq`,
     );
-    const reject = prepared(
-      db,
-      'INSERT INTO rejected_rows (operation_id, line, reason, text) VALUES (?, ?, ?, ?)',
-    );
-    for (const row of args.rejected) reject.run(args.operationId, row.line, row.reason, row.text);
-    run(
-      db,
-      sql`UPDATE operations SET last_seq = ${seq}, rejected = rejected + ${args.rejected.length} WHERE id = ${args.operationId}`,
-    );
+    rejectRows(db, args);
+    run(db, sql`UPDATE operations SET last_seq = ${seq} WHERE id = ${args.operationId}`);
     for (const tally of countItems(db, args.operationId, lastSeq + 1, seq))
       addTally(db, args.operationId, tally);
   }).immediate();
@@ -158,19 +152,6 @@ function isOneOf(column: Sql, values: readonly string[]): Sql {
 
 function changesOf(json: string | null): Changes | null {
   return json === null ? null : Changes.parse(JSON.parse(json));
-}
-
-/** Rejected lines of an import, in file order, after line `after`. */
-export function listRejected(
-  db: Db,
-  args: { operationId: number; after: number; limit: number },
-): { rows: RejectedRow[]; hasMore: boolean } {
-  const rows = all<RejectedRow>(
-    db,
-    sql`SELECT line, reason, text FROM rejected_rows WHERE operation_id = ${args.operationId} AND line > ${args.after}
-      ORDER BY line LIMIT ${args.limit + 1}`,
-  );
-  return { rows: rows.slice(0, args.limit), hasMore: rows.length > args.limit };
 }
 
 /**

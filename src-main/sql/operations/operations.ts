@@ -116,13 +116,14 @@ const Tallies = z.array(Tally);
 const Details = z.array(OperationDetail);
 const DeliveryRows = z.array(z.object({ state: z.enum(deliveryStates), count: z.int().min(0) }));
 
-function toOperation(row: OperationRow): Operation {
+function toOperation(row: OperationRow, effect = effectIn(row)): Operation {
   return Operation.parse({
     id: row.id,
     action: row.action,
     collection: row.collection,
     title: row.title,
     details: Details.parse(JSON.parse(row.details)),
+    fields: effect.kind === 'fields' ? effect.fields : [],
     state: row.state,
     tallies: Tallies.parse(JSON.parse(row.tallies)),
     forecast: Forecast.parse(JSON.parse(row.forecast)),
@@ -155,12 +156,17 @@ function deliveryOf(json: string): DeliveryCounts | null {
   return rows.length === 0 ? null : countDeliveryStates(rows);
 }
 
+function effectIn(row: Pick<OperationRow, 'effect'>): Effect {
+  return Effect.parse(JSON.parse(row.effect));
+}
+
 function toStored(row: OperationRow): StoredOperation {
+  const effect = effectIn(row);
   return {
-    operation: toOperation(row),
+    operation: toOperation(row, effect),
     selection: row.selection === null ? null : Selection.parse(JSON.parse(row.selection)),
     input: JSON.parse(row.input),
-    effect: Effect.parse(JSON.parse(row.effect)),
+    effect,
     nextSeq: row.next_seq,
     lastSeq: row.last_seq,
     runMs: row.run_ms,
@@ -217,7 +223,7 @@ export function listOperations(
       LIMIT ${args.limit + 1} OFFSET ${args.offset}`,
   );
   return {
-    operations: rows.slice(0, args.limit).map(toOperation),
+    operations: rows.slice(0, args.limit).map((row) => toOperation(row)),
     hasMore: rows.length > args.limit,
   };
 }

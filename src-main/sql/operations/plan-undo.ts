@@ -6,8 +6,9 @@ import { assertHasItems } from '../care/retention.ts';
 import type { Db } from '../open.ts';
 import { isStaged, stagedValue } from '../records/staged.ts';
 import { type Table, tableOf } from '../records/table.ts';
+import { heldValue, type ItemChanges, jsonHeld, whereHeld } from './item-values.ts';
 import { getOperation } from './operations.ts';
-import { addItems, currentValue, every, jsonOf, reasonOf } from './plan.ts';
+import { addItems, currentValue, every, reasonOf } from './plan.ts';
 
 /**
  * Freezes the opposite of up to `limit` done items of an earlier operation, after its item `afterSeq`: of all of them
@@ -99,13 +100,23 @@ function inverse(
   nowMs: number,
 ): Inverse {
   switch (effect.kind) {
-    case 'fields':
+    case 'fields': {
+      const held = (valueOf: (field: string) => Sql): Sql =>
+        jsonHeld(
+          's.before',
+          effect.isSparse === true,
+          fields.map((field) => [field, valueOf(field)]),
+        );
+      const stand = (test: (field: string) => Sql): Sql =>
+        every(fields.map((field) => whereHeld('s.before', field, effect.isSparse === true, test(field))));
+      const isAsBefore = (field: string) => standsAs(table, field, 's.before');
       return {
-        before: jsonOf(fields.map((field) => [field, currentValue(table, field)])),
-        after: jsonOf(fields.map((field) => [field, earlierValue(field)])),
-        isSo: every(fields.map((field) => standsAsBefore(table, field))),
-        isChanged: sql`NOT ${every(fields.map((field) => sql`(${standsAsBefore(table, field)} OR ${standsAsWritten(table, field)})`))}`,
+        before: held((field) => currentValue(table, field)),
+        after: held((field) => heldValue('s.before', field)),
+        isSo: stand(isAsBefore),
+        isChanged: sql`NOT ${stand((field) => sql`(${isAsBefore(field)} OR ${standsAs(table, field, 's.after')})`)}`,
       };
+    }
     case 'create':
       return {
         before: sql`json_object('deletedAt', t.deleted_at)`,
@@ -125,16 +136,8 @@ function inverse(
   }
 }
 
-function earlierValue(field: string): Sql {
-  return sql`(s.before ->> ${`$.${field}`})`;
-}
-
-function standsAsBefore(table: Table, field: string): Sql {
-  return sql`${currentValue(table, field)} IS ${earlierValue(field)} COLLATE BINARY`;
-}
-
-function standsAsWritten(table: Table, field: string): Sql {
-  return sql`${currentValue(table, field)} IS (s.after ->> ${`$.${field}`}) COLLATE BINARY`;
+function standsAs(table: Table, field: string, changes: ItemChanges): Sql {
+  return sql`${currentValue(table, field)} IS ${heldValue(changes, field)} COLLATE BINARY`;
 }
 
 /** True while nobody edited what an import wrote; `updatedAt` is the console's own. */

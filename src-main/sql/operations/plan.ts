@@ -9,14 +9,9 @@ import { columnOf, type Table, tableOf } from '../records/table.ts';
 import type { ExportCounts } from '../records/views.ts';
 import { conditionSql } from '../records/where.ts';
 import { all, run } from '../statement.ts';
+import { jsonOf } from './item-values.ts';
 import { getOperation } from './operations.ts';
 import { addTally, countItems } from './tallies.ts';
-
-/** A value as JSON text of one field, for `before` and `after`. */
-export function jsonOf(pairs: readonly (readonly [field: string, value: Sql])[]): Sql {
-  if (pairs.length === 0) return sql`NULL`;
-  return sql`json_object(${join(pairs.map(([field, value]) => sql`${field}, ${value}`))})`;
-}
 
 /** All tests hold; none is no hurdle. */
 export function every(tests: readonly Sql[]): Sql {

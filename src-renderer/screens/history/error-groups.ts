@@ -26,6 +26,7 @@ const remedies: Record<Reason, string> = {
   has_invoices: 'Orders with invoices are kept for the books; archive them instead.',
   changed_since:
     'Someone changed them in the meantime. Look at them, then plan again if the change is still wanted.',
+  changed_since_export: 'Export them again and edit that file: it says what stands there now.',
   duplicate: 'Nothing to do: they were imported before.',
   storage_error: 'Check the free space of the disk, then retry what failed.',
   quarantined: 'Nothing of it was changed. Tell whoever looks after Bulkhead which ones these are.',

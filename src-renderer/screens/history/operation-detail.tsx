@@ -18,8 +18,8 @@ import styles from './operation-detail.module.css';
 import { OperationSummary } from './operation-summary.tsx';
 import { ReportDialog } from './report-dialog.tsx';
 import { thereGroups } from './there-groups.ts';
+import { undoableFields } from './undoable-fields.ts';
 import { useOperation } from './use-operation.ts';
-import { useUndoFields } from './use-undo-fields.ts';
 
 interface OperationDetailProps {
   readonly id: number;
@@ -57,7 +57,7 @@ function Whole({
   readonly operation: Operation;
   readonly progress: Progress | null;
 }) {
-  const undoFields = useUndoFields(operation);
+  const undoFields = undoableFields(operation);
   const [isReporting, setReporting] = useState(false);
   return (
     <>

@@ -117,6 +117,7 @@ export const validInputs: { readonly [N in RequestName]: RequestInput<N> } = {
     mapping: { ...mapping, columns: [...mapping.columns].map((column) => ({ ...column })) },
   },
   'imports.plan_rows': { handle, collection: 'orders', source: 'desk' },
+  'imports.plan_update': { handle, collection: 'tickets' },
   'imports.stop': {},
   'imports.rejected': { id: 1, after: 0, limit: 50 },
   'imports.saveRejected': { id: 1, target: handle },

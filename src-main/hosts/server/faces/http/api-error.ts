@@ -69,6 +69,7 @@ const statuses: ReadonlyMap<string, RefusalStatus> = new Map(
     csv_open_quote: 422,
     csv_long_line: 422,
     csv_ragged: 422,
+    not_an_export: 422,
     mapping_incomplete: 422,
     cursor_expired: 410,
     restoring: 503,

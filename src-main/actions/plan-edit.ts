@@ -1,0 +1,122 @@
+import { ZodError } from 'zod';
+import { type Collection, fieldOf } from '../../src-shared/collections/field.ts';
+import type { FieldValue } from '../../src-shared/domain/condition.ts';
+import type { Changes } from '../../src-shared/domain/item.ts';
+import { formatNumber } from '../../src-shared/domain/number-words.ts';
+import type { Action } from './action.ts';
+import { planRecord, type RecordPlan } from './plan-record.ts';
+
+/** A row of an export that somebody has edited. */
+export interface EditedRow {
+  readonly line: number;
+  /** The row as it stands in the file. */
+  readonly text: string;
+  readonly id: number;
+  readonly version: number;
+  /** What the file says which record it is; null where it has no such column. */
+  readonly key: string | null;
+  readonly source: string | null;
+  /** What stands in the columns that can be changed, in the order of these. */
+  readonly cells: readonly string[];
+}
+
+export type EditPlan = RecordPlan | { readonly state: 'rejected'; readonly reason: string };
+
+/** What a cell holds at most in Excel: https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3 */
+const longestCell = 32_767;
+
+/**
+ * What an edited row would do to its record: the cells that differ from it are to be written, as the collection's action
+ * `edit` writes fields. A record that has moved on since the export is left alone, because nobody can tell then which cells were edited.
+ */
+export function planEdit(
+  edit: Action,
+  collection: Collection,
+  fields: readonly string[],
+  row: EditedRow,
+  record: Readonly<Record<string, FieldValue>> | undefined,
+  nowMs: number,
+): EditPlan {
+  if (!record) return { state: 'skipped', reason: 'not_found' };
+  const other = whoElse(collection, row, record);
+  if (other !== null) return { state: 'rejected', reason: other };
+  if ((record['deletedAt'] ?? null) !== null) return { state: 'skipped', reason: 'deleted' };
+  const edited: Record<string, string> = {};
+  for (const [index, field] of fields.entries()) {
+    const cell = row.cells[index] ?? '';
+    if (!isSame(cell, textOf(record, field))) edited[field] = cell;
+  }
+  if (Object.keys(edited).length === 0) return { state: 'skipped', reason: 'already_so' };
+  if (record['version'] !== row.version) return { state: 'skipped', reason: 'changed_since_export' };
+  const values: Changes = {};
+  for (const [field, cell] of Object.entries(edited)) {
+    if (isCutOff(cell, textOf(record, field)))
+      return {
+        state: 'rejected',
+        reason: `“${field}” was cut off after ${formatNumber(longestCell)} characters, as spreadsheets do.`,
+      };
+    values[field] = valueOf(collection, field, cell);
+  }
+  try {
+    const { change } = edit.prepare(values, { nowMs });
+    if (change.kind !== 'set') throw new Error('an edit sets fields');
+    const differing = Object.entries(change.values).filter(([field, value]) => record[field] !== value);
+    return planRecord(edit, { ...change, values: Object.fromEntries(differing) }, record, nowMs);
+  } catch (cause) {
+    if (!(cause instanceof ZodError)) throw cause;
+    return { state: 'rejected', reason: whyRefused(cause, values) };
+  }
+}
+
+/** Says whose record it is where it is not the row's: the file is of another workspace, or its columns were sorted apart. */
+function whoElse(
+  { one }: Collection,
+  { id, key, source }: EditedRow,
+  record: Readonly<Record<string, FieldValue>>,
+): string | null {
+  if (key !== null && key !== record['key'])
+    return `The ${one} with the number ${id} is “${record['key']}” here, not “${key.slice(0, 60)}”.`;
+  if (source !== null && source !== record['source'])
+    return `The ${one} with the number ${id} comes from “${record['source']}” here, not from “${source.slice(0, 60)}”.`;
+  return null;
+}
+
+function textOf(record: Readonly<Record<string, FieldValue>>, field: string): string {
+  return String(record[field] ?? '');
+}
+
+/** Spreadsheets write every line end within a cell their own way. */
+function isSame(cell: string, stands: string): boolean {
+  return cell === stands || withOneLineEnd(cell) === withOneLineEnd(stands);
+}
+
+function withOneLineEnd(text: string): string {
+  return text.replace(/\r\n?/g, '\n');
+}
+
+function isCutOff(cell: string, stands: string): boolean {
+  return cell.length === longestCell && withOneLineEnd(stands).startsWith(withOneLineEnd(cell));
+}
+
+/** A choice may be written as it is shown. Long texts are empty where nothing is in them; everything else has no value then. */
+function valueOf(collection: Collection, name: string, cell: string): string | null {
+  const field = fieldOf(collection, name);
+  if (cell === '' && field?.kind !== 'long_text') return null;
+  const word = cell.trim().toLowerCase();
+  const choice = field?.choices?.find(({ value, label }) => value === word || label.toLowerCase() === word);
+  return choice?.value ?? cell;
+}
+
+function whyRefused({ issues }: ZodError, values: Changes): string {
+  const [first] = issues;
+  // What may be empty is one of two things; why it is not the first one is what helps.
+  const issue = first?.code === 'invalid_union' ? first.errors[0]?.[0] : first;
+  const field = String(first?.path[0] ?? '');
+  const value = values[field] ?? null;
+  if (value === null || issue?.code === 'too_small') return `“${field}” may not be empty.`;
+  if (issue?.code === 'too_big')
+    return `“${field}” is too long: ${formatNumber(Number(issue.maximum))} characters are the most.`;
+  if (issue?.code === 'invalid_format')
+    return `“${field}” holds a control character, such as the end of a line.`;
+  return `“${String(value).slice(0, 100)}” cannot stand in “${field}”.`;
+}

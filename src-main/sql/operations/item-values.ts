@@ -1,0 +1,37 @@
+import sql, { join, raw, type Sql } from 'sql-template-tag';
+
+/** Where the changes of an item stand: of `i`, or of the item `s` of an earlier operation. */
+export type ItemChanges = 'i.after' | 's.before' | 's.after';
+
+/** A value as JSON text of one field, for `before` and `after`. */
+export function jsonOf(pairs: readonly (readonly [field: string, value: Sql])[]): Sql {
+  if (pairs.length === 0) return sql`NULL`;
+  return sql`json_object(${join(pairs.map(([field, value]) => sql`${field}, ${value}`))})`;
+}
+
+/** What an item holds for a field; NULL as well where it does not hold it. */
+export function heldValue(changes: ItemChanges, field: string): Sql {
+  return sql`(${raw(changes)} ->> ${`$.${field}`})`;
+}
+
+/** True where an item holds a field, be it with nothing in it. Those of an operation that is not sparse hold all of its fields. */
+export function holds(changes: ItemChanges, field: string): Sql {
+  return sql`(${raw(changes)} -> ${`$.${field}`} IS NOT NULL)`;
+}
+
+/** A test of a field, which a sparse item passes that does not hold it. */
+export function whereHeld(changes: ItemChanges, field: string, isSparse: boolean, test: Sql): Sql {
+  return isSparse ? sql`(NOT ${holds(changes, field)} OR ${test})` : test;
+}
+
+/** Values by field as JSON, of which a sparse item gets those that it holds. */
+export function jsonHeld(
+  changes: ItemChanges,
+  isSparse: boolean,
+  pairs: readonly (readonly [field: string, value: Sql])[],
+): Sql {
+  if (!isSparse || pairs.length === 0) return jsonOf(pairs);
+  // A path that leads nowhere removes nothing.
+  const left = pairs.map(([field]) => sql`iif(${holds(changes, field)}, '$.-', ${`$.${field}`})`);
+  return sql`json_remove(${jsonOf(pairs)}, ${join(left)})`;
+}
