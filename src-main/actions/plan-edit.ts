@@ -64,7 +64,7 @@ export function planEdit(
     return planRecord(edit, { ...change, values: Object.fromEntries(differing) }, record, nowMs);
   } catch (cause) {
     if (!(cause instanceof ZodError)) throw cause;
-    return { state: 'rejected', reason: whyRefused(cause, values) };
+    return { state: 'rejected', reason: whyRefused(cause, collection, values) };
   }
 }
 
@@ -107,16 +107,18 @@ function valueOf(collection: Collection, name: string, cell: string): string | n
   return choice?.value ?? cell;
 }
 
-function whyRefused({ issues }: ZodError, values: Changes): string {
+function whyRefused({ issues }: ZodError, collection: Collection, values: Changes): string {
   const [first] = issues;
   // What may be empty is one of two things; why it is not the first one is what helps.
   const issue = first?.code === 'invalid_union' ? first.errors[0]?.[0] : first;
   const field = String(first?.path[0] ?? '');
+  const choices = fieldOf(collection, field)?.choices;
   const value = values[field] ?? null;
   if (value === null || issue?.code === 'too_small') return `“${field}” may not be empty.`;
   if (issue?.code === 'too_big')
     return `“${field}” is too long: ${formatNumber(Number(issue.maximum))} characters are the most.`;
   if (issue?.code === 'invalid_format')
     return `“${field}” holds a control character, such as the end of a line.`;
-  return `“${String(value).slice(0, 100)}” cannot stand in “${field}”.`;
+  const instead = choices ? `: it is one of ${choices.map(({ label }) => label).join(', ')}` : '';
+  return `“${String(value).slice(0, 100)}” cannot stand in “${field}”${instead}.`;
 }

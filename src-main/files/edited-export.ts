@@ -6,7 +6,7 @@ import type { EditedRow } from '../actions/plan-edit.ts';
 import { editableFields } from '../actions/shared/edit.ts';
 import { sniffShape } from './csv-dialect.ts';
 import { sniffEncoding } from './encoding.ts';
-import { foreignHeader } from './own-export.ts';
+import { whyNoExport } from './own-export.ts';
 import { readBatches } from './read-rows.ts';
 import type { EditBatch, OpenedExport } from './types.ts';
 
@@ -28,7 +28,12 @@ export function openExport(
   const shape = sniffShape(file);
   const { headers } = shape;
   const fields = editableFields(collection).filter((field) => headers.includes(field));
-  assertExported(basename(path), collection, headers, fields);
+  const why = whyNoExport(collection, headers);
+  if (why !== null)
+    throw new BulkheadError(
+      'not_an_export',
+      `“${basename(path)}” is no export of ${collections[collection].many}: ${why}. Nothing was changed.`,
+    );
   const places = {
     id: headers.indexOf('id'),
     version: headers.indexOf('version'),
@@ -41,7 +46,7 @@ export function openExport(
     header: shape.headText,
     delimiter: shape.delimiter,
     fields,
-    names: ['key', 'source'].filter((name) => headers.includes(name)),
+    hasKeys: headers.includes('key'),
   };
   const writer = createEditWriter();
   const lines = new Map<number, number>();
@@ -55,22 +60,6 @@ export function openExport(
     finish() {},
   };
   return { opened, batches: readBatches(file, shape, writer, taker) };
-}
-
-function assertExported(
-  name: string,
-  collection: CollectionName,
-  headers: readonly string[],
-  fields: readonly string[],
-): void {
-  const { many } = collections[collection];
-  const say = (why: string) =>
-    new BulkheadError('not_an_export', `“${name}” is no export of ${many}: ${why}. Nothing was changed.`);
-  const missing = ['id', 'version'].find((header) => !headers.includes(header));
-  if (missing) throw say(`it has no column “${missing}”`);
-  const foreign = foreignHeader(collection, headers);
-  if (foreign !== undefined) throw say(`they have no “${foreign.slice(0, 60)}”`);
-  if (fields.length === 0) throw say('it has no column that can be changed');
 }
 
 /** What a row says, or why it says nothing. Takes down which record it is about in `lines`. */

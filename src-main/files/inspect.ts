@@ -1,4 +1,5 @@
 import { basename, extname } from 'node:path';
+import { collectionNames } from '../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ImportInspection } from '../../src-shared/domain/import.ts';
 import {
@@ -14,6 +15,7 @@ import { sniffEncoding, type TextFile } from './encoding.ts';
 import { matchHeaders } from './header-names.ts';
 import { isMissing } from './missing.ts';
 import { notesOf } from './notes.ts';
+import { whyNoExport } from './own-export.ts';
 import { proposeMapping } from './propose.ts';
 import { isHeaderAgain, scanRows, unreadable } from './scan.ts';
 
@@ -68,7 +70,8 @@ export function inspectFile(path: string, onBytes: OnBytes): Inspected {
     rows: facts.rows,
     columns: columns.map(toInspectedColumn),
     proposed: mapping,
-    notes: notesOf({ file, columns, facts, mapping, dates, isGuarded: shape.isGuarded }),
+    exportOf: collectionNames.filter((name) => whyNoExport(name, shape.headers) === null),
+    ...notesOf({ file, columns, facts, mapping, dates, isGuarded: shape.isGuarded }),
   };
   const keys = mapping.repeatedIds === 'events' ? { column: keyColumn, counts: rowsOfId } : null;
   return { inspection, file, keys };

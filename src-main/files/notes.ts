@@ -18,17 +18,17 @@ interface Findings {
 /** A field longer than this is unusual enough to say so; nothing is cut. */
 const longField = 100_000;
 
-/** Sentences worth reading before going on. */
-export function notesOf(findings: Findings): string[] {
-  return [
-    ...encodingNotes(findings),
-    ...rowNotes(findings),
-    ...idNotes(findings),
-    ...wordNotes(findings),
-    ...dateNotes(findings),
-    ...markNotes(findings),
-    ...lengthNotes(findings),
-  ];
+/** Sentences worth reading before going on, about the file and about what is proposed to be made of it. */
+export function notesOf(findings: Findings): { notes: string[]; mappingNotes: string[] } {
+  return {
+    notes: [...encodingNotes(findings), ...rowNotes(findings), ...lengthNotes(findings)],
+    mappingNotes: [
+      ...idNotes(findings),
+      ...wordNotes(findings),
+      ...dateNotes(findings),
+      ...markNotes(findings),
+    ],
+  };
 }
 
 function encodingNotes({ file, facts, isGuarded }: Findings): string[] {

@@ -1,4 +1,5 @@
 import { type CollectionName, collectionNames, collections } from '../../src-shared/collections/index.ts';
+import { editableFields } from '../actions/shared/edit.ts';
 
 /**
  * Was the file written by our own export? It then names nothing but fields of a collection, by their
@@ -10,7 +11,17 @@ export function isOwnExport(headers: readonly string[]): boolean {
   return isOurs && collectionNames.some((name) => foreignHeader(name, headers) === undefined);
 }
 
+/** Why a file is no export of a collection by which its records can be changed, or null where it is one. */
+export function whyNoExport(name: CollectionName, headers: readonly string[]): string | null {
+  const missing = ['id', 'version'].find((header) => !headers.includes(header));
+  if (missing) return `it has no column “${missing}”`;
+  const foreign = foreignHeader(name, headers);
+  if (foreign !== undefined) return `${collections[name].many} have no “${foreign.slice(0, 60)}”`;
+  const hasEdits = editableFields(name).some((field) => headers.includes(field));
+  return hasEdits ? null : 'it has no column that can be changed';
+}
+
 /** The first name in a header that is no field of a collection. */
-export function foreignHeader(name: CollectionName, headers: readonly string[]): string | undefined {
+function foreignHeader(name: CollectionName, headers: readonly string[]): string | undefined {
   return headers.find((header) => !collections[name].fields.some((field) => field.name === header));
 }

@@ -51,8 +51,8 @@ export interface OpenedFile {
 export interface OpenedExport extends OpenedFile {
   /** The fields that the cells of its rows stand for, in the order of the file. */
   readonly fields: readonly string[];
-  /** Columns that say which record a row is, beside its number. */
-  readonly names: readonly string[];
+  /** Its rows say what their records are called, beside their numbers. */
+  readonly hasKeys: boolean;
 }
 
 /** A file being read in a thread of its own. Pulled, so that a slow writer slows the reading. */

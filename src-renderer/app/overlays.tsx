@@ -51,7 +51,7 @@ function OverlayPanel({ overlay }: { readonly overlay: Overlay }) {
     case 'preview':
       return <PreviewSheet operation={overlay.operation} />;
     case 'import':
-      return <ImportSheet file={overlay.file} onClose={close} />;
+      return <ImportSheet collection={overlay.collection} file={overlay.file} onClose={close} />;
     case 'record':
       return <RecordPanel collection={overlay.collection} id={overlay.id} onClose={close} />;
     case 'palette':

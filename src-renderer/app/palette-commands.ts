@@ -58,7 +58,10 @@ export function paletteCommands(state: ConsoleState): readonly PaletteCommand[] 
     { id: 'settings', label: 'Go to Settings', icon: 'settings', run: () => state.goTo('settings') },
     {
       id: 'import',
-      label: 'Import a file',
+      label:
+        state.collection === 'tickets'
+          ? 'Import a file'
+          : `Update ${collections[state.collection].many} from a file`,
       icon: 'upload',
       run: () => void state.importFile(),
     },

@@ -5,6 +5,7 @@ import { reasons } from '../../src-shared/domain/item.ts';
 const others: ReadonlyMap<string, string> = new Map([
   ['import', 'Import'],
   ['undo', 'Undo'],
+  ['update', 'Update from file'],
 ]);
 /** A map, because a remote may say anything: an object knows words like `constructor` as well. */
 const reasonWords: ReadonlyMap<string, string> = new Map(Object.entries(reasons));

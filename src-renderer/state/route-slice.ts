@@ -20,7 +20,7 @@ export type Overlay =
   | { readonly kind: 'none' }
   | { readonly kind: 'action'; readonly action: string }
   | { readonly kind: 'preview'; readonly operation: Operation }
-  | { readonly kind: 'import'; readonly file: ChosenFile }
+  | { readonly kind: 'import'; readonly collection: CollectionName; readonly file: ChosenFile }
   | { readonly kind: 'record'; readonly collection: CollectionName; readonly id: number }
   | { readonly kind: 'palette' }
   | { readonly kind: 'shortcuts' };
@@ -53,7 +53,7 @@ export interface RouteSlice {
    * could not be taken.
    */
   takeFile(): Promise<ChosenFile | null>;
-  /** Asks for a file and, once it is there, opens the sheet that imports it. */
+  /** Asks for a file and, once it is there, opens the sheet that brings it to the collection that is shown. */
   importFile(): Promise<void>;
   /** Shows a draft operation in the preview sheet; `Back` returns to what is open now. */
   showPreview(operation: Operation): void;
@@ -91,12 +91,12 @@ export const createRouteSlice: Slice<RouteSlice> = (set, get, bridge) => ({
     }
   },
   importFile: async () => {
-    const { overlay } = get();
+    const { overlay, collection } = get();
     try {
       const file = await get().takeFile();
       if (!file) return;
       if (get().overlay !== overlay) throw occupied(file);
-      get().openOverlay({ kind: 'import', file });
+      get().openOverlay({ kind: 'import', collection, file });
     } catch (error) {
       get().showNotice(error);
     }

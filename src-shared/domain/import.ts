@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CollectionName } from '../collections/index.ts';
 
 export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
 export const delimiters = [',', ';', '\t', '|'] as const;
@@ -49,8 +50,12 @@ export const ImportInspection = z.strictObject({
   rows: z.int().min(0),
   columns: z.array(InspectedColumn),
   proposed: ImportMapping,
-  /** Sentences worth reading before going on: repeated ids, unreadable characters, ambiguous dates. */
+  /** The collections of which it may be an export, whose records it can change. */
+  exportOf: z.array(CollectionName),
+  /** Sentences worth reading before going on: lost characters, rows that are cut. */
   notes: z.array(z.string()),
+  /** The same about new tickets by what is proposed: repeated ids, unknown words, ambiguous dates. */
+  mappingNotes: z.array(z.string()),
 });
 export type ImportInspection = z.infer<typeof ImportInspection>;
 

@@ -48,7 +48,14 @@ export function exportOf(
       target: FileHandle.nullable(),
     }),
     form: [
-      { name: 'columns', label: 'Columns', kind: 'columns', isRequired: true, initial: columns },
+      {
+        name: 'columns',
+        label: 'Columns',
+        kind: 'columns',
+        isRequired: true,
+        initial: columns,
+        help: 'With Number and Version among them a CSV file can be edited and imported again.',
+      },
       ...(formats.length > 1 ? jsonFields : []),
       {
         name: 'has_bom',

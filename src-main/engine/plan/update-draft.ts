@@ -1,5 +1,4 @@
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
-import { fieldWords } from '../../actions/warnings.ts';
 import type { OpenedExport } from '../../files/types.ts';
 import type { NewOperation } from '../../store/store.ts';
 import type { FileInput } from './import-planner.ts';
@@ -7,7 +6,7 @@ import { type Space, spaceForImport } from './space.ts';
 
 /** The draft, still empty, of what an edited export changes. Which fields that are is known when its rows were read. */
 export function updateDraft(
-  { header, fields, names, totalBytes }: OpenedExport,
+  { header, hasKeys, totalBytes }: OpenedExport,
   of: { collection: CollectionName; name: string; actor: string; nowMs: number },
 ): { draft: NewOperation; outlook: { reversible: boolean; warnings: string[]; space: Space } } {
   const { name, ...rest } = of;
@@ -16,14 +15,14 @@ export function updateDraft(
     ...rest,
     action: 'update',
     title: `Update from ${name}`,
-    details: [{ label: 'Fields', value: fieldWords(fields, collection) }],
+    details: [],
     selection: null,
     input: { name, header } satisfies FileInput,
     effect: { kind: 'fields', fields: [], isSparse: true },
     undoOf: null,
     retryOf: null,
   };
-  const warnings = names.includes('key')
+  const warnings = hasKeys
     ? []
     : [
         `The file does not say what its ${collection.many} are called (“key”): see whether they are those of this workspace.`,

@@ -21,6 +21,8 @@ export type ImportFlow =
       readonly file: ChosenFile;
       readonly inspection: ImportInspection;
       readonly mapping: ImportMapping;
+      /** The records that the file was exported from are to be changed; otherwise new ones are made of its rows. */
+      readonly isUpdate: boolean;
       readonly error: ErrorDto | null;
     }
   | {
@@ -28,6 +30,7 @@ export type ImportFlow =
       readonly file: ChosenFile;
       readonly inspection: ImportInspection;
       readonly mapping: ImportMapping;
+      readonly isUpdate: boolean;
       readonly progress: ReadProgress;
       readonly isStopping: boolean;
     };
@@ -35,7 +38,8 @@ export type ImportFlow =
 export type ImportEvent =
   | { readonly type: 'chosen'; readonly file: ChosenFile }
   | { readonly type: 'progress'; readonly phase: 'inspect' | 'plan'; readonly progress: ReadProgress }
-  | { readonly type: 'inspected'; readonly inspection: ImportInspection }
+  | { readonly type: 'inspected'; readonly inspection: ImportInspection; readonly isUpdate: boolean }
+  | { readonly type: 'aimed'; readonly isUpdate: boolean }
   | { readonly type: 'mapped'; readonly mapping: ImportMapping }
   | { readonly type: 'preview' }
   | { readonly type: 'planned' }
@@ -56,12 +60,13 @@ export function nextFlow(flow: ImportFlow, event: ImportEvent): ImportFlow {
       if (event.type === 'progress' && event.phase === 'inspect')
         return { ...flow, progress: event.progress };
       if (event.type === 'stop') return { ...flow, isStopping: true };
-      if (event.type === 'inspected') return afterInspection(flow.file, event.inspection);
+      if (event.type === 'inspected') return mappingOf(flow.file, event);
       if (event.type !== 'failed') return flow;
       // What ends because the user stopped it is no error to him.
       return flow.isStopping ? beforeFile : { step: 'choose', error: event.error, fileName: flow.file.name };
     case 'mapping':
       if (event.type === 'chosen') return inspecting(event.file);
+      if (event.type === 'aimed') return { ...flow, isUpdate: event.isUpdate, error: null };
       if (event.type === 'mapped') return { ...flow, mapping: event.mapping, error: null };
       if (event.type === 'failed') return { ...flow, error: event.error };
       return event.type === 'preview' ? planning(flow) : flow;
@@ -69,14 +74,9 @@ export function nextFlow(flow: ImportFlow, event: ImportEvent): ImportFlow {
       if (event.type === 'chosen') return inspecting(event.file);
       if (event.type === 'progress' && event.phase === 'plan') return { ...flow, progress: event.progress };
       if (event.type === 'stop') return { ...flow, isStopping: true };
-      if (event.type === 'planned')
-        return { ...afterInspection(flow.file, flow.inspection), mapping: flow.mapping };
+      if (event.type === 'planned') return mappingOf(flow.file, flow, flow.mapping);
       if (event.type !== 'failed') return flow;
-      return {
-        ...afterInspection(flow.file, flow.inspection),
-        mapping: flow.mapping,
-        error: flow.isStopping ? null : event.error,
-      };
+      return { ...mappingOf(flow.file, flow, flow.mapping), error: flow.isStopping ? null : event.error };
   }
 }
 
@@ -87,11 +87,15 @@ export function inspecting(file: ChosenFile): ImportFlow {
   return { step: 'inspecting', file, progress: { bytes: 0, totalBytes: file.bytes }, isStopping: false };
 }
 
-function afterInspection(file: ChosenFile, inspection: ImportInspection): Mapping {
-  return { step: 'mapping', file, inspection, mapping: inspection.proposed, error: null };
+function mappingOf(
+  file: ChosenFile,
+  { inspection, isUpdate }: Pick<Mapping, 'inspection' | 'isUpdate'>,
+  mapping = inspection.proposed,
+): Mapping {
+  return { step: 'mapping', file, inspection, mapping, isUpdate, error: null };
 }
 
-function planning({ file, inspection, mapping }: Mapping): ImportFlow {
+function planning({ file, inspection, mapping, isUpdate }: Mapping): ImportFlow {
   const progress = { bytes: 0, totalBytes: inspection.bytes };
-  return { step: 'planning', file, inspection, mapping, progress, isStopping: false };
+  return { step: 'planning', file, inspection, mapping, isUpdate, progress, isStopping: false };
 }

@@ -1,3 +1,4 @@
+import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import type { ChosenFile } from '../../../src-shared/contract/files.ts';
 import { Button } from '../../components/button.tsx';
 import { Sheet } from '../../components/dialog.tsx';
@@ -11,31 +12,34 @@ import { ReadingStep } from './reading-step.tsx';
 import { type ImportCommands, useImportFlow } from './use-import-flow.ts';
 
 interface ImportSheetProps {
+  readonly collection: CollectionName;
   readonly file: ChosenFile;
   readonly onClose: () => void;
 }
 
-/** Brings a chosen file in, step by step: look at it, say what its columns mean, preview. */
-export function ImportSheet({ file, onClose }: ImportSheetProps) {
-  const [flow, commands] = useImportFlow(file);
+/** Brings a chosen file in, step by step: look at it, say what it is and what its columns mean, preview. */
+export function ImportSheet({ collection, file, onClose }: ImportSheetProps) {
+  const [flow, commands] = useImportFlow(collection, file);
+  const { many } = collections[collection];
   return (
     <Sheet
-      title="Import tickets"
+      title={collection === 'tickets' ? 'Import tickets' : `Update ${many} from a file`}
       description={descriptionOf(flow)}
       onClose={onClose}
-      footer={<Footer flow={flow} commands={commands} onClose={onClose} />}
+      footer={<Footer collection={collection} flow={flow} commands={commands} onClose={onClose} />}
     >
-      <Step flow={flow} commands={commands} />
+      <Step collection={collection} flow={flow} commands={commands} />
     </Sheet>
   );
 }
 
 interface StepProps {
+  readonly collection: CollectionName;
   readonly flow: ImportFlow;
   readonly commands: ImportCommands;
 }
 
-function Step({ flow, commands }: StepProps) {
+function Step({ collection, flow, commands }: StepProps) {
   const isTakingFile = useConsole((state) => state.isTakingFile);
   switch (flow.step) {
     case 'choose':
@@ -44,7 +48,7 @@ function Step({ flow, commands }: StepProps) {
           {flow.error && <ErrorNotice error={flow.error} />}
           <EmptyState
             icon="upload"
-            title="Choose a file of tickets"
+            title={`Choose a file of ${collections[collection].many}`}
             actions={
               <Button
                 variant="primary"
@@ -57,7 +61,7 @@ function Step({ flow, commands }: StepProps) {
             }
           >
             A CSV file whose first line names the columns. It is read first; nothing is stored before you
-            start the import.
+            start what it leads to.
           </EmptyState>
         </>
       );
@@ -74,29 +78,30 @@ function Step({ flow, commands }: StepProps) {
         />
       );
     case 'mapping':
-      return <MappingStep flow={flow} onMapping={commands.changeMapping} />;
+      return (
+        <MappingStep
+          collection={collection}
+          flow={flow}
+          onMapping={commands.changeMapping}
+          onAim={commands.aim}
+        />
+      );
   }
 }
 
-function Footer({ flow, commands, onClose }: StepProps & { readonly onClose: () => void }) {
+function Footer({ collection, flow, commands, onClose }: StepProps & { readonly onClose: () => void }) {
   const isTakingFile = useConsole((state) => state.isTakingFile);
   if (flow.step !== 'mapping') return <Button onClick={onClose}>Close</Button>;
-  const hasKey = columnFor(flow.mapping, flow.inspection, 'key') !== undefined;
-  const hasRows = flow.inspection.rows > 0;
-  const hasSource = flow.mapping.source.trim() !== '';
+  const missing = whatIsMissing(collection, flow);
   return (
     <>
-      {!hasRows && (
-        <span role="status">Below its header the file holds no row. There is nothing to import.</span>
-      )}
-      {hasRows && !hasKey && <span role="status">Choose the column that names each ticket.</span>}
-      {hasRows && hasKey && !hasSource && <span role="status">Say where the tickets come from.</span>}
+      {missing !== null && <span role="status">{missing}</span>}
       <Button icon="folder" disabled={isTakingFile} onClick={() => void commands.choose()}>
         {isTakingFile ? 'Opening a file…' : 'Choose another file'}
       </Button>
       <Button
         variant="primary"
-        disabled={!hasRows || !hasKey || !hasSource || isTakingFile}
+        disabled={missing !== null || isTakingFile}
         onClick={() => void commands.preview()}
       >
         Preview
@@ -105,14 +110,31 @@ function Footer({ flow, commands, onClose }: StepProps & { readonly onClose: () 
   );
 }
 
+/** What keeps a file from being previewed, or null. */
+function whatIsMissing(
+  collection: CollectionName,
+  { inspection, mapping, isUpdate }: Extract<ImportFlow, { step: 'mapping' }>,
+): string | null {
+  const { many } = collections[collection];
+  if (inspection.rows === 0) return 'Below its header the file holds no row. There is nothing to import.';
+  if (isUpdate)
+    return inspection.exportOf.includes(collection)
+      ? null
+      : `This is no export of ${many} with all their columns. Export them, and edit that file.`;
+  if (columnFor(mapping, inspection, 'key') === undefined) return 'Choose the column that names each ticket.';
+  return mapping.source.trim() === '' ? 'Say where the tickets come from.' : null;
+}
+
 function descriptionOf(flow: ImportFlow): string {
   switch (flow.step) {
     case 'choose':
       if (flow.error && flow.fileName) return `${flow.fileName}: nothing was stored.`;
-      return 'Nothing is stored before you start the import.';
+      return 'Nothing is stored before you have seen the preview.';
     case 'inspecting':
-      return 'Nothing is stored before you start the import.';
+      return 'Nothing is stored before you have seen the preview.';
     case 'mapping':
+      if (flow.isUpdate)
+        return `${flow.file.name}: preview compares every cell with what stands here and changes nothing.`;
       return `${flow.file.name}: say what the columns mean. Preview checks every row and changes nothing.`;
     case 'planning':
       return 'Nothing is stored yet.';

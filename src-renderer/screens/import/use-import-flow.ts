@@ -1,4 +1,5 @@
 import { useCallback, useEffect, useReducer, useRef } from 'react';
+import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { ChosenFile } from '../../../src-shared/contract/files.ts';
 import type { ImportMapping } from '../../../src-shared/domain/import.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
@@ -9,6 +10,8 @@ export interface ImportCommands {
   /** Asks for a file and inspects it. */
   choose(): Promise<void>;
   changeMapping(mapping: ImportMapping): void;
+  /** Whether the records are to be changed that the file was exported from, or new ones are to be made. */
+  aim(isUpdate: boolean): void;
   /** Makes the plan and shows it in the preview. */
   preview(): Promise<void>;
   /** Ends the reading that is under way. */
@@ -16,7 +19,10 @@ export interface ImportCommands {
 }
 
 /** Leads a chosen file, or another one in its place, to a plan. What is being read when the sheet goes away is stopped. */
-export function useImportFlow(first: ChosenFile): readonly [ImportFlow, ImportCommands] {
+export function useImportFlow(
+  collection: CollectionName,
+  first: ChosenFile,
+): readonly [ImportFlow, ImportCommands] {
   const bridge = useBridge();
   const showPreview = useConsole((state) => state.showPreview);
   const takeFile = useConsole((state) => state.takeFile);
@@ -57,12 +63,14 @@ export function useImportFlow(first: ChosenFile): readonly [ImportFlow, ImportCo
       dispatch({ type: 'chosen', file });
       try {
         const inspection = await bridge.request('imports.inspect', { handle: file.handle });
-        if (mine === reading.current) dispatch({ type: 'inspected', inspection });
+        // Only tickets can be made of any file.
+        const isUpdate = collection !== 'tickets' || inspection.exportOf.includes(collection);
+        if (mine === reading.current) dispatch({ type: 'inspected', inspection, isUpdate });
       } catch (error) {
         if (mine === reading.current) dispatch({ type: 'failed', error: toErrorDto(error) });
       }
     },
-    [bridge],
+    [bridge, collection],
   );
 
   useEffect(() => {
@@ -84,10 +92,10 @@ export function useImportFlow(first: ChosenFile): readonly [ImportFlow, ImportCo
     const mine = reading.current;
     dispatch({ type: 'preview' });
     try {
-      const operation = await bridge.request('imports.plan', {
-        handle: flow.file.handle,
-        mapping: flow.mapping,
-      });
+      const { handle } = flow.file;
+      const operation = flow.isUpdate
+        ? await bridge.request('imports.plan_update', { handle, collection })
+        : await bridge.request('imports.plan', { handle, mapping: flow.mapping });
       const isWanted = mine === reading.current && mine !== stopped.current;
       if (mine === reading.current) dispatch({ type: 'planned' });
       if (isWanted) showPreview(operation);
@@ -110,5 +118,6 @@ export function useImportFlow(first: ChosenFile): readonly [ImportFlow, ImportCo
   }
 
   const changeMapping = (mapping: ImportMapping) => dispatch({ type: 'mapped', mapping });
-  return [flow, { choose, changeMapping, preview, stop }];
+  const aim = (isUpdate: boolean) => dispatch({ type: 'aimed', isUpdate });
+  return [flow, { choose, changeMapping, aim, preview, stop }];
 }

@@ -16,8 +16,11 @@ export function RejectedLine({ operation }: { readonly operation: Operation }) {
     <div className={styles.rejected}>
       <Icon name="warning" />
       <p>
-        {countOf(operation.rejected, 'line', 'lines')} of the file cannot become{' '}
-        {operation.rejected === 1 ? `a ${one}` : many} and will be left out.
+        {countOf(operation.rejected, 'line', 'lines')} of the file cannot{' '}
+        {operation.action === 'import'
+          ? `become ${operation.rejected === 1 ? `a ${one}` : many}`
+          : 'be taken'}{' '}
+        and will be left out.
       </p>
       <Button size="small" onClick={() => setOpen(true)}>
         Show rejected lines

@@ -78,9 +78,9 @@ function RecordsHeader() {
           Refresh: {formatNumber(matching)} by now
         </Button>
       )}
-      {name === 'tickets' && (
+      {(name === 'tickets' || grandTotal !== 0) && (
         <Button icon="upload" disabled={isTakingFile} onClick={() => void importFile()}>
-          {isTakingFile ? 'Opening a file…' : 'Import'}
+          {isTakingFile ? 'Opening a file…' : name === 'tickets' ? 'Import' : 'Update from file'}
         </Button>
       )}
     </header>

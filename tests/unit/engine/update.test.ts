@@ -1,9 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { tableOf } from '../../../src-main/sql/records/table.ts';
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { expectEndedWell } from '../../builders/books.ts';
 import { exportSheet, planSheet } from '../../builders/edited-export.ts';
+import { insertRecords, makeRecord } from '../../builders/records.ts';
 import {
   changeDatabase,
   contents,
@@ -170,7 +172,7 @@ describe('an export that was edited', () => {
     expect(rejected.map(({ line, reason }) => `${line} ${reason}`)).toEqual([
       '2 The ticket with the number 1 is “T-1” here, not “T-2”.',
       // A description of two lines takes two lines of the file.
-      '4 “Solvd” cannot stand in “status”.',
+      '4 “Solvd” cannot stand in “status”: it is one of New, Open, Pending, On hold, Solved, Closed.',
       '6 “subject” may not be empty.',
       '8 “category” is too long: 500 characters are the most.',
       '10 It has no number in “id”.',
@@ -214,11 +216,30 @@ describe('an export that was edited', () => {
         'tickets',
         rows.map((row) => ({ ...row, notes: 'mine' })),
       ),
-    ).rejects.toMatchObject(refusal(/they have no “notes”/));
+    ).rejects.toMatchObject(refusal(/tickets have no “notes”/));
     const [{ id = '', version = '' } = {}] = rows;
     await expect(planSheet(app, 'tickets', [{ id, version }])).rejects.toMatchObject(
       refusal(/can be changed/),
     );
+  });
+
+  it('is read for every collection, with the rules of that one', async () => {
+    const orders = [{ customer: '=1+1' }, { isLocked: 'yes' }, {}].map((fields, at) =>
+      makeRecord(tableOf('orders'), at + 1, { isLocked: 'no', ...fields }),
+    );
+    changeDatabase(folder, (db) => insertRecords(db, tableOf('orders'), orders));
+    const rows = await exportSheet(app, 'orders');
+    const draft = await planSheet(
+      app,
+      'orders',
+      rows.map((row, at) => (at === 0 ? row : { ...row, customer: "'=2+2" })),
+      { delimiter: ';' },
+    );
+    expect((await itemsOf(draft)).map(({ reason, after }) => reason ?? after)).toEqual([
+      'already_so',
+      'locked',
+      { customer: '=2+2' },
+    ]);
   });
 
   it('says in its plan when nothing shows that its records are those of this workspace', async () => {

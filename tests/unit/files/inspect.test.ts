@@ -123,7 +123,7 @@ describe('the mapping', () => {
   it('leaves the id open rather than guess, and says so', () => {
     const found = inspect(file('name,words\na,b\n'));
     expect(found.proposed.columns.some(({ field }) => field === 'key')).toBe(false);
-    expect(found.notes[0]).toContain('No column looks like the id');
+    expect(found.mappingNotes[0]).toContain('No column looks like the id');
   });
 
   it('knows words for status and priority, and names those it does not', () => {
@@ -152,7 +152,7 @@ describe('the mapping', () => {
         urgent: 'critical',
       },
     });
-    expect(found.notes.join(' ')).toContain('No status is known for “-100” (1 row)');
+    expect(found.mappingNotes.join(' ')).toContain('No status is known for “-100” (1 row)');
   });
 
   it('is named after the file', () => {
@@ -174,7 +174,7 @@ describe('dates', () => {
   it('that fit both ways are said to', () => {
     const found = dated('1/2/2024', '3/4/2024');
     expect(found.proposed.dateOrder).toBe('dmy');
-    expect(found.notes.join(' ')).toContain('would also read with day and month swapped');
+    expect(found.mappingNotes.join(' ')).toContain('would also read with day and month swapped');
   });
 
   it('may be ISO or seconds', () => {
@@ -183,7 +183,7 @@ describe('dates', () => {
   });
 
   it('that cannot be read are counted', () => {
-    expect(dated('2024-01-02', '2024-01-03', 'soon').notes.join(' ')).toContain(
+    expect(dated('2024-01-02', '2024-01-03', 'soon').mappingNotes.join(' ')).toContain(
       '1 value in “created” cannot be read',
     );
   });
@@ -219,7 +219,7 @@ describe('ids that come again', () => {
     );
     const found = inspect(file(`id,updated\n${rows.join('\n')}`));
     expect(found.proposed.repeatedIds).toBe('events');
-    expect(found.notes.join(' ')).toContain('30 rows share 10 ids');
+    expect(found.mappingNotes.join(' ')).toContain('30 rows share 10 ids');
   });
 
   it('in a few rows, or without a date, are mistakes', () => {
@@ -265,11 +265,12 @@ it('tells how far it is, up to the end', () => {
 
 it('names very long fields and the places that go without', () => {
   const path = file(`id,body\n1,x\n2,${'y'.repeat(100_001)}\n`);
-  const notes = inspect(path).notes.join(' ');
+  const found = inspect(path);
+  const notes = [...found.notes, ...found.mappingNotes].join(' ');
   expect(notes).toContain('up to 100,001 characters in one field (line 3)');
   expect(notes).toContain('The file has no status: every ticket becomes “Open”');
   expect(notes).toContain('The file has no priority: every ticket becomes “Medium”');
   expect(notes).toContain('it gets the time of the import');
-  expect(inspect(path).name).toBe(basename(path));
+  expect(found.name).toBe(basename(path));
   expect(notes).not.toContain(dirname(path));
 });

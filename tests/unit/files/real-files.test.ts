@@ -38,8 +38,8 @@ describe.skipIf(!isThere)('real ticket files', () => {
     const found = inspect(path);
     expect(found).toMatchObject({ rows: 119_998, proposed: { dateOrder: 'dmy', repeatedIds: 'events' } });
     expect(found.columns).toHaveLength(36);
-    expect(found.notes.join(' ')).toContain('119,998 rows share 20,769 ids');
-    expect(found.notes.join(' ')).toContain('No status is known for “-100” (2 rows)');
+    expect(found.mappingNotes.join(' ')).toContain('119,998 rows share 20,769 ids');
+    expect(found.mappingNotes.join(' ')).toContain('No status is known for “-100” (2 rows)');
     const { records, rejected } = readAll(path);
     expect([records.length, rejected.length]).toEqual([20_769, 0]);
     expect(records.reduce((sum, { events }) => sum + events.length, 0)).toBe(119_998);

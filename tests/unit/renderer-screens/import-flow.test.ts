@@ -17,7 +17,9 @@ const inspection: ImportInspection = {
   rows: 2,
   columns: [],
   proposed: { columns: [], values: {}, dateOrder: 'iso', repeatedIds: 'reject', source: 'tickets.csv' },
+  exportOf: [],
   notes: [],
+  mappingNotes: [],
 };
 const mapping = { ...inspection.proposed, source: 'helpdesk' };
 const error = new BulkheadError('csv_open_quote', 'The quote opened on line 12 is never closed.').toDto();
@@ -25,7 +27,7 @@ const error = new BulkheadError('csv_open_quote', 'The quote opened on line 12 i
 const run = (...events: ImportEvent[]) => events.reduce(nextFlow, beforeFile as ImportFlow);
 const inspected: ImportEvent[] = [
   { type: 'chosen', file },
-  { type: 'inspected', inspection },
+  { type: 'inspected', inspection, isUpdate: false },
 ];
 const planning: ImportEvent[] = [...inspected, { type: 'mapped', mapping }, { type: 'preview' }];
 

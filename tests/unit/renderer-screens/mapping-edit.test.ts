@@ -34,7 +34,9 @@ const inspection: ImportInspection = {
     repeatedIds: 'reject',
     source: 'tickets.csv',
   },
+  exportOf: [],
   notes: [],
+  mappingNotes: [],
 };
 const mapping = inspection.proposed;
 
