@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { systemClock, systemTimer } from '../../../src-main/platform/clock.ts';
 import type { Shut } from '../../../src-main/remotes/remote.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { exportSheet, planSheet } from '../../builders/edited-export.ts';
 import { everyTicket, fillTickets, makeTickets, theseTickets } from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
 import { type EffectServer, startEffectServer } from '../../fakes/effect-server.ts';
@@ -96,4 +97,13 @@ it.each([
 it('nothing is said while what changed at a remote is fetched, which is over soon', async () => {
   shut = { reason: 'pulling', untilAt: null, message: '' };
   expect(warnings(await plan('update_priority'))).toEqual([]);
+});
+
+it('of an edited export it is said of the fields that differ, whatever columns it has', async () => {
+  const rows = await exportSheet(app, 'tickets');
+  const edited = (field: string) => rows.map((row) => ({ ...row, [field]: 'Other' }));
+  expect(warnings(await planSheet(app, 'tickets', edited('assignee')))).toEqual([]);
+  expect(warnings(await planSheet(app, 'tickets', edited('category')))).toEqual([
+    'desk cannot undo what is done to category: for its 4 tickets it stays so there, also after an undo.',
+  ]);
 });

@@ -30,6 +30,8 @@ beforeEach(() =>
       subject: id === 8 ? '=1+1' : `Subject ${id}`,
       description: 'One line\r\nand another',
       category: id % 2 === 0 ? 'Billing' : null,
+      channel: 'mail',
+      product: 'Lamp',
     })),
   ),
 );
@@ -62,7 +64,7 @@ describe('an export that was edited', () => {
     const draft = await planSheet(app, 'tickets', [
       { ...one, subject: 'A new subject', status: 'Solved' },
       { ...two, category: '' },
-      { ...three, assignee: ' Ada ' },
+      { ...three, assignee: ' Ada ', subject: 'Subject 3 ' },
       ...rest,
     ]);
     expect(draft).toMatchObject({
@@ -110,12 +112,15 @@ describe('an export that was edited', () => {
     const part = await run(await app.ask('operations.undo', { id: done.id, fields: ['channel'] }));
     expect(countsOf(part.tallies)).toMatchObject({ done: 2, skipped: 2 });
     expect(contents(folder).map(({ product, channel }) => [product, channel])).toEqual([
-      ['New', null],
-      ['New', null],
-      ...before.slice(2).map(() => [null, null]),
+      ['New', 'mail'],
+      ['New', 'mail'],
+      ...before.slice(2).map(() => ['Lamp', 'mail']),
     ]);
     const rest = await run(await app.ask('operations.undo', { id: done.id }));
     expect(countsOf(rest.tallies)).toMatchObject({ done: 2, skipped: 2 });
+    expect((await itemsOf(rest))[0]).toMatchObject({ written: { product: 'New' } });
+    const taken = (await itemsOf(rest)).map(({ before, after }) => [before, after]);
+    expect(taken.slice(0, 2)).toEqual(Array(2).fill([{ product: 'New' }, { product: 'Lamp' }]));
     expect(contents(folder)).toEqual([{ ...before[0], category: 'Later' }, ...before.slice(1)]);
     const again = await run(await app.ask('operations.undo', { id: rest.id }));
     expect(countsOf(again.tallies)).toMatchObject({ done: 2 });
@@ -123,7 +128,7 @@ describe('an export that was edited', () => {
       contents(folder)
         .map(({ product }) => product)
         .slice(0, 3),
-    ).toEqual(['New', 'New', null]);
+    ).toEqual(['New', 'New', 'Lamp']);
   });
 
   it('leaves alone what has moved on since, is deleted or gone, or may not become so', async () => {
@@ -132,7 +137,7 @@ describe('an export that was edited', () => {
     await meanwhile('assign', { assignee: 'Ben' }, 1, 2);
     await meanwhile('delete', {}, 3);
     changeDatabase(folder, (db) => db.exec('DELETE FROM tickets WHERE id = 4'));
-    const edits = [{ subject: 'Mine' }, {}, {}, {}, { status: 'open' }, { product: 'Lamp' }];
+    const edits = [{ subject: 'Mine' }, {}, {}, {}, { status: 'open' }, { product: 'Desk' }];
     const draft = await planSheet(
       app,
       'tickets',
