@@ -58,14 +58,24 @@ export function planEdit(
     values[field] = valueOf(collection, field, cell);
   }
   try {
-    const { change } = edit.prepare(values, { nowMs });
-    if (change.kind !== 'set') throw new Error('an edit sets fields');
-    const differing = Object.entries(change.values).filter(([field, value]) => record[field] !== value);
-    return planRecord(edit, { ...change, values: Object.fromEntries(differing) }, record, nowMs);
+    return planValues(edit, values, record, nowMs);
   } catch (cause) {
     if (!(cause instanceof ZodError)) throw cause;
     return { state: 'rejected', reason: whyRefused(cause, collection, values) };
   }
+}
+
+/** What the action `edit` would do to a record; of the values only those that differ. Throws a `ZodError` for values that it does not take. */
+export function planValues(
+  edit: Action,
+  values: Changes,
+  record: Readonly<Record<string, FieldValue>>,
+  nowMs: number,
+): RecordPlan {
+  const { change } = edit.prepare(values, { nowMs });
+  if (change.kind !== 'set') throw new Error('an edit sets fields');
+  const differing = Object.entries(change.values).filter(([field, value]) => record[field] !== value);
+  return planRecord(edit, { ...change, values: Object.fromEntries(differing) }, record, nowMs);
 }
 
 /** Says whose record it is where it is not the row's: the file is of another workspace, or its columns were sorted apart. */

@@ -19,7 +19,7 @@ import {
   requestCancel,
 } from './operations/operation-changes.ts';
 import { planAgain, planChange, planExport } from './operations/plan.ts';
-import { planEdits } from './operations/plan-edits.ts';
+import { planEdits, planEditsAgain } from './operations/plan-edits.ts';
 import { planNew } from './operations/plan-new.ts';
 import { planUndo } from './operations/plan-undo.ts';
 import { noteFailedTry } from './operations/tries.ts';
@@ -40,6 +40,7 @@ export const writerMethods = {
   planCreate,
   planNew,
   planEdits,
+  planEditsAgain,
   sealDraft,
   discardDraft,
   moveOperation,
@@ -98,6 +99,7 @@ export const largeWrites = [
   'planCreate',
   'planNew',
   'planEdits',
+  'planEditsAgain',
   'discardDraft',
   'applyChunk',
   'cancelRest',

@@ -133,9 +133,13 @@ export function createPlanner(ports: EnginePorts): Planner {
       const action = actionOf(collection, draft.action);
       if (!action) {
         const warnings = warningsOf(effect, collectionOf(collection));
-        return planItems(ports, draft, warnings, source, client, (operationId, afterSeq) =>
-          store.write('planAgain', { operationId, of: id, afterSeq, limit: planChunkSize }),
-        );
+        const { nowMs } = draft;
+        return planItems(ports, draft, warnings, source, client, (operationId, afterSeq) => {
+          const slice = { operationId, of: id, afterSeq, limit: planChunkSize };
+          return isFromFile(source)
+            ? store.write('planEditsAgain', { ...slice, seqs: null, nowMs })
+            : store.write('planAgain', slice);
+        });
       }
       const { change } = action.prepare(input, { nowMs: draft.nowMs });
       if (change.kind === 'export') throw new Error('an export has the effect of one');
@@ -160,15 +164,21 @@ export function createPlanner(ports: EnginePorts): Planner {
       }
       const outlook = { reversible: true, warnings: [], space: spaceForItems(seqs.length, effect) };
       return fillDraft(ports, draft, outlook, async (operationId) => {
-        for (let from = 0; from < seqs.length; from += planChunkSize)
-          await store.write('planOnTop', {
-            operationId,
-            of: id,
-            seqs: seqs.slice(from, from + planChunkSize),
-          });
+        for (let from = 0; from < seqs.length; from += planChunkSize) {
+          const these = { operationId, of: id, seqs: seqs.slice(from, from + planChunkSize) };
+          if (isFromFile(source)) {
+            const { nowMs } = draft;
+            await store.write('planEditsAgain', { ...these, afterSeq: 0, limit: source.lastSeq, nowMs });
+          } else await store.write('planOnTop', these);
+        }
       });
     },
   };
+}
+
+/** True where each record was given its own values by a file that was edited: there is no action, but the rules of one. */
+function isFromFile({ effect, operation }: StoredOperation): boolean {
+  return effect.kind === 'fields' && effect.isSparse === true && operation.undoOf === null;
 }
 
 /** Throws `invalid_request` for a name that no action of the collection has. */

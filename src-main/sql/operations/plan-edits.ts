@@ -1,17 +1,27 @@
+import type { Statement } from 'better-sqlite3';
 import sql from 'sql-template-tag';
 import type { FieldValue } from '../../../src-shared/domain/condition.ts';
 import type { RejectedRow } from '../../../src-shared/domain/import.ts';
+import { Changes } from '../../../src-shared/domain/item.ts';
+import type { Action } from '../../actions/action.ts';
 import { actionOf } from '../../actions/index.ts';
-import { type EditedRow, planEdit } from '../../actions/plan-edit.ts';
+import { type EditedRow, planEdit, planValues } from '../../actions/plan-edit.ts';
+import type { RecordPlan } from '../../actions/plan-record.ts';
 import { type PackedRows, unpackRows } from '../../platform/packed-rows.ts';
+import { assertHasItems } from '../care/retention.ts';
 import { jsonText } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { readableValue } from '../records/packed.ts';
 import { type Table, tableOf } from '../records/table.ts';
-import { prepared, run } from '../statement.ts';
+import { all, prepared, run } from '../statement.ts';
 import { getOperation } from './operations.ts';
 import { addItems } from './plan.ts';
 import { rejectRows } from './rejected-rows.ts';
+
+type Found = Readonly<Record<string, FieldValue>> | undefined;
+
+/** What an item of a draft is made of: a record's number, the version that was planned from, and the plan. */
+type NewItem = RecordPlan & { readonly id: number; readonly version: FieldValue | undefined };
 
 /**
  * Adds rows of an edited export to a draft: each is an item that holds the cells in which it differs from its record, or
@@ -31,45 +41,95 @@ export function planEdits(
   const { operationId, fields, nowMs } = args;
   db.transaction(() => {
     const { operation, effect } = getOperation(db, { id: operationId });
+    if (effect.kind !== 'fields') throw new Error(`"${operation.title}" sets no fields`);
     const table = tableOf(operation.collection);
-    const edit = actionOf(table.name, 'edit');
-    if (effect.kind !== 'fields' || !edit) throw new Error(`"${operation.title}" edits no fields`);
-    const find = prepared(db, selectRecord(table, fields));
+    const edit = editFor(table);
+    const find = finder(db, table, fields);
     const rejected = [...args.rejected];
-    const items: object[] = [];
+    const items: NewItem[] = [];
     const changed = new Set(effect.fields);
     for (const row of unpackRows(args.rows)) {
-      const record = find.get(row.id) as Record<string, FieldValue> | undefined;
+      const record = find.get(row.id) as Found;
       const plan = planEdit(edit, table.collection, fields, row, record, nowMs);
       if (plan.state === 'rejected') {
         rejected.push({ line: row.line, reason: plan.reason, text: row.text });
         continue;
       }
-      const after = plan.state === 'planned' ? plan.after : null;
-      for (const field of Object.keys(after ?? {})) changed.add(field);
-      items.push({ id: row.id, version: record?.['version'], ...plan });
+      for (const field of Object.keys(plan.state === 'planned' ? (plan.after ?? {}) : {})) changed.add(field);
+      items.push({ ...plan, id: row.id, version: record?.['version'] });
     }
-    addItems(
-      db,
-      operationId,
-      (
-        lastSeq,
-      ) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after)
-        SELECT ${operationId}, ${lastSeq} + 1 + j.key, j.value ->> '$.id', j.value ->> '$.state', j.value ->> '$.reason',
-          j.value ->> '$.version', j.value ->> '$.before', j.value ->> '$.after'
-        FROM json_each(${jsonText(items)}) j`,
-    );
+    addPlanned(db, operationId, items);
     rejectRows(db, { operationId, rejected });
     const named = { ...effect, fields: fields.filter((field) => changed.has(field)) };
     run(db, sql`UPDATE operations SET effect = ${JSON.stringify(named)} WHERE id = ${operationId}`);
   }).immediate();
 }
 
-/** A record by its number, of its long texts only those that are asked for. */
-function selectRecord(table: Table, fields: readonly string[]): string {
+/**
+ * Plans again, against what the records hold now, what an edited export was to write: its items `seqs`, or up to `limit`
+ * after its item `afterSeq` that did not get done or that a remote refused. Answers the last seq looked at, or null at the end.
+ */
+export function planEditsAgain(
+  db: Db,
+  args: {
+    operationId: number;
+    of: number;
+    afterSeq: number;
+    limit: number;
+    seqs: readonly number[] | null;
+    nowMs: number;
+  },
+): number | null {
+  const { operationId, of, seqs, nowMs } = args;
+  assertHasItems(db, of);
+  const { operation, effect, lastSeq } = getOperation(db, { id: of });
+  if (effect.kind !== 'fields') throw new Error(`"${operation.title}" sets no fields`);
+  const table = tableOf(operation.collection);
+  const reached = args.afterSeq + args.limit;
+  const isLeft = seqs
+    ? sql`s.seq IN (SELECT value FROM json_each(${JSON.stringify(seqs)}))`
+    : sql`(s.state IN ('failed', 'cancelled', 'unknown') OR d.state = 'refused')`;
+  const left = all<{ id: number; after: string }>(
+    db,
+    sql`SELECT s.record_id AS id, s.after FROM items s
+        LEFT JOIN deliveries d ON d.operation_id = s.operation_id AND d.seq = s.seq
+      WHERE s.operation_id = ${of} AND s.seq > ${args.afterSeq} AND s.seq <= ${reached} AND ${isLeft} ORDER BY s.seq`,
+  );
+  const edit = editFor(table);
+  const find = finder(db, table, effect.fields);
+  const items = left.map(({ id, after }): NewItem => {
+    const record = find.get(id) as Found;
+    const plan = record && planValues(edit, Changes.parse(JSON.parse(after)), record, nowMs);
+    return { ...(plan ?? { state: 'skipped', reason: 'not_found' }), id, version: record?.['version'] };
+  });
+  addPlanned(db, operationId, items);
+  return reached < lastSeq ? reached : null;
+}
+
+function editFor({ name }: Table): Action {
+  const edit = actionOf(name, 'edit');
+  if (!edit) throw new Error(`${name} have no edit`);
+  return edit;
+}
+
+/** Finds a record by its number, of its long texts only those that are asked for. */
+function finder(db: Db, table: Table, fields: readonly string[]): Statement<unknown[]> {
   const wanted = table.collection.fields.filter(
     ({ name, kind }) => kind !== 'long_text' || fields.includes(name),
   );
   const columns = wanted.map(({ name }) => `${readableValue(table, name)} AS ${name}`);
-  return `SELECT ${columns.join(', ')} FROM ${table.name} t WHERE t.id = ?`;
+  return prepared(db, `SELECT ${columns.join(', ')} FROM ${table.name} t WHERE t.id = ?`);
+}
+
+function addPlanned(db: Db, operationId: number, items: readonly NewItem[]): void {
+  addItems(
+    db,
+    operationId,
+    (
+      lastSeq,
+    ) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after)
+      SELECT ${operationId}, ${lastSeq} + 1 + j.key, j.value ->> '$.id', j.value ->> '$.state', j.value ->> '$.reason',
+        j.value ->> '$.version', j.value ->> '$.before', j.value ->> '$.after'
+      FROM json_each(${jsonText(items)}) j`,
+  );
 }

@@ -36,3 +36,51 @@ it('a remote is told of the cells that were edited, and what is kept after a con
   ]);
   expectEqual();
 });
+
+it('what a remote refused of an edited export can be tried again', async () => {
+  await copy(3);
+  const rows = await exportSheet(setup.app, 'tickets');
+  setup.desk.refusals.set('2', 'busy');
+  const draft = await planSheet(
+    setup.app,
+    'tickets',
+    rows.map((row) => ({ ...row, [row['key'] === '2' ? 'category' : 'status']: 'solved' })),
+  );
+  const done = await setup.app.run(draft);
+  expect(done).toMatchObject({ delivery: { confirmed: 2, refused: 1 } });
+  // What is refused there does not stand here either.
+  await expect.poll(() => setup.here().get('2')?.category).toBe(null);
+  setup.desk.refusals.clear();
+  const again = await setup.app.run(await setup.app.ask('operations.retry', { id: done.id }));
+  expect(again).toMatchObject({ state: 'completed', action: 'update', delivery: { confirmed: 1 } });
+  expect(setup.there().get('2')).toEqual({ key: '2', category: 'solved', status: 'open' });
+  expectEqual();
+});
+
+it('an undo of an edited export that is kept after a conflict puts back what was edited, and nothing else', async () => {
+  const id = await copy(2);
+  const rows = await exportSheet(setup.app, 'tickets');
+  const edited = rows.map((row) => ({ ...row, [row['key'] === '1' ? 'category' : 'status']: 'pending' }));
+  const done = await setup.app.run(await planSheet(setup.app, 'tickets', edited));
+  await setup.app.ask('remotes.set_offline', { id, isOffline: true });
+  const undo = await setup.app.ask('operations.undo', { id: done.id });
+  await setup.app.ask('operations.start', { id: undo.id });
+  await until(({ waiting }) => waiting === 2);
+  setup.desk.put(1, { status: 'on_hold' });
+  setup.desk.put(2, { category: 'Theirs' });
+  await setup.app.ask('remotes.set_offline', { id, isOffline: false });
+  expect(await setup.app.ended(undo.id)).toMatchObject({ delivery: { conflict: 2 } });
+  const { operation } = await setup.app.ask('conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
+  await setup.app.ended(operation?.id ?? 0);
+  await until((remote) => isReady(remote) && remote.waiting === 0);
+  expect([...setup.there().values()]).toEqual([
+    { key: '1', category: null, status: 'on_hold' },
+    { key: '2', category: 'Theirs', status: 'open' },
+  ]);
+  const { items } = await setup.app.ask('operations.items', { id: operation?.id ?? 0, limit: 9 });
+  expect(items.map(({ before, after }) => [before, after])).toEqual([
+    [{ category: 'pending' }, { category: null }],
+    [{ status: 'pending' }, { status: 'open' }],
+  ]);
+  expectEqual();
+});
