@@ -2,9 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { cleanOperations } from '../../src-main/sql/care/retention.ts';
-import { type ChainedEntry, entryHash } from '../../src-main/sql/evidence/evidence.ts';
-import type { Db } from '../../src-main/sql/open.ts';
 import type { HistoryProblem } from '../../src-shared/contract/history.ts';
+import { forgeJournal, postdate } from '../builders/forged-journal.ts';
 import { checkWorkspace, makeHistory, seedOperation } from '../builders/history.ts';
 import { seed } from '../builders/property.ts';
 import { findRowBytes, offsetOf, writeByte } from '../builders/row-bytes.ts';
@@ -35,18 +34,6 @@ afterEach(() => removeFolder(folder));
 
 function problemsNow(): HistoryProblem[] {
   return checkWorkspace(folder).problems;
-}
-
-/** Changes the history as nobody may: without what refuses it. */
-function forge(change: (db: Db) => void): void {
-  changeDatabase(folder, (db) => {
-    const triggers = db
-      .prepare(`SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'journal%'`)
-      .all() as { name: string; sql: string }[];
-    for (const { name } of triggers) db.exec(`DROP TRIGGER ${name}`);
-    change(db);
-    for (const { sql } of triggers) db.exec(sql);
-  });
 }
 
 /** True when a problem names the row: the entry, the operation, or items among which it is. */
@@ -99,7 +86,7 @@ describe('a journal that was rewritten', () => {
 
   it('is found when its end was cut off, by how much', () => {
     const seq = last();
-    forge((db) => db.exec(`DELETE FROM journal WHERE seq > ${seq - 3}`));
+    forgeJournal(folder, (db) => db.exec(`DELETE FROM journal WHERE seq > ${seq - 3}`));
     expect(problemsNow()).toContainEqual({
       kind: 'end',
       operationId: null,
@@ -112,7 +99,7 @@ describe('a journal that was rewritten', () => {
 
   it('is found when an entry was taken out of its middle', () => {
     const taken = 2 + Math.floor(random() * (last() - 3));
-    forge((db) => db.exec(`DELETE FROM journal WHERE seq = ${taken}`));
+    forgeJournal(folder, (db) => db.exec(`DELETE FROM journal WHERE seq = ${taken}`));
     expect(problemsNow()).toContainEqual(
       expect.objectContaining({
         kind: 'entry',
@@ -125,7 +112,7 @@ describe('a journal that was rewritten', () => {
   it('is found when two entries changed places', () => {
     const first = 2 + Math.floor(random() * (last() - 4));
     const second = first + 1;
-    forge((db) =>
+    forgeJournal(folder, (db) =>
       db.exec(`UPDATE journal SET seq = -seq WHERE seq IN (${first}, ${second});
         UPDATE journal SET seq = ${first + second} + seq WHERE seq < 0`),
     );
@@ -137,7 +124,7 @@ describe('a journal that was rewritten', () => {
 
   it('is found when an entry was rewritten together with its own hash', () => {
     const seq = 2 + Math.floor(random() * (last() - 3));
-    forge((db) => rewrite(db, seq));
+    forgeJournal(folder, (db) => postdate(db, seq));
     expect(problemsNow().filter(({ kind }) => kind === 'entry')).toEqual([
       expect.objectContaining({
         entrySeq: seq + 1,
@@ -152,7 +139,7 @@ describe('a journal that was rewritten', () => {
   ])(
     'is found when the entry of an operation was changed, with what no other vouches for: its %s',
     (_what, which, items) => {
-      forge((db) =>
+      forgeJournal(folder, (db) =>
         db.exec(`UPDATE journal SET at = at + 1000 WHERE seq = (SELECT ${which} operation_id = 4)`),
       );
       expect(problemsNow()).toMatchObject([
@@ -164,28 +151,9 @@ describe('a journal that was rewritten', () => {
 
   it('is found when the last entry was rewritten together with its own hash', () => {
     const seq = last();
-    forge((db) => rewrite(db, seq));
+    forgeJournal(folder, (db) => postdate(db, seq));
     expect(problemsNow()).toEqual([expect.objectContaining({ kind: 'end', entrySeq: seq })]);
   });
-
-  /** Says that an entry was made a second later, with the hash that then follows from the entry before it. */
-  function rewrite(db: Db, seq: number): void {
-    const previous = db
-      .prepare('SELECT hash FROM journal WHERE seq = ?')
-      .pluck()
-      .get(seq - 1) as string;
-    const entry = db
-      .prepare(
-        'SELECT seq, operation_id AS operationId, at, event, detail, evidence FROM journal WHERE seq = ?',
-      )
-      .get(seq) as ChainedEntry;
-    const forged = { ...entry, at: entry.at + 1000 };
-    db.prepare('UPDATE journal SET at = ?, hash = ? WHERE seq = ?').run(
-      forged.at,
-      entryHash(previous, forged),
-      seq,
-    );
-  }
 });
 
 describe('items', () => {

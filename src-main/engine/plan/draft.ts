@@ -9,6 +9,9 @@ import { assertSpace, type Space } from './space.ts';
 /** Records per planning transaction: short enough for other work to get in between. */
 export const planChunkSize = 10_000;
 
+/** What a draft has unless it says otherwise. */
+export const plainDraft = { details: [], selection: null, undoOf: null, retryOf: null } as const;
+
 /**
  * Makes a draft, lets it be filled, and seals it. If filling fails, or the draft is above a limit, no trace of it is
  * left. Throws `limit_exceeded` and `nothing_to_do`, and `not_enough_space` before anything is written.

@@ -3,7 +3,7 @@ import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { warningsOf } from '../../actions/warnings.ts';
 import type { NewOperation } from '../../store/store.ts';
 import type { EnginePorts } from '../ports.ts';
-import { fillDraft } from './draft.ts';
+import { fillDraft, plainDraft } from './draft.ts';
 import type { Space } from './space.ts';
 
 /** Records per transaction where they come one by one; more at once would hold up the main thread. */
@@ -21,15 +21,7 @@ export function fillImport(
   fill: (operationId: number) => Promise<unknown>,
 ): Promise<Operation> {
   const effect = { kind: 'create' } as const;
-  const draft = {
-    action: 'import',
-    details: [],
-    selection: null,
-    effect,
-    undoOf: null,
-    retryOf: null,
-    ...said,
-  };
+  const draft = { ...plainDraft, action: 'import', effect, ...said };
   const warnings = warningsOf(effect, collectionOf(said.collection));
   return fillDraft(ports, draft, { reversible: true, warnings, space }, fill);
 }

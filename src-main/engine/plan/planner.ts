@@ -10,7 +10,7 @@ import { actionOf, holdsOf } from '../../actions/index.ts';
 import { warningsOf } from '../../actions/warnings.ts';
 import type { KeptChanges, NewOperation, StoredOperation } from '../../store/store.ts';
 import type { Asker, EnginePorts } from '../ports.ts';
-import { fillDraft, planChunkSize } from './draft.ts';
+import { fillDraft, plainDraft, planChunkSize } from './draft.ts';
 import { type ExportEffect, planChange, planExport, planItems } from './freeze.ts';
 import { type UndoRequest, undoDraftOf } from './plan-undo.ts';
 import { spaceForItems } from './space.ts';
@@ -43,7 +43,7 @@ export function createPlanner(ports: EnginePorts): Planner {
     draft: Pick<NewOperation, 'action' | 'collection' | 'title' | 'input' | 'effect' | 'actor'> &
       Partial<NewOperation>,
   ): NewOperation {
-    return { details: [], selection: null, undoOf: null, retryOf: null, nowMs: clock.now(), ...draft };
+    return { ...plainDraft, nowMs: clock.now(), ...draft };
   }
 
   /** An operation as it is made another time. */
