@@ -65,6 +65,34 @@ describe('the list', () => {
     expect((await setup.api.call('GET', base)).body.total).toBe(0);
   });
 
+  test('is bounded by when operations were started, in a state or in all', async () => {
+    const ines = await setup.api.user('ines', 'agent');
+    const ids: string[] = [];
+    for (const id of [70, 71, 72, 73]) {
+      const body = { ticket_ids: [id], operation_type: 'assign', operation_data: { assignee_id: 'w' } };
+      ids.unshift((await start(body, {}, ines)).body.operation_id);
+      await ended(ids[0] ?? '', ines);
+    }
+    const get = (query: string) => setup.api.call('GET', `${base}?${query}`, { token: ines });
+    const [latest, , third] = (await get('')).body.operations.map(
+      (each: Record<string, string>) => each['created_at'],
+    );
+    const between = {
+      total: 2,
+      has_more: false,
+      operations: [{ operation_id: ids[1] }, { operation_id: ids[2] }],
+    };
+    for (const state of ['', '&status=completed'])
+      expect((await get(`started_from=${third}&started_before=${latest}${state}`)).body).toMatchObject(
+        between,
+      );
+    expect((await get(`started_from=${latest}`)).body).toMatchObject({ total: 1 });
+    expect(await get('started_from=yesterday')).toMatchObject({
+      status: 422,
+      body: { error: { code: 'invalid_request' } },
+    });
+  });
+
   test('and everything else of an operation is hidden from others', async () => {
     const { body } = await start({
       ticket_ids: [50],

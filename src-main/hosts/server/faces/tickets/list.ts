@@ -27,8 +27,14 @@ export function ticketList(base: string): Route {
     status: 200,
     query: schemas.ListQuery,
     answer: schemas.List,
-    respond: async ({ caller, query: { status, limit, offset } }, context) => {
-      const own = { collection: 'tickets', isOwn: true } as const;
+    respond: async ({ caller, query }, context) => {
+      const { status, limit, offset, started_from: from, started_before: before } = query;
+      const own = {
+        collection: 'tickets',
+        isOwn: true,
+        ...(from !== undefined && { startedFrom: Date.parse(from) }),
+        ...(before !== undefined && { startedBefore: Date.parse(before) }),
+      } as const;
       if (status === undefined) {
         const page = await ask(context, caller, 'operations.list', { ...own, offset, limit });
         const { count } = await ask(context, caller, 'operations.count', own);
@@ -36,12 +42,12 @@ export function ticketList(base: string): Route {
       }
       // What an operation is shown as follows from its records, so all that may be shown so are looked at.
       const shown: Operation[] = [];
-      for (let before: number | undefined, hasMore = true; hasMore; ) {
+      for (let last: number | undefined, hasMore = true; hasMore; ) {
         const states = statesOf[status];
-        const asked = { ...own, states, limit: mostListed, ...(before !== undefined && { before }) };
+        const asked = { ...own, states, limit: mostListed, ...(last !== undefined && { before: last }) };
         const page = await ask(context, caller, 'operations.list', asked);
         shown.push(...page.operations.filter((operation) => standingOf(operation).status === status));
-        before = page.operations.at(-1)?.id;
+        last = page.operations.at(-1)?.id;
         hasMore = page.hasMore;
       }
       const operations = shown.slice(offset, offset + limit);

@@ -66,6 +66,8 @@ export const ListQuery = z.strictObject({
   status: z.enum(wireStates).optional(),
   limit: wholeNumber(1, 200).default(10),
   offset: wholeNumber(0, 1_000_000).default(0),
+  started_from: Time.optional(),
+  started_before: Time.optional(),
 });
 
 export const Detail = z.strictObject({
