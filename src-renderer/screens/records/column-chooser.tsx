@@ -1,14 +1,14 @@
+import type { Field } from '../../../src-shared/collections/field.ts';
 import { collections } from '../../../src-shared/collections/index.ts';
 import { SelectField } from '../../components/field.tsx';
 import { FieldOrder } from '../../components/field-order.tsx';
 import { Popover } from '../../components/popover.tsx';
 import { useConsole } from '../../state/context.tsx';
 import styles from './column-chooser.module.css';
-import { columnsOf, possibleColumns } from './columns.ts';
-import { useColumns } from './use-columns.ts';
+import { possibleColumns } from './columns.ts';
 
 /** Which columns the grid shows, in which order, and how high its rows are. */
-export function ColumnChooser() {
+export function ColumnChooser({ shown }: { readonly shown: readonly Field[] }) {
   return (
     <Popover
       label=""
@@ -16,19 +16,17 @@ export function ColumnChooser() {
       align="end"
       button={{ icon: 'columns', 'aria-label': 'Columns and density' }}
     >
-      {() => <ColumnList />}
+      {() => <ColumnList shown={shown} />}
     </Popover>
   );
 }
 
-function ColumnList() {
+function ColumnList({ shown }: { readonly shown: readonly Field[] }) {
   const name = useConsole((state) => state.collection);
   const chosen = useConsole((state) => state.settings.columns);
-  const names = useColumns();
   const collection = collections[name];
   const density = useConsole((state) => state.settings.density);
   const updateSettings = useConsole((state) => state.updateSettings);
-  const shown = columnsOf(collection, names);
   const hidden = possibleColumns(collection).filter((field) => !shown.includes(field));
 
   return (

@@ -7,13 +7,13 @@ import { type Collection, type Field, fieldOf } from '../../../src-shared/collec
 const widths: Readonly<Record<string, readonly [number, number | null]>> = {
   id: [64, 84],
   key: [76, 112],
-  subject: [146, null],
-  title: [180, null],
+  subject: [144, null],
+  title: [168, null],
   customer: [160, null],
   status: [104, 108],
   priority: [84, 96],
   category: [92, 136],
-  assignee: [88, 120],
+  assignee: [90, 120],
   owner: [88, 136],
   creator: [88, 136],
   currency: [92, 96],
@@ -33,11 +33,22 @@ const widths: Readonly<Record<string, readonly [number, number | null]>> = {
 };
 const otherWidths = [88, 152] as const;
 const checkPx = 36;
+/** The grid's border and the bar that it scrolls with. */
+const edgesPx = 17;
+/** What tells one record from another stays in any window. */
+const leastColumns = 4;
 
 /** The fields to show as columns, in the order chosen; names that are no longer known are left out. */
 export function columnsOf(collection: Collection, names: readonly string[]): readonly Field[] {
   const chosen = names.map((name) => fieldOf(collection, name)).filter((field) => field !== undefined);
   return chosen.length > 0 ? chosen : collection.fields.slice(0, 1);
+}
+
+/** The columns that a collection begins with, as many as fit beside each other into so many px: those before the last give way. */
+export function columnsIn(roomPx: number, collection: Collection): readonly Field[] {
+  const columns = [...columnsOf(collection, collection.defaultColumns)];
+  while (columns.length > leastColumns && leastWidthOf(columns) > roomPx - edgesPx) columns.splice(-2, 1);
+  return columns;
 }
 
 /** Fields that a column can show: all that a row of the grid carries. */

@@ -1,27 +1,28 @@
 import { type KeyboardEvent, type MouseEvent, useEffect, useId, useMemo, useRef } from 'react';
+import type { Field } from '../../../src-shared/collections/field.ts';
 import { collections } from '../../../src-shared/collections/index.ts';
 import { useNow } from '../../components/use-now.ts';
 import { useWindow } from '../../components/use-window.ts';
 import { recordIn } from '../../state/blocks.ts';
 import { useConsole, useConsoleStore } from '../../state/context.tsx';
 import { chosenAmong, isChosen } from '../../state/selection.ts';
-import { columnsOf, leastWidthOf, templateOf } from './columns.ts';
+import { leastWidthOf, templateOf } from './columns.ts';
 import { GridHeader } from './grid-header.tsx';
 import { gridCommand } from './grid-keys.ts';
 import styles from './record-grid.module.css';
 import { RecordRow } from './record-row.tsx';
-import { useColumns } from './use-columns.ts';
 import { useRowFetching } from './use-row-fetching.ts';
 
 const rowPx = { compact: 28, comfortable: 33 } as const;
 
 interface RecordGridProps {
+  readonly columns: readonly Field[];
   /** How much of its end lies under something else. */
   readonly coveredPx: number;
 }
 
 /** The records of the current view. The keyboard's row is announced through `aria-activedescendant`. */
-export function RecordGrid({ coveredPx }: RecordGridProps) {
+export function RecordGrid({ columns, coveredPx }: RecordGridProps) {
   const store = useConsoleStore();
   const blocks = useConsole((state) => state.blocks);
   const total = useConsole((state) => state.total);
@@ -33,12 +34,10 @@ export function RecordGrid({ coveredPx }: RecordGridProps) {
   const isTopDue = useConsole((state) => state.isTopDue);
   const density = useConsole((state) => state.settings.density);
   const collection = useConsole((state) => collections[state.collection]);
-  const columnNames = useColumns();
   const nowMs = useNow();
   const id = useId();
   const grid = useRef<HTMLDivElement>(null);
 
-  const columns = useMemo(() => columnsOf(collection, columnNames), [collection, columnNames]);
   // Until the view is counted, the first rows are all there is.
   const rowCount = total ?? blocks.get(0)?.length ?? 0;
   const { scroller, head, rows, heightPx, drawn, inSight, topOf, showRow, toTop } = useWindow({

@@ -6,6 +6,7 @@ import { Button } from '../../components/button.tsx';
 import { Chip } from '../../components/chip.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
+import { useWidth } from '../../components/use-width.ts';
 import { useConsole } from '../../state/context.tsx';
 import { BulkBar } from './bulk-bar.tsx';
 import { ColumnChooser } from './column-chooser.tsx';
@@ -15,11 +16,14 @@ import { rewriteText } from './filter-text.ts';
 import { RecordGrid } from './record-grid.tsx';
 import styles from './records-screen.module.css';
 import { SavedFilters } from './saved-filters.tsx';
+import { useColumns } from './use-columns.ts';
 import { Welcome } from './welcome.tsx';
 
 /** The records of a collection: filter, choose, act. */
 export function RecordsScreen() {
   const [coveredPx, setCoveredPx] = useState(0);
+  const [stage, roomPx] = useWidth();
+  const columns = useColumns(roomPx);
   const total = useConsole((state) => state.total);
   const grandTotal = useConsole((state) => state.grandTotal);
   // While the console is away, the window says so above.
@@ -36,7 +40,7 @@ export function RecordsScreen() {
           <div className={styles.filterLine}>
             <FilterBar />
             <SavedFilters />
-            <ColumnChooser />
+            <ColumnChooser shown={columns} />
           </div>
           <FilterChips />
         </div>
@@ -47,8 +51,8 @@ export function RecordsScreen() {
           actions={<Button onClick={() => void openView(true)}>Try again</Button>}
         />
       )}
-      <div className={styles.stage}>
-        {!isEmpty && <RecordGrid coveredPx={coveredPx} />}
+      <div ref={stage} className={styles.stage}>
+        {!isEmpty && <RecordGrid columns={columns} coveredPx={coveredPx} />}
         {isEmpty && (hasDeleted ? <AllDeleted /> : <Welcome />)}
         {!isEmpty && total === 0 && <NoMatch />}
         <BulkBar onCover={setCoveredPx} />

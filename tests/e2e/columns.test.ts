@@ -1,0 +1,52 @@
+import { expect, test } from 'vitest';
+import { windowsOnOneConsole } from './served-window.ts';
+import { windowOf } from './window.ts';
+
+const open = windowsOnOneConsole(60);
+
+test.each([
+  ['Tickets', 7, 7],
+  ['Sessions', 6, 8],
+  ['Videos', 6, 8],
+  ['Orders', 7, 8],
+])('%s begin with as many columns as there is room for, in windows of any width', async (label, few, all) => {
+  const { page, problems } = await open();
+  await windowOf(page).go(label);
+  const grid = page.getByRole('grid', { name: label });
+  await grid.getByRole('row').nth(5).waitFor();
+  const sideways = () =>
+    grid.getByRole('rowgroup').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
+  const titles = grid.getByRole('columnheader');
+  for (const [width, columns] of [
+    [640, 4],
+    [900, few],
+    [1024, few],
+    [1280, all],
+    [1600, all],
+  ] as const) {
+    await page.setViewportSize({ width, height: 700 });
+    // The check box's column has no title.
+    await expect.poll(() => titles.count()).toBe(columns + 1);
+    expect(await sideways()).toBe(0);
+  }
+  await page.setViewportSize({ width: 1280, height: 700 });
+  await page.getByRole('button', { name: 'Open operations' }).click();
+  await expect.poll(() => titles.count()).toBe(few + 1);
+  expect(await sideways()).toBe(0);
+  expect(await titles.last().innerText()).toBe('Updated');
+  expect(problems).toEqual([]);
+});
+
+test('columns that somebody chose all stay, and those that gave way are told as not shown', async () => {
+  const { page } = await open();
+  await page.setViewportSize({ width: 900, height: 700 });
+  await windowOf(page).go('Videos');
+  const titles = page.getByRole('grid', { name: 'Videos' }).getByRole('columnheader');
+  await expect.poll(() => titles.count()).toBe(7);
+  await page.getByRole('button', { name: 'Columns and density' }).click();
+  const transcript = page.getByRole('checkbox', { name: 'Has transcript' });
+  expect(await transcript.isChecked()).toBe(false);
+  await transcript.check();
+  await expect.poll(() => titles.last().innerText()).toBe('Has transcript');
+  expect(await titles.count()).toBe(8);
+});
