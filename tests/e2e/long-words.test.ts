@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Locator } from 'playwright';
 import { expect, test } from 'vitest';
+import { answerOf } from './console-process.ts';
 import { windowsOnOwnConsoles } from './served-window.ts';
 import { violations } from './violations.ts';
 import { windowOf } from './window.ts';
@@ -58,6 +59,39 @@ test('in a window of 1280 all columns that tickets begin with stand beside the o
   const sideways = () =>
     ui.grid.getByRole('rowgroup').evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth);
   expect(await sideways()).toBe(0);
+});
+
+test('what became of an operation later is told in whole, also beside its details and the open rail', async () => {
+  const { page, served } = await open();
+  const { id } = await answerOf(served, 'operations.plan', {
+    action: 'assign',
+    collection: 'tickets',
+    selection: { mode: 'ids', ids: [60] },
+    input: { assignee: 'Mina' },
+  });
+  const run = async (draft: number) => {
+    await answerOf(served, 'operations.start', { id: draft });
+    await expect
+      .poll(async () => (await answerOf(served, 'operations.get', { id: draft })).state)
+      .toBe('completed');
+    return draft;
+  };
+  await run(id);
+  const undo = await run((await answerOf(served, 'operations.undo', { id })).id);
+  await run((await answerOf(served, 'operations.undo', { id: undo })).id);
+  await answerOf(served, 'operations.pin', { id, isPinned: true });
+
+  const ui = windowOf(page);
+  await page.getByRole('button', { name: 'Fold operations' }).waitFor();
+  await ui.go('History');
+  const line = ui.history.getByRole('button', { name: 'Assign to Mina' }).nth(2);
+  const mark = line.getByText(`Followed by undo #${undo}`);
+  await mark.waitFor();
+  const cutPx = async () => (await mark.evaluate(({ clientWidth }) => clientWidth)) - (await seenPx(mark));
+  expect(await cutPx()).toBeLessThan(2);
+  await line.click();
+  await page.getByRole('region', { name: /^Operation: / }).waitFor();
+  expect(await cutPx()).toBeLessThan(2);
 });
 
 test('axe finds nothing wrong where a filter is not understood, and in the choice of columns', async () => {
