@@ -4,29 +4,50 @@ import { useEffect } from 'react';
 const places = 'dialog, section:not([data-folded]), nav, main';
 
 /**
- * When what has the focus goes away, such as a row with the button that removed it, the keyboard goes on in
- * what is left around it: in the grid if there is one, else at the place itself. Without that a browser puts
- * it at the top of the page, where a screen reader begins to read everything again.
+ * When what has the focus goes away, such as a row with the button that removed it, or cannot be used for a while, as a
+ * button whose work is under way, the keyboard goes on in what is left around it: in the grid if there is one, else at the
+ * place itself. Without that a browser puts it at the top of the page, where a screen reader begins to read everything
+ * again. What can be used again has it back, unless it went on elsewhere.
  */
 export function useKeptFocus(): void {
   useEffect(() => {
     /** What had the focus last, and all that it stood in, from the inside out. */
     let path: readonly Element[] = [];
+    let waiting: { readonly at: Element; readonly until: HTMLElement } | null = null;
     const remember = (event: FocusEvent) => {
       path = event.composedPath().filter((one) => one instanceof Element);
+      // A dialog over it hands the keyboard back where it was.
+      if (waiting && waiting.at !== path[0] && !path[0]?.closest('dialog')) waiting = null;
     };
     const keep = () => {
-      if (document.activeElement !== document.body || !path[0] || path[0].isConnected) return;
-      placeLeft(path)?.focus({ preventScroll: true });
+      const [last] = path;
+      const { activeElement } = document;
+      if (waiting && waiting.at === activeElement && isUsable(waiting.until)) {
+        waiting.until.focus({ preventScroll: true });
+        return;
+      }
+      if (!last || isUsable(last) || (activeElement !== document.body && activeElement !== last)) return;
+      const at = placeLeft(path);
+      at?.focus({ preventScroll: true });
+      if (at && last instanceof HTMLElement && last.isConnected) waiting = { at, until: last };
     };
     const observer = new MutationObserver(keep);
-    observer.observe(document.body, { childList: true, subtree: true });
+    observer.observe(document.body, {
+      childList: true,
+      subtree: true,
+      attributes: true,
+      attributeFilter: ['disabled'],
+    });
     document.addEventListener('focusin', remember);
     return () => {
       observer.disconnect();
       document.removeEventListener('focusin', remember);
     };
   }, []);
+}
+
+function isUsable(element: Element): boolean {
+  return element.isConnected && !element.matches(':disabled');
 }
 
 /** The nearest place that is left; under an open dialog nothing can be reached, so the one on top comes before. */

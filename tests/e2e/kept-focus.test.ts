@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { windowsOnOwnConsoles } from './served-window.ts';
+import { hasFocus, windowOf } from './window.ts';
+
+const open = windowsOnOwnConsoles(60);
+
+test('a button that cannot be used while its work is under way has the keyboard back afterwards', async () => {
+  const { page, problems } = await open();
+  const ui = windowOf(page);
+  await page.getByLabel('Select ticket 60').check();
+  await page.getByRole('button', { name: 'Add comment' }).click();
+  await page.getByRole('textbox', { name: 'Comment' }).fill('Hello.');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await ui.start();
+  const undo = ui.card('Add an internal note', 'Done').getByRole('button', { name: 'Undo' });
+  await undo.press('Enter');
+  await ui.preview.waitFor();
+  await page.keyboard.press('Escape');
+  await expect.poll(() => hasFocus(undo)).toBe(true);
+
+  await ui.go('Settings');
+  const backUp = page.getByRole('button', { name: 'Back up now' });
+  await backUp.press('Enter');
+  await page.getByRole('region', { name: 'Backups' }).getByText('Asked for').waitFor();
+  await expect.poll(() => hasFocus(backUp)).toBe(true);
+  expect(problems).toEqual([]);
+});
+
+test('where there is nothing more to press, the keyboard goes on around it', async () => {
+  const { page } = await open();
+  await windowOf(page).go('Settings');
+  const limits = page.getByRole('region', { name: 'Limits' });
+  await limits.getByLabel('Most at once').fill('5000');
+  await limits.getByRole('button', { name: 'Set limit' }).press('Enter');
+  await limits.getByText('at most 5,000 tickets at once').waitFor();
+  await expect.poll(() => hasFocus(limits)).toBe(true);
+});
