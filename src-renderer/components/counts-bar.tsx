@@ -8,6 +8,7 @@ const parts = [
   { word: 'skipped', states: ['skipped'], tone: styles.skipped },
   { word: 'decided', states: ['decided'], tone: styles.skipped },
   { word: 'failed', states: ['failed'], tone: styles.failed },
+  { word: 'in conflict', states: ['undecided'], tone: styles.unknown },
   { word: 'unknown', states: ['unknown'], tone: styles.unknown },
   { word: 'not run', states: ['cancelled', 'planned', 'applying'], tone: styles.rest },
 ] as const;
@@ -28,9 +29,12 @@ export function CountsBar({ operation }: { readonly operation: Operation }) {
   );
 }
 
-/** A conflict that was decided went wrong once, and does not any more. */
-function shownCounts(operation: Operation): Counts & { readonly decided: number } {
+/** A conflict is nothing that failed: it waits to be decided, and does not matter any more once it was. */
+function shownCounts(
+  operation: Operation,
+): Counts & { readonly undecided: number; readonly decided: number } {
   const counts = countsOfBoth(operation);
-  const decided = (operation.delivery?.conflict ?? 0) - operation.undecided;
-  return { ...counts, failed: counts.failed - decided, decided };
+  const { undecided } = operation;
+  const conflict = operation.delivery?.conflict ?? 0;
+  return { ...counts, failed: counts.failed - conflict, undecided, decided: conflict - undecided };
 }

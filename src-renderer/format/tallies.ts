@@ -74,7 +74,11 @@ export function tallySentence(
   return sentences.join(' ');
 }
 
-function cannotWords(cannotBy: PlanCounts['cannotBy'], own: Partial<Record<Reason, string>> = {}): string {
+/** The reasons in a sentence, with their counts where there are several. */
+export function cannotWords(
+  cannotBy: PlanCounts['cannotBy'],
+  own: Partial<Record<Reason, string>> = {},
+): string {
   const wordsFor = (reason: Reason | null) =>
     (reason === null ? undefined : own[reason]) ?? reasonWords(reason);
   if (cannotBy.length === 1) return wordsFor(cannotBy[0]?.reason ?? null);

@@ -1,6 +1,8 @@
 import type { Collection } from '../../../src-shared/collections/field.ts';
 import type { FieldValue } from '../../../src-shared/domain/condition.ts';
 import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { cannotWords, planCounts } from '../../format/tallies.ts';
 import { formatValue } from '../../format/values.ts';
 
 /** Whose change of a record stays. */
@@ -30,15 +32,23 @@ export function settleAllWords(keep: Keep, count: number): SettleWords {
       };
 }
 
-/** What came of a decision: how many were settled, and whether something is under way because of it. */
-export function settledWords(settled: number, keep: Keep, isUnderWay: boolean): string {
+/** What came of a decision: how many were settled, and what the operation can do that makes the change again. */
+export function settledWords(
+  settled: number,
+  keep: Keep,
+  operation: Pick<Operation, 'tallies'> | null,
+): string {
   if (settled === 0)
     return 'Nothing could be decided: it was decided meanwhile, or it is not known yet what stands there.';
   if (keep === 'theirs')
     return `${countOf(settled, 'record is here now as it is', 'records are here now as they are')} there.`;
-  return isUnderWay
-    ? `${formatNumber(settled)} settled. Your change is being made again on top of what stands there.`
-    : `${formatNumber(settled)} settled. What stands there is what you wanted, so nothing had to be sent.`;
+  if (operation === null)
+    return `${formatNumber(settled)} settled. What stands there is what you wanted, so nothing had to be sent.`;
+  const { change, cannot, cannotBy } = planCounts(operation.tallies);
+  const sentences = [`${formatNumber(settled)} settled.`];
+  if (change > 0) sentences.push('Your change is being made again on top of what stands there.');
+  if (cannot > 0) sentences.push(`${formatNumber(cannot)} cannot: ${cannotWords(cannotBy)}.`);
+  return sentences.join(' ');
 }
 
 /** A value as it is read in a conflict. Whether a record is deleted matters, and its time may not be known. */

@@ -184,7 +184,7 @@ function Result({ result }: { readonly result: Settled }) {
   const { operation } = result;
   return (
     <p className={styles.result} role="status">
-      {settledWords(result.settled, result.keep, operation !== null)}
+      {settledWords(result.settled, result.keep, operation)}
       {operation && (
         <Button size="small" onClick={() => openHistoryAt(operation.id)}>
           Show “{operation.title}”

@@ -114,7 +114,7 @@ function ConflictRows({ conflict, isChosen, onToggle }: ConflictRowsProps) {
             aria-label={`Open ${collection.one} ${recordKey}`}
             onClick={() => openOverlay({ kind: 'record', collection: conflict.collection, id: recordId })}
           >
-            {recordKey}
+            {fieldLabel(collection, 'key')} {recordKey}
           </button>{' '}
           <span dir="auto" title={recordTitle}>
             {recordTitle}
