@@ -13,7 +13,8 @@ interface ErrorsPanelProps {
   readonly groups: readonly ErrorGroup[];
   /** What was done here and not confirmed there. */
   readonly there: readonly ThereGroup[];
-  readonly onShow: (filter: ItemsFilter) => void;
+  /** Null where no records are listed. */
+  readonly onShow: ((filter: ItemsFilter) => void) | null;
 }
 
 /** What was not changed, by reason: how many, why, what to do, and a way to the records. */
@@ -36,9 +37,11 @@ export function ErrorsPanel({ collection: { one, many }, groups, there, onShow }
             </p>
             <p className={styles.remedy}>{group.remedy}</p>
           </div>
-          <Button size="small" onClick={() => onShow({ state: stateOf(group), reason: group.reason })}>
-            Show {many}
-          </Button>
+          {onShow && (
+            <Button size="small" onClick={() => onShow({ state: stateOf(group), reason: group.reason })}>
+              Show {many}
+            </Button>
+          )}
         </li>
       ))}
       {there.map(({ state, code, count, words, remedy }) => (
@@ -50,9 +53,11 @@ export function ErrorsPanel({ collection: { one, many }, groups, there, onShow }
             </p>
             <p className={styles.remedy}>{remedy}</p>
           </div>
-          <Button size="small" onClick={() => onShow({ state: 'all', reason: null, delivery: state })}>
-            Show {many}
-          </Button>
+          {onShow && (
+            <Button size="small" onClick={() => onShow({ state: 'all', reason: null, delivery: state })}>
+              Show {many}
+            </Button>
+          )}
         </li>
       ))}
     </ul>

@@ -49,8 +49,16 @@ const none: ReadonlySet<number> = new Set();
 
 /** The records of an operation, by what became of them. While it can be undone, single ones can be chosen for it. */
 export function ItemsPanel(props: ItemsPanelProps) {
-  const { one, many } = collectionOf(props.operation.collection);
-  if (!props.operation.isCleaned) return <KeptItems {...props} />;
+  const { action, collection, file, isCleaned } = props.operation;
+  const { one, many } = collectionOf(collection);
+  if (action === 'export') {
+    return (
+      <EmptyState icon="file" title={`An export keeps no list of its ${many}`}>
+        {file ? 'They stand in the file that it wrote.' : 'It wrote no file.'}
+      </EmptyState>
+    );
+  }
+  if (!isCleaned) return <KeptItems {...props} />;
   return (
     <EmptyState icon="history" title={`Its ${many} are no longer listed`}>
       Retention removed what was kept of each {one}, so this operation can be read about, but not undone or

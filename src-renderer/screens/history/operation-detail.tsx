@@ -127,7 +127,7 @@ function Parts({ operation, undoFields }: PartsProps) {
             collection={collectionOf(operation.collection)}
             groups={errorGroups(operation.tallies)}
             there={thereGroups(operation)}
-            onShow={show}
+            onShow={operation.action === 'export' || operation.isCleaned ? null : show}
           />
         )}
         {part === 'rejected' && <RejectedRows operation={operation} />}
@@ -142,7 +142,7 @@ function tabsOf(operation: Operation): Tab<OperationPart>[] {
   const there = thereGroups(operation).filter(({ code }) => code !== 'decided');
   const groups = [...errorGroups(operation.tallies), ...there];
   const troubled = groups.reduce((sum, { count }) => sum + count, 0);
-  const troubles = operation.delivery ? 'Not done' : 'Not changed';
+  const troubles = operation.delivery || operation.action === 'export' ? 'Not done' : 'Not changed';
   const tabs: Tab<OperationPart>[] = [
     { id: 'items', label: collectionOf(operation.collection).label, count: counts.total },
     { id: 'errors', label: isFinal(operation.state) ? troubles : `${troubles} so far`, count: troubled },
