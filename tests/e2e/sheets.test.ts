@@ -65,6 +65,23 @@ test('a page of a plan that cannot be read is asked for once, and again when som
   await notice.waitFor({ state: 'detached' });
 });
 
+test('only a plan that changes something says whether it can be undone', async () => {
+  const ui = windowOf(page);
+  await ui.filter('priority:high');
+  const first = ui.grid.getByRole('checkbox', { name: /^Select ticket / }).first();
+  await first.check();
+  await page.getByRole('button', { name: 'Update priority' }).click();
+  await page.getByLabel('New priority').selectOption('high');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await ui.preview.waitFor();
+  expect(await ui.planSentence()).toBe('No ticket will change. 1 is already so.');
+  expect(await ui.preview.getByText(/can be undone/i).count()).toBe(0);
+  await ui.preview.getByRole('button', { name: 'Back' }).click();
+  await page.getByLabel('New priority').selectOption('low');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await ui.preview.getByText(/can be undone/i).waitFor();
+});
+
 test('while another file is being taken the one before cannot be previewed', async () => {
   const csv = (name: string) => ({
     name,

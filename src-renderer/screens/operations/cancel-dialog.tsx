@@ -1,4 +1,4 @@
-import { isFinal } from '../../../src-shared/domain/operation.ts';
+import { canUndo, isFinal } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { useConsole } from '../../state/context.tsx';
@@ -25,7 +25,7 @@ export function CancelDialog({ id, onClose }: CancelDialogProps) {
       title={hasEnded ? 'It has ended meanwhile' : 'Cancel this operation?'}
       description={
         hasEnded
-          ? 'There is nothing left to cancel. What it did can be undone.'
+          ? `There is nothing left to cancel.${canUndo(operation) ? ' What it did can be undone.' : ''}`
           : delivery
             ? `${here} ${cancelThereWords(delivery)}`
             : here

@@ -26,7 +26,7 @@ export function appliedOf(operation: Pick<Operation, 'tallies'>): Figures {
 
 /** What stands and what would be left, for somebody who is about to cancel. */
 export function cancelWords(
-  { action, collection }: Pick<Operation, 'action' | 'collection'>,
+  { action, collection, forecast }: Pick<Operation, 'action' | 'collection' | 'forecast'>,
   processed: number,
   total: number,
 ): string {
@@ -35,7 +35,7 @@ export function cancelWords(
   const rest = countOf(total - processed, one, many);
   if (processed === 0) return `Nothing was changed yet, and nothing will be: the plan holds ${rest}.`;
   const through = `${formatNumber(processed)} of ${countOf(total, one, many)}`;
-  return `The operation is through with ${through}: what it changed stays changed, and you can undo it afterwards. The other ${formatNumber(total - processed)} will not be touched; you can run them later.`;
+  return `The operation is through with ${through}: what it changed stays changed, and ${forecast.reversible ? 'you can undo it afterwards' : 'cannot be undone'}. The other ${formatNumber(total - processed)} will not be touched; you can run them later.`;
 }
 
 /** What a remote was told of and what it will never be told of, for somebody who is about to cancel. */
@@ -43,5 +43,5 @@ export function cancelThereWords(delivery: DeliveryCounts): string {
   const unsent = delivery.waiting;
   return unsent === 0
     ? 'Everything that was changed here has been sent.'
-    : `${countOf(unsent, 'change is', 'changes are')} not sent yet and will not be: here they stay, until you undo them.`;
+    : `${countOf(unsent, 'change is', 'changes are')} not sent yet and will not be: what they changed stands here only.`;
 }

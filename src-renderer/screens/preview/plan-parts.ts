@@ -6,6 +6,14 @@ import { alreadyReasons, planCounts, planVerb } from '../../format/tallies.ts';
 /** `conflict` is what an undo leaves alone because somebody changed it since. */
 export type PlanPart = 'change' | 'already' | 'conflict' | 'cannot';
 
+/**
+ * The parts that are told of these though they are empty; of other actions all are. "Cannot 0" beside the lines of a file
+ * that were rejected would deny them.
+ */
+const alwaysTold: Readonly<Record<string, readonly PlanPart[]>> = {
+  import: ['change', 'already'],
+  export: ['change'],
+};
 const conflictReasons: readonly Reason[] = ['changed_since'];
 
 /** The three parts of a plan with their counts, named for what it does. */
@@ -27,11 +35,14 @@ export function partsOf(operation: Operation): readonly Tab<PlanPart>[] {
       { id: 'cannot', label: 'Cannot', count: cannot + already - conflicts },
     ];
   }
-  return [
+  const isImport = operation.action === 'import';
+  const parts: readonly Tab<PlanPart>[] = [
     first,
-    { id: 'already', label: operation.action === 'import' ? 'Already here' : 'Already so', count: already },
+    { id: 'already', label: isImport ? 'Already here' : 'Already so', count: already },
     { id: 'cannot', label: 'Cannot', count: cannot },
   ];
+  const always = alwaysTold[operation.action];
+  return parts.filter(({ id, count = 0 }) => count > 0 || (always?.includes(id) ?? true));
 }
 
 /** Which items a part of an operation's plan holds, as `operations.items` asks for them. */

@@ -113,7 +113,7 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
         </>
       }
     >
-      <ForecastPart operation={operation} />
+      {change > 0 && <ForecastPart operation={operation} />}
       {operation.details.map(({ label, value }) => (
         <p key={label} className={styles.detail}>
           <span className={styles.detailLabel}>{label}</span>

@@ -82,13 +82,14 @@ test('an operation that has not begun says when it will, or why not', () => {
 });
 
 test('who cancels is told what stands and what is left, in words without jargon', () => {
-  expect(cancelWords({ action: 'assign', collection: 'tickets' }, 1_204, 4_950)).toMatch(
-    /1,204 of 4,950 tickets.*stays changed.*other 3,746/,
+  const assign = buildOperation({ action: 'assign' });
+  expect(cancelWords(assign, 1_204, 4_950)).toMatch(
+    /1,204 of 4,950 tickets.*stays changed, and you can undo it.*other 3,746/,
   );
-  expect(cancelWords({ action: 'assign', collection: 'tickets' }, 0, 1)).toMatch(
-    /Nothing was changed yet.*1 ticket\./,
-  );
-  expect(cancelWords({ action: 'export', collection: 'tickets' }, 10, 20)).toMatch(/No file will be left/);
+  const erasure = { ...assign, forecast: { ...assign.forecast, reversible: false } };
+  expect(cancelWords(erasure, 1_204, 4_950)).toMatch(/stays changed, and cannot be undone\. The other 3,746/);
+  expect(cancelWords(assign, 0, 1)).toMatch(/Nothing was changed yet.*1 ticket\./);
+  expect(cancelWords({ ...assign, action: 'export' }, 10, 20)).toMatch(/No file will be left/);
 });
 
 test('a report has a name to find it by', () => {

@@ -31,3 +31,22 @@ test.each([
   const asked = parts.flatMap(({ id }) => itemsOf(operation, id).reasons);
   expect(asked.toSorted()).toEqual(Object.keys(reasons).toSorted());
 });
+
+test('an import and an export have no part for what cannot, unless something cannot', () => {
+  const partsWith = (action: string, count: number) =>
+    partsOf(
+      buildOperation({
+        action,
+        rejected: 3,
+        tallies: [
+          { state: 'planned', reason: null, count: 5 },
+          { state: 'skipped', reason: 'deleted', count },
+        ],
+      }),
+    ).map(({ id }) => id);
+  expect(partsWith('import', 0)).toEqual(['change', 'already']);
+  expect(partsWith('import', 1)).toEqual(['change', 'already', 'cannot']);
+  expect(partsWith('export', 0)).toEqual(['change']);
+  expect(partsWith('export', 1)).toEqual(['change', 'cannot']);
+  expect(partsWith('assign', 0)).toEqual(['change', 'already', 'cannot']);
+});
