@@ -76,6 +76,8 @@ function applyEvent(store: ConsoleStore, event: BridgeEvent): void {
       return state.applyUpdate(event.payload);
     case 'operations.dismissed':
       return state.applyDismissed(event.payload);
+    case 'operations.cleaned':
+      return void state.loadOperations().catch(state.showNotice);
     case 'operation.planning':
       return state.applyPlanning(event.payload);
     case 'records.changed':

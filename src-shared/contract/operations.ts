@@ -139,6 +139,8 @@ export const operationEvents = {
   'operation.updated': z.strictObject({ operation: Operation, progress: Progress.nullable() }),
   /** All of somebody's operations that ended were taken off the rail. */
   'operations.dismissed': z.strictObject({ actor: z.string() }),
+  /** Retention removed items of operations: what is shown of any is to be asked for again. */
+  'operations.cleaned': z.strictObject({}),
   /** A plan is being made: how many records were looked at so far. */
   'operation.planning': z.strictObject({ planned: z.int().min(0), total: z.int().min(0).nullable() }),
   /** Records changed; open views show their rows afresh. At most four times a second. */

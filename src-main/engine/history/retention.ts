@@ -35,14 +35,14 @@ export interface Retention {
   stop(): Promise<void>;
 }
 
-type RetentionPorts = Pick<EnginePorts, 'store' | 'clock' | 'agenda' | 'report'> & {
+type RetentionPorts = Pick<EnginePorts, 'store' | 'clock' | 'agenda' | 'emit' | 'report'> & {
   readonly exportsFolder: string;
   /** True while operations run or wait for their turn. */
   readonly isBusy: () => boolean;
 };
 
 export function createRetention(ports: RetentionPorts): Retention {
-  const { store, clock, agenda, report, exportsFolder, isBusy } = ports;
+  const { store, clock, agenda, emit, report, exportsFolder, isBusy } = ports;
   let cleaning: Promise<unknown> = Promise.resolve();
   let isStopping = false;
 
@@ -76,7 +76,13 @@ export function createRetention(ports: RetentionPorts): Retention {
     const mayGoOn = () => isFree() && !isStopping;
     const since = await keptSince(nowMs);
     const removed = { operations: 0, items: 0, files: 0, fileBytes: 0 };
-    if (since.items !== null) await cleanItems(since.items, removed, mayGoOn);
+    if (since.items !== null) {
+      try {
+        await cleanItems(since.items, removed, mayGoOn);
+      } finally {
+        if (removed.operations + removed.items > 0) emit({ name: 'operations.cleaned', payload: {} });
+      }
+    }
     for (const file of await oldFiles(since.files)) {
       if (!mayGoOn()) break;
       await store.write('noteFileRemoval', { ...file, nowMs: clock.now() });

@@ -54,7 +54,7 @@ export function ItemsPanel(props: ItemsPanelProps) {
   if (action === 'export') {
     return (
       <EmptyState icon="file" title={`An export keeps no list of its ${many}`}>
-        {file ? 'They stand in the file that it wrote.' : 'It wrote no file.'}
+        {file ? 'They were written to its file.' : 'It wrote no file.'}
       </EmptyState>
     );
   }

@@ -147,7 +147,7 @@ function tabsOf(operation: Operation): Tab<OperationPart>[] {
     { id: 'items', label: collectionOf(operation.collection).label, count: counts.total },
     { id: 'errors', label: isFinal(operation.state) ? troubles : `${troubles} so far`, count: troubled },
   ];
-  if (operation.rejected > 0)
+  if (operation.rejected > 0 && !operation.isCleaned)
     tabs.push({ id: 'rejected', label: 'Rejected rows', count: operation.rejected });
   return [...tabs, { id: 'journal', label: 'Journal' }];
 }

@@ -11,7 +11,7 @@ export interface OperationView {
   readonly error: ErrorDto | null;
 }
 
-/** One operation, read once and then kept fresh by events; read again after a lost connection. */
+/** One operation, read once and then kept fresh by events; read again after a lost connection and after a cleaning. */
 export function useOperation(id: number): OperationView {
   const bridge = useBridge();
   const live = useConsole((state) => state.operations);
@@ -22,12 +22,18 @@ export function useOperation(id: number): OperationView {
   useEffect(() => {
     if (connection !== 'connected') return;
     let isWanted = true;
-    bridge.request('operations.get', { id }).then(
-      (operation) => isWanted && setRead(operation),
-      (reason: unknown) => isWanted && setError(toErrorDto(reason)),
-    );
+    const load = () =>
+      bridge.request('operations.get', { id }).then(
+        (operation) => isWanted && setRead(operation),
+        (reason: unknown) => isWanted && setError(toErrorDto(reason)),
+      );
+    void load();
+    const leave = bridge.subscribe(({ name }) => {
+      if (name === 'operations.cleaned') void load();
+    });
     return () => {
       isWanted = false;
+      leave();
     };
   }, [bridge, id, connection]);
 

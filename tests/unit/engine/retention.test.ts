@@ -67,7 +67,9 @@ describe('items of old operations', () => {
     const expected = { ...nothing, operations: 1, items: count };
     expect(await setup.app.ask('retention.preview', {})).toEqual(expected);
     expect(itemsOf(old.id)).toBe(count);
+    const told = setup.app.event('operations.cleaned', () => true);
     expect(await setup.app.ask('retention.clean', {})).toEqual(expected);
+    await told;
     expect([itemsOf(old.id), itemsOf(young.id)]).toEqual([0, count]);
     const cleaned = await get(old.id);
     expect(cleaned).toEqual({ ...old, isCleaned: true });

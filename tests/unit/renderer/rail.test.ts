@@ -96,6 +96,16 @@ test('all that ended is dismissed by one request, and the rail is read again whe
   expect(shown()).toEqual([]);
 });
 
+test('what retention has cleaned is read again, so that nothing offers to undo it', async () => {
+  tell({ id: 1 });
+  held.tell({ name: 'operations.cleaned', payload: {} });
+  const operations = [buildOperation({ id: 1, actor, isCleaned: true })];
+  held.next('operations.list').answer({ operations, hasMore: false });
+  held.next('operations.list').answer({ operations: [], hasMore: false });
+  await new Promise(setImmediate);
+  expect(store.getState().operations.get(1)?.operation.isCleaned).toBe(true);
+});
+
 test('what is told of an old operation is kept, lest its line in the history be out of date', () => {
   for (let id = 1; id <= 300; id += 1) tell({ id, actor: 'robot', ...one });
   tell({ id: 7, actor: 'robot', ...one, isPinned: true });
