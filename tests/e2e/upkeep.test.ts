@@ -50,6 +50,11 @@ test('a template is kept, scheduled, switched off, used by hand and deleted', as
   await when.getByLabel('Repeat').selectOption('Another pattern');
   await when.getByLabel('Pattern').fill('61 6 * * *');
   await when.getByRole('alert').waitFor();
+  const refused = page.waitForResponse((response) => response.url().endsWith('/rpc'));
+  await when.getByRole('button', { name: 'Save schedule' }).click();
+  await (await refused).finished();
+  await page.evaluate(() => new Promise(requestAnimationFrame));
+  expect(await when.getByRole('alert').count()).toBe(1);
   await when.getByLabel('Repeat').selectOption('Every week');
   await when.getByText(/^Next: .+ · .+ · .+$/).waitFor();
   await when.getByRole('button', { name: 'Save schedule' }).click();

@@ -37,6 +37,7 @@ export function ScheduleDialog({ template, schedule, onClose }: ScheduleDialogPr
   const nowMs = useNow();
   const times = scheduleTimes(draft);
   const next = useNextRuns(times?.cron ?? null, draft.timeZone);
+  const wrong = error ?? next.error;
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -70,8 +71,13 @@ export function ScheduleDialog({ template, schedule, onClose }: ScheduleDialogPr
       }
     >
       <form id="schedule-form" className={styles.form} onSubmit={submit} noValidate>
-        <RepeatFields draft={draft} onChange={setDraft} />
-        {next.error && <ErrorNotice error={next.error} />}
+        <RepeatFields
+          draft={draft}
+          onChange={(changed) => {
+            setDraft(changed);
+            setError(null);
+          }}
+        />
         {next.runs.length > 0 && (
           <p className={styles.next} role="status">
             Next:{' '}
@@ -81,7 +87,7 @@ export function ScheduleDialog({ template, schedule, onClose }: ScheduleDialogPr
               .join(' · ')}
           </p>
         )}
-        {error && <ErrorNotice error={error} />}
+        {wrong && <ErrorNotice error={wrong} />}
       </form>
     </Dialog>
   );
