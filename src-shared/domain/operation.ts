@@ -86,6 +86,8 @@ export function finalStateOf(counts: Counts, isStopped = false): OperationState 
 export const Forecast = z.strictObject({
   durationMs: z.int().min(0).nullable(),
   reversible: z.boolean(),
+  /** Present where something is erased that neither undo nor restoring brings back. */
+  erases: z.literal(true).optional(),
   /** Sentences about what cannot be taken back or what happens outside the workspace. */
   warnings: z.array(z.string()),
 });

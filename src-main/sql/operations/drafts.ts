@@ -46,7 +46,7 @@ export function sealDraft(
   db: Db,
   args: { id: number; reversible: boolean; warnings: readonly string[] },
 ): StoredOperation {
-  const { operation } = getOperation(db, args);
+  const { operation, effect } = getOperation(db, args);
   const planned = operation.tallies
     .filter(({ state }) => state === 'planned')
     .reduce((sum, { count }) => sum + count, 0);
@@ -62,6 +62,7 @@ export function sealDraft(
   const forecast: Forecast = {
     durationMs: perItemMs === null ? null : Math.ceil(perItemMs * planned),
     reversible: args.reversible,
+    ...(effect.kind === 'fields' && effect.erase && { erases: true }),
     warnings: [...args.warnings],
   };
   run(

@@ -34,6 +34,7 @@ describe('deleting videos', () => {
     expect(draft.forecast.warnings).toContain(
       'Erased for good: file, thumbnail, and text chunks. Neither undo nor restoring the videos brings them back.',
     );
+    expect(draft.forecast).toMatchObject({ reversible: true, erases: true });
     expect(there('1.mp4', 'thumbs/1.jpg')).toEqual([true, true]);
     const done = await app.run(draft);
     expect(done.tallies).toEqual([{ state: 'done', reason: null, count: 4 }]);

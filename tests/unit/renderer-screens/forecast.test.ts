@@ -44,3 +44,17 @@ test('what is to be known before starting has a name, and only what cannot be un
   expect(caution(false, [], 'export')).toBeNull();
   expect(caution(false, ['Its file stays.'], 'export')).toMatchObject({ isIrreversible: false });
 });
+
+test('what is erased for good is no matter of course, though the rest can be undone', () => {
+  const forecast = {
+    durationMs: null,
+    reversible: true,
+    erases: true,
+    warnings: ['Erased for good: file.'],
+  } as const;
+  const { facts, caution } = forecastWords(buildOperation({ action: 'delete', forecast }), {
+    historyDays: 90,
+  });
+  expect(facts).toEqual(['Can be undone in part for 90 days']);
+  expect(caution).toMatchObject({ title: 'Not all of this can be undone', isIrreversible: true });
+});
