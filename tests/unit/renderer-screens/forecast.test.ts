@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { forecastWords } from '../../../src-renderer/screens/preview/forecast.ts';
+import type { Forecast } from '../../../src-shared/domain/operation.ts';
 import { buildOperation } from '../../builders/operations.ts';
 
 function factsOf(historyDays: number | null, { reversible = true, action = 'update_status' } = {}) {
@@ -46,12 +47,8 @@ test('what is to be known before starting has a name, and only what cannot be un
 });
 
 test('what is erased for good is no matter of course, though the rest can be undone', () => {
-  const forecast = {
-    durationMs: null,
-    reversible: true,
-    erases: true,
-    warnings: ['Erased for good: file.'],
-  } as const;
+  const warnings = ['Erased for good: file.'];
+  const forecast: Forecast = { durationMs: null, reversible: true, erases: true, warnings };
   const { facts, caution } = forecastWords(buildOperation({ action: 'delete', forecast }), {
     historyDays: 90,
   });
