@@ -117,6 +117,9 @@ it('a remote is added, worked on without it, and what was changed on both sides 
   await card.getByRole('button', { name: 'Go online' }).click();
   const partly = ui.card('Set category to Chosen here', 'Partly done');
   await partly.getByText(`${tickets - contested} / ${tickets}`, { exact: true }).waitFor();
+  // It waits to be decided: nothing has failed.
+  const bar = `${tickets - contested} done, ${contested} in conflict`;
+  await partly.getByRole('img', { name: bar, exact: true }).waitFor();
   await nav.getByText(`${contested} conflicts to decide`).waitFor({ state: 'attached' });
 
   await partly.getByRole('button', { name: 'Decide conflicts…' }).click();

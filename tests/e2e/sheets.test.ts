@@ -82,6 +82,20 @@ test('only a plan that changes something says whether it can be undone', async (
   await ui.preview.getByText(/can be undone/i).waitFor();
 });
 
+test('an export shows no list of what it leaves as it is, neither before nor afterwards', async () => {
+  const ui = windowOf(page);
+  await page.getByLabel('Select ticket 600').check();
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  await page.getByRole('button', { name: 'Choose where to save' }).click();
+  await page.getByRole('button', { name: 'Change' }).waitFor();
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await ui.preview.waitFor();
+  expect(await ui.preview.getByRole('tab').allInnerTexts()).toEqual(['Will be exported\n1']);
+  await ui.start();
+  await ui.card('Export to CSV', 'Done').getByRole('link').click();
+  await page.getByText('An export keeps no list of its tickets').waitFor();
+});
+
 test('while another file is being taken the one before cannot be previewed', async () => {
   const csv = (name: string) => ({
     name,
