@@ -1,6 +1,7 @@
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import type { OpenedExport } from '../../files/types.ts';
 import type { NewOperation } from '../../store/store.ts';
+import { plainDraft } from './draft.ts';
 import type { FileInput } from './import-planner.ts';
 import { type Space, spaceForImport } from './space.ts';
 
@@ -12,15 +13,12 @@ export function updateDraft(
   const { name, ...rest } = of;
   const collection = collections[of.collection];
   const draft: NewOperation = {
+    ...plainDraft,
     ...rest,
     action: 'update',
     title: `Update from ${name}`,
-    details: [],
-    selection: null,
     input: { name, header } satisfies FileInput,
     effect: { kind: 'fields', fields: [], isSparse: true },
-    undoOf: null,
-    retryOf: null,
   };
   const warnings = hasKeys
     ? []
