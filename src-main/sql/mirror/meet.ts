@@ -68,10 +68,7 @@ export function meetTheirs(
     return { changed: 0, conflicts: 0, settled: 0 };
   }
   lowerVersion(db, collection, recordId, theirs);
-  const open = run(
-    db,
-    sql`UPDATE conflicts SET theirs = ${JSON.stringify(theirs)} WHERE collection = ${collection} AND record_id = ${recordId}`,
-  );
+  const open = followTheirs(db, collection, recordId, theirs);
   if (open === 0 && isAsWanted(theirs, ours)) {
     for (const delivery of ours) settleAs(db, delivery, 'confirmed', nowMs);
     const refused = takeAsTheyStand(db, mirror, [theirs], nowMs);
@@ -100,6 +97,14 @@ export function meetWalked(
   lowerVersion(db, collection, recordId, theirs);
   if (isInDoubt) markStale(db, collection, recordId);
   return { changed: 0, conflicts: 0, settled: 0 };
+}
+
+/** Conflicts that wait for the user are about what stands there now, whoever changed it. Answers how many there are of the record. */
+function followTheirs(db: Db, collection: CollectionName, recordId: number, theirs: RemoteRecord): number {
+  return run(
+    db,
+    sql`UPDATE conflicts SET theirs = ${JSON.stringify(theirs)} WHERE collection = ${collection} AND record_id = ${recordId}`,
+  );
 }
 
 /** A remote that was restored counts on from a lower version: what comes after that is news. */
@@ -271,6 +276,7 @@ function meetOutcome(db: Db, outcome: MetOutcome, changed: Set<CollectionName>, 
     if (taken.changed > 0) changed.add(collection);
   }
   const isEcho = state === 'confirmed' && beside?.version === version;
+  if (isEcho) followTheirs(db, collection, recordId, beside);
   return isEcho && listUnsettled(db, collection, recordId).length === 0
     ? { mirror: outcome, theirs: beside }
     : null;

@@ -53,6 +53,18 @@ describe('a conflict', () => {
     expect(tell(change('Once more', [1]), { version: 4 })).toEqual([3]);
   });
 
+  it('follows another change of ours, whose echo came before its answer', () => {
+    pull([theirs(1)]);
+    change('Mine', [1]);
+    pull([theirs(1, 2, { category: 'Theirs' })]);
+    tell(change('Told', [1]), () => {
+      pull([theirs(1, 3, { category: 'Told' })]);
+      return { version: 3 };
+    });
+    settleConflicts(setup.db, { which: { remoteId: setup.mirror.remoteId }, keep: 'theirs', ...all, nowMs });
+    expect(here(1)).toMatchObject({ category: 'Told' });
+  });
+
   it('is decided and told of without a walk through what remotes were told', () => {
     pull([theirs(1)]);
     change('Mine');
