@@ -2,7 +2,9 @@ import { z } from 'zod';
 import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { Delivery, RecordChange, RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import type { Http } from '../../remotes/http.ts';
+import { HttpFailure } from '../../remotes/http-failure.ts';
 import type { ItemOutcome } from '../../remotes/remote.ts';
+import type { Ended } from './bulk-way.ts';
 import { followOperation } from './follow.ts';
 import { beforeSending, lookedUp } from './judgement.ts';
 import { expectBody } from './wire.ts';
@@ -42,12 +44,23 @@ export async function reprocess(
     signal,
   );
   const { operation_id: operationId } = expectBody(Started, body, 'the number of an operation');
+  try {
+    const { refused } = await ended(http, operationId, signal);
+    const code = refused.get(recordKey);
+    if (code !== undefined) return { key, kind: 'refused', code };
+    const outcome = lookedUp(delivery, await look());
+    return outcome.kind === 'confirmed' || outcome.kind === 'conflict' ? outcome : { key, kind: 'unknown' };
+  } catch (error) {
+    // It was taken: a question about it that fails says nothing of what became of it.
+    if (error instanceof HttpFailure) return { key, kind: 'unknown' };
+    throw error;
+  }
+}
+
+async function ended(http: Http, operationId: string, signal: AbortSignal): Promise<Ended> {
   const statusPath = (id: string) => `/api/bulk/status/${encodeURIComponent(id)}`;
   const following = followOperation({ http, statusPath }, operationId, signal);
   let step = await following.next();
   while (!step.done) step = await following.next();
-  const code = step.value.refused.get(recordKey);
-  if (code !== undefined) return { key, kind: 'refused', code };
-  const outcome = lookedUp(delivery, await look());
-  return outcome.kind === 'confirmed' || outcome.kind === 'conflict' ? outcome : { key, kind: 'unknown' };
+  return step.value;
 }
