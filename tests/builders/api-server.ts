@@ -5,7 +5,7 @@ import { createBrowserHost } from '../../src-main/hosts/server/host.ts';
 import { type RunningServer, startServer } from '../../src-main/hosts/server/server.ts';
 import { createSession } from '../../src-main/hosts/server/session.ts';
 import { createUploads } from '../../src-main/hosts/server/uploads.ts';
-import { type Clock, systemClock } from '../../src-main/platform/clock.ts';
+import { type Clock, systemClock, systemTimer, type Timer } from '../../src-main/platform/clock.ts';
 import { noRemotes, type Remotes } from '../../src-main/remotes/remote.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { RequestInput, RequestName, RequestOutput } from '../../src-shared/contract/index.ts';
@@ -40,7 +40,8 @@ export interface ApiServer {
   ask<N extends RequestName>(name: N, input: RequestInput<N>): Promise<RequestOutput<N>>;
   /** Resolves once the operation is in a final state. */
   ended(id: number): Promise<Operation>;
-  socket(path: string, token?: string): SocketClient;
+  /** `isDeaf`: it answers no pings, as a connection that was lost without a word. */
+  socket(path: string, token?: string, isDeaf?: boolean): SocketClient;
   close(): Promise<void>;
 }
 
@@ -59,9 +60,9 @@ export interface SocketClient {
 
 export async function startApiServer(
   folder: string,
-  options: { clock?: Clock; token?: string; port?: number; remotes?: Remotes } = {},
+  options: { clock?: Clock; timer?: Timer; token?: string; port?: number; remotes?: Remotes } = {},
 ): Promise<ApiServer> {
-  const { clock = systemClock, port = 0, remotes = noRemotes } = options;
+  const { clock = systemClock, timer = systemTimer, port = 0, remotes = noRemotes } = options;
   const reports: ApiServer['reports'] = [];
   const { host, handles } = createBrowserHost(folder);
   const console = await openConsole({
@@ -70,6 +71,7 @@ export async function startApiServer(
     version: '0.0.0',
     actor: 'tester',
     clock,
+    timer,
     remotes,
     report: (error) => reports.push({ kind: 'console', facts: { error } }),
   });
@@ -134,7 +136,7 @@ export async function startApiServer(
         unsubscribe();
       }
     },
-    socket: (path, own = token) => openSocket(`ws://${origin}${path}`, own),
+    socket: (path, own = token, isDeaf = false) => openSocket(`ws://${origin}${path}`, own, isDeaf),
     close: async () => {
       await server.close();
       await console.close();
@@ -142,8 +144,9 @@ export async function startApiServer(
   };
 }
 
-function openSocket(url: string, token: string): SocketClient {
-  const webSocket = new WebSocket(url, { headers: { authorization: `Bearer ${token}` } });
+function openSocket(url: string, token: string, isDeaf: boolean): SocketClient {
+  const headers = { authorization: `Bearer ${token}` };
+  const webSocket = new WebSocket(url, { headers, autoPong: !isDeaf });
   const messages: Record<string, unknown>[] = [];
   const listeners = new Set<(message: Record<string, unknown>) => void>();
   const closed = new Promise<number>((resolve) => webSocket.on('close', resolve));

@@ -103,6 +103,20 @@ describe('the socket of a user', () => {
     third.close();
   });
 
+  test('tells again what went out on a connection that was lost without a word', async () => {
+    const lost = setup.api.socket('/ws/bulk/mina', setup.mina, true);
+    await lost.opened;
+    const id = await waiting();
+    lost.send({ type: 'subscribe', operation_id: id });
+    await lost.until(({ type }) => type === 'bulk_operation_progress');
+    expect((await cancel(id)).status).toBe(200);
+    const isEnd = ({ type }: Record<string, unknown>) => type === 'bulk_operation_failed';
+    await lost.until(isEnd);
+    const back = await opened();
+    expect(await back.until(isEnd)).toMatchObject({ operation_id: id, status: 'cancelled' });
+    for (const socket of [lost, back]) socket.close();
+  });
+
   test('stops telling of what is unsubscribed', async () => {
     const socket = await opened();
     const id = await waiting();

@@ -5,7 +5,8 @@ import type { Socket } from '../../../src-main/hosts/server/faces/sockets/socket
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function makeSocket() {
+/** `isRead`: what is sent arrives at once; else it never becomes known whether it did. */
+function makeSocket(isRead = true) {
   const told: { type: string; at?: number; count?: number }[] = [];
   let close: () => void = () => undefined;
   const socket: Socket = {
@@ -13,6 +14,7 @@ function makeSocket() {
     fail: () => undefined,
     end: () => undefined,
     onMessage: () => undefined,
+    onArrival: (listener) => isRead && listener(),
     onClose: (listener) => {
       close = listener;
     },
@@ -53,6 +55,22 @@ test('keeps what is told while nobody is there, once, in order, and of progress 
   ]);
   mailbox.attach(later.socket);
   expect(later.told).toEqual([]);
+});
+
+test('tells again what is not known to have arrived when a connection was lost, until it has', () => {
+  const mailbox = createMailbox(() => undefined);
+  const [lost, back, later] = [makeSocket(false), makeSocket(), makeSocket()];
+  mailbox.attach(lost.socket);
+  for (const type of ['a', 'b']) mailbox.tell({ type });
+  // Nobody has found out yet that the first one is lost.
+  mailbox.attach(back.socket);
+  mailbox.tell({ type: 'c' });
+  mailbox.attach(later.socket);
+  expect([types(lost.told), types(back.told), types(later.told)]).toEqual([
+    ['a', 'b', 'c'],
+    ['a', 'b', 'c'],
+    [],
+  ]);
 });
 
 test('keeps no more than it may, and says how many were dropped', () => {

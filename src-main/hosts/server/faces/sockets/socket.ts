@@ -2,6 +2,9 @@ import { WebSocket } from 'ws';
 import { maxBufferedBytes } from '../../events.ts';
 import { toApiError } from '../http/api-error.ts';
 
+/** The code of a connection that ended without a close frame. */
+const lostWithoutAWord = 1006;
+
 /** One WebSocket connection of the APIs. */
 export interface Socket {
   /** Sends a message as JSON. Cuts off a client that reads too slowly: it connects again and is told how things stand. */
@@ -10,12 +13,27 @@ export interface Socket {
   fail(error: unknown): void;
   /** All is told. */
   end(): void;
+  /** Calls the listener once all that was sent until now has arrived there; never where that does not become known. */
+  onArrival(listener: () => void): void;
   onClose(listener: () => void): void;
   onMessage(listener: (text: string) => void): void;
 }
 
 export function wrapSocket(webSocket: WebSocket, report: (error: unknown) => void): Socket {
   webSocket.on('error', () => webSocket.terminate());
+  /** By the number of the ping that was sent after what is to arrive: its pong comes when all before it was read. */
+  const arrivals = new Map<number, () => void>();
+  let pings = 0;
+  function arrived(upTo: number): void {
+    for (const [nth, listener] of arrivals) {
+      if (!(nth <= upTo)) return;
+      arrivals.delete(nth);
+      listener();
+    }
+  }
+  webSocket.on('pong', (data) => arrived(Number(String(data))));
+  // Whoever says goodbye has read what was said before.
+  webSocket.on('close', (code) => arrived(code === lostWithoutAWord ? 0 : pings));
   const socket: Socket = {
     send: (message) => {
       if (webSocket.readyState !== WebSocket.OPEN) return;
@@ -29,6 +47,12 @@ export function wrapSocket(webSocket: WebSocket, report: (error: unknown) => voi
       webSocket.close(told.status >= 500 ? 1011 : 1008, told.code);
     },
     end: () => webSocket.close(1000, 'the operation has ended'),
+    onArrival: (listener) => {
+      if (webSocket.readyState !== WebSocket.OPEN) return;
+      pings += 1;
+      arrivals.set(pings, listener);
+      webSocket.ping(String(pings));
+    },
     onClose: (listener) => {
       if (webSocket.readyState === WebSocket.CLOSED) listener();
       else webSocket.once('close', listener);
