@@ -1,4 +1,4 @@
-import sql, { raw } from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
 import type { RecordState } from '../../../src-shared/contract/records.ts';
 import type { FieldValue } from '../../../src-shared/domain/condition.ts';
 import type { Db } from '../open.ts';
@@ -20,7 +20,8 @@ export interface ChangesPage {
 /**
  * The next records of a collection that somebody who keeps copies does not know, each once and as it is now: from no
  * cursor all live ones, later what operations changed. A record that is written while the walk is under way comes again
- * from the journal, so none is missed. Throws `cursor_expired` where the items of an operation in between are not kept.
+ * from the journal, so none is missed. What is itself a copy is not told. Throws `cursor_expired` where the items of an
+ * operation in between are not kept.
  */
 export function readChanges(
   db: Db,
@@ -74,9 +75,19 @@ function walk(db: Db, table: Table, walkedTo: number, limit: number): RecordStat
   const rows = all<Row>(
     db,
     sql`SELECT ${raw(columnsOf(table))} FROM ${raw(table.name)} t
-      WHERE t.deleted_at IS NULL AND t.id > ${walkedTo} ORDER BY t.id LIMIT ${limit}`,
+      WHERE t.deleted_at IS NULL AND t.id > ${walkedTo} AND NOT ${isCopy(table.name, sql`t.id`)}
+      ORDER BY t.id LIMIT ${limit}`,
   );
   return rows.map(toState);
+}
+
+/**
+ * True for a record that is the copy of one of a remote. Two workspaces that copy each other would copy their own copies,
+ * without an end where each grows while it is read; and what a pull changes, no entry of the journal tells.
+ */
+function isCopy(collection: string, id: Sql): Sql {
+  return sql`EXISTS (SELECT 1 FROM mirror_records c JOIN mirrors USING (remote_id, collection)
+    WHERE c.collection = ${collection} AND c.record_id = ${id})`;
 }
 
 function lastEntry(db: Db): number {
@@ -86,6 +97,7 @@ function lastEntry(db: Db): number {
 interface Chunk {
   readonly seq: number;
   readonly operationId: number;
+  readonly collection: string;
   readonly fromSeq: number;
   readonly toSeq: number;
   readonly isCleaned: number;
@@ -118,7 +130,7 @@ function readJournal(
 function chunksAfter(db: Db, collection: string, since: number): Chunk[] {
   return all<Chunk>(
     db,
-    sql`SELECT j.seq, j.operation_id AS operationId, j.detail ->> '$.fromSeq' AS fromSeq, j.detail ->> '$.toSeq' AS toSeq,
+    sql`SELECT j.seq, j.operation_id AS operationId, o.collection, j.detail ->> '$.fromSeq' AS fromSeq, j.detail ->> '$.toSeq' AS toSeq,
         o.cleaned_at IS NOT NULL AS isCleaned
       FROM journal j CROSS JOIN operations o ON o.id = j.operation_id
       WHERE j.seq > ${since} AND j.event = 'chunk' AND o.collection = ${collection}
@@ -133,9 +145,9 @@ function addRecords(db: Db, chunk: Chunk, after: number, told: Set<number>, limi
     if (room === 0) return item;
     const found = all<{ seq: number; recordId: number }>(
       db,
-      sql`SELECT seq, record_id AS recordId FROM items
+      sql`SELECT seq, i.record_id AS recordId FROM items i
         WHERE operation_id = ${chunk.operationId} AND seq > ${item} AND seq <= ${chunk.toSeq}
-          AND state = 'done' AND record_id IS NOT NULL
+          AND state = 'done' AND i.record_id IS NOT NULL AND NOT ${isCopy(chunk.collection, sql`i.record_id`)}
         ORDER BY seq LIMIT ${room}`,
     );
     for (const { recordId } of found) told.add(recordId);
