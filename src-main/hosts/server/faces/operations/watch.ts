@@ -1,14 +1,21 @@
-import { isFinal, type Operation, type Progress } from '../../../../../src-shared/domain/operation.ts';
+import { isFinal, type Operation } from '../../../../../src-shared/domain/operation.ts';
 import type { Caller } from '../../../../api/caller.ts';
 import type { Console } from '../../../../console.ts';
 import { ask } from '../http/context.ts';
 
-export type OperationListener = (operation: Operation, progress: Progress | null) => void;
+export type OperationListener = (operation: Operation) => void;
 
 /** Follows single operations by the console's events. */
 export interface Watch {
   /** Tells of an operation until the returned function is called. */
   follow(id: number, listener: OperationListener): () => void;
+  /** The same, beginning with how it stands now. `onError` is told where the caller may not see that. */
+  followFromNow(
+    caller: Caller,
+    id: number,
+    listener: OperationListener,
+    onError: (error: unknown) => void,
+  ): () => void;
   /** Resolves once the operation is in a final state; rejects when the caller gives up or may not see it. */
   ended(caller: Caller, id: number, signal?: AbortSignal): Promise<Operation>;
   close(): void;
@@ -19,8 +26,8 @@ export function createWatch(console: Console): Watch {
 
   const unsubscribe = console.subscribe((event) => {
     if (event.name !== 'operation.updated') return;
-    const { operation, progress } = event.payload;
-    for (const listener of byId.get(operation.id) ?? []) listener(operation, progress);
+    const { operation } = event.payload;
+    for (const listener of byId.get(operation.id) ?? []) listener(operation);
   });
 
   function follow(id: number, listener: OperationListener): () => void {
@@ -34,6 +41,18 @@ export function createWatch(console: Console): Watch {
 
   return {
     follow,
+    followFromNow: (caller, id, listener, onError) => {
+      let isNews = false;
+      const stop = follow(id, (operation) => {
+        isNews = true;
+        listener(operation);
+      });
+      // The answer may come after news, with what stood before.
+      ask({ console }, caller, 'operations.get', { id }).then((now) => {
+        if (!isNews) listener(now);
+      }, onError);
+      return stop;
+    },
     ended: async (caller, id, signal) => {
       const told = Promise.withResolvers<Operation>();
       const stop = follow(id, (operation) => {

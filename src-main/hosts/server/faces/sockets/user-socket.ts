@@ -116,17 +116,12 @@ function follow(context: ApiContext, caller: Caller, { mailbox, subscriptions }:
     subscriptions.delete(id);
   }
 
-  const inTurn = (operation: Operation): void => {
-    telling = telling
-      .then(() => tell(operation))
-      .catch((error: unknown) => {
-        mailbox.tell({ type: 'error', operation_id: String(id), ...toApiError(error).toBody() });
-      });
-  };
-  subscriptions.set(id, context.watch.follow(id, inTurn));
-  findOperation(context, caller, String(id)).then(inTurn, (error: unknown) => {
+  const fail = (error: unknown): void =>
     mailbox.tell({ type: 'error', operation_id: String(id), ...toApiError(error).toBody() });
-  });
+  const inTurn = (operation: Operation): void => {
+    telling = telling.then(() => tell(operation)).catch(fail);
+  };
+  subscriptions.set(id, context.watch.followFromNow(caller, id, inTurn, fail));
 }
 
 function parse(text: string): unknown {

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { isFinal, type Operation, type Progress } from '../../../../../src-shared/domain/operation.ts';
+import { isFinal, type Operation } from '../../../../../src-shared/domain/operation.ts';
 import type { Caller } from '../../../../api/caller.ts';
 import { type ApiContext, ask } from '../http/context.ts';
 import { findOperation } from '../operations/operations.ts';
@@ -38,16 +38,11 @@ export async function followTickets(
       socket.send(progressed(now, items[0]?.recordId ?? null, context.clock.now()));
     }
 
-    const inTurn = (now: Operation, _progress: Progress | null): void => {
+    const inTurn = (now: Operation): void => {
       telling = telling.then(() => tell(now)).catch((error: unknown) => socket.fail(error));
     };
-    const stop = context.watch.follow(operation.id, inTurn);
+    const stop = context.watch.followFromNow(caller, operation.id, inTurn, (error) => socket.fail(error));
     socket.onClose(stop);
-    // Asked again, now that nothing is missed.
-    ask(context, caller, 'operations.get', { id: operation.id }).then(
-      (now) => inTurn(now, null),
-      (error: unknown) => socket.fail(error),
-    );
   };
 }
 
