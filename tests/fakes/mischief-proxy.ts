@@ -1,31 +1,38 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import type { Readable, Writable } from 'node:stream';
 
-/** What becomes of a request on its way: it is lost before or after it was carried out, or somebody in between answers it. */
-export type Mischance = 'none' | 'lost' | 'answer_lost' | 429 | 500 | 503;
+/**
+ * What becomes of a request on its way: it is lost before or after it was carried out, so many bytes of the answer come, or
+ * somebody in between answers it.
+ */
+export type Mischance = 'none' | 'lost' | 'answer_lost' | { readonly bytes: number } | 429 | 500 | 503;
 
-/** Stands between a console and a server, and does to each request what it is told to. */
+/** Stands between a console and a server, and does to each request and each WebSocket what it is told to. */
 export interface MischiefProxy {
   readonly address: string;
   close(): Promise<void>;
 }
 
-/** WebSockets are refused: whoever wants to know how far something is asks. */
 export async function startMischiefProxy(target: string, next: () => Mischance): Promise<MischiefProxy> {
-  function pass(asked: IncomingMessage, answer: ServerResponse, body: Buffer, isAnswered: boolean): void {
-    const { host } = new URL(target);
+  const { host, hostname, port } = new URL(target);
+  const sockets = new Set<Socket>();
+
+  function pass(asked: IncomingMessage, answer: ServerResponse, body: Buffer, chance: Mischance): void {
     const { method, headers, url = '/' } = asked;
     const onward = request(new URL(url, target), { method, headers: { ...headers, host } }, (reply) => {
       reply.on('error', () => asked.socket.destroy());
-      if (isAnswered) {
-        answer.writeHead(reply.statusCode ?? 502, reply.headers);
-        reply.pipe(answer);
-      } else {
+      if (chance === 'answer_lost') {
         reply.resume();
         reply.on('end', () => asked.socket.resetAndDestroy());
+      } else {
+        answer.writeHead(reply.statusCode ?? 502, reply.headers);
+        if (typeof chance === 'object') passSome(reply, answer, chance.bytes, () => asked.socket.destroy());
+        else reply.pipe(answer);
       }
     });
     onward.on('error', () => asked.socket.destroy());
+    answer.on('close', () => onward.destroy());
     onward.end(body);
   }
 
@@ -34,7 +41,7 @@ export async function startMischiefProxy(target: string, next: () => Mischance):
     for await (const part of asked) parts.push(part as Buffer);
     const chance = next();
     if (chance === 'lost') return void asked.socket.resetAndDestroy();
-    if (typeof chance === 'string') return pass(asked, answer, Buffer.concat(parts), chance === 'none');
+    if (typeof chance !== 'number') return pass(asked, answer, Buffer.concat(parts), chance);
     answer.writeHead(chance, {
       'content-type': 'application/json',
       ...(chance === 429 && { 'retry-after': '0' }),
@@ -42,8 +49,35 @@ export async function startMischiefProxy(target: string, next: () => Mischance):
     answer.end('{"error":{"code":"mischief","message":"On purpose."}}');
   }
 
+  function upgrade({ method, url, rawHeaders }: IncomingMessage, socket: Socket, head: Buffer): void {
+    const chance = next();
+    if (typeof chance === 'number')
+      return void socket.end(`HTTP/1.1 ${chance} No\r\nContent-Length: 0\r\n\r\n`);
+    if (typeof chance === 'string' && chance !== 'none') return void socket.resetAndDestroy();
+    const onward = connect(Number(port), hostname);
+    for (const [one, other] of [
+      [socket, onward],
+      [onward, socket],
+    ] as const) {
+      one.on('error', () => undefined);
+      one.on('close', () => other.destroy());
+    }
+    const names = rawHeaders.filter((_, at) => at % 2 === 0);
+    const lines = names.map((name, at) => `${name}: ${name === 'Host' ? host : rawHeaders[2 * at + 1]}\r\n`);
+    onward.write(`${method} ${url} HTTP/1.1\r\n${lines.join('')}\r\n`);
+    onward.write(head);
+    socket.pipe(onward);
+    if (typeof chance === 'object') passSome(onward, socket, chance.bytes, () => socket.destroy());
+    else onward.pipe(socket);
+  }
+
   const server = createServer((asked, answer) => {
     take(asked, answer).catch(() => asked.socket.destroy());
+  });
+  server.on('upgrade', upgrade);
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
@@ -51,7 +85,18 @@ export async function startMischiefProxy(target: string, next: () => Mischance):
     close: () =>
       new Promise((resolve) => {
         server.close(() => resolve());
-        server.closeAllConnections();
+        for (const socket of sockets) socket.destroy();
       }),
   };
+}
+
+/** Passes on so many bytes, and cuts the connection then, or where there are no more. */
+function passSome(from: Readable, to: Writable, bytes: number, cut: () => void): void {
+  let left = bytes;
+  from.on('data', (data: Buffer) => {
+    const some = data.subarray(0, left);
+    left -= some.length;
+    to.write(some, left === 0 ? cut : undefined);
+  });
+  from.on('end', () => to.end(cut));
 }

@@ -56,7 +56,7 @@ export const guarantees: readonly Guarantee[] = [
   {
     id: 'random-desk',
     promise:
-      'After 10 random sequences of 40 edits, undos, retries, cancels, pauses, decisions, sign-ins and restarts here and edits there, while requests and answers are lost or refused, every operation has ended, the copy is what the server has, no comment is there more or less often than is told here, and the history is sound. After 10 more with a server that is restored now and then the copy is what it has, too.',
+      'After 10 random sequences of 40 edits of every collection, undos, retries, cancels, pauses, decisions and sign-ins here, edits there and restarts of either side, while requests, answers, streams and sockets are lost, cut off or refused, every operation has ended, the copy is what the server has, no record was changed there more often than it was told to, no comment is there more or less often than is told here, and the history is sound. After 10 more with a server that is restored now and then the copy is what it has, too.',
     assumption:
       'Of records of which the remote was not told all, because that was cancelled or is shown as unknown, nothing is said.',
     runs: ['node'],

@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
 import { expect, it } from 'vitest';
-import type { CollectionName } from '../../src-shared/collections/index.ts';
+import { type CollectionName, collectionNames } from '../../src-shared/collections/index.ts';
 import { isFinal } from '../../src-shared/domain/operation.ts';
-import { fillOrders } from '../builders/api-records.ts';
+import { fillOrders, fillSessions, fillVideos } from '../builders/api-records.ts';
 import { expectEnded, expectHistoryHolds } from '../builders/books.ts';
 import { recordsHere, recordsThere } from '../builders/mirrored.ts';
 import { seed } from '../builders/property.ts';
@@ -58,6 +58,23 @@ function mistoldComments(desk: RandomDesk): unknown[] {
   });
 }
 
+/** Records that the server changed for the console more often than the console told it to. */
+function changedTooOften(desk: RandomDesk, collection: CollectionName): unknown[] {
+  const times = (folder: string, query: string) =>
+    new Map(readDatabase(folder, (db) => db.prepare(query).raw().all(collection) as [string, number][]));
+  const there = times(
+    desk.there,
+    `SELECT CAST(i.record_id AS TEXT), count(*) FROM items i JOIN operations o ON o.id = i.operation_id
+      WHERE o.collection = ? AND o.actor IN ('mina', 'omar') AND i.state = 'done' GROUP BY 1`,
+  );
+  const told = times(
+    desk.here,
+    `SELECT t.external_id, sum(d.attempts > 0 AND d.state <> 'cancelled') FROM deliveries d JOIN operations o ON o.id = d.operation_id
+      JOIN ${collection} t ON t.id = d.record_id WHERE o.collection = ? GROUP BY 1`,
+  );
+  return [...there].filter(([key, count]) => count > (told.get(key) ?? 0));
+}
+
 async function expectAgreement(random: () => number, isRestored: boolean): Promise<void> {
   const [here, there] = [makeFolder(), makeFolder()];
   fillTickets(
@@ -65,6 +82,8 @@ async function expectAgreement(random: () => number, isRestored: boolean): Promi
     makeTickets(12, () => ({ status: 'open' })),
   );
   fillOrders(there, 8, () => ({ status: 'PENDING' }));
+  fillSessions(there, 8, () => 'open');
+  fillVideos(there, 8, () => ({ creator: 'mina', transcript: 'What was said.' }));
   const desk = new RandomDesk(here, there, random);
   await desk.open();
   try {
@@ -78,11 +97,14 @@ async function expectAgreement(random: () => number, isRestored: boolean): Promi
     };
     const atRest = { open: [], state: 'ready', waiting: 0, conflicts: 0, message: null };
     await expect.poll(rest, patience).toEqual(atRest);
-    for (const collection of ['tickets', 'orders'] as const)
+    for (const collection of collectionNames)
       await expect
         .poll(() => contentsOf(desk, collection), patience)
         .toSatisfy((found: ReturnType<typeof contentsOf>) => isDeepStrictEqual(found.here, found.there));
-    if (!isRestored) expect(mistoldComments(desk)).toEqual([]);
+    if (!isRestored) {
+      expect(mistoldComments(desk)).toEqual([]);
+      for (const collection of collectionNames) expect(changedTooOften(desk, collection)).toEqual([]);
+    }
     for (const one of await desk.operations()) expectEnded(here, one);
   } catch (error) {
     process.stdout.write(`${desk.log.join('\n')}\n`);

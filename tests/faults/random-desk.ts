@@ -2,7 +2,7 @@ import type { OpenRemote } from '../../src-main/mirror/ports.ts';
 import { systemClock, systemTimer, type Timer } from '../../src-main/platform/clock.ts';
 import { noRemotes } from '../../src-main/remotes/remote.ts';
 import { createBulkheadRemote } from '../../src-main/vendors/bulkhead/remote.ts';
-import type { CollectionName } from '../../src-shared/collections/index.ts';
+import { type CollectionName, collectionNames } from '../../src-shared/collections/index.ts';
 import type { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { canUndo, isFinal, type Operation } from '../../src-shared/domain/operation.ts';
 import type { Remote } from '../../src-shared/domain/remote.ts';
@@ -20,8 +20,7 @@ const openRemote: OpenRemote = (options) => {
 
 /** What a user is told who asks for what cannot be, or while the remote is away. */
 const refusals: readonly string[] = ['wrong_state', 'nothing_to_do', 'rate_limited', 'remote_unreachable'];
-const mischances = ['lost', 'answer_lost', 'answer_lost', 429, 500, 503] as const satisfies Mischance[];
-const copied = ['tickets', 'orders'] as const satisfies CollectionName[];
+const mischances = ['lost', 'answer_lost', 'answer_lost', 'cut', 'cut', 429, 500, 503] as const;
 
 type Edit = readonly [action: string, input: Readonly<Record<string, unknown>>];
 
@@ -60,14 +59,14 @@ export class RandomDesk {
   async open(): Promise<void> {
     this.#server = await startApiServer(this.there);
     this.#proxy = await startMischiefProxy(this.server.url, () =>
-      this.#random() < this.#mischief ? this.#pick<Mischance>(mischances) : 'none',
+      this.#random() < this.#mischief ? this.#mischance() : 'none',
     );
     this.#tokens = [await this.server.user('mina', 'agent'), await this.server.user('omar', 'agent')];
     await this.#openConsole();
     const isReady = this.app.event('remotes.changed', ({ remotes }) => remotes[0]?.state === 'ready');
     const { address } = this.#proxy;
     const [token] = this.#tokens;
-    await this.app.ask('remotes.add', { name: 'Desk', address, token, collections: [...copied] });
+    await this.app.ask('remotes.add', { name: 'Desk', address, token, collections: [...collectionNames] });
     await isReady;
   }
 
@@ -100,6 +99,7 @@ export class RandomDesk {
       () => this.#try('sign in', signIn, () => this.app.ask('remotes.sign_in', signIn)),
       () => this.settle(id),
       () => this.#reopen(),
+      () => this.#reopenThere(),
       async () => {
         this.#mischief = this.#pick([0, 0, 0.1, 0.3]);
         this.log.push(`mischief ${this.#mischief}`);
@@ -138,11 +138,13 @@ export class RandomDesk {
     if (conflicts > 0) await this.settle(id);
   }
 
+  /** Decides all conflicts alike, or some of them. */
   async settle(remoteId: number): Promise<void> {
-    const settlement = { which: { remoteId }, keep: this.#pick(['mine', 'theirs'] as const) };
-    const done = await this.#try('settle', settlement.keep, () =>
-      this.app.ask('conflicts.settle', settlement),
-    );
+    const { conflicts } = await this.app.ask('conflicts.list', { remoteId, limit: 100 });
+    const ids = conflicts.map(({ id }) => id).filter(() => this.#random() < 0.5);
+    const which = ids.length > 0 && this.#random() < 0.5 ? { ids } : { remoteId };
+    const settlement = { which, keep: this.#pick(['mine', 'theirs'] as const) };
+    const done = await this.#try('settle', settlement, () => this.app.ask('conflicts.settle', settlement));
     if (done?.operation) this.#started.push(done.operation.id);
   }
 
@@ -165,30 +167,40 @@ export class RandomDesk {
     }
   }
 
+  #mischance(): Mischance {
+    const what = this.#pick<(typeof mischances)[number]>(mischances);
+    return what === 'cut' ? { bytes: Math.floor(this.#random() * 2_000) } : what;
+  }
+
   /** Some records of a workspace, and a change of them that no other one is like. */
   #edit(folder: string): { edit: Edit; collection: CollectionName; ids: number[] } {
     this.#texts += 1;
     const text = `Text ${this.#texts}`;
-    const collection = this.#random() < 0.75 ? 'tickets' : 'orders';
+    const collection = this.#pick([...collectionNames, 'tickets'] as const);
     const all = readDatabase(folder, (db) => db.prepare(`SELECT id FROM ${collection}`).pluck().all());
     const share = this.#pick([0.1, 0.3, 1]);
     const ids = (all as number[]).filter(() => this.#random() < share);
-    const edits: Readonly<Record<typeof collection, [Edit, ...Edit[]]>> = {
+    const edits: Readonly<Record<CollectionName, [Edit, ...Edit[]]>> = {
       tickets: [
         ['update_category', { category: text }],
         ['add_comment', { comment: text }],
         ['update_status', { status: this.#pick(['open', 'pending', 'solved']) }],
-        ['delete', {}],
-        ['restore', {}],
+      ],
+      sessions: [
+        ['close', {}],
+        ['archive', {}],
+      ],
+      videos: [
+        ['set_category', { category: text }],
+        ['reprocess', {}],
       ],
       orders: [
         ['status_update', { status: this.#pick(['PROCESSING', 'CANCELLED']) }],
         ['archive', {}],
-        ['delete', {}],
-        ['restore', {}],
       ],
     };
-    return { edit: this.#pick(edits[collection]), collection, ids: ids.length === 0 ? [1] : ids };
+    const edit = this.#pick<Edit>([...edits[collection], ['delete', {}], ['restore', {}]]);
+    return { edit, collection, ids: ids.length === 0 ? [1] : ids };
   }
 
   async #editHere(): Promise<void> {
@@ -232,5 +244,12 @@ export class RandomDesk {
     await this.app.close();
     await this.#openConsole();
     this.log.push('reopened');
+  }
+
+  async #reopenThere(): Promise<void> {
+    const { port } = this.server.server;
+    await this.server.close();
+    this.#server = await startApiServer(this.there, { port });
+    this.log.push('reopened there');
   }
 }
