@@ -162,10 +162,13 @@ describe('operations', () => {
       ['operations.pin', { isPinned: true }],
       ['operations.settle_unknown', { how: 'confirmed' }],
       ['imports.rejected', { limit: 10 }],
+      ['imports.saveRejected', { target: 'handle-1' }],
+      ['files.reveal', {}],
     ];
     for (const [name, input] of refused) {
-      const reply = await as(emil, name, { id: hers.id, ...input });
-      const missing = await as(emil, name, { id: 999_999, ...input });
+      const of = (id: number) => ({ [name === 'files.reveal' ? 'operationId' : 'id']: id, ...input });
+      const reply = await as(emil, name, of(hers.id));
+      const missing = await as(emil, name, of(999_999));
       expect([name, reply.ok || reply.error.code]).toEqual([name, 'not_found']);
       // Word for word what is said of one that there is not.
       expect(JSON.stringify(reply).replace(String(hers.id), '999999')).toBe(JSON.stringify(missing));

@@ -29,6 +29,25 @@ afterEach(async () => {
 
 const never = () => Promise.reject(new Error('nothing is due'));
 
+/** A plan of one record. */
+async function draft(): Promise<Operation> {
+  const id = await store.write('insertDraft', {
+    action: 'assign',
+    collection: 'tickets',
+    title: 'Assign',
+    details: [],
+    selection: null,
+    input: {},
+    effect: { kind: 'fields', fields: ['assignee'] },
+    actor: 'tester',
+    nowMs: startMs,
+    undoOf: null,
+    retryOf: null,
+  });
+  const { operation } = await store.write('sealDraft', { id, reversible: true, warnings: [] });
+  return { ...operation, tallies: [{ state: 'planned', reason: null, count: 1 }] };
+}
+
 /** A scheduler whose lists go through `pass`, with what it tells and reports, and schedules that can be saved. */
 async function schedulerWith(
   pass: (list: number) => Promise<void>,
@@ -65,8 +84,8 @@ async function schedulerWith(
     actor: 'tester',
     nowMs: startMs,
   });
-  const save = (inMs: number) =>
-    scheduler.save(null, {
+  const save = (inMs: number, id: number | null = null) =>
+    scheduler.save(id, {
       templateId,
       cron: null,
       timeZone: 'UTC',
@@ -141,26 +160,39 @@ it('what became of a run is told though it could not be written down at once', a
   await expect.poll(() => told.at(-1)).toMatchObject({ name: 'schedules.changed', payload });
 });
 
+it('what became of a run is told of no later one', async () => {
+  const lost = new BulkheadError('worker_lost', 'The thread ended.');
+  let settled = 0;
+  const write: Store['write'] = async (method, ...args) => {
+    const answer = await store.write(method, ...args);
+    if (method === 'settleRun' && ++settled === 1) throw lost;
+    // The compiler cannot tell that an awaited answer is one that was awaited twice.
+    return answer as never;
+  };
+  let plans = 0;
+  const { time, told, reports, save } = await schedulerWith(() => Promise.resolve(), {
+    write,
+    plan: async () => {
+      if (++plans === 1) throw new BulkheadError('limit_exceeded', 'These are too many.');
+      // There is no such draft, so that nobody can tell whether it was started.
+      return { ...(await draft()), id: 77 };
+    },
+  });
+  const { id } = await save(minute);
+  time.pass(minute);
+  await expect.poll(() => reports).toEqual([lost]);
+  await save(2 * minute, id);
+  time.pass(minute);
+  await expect.poll(() => reports).toHaveLength(2);
+  time.pass(minute);
+  const payload = { schedules: [{ lastRun: { at: startMs + 2 * minute, outcome: 'missed' } }] };
+  await expect.poll(() => told.at(-1)).toMatchObject({ name: 'schedules.changed', payload });
+});
+
 it('a run whose operation was started is told as started though nobody heard of it', async () => {
   const lost = new BulkheadError('worker_lost', 'The thread ended.');
   const { time, told, save } = await schedulerWith(() => Promise.resolve(), {
-    plan: async () => {
-      const id = await store.write('insertDraft', {
-        action: 'assign',
-        collection: 'tickets',
-        title: 'Assign',
-        details: [],
-        selection: null,
-        input: {},
-        effect: { kind: 'fields', fields: ['assignee'] },
-        actor: 'tester',
-        nowMs: startMs,
-        undoOf: null,
-        retryOf: null,
-      });
-      const { operation } = await store.write('sealDraft', { id, reversible: true, warnings: [] });
-      return { ...operation, tallies: [{ state: 'planned', reason: null, count: 1 }] };
-    },
+    plan: draft,
     start: async (id) => {
       const nowMs = time.now();
       await store.write('moveOperation', { id, from: ['draft'], to: 'pending', event: 'started', nowMs });
