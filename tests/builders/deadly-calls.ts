@@ -16,18 +16,32 @@ export interface DeadlyCalls {
 
 /**
  * Ends a database thread instead of letting it answer, whenever `isDeadly` says so, in consoles that are opened from now
- * on. Nothing of such a call is carried out.
+ * on. Nothing of such a call is carried out; where it says `answer`, all of it is, and only nobody hears of it.
  */
-export function killThreadsAt(isDeadly: (call: ThreadCall) => boolean): DeadlyCalls {
+export function killThreadsAt(isDeadly: (call: ThreadCall) => boolean | 'answer'): DeadlyCalls {
   let isOver = false;
   const { promise: death, resolve } = Promise.withResolvers<void>();
   const watch = (worker: Worker) => {
     const post = worker.postMessage.bind(worker);
-    worker.postMessage = (message: { method?: string; args?: unknown }, ...rest) => {
-      const call = { thread: worker.threadName ?? '', method: message.method ?? '', args: message.args };
-      if (isOver || !isDeadly(call)) return post(message, ...rest);
+    const emit = worker.emit.bind(worker);
+    let deadlyId: number | undefined;
+    const end = (): void => {
       worker.once('exit', () => setImmediate(resolve));
       void worker.terminate();
+    };
+    worker.postMessage = (message: { id?: number; method?: string; args?: unknown }, ...rest) => {
+      const call = { thread: worker.threadName ?? '', method: message.method ?? '', args: message.args };
+      const how = !isOver && isDeadly(call);
+      if (how === 'answer') deadlyId = message.id;
+      if (how === true) end();
+      else post(message, ...rest);
+    };
+    worker.emit = (event: string, ...args: unknown[]) => {
+      const [answer] = args as [{ id?: number } | undefined];
+      if (event !== 'message' || deadlyId === undefined || answer?.id !== deadlyId)
+        return emit(event, ...args);
+      end();
+      return true;
     };
   };
   process.on('worker', watch);

@@ -18,6 +18,7 @@ describe('pause and cancel', () => {
     await setup.app.ask('operations.pause', { id: draft.id });
     const sent = sentOf(draft.id);
     expect(sent).toBeLessThan(20);
+    await expect.poll(() => setup.app.console.runningOperations()).toBe(0);
     await setup.app.close();
     expect(setup.server.requests.length).toBe(sent);
     expect(statesOf(draft.id)).toEqual({ confirmed: sent, waiting: 20 - sent });
