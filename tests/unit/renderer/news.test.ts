@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from 'vitest';
 import { connectStore, createConsoleStore } from '../../../src-renderer/state/store.ts';
 import { Settings } from '../../../src-shared/contract/app.ts';
-import type { Operation } from '../../../src-shared/domain/operation.ts';
+import type { Operation, Progress } from '../../../src-shared/domain/operation.ts';
 import { buildOperation } from '../../builders/operations.ts';
 import { fakeRemote } from '../../fakes/fake-remotes.ts';
 import { createHeldBridge } from '../../fakes/held-bridge.ts';
@@ -16,8 +16,8 @@ beforeEach(() => {
 });
 
 const running = (id: number) => buildOperation({ id, state: 'in_progress', endedAt: null });
-const tell = (operation: Operation) =>
-  held.tell({ name: 'operation.updated', payload: { operation, progress: null } });
+const tell = (operation: Operation, progress: Progress | null = null) =>
+  held.tell({ name: 'operation.updated', payload: { operation, progress } });
 const shown = () =>
   Object.fromEntries([...state().operations.values()].map(({ operation: { id, state: now } }) => [id, now]));
 
@@ -56,6 +56,19 @@ test('the answer to a command counts, unless an event has overtaken it', async (
   held.next('operations.resume').answer(running(1));
   await resuming;
   expect(shown()).toEqual({ 1: 'completed' });
+});
+
+test('how far an operation has come stays with the answer to a command, until it has ended', async () => {
+  const progress = { processed: 4, total: 10, ratePerSecond: 1, etaMs: 6_000 };
+  tell(running(1), progress);
+  const pinning = state().pin(1, true);
+  held.next('operations.pin').answer(running(1));
+  await pinning;
+  expect(state().operations.get(1)?.progress).toEqual(progress);
+  const cancelling = state().command(1, 'cancel');
+  held.next('operations.cancel').answer(buildOperation({ id: 1, state: 'cancelled' }));
+  await cancelling;
+  expect(state().operations.get(1)?.progress).toBeNull();
 });
 
 test('remotes, schedules and settings are as they were told last', async () => {

@@ -112,6 +112,23 @@ test('what is told of an old operation is kept, lest its line in the history be 
   expect(store.getState().operations.get(7)?.operation.isPinned).toBe(true);
 });
 
+test.each([true, false])(
+  "the rail is open at the start where one's own is under way (%s)",
+  async (isUnderWay) => {
+    const loading = store.getState().loadOperations();
+    const own = buildOperation({ id: 1, actor, ...(isUnderWay && underWay) });
+    held.next('operations.list').answer({ operations: [own], hasMore: false });
+    held.next('operations.list').answer({ operations: [buildOperation(underWay)], hasMore: false });
+    await loading;
+    expect(store.getState().isRailOpen).toBe(isUnderWay);
+  },
+);
+
+test('what was not started stands on no rail, whatever is told of it', () => {
+  tell({ id: 1, state: 'draft', isPinned: true });
+  expect([shown(), store.getState().isRailOpen]).toEqual([[], false]);
+});
+
 test("one's own that was told before the window knew who one is opens the rail too", () => {
   store.setState({ info: null });
   tell({ id: 1, ...one });
