@@ -211,7 +211,7 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
     },
 
     setSort: (sort) => {
-      set({ sort, anchor: null });
+      set({ sort });
       void get().openView(true);
     },
 

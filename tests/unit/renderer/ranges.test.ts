@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from 'vitest';
 import type { Bridge } from '../../../src-renderer/bridge/bridge.ts';
 import { isChosen } from '../../../src-renderer/state/selection.ts';
 import { type ConsoleStore, connectStore, createConsoleStore } from '../../../src-renderer/state/store.ts';
+import { maxSelectedIds } from '../../../src-shared/domain/selection.ts';
 import { createFakeBridge } from '../../fakes/fake-bridge.ts';
 import { fakeTicket, type Ticket } from '../../fakes/fake-tickets.ts';
 import { until } from './until.ts';
@@ -143,4 +144,18 @@ test('in a view made anew without the first row of a range, the next one starts 
   store.setState({ focusIndex: 20 });
   await rangeTo(22);
   expect(chosenRows()).toEqual([10, 21, 22, 23]);
+});
+
+test('a range of all rows that drops them leaves none chosen', async () => {
+  store.getState().chooseAllMatching();
+  toggleOn(0);
+  await rangeTo(tickets - 1);
+  expect(chosenRows()).toEqual([]);
+});
+
+test('a choice of more single records than one message carries is refused, and the one before stays', () => {
+  toggleOn(3);
+  store.getState().setChosen(rows(1, maxSelectedIds + 1), true);
+  expect(chosenRows()).toEqual([3]);
+  expect(store.getState().notice).toMatchObject({ code: 'selection_too_large' });
 });

@@ -92,6 +92,7 @@ test('all that match are chosen as soon as they are counted, and no row of the f
   const { filter, chosen } = store.getState();
   expect(JSON.stringify(filter)).toContain('open');
   expect(chosen).toEqual({ mode: 'filter', filter, total: 20_000, except: new Set() });
+  expect(store.getState().isAllDue).toBe(false);
 });
 
 test('all are not chosen after another filter, another choice, or a list that could not be read', async () => {
@@ -111,6 +112,16 @@ test('all are not chosen after another filter, another choice, or a list that co
   chooseAll('status:open');
   store.getState().clearChosen();
   expect(await chosenOnce('given up')).toBe('none');
+
+  chooseAll('status:solved');
+  held.asked.splice(
+    0,
+    held.asked.findLastIndex(({ name }) => name === 'records.page'),
+  );
+  held.next('records.page').answer({ records: [{ id: 7 }] });
+  await answered();
+  store.getState().setChosen([7], true);
+  expect(await chosenOnce('another choice')).toBe('ids');
 
   chooseAll('status:new');
   held.next('records.view').refuse(new Error('busy'));
