@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { countProven, proofIn, whyNot, withTable } from './lib/guarantees.mjs';
@@ -17,6 +18,9 @@ npm run faults -- --page          writes the table of docs/guarantees.md
 const workers = 2;
 
 const { guarantees } = await import('../tests/faults/guarantees.ts');
+const { sharedThreads } = await import('../tests/threads/folder.ts');
+/** What all proofs start is bundled once, here. */
+const threads = join(tmpdir(), `bulkhead-threads-${process.pid}`);
 const { values, positionals } = readArguments();
 const times = wholeNumber('times', values.times);
 const givenSeed = values.seed === undefined ? null : wholeNumber('seed', values.seed);
@@ -24,7 +28,14 @@ if (values.page) {
   const path = join(root, 'docs/guarantees.md');
   writeFileSync(path, withTable(readFileSync(path, 'utf8'), guarantees));
 } else {
-  process.exitCode = (await prove(chosen(positionals))) ? 0 : 1;
+  const rows = chosen(positionals);
+  const { bundleForTests } = await import('../tests/threads/bundle.ts');
+  try {
+    await bundleForTests(threads);
+    process.exitCode = (await prove(rows)) ? 0 : 1;
+  } finally {
+    rmSync(threads, { recursive: true, force: true });
+  }
 }
 
 function readArguments() {
@@ -103,7 +114,7 @@ async function inParallel(proofs, width, isQuiet) {
 async function proveOne({ row, environment, file }, isQuiet) {
   const seed = givenSeed ?? Math.trunc(Math.random() * 2 ** 31);
   const project = file.split('/')[1];
-  const env = { ...process.env, FAULTS: 'long', BULKHEAD_SEED: String(seed) };
+  const env = { ...process.env, FAULTS: 'long', BULKHEAD_SEED: String(seed), [sharedThreads]: threads };
   const startedAt = performance.now();
   const command = commandFor('vitest', ['run', '--project', project, file]);
   const { code, output } = await run(command, { isQuiet, env });

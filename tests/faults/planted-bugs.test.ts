@@ -4,6 +4,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { commandFor, root, run } from '../../scripts/lib/tools.mjs';
 import { seed } from '../builders/property.ts';
 import { makeFolder, removeFolder } from '../builders/workspace.ts';
+import { sharedThreads } from '../threads/folder.ts';
 import { type PlantedBug, plantedBugs } from './planted-bugs.ts';
 import { size } from './size.ts';
 
@@ -52,7 +53,9 @@ async function testsThatNotice(bug: PlantedBug): Promise<string[]> {
   const only = bug.only === undefined ? [] : ['-t', bug.only];
   const args = ['run', '--bail=1', '--reporter=json', `--outputFile=${report}`, ...only, ...bug.tests];
   const [node = '', entry = '', ...rest] = commandFor('vitest', args);
-  const env = { ...process.env, FAULTS: 'short', BULKHEAD_SEED: String(seed), NODE_OPTIONS: '' };
+  // Without the threads of this run, which have no mistake in them.
+  const { [sharedThreads]: _sound, ...inherited } = process.env;
+  const env = { ...inherited, FAULTS: 'short', BULKHEAD_SEED: String(seed), NODE_OPTIONS: '' };
   const { output } = await run([node, join(root, entry), ...rest], { isQuiet: true, cwd: folder, env });
   if (!existsSync(report)) throw new Error(`${bug.name}: the tests did not run\n${output}`);
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report;

@@ -1,4 +1,4 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'vite';
@@ -19,4 +19,15 @@ export async function bundleInto(folder: string, entries: readonly string[]): Pr
   const more = Object.fromEntries(entries.map((path) => [basename(path, '.ts'), path]));
   const input = { ...threads, ...more };
   await build({ ...config, build: { ...how, rolldownOptions: { ...how?.rolldownOptions, input } } });
+}
+
+/**
+ * What tests start from there: the console's threads as they would be shipped, the processes that tests kill, and what is
+ * loaded into either. From source each takes twice as long to start.
+ */
+export async function bundleForTests(folder: string): Promise<void> {
+  const faults = join(import.meta.dirname, '../faults');
+  const children = readdirSync(faults).filter((file) => file.endsWith('child.ts'));
+  const entries = [...children, 'sabotage.ts', 'old-sqlite.ts'].map((file) => join(faults, file));
+  await bundleInto(folder, [join(import.meta.dirname, 'redirect.ts'), ...entries]);
 }
