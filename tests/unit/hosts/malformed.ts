@@ -36,20 +36,17 @@ export function isValid(message: unknown): boolean {
   return requests[name as RequestName].input.safeParse(input).success;
 }
 
-function isLoopOrHasProtoKey(value: unknown): boolean {
-  try {
-    return hasProtoKey(value);
-  } catch (error) {
-    if (error instanceof RangeError) return true;
-    throw error;
-  }
-}
-
-function hasProtoKey(value: unknown): boolean {
+/** `above` holds what the value stands in. */
+function isLoopOrHasProtoKey(value: unknown, above = new Set<object>()): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  return Object.keys(value).some(
-    (key) => key === '__proto__' || key === 'constructor' || hasProtoKey(Reflect.get(value, key)),
+  if (above.has(value)) return true;
+  above.add(value);
+  const isFound = Object.keys(value).some(
+    (key) =>
+      key === '__proto__' || key === 'constructor' || isLoopOrHasProtoKey(Reflect.get(value, key), above),
   );
+  above.delete(value);
+  return isFound;
 }
 
 function mutate(name: RequestName, random: Random): unknown {
