@@ -14,8 +14,8 @@ npm run faults -- <id>...         proves these
   --seed 123                      with this seed in every random test
 npm run faults -- --page          writes the table of docs/guarantees.md
 `;
-/** Beside each other where nothing measures time. */
-const workers = 2;
+/** Beside each other where nothing measures time. Many wait longer than they compute, so that two would leave a processor idle. */
+const workers = 4;
 
 const { guarantees } = await import('../tests/faults/guarantees.ts');
 const { sharedThreads } = await import('../tests/threads/folder.ts');
@@ -68,7 +68,7 @@ function chosen(ids) {
   return guarantees.filter(({ id, isOnRequest }) => (ids.length === 0 ? !isOnRequest : ids.includes(id)));
 }
 
-/** Runs the proofs, those that measure time alone and last. Answers whether all of them held. */
+/** Runs the proofs: those that wait most of the time beside each other, those that measure time alone and last. Answers whether all of them held. */
 async function prove(rows) {
   const startedAt = performance.now();
   const proofs = rows.flatMap((row) =>
@@ -78,14 +78,13 @@ async function prove(rows) {
   );
   const rounds = Array.from({ length: times }, () => proofs).flat();
   const isQuiet = rounds.length > 1;
-  const isAlone = ({ row, environment }) => row.isTimed || environment !== 'node';
+  const { busy = [], waiting = [], alone = [] } = Object.groupBy(rounds, companyOf);
+  const lines = Object.values(Object.groupBy(waiting, ({ row }) => row.id));
   const outcomes = [
-    ...(await inParallel(
-      rounds.filter((proof) => !isAlone(proof)),
-      workers,
-      isQuiet,
-    )),
-    ...(await inParallel(rounds.filter(isAlone), 1, isQuiet)),
+    ...(await inParallel(busy, workers, isQuiet)),
+    // None of them beside itself.
+    ...(await Promise.all(lines.map((line) => inParallel(line, 1, isQuiet)))).flat(),
+    ...(await inParallel(alone, 1, isQuiet)),
   ];
   const failed = outcomes.filter(({ isFine }) => !isFine);
   const isProven = (id, environment) => {
@@ -97,6 +96,12 @@ async function prove(rows) {
   if (times > 1) process.stdout.write(`${failed.length} of ${outcomes.length} runs failed\n`);
   process.stdout.write(`after ${seconds(performance.now() - startedAt)}: ${countProven(rows, isProven)}\n`);
   return failed.length === 0;
+}
+
+/** Beside which others a proof may run. */
+function companyOf({ row, environment }) {
+  if (row.isTimed || environment !== 'node') return 'alone';
+  return row.isWaiting ? 'waiting' : 'busy';
 }
 
 /** Runs so many proofs at a time, in the order given. A quiet one shows only that it failed, and then all of it. */

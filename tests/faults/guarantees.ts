@@ -18,6 +18,8 @@ export interface Guarantee {
   readonly open?: string;
   /** Measures time: nothing else may run beside it. */
   readonly isTimed?: true;
+  /** Waits most of the time: lines of this kind run beside each other only, and leave a processor free for one that measures a rate. */
+  readonly isWaiting?: true;
   /** Not part of the long suite: runs when it is asked for by name. */
   readonly isOnRequest?: true;
 }
@@ -131,6 +133,7 @@ export const guarantees: readonly Guarantee[] = [
       'At 200 random moments of operations of 200 tickets that a remote is told of, with keys and without, no request to it begins more than 250 ms after the answer to a cancel or a pause, by its own log, but for questions of what became of a request that got no answer, which a cancel waits for; what was in flight is waited for and written down as what it was, also where the console is closed in the pause; a resume tells the rest, each once.',
     assumption: 'The console itself lives; a kill is another line.',
     runs: ['node'],
+    isWaiting: true,
   },
   {
     id: 'undo',
@@ -152,6 +155,7 @@ export const guarantees: readonly Guarantee[] = [
       'A disk that is full, or fails, from any write of an operation of 48 tickets on that a remote is told of stops it with its reason; from there the remote gets nothing that is not on record as sent, and when there is space one resume takes it to its end: by the remote’s own count each change took place once.',
     assumption: 'The disk says when it is full or fails; the remote does each key once.',
     runs: ['node'],
+    isWaiting: true,
   },
   {
     id: 'export-atomicity',
@@ -228,7 +232,7 @@ export const guarantees: readonly Guarantee[] = [
       'A server that is down for a minute while it is told of 20,000 changes gets at most 200 requests in that minute: it is left alone within 2 s, looked at by one probe at a time, and at most 10 s after it is up again told 90 % as much as before; by its own count each change took place once. One that fails at a fifth of what it is asked is asked at most 1.3 times for each change, and of those that are tried again no more than a fifth come after the same tenth of a second.',
     assumption: 'The server does each key once; the machine does little else.',
     runs: ['node'],
-    isTimed: true,
+    isWaiting: true,
   },
   {
     id: 'loop-health',
