@@ -29,24 +29,25 @@ export function* malformedMessages(name: RequestName, count: number, random: Ran
 
 /** True for what the contract takes. */
 export function isValid(message: unknown): boolean {
-  if (typeof message !== 'object' || message === null || isLoopOrHasProtoKey(message)) return false;
+  if (typeof message !== 'object' || message === null || isBottomlessOrHasProtoKey(message)) return false;
   const { name, input, ...rest } = message as { name?: unknown; input?: unknown };
   if (typeof name !== 'string' || !Object.hasOwn(requests, name) || Object.keys(rest).length > 0)
     return false;
   return requests[name as RequestName].input.safeParse(input).success;
 }
 
-/** `above` holds what the value stands in. */
-function isLoopOrHasProtoKey(value: unknown, above = new Set<object>()): boolean {
+/** What is nested so deep holds itself, or is refused for its depth in any case. */
+const deepest = 1_000;
+
+function isBottomlessOrHasProtoKey(value: unknown, depth = 0): boolean {
   if (typeof value !== 'object' || value === null) return false;
-  if (above.has(value)) return true;
-  above.add(value);
-  const isFound = Object.keys(value).some(
+  if (depth > deepest) return true;
+  return Object.keys(value).some(
     (key) =>
-      key === '__proto__' || key === 'constructor' || isLoopOrHasProtoKey(Reflect.get(value, key), above),
+      key === '__proto__' ||
+      key === 'constructor' ||
+      isBottomlessOrHasProtoKey(Reflect.get(value, key), depth + 1),
   );
-  above.delete(value);
-  return isFound;
 }
 
 function mutate(name: RequestName, random: Random): unknown {
