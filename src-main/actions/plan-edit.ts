@@ -95,10 +95,21 @@ function textOf(record: Readonly<Record<string, FieldValue>>, field: string): st
   return String(record[field] ?? '');
 }
 
-/** Spreadsheets write every line end within a cell their own way. */
+/** Spreadsheets write line ends within a cell their own way, and a question mark for each letter that their encoding lacks. */
 function isSame(cell: string, stands: string): boolean {
-  return cell === stands || withOneLineEnd(cell) === withOneLineEnd(stands);
+  if (cell === stands) return true;
+  const [one, other] = [withOneLineEnd(cell), withOneLineEnd(stands)];
+  if (one === other) return true;
+  return (
+    one.includes('?') &&
+    (other.replace(notWestern, '?') === one || other.replace(notWesternUnit, '?') === one)
+  );
 }
+
+/** What Windows-1252 lacks: https://encoding.spec.whatwg.org/index-windows-1252.txt. Beyond the first 65,536, one mark or two. */
+const western = '\\0-\\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ';
+const notWestern = new RegExp(`[^${western}]`, 'gu');
+const notWesternUnit = new RegExp(`[^${western}]`, 'g');
 
 function withOneLineEnd(text: string): string {
   return text.replace(/\r\n?/g, '\n');

@@ -47,6 +47,7 @@ export function openExport(
     delimiter: shape.delimiter,
     fields,
     hasKeys: headers.includes('key'),
+    isLossy: file.encoding === 'windows-1252',
   };
   const writer = createEditWriter();
   const lines = new Map<number, number>();

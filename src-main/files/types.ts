@@ -53,6 +53,8 @@ export interface OpenedExport extends OpenedFile {
   readonly fields: readonly string[];
   /** Its rows say what their records are called, beside their numbers. */
   readonly hasKeys: boolean;
+  /** Letters that its encoding lacks are not in it. */
+  readonly isLossy: boolean;
 }
 
 /** A file being read in a thread of its own. Pulled, so that a slow writer slows the reading. */

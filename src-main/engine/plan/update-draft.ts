@@ -7,7 +7,7 @@ import { type Space, spaceForImport } from './space.ts';
 
 /** The draft, still empty, of what an edited export changes. Which fields that are is known when its rows were read. */
 export function updateDraft(
-  { header, hasKeys, totalBytes }: OpenedExport,
+  { header, hasKeys, isLossy, totalBytes }: OpenedExport,
   of: { collection: CollectionName; name: string; actor: string; nowMs: number },
 ): { draft: NewOperation; outlook: { reversible: boolean; warnings: string[]; space: Space } } {
   const { name, ...rest } = of;
@@ -20,10 +20,14 @@ export function updateDraft(
     input: { name, header } satisfies FileInput,
     effect: { kind: 'fields', fields: [], isSparse: true },
   };
-  const warnings = hasKeys
-    ? []
-    : [
-        `The file does not say what its ${collection.many} are called (“key”): see whether they are those of this workspace.`,
-      ];
+  const warnings: string[] = [];
+  if (!hasKeys)
+    warnings.push(
+      `The file does not say what its ${collection.many} are called (“key”): see whether they are those of this workspace.`,
+    );
+  if (isLossy)
+    warnings.push(
+      'The file is not UTF-8, so letters may be lost in it. Where only question marks stand for them, nothing is changed; look at the other texts.',
+    );
   return { draft, outlook: { reversible: true, warnings, space: spaceForImport(totalBytes) } };
 }

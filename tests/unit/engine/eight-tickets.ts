@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
+import type { Item } from '../../../src-shared/domain/item.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { expectEndedWell } from '../../builders/books.ts';
+import { makeTickets, replaceTickets } from '../../builders/tickets.ts';
+import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+
+/** A console with eight tickets, the same before each test of a file. */
+export interface EightTickets {
+  readonly folder: string;
+  readonly app: TestConsole;
+  /** Runs a draft to its end, and holds its books and the history to it. */
+  run(draft: Operation): Promise<Operation>;
+  itemsOf(operation: Operation): Promise<Item[]>;
+}
+
+export function useEightTickets(): EightTickets {
+  let folder: string;
+  let app: TestConsole;
+
+  beforeAll(async () => {
+    folder = makeFolder();
+    app = await openTestConsole(folder);
+  });
+  beforeEach(() =>
+    replaceTickets(
+      folder,
+      makeTickets(8, (id) => ({
+        external_id: `T-${id}`,
+        subject: id === 8 ? '=1+1' : `Subject ${id}`,
+        description: 'One line\r\nand another',
+        category: id % 2 === 0 ? 'Billing' : null,
+        channel: 'mail',
+        product: 'Lamp',
+      })),
+    ),
+  );
+  afterAll(async () => {
+    await app.close();
+    expect(app.reports).toEqual([]);
+    removeFolder(folder);
+  });
+
+  return {
+    get folder() {
+      return folder;
+    },
+    get app() {
+      return app;
+    },
+    run: async (draft) => {
+      const operation = await app.run(draft);
+      expectEndedWell(folder, operation);
+      return operation;
+    },
+    itemsOf: async ({ id }) => (await app.ask('operations.items', { id, limit: 100 })).items,
+  };
+}

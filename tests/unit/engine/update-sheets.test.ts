@@ -1,0 +1,118 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import Papa from 'papaparse';
+import { expect, it } from 'vitest';
+import { countsOf } from '../../../src-shared/domain/operation.ts';
+import { exportSheet, planSheet } from '../../builders/edited-export.ts';
+import { changeDatabase } from '../../builders/tickets.ts';
+import { useEightTickets } from './eight-tickets.ts';
+
+const setup = useEightTickets();
+const { itemsOf } = setup;
+
+it('an edited export rejects rows that are another record’s or cannot be, and saves them to a file that is read again', async () => {
+  const rows = await exportSheet(setup.app, 'tickets');
+  const edits = [
+    { key: 'T-2' },
+    { status: 'Solvd' },
+    { subject: ' ' },
+    { category: 'x'.repeat(501) },
+    { id: 'five' },
+    { id: '7' },
+    { subject: 'Right' },
+    { source: 'elsewhere' },
+  ];
+  const draft = await planSheet(
+    setup.app,
+    'tickets',
+    rows.map((row, at) => ({ ...row, ...edits[at] })),
+  );
+  const { rows: rejected } = await setup.app.ask('imports.rejected', { id: draft.id, limit: 100 });
+  expect(rejected.map(({ line, reason }) => `${line} ${reason}`)).toEqual([
+    '2 The ticket with the number 1 is “T-1” here, not “T-2”.',
+    // A description of two lines takes two lines of the file.
+    '4 “Solvd” cannot stand in “status”: it is one of New, Open, Pending, On hold, Solved, Closed.',
+    '6 “subject” may not be empty.',
+    '8 “category” is too long: 500 characters are the most.',
+    '10 It has no number in “id”.',
+    '12 The ticket with the number 7 is “T-7” here, not “T-6”.',
+    '14 The number 7 is already used on line 12.',
+    '16 The ticket with the number 8 comes from “test” here, not from “elsewhere”.',
+  ]);
+  expect(draft).toMatchObject({ rejected: 8, tallies: [] });
+  const path = join(setup.folder, 'rejected.csv');
+  await setup.app.ask('imports.saveRejected', { id: draft.id, target: setup.app.handle(path) });
+  writeFileSync(path, readFileSync(path, 'utf8').replace('Solvd', 'Pending'));
+  const again = await setup.app.ask('imports.plan_update', {
+    handle: setup.app.handle(path),
+    collection: 'tickets',
+  });
+  expect(again.rejected).toBe(7);
+  expect(await itemsOf(again)).toMatchObject([{ recordKey: 'T-2', after: { status: 'pending' } }]);
+});
+
+it('an edited export says which cells a spreadsheet has cut off, and takes none of them for an edit', async () => {
+  const long = `${'long '.repeat(8_000)}`;
+  changeDatabase(setup.folder, (db) =>
+    db.prepare('UPDATE tickets SET description = ? WHERE id < 3').run(long),
+  );
+  const rows = await exportSheet(setup.app, 'tickets');
+  const [one, two, ...rest] = rows;
+  const cut = { ...one, description: long.slice(0, 32_767) };
+  const draft = await planSheet(setup.app, 'tickets', [cut, { ...two, description: 'Short now' }, ...rest]);
+  const { rows: rejected } = await setup.app.ask('imports.rejected', { id: draft.id, limit: 9 });
+  expect(rejected).toMatchObject([{ line: 2, reason: expect.stringContaining('after 32,767 characters') }]);
+  expect((await itemsOf(draft))[0]).toMatchObject({ recordId: 2, after: { description: 'Short now' } });
+});
+
+it('an edited export takes what a spreadsheet could not write for no edit, and says that letters may be lost', async () => {
+  const subject = 'Zażółć 猫 🐈 à Łódź';
+  changeDatabase(setup.folder, (db) => db.prepare('UPDATE tickets SET subject = ?').run(subject));
+  const [one, two, ...rest] = await exportSheet(setup.app, 'tickets');
+  const edited = [one, { ...two, category: 'À voir' }, ...rest];
+  for (const lossy of ['Za?ó?? ? ? à ?ód?', 'Za?ó?? ? ?? à ?ód?']) {
+    const path = join(setup.folder, 'western.csv');
+    const saved = edited.map((row) => ({ ...row, subject: lossy }));
+    writeFileSync(path, Buffer.from(Papa.unparse(saved), 'latin1'));
+    const draft = await setup.app.ask('imports.plan_update', {
+      handle: setup.app.handle(path),
+      collection: 'tickets',
+    });
+    expect(draft.forecast.warnings).toEqual([expect.stringContaining('not UTF-8')]);
+    const planned = (await itemsOf(draft)).filter(({ state }) => state === 'planned');
+    expect(planned.map(({ recordId, after }) => [recordId, after])).toEqual([[2, { category: 'À voir' }]]);
+  }
+  const typed = edited.map((row) => ({ ...row, subject: 'Za?ó?? - ? à ?ód?' }));
+  expect(countsOf((await planSheet(setup.app, 'tickets', typed)).tallies)).toMatchObject({ planned: 8 });
+});
+
+it('an edited export is refused where it is no export of that collection', async () => {
+  const rows = await exportSheet(setup.app, 'tickets');
+  const without = (name: string) => rows.map(({ [name]: _left, ...row }) => row);
+  const refusal = (message: RegExp) => ({ code: 'not_an_export', message: expect.stringMatching(message) });
+  await expect(planSheet(setup.app, 'tickets', without('version'))).rejects.toMatchObject(
+    refusal(/no column “version”/),
+  );
+  await expect(planSheet(setup.app, 'tickets', without('id'))).rejects.toMatchObject(
+    refusal(/no column “id”/),
+  );
+  await expect(planSheet(setup.app, 'orders', rows)).rejects.toMatchObject(refusal(/is no export of orders/));
+  await expect(
+    planSheet(
+      setup.app,
+      'tickets',
+      rows.map((row) => ({ ...row, notes: 'mine' })),
+    ),
+  ).rejects.toMatchObject(refusal(/tickets have no “notes”/));
+  const [{ id = '', version = '' } = {}] = rows;
+  await expect(planSheet(setup.app, 'tickets', [{ id, version }])).rejects.toMatchObject(
+    refusal(/can be changed/),
+  );
+});
+
+it('an edited export says in its plan when nothing shows that its records are those of this workspace', async () => {
+  const rows = await exportSheet(setup.app, 'tickets', ['id', 'version', 'subject']);
+  const [first, ...rest] = rows;
+  const draft = await planSheet(setup.app, 'tickets', [{ ...first, subject: 'Other' }, ...rest]);
+  expect(draft.forecast.warnings).toEqual([expect.stringContaining('“key”')]);
+});
