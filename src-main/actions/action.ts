@@ -4,6 +4,7 @@ import type { FormField } from '../../src-shared/contract/actions.ts';
 import type { Condition } from '../../src-shared/domain/condition.ts';
 import type { Changes, Reason } from '../../src-shared/domain/item.ts';
 import type { OperationDetail } from '../../src-shared/domain/operation.ts';
+import type { ExportFormat } from './export-format.ts';
 
 /** Records that satisfy every condition are skipped, for this reason. The first rule that fits counts. */
 export interface Rule {
@@ -42,7 +43,7 @@ export type Change =
       readonly target: string | null;
       readonly columns: readonly string[];
       readonly hasBom: boolean;
-      readonly format?: 'csv' | 'json';
+      readonly format?: ExportFormat;
       readonly hasDetails?: boolean;
     };
 

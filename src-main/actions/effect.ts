@@ -2,9 +2,7 @@ import { z } from 'zod';
 import { assertNever } from '../../src-shared/domain/assert-never.ts';
 import { OperationId } from '../../src-shared/domain/selection.ts';
 import type { Change } from './action.ts';
-
-export const ExportFormat = z.enum(['csv', 'json']);
-export type ExportFormat = z.infer<typeof ExportFormat>;
+import { ExportFormat } from './export-format.ts';
 
 /** What the chunks of a started operation do. Stored with the operation, so that a restart needs nothing else. */
 export const Effect = z.discriminatedUnion('kind', [
@@ -31,7 +29,7 @@ export const Effect = z.discriminatedUnion('kind', [
     hasBom: z.boolean(),
     /** CSV where nothing is said. */
     format: ExportFormat.optional(),
-    /** Long texts and foreign fields as well; only in JSON. */
+    /** Long texts and foreign fields as well; not in CSV. */
     hasDetails: z.boolean().optional(),
   }),
 ]);

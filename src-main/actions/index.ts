@@ -35,7 +35,7 @@ const actionsOf: Readonly<Record<CollectionName, readonly Action[]>> = {
   sessions: [
     closeSessions,
     archiveSessions,
-    exportOf('sessions', ['csv', 'json']),
+    exportOf('sessions'),
     deleteSessions,
     restoreOf(
       'sessions',

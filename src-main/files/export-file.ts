@@ -3,6 +3,7 @@ import { basename, dirname } from 'node:path';
 import { fieldOf } from '../../src-shared/collections/field.ts';
 import { collectionOf } from '../../src-shared/collections/index.ts';
 import type { ExportedFile } from '../../src-shared/domain/operation.ts';
+import type { ExportFormat } from '../actions/export-format.ts';
 import { openChosen, removeStaleTemps } from '../platform/atomic-file.ts';
 import { byteOrderMark, csvLine } from '../platform/csv.ts';
 import { type CellKind, type CsvPage, createPageEncoder, type PageEncoder } from '../platform/csv-page.ts';
@@ -12,7 +13,7 @@ export interface ExportTarget {
   readonly path: string;
   readonly columns: readonly string[];
   readonly hasBom: boolean;
-  readonly format?: 'csv' | 'json' | undefined;
+  readonly format?: ExportFormat | undefined;
 }
 
 export interface ExportWatch {
@@ -23,7 +24,7 @@ export interface ExportWatch {
 
 /**
  * Writes pages of rows, as CSV: names of fields first, times as ISO 8601 in UTC, text that a spreadsheet would run
- * neutralised; or as a JSON array. Answers null, leaving nothing behind, when it is stopped. Throws `disk_full` or `target_not_writable`.
+ * neutralised; or as a JSON array, or an object a line. Answers null, leaving nothing behind, when it is stopped. Throws `disk_full` or `target_not_writable`.
  */
 export async function writeExport(
   target: ExportTarget,
@@ -33,7 +34,7 @@ export async function writeExport(
   const file = openChosen(target.path);
   // What a process that was killed left half-written in the same folder.
   removeStaleTemps(dirname(target.path));
-  const { head, tail, encodePage } = target.format === 'json' ? jsonEncoding() : csvEncoding(target);
+  const { head, tail, encodePage } = encodingOf(target);
   let rows = 0;
   let written: Promise<void> = Promise.resolve();
   try {
@@ -73,6 +74,17 @@ interface Encoding {
   readonly encodePage: PageEncoder;
 }
 
+function encodingOf(target: ExportTarget): Encoding {
+  switch (target.format) {
+    case 'json':
+      return jsonEncoding();
+    case 'ndjson':
+      return ndjsonEncoding;
+    default:
+      return csvEncoding(target);
+  }
+}
+
 function csvEncoding({ collection, columns, hasBom }: ExportTarget): Encoding {
   return {
     head: (hasBom ? byteOrderMark : '') + csvLine(columns),
@@ -88,11 +100,16 @@ function jsonEncoding(): Encoding {
     head: '[',
     tail: '\n]\n',
     encodePage: ({ cells }) => {
-      const row = isFirst ? cells.subarray(1) : cells;
-      // The page is used up before the write has ended. Bytes that are no text become U+FFFD, as in CSV.
-      const bytes = Buffer.from(isUtf8(row) ? row : row.toString());
+      const rows = isFirst ? cells.subarray(1) : cells;
       isFirst = false;
-      return bytes;
+      return asText(rows);
     },
   };
+}
+
+const ndjsonEncoding: Encoding = { head: '', tail: '', encodePage: ({ cells }) => asText(cells) };
+
+/** A copy, because the page is used up before the write has ended. Bytes that are no text become U+FFFD, as in CSV. */
+function asText(rows: Buffer): Buffer {
+  return Buffer.from(isUtf8(rows) ? rows : rows.toString());
 }

@@ -1,37 +1,15 @@
 import { z } from 'zod';
 import { fieldOf } from '../../../src-shared/collections/field.ts';
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
-import type { FormField } from '../../../src-shared/contract/actions.ts';
 import { FileHandle } from '../../../src-shared/contract/files.ts';
 import { type Action, defineAction } from '../action.ts';
+import { ExportFormat } from '../export-format.ts';
 
-const jsonFields: readonly FormField[] = [
-  {
-    name: 'format',
-    label: 'Format',
-    kind: 'choice',
-    choices: [
-      { value: 'csv', label: 'CSV' },
-      { value: 'json', label: 'JSON' },
-    ],
-    isRequired: false,
-    initial: 'csv',
-  },
-  {
-    name: 'include_details',
-    label: 'With details',
-    kind: 'switch',
-    isRequired: false,
-    initial: false,
-    help: 'Long texts and foreign fields too; only in JSON.',
-  },
-];
+/** What a format is called, by its name. */
+const formatWords: Readonly<Record<ExportFormat, string>> = { csv: 'CSV', json: 'JSON', ndjson: 'NDJSON' };
 
-/** Writes fields of the records to a file: CSV, or JSON where that is among the formats. */
-export function exportOf(
-  name: CollectionName,
-  formats: readonly ['csv', 'json'] | readonly ['csv'] = ['csv'],
-): Action {
+/** Writes fields of the records to a file. */
+export function exportOf(name: CollectionName): Action {
   const collection = collections[name];
   const columns = collection.fields.map((field) => field.name);
   return defineAction({
@@ -42,7 +20,7 @@ export function exportOf(
     input: z.strictObject({
       columns: z.array(z.enum(columns)).min(1).max(columns.length),
       has_bom: z.boolean().default(true),
-      format: z.enum(formats).default('csv'),
+      format: ExportFormat.default('csv'),
       include_details: z.boolean().default(false),
       /** Null from a template: its files go to the workspace's exports folder. */
       target: FileHandle.nullable(),
@@ -56,7 +34,22 @@ export function exportOf(
         initial: columns,
         help: 'With Number and Version among them a CSV file can be edited and imported again.',
       },
-      ...(formats.length > 1 ? jsonFields : []),
+      {
+        name: 'format',
+        label: 'Format',
+        kind: 'choice',
+        choices: Object.entries(formatWords).map(([value, label]) => ({ value, label })),
+        isRequired: false,
+        initial: 'csv',
+      },
+      {
+        name: 'include_details',
+        label: 'With details',
+        kind: 'switch',
+        isRequired: false,
+        initial: false,
+        help: 'Long texts and foreign fields too; not in CSV.',
+      },
       {
         name: 'has_bom',
         label: 'For spreadsheets',
@@ -67,13 +60,13 @@ export function exportOf(
       },
       { name: 'target', label: 'Save to', kind: 'target', isRequired: true },
     ],
-    title: (input) => (input.format === 'json' ? 'Export to JSON' : 'Export to CSV'),
+    title: (input) => `Export to ${formatWords[input.format]}`,
     details: (input) => [
       {
         label: 'Columns',
         value: input.columns.map((column) => fieldOf(collection, column)?.label ?? column).join(', '),
       },
-      ...(input.include_details && input.format === 'json'
+      ...(input.include_details && input.format !== 'csv'
         ? [{ label: 'With', value: 'Long texts and foreign fields' }]
         : []),
     ],
@@ -82,7 +75,7 @@ export function exportOf(
       target: input.target,
       columns: input.columns,
       hasBom: input.has_bom,
-      ...(input.format === 'json' && { format: input.format, hasDetails: input.include_details }),
+      ...(input.format !== 'csv' && { format: input.format, hasDetails: input.include_details }),
     }),
   });
 }

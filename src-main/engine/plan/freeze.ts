@@ -87,7 +87,7 @@ export async function planExport(
       reversible: false,
       warnings: [
         ...warningsOf(draft.effect, collectionOf(draft.collection)),
-        ...(draft.effect.format === 'json'
+        ...(draft.effect.format !== undefined
           ? []
           : sheetWarnings(counts.planned, collectionOf(draft.collection))),
       ],

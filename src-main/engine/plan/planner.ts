@@ -6,6 +6,7 @@ import type { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
 import type { Action } from '../../actions/action.ts';
 import { effectOf } from '../../actions/effect.ts';
+import type { ExportFormat } from '../../actions/export-format.ts';
 import { actionOf, holdsOf } from '../../actions/index.ts';
 import { warningsOf } from '../../actions/warnings.ts';
 import type { KeptChanges, NewOperation, StoredOperation } from '../../store/store.ts';
@@ -20,7 +21,7 @@ const leftovers = ['failed', 'cancelled', 'unknown'] as const;
 /** For whom a plan is made, how it is to run, and where an export goes that names no place. */
 export interface PlanContext extends Asker {
   readonly options?: RunOptions;
-  readonly exportPath?: (format: 'csv' | 'json') => Promise<string>;
+  readonly exportPath?: (format: ExportFormat) => Promise<string>;
 }
 
 /** Makes drafts: resolves selections and freezes what would happen to each record. Nothing is changed. */
@@ -54,7 +55,7 @@ export function createPlanner(ports: EnginePorts): Planner {
 
   async function exportPath(
     target: string | null,
-    format: 'csv' | 'json',
+    format: ExportFormat,
     context: PlanContext,
   ): Promise<string> {
     if (target !== null) return ports.host.pathOf(target);

@@ -1,6 +1,7 @@
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import type { Template } from '../../../src-shared/domain/schedule.ts';
+import type { ExportFormat } from '../../actions/export-format.ts';
 import { makeOwnFolder } from '../../platform/own-folder.ts';
 import { realFolder } from '../../platform/real-place.ts';
 import { freePath, safeFileName } from '../../platform/safe-name.ts';
@@ -25,7 +26,7 @@ export function createTemplates(
   const promised = new Set<string>();
 
   /** A path in the exports folder, with the template's name and the time, where no file stands. */
-  async function exportPath(name: string, format: 'csv' | 'json'): Promise<string> {
+  async function exportPath(name: string, format: ExportFormat): Promise<string> {
     makeOwnFolder(exportsFolder);
     const time = new Date(clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
     const wanted = safeFileName(`${name.replaceAll(/[/\\]/g, ' ')} ${time}Z.${format}`, `export.${format}`);

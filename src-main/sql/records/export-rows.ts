@@ -1,6 +1,7 @@
 import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import { fieldOf } from '../../../src-shared/collections/field.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
+import type { ExportFormat } from '../../actions/export-format.ts';
 import { type CsvPage, cellEndByte, rowEnd } from '../../platform/csv-page.ts';
 import type { Db } from '../open.ts';
 import { get } from '../statement.ts';
@@ -14,8 +15,8 @@ const pageSize = 500;
 
 interface RowShape {
   readonly fields: readonly string[];
-  readonly format?: 'csv' | 'json' | undefined;
-  /** In JSON: long texts and foreign fields as well. */
+  readonly format?: ExportFormat | undefined;
+  /** Not in CSV: long texts and foreign fields as well. */
   readonly hasDetails?: boolean | undefined;
 }
 
@@ -29,7 +30,7 @@ export function* exportPages(
 ): Generator<CsvPage> {
   const { selection } = args;
   const table = tableOf(args.collection);
-  const line = args.format === 'json' ? jsonLineOf(table, args) : lineOf(table, args.fields);
+  const line = rowOf(table, args);
   if (
     selection.mode === 'filter' &&
     selection.except.length === 0 &&
@@ -75,6 +76,17 @@ function readPage(db: Db, line: Sql, source: Sql): (CsvPage & { readonly lastId:
   return page?.cells ? { ...page, cells: page.cells } : null;
 }
 
+function rowOf(table: Table, shape: RowShape): Sql {
+  switch (shape.format) {
+    case 'json':
+      return raw(`concat(',', char(10), ${jsonOf(table, shape)})`);
+    case 'ndjson':
+      return raw(`concat(${jsonOf(table, shape)}, char(10))`);
+    default:
+      return lineOf(table, shape.fields);
+  }
+}
+
 /** A row as one text. Constants stand in the text of the statement: bound, they would be fetched anew for every row. */
 function lineOf(table: Table, fields: readonly string[]): Sql {
   const cellEnd = `x'${cellEndByte.toString(16)}'`;
@@ -82,8 +94,8 @@ function lineOf(table: Table, fields: readonly string[]): Sql {
   return raw(`concat(${cells.join(', ')}, '${rowEnd}')`);
 }
 
-/** A row as a JSON object after a comma, times in ISO 8601. Its text holds no line break. */
-function jsonLineOf(table: Table, { fields, hasDetails = false }: RowShape): Sql {
+/** A row as a JSON object, times in ISO 8601. Its text holds no line break. */
+function jsonOf(table: Table, { fields, hasDetails = false }: RowShape): string {
   const { collection } = table;
   const details = hasDetails ? collection.fields.filter(({ kind }) => kind === 'long_text') : [];
   const names = new Set([...fields, ...details.map(({ name }) => name)]);
@@ -93,5 +105,5 @@ function jsonLineOf(table: Table, { fields, hasDetails = false }: RowShape): Sql
     return `'${name}', ${isTime ? `strftime('%Y-%m-%dT%H:%M:%fZ', ${value} / 1000.0, 'unixepoch')` : value}`;
   });
   if (hasDetails) pairs.push(`'extra', json(t.extra)`);
-  return raw(`concat(',', char(10), json_object(${pairs.join(', ')}))`);
+  return `json_object(${pairs.join(', ')})`;
 }

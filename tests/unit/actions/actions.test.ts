@@ -9,7 +9,13 @@ import { ActionInfo } from '../../../src-shared/contract/actions.ts';
 
 const context = { nowMs: 1_000 };
 
-const exported = { columns: ['key', 'status'], has_bom: false, target: 'handle-12345678' };
+const exported = {
+  columns: ['key', 'status'],
+  format: 'ndjson',
+  include_details: true,
+  has_bom: false,
+  target: 'handle-12345678',
+};
 
 /** An input that each action takes, by the names of its form. */
 const inputs: Record<string, Record<string, unknown>> = {
@@ -23,7 +29,7 @@ const inputs: Record<string, Record<string, unknown>> = {
   'tickets restore': {},
   'sessions close': {},
   'sessions archive': {},
-  'sessions export': { ...exported, format: 'json', include_details: true },
+  'sessions export': exported,
   'sessions delete': { soft_delete: true, cascade_exports: true },
   'sessions restore': {},
   'videos set_category': { category: 'Talks' },

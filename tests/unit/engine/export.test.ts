@@ -136,6 +136,49 @@ describe('an export', () => {
     expect(app.reports).toEqual([]);
   });
 
+  it.each([
+    ['json', 'Export to JSON', (text: string) => JSON.parse(text) as unknown[]],
+    [
+      'ndjson',
+      'Export to NDJSON',
+      (text: string) =>
+        text
+          .trimEnd()
+          .split('\n')
+          .map((line) => JSON.parse(line) as unknown),
+    ],
+  ])('as %s has every record as an object, over many pages', async (format, title, read) => {
+    const subject = 'A "quote", a line\nand \u2028 another, 猫';
+    const tickets = Array.from({ length: 1_201 }, (_, at) =>
+      makeTicket(at + 6, { subject, category: at % 2 === 0 ? null : 'Odd' }),
+    );
+    fillTickets(folder, tickets);
+    const path = join(folder, `out.${format}`);
+    const input = { columns: ['id', 'subject', 'category', 'createdAt'], format, include_details: true };
+    const draft = await app.ask('operations.plan', {
+      action: 'export',
+      collection: 'tickets',
+      selection: everyTicket,
+      input: { ...input, target: app.handle(path) },
+    });
+    expect(draft).toMatchObject({ title, forecast: { warnings: [expect.stringContaining('stays until')] } });
+    expect(await app.run(draft)).toMatchObject({ state: 'completed', file: { rows: 1_206 } });
+    const text = readFileSync(path, 'utf8');
+    expect(text.endsWith('\n')).toBe(true);
+    const records = read(text);
+    expect(records).toHaveLength(1_206);
+    expect(records.slice(5)).toEqual(
+      tickets.map((ticket) => ({
+        id: ticket.id,
+        subject,
+        category: ticket.category,
+        createdAt: new Date(ticket.created_at).toISOString(),
+        description: ticket.description,
+        extra: {},
+      })),
+    );
+  });
+
   it('to a place that is not there fails with the reason and leaves nothing', async () => {
     const path = join(folder, 'nowhere', 'out.csv');
     const failed = await app.run(await plan(path));
