@@ -68,6 +68,7 @@ export function meetTheirs(
     return { changed: 0, conflicts: 0, settled: 0 };
   }
   lowerVersion(db, collection, recordId, theirs);
+  forgetBeside(db, collection, recordId, theirs);
   const open = followTheirs(db, collection, recordId, theirs);
   if (open === 0 && isAsWanted(theirs, ours)) {
     for (const delivery of ours) settleAs(db, delivery, 'confirmed', nowMs);
@@ -104,6 +105,15 @@ function followTheirs(db: Db, collection: CollectionName, recordId: number, thei
   return run(
     db,
     sql`UPDATE conflicts SET theirs = ${JSON.stringify(theirs)} WHERE collection = ${collection} AND record_id = ${recordId}`,
+  );
+}
+
+/** What was kept beside is met with what came after it: met once more, it would stand for what stands there now. */
+function forgetBeside(db: Db, collection: CollectionName, recordId: number, { version }: RemoteRecord): void {
+  run(
+    db,
+    sql`UPDATE mirror_records SET beside = NULL
+      WHERE collection = ${collection} AND record_id = ${recordId} AND beside ->> '$.version' <= ${version}`,
   );
 }
 

@@ -65,6 +65,21 @@ describe('a conflict', () => {
     expect(here(1)).toMatchObject({ category: 'Told' });
   });
 
+  it('stays about what stands there now when a later change of ours meets it, too', () => {
+    pull([theirs(1)]);
+    const first = change('First', [1]);
+    change('Second', [1]);
+    tell(first, () => {
+      pull([theirs(1, 2, { category: 'Theirs' })]);
+      return { version: null };
+    });
+    const now = theirs(1, 3, { category: 'Now' });
+    pull([now]);
+    tell(change('Third', [1]), { state: 'conflict', theirs: now });
+    settleConflicts(setup.db, { which: { remoteId: setup.mirror.remoteId }, keep: 'theirs', ...all, nowMs });
+    expect(here(1)).toMatchObject({ category: 'Now' });
+  });
+
   it('is decided and told of without a walk through what remotes were told', () => {
     pull([theirs(1)]);
     change('Mine');
