@@ -11,7 +11,7 @@ import { readableValue } from '../records/packed.ts';
 import { tableOf } from '../records/table.ts';
 import { all, get, run } from '../statement.ts';
 import type { MirrorRef } from './incoming.ts';
-import { addConflict, listUnsettled, StoredTheirs } from './meet.ts';
+import { addConflict, listUnsettled, markStale, StoredTheirs } from './meet.ts';
 import { takeAsTheyStand } from './take.ts';
 
 interface ConflictRow {
@@ -226,9 +226,17 @@ function takeTheirs(
   const records = new Map<number, RemoteRecord>();
   for (const { recordId, theirs } of chosen)
     if (theirs !== null) records.set(recordId, StoredTheirs.parse(JSON.parse(theirs)));
+  const { collection } = mirror;
+  const stale = all<{ recordId: number }>(
+    db,
+    sql`SELECT record_id AS recordId FROM mirror_records WHERE collection = ${collection} AND is_stale = 1
+      AND record_id IN (SELECT value FROM json_each(${JSON.stringify([...records.keys()])}))`,
+  );
   const refused = new Set(takeAsTheyStand(db, mirror, [...records.values()], nowMs));
+  // What was to be read again is so still: what the conflict knows may be of before.
+  for (const { recordId } of stale) markStale(db, collection, recordId);
   for (const [recordId, theirs] of records)
-    for (const waiting of refused.has(theirs) ? [] : listUnsettled(db, mirror.collection, recordId))
+    for (const waiting of refused.has(theirs) ? [] : listUnsettled(db, collection, recordId))
       addConflict(db, mirror, waiting, { recordId, theirs, nowMs });
   return new Set([...records].filter(([, theirs]) => refused.has(theirs)).map(([recordId]) => recordId));
 }

@@ -127,7 +127,7 @@ function lowerVersion(db: Db, collection: CollectionName, recordId: number, { ve
 }
 
 /** It is read again as soon as nothing of ours is under way for it. */
-function markStale(db: Db, collection: CollectionName, recordId: number): void {
+export function markStale(db: Db, collection: CollectionName, recordId: number): void {
   run(
     db,
     sql`UPDATE mirror_records SET is_stale = 1 WHERE collection = ${collection} AND record_id = ${recordId}`,

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { listConflicts, settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
 import { listKept } from '../../../src-main/sql/mirror/kept-changes.ts';
-import { pullAnew, sweepMirror } from '../../../src-main/sql/mirror/pull.ts';
+import { listStale, pullAnew, sweepMirror } from '../../../src-main/sql/mirror/pull.ts';
 import { listRemotes } from '../../../src-main/sql/mirror/remotes.ts';
 import { listItems } from '../../../src-main/sql/operations/items.ts';
 import { nowMs } from '../../builders/told-changes.ts';
@@ -78,6 +78,19 @@ describe('a conflict', () => {
     tell(change('Third', [1]), { state: 'conflict', theirs: now });
     settleConflicts(setup.db, { which: { remoteId: setup.mirror.remoteId }, keep: 'theirs', ...all, nowMs });
     expect(here(1)).toMatchObject({ category: 'Now' });
+  });
+
+  it('that is decided before its record was read again leaves that to be done', () => {
+    pull([theirs(1)]);
+    change('Mine', [1]);
+    pull([theirs(1, 2, { category: 'Theirs' })]);
+    tell(change('Told', [1]), () => {
+      pullAnew(setup.db, setup.mirror);
+      pull([theirs(1)]);
+      return { version: null };
+    });
+    settleConflicts(setup.db, { which: { remoteId: setup.mirror.remoteId }, keep: 'theirs', ...all, nowMs });
+    expect(listStale(setup.db, { ...setup.mirror, limit: 9 })).toEqual(['1']);
   });
 
   it('is decided and told of without a walk through what remotes were told', () => {
