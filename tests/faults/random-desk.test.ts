@@ -69,7 +69,7 @@ function changedTooOften(desk: RandomDesk, collection: CollectionName): unknown[
   );
   const told = times(
     desk.here,
-    `SELECT t.external_id, sum(d.attempts > 0 AND d.state <> 'cancelled') FROM deliveries d JOIN operations o ON o.id = d.operation_id
+    `SELECT t.external_id, sum(d.attempts > 0) FROM deliveries d JOIN operations o ON o.id = d.operation_id
       JOIN ${collection} t ON t.id = d.record_id WHERE o.collection = ? GROUP BY 1`,
   );
   return [...there].filter(([key, count]) => count > (told.get(key) ?? 0));

@@ -1,4 +1,3 @@
-import type { OpenRemote } from '../../src-main/mirror/ports.ts';
 import { systemClock, systemTimer, type Timer } from '../../src-main/platform/clock.ts';
 import { noRemotes } from '../../src-main/remotes/remote.ts';
 import { createBulkheadRemote } from '../../src-main/vendors/bulkhead/remote.ts';
@@ -13,11 +12,6 @@ import { type Mischance, type MischiefProxy, startMischiefProxy } from '../fakes
 
 /** What is done every few seconds comes after some milliseconds. */
 const hasty: Timer = { set: (waitMs, ring) => systemTimer.set(Math.min(waitMs, 60), ring) };
-const openRemote: OpenRemote = (options) => {
-  const remote = createBulkheadRemote(options);
-  return { ...remote, capabilities: { ...remote.capabilities, settleMs: 400 } };
-};
-
 /** What a user is told who asks for what cannot be, or while the remote is away. */
 const refusals: readonly string[] = ['wrong_state', 'nothing_to_do', 'rate_limited', 'remote_unreachable'];
 const mischances = ['lost', 'answer_lost', 'answer_lost', 'cut', 'cut', 429, 500, 503] as const;
@@ -237,7 +231,7 @@ export class RandomDesk {
   }
 
   async #openConsole(): Promise<void> {
-    this.#app = await openTestConsole(this.here, systemClock, hasty, noRemotes, openRemote);
+    this.#app = await openTestConsole(this.here, systemClock, hasty, noRemotes, createBulkheadRemote);
   }
 
   async #reopen(): Promise<void> {
