@@ -54,7 +54,7 @@ export const createSettingsSlice: Slice<SettingsSlice> = (set, get, bridge) => {
       } catch (error) {
         get().showNotice(error);
       } finally {
-        unanswered.splice(unanswered.indexOf(change), 1);
+        unanswered.shift();
         show();
       }
     },

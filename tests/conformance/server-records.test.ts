@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ApiReply } from '../builders/api-server.ts';
-import { allTickets, makeTickets } from '../builders/tickets.ts';
+import { allTickets, makeTickets, readDatabase } from '../builders/tickets.ts';
 import { useApi } from './served-api.ts';
 
 const count = 2_500;
@@ -148,6 +148,9 @@ describe('a record', () => {
     const replies = await Promise.all([1, 2, 3, 4].map((n) => patch(22, 1, { assignee: `agent ${n}` })));
     expect(replies.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 412, 412, 412]);
     expect(ticket(22).version).toBe(2);
+    expect((await patch(22, 1, { assignee: 'agent 5' })).status).toBe(412);
+    const drafts = "SELECT count(*) FROM operations WHERE state = 'draft'";
+    expect(readDatabase(setup.folder, (db) => db.prepare(drafts).pluck().get())).toBe(0);
   });
 
   test('is deleted and brought back under its version', async () => {

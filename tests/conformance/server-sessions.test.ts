@@ -130,18 +130,23 @@ describe('an action', () => {
   });
 
   test('is refused beyond its rate, with when there is room again', async () => {
-    const { perMinute } = kindLimits['sessions.delete'];
-    for (let count = 0; count < perMinute; count += 1)
-      expect((await post('/delete', { session_ids: ['999'] })).status).toBe(202);
-    const refused = await post('/delete', { session_ids: ['1'] });
+    const { perMinute } = kindLimits['sessions.close'];
+    const key = { 'idempotency-key': 'first' };
+    const first = await post('/close', { session_ids: ['999'] }, key);
+    for (let count = 1; count < perMinute; count += 1)
+      expect((await post('/close', { session_ids: ['999'] })).status).toBe(202);
+    const refused = await post('/close', { session_ids: ['1'] });
     expect([refused.status, refused.body.error.code]).toEqual([429, 'rate_limited']);
     expect(Number(refused.headers.get('retry-after'))).toBe(60);
+    // Whoever asks once more what came of a request asks for nothing new.
+    const again = await post('/close', { session_ids: ['999'] }, key);
+    expect([again.status, again.body.operation_id]).toEqual([202, first.body.operation_id]);
     // Others, and other actions, have rates of their own.
-    expect((await post('/close', { session_ids: ['1'] })).status).toBe(202);
-    const otto = await setup.api.user('otto', 'agent');
-    expect((await post('/delete', { session_ids: ['999'] }, {}, otto)).status).toBe(202);
-    clock.jump(60_000);
     expect((await post('/delete', { session_ids: ['999'] })).status).toBe(202);
+    const otto = await setup.api.user('otto', 'agent');
+    expect((await post('/close', { session_ids: ['999'] }, {}, otto)).status).toBe(202);
+    clock.jump(60_000);
+    expect((await post('/close', { session_ids: ['999'] })).status).toBe(202);
   });
 });
 

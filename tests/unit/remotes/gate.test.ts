@@ -67,6 +67,26 @@ describe('a host that fails', () => {
     const { probes } = host;
     host.time.pass(60_000);
     expect(host.probes).toBe(probes);
+    // What failed before is forgotten.
+    for (const _time of [1, 2]) host.gate.note(failure('connection_refused'));
+    expect(host.gate.shut()).toBeNull();
+    host.gate.note(failure('connection_refused'));
+    expect(waits().at(-1)).toBe(500);
+    host.gate.close();
+    host.time.pass(60_000);
+    expect(host.probes).toBe(probes);
+  });
+
+  it.each([
+    [401, 'signed_out'],
+    [429, 'rate_limited'],
+  ] as const)('and answers a probe with %s is %s', async (answer, reason) => {
+    const host = makeHost();
+    for (const _time of [1, 2, 3]) host.gate.note(failure('connection_refused'));
+    host.answer = answer;
+    host.time.pass(500);
+    await turn();
+    expect(host.gate.shut()).toMatchObject({ reason });
   });
 
   it('and is back with an answer to somebody who asked before; a probe from before counts for nothing', async () => {
@@ -103,12 +123,14 @@ describe('a key that is not taken', () => {
 describe('a user who works offline', () => {
   it('has it so until they say otherwise', () => {
     const { gate } = makeHost();
+    const told: string[] = [];
+    gate.onChange(() => told.push(gate.shut()?.reason ?? 'open'));
     gate.setOffline(true);
     gate.note(null);
     gate.open();
     expect(gate.shut()).toMatchObject({ reason: 'offline' });
     gate.setOffline(false);
-    expect(gate.shut()).toBeNull();
+    expect(told).toEqual(['offline', 'offline', 'open']);
   });
 
   it('has a host that does not answer looked at no more, and what is on its way to it stopped', async () => {

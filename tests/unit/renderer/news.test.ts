@@ -94,6 +94,7 @@ test('remotes, schedules and settings are as they were told last', async () => {
   const settings = state().loadSettings();
   await expect.poll(() => held.asked.map(({ name }) => name)).toContain('settings.get');
   held.tell({ name: 'settings.changed', payload: Settings.parse({ theme: 'dark' }) });
+  expect(state().settings.theme).toBe('dark');
   held.next('settings.get').answer(Settings.parse({}));
   await settings;
   expect(state().settings.theme).toBe('dark');

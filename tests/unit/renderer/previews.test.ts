@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { createConsoleStore } from '../../../src-renderer/state/store.ts';
+import { BulkheadError, type ErrorCode } from '../../../src-shared/contract/errors.ts';
 import type { ChosenFile } from '../../../src-shared/contract/files.ts';
 import { buildOperation } from '../../builders/operations.ts';
 import { createHeldBridge } from '../../fakes/held-bridge.ts';
@@ -48,6 +49,25 @@ test('a draft that nobody waits for any more is thrown away', async () => {
   held.next('operations.discard').answer({});
   await planned;
   expect(store.getState().overlay).toEqual({ kind: 'shortcuts' });
+});
+
+test('a preview that is left throws its draft away, once, and shows what lay beneath', async () => {
+  const { openOverlay, showPreview, backFromPreview } = store.getState();
+  const leave = async (code: ErrorCode) => {
+    openOverlay({ kind: 'shortcuts' });
+    showPreview(draft);
+    const left = backFromPreview();
+    expect(store.getState().overlay).toEqual({ kind: 'shortcuts' });
+    await backFromPreview();
+    expect(held.asked).toMatchObject([{ name: 'operations.discard', input: { id: 7 } }]);
+    held.next('operations.discard').refuse(new BulkheadError(code, 'No.'));
+    await left;
+  };
+  // One that is gone already was to go.
+  await leave('not_found');
+  expect(store.getState().notice).toBeNull();
+  await leave('storage_error');
+  expect(store.getState().notice?.code).toBe('storage_error');
 });
 
 test('one file is taken at a time, and the window says so', async () => {

@@ -142,4 +142,6 @@ test('a card leads to a part of the details, and whoever comes from elsewhere se
   expect(store.getState()).toMatchObject({ screen: 'history', historyFocus: 4, historyPart: 'errors' });
   store.getState().openHistoryAt(5);
   expect(store.getState()).toMatchObject({ historyFocus: 5, historyPart: 'items' });
+  store.getState().goTo('history');
+  expect(store.getState().historyFocus).toBeNull();
 });

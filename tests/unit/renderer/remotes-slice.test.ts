@@ -28,6 +28,7 @@ test('one that is added stands in its place, and its key is nowhere', async () =
   await store.getState().addRemote({ ...remote, collections: ['tickets'] });
   expect(names()?.slice(1, 3)).toEqual(['Desk', 'Elsewhere']);
   await store.getState().signIn(1, key);
+  expect(names()).toHaveLength(7);
   expect(JSON.stringify(store.getState())).not.toContain(key);
 });
 

@@ -8,6 +8,7 @@ import {
   isChosen,
   isTooLarge,
   nothing,
+  recounted,
   toSelection,
 } from '../../../src-renderer/state/selection.ts';
 import { everything } from '../../../src-shared/domain/filter.ts';
@@ -50,13 +51,24 @@ describe('all that match', () => {
     expect(choose(chooseMatching(filter, 2), [1, 2], false)).toEqual(nothing);
     expect(chooseMatching(filter, 0)).toEqual(nothing);
   });
+
+  test('are as many as there are by now; where only exceptions are left, nothing is', () => {
+    const chosen = choose(chooseMatching(filter, 10), [1, 2], false);
+    expect(chosenCount(recounted(chosen, 7))).toBe(5);
+    expect(recounted(chosen, 2)).toEqual(nothing);
+  });
+
+  test('cannot have more exceptions than a message carries', () => {
+    const ids = Array.from({ length: maxSelectedIds + 1 }, (_, index) => index + 1);
+    expect(isTooLarge(choose(chooseMatching(filter, 1_000_000), ids, false))).toBe(true);
+  });
 });
 
-test.each<[string, Chosen]>([
-  ['ids', choose(nothing, [2, 9], true)],
-  ['filter', choose(chooseMatching(filter, 10), [4], false)],
-])('a choice by %s is what the contract takes', (mode, chosen) => {
-  expect(Selection.parse(toSelection(chosen))).toMatchObject({ mode });
+test.each<[Selection, Chosen]>([
+  [{ mode: 'ids', ids: [2, 9] }, choose(nothing, [2, 9], true)],
+  [{ mode: 'filter', filter, except: [4] }, choose(chooseMatching(filter, 10), [4], false)],
+])('a choice is sent as %j, neither more nor less', (selection, chosen) => {
+  expect(Selection.parse(toSelection(chosen))).toEqual(selection);
 });
 
 test('nothing chosen is no selection', () => {
