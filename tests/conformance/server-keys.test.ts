@@ -91,6 +91,8 @@ describe('operations at the same time', () => {
       expect((await setup.api.call('POST', bulk, { token, body: good })).status).toBe(202);
     const waiting = (await setup.api.call('GET', `${bulk}?status=pending&limit=1`, { token: rosa })).body;
     expect(waiting.total).toBe(maxConcurrent - 1);
+    const paused = await setup.api.call('GET', `${bulk}?status=in_progress`, { token: rosa });
+    expect(paused.body.total).toBe(1);
     const id = waiting.operations[0].operation_id;
     const cancelled = await setup.api.call('POST', `/api/bulk/operations/${id}/cancel`, { token: rosa });
     expect(cancelled).toMatchObject({

@@ -110,6 +110,17 @@ describe('the list', () => {
       expect((await setup.api.call(method, `${base}/${id}${path}`, { token: eve })).status).toBe(404);
     await expect(setup.api.socket(`/ws/bulk-operations/${id}`, eve).opened).rejects.toThrow('404');
   });
+
+  test('and a plan that was not started is no operation', async () => {
+    const { id } = await setup.api.ask('operations.plan', {
+      action: 'delete',
+      collection: 'tickets',
+      selection: { mode: 'ids', ids: [50] },
+      input: {},
+    });
+    expect((await setup.api.call('GET', `${base}/${id}`)).status).toBe(404);
+    await setup.api.ask('operations.discard', { id });
+  });
 });
 
 describe('the socket', () => {

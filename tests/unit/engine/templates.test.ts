@@ -149,6 +149,12 @@ describe('a template', () => {
     const template = await app.ask('templates.save', assign('Ada'));
     const when = { cron: null, startAt: time.now() + hour, timeZone: 'UTC', isActive: true };
     await app.ask('schedules.save', { templateId: template.id, ...when });
+    const isRenamed = app.event(
+      'schedules.changed',
+      ({ schedules }) => schedules[0]?.templateName === 'Renamed',
+    );
+    await app.ask('templates.save', { ...assign('Ada', { name: 'Renamed' }), id: template.id });
+    await isRenamed;
     const told = app.event('schedules.changed', ({ schedules }) => schedules.length === 0);
     await app.ask('templates.delete', { id: template.id });
     await told;

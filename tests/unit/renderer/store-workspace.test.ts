@@ -71,6 +71,7 @@ describe('the workspace', () => {
       total: null,
       info: before.info,
       workspaceEpoch: before.workspaceEpoch + 1,
+      isReplaced: true,
     });
     const after = await until(store, ({ grandTotal }) => grandTotal !== null);
     expect(after.grandTotal).toBe(42);
