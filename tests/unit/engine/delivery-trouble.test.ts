@@ -86,7 +86,8 @@ describe('a database that cannot be written', () => {
       [dies, deadlyExchanges] = [how, exchanges];
       expectAllTold(await app.ended(await start()));
       // Outcomes of which nobody heard that they were written down come once more, and too late.
-      const isLate = (error: unknown) => how === 'answer' && /came too late$/.test((error as Error).message);
+      const isLate = (error: unknown) =>
+        how === 'answer' && (error as Error).message.endsWith('came too late');
       const codes = new Set(
         app.reports.filter((error) => !isLate(error)).map((error) => (error as BulkheadError).code),
       );
