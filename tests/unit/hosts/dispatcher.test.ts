@@ -42,17 +42,20 @@ describe('a request that the contract knows', () => {
     expect(failures).toEqual([]);
   });
 
-  test('that fails with a code whose next step is the log is in the log', async () => {
-    const error = new BulkheadError('storage_error', 'The database refused the change.');
-    const { dispatch, failures } = countedDispatch({
-      'operations.get': () => {
-        throw error;
-      },
-    });
-    const shown = errorOf(await dispatch(owner, { name: 'operations.get', input: { id: 1 } }));
-    expect(shown).toEqual(error.toDto());
-    expect(failures).toEqual([{ reference: expect.any(String), request: 'operations.get', error }]);
-  });
+  test.each(['storage_error', 'workspace_damaged', 'internal'] as const)(
+    'that fails with %s, which somebody else has to see to, is in the log',
+    async (code) => {
+      const error = new BulkheadError(code, 'The database refused the change.');
+      const { dispatch, failures } = countedDispatch({
+        'operations.get': () => {
+          throw error;
+        },
+      });
+      const shown = errorOf(await dispatch(owner, { name: 'operations.get', input: { id: 1 } }));
+      expect(shown).toEqual(error.toDto());
+      expect(failures).toEqual([{ reference: expect.any(String), request: 'operations.get', error }]);
+    },
+  );
 
   test('whose handler finds the input wrong is told where', async () => {
     const { dispatch } = countedDispatch({
