@@ -120,3 +120,14 @@ it('an undo that met changes of theirs is kept by making it again on top of them
   expectEqual();
   expect(setup.desk.records.get('2')?.fields).toMatchObject({ category: null, status: 'solved' });
 });
+
+it('a change that is kept is made again once, however often that is asked for at a time', async () => {
+  const { id } = await setup.conflict();
+  const settle = () => setup.app.ask('conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
+  const answers = await Promise.all([settle(), settle()]);
+  expect(answers.map(({ settled }) => settled).toSorted()).toEqual([0, 1]);
+  const { operations } = await setup.app.ask('operations.list', { limit: 10 });
+  const again = operations.filter(({ retryOf }) => retryOf !== null);
+  expect(again).toHaveLength(1);
+  await setup.app.ended(again[0]?.id ?? 0);
+});

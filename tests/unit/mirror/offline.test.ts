@@ -82,6 +82,13 @@ describe('offline', () => {
     expect(await setup.app.ask('history.verify', {})).toMatchObject({ problems: [] });
   });
 
+  it('stays so when another key is entered meanwhile', async () => {
+    const id = await copy(3);
+    await setup.app.ask('remotes.set_offline', { id, isOffline: true });
+    const signedIn = await setup.app.ask('remotes.sign_in', { id, token: setup.desk.token });
+    expect(signedIn).toMatchObject({ state: 'offline', isOffline: true });
+  });
+
   it('by failure goes the same way, over a restart', async () => {
     await copy(20);
     setup.desk.setDown(true);
