@@ -224,7 +224,6 @@ export const guarantees: readonly Guarantee[] = [
       '50,000 tickets are pulled from a server in one pass, no page of them twice, and a change of one of them there is seen here within 5 s.',
     assumption: 'The server is on the same machine, which does little else.',
     runs: ['node'],
-    isTimed: true,
   },
   {
     id: 'retry-storm',
