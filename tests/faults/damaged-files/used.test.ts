@@ -64,7 +64,7 @@ function look(name: string, damage: (originals: Originals) => Files, shelf: Shel
   return met;
 }
 
-describe('a damaged file', () => {
+describe('a damaged file', { timeout: 60_000 + rounds * 300 }, () => {
   it('is never used, never lost, and the newest good backup stands in its place', () => {
     const counts = { refused: 0, used: 0, restored: 0, anew: 0 };
     const kinds = Object.entries(damages);
