@@ -38,7 +38,7 @@ export const filesApi = (host: Host, store: Store, imports: ImportPlanner): ApiO
     if (operation.isCleaned) {
       throw new BulkheadError(
         'wrong_state',
-        `The rejected lines of "${operation.title}" are not kept any more.`,
+        `The rejected rows of "${operation.title}" are not kept any more.`,
       );
     }
     const path = host.pathOf(target);

@@ -194,6 +194,6 @@ function columnOf(
 }
 
 function lines(some: readonly number[], count = some.length): string {
-  const listed = some.slice(0, 5).join(', ');
+  const listed = some.slice(0, 5).map(formatNumber).join(', ');
   return `${count === 1 ? 'line' : 'lines'} ${listed}${count > 5 ? ' and more' : ''}`;
 }

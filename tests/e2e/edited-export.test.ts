@@ -59,7 +59,7 @@ test('an export that was edited changes its tickets, and can be imported as new 
   await sheet.getByRole('button', { name: 'Preview' }).click();
   await ui.preview.waitFor();
   expect(await ui.planSentence()).toBe('2 tickets will change. 9 are already so.');
-  await ui.preview.getByText('1 line of the file cannot be taken and will be left out.').waitFor();
+  await ui.preview.getByText('1 row of the file cannot be taken and will be left out.').waitFor();
   const table = ui.preview.getByRole('table', { name: 'Planned changes' });
   expect(await table.getByRole('columnheader').allInnerTexts()).toEqual([
     'Ticket',

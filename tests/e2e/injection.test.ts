@@ -189,10 +189,10 @@ test('hostile texts are plain texts in a file that is brought in: its name, colu
   await ui.preview.waitFor();
   const taken = nameInjections.filter((_, at) => at % 2 === 0);
   await expectShown(ui.preview, taken);
-  await ui.preview.getByRole('button', { name: 'Show rejected lines' }).click();
+  await ui.preview.getByRole('button', { name: 'Show rejected rows' }).click();
   const rejected = nameInjections.filter((text) => !taken.includes(text));
   const raw = rejected.map((text) => quoted(text).slice(1, -1));
-  await expectShown(page.getByRole('dialog', { name: 'Rejected lines' }), raw);
+  await expectShown(page.getByRole('dialog', { name: 'Rejected rows' }), raw);
 });
 
 test('names of people take no markup at all', async () => {

@@ -8,7 +8,7 @@ import { Icon } from '../../components/icon.tsx';
 import { RejectedRows } from '../import/rejected-rows.tsx';
 import styles from './preview-sheet.module.css';
 
-/** Says how many lines of an imported file could not become records, and shows them. */
+/** Says how many rows of a file could not be taken, and shows them. */
 export function RejectedLine({ operation }: { readonly operation: Operation }) {
   const { one, many } = collectionOf(operation.collection);
   const [isOpen, setOpen] = useState(false);
@@ -16,17 +16,17 @@ export function RejectedLine({ operation }: { readonly operation: Operation }) {
     <div className={styles.rejected}>
       <Icon name="warning" />
       <p>
-        {countOf(operation.rejected, 'line', 'lines')} of the file cannot{' '}
+        {countOf(operation.rejected, 'row', 'rows')} of the file cannot{' '}
         {operation.action === 'import'
           ? `become ${operation.rejected === 1 ? `a ${one}` : many}`
           : 'be taken'}{' '}
         and will be left out.
       </p>
       <Button size="small" onClick={() => setOpen(true)}>
-        Show rejected lines
+        Show rejected rows
       </Button>
       {isOpen && (
-        <Sheet title="Rejected lines" onClose={() => setOpen(false)}>
+        <Sheet title="Rejected rows" onClose={() => setOpen(false)}>
           <RejectedRows operation={operation} />
         </Sheet>
       )}
