@@ -125,7 +125,7 @@ it('a change that is kept is made again once, however often that is asked for at
   const { id } = await setup.conflict();
   const settle = () => setup.app.ask('conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
   const answers = await Promise.all([settle(), settle()]);
-  expect(answers.map(({ settled }) => settled).toSorted()).toEqual([0, 1]);
+  expect(answers.reduce((sum, { settled }) => sum + settled, 0)).toBe(1);
   const { operations } = await setup.app.ask('operations.list', { limit: 10 });
   const again = operations.filter(({ retryOf }) => retryOf !== null);
   expect(again).toHaveLength(1);
