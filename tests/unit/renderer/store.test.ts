@@ -147,7 +147,7 @@ test('a file is asked for before anything opens, and nothing opens without one',
   expect(store.getState().overlay).toEqual({ kind: 'none' });
   file = { handle: 'file-0001', name: 'tickets.csv', bytes: 12 };
   await store.getState().importFile();
-  expect(store.getState().overlay).toEqual({ kind: 'import', file });
+  expect(store.getState().overlay).toEqual({ kind: 'import', collection: 'tickets', file });
 });
 
 test('what is undone is all, some items or some fields, as it was asked for', async () => {
