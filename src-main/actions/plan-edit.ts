@@ -124,7 +124,9 @@ function valueOf(collection: Collection, name: string, cell: string): string | n
   const field = fieldOf(collection, name);
   if (cell === '' && field?.kind !== 'long_text') return null;
   const word = cell.trim().toLowerCase();
-  const choice = field?.choices?.find(({ value, label }) => value === word || label.toLowerCase() === word);
+  const choice = field?.choices?.find(
+    ({ value, label }) => value.toLowerCase() === word || label.toLowerCase() === word,
+  );
   return choice?.value ?? cell;
 }
 
