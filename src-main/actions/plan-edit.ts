@@ -20,6 +20,14 @@ export interface EditedRow {
   readonly cells: readonly string[];
 }
 
+/** What is known of the file that a row stands in. */
+export interface EditedSheet {
+  /** What the cells of a row stand for. */
+  readonly fields: readonly string[];
+  /** Its encoding has few letters: a question mark stands for each other one. */
+  readonly isLossy: boolean;
+}
+
 export type EditPlan = RecordPlan | { readonly state: 'rejected'; readonly reason: string };
 
 /** What a cell holds at most in Excel: https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3 */
@@ -32,7 +40,7 @@ const longestCell = 32_767;
 export function planEdit(
   edit: Action,
   collection: Collection,
-  fields: readonly string[],
+  { fields, isLossy }: EditedSheet,
   row: EditedRow,
   record: Readonly<Record<string, FieldValue>> | undefined,
   nowMs: number,
@@ -44,7 +52,8 @@ export function planEdit(
   const edited: Record<string, string> = {};
   for (const [index, field] of fields.entries()) {
     const cell = row.cells[index] ?? '';
-    if (!isSame(cell, textOf(record, field))) edited[field] = cell;
+    const stands = textOf(record, field);
+    if (!isSame(cell, stands) && !(isLossy && isWithoutItsLetters(cell, stands))) edited[field] = cell;
   }
   if (Object.keys(edited).length === 0) return { state: 'skipped', reason: 'already_so' };
   if (record['version'] !== row.version) return { state: 'skipped', reason: 'changed_since_export' };
@@ -95,18 +104,16 @@ function textOf(record: Readonly<Record<string, FieldValue>>, field: string): st
   return String(record[field] ?? '');
 }
 
-/** Spreadsheets write line ends within a cell their own way, and a question mark for each letter that their encoding lacks. */
+/** Spreadsheets write line ends within a cell their own way. */
 function isSame(cell: string, stands: string): boolean {
-  if (cell === stands) return true;
-  const [one, other] = [withOneLineEnd(cell), withOneLineEnd(stands)];
-  if (one === other) return true;
-  return (
-    one.includes('?') &&
-    (other.replace(notWestern, '?') === one || other.replace(notWesternUnit, '?') === one)
-  );
+  return cell === stands || withOneLineEnd(cell) === withOneLineEnd(stands);
 }
 
-/** What Windows-1252 lacks: https://encoding.spec.whatwg.org/index-windows-1252.txt. Beyond the first 65,536, one mark or two. */
+function isWithoutItsLetters(cell: string, stands: string): boolean {
+  return [notWestern, notWesternUnit].some((letters) => isSame(cell, stands.replace(letters, '?')));
+}
+
+/** What Windows-1252 lacks: https://encoding.spec.whatwg.org/index-windows-1252.txt. For a letter beyond the first 65,536 there is one mark or two. */
 const western = '\\0-\\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ';
 const notWestern = new RegExp(`[^${western}]`, 'gu');
 const notWesternUnit = new RegExp(`[^${western}]`, 'g');

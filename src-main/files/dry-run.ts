@@ -22,7 +22,7 @@ export function openFile(
   const file = sniffEncoding(path, inspected?.file);
   const shape = sniffShape(file);
   const plan = planRecords(shape, mapping, importedAt);
-  const opened = { totalBytes: file.bytes, header: shape.headText, delimiter: shape.delimiter };
+  const opened = { totalBytes: file.bytes, header: shape.headText };
   const writer = createBatchWriter(shape.headers);
   if (mapping.repeatedIds === 'reject') {
     return { opened, batches: readBatches(file, shape, writer, takeRows(plan, writer)) };

@@ -44,7 +44,6 @@ export function openExport(
   const opened = {
     totalBytes: file.bytes,
     header: shape.headText,
-    delimiter: shape.delimiter,
     fields,
     hasKeys: headers.includes('key'),
     isLossy: file.encoding === 'windows-1252',

@@ -1,11 +1,6 @@
 import type { CollectionName } from '../../src-shared/collections/index.ts';
-import type {
-  delimiters,
-  ImportInspection,
-  ImportMapping,
-  RejectedRow,
-} from '../../src-shared/domain/import.ts';
-import type { EditedRow } from '../actions/plan-edit.ts';
+import type { ImportInspection, ImportMapping, RejectedRow } from '../../src-shared/domain/import.ts';
+import type { EditedRow, EditedSheet } from '../actions/plan-edit.ts';
 import type { PackedRows } from '../platform/packed-rows.ts';
 import type { NewRecord } from '../store/store.ts';
 import type { RecordFields } from './read-record.ts';
@@ -44,17 +39,12 @@ export interface OpenedFile {
   readonly totalBytes: number;
   /** The file down to its header, as it stands there, without the line end: how an error file begins. */
   readonly header: string;
-  readonly delimiter: (typeof delimiters)[number];
 }
 
 /** What is known of an edited export before its first row. */
-export interface OpenedExport extends OpenedFile {
-  /** The fields that the cells of its rows stand for, in the order of the file. */
-  readonly fields: readonly string[];
+export interface OpenedExport extends OpenedFile, EditedSheet {
   /** Its rows say what their records are called, beside their numbers. */
   readonly hasKeys: boolean;
-  /** Letters that its encoding lacks are not in it. */
-  readonly isLossy: boolean;
 }
 
 /** A file being read in a thread of its own. Pulled, so that a slow writer slows the reading. */

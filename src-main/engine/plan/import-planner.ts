@@ -139,7 +139,7 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
     planUpdate: ({ client, actor }, collection, path) =>
       withReader(client, true, async (reader) => {
         const opened = await reader.openExport(path, collection);
-        const { totalBytes, fields } = opened;
+        const { totalBytes, fields, isLossy } = opened;
         const { draft, outlook } = updateDraft(opened, {
           collection,
           name: basename(path),
@@ -148,7 +148,7 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
         });
         return fillDraft(ports, draft, outlook, (operationId) =>
           pullBatches(client, totalBytes, reader.nextEdits, ({ records: rows, rejected }) =>
-            store.write('planEdits', { operationId, fields, rows, rejected, nowMs: draft.nowMs }),
+            store.write('planEdits', { operationId, fields, isLossy, rows, rejected, nowMs: draft.nowMs }),
           ),
         );
       }),

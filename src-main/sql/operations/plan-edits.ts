@@ -5,7 +5,7 @@ import type { RejectedRow } from '../../../src-shared/domain/import.ts';
 import { Changes } from '../../../src-shared/domain/item.ts';
 import type { Action } from '../../actions/action.ts';
 import { actionOf } from '../../actions/index.ts';
-import { type EditedRow, planEdit, planValues } from '../../actions/plan-edit.ts';
+import { type EditedRow, type EditedSheet, planEdit, planValues } from '../../actions/plan-edit.ts';
 import type { RecordPlan } from '../../actions/plan-record.ts';
 import { type PackedRows, unpackRows } from '../../platform/packed-rows.ts';
 import { assertHasItems } from '../care/retention.ts';
@@ -25,14 +25,13 @@ type NewItem = RecordPlan & { readonly id: number; readonly version: FieldValue 
 
 /**
  * Adds rows of an edited export to a draft: each is an item that holds the cells in which it differs from its record, or
- * says why it is left alone; those that cannot be taken are rejected. `fields` are what the cells of a row stand for; the
- * draft's effect names those that differ in any row.
+ * says why it is left alone; those that cannot be taken are rejected. The draft's effect names the
+ * fields that differ in any row.
  */
 export function planEdits(
   db: Db,
-  args: {
+  args: EditedSheet & {
     operationId: number;
-    fields: readonly string[];
     rows: PackedRows<EditedRow>;
     rejected: readonly RejectedRow[];
     nowMs: number;
@@ -50,7 +49,7 @@ export function planEdits(
     const changed = new Set(effect.fields);
     for (const row of unpackRows(args.rows)) {
       const record = find.get(row.id) as Found;
-      const plan = planEdit(edit, table.collection, fields, row, record, nowMs);
+      const plan = planEdit(edit, table.collection, args, row, record, nowMs);
       if (plan.state === 'rejected') {
         rejected.push({ line: row.line, reason: plan.reason, text: row.text });
         continue;

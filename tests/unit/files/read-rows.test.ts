@@ -12,7 +12,7 @@ it('makes a record of a row, foreign columns and all', () => {
   const { records, rejected, isEnd, opened } = readAll(
     file(`${header}\n${sound}\n2,"Two, ""too""\nlong",Closed,High,?,2024-01-01,,\n`),
   );
-  expect(opened).toMatchObject({ header, delimiter: ',' });
+  expect(opened).toMatchObject({ header });
   expect(isEnd).toBe(true);
   expect(rejected).toEqual([]);
   expect(records).toEqual([

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { packRows } from '../../../src-main/platform/packed-rows.ts';
 import { settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
 import { listKept, planOnTop } from '../../../src-main/sql/mirror/kept-changes.ts';
 import { insertDraft, sealDraft } from '../../../src-main/sql/operations/drafts.ts';
@@ -6,6 +7,7 @@ import { listItems } from '../../../src-main/sql/operations/items.ts';
 import { moveOperation } from '../../../src-main/sql/operations/operation-changes.ts';
 import { getOperation } from '../../../src-main/sql/operations/operations.ts';
 import { planChange } from '../../../src-main/sql/operations/plan.ts';
+import { planEdits } from '../../../src-main/sql/operations/plan-edits.ts';
 import { nowMs } from '../../builders/told-changes.ts';
 import { all, theirs, useMirror } from './mirror-setup.ts';
 
@@ -60,5 +62,35 @@ it('what is kept leaves alone what was deleted there, and what stands as it was 
   expect(listItems(setup.db, { operationId, ...every }).items).toMatchObject([
     { state: 'skipped', reason: 'already_so' },
     { state: 'skipped', reason: 'deleted' },
+  ]);
+});
+
+it('what is kept of an edited export stands as it was wanted where its own cells do', () => {
+  pull([theirs(1), theirs(2)]);
+  const effect = { kind: 'fields', fields: [], isSparse: true } as const;
+  const said = {
+    collection: 'tickets',
+    title: 'Update',
+    details: [],
+    selection: null,
+    input: {},
+    actor: 'mina',
+  };
+  const draft = { action: 'update', ...said, effect: { ...effect, fields: [] }, nowMs, undoOf: null };
+  const of = insertDraft(setup.db, { ...draft, retryOf: null });
+  const row = { line: 2, text: '', version: 1, key: null, source: null };
+  const rows = [
+    { ...row, id: 1, cells: ['Mine', 'low'] },
+    { ...row, id: 2, cells: ['', 'high'] },
+  ];
+  const fields = ['category', 'priority'];
+  planEdits(setup.db, { operationId: of, fields, isLossy: false, rows: packRows(rows), rejected: [], nowMs });
+  pull([theirs(1, 2, { category: 'Mine' })]);
+  const operationId = insertDraft(setup.db, { ...draft, retryOf: of });
+  planOnTop(setup.db, { operationId, of, seqs: [1, 2] });
+  const every = { states: [], reasons: [], deliveries: [], after: 0, limit: 9 };
+  expect(listItems(setup.db, { operationId, ...every }).items).toMatchObject([
+    { reason: 'already_so' },
+    { reason: null, before: { priority: 'low' }, after: { priority: 'high' } },
   ]);
 });
