@@ -93,9 +93,11 @@ describe('the socket of a user', () => {
     const second = await opened();
     const told = await second.until(({ type }) => type === 'bulk_operation_failed');
     expect(told).toMatchObject({ operation_id: id, status: 'cancelled', error: { code: 'cancelled' } });
+    // By the time of the next answer it is known there that the message has arrived: it is told once.
+    second.send('nonsense');
+    await second.until(({ type }) => type === 'error');
     second.close();
     await second.closed;
-    // Once.
     const third = await opened();
     third.send('nonsense');
     await third.until(({ type }) => type === 'error');
@@ -115,6 +117,22 @@ describe('the socket of a user', () => {
     const back = await opened();
     expect(await back.until(isEnd)).toMatchObject({ operation_id: id, status: 'cancelled' });
     for (const socket of [lost, back]) socket.close();
+  });
+
+  test('tells again what went out to a client that was leaving', async () => {
+    const leaving = setup.api.socket('/ws/bulk/mina', setup.mina, true);
+    await leaving.opened;
+    const id = await waiting();
+    leaving.send({ type: 'subscribe', operation_id: id });
+    await leaving.until(({ type }) => type === 'bulk_operation_progress');
+    expect((await cancel(id)).status).toBe(200);
+    const isEnd = ({ type }: Record<string, unknown>) => type === 'bulk_operation_failed';
+    await leaving.until(isEnd);
+    leaving.close();
+    await leaving.closed;
+    const back = await opened();
+    expect(await back.until(isEnd)).toMatchObject({ operation_id: id, status: 'cancelled' });
+    back.close();
   });
 
   test('stops telling of what is unsubscribed', async () => {

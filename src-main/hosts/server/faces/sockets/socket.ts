@@ -2,9 +2,6 @@ import { WebSocket } from 'ws';
 import { maxBufferedBytes } from '../../events.ts';
 import { toApiError } from '../http/api-error.ts';
 
-/** The code of a connection that ended without a close frame. */
-const lostWithoutAWord = 1006;
-
 /** One WebSocket connection of the APIs. */
 export interface Socket {
   /** Sends a message as JSON. Cuts off a client that reads too slowly: it connects again and is told how things stand. */
@@ -24,16 +21,15 @@ export function wrapSocket(webSocket: WebSocket, report: (error: unknown) => voi
   /** By the number of the ping that was sent after what is to arrive: its pong comes when all before it was read. */
   const arrivals = new Map<number, () => void>();
   let pings = 0;
-  function arrived(upTo: number): void {
+  webSocket.on('pong', (data) => {
+    const upTo = Number(String(data));
     for (const [nth, listener] of arrivals) {
+      // Not a number either: a pong may say anything.
       if (!(nth <= upTo)) return;
       arrivals.delete(nth);
       listener();
     }
-  }
-  webSocket.on('pong', (data) => arrived(Number(String(data))));
-  // Whoever says goodbye has read what was said before.
-  webSocket.on('close', (code) => arrived(code === lostWithoutAWord ? 0 : pings));
+  });
   const socket: Socket = {
     send: (message) => {
       if (webSocket.readyState !== WebSocket.OPEN) return;
