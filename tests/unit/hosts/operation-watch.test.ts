@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Caller } from '../../../src-main/api/caller.ts';
-import type { Console, EventListener } from '../../../src-main/console.ts';
+import type { EventListener } from '../../../src-main/console.ts';
 import { createWatch } from '../../../src-main/hosts/server/faces/operations/watch.ts';
 import type { Reply } from '../../../src-shared/contract/index.ts';
 import type { Operation, OperationState } from '../../../src-shared/domain/operation.ts';
@@ -21,7 +21,7 @@ function followed() {
       tell = listener;
       return () => undefined;
     },
-  } as unknown as Console;
+  };
   const told: OperationState[] = [];
   createWatch(console).followFromNow(
     caller,

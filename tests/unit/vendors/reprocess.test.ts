@@ -18,15 +18,19 @@ const delivery: Delivery = {
 
 /** What becomes of the delivery, told to a server of which a question fails: about the video, or about the operation. */
 async function outcomeOf(failing: RegExp, failure: HttpFailure): Promise<unknown> {
-  const http = {
-    ask: async ({ path }: { path: string }) => {
+  const http: Http = {
+    ask: async ({ path }) => {
       if (failing.test(path)) throw failure;
       const body = path.includes('reprocess')
         ? { operation_id: '5' }
         : { id: '7', version: 1, deleted: false, status: 'uploaded', chunks: 0, creator: 'mina' };
-      return { status: 200, headers: {}, body };
+      return { headers: {}, body };
     },
-  } as unknown as Http;
+    lines: () => {
+      throw new Error('no stream is asked for');
+    },
+    close: () => undefined,
+  };
   const { key } = delivery;
   const told = { operationId: 1, actor: 'mina', collection: 'videos', key, cursor: null } as const;
   const batch = { ...told, members: [delivery], deliveries: [delivery] };

@@ -18,7 +18,7 @@ export interface ApiContext {
 
 /** Asks the console as the window does: one way in, with the caller's rights. Throws what it answers as a `BulkheadError`. */
 export async function ask<N extends RequestName>(
-  { console }: Pick<ApiContext, 'console'>,
+  { console }: { readonly console: Pick<Console, 'handle'> },
   caller: Caller,
   name: N,
   input: RequestInput<N>,

@@ -21,7 +21,7 @@ export interface Watch {
   close(): void;
 }
 
-export function createWatch(console: Console): Watch {
+export function createWatch(console: Pick<Console, 'handle' | 'subscribe'>): Watch {
   const byId = new Map<number, Set<OperationListener>>();
 
   const unsubscribe = console.subscribe((event) => {
@@ -39,36 +39,45 @@ export function createWatch(console: Console): Watch {
     };
   }
 
+  function followFromNow(
+    caller: Caller,
+    id: number,
+    listener: OperationListener,
+    onError: (error: unknown) => void,
+  ): () => void {
+    let isNews = false;
+    const stop = follow(id, (operation) => {
+      isNews = true;
+      listener(operation);
+    });
+    // The answer may come after news, with what stood before.
+    ask({ console }, caller, 'operations.get', { id }).then((now) => {
+      if (!isNews) listener(now);
+    }, onError);
+    return stop;
+  }
+
   return {
     follow,
-    followFromNow: (caller, id, listener, onError) => {
-      let isNews = false;
-      const stop = follow(id, (operation) => {
-        isNews = true;
-        listener(operation);
-      });
-      // The answer may come after news, with what stood before.
-      ask({ console }, caller, 'operations.get', { id }).then((now) => {
-        if (!isNews) listener(now);
-      }, onError);
-      return stop;
-    },
+    followFromNow,
     ended: async (caller, id, signal) => {
       const told = Promise.withResolvers<Operation>();
-      const stop = follow(id, (operation) => {
-        if (isFinal(operation.state)) told.resolve(operation);
-      });
       const giveUp = (): void => told.reject(signal?.reason);
+      if (signal?.aborted) giveUp();
       signal?.addEventListener('abort', giveUp, { once: true });
+      const stop = followFromNow(
+        caller,
+        id,
+        (operation) => {
+          if (isFinal(operation.state)) told.resolve(operation);
+        },
+        told.reject,
+      );
       try {
-        signal?.throwIfAborted();
-        const now = await ask({ console }, caller, 'operations.get', { id });
-        return isFinal(now.state) ? now : await told.promise;
+        return await told.promise;
       } finally {
         stop();
         signal?.removeEventListener('abort', giveUp);
-        // Where the caller gave up while the operation was being read, nobody waits for this one.
-        told.promise.catch(() => undefined);
       }
     },
     close: unsubscribe,
