@@ -97,7 +97,6 @@ function lastEntry(db: Db): number {
 interface Chunk {
   readonly seq: number;
   readonly operationId: number;
-  readonly collection: string;
   readonly fromSeq: number;
   readonly toSeq: number;
   readonly isCleaned: number;
@@ -115,7 +114,7 @@ function readJournal(
     const chunks = chunksAfter(db, start.collection, since);
     for (const chunk of chunks) {
       if (chunk.isCleaned === 1) throw expired('What an operation did to each record is not kept any more.');
-      item = addRecords(db, chunk, Math.max(item, chunk.fromSeq - 1), told, limit);
+      item = addRecords(db, start.collection, chunk, Math.max(item, chunk.fromSeq - 1), told, limit);
       if (item < chunk.toSeq) return { position: { ...start, since, item }, isEnd: false };
       since = chunk.seq;
       item = 0;
@@ -130,7 +129,7 @@ function readJournal(
 function chunksAfter(db: Db, collection: string, since: number): Chunk[] {
   return all<Chunk>(
     db,
-    sql`SELECT j.seq, j.operation_id AS operationId, o.collection, j.detail ->> '$.fromSeq' AS fromSeq, j.detail ->> '$.toSeq' AS toSeq,
+    sql`SELECT j.seq, j.operation_id AS operationId, j.detail ->> '$.fromSeq' AS fromSeq, j.detail ->> '$.toSeq' AS toSeq,
         o.cleaned_at IS NOT NULL AS isCleaned
       FROM journal j CROSS JOIN operations o ON o.id = j.operation_id
       WHERE j.seq > ${since} AND j.event = 'chunk' AND o.collection = ${collection}
@@ -139,7 +138,14 @@ function chunksAfter(db: Db, collection: string, since: number): Chunk[] {
 }
 
 /** Answers the item up to which all is told: the chunk's last one unless `told` became full before. */
-function addRecords(db: Db, chunk: Chunk, after: number, told: Set<number>, limit: number): number {
+function addRecords(
+  db: Db,
+  collection: string,
+  chunk: Chunk,
+  after: number,
+  told: Set<number>,
+  limit: number,
+): number {
   for (let item = after; item < chunk.toSeq; ) {
     const room = limit - told.size;
     if (room === 0) return item;
@@ -147,7 +153,7 @@ function addRecords(db: Db, chunk: Chunk, after: number, told: Set<number>, limi
       db,
       sql`SELECT seq, i.record_id AS recordId FROM items i
         WHERE operation_id = ${chunk.operationId} AND seq > ${item} AND seq <= ${chunk.toSeq}
-          AND state = 'done' AND i.record_id IS NOT NULL AND NOT ${isCopy(chunk.collection, sql`i.record_id`)}
+          AND state = 'done' AND i.record_id IS NOT NULL AND NOT ${isCopy(collection, sql`i.record_id`)}
         ORDER BY seq LIMIT ${room}`,
     );
     for (const { recordId } of found) told.add(recordId);

@@ -79,9 +79,9 @@ function readPage(db: Db, line: Sql, source: Sql): (CsvPage & { readonly lastId:
 function rowOf(table: Table, shape: RowShape): Sql {
   switch (shape.format) {
     case 'json':
-      return raw(`concat(',', char(10), ${jsonOf(table, shape)})`);
+      return raw(`concat(',', char(10), ${jsonRow(table, shape)})`);
     case 'ndjson':
-      return raw(`concat(${jsonOf(table, shape)}, char(10))`);
+      return raw(`concat(${jsonRow(table, shape)}, char(10))`);
     default:
       return lineOf(table, shape.fields);
   }
@@ -95,7 +95,7 @@ function lineOf(table: Table, fields: readonly string[]): Sql {
 }
 
 /** A row as a JSON object, times in ISO 8601. Its text holds no line break. */
-function jsonOf(table: Table, { fields, hasDetails = false }: RowShape): string {
+function jsonRow(table: Table, { fields, hasDetails = false }: RowShape): string {
   const { collection } = table;
   const details = hasDetails ? collection.fields.filter(({ kind }) => kind === 'long_text') : [];
   const names = new Set([...fields, ...details.map(({ name }) => name)]);

@@ -120,7 +120,7 @@ function whatIsMissing(
   if (isUpdate)
     return inspection.exportOf.includes(collection)
       ? null
-      : `This is no export of ${many} with all their columns. Export them, and edit that file.`;
+      : `This is no export of ${many} with their Number and Version. Export them, and edit that file.`;
   if (columnFor(mapping, inspection, 'key') === undefined) return 'Choose the column that names each ticket.';
   return mapping.source.trim() === '' ? 'Say where the tickets come from.' : null;
 }

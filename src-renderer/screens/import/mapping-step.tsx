@@ -21,7 +21,7 @@ interface MappingStepProps {
 export function MappingStep({ collection, flow, onMapping, onAim }: MappingStepProps) {
   const { inspection, mapping, isUpdate, error } = flow;
   const filling = mapping.columns.filter(({ field }) => field !== null).length;
-  const { many } = collections[collection];
+  const { one, many } = collections[collection];
   const notes = isUpdate ? inspection.notes : [...inspection.notes, ...inspection.mappingNotes];
   return (
     <>
@@ -54,8 +54,8 @@ export function MappingStep({ collection, flow, onMapping, onAim }: MappingStepP
       )}
       {isUpdate && inspection.exportOf.includes(collection) && (
         <p>
-          Each row is the {collections[collection].one} with its number, and cells that differ from it are
-          edits. Where {many} have changed since the export they are left alone and listed.
+          Each row is the {one} with its number, and cells that differ from it are edits. Where {many} have
+          changed since the export they are left alone and listed.
         </p>
       )}
       {!isUpdate && (
