@@ -16,6 +16,10 @@ const fetchLimitMs = 120_000;
 const failedStartCodes = new Set([126, 127, 133, 134, 139]);
 
 const given = process.argv.slice(2);
+if (given.includes('--help') || given.includes('-h')) {
+  process.stdout.write('Usage: npm start [-- --workspace <folder>]\n');
+  process.exit(0);
+}
 const args = given.some((arg) => arg.startsWith('--workspace'))
   ? given
   : ['--workspace', usualWorkspace(), ...given];

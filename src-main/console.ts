@@ -7,6 +7,7 @@ import type { Caller } from './api/caller.ts';
 import { createDispatcher } from './api/dispatcher.ts';
 import { filesApi } from './api/files.api.ts';
 import { historyApi } from './api/history.api.ts';
+import { createOpenDrafts } from './api/open-drafts.ts';
 import { operationsApi } from './api/operations.api.ts';
 import { recordsApi } from './api/records.api.ts';
 import { remotesApi } from './api/remotes.api.ts';
@@ -68,6 +69,8 @@ export interface Console {
   owner(client: string): Caller;
   /** The user who holds this token, asking through this connection, or null. */
   userOf(client: string, token: string): Promise<Caller | null>;
+  /** Tells whether two addresses lead to the same workspace. Kept by copies of it. */
+  workspaceId(): Promise<string>;
   /** Signs a text with a secret of the workspace. */
   sign(text: string): Promise<string>;
   /** Tells every event to the listener until the returned function is called. */
@@ -101,10 +104,12 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   };
   const agenda = createAgenda({ clock, timer });
   const remotes = new Map(options.remotes ?? noRemotes);
+  const sign = createSigner(store);
+  const workspaceId = () => sign('workspace');
   const ports = { store, host, clock, agenda, remotes, emit, actor, report };
   const engine = createEngine(ports);
   const { openRemote = createBulkheadRemote } = options;
-  const mirrors = createMirrors({ ...ports, timer, openRemote, remotes, engine });
+  const mirrors = createMirrors({ ...ports, timer, openRemote, remotes, engine, workspaceId });
   listeners.add(mirrors.note);
   const imports = createImportPlanner({
     ...ports,
@@ -115,21 +120,24 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const exportsFolder = join(workspace, 'exports');
   const templates = createTemplates({ ...ports, exportsFolder }, engine);
   const scheduler = createScheduler(ports, engine, templates);
-  const isBusy = (): boolean => engine.active() > 0;
+  const { isBusy } = engine;
   const retention = createRetention({ ...ports, exportsFolder, isBusy });
   const history = createHistory(ports);
   const views = createViews(store);
-  const backups = createBackups({ ...ports, isBusy, notify: host.notify, onRestored });
+  const drafts = createOpenDrafts(engine, report);
+  listeners.add(drafts.note);
+  const isUnderWay = (): boolean => engine.active() > 0;
+  const backups = createBackups({ ...ports, isBusy, isUnderWay, notify: host.notify, onRestored });
   listeners.add(backups.note);
   const dispatch = createDispatcher(
     {
       ...appApi({ version: options.version, host, workspace }, store, emit),
       ...actionsApi(),
       ...recordsApi(store, views, clock),
-      ...operationsApi(engine, store),
-      ...filesApi(host, store, imports),
+      ...operationsApi({ engine, store, drafts }),
+      ...filesApi({ host, store, imports, drafts }),
       ...historyApi(host, store, history),
-      ...schedulesApi({ store, templates, scheduler, clock }),
+      ...schedulesApi({ store, templates, scheduler, clock, drafts }),
       ...usersApi({ store, clock, emit, owner: actor }),
       ...remotesApi({ store, mirrors }),
       ...retentionApi(retention),
@@ -152,12 +160,13 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
 
   async function onRestored(): Promise<void> {
     views.forgetAll();
+    drafts.forgetAll();
     await takeUp();
     emit({ name: 'workspace.replaced', payload: {} });
   }
 
   try {
-    await (options.restore === undefined ? takeUp() : backups.restore(options.restore));
+    await (options.restore === undefined ? takeUp() : backups.restore(options.restore, actor));
     backups.open();
   } catch (error) {
     agenda.stop();
@@ -172,13 +181,15 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     handle: dispatch,
     owner: (client) => ({ client, actor, role: 'admin' }),
     userOf: (client, token) => findCaller(store, actor, client, token),
-    sign: createSigner(store),
+    workspaceId,
+    sign,
     subscribe: (listener) => {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     forget: (client) => {
       views.forget(client);
+      drafts.forget(client);
       imports.stop(client).catch((error: unknown) => report(error, `leaving of ${client}`));
     },
     runningOperations: () => engine.active(),
@@ -189,6 +200,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       await history.stop();
       await backups.stop();
       await imports.close();
+      await drafts.stop();
       await engine.stop();
       // Only now: until then what was told is answered.
       await mirrors.stop();

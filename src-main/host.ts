@@ -8,8 +8,11 @@ export interface Host {
   readonly kind: 'electron' | 'browser';
   /** Asks for a file with a native dialog; null when cancelled. Throws `not_available_here` in the browser host, which uploads. */
   chooseFile(): Promise<ChosenFile | null>;
-  /** Agrees on a place to save; null when cancelled. Never overwrites without the user's word. */
-  chooseTarget(suggestedName: string): Promise<SaveTarget | null>;
+  /**
+   * Agrees on a place to save; null when cancelled. Never overwrites without the user's word, neither what is there nor
+   * what is still to be written to one of the paths that `promised` answers.
+   */
+  chooseTarget(suggestedName: string, promised: () => Promise<readonly string[]>): Promise<SaveTarget | null>;
   /** The path behind a handle; throws `file_not_found` for one that this host did not give out. */
   pathOf(handle: string): string;
   /** Shows a file in the system's file manager; throws `not_available_here` where there is none. */

@@ -93,12 +93,24 @@ function whoElse(
   { id, key, source }: EditedRow,
   record: Readonly<Record<string, FieldValue>>,
 ): string | null {
-  if (key !== null && key !== record['key'])
-    return `The ${one} with the number ${id} is “${record['key']}” here, not “${key.slice(0, 60)}”.`;
+  const here = String(record['key']);
+  if (key !== null && withoutZeros(key) !== withoutZeros(here))
+    return longNumber.test(here) && shortNumber.test(key)
+      ? `“key” was shortened to “${key}”, as spreadsheets do with long numbers. Remove that column from the file, then choose it again.`
+      : `The ${one} with the number ${id} is “${here}” here, not “${key.slice(0, 60)}”.`;
   if (source !== null && source !== record['source'])
     return `The ${one} with the number ${id} comes from “${record['source']}” here, not from “${source.slice(0, 60)}”.`;
   return null;
 }
+
+/** Spreadsheets take digits for a number. */
+function withoutZeros(key: string): string {
+  return key.replace(/^0+(?=\d+$)/, '');
+}
+
+/** What Excel shows, and saves, as `1.23457E+11`, in some languages with a comma. */
+const longNumber = /^\d{12,}$/;
+const shortNumber = /^\d(?:[.,]\d+)?E\+\d+$/i;
 
 function textOf(record: Readonly<Record<string, FieldValue>>, field: string): string {
   return String(record[field] ?? '');

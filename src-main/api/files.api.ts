@@ -7,12 +7,21 @@ import { writeErrorFile } from '../files/error-file.ts';
 import type { Host } from '../host.ts';
 import type { Store } from '../store/store.ts';
 import type { ApiOf } from './api.ts';
+import type { OpenDrafts } from './open-drafts.ts';
 
 const rowsPerPage = 500;
 
-export const filesApi = (host: Host, store: Store, imports: ImportPlanner): ApiOf<typeof fileRequests> => ({
+export interface FileParts {
+  readonly host: Host;
+  readonly store: Store;
+  readonly imports: ImportPlanner;
+  readonly drafts: OpenDrafts;
+}
+
+export const filesApi = ({ host, store, imports, drafts }: FileParts): ApiOf<typeof fileRequests> => ({
   'files.choose': () => host.chooseFile(),
-  'files.chooseTarget': ({ suggestedName }) => host.chooseTarget(suggestedName),
+  'files.chooseTarget': ({ suggestedName }) =>
+    host.chooseTarget(suggestedName, () => store.read('listExportPaths')),
   'files.reveal': async ({ operationId }) => {
     const { operation } = await store.read('getOperation', { id: operationId });
     if (!operation.file) throw new BulkheadError('not_found', `"${operation.title}" wrote no file.`);
@@ -20,11 +29,12 @@ export const filesApi = (host: Host, store: Store, imports: ImportPlanner): ApiO
     return {};
   },
   'imports.inspect': ({ handle }, { client }) => imports.inspect(client, host.pathOf(handle)),
-  'imports.plan': ({ handle, mapping }, caller) => imports.plan(caller, host.pathOf(handle), mapping),
+  'imports.plan': ({ handle, mapping }, caller) =>
+    drafts.made(caller, imports.plan(caller, host.pathOf(handle), mapping)),
   'imports.plan_rows': ({ handle, ...rows }, caller) =>
-    imports.planRows({ ...rows, path: host.pathOf(handle) }, caller),
+    drafts.made(caller, imports.planRows({ ...rows, path: host.pathOf(handle) }, caller)),
   'imports.plan_update': ({ handle, collection }, caller) =>
-    imports.planUpdate(caller, collection, host.pathOf(handle)),
+    drafts.made(caller, imports.planUpdate(caller, collection, host.pathOf(handle))),
   'imports.stop': async (_input, { client }) => {
     await imports.stop(client);
     return {};
@@ -45,7 +55,8 @@ export const filesApi = (host: Host, store: Store, imports: ImportPlanner): ApiO
     await writeErrorFile(path, (input as FileInput).header, rejectedRows(store, id));
     return { path, name: basename(path), rows: operation.rejected };
   },
-  'sample.plan': ({ collection, count, seed }, caller) => imports.planSample(collection, count, seed, caller),
+  'sample.plan': ({ collection, count, seed }, caller) =>
+    drafts.made(caller, imports.planSample(collection, count, seed, caller)),
 });
 
 async function* rejectedRows(store: Store, operationId: number): AsyncGenerator<RejectedRow> {

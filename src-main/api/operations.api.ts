@@ -2,16 +2,28 @@ import type { operationRequests } from '../../src-shared/contract/operations.ts'
 import type { Engine } from '../engine/engine.ts';
 import type { Store } from '../store/store.ts';
 import type { ApiOf } from './api.ts';
+import type { OpenDrafts } from './open-drafts.ts';
 import { whose } from './ownership.ts';
 import { checkedFilter } from './records.api.ts';
 
-export const operationsApi = (engine: Engine, store: Store): ApiOf<typeof operationRequests> => ({
-  'operations.plan': async (request, { client, actor }) => {
+export interface OperationParts {
+  readonly engine: Engine;
+  readonly store: Store;
+  readonly drafts: OpenDrafts;
+}
+
+export const operationsApi = ({
+  engine,
+  store,
+  drafts,
+}: OperationParts): ApiOf<typeof operationRequests> => ({
+  'operations.plan': async (request, caller) => {
     if (request.selection.mode === 'filter') checkedFilter(request.collection, request.selection.filter);
-    return engine.plan(request, { client, actor });
+    const { client, actor } = caller;
+    return drafts.made(caller, engine.plan(request, { client, actor }));
   },
-  'operations.undo': (request, caller) => engine.undo(request, caller),
-  'operations.retry': (request, caller) => engine.retry(request, caller),
+  'operations.undo': (request, caller) => drafts.made(caller, engine.undo(request, caller)),
+  'operations.retry': (request, caller) => drafts.made(caller, engine.retry(request, caller)),
   'operations.start': ({ id, options, key }, { actor }) =>
     engine.start(id, options, key && { actor, ...key }),
   'operations.by_key': async ({ key }, { actor }) => ({
@@ -24,6 +36,7 @@ export const operationsApi = (engine: Engine, store: Store): ApiOf<typeof operat
   'operations.cancel': ({ id }) => engine.cancel(id),
   'operations.discard': async ({ id }) => {
     await engine.discard(id);
+    drafts.over(id);
     return {};
   },
   'operations.dismiss': ({ id }) => engine.dismiss(id),

@@ -11,11 +11,11 @@ export interface RemoteParts {
 export const remotesApi = ({ mirrors, store }: RemoteParts): ApiOf<typeof remoteRequests> => ({
   'remotes.list': async () => ({ remotes: await mirrors.list() }),
   'remotes.test': async ({ address, token }) => {
-    const { collections, ...who } = await mirrors.test(address, token);
-    return { ...who, collections: [...collections] };
+    const { name, user, role, collections } = await mirrors.test(address, token);
+    return { name, user, role, collections: [...collections] };
   },
   'remotes.add': (remote) => mirrors.add(remote),
-  'remotes.sign_in': ({ id, token }) => mirrors.signIn(id, token),
+  'remotes.sign_in': ({ id, ...door }) => mirrors.signIn(id, door),
   'remotes.remove': async ({ id }) => {
     await mirrors.remove(id);
     return {};

@@ -13,8 +13,8 @@ export const storageApi = ({
   'backups.list': async () => ({ backups: backups.list(), folder: backups.folder }),
   'backups.failure': async () => ({ failure: backups.failure() }),
   'backups.create': () => backups.create(),
-  'backups.restore': async ({ name }) => {
-    await backups.restore(name);
+  'backups.restore': async ({ name }, { actor }) => {
+    await backups.restore(name, actor);
     return {};
   },
   'workspace.recovery': async () => ({ recovery: readRecovery(databaseFile) }),

@@ -48,8 +48,10 @@ export interface Engine {
   recover(): Promise<void>;
   /** An operation as it is to be shown: one that stands still is paused, even where the database could not be told so. */
   asItStands(operation: Operation): Operation;
-  /** Operations that are running or waiting for their turn. */
+  /** Operations that are running, or are about to, or wait for their turn or for a remote. */
   active(): number;
+  /** True while something is done, or about to be; what waits for a remote that is away may wait for days. */
+  isBusy(): boolean;
   /** Stops at the next chunk border; what was under way goes on after the next start. */
   stop(): Promise<void>;
 }
@@ -65,6 +67,8 @@ export function createEngine(ports: EnginePorts): Engine {
     onRecords: (collection) => runner.noteRecordsChanged(collection),
   });
   const runner = createRunner(ports, deliverer);
+  /** Operations that are being set going, of which the runner does not know yet. */
+  let beginning = 0;
 
   async function move(transition: Omit<Transition, 'nowMs'>): Promise<Operation> {
     return tell(await store.write('moveOperation', { ...transition, nowMs: clock.now() }));
@@ -85,6 +89,20 @@ export function createEngine(ports: EnginePorts): Engine {
     }
   }
 
+  /** Gives an operation its turn. */
+  async function setGoing(transition: Omit<Transition, 'nowMs'>): Promise<Operation> {
+    const { id } = transition;
+    beginning += 1;
+    try {
+      const operation = await surely(id, () => move(transition));
+      deliverer.forgive(id);
+      runner.enqueue(operation);
+      return operation;
+    } finally {
+      beginning -= 1;
+    }
+  }
+
   return {
     ...planner,
     start: async (id, options, key) => {
@@ -93,9 +111,7 @@ export function createEngine(ports: EnginePorts): Engine {
         await assertSpace(store, spaceForItems(countsOf(draft.tallies).planned, effect));
       const rate = await rateFor(ports, id);
       const started = { to: 'pending', event: 'started', options, rate, key } as const;
-      const transition = { id, from: statesFor('start'), ...started };
-      const operation = await surely(id, () => move(transition));
-      runner.enqueue(operation);
+      const operation = await setGoing({ id, from: statesFor('start'), ...started });
       // The operation that is being undone or tried again is shown as such from now on.
       await tellOrigins(ports, operation).catch((error: unknown) => ports.report(error, `start of ${id}`));
       return operation;
@@ -109,11 +125,7 @@ export function createEngine(ports: EnginePorts): Engine {
     },
     resume: async (id) => {
       const from = [...statesFor('resume'), ...(runner.strandedBy(id) ? statesFor('pause') : [])];
-      const transition = { id, from, to: 'pending', event: 'resumed' } as const;
-      const operation = await surely(id, () => move(transition));
-      deliverer.forgive(id);
-      runner.enqueue(operation);
-      return operation;
+      return setGoing({ id, from, to: 'pending', event: 'resumed' });
     },
     cancel: async (id) => {
       const requested = () => store.write('requestCancel', { id, nowMs: clock.now() });
@@ -153,7 +165,8 @@ export function createEngine(ports: EnginePorts): Engine {
       const stoppedBy = runner.strandedBy(operation.id);
       return stoppedBy && !isFinal(operation.state) ? stoodStill(operation, stoppedBy) : operation;
     },
-    active: () => runner.active() + deliverer.active(),
+    active: () => beginning + runner.active() + deliverer.active(),
+    isBusy: () => beginning + runner.active() + deliverer.busy() > 0,
     stop: async () => {
       await Promise.all([runner.stop(), deliverer.stop()]);
     },

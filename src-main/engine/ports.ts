@@ -22,8 +22,6 @@ export interface EnginePorts {
   readonly agenda: Agenda;
   readonly remotes: Remotes;
   readonly emit: Emit;
-  /** Who is at the keyboard. */
-  readonly actor: string;
   /** Told of errors that have no one else to go to. */
   readonly report: (error: unknown, context: string) => void;
 }

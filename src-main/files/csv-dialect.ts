@@ -56,7 +56,6 @@ function headOf(file: TextFile): { text: string; isWhole: boolean } {
   let text = '';
   for (const chunk of textChunks(file)) {
     text += chunk.text;
-    if (chunk.isLast) return { text, isWhole: true };
     if (text.trim() !== '' && chunk.bytesRead < file.bytes) return { text, isWhole: false };
   }
   return { text, isWhole: true };

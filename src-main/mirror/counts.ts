@@ -1,5 +1,5 @@
 import type { CollectionName } from '../../src-shared/collections/index.ts';
-import type { Store, StoredRemote } from '../store/store.ts';
+import type { StoredRemote } from '../store/store.ts';
 
 /**
  * How many records of remotes are here. Counting walks over them, and how remotes stand is asked for every few seconds: so they
@@ -11,7 +11,10 @@ export interface Counts {
   forget(collection?: CollectionName): void;
 }
 
-export function createCounts(store: Pick<Store, 'read'>): Counts {
+/** `walk` counts one collection of a remote. */
+export function createCounts(
+  walk: (mirror: { collection: CollectionName; name: string }) => Promise<number>,
+): Counts {
   /** By collection, then by the remote's name. One that is under way when it is forgotten is not kept. */
   const counted = new Map<CollectionName, Map<string, Promise<number>>>();
 
@@ -20,7 +23,7 @@ export function createCounts(store: Pick<Store, 'read'>): Counts {
     counted.set(collection, known);
     const before = known.get(name);
     if (before) return before;
-    const counting = store.read('countMirrored', { collection, name });
+    const counting = walk({ collection, name });
     known.set(name, counting);
     counting.catch(() => known.delete(name));
     return counting;

@@ -13,8 +13,10 @@ export interface Link {
   readonly remote: Remote;
   /** How it stands, for what the database knows of it and how many records of it are here. */
   describe(stored: StoredRemote, records: ReadonlyMap<CollectionName, number>): RemoteDto;
-  /** Asks now. */
+  /** Asks, if it may be asked. */
   pull(): void;
+  /** Asks because the user wants it, also during a pause that it asked for. */
+  tryNow(): void;
   setOffline(isOffline: boolean): void;
   signIn(opened: OpenedRemote, keysSinceAt: number | null): void;
   /** Deliveries may have been settled without being sent. */
@@ -35,7 +37,6 @@ export function createLink(
   const names = mirrors.map(({ collection }) => collection);
   const first = { opened, hasKey, isOffline, keysSinceAt, collections: names };
   const connected = connectRemote(first, () => {
-    for (const puller of pullers) puller.rest();
     pull();
     ports.onChange();
   });
@@ -54,10 +55,18 @@ export function createLink(
   function describe(stored: StoredRemote, records: ReadonlyMap<CollectionName, number>): RemoteDto {
     const shut = connected.shut();
     const counted = new Map(pullers.map(({ collection, pulled }) => [collection, pulled()]));
-    const { mirrors: known, paused: _, kept: __, keysSinceAt: ___, ...facts } = stored;
+    const { mirrors: known } = stored;
     const refused = known.reduce((sum, one) => sum + one.refused, 0);
     return {
-      ...facts,
+      id: stored.id,
+      name: stored.name,
+      address: stored.address,
+      user: stored.user,
+      role: stored.role,
+      isOffline: stored.isOffline,
+      waiting: stored.waiting,
+      conflicts: stored.conflicts,
+      createdAt: stored.createdAt,
       state: shut ? stateOf(shut) : stateOfPulls(),
       message: shut?.message ?? troubleWords(pullers) ?? refusedWords(refused),
       retryAt: shut?.untilAt ?? null,
@@ -83,7 +92,8 @@ export function createLink(
   return {
     remote: connected,
     describe,
-    pull: () => {
+    pull,
+    tryNow: () => {
       connected.tryNow();
       pull();
     },

@@ -28,14 +28,15 @@ export interface Mirrors {
   test(address: string, token: string): Promise<Connection>;
   /** Throws as `test`, and `name_taken`. */
   add(args: NewRemote): Promise<RemoteDto>;
-  signIn(id: number, token: string): Promise<RemoteDto>;
+  /** Throws as `test`, and `invalid_request` where another workspace is found at another address. */
+  signIn(id: number, door: { token: string; address?: string | undefined }): Promise<RemoteDto>;
   /** From then on it is none any more, whatever becomes of its copy. Throws `wrong_state` while something waits for it. */
   remove(id: number): Promise<void>;
   /** Throws `wrong_state` while it is offline by choice. */
   pull(id: number): Promise<RemoteDto>;
   setOffline(id: number, isOffline: boolean): Promise<RemoteDto>;
   /** Settles conflicts: what waits for that goes on. Throws why a change that is kept could not be made again. */
-  settle(settlement: Settlement): Promise<{ settled: number; operation: Operation | null }>;
+  settle(settlement: Settlement): Promise<{ settled: number; operations: Operation[] }>;
   /** Takes note of what is told: figures of remotes follow from it, and when what is kept can be made again. */
   note(event: ConsoleEvent): void;
   stop(): Promise<void>;
@@ -51,7 +52,7 @@ export interface NewRemote {
 export function createMirrors(ports: MirrorPorts): Mirrors {
   const { store, host, clock, timer, remotes, report } = ports;
   const links = new Map<number, Link>();
-  const counts = createCounts(store);
+  const counts = createCounts((mirror) => store.read('countMirrored', mirror));
   const teller = createTeller(ports, list);
   const settler = createSettler(ports, { onTrouble: teller.remotes, onRecords: teller.records });
   let isOpen = false;
@@ -142,7 +143,13 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
 
   async function test(address: string, token: string): Promise<Connection> {
     const nothing = { paused: null, onPause: () => undefined };
-    return askWho(ports.openRemote({ address, token, clock, timer, ...nothing }), address);
+    const who = await askWho(ports.openRemote({ address, token, clock, timer, ...nothing }), address);
+    if (who.workspace === (await ports.workspaceId()))
+      throw new BulkheadError(
+        'invalid_request',
+        `${address} leads to this workspace itself, or to a copy of it. Its records are here already, and nothing was changed.`,
+      );
+    return who;
   }
 
   return {
@@ -160,12 +167,20 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
     list,
     test,
     add: async ({ name, address, token, collections }) => {
-      const { user, role, collections: offered } = await test(address, token);
+      const { user, role, workspace = null, collections: offered } = await test(address, token);
       const missing = collections.find((wanted) => offered.every(({ collection }) => collection !== wanted));
       if (missing) throw new BulkheadError('invalid_request', `There are no ${missing} at ${address}.`);
       await forgetRemoved();
       const nowMs = clock.now();
-      const id = await store.write('insertRemote', { name, address, user, role, collections, nowMs });
+      const id = await store.write('insertRemote', {
+        name,
+        address,
+        user,
+        role,
+        workspace,
+        collections,
+        nowMs,
+      });
       try {
         host.keepSecret(secretOf({ id, address }), token);
       } catch (error) {
@@ -176,14 +191,17 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
       for (const stored of await store.read('listRemotes')) if (stored.id === id) link(stored);
       return described(id);
     },
-    signIn: async (id, token) => {
-      const { user, role } = await test((await find(id)).stored.address, token);
+    signIn: async (id, { token, address: elsewhere }) => {
+      const address = elsewhere ?? (await find(id)).stored.address;
+      const { user, role, workspace = null } = await test(address, token);
       // It may have been removed meanwhile: then nobody is left to forget the key.
       const { stored, link: found } = await find(id);
-      host.keepSecret(secretOf(stored), token);
+      if (address !== stored.address) assertSame(stored, address, workspace);
+      host.keepSecret(secretOf({ id, address }), token);
       const nowMs = clock.now();
-      const isAnother = await store.write('signInRemote', { id, user, role, nowMs });
-      found.signIn(openWith({ ...stored, paused: null }, token), isAnother ? nowMs : stored.keysSinceAt);
+      const isAnother = await store.write('signInRemote', { id, address, user, role, workspace, nowMs });
+      found.signIn(openWith({ id, address, paused: null }, token), isAnother ? nowMs : stored.keysSinceAt);
+      if (address !== stored.address) host.forgetSecret(secretOf(stored));
       return described(id);
     },
     remove: async (id) => {
@@ -201,7 +219,7 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
       if (stored.isOffline) {
         throw new BulkheadError('wrong_state', `You work without "${stored.name}". Go online with it first.`);
       }
-      found.pull();
+      found.tryNow();
       return described(id);
     },
     setOffline: async (id, isOffline) => {
@@ -233,6 +251,19 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
       await unlinkAll();
     },
   };
+}
+
+/** What was copied of one workspace must not be held to be that of another. */
+function assertSame({ name, workspace }: StoredRemote, address: string, found: string | null): void {
+  if (workspace !== null && workspace === found) return;
+  const why =
+    workspace === null || found === null
+      ? `whether ${address} is "${name}" cannot be told`
+      : `${address} is another workspace than "${name}"`;
+  throw new BulkheadError(
+    'invalid_request',
+    `Nothing was changed: ${why}. Add it as a remote of its own instead.`,
+  );
 }
 
 /** A key is only ever shown to the address that it was entered for. */

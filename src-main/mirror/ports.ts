@@ -35,6 +35,8 @@ export interface MirrorPorts {
   readonly engine: Pick<Engine, 'keepMine' | 'start' | 'discard' | 'retell'>;
   /** Who is at the keyboard. */
   readonly actor: string;
+  /** What a console of the same workspace calls it. */
+  readonly workspaceId: () => Promise<string>;
   readonly emit: Emit;
   readonly report: (error: unknown, context: string) => void;
 }

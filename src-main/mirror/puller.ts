@@ -18,8 +18,6 @@ export interface Puller {
   readonly collection: CollectionName;
   /** Asks now, or as soon as what is under way has ended. */
   pull(): void;
-  /** The remote may not be asked any more: nothing is until `pull`. */
-  rest(): void;
   /** Records that came with the pull that is under way; null while none is. */
   pulled(): number | null;
   /** What keeps what changed there from being known here, as a sentence; null while nothing does. */
@@ -110,7 +108,6 @@ export function createPuller(ports: PullerPorts, mirror: MirrorRef): Puller {
   return {
     collection,
     pull,
-    rest: () => callOff(),
     pulled: () => pulled,
     trouble: () => trouble,
     ended: async () => {

@@ -23,9 +23,9 @@ export interface Settlement {
 export interface Settler {
   /**
    * Takes what stands there for conflicts, all alike, and with `mine` makes the changes again on top of it. Answers how
-   * many were settled, and the first operation that this took. Throws why something could not be made again: it stays kept.
+   * many were settled, and the operations that this took. Throws why something could not be made again: it stays kept.
    */
-  settle(settlement: Settlement): Promise<{ settled: number; operation: Operation | null }>;
+  settle(settlement: Settlement): Promise<{ settled: number; operations: Operation[] }>;
   /** Makes again what earlier processes left, now or as soon as that can be. */
   open(): void;
   /** Why something that is kept could not be made again; null while that is not so. */
@@ -50,17 +50,17 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
   /** One after the other: what is being made again is kept until it was started. */
   let turn: Promise<unknown> = Promise.resolve();
 
-  function inTurn(by: Asker): Promise<Operation | null> {
+  function inTurn(by: Asker): Promise<Operation[]> {
     const done = turn.then(() => makeAgain(by));
     turn = done.catch(() => undefined);
     return done;
   }
 
-  /** Makes again what is kept, as one operation for each that it is of; answers the first one. One that cannot be is no end of the others. */
-  async function makeAgain(by: Asker): Promise<Operation | null> {
-    if (isStopped) return null;
+  /** Makes again what is kept, as one operation for each that it is of. One that cannot be is no end of the others. */
+  async function makeAgain(by: Asker): Promise<Operation[]> {
+    if (isStopped) return [];
     callOff();
-    let first: Operation | null = null;
+    const operations: Operation[] = [];
     const failures: unknown[] = [];
     const tried = new Set<number>();
     let left = await store.read('listKept');
@@ -70,7 +70,7 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
       tried.add(kept.operationId);
       try {
         const started = await start(kept, by);
-        first ??= started;
+        if (started) operations.push(started);
         await store.write('forgetKept', kept);
       } catch (error) {
         failures.push(error);
@@ -82,7 +82,7 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
     trouble = failures.length > 0 ? reasonOf(failure) : waitOf(left);
     if (tried.size > 0 || trouble !== before) onTrouble();
     if (left.length > 0 && !isStopped) callOff = timer.set(againMs, tryAgain);
-    if (failures.length === 0) return first;
+    if (failures.length === 0) return operations;
     throw failure;
   }
 
@@ -126,7 +126,7 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
         after = slice.next;
       }
       for (const id of decided) await engine.retell(id);
-      return { settled, operation: keep === 'mine' ? await inTurn(by) : null };
+      return { settled, operations: keep === 'mine' ? await inTurn(by) : [] };
     },
     open: tryAgain,
     trouble: () => trouble,

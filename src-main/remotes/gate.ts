@@ -176,7 +176,6 @@ export function createGate(options: GateOptions): HostGate {
     },
     open: () => change(null),
     close: () => {
-      listeners.clear();
       isOffline = true;
       rest();
     },

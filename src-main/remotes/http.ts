@@ -180,7 +180,6 @@ async function* guarded(
     throw failed(watch.failure() ?? 'truncated', request, error);
   } finally {
     if (!incoming.complete) incoming.destroy();
-    watch.clear();
   }
 }
 

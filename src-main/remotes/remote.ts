@@ -99,6 +99,8 @@ export interface Connection {
   readonly name: string;
   readonly user: string;
   readonly role: string;
+  /** The same under each of its addresses, and in copies of it. */
+  readonly workspace?: string | undefined;
   readonly collections: readonly { readonly collection: CollectionName; readonly records: number }[];
 }
 

@@ -158,9 +158,11 @@ export function isOfItsSchema(db: Db): boolean {
   });
 }
 
-/** Of tables, indexes, triggers and views. */
+/** Of tables, indexes, triggers and views, and of the columns of tables. */
 function namesIn(db: Db): ReadonlySet<string> {
-  return new Set(db.prepare('SELECT name FROM sqlite_schema').pluck().all() as string[]);
+  const names = `SELECT name FROM sqlite_schema UNION ALL
+    SELECT s.name || '.' || c.name FROM sqlite_schema s JOIN pragma_table_info(s.name) c WHERE s.type = 'table'`;
+  return new Set(db.prepare(names).pluck().all() as string[]);
 }
 
 function assertPragma(db: Db, name: string, expected: unknown): void {

@@ -6,6 +6,7 @@ import { listConflicts } from './mirror/conflicts.ts';
 import { listKept } from './mirror/kept-changes.ts';
 import { getMirrorState, listStale } from './mirror/pull.ts';
 import { countMirrored, listRemotes } from './mirror/remotes.ts';
+import { listExportPaths } from './operations/export-paths.ts';
 import { countPlannedOf, listItems, listTouches } from './operations/items.ts';
 import { listJournal } from './operations/journal.ts';
 import { countOperations, getOperation, listOperations, listUnfinished } from './operations/operations.ts';
@@ -59,6 +60,7 @@ export const readerMethods = {
   listConflicts,
   listKept,
   listJournal,
+  listExportPaths,
   getStatistics,
   readSettings,
   readRate,

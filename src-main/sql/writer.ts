@@ -19,7 +19,7 @@ import {
   requestCancel,
 } from './operations/operation-changes.ts';
 import { planAgain, planChange, planExport } from './operations/plan.ts';
-import { planEdits, planEditsAgain } from './operations/plan-edits.ts';
+import { planEdits, planEditsAgain, planEditsOnTop } from './operations/plan-edits.ts';
 import { planNew } from './operations/plan-new.ts';
 import { planUndo } from './operations/plan-undo.ts';
 import { noteFailedTry } from './operations/tries.ts';
@@ -41,6 +41,7 @@ export const writerMethods = {
   planNew,
   planEdits,
   planEditsAgain,
+  planEditsOnTop,
   sealDraft,
   discardDraft,
   moveOperation,
@@ -100,6 +101,7 @@ export const largeWrites = [
   'planNew',
   'planEdits',
   'planEditsAgain',
+  'planEditsOnTop',
   'discardDraft',
   'applyChunk',
   'cancelRest',

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { BulkheadError, type ErrorDto } from '../../src-shared/contract/errors.ts';
 import type { Backup } from '../../src-shared/domain/backup.ts';
+import { lastWord } from '../workers/last-word.ts';
 import { threadEntry } from '../workers/thread.ts';
 import type { BackupFile } from './backup-files.ts';
 
@@ -42,21 +43,12 @@ export function startBackupJob<D extends BackupTask['do']>(
   const control = new Int32Array(new SharedArrayBuffer(4));
   const workerData: BackupOrder = { databaseFile, nowMs, task, control };
   const worker = new Worker(threadEntry('backup'), { workerData, name: 'backup' });
-  let settle: (() => void) | null = null;
-  const done = new Promise<BackupResults[D]>((resolve, reject) => {
-    worker.on('message', (message: BackupMessage) => {
-      settle = () => {
-        // The thread answers the task it was given.
-        if (message.kind === 'done') resolve(message.result as BackupResults[D]);
-        else reject(BulkheadError.fromDto(message.error));
-      };
-    });
-    worker.once('error', reject);
-    worker.once('exit', () => {
-      if (settle) settle();
-      else
-        reject(new BulkheadError('worker_lost', 'The backup ended unexpectedly. The database is untouched.'));
-    });
+  const done = lastWord<BackupMessage>(worker).then((message) => {
+    if (message === null)
+      throw new BulkheadError('worker_lost', 'The backup ended unexpectedly. The database is untouched.');
+    if (message.kind === 'error') throw BulkheadError.fromDto(message.error);
+    // The thread answers the task it was given.
+    return message.result as BackupResults[D];
   });
   return { done, stop: () => void Atomics.store(control, 0, 1) };
 }

@@ -40,10 +40,10 @@ export interface Backups {
   create(): Promise<Backup>;
   /**
    * Puts the named backup, or the `latest`, in the database's place, after a backup of what is there, and goes on with
-   * what it holds. Throws `wrong_state` while operations run or wait, `not_found`, `backup_damaged`, `not_enough_space`,
-   * `storage_busy`.
+   * what it holds. `actor` is written down as who asked for it. Throws `wrong_state` while operations run or wait,
+   * `not_found`, `backup_damaged`, `not_enough_space`, `storage_busy`.
    */
-  restore(name: string): Promise<void>;
+  restore(name: string, actor: string): Promise<void>;
   /** Makes backups by itself from now on: after large operations and once a day, whenever nothing runs. */
   open(): void;
   /** To be told of every event: the end of a large operation calls for a backup. */
@@ -57,11 +57,12 @@ interface BackupPorts {
   readonly clock: Clock;
   readonly agenda: { after(key: string, waitMs: number, act: () => void): void };
   readonly emit: (event: ConsoleEvent) => void;
-  readonly actor: string;
   readonly report: (error: unknown, context: string) => void;
   readonly notify: (title: string, body: string) => void;
-  /** True while operations run or wait for their turn. */
+  /** True while operations run or are about to. */
   readonly isBusy: () => boolean;
+  /** True also while one waits for a remote that is away. */
+  readonly isUnderWay: () => boolean;
   /** Takes up what a backup that was put in place holds; no other one is before that is done. */
   readonly onRestored: () => Promise<void>;
 }
@@ -105,11 +106,10 @@ export function createBackups(ports: BackupPorts): Backups {
     await rm(path, { force: true }).catch((error: unknown) => report(error, 'old backup'));
   }
 
-  async function restore(name: string): Promise<void> {
+  async function restore(name: string, actor: string): Promise<void> {
     const backup = find(name);
     assertIdle();
     await assertFreeSpace(dirname(store.file), (await databaseBytes(store.file)) + 2 * backup.bytes);
-    const { actor } = ports;
     let prepared: string | null = null;
     try {
       await store.replace(async () => {
@@ -143,17 +143,17 @@ export function createBackups(ports: BackupPorts): Backups {
   }
 
   function assertIdle(): void {
-    if (!ports.isBusy()) return;
+    if (!ports.isUnderWay()) return;
     throw new BulkheadError(
       'wrong_state',
-      'Operations run or wait for their turn. Let them end, or cancel them, before restoring. Nothing was changed.',
+      'Operations run, or wait for their turn or a remote. Let them end, or cancel them, before restoring. Nothing was changed.',
     );
   }
 
   function look(afterMs: number): void {
     agenda.after('backup', afterMs, () => {
       void inTurn(makeDue)
-        .then(() => (dueSince > 0 ? quietMs : lookEveryMs))
+        .then(() => (dueSince > 0 || ports.isBusy() ? quietMs : lookEveryMs))
         .catch((error: unknown) => {
           tellFailure(error);
           return lookEveryMs;
@@ -201,7 +201,7 @@ export function createBackups(ports: BackupPorts): Backups {
     list: () => listed().map(toBackup),
     failure: () => failure,
     create: () => inTurn(() => make('manual')),
-    restore: (name) => inTurn(() => restore(name)),
+    restore: (name, actor) => inTurn(() => restore(name, actor)),
     open: () => look(firstAfterMs),
     note: ({ name, payload }) => {
       if (name === 'operation.updated' && isLarge(payload.operation))

@@ -43,6 +43,7 @@ export interface Store {
   replace(make: () => Promise<string>): Promise<void>;
   /** From now on nothing is written: every write rejects with this error. */
   refuseWrites(error: BulkheadError): void;
+  /** Not while `replace` is under way. */
   close(): Promise<void>;
 }
 
@@ -65,7 +66,6 @@ export async function openStore(
   const writing = new Set<Promise<unknown>>();
   let refusal: BulkheadError | null = null;
   let isSwapping = false;
-  let replacing: Promise<void> = Promise.resolve();
 
   /** One thread after the other: loading the native module twice at once is not safe. */
   function inTurn<T>(start: () => Promise<T>): Promise<T> {
@@ -124,17 +124,11 @@ export async function openStore(
     },
     read: (method, ...args) =>
       isSwapping ? Promise.reject(restoring()) : readerFor(threads.readers).call(method, ...args),
-    replace: (make) => {
-      replacing = replace(make);
-      return replacing;
-    },
+    replace,
     refuseWrites: (error) => {
       refusal ??= error;
     },
-    close: async () => {
-      await replacing.catch(() => undefined);
-      await closeThreads(threads);
-    },
+    close: () => closeThreads(threads),
   };
 }
 

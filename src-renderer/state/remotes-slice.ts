@@ -18,8 +18,8 @@ export interface RemotesSlice {
   applyRemotes(remotes: readonly Remote[]): void;
   /** Connects to a remote. Rejects with what the form should say; what was typed as its key is kept nowhere here. */
   addRemote(remote: RequestInput<'remotes.add'>): Promise<void>;
-  /** Gives a remote another key. Rejects with what the form should say. */
-  signIn(id: number, token: string): Promise<void>;
+  /** Gives a remote another key, at another address too. Rejects with what the form should say. */
+  signIn(door: RequestInput<'remotes.sign_in'>): Promise<void>;
   /** Forgets a remote. Rejects with why it is kept. */
   removeRemote(id: number): Promise<void>;
   pullRemote(id: number): Promise<void>;
@@ -60,7 +60,7 @@ export const createRemotesSlice: Slice<RemotesSlice> = (set, get, bridge) => {
       set({ remotes });
     },
     addRemote: (remote) => putAnswer(() => bridge.request('remotes.add', remote)),
-    signIn: (id, token) => putAnswer(() => bridge.request('remotes.sign_in', { id, token })),
+    signIn: (door) => putAnswer(() => bridge.request('remotes.sign_in', door)),
     removeRemote: async (id) => {
       await bridge.request('remotes.remove', { id });
       set({ remotes: (get().remotes ?? []).filter((remote) => remote.id !== id) });

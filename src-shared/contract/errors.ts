@@ -66,7 +66,12 @@ export type ErrorCode = keyof typeof errorCatalogue;
 export const ErrorCode = z.enum(Object.keys(errorCatalogue) as [ErrorCode, ...ErrorCode[]]);
 
 /** What passes by itself. */
-const retryable: ReadonlySet<ErrorCode> = new Set(['rate_limited', 'storage_busy', 'worker_lost']);
+const retryable: ReadonlySet<ErrorCode> = new Set([
+  'rate_limited',
+  'storage_busy',
+  'restoring',
+  'worker_lost',
+]);
 
 /** True for an error after which the same thing may succeed a little later; every other one needs a decision first. */
 export function isRetryable(code: ErrorCode): boolean {

@@ -66,7 +66,7 @@ export const historyRequests = {
       verification: Verification,
     }),
   },
-  /** Figures per action over operations that ended after `since` (epoch ms); null for all. */
+  /** Figures per action over operations that ended after `since` (epoch ms); null for all. Whoever is no admin sees their own only. */
   'history.statistics': {
     input: z.strictObject({ since: z.int().nullable() }),
     output: z.strictObject({ actions: z.array(ActionStatistics) }),

@@ -19,7 +19,7 @@ export type ConflictChoice = z.infer<typeof ConflictChoice>;
 export const remoteRequests = {
   /** By name. */
   'remotes.list': { input: z.strictObject({}), output: z.strictObject({ remotes: z.array(Remote) }) },
-  /** Asks who the key makes us there and what there is; keeps nothing. Throws `remote_unreachable`, `remote_signed_out`, `remote_error`. */
+  /** Asks who the key makes us there and what there is; keeps nothing. Throws `remote_unreachable`, `remote_signed_out`, `remote_error`, and `invalid_request` where it leads back here. */
   'remotes.test': {
     input: z.strictObject({ address: RemoteAddress, token: Token }),
     output: z.strictObject({
@@ -39,8 +39,14 @@ export const remoteRequests = {
     }),
     output: Remote,
   },
-  /** Keeps another key for it and goes on. Throws what a test throws. */
-  'remotes.sign_in': { input: RemoteRef.extend({ token: Token }), output: Remote },
+  /**
+   * Keeps another key for it and goes on, at another address if one is given. Throws what a test throws, and
+   * `invalid_request` where another workspace, or one that does not say which it is, is found at the other address.
+   */
+  'remotes.sign_in': {
+    input: RemoteRef.extend({ token: Token, address: RemoteAddress.optional() }),
+    output: Remote,
+  },
   /** Its records stay, as local ones. Throws `wrong_state` while something is still to be told to it, decided, or made again. */
   'remotes.remove': { input: RemoteRef, output: z.strictObject({}) },
   /** Asks now for what changed there; the answer does not wait for it. Throws `wrong_state` while it is offline by choice. */
@@ -58,12 +64,12 @@ export const remoteRequests = {
     output: z.strictObject({ conflicts: z.array(Conflict), total: z.int().min(0) }),
   },
   /**
-   * What stands there comes here in any case. `mine` then makes the change again on top of it, as an operation that is
-   * planned and started; null where nothing was left to be changed.
+   * What stands there comes here in any case. `mine` then makes the change again on top of it, by an
+   * operation for each that it was part of, planned and started; none where nothing was left to be changed.
    */
   'conflicts.settle': {
     input: z.strictObject({ which: ConflictChoice, keep: z.enum(['mine', 'theirs']) }),
-    output: z.strictObject({ settled: z.int().min(0), operation: Operation.nullable() }),
+    output: z.strictObject({ settled: z.int().min(0), operations: z.array(Operation) }),
   },
 } satisfies RequestContract;
 

@@ -3,7 +3,14 @@ import type { Condition, Moment } from './condition.ts';
 import type { Filter } from './filter.ts';
 import { filterNameOf, findField, nearestName } from './filter-fields.ts';
 import { nextDay, readAge, readDate, writeMoment } from './filter-moments.ts';
-import { type FilterToken, type TokenValue, tokenize, writeValue, writeWords } from './filter-tokens.ts';
+import {
+  type FilterToken,
+  readWords,
+  type TokenValue,
+  tokenize,
+  writeValue,
+  writeWords,
+} from './filter-tokens.ts';
 
 export { type Completion, completions } from './filter-completion.ts';
 export { describeConditions } from './filter-words.ts';
@@ -106,7 +113,7 @@ function wordsMeaning(token: FilterToken): Meaning {
     return {
       problem: 'Words cannot be left out, only fields: -status:open. Put it in quotes to search for it.',
     };
-  return { words: token.values[0]?.text ?? '' };
+  return { words: token.values.map(readWords).join(' ') };
 }
 
 function isMeaning(token: FilterToken): Meaning {

@@ -106,10 +106,24 @@ export function writeValue(text: string): string {
   return isBare ? text : quote(text);
 }
 
+/** Words as they are searched for: those that stand together in quotes keep these, and are looked for as they stand there. */
+export function readWords({ text, isQuoted }: TokenValue): string {
+  return isQuoted && /^[^"]* [^"]*$/.test(text) ? `"${text}"` : text;
+}
+
 /** Search words as they stand in the filter: bare where that reads back the same. */
 export function writeWords(text: string): string {
-  const isBare = text
-    .split(' ')
-    .every((word) => word !== '' && !blank.test(word) && !/^["-]/.test(word) && !readFieldStart(word));
-  return isBare ? text : quote(text);
+  const words: string[] = [];
+  for (let at = 0; at <= text.length; at += (words.at(-1)?.length ?? 0) + 1)
+    words.push(/^(?:"[^"]* [^"]*"(?= |$)|[^ ]*)/.exec(text.slice(at))?.[0] ?? '');
+  return words.map(writeWord).join(' ');
+}
+
+function writeWord(word: string): string {
+  if (word.includes(' ')) return quote(word.slice(1, -1));
+  return isBareWord(word) ? word : quote(word);
+}
+
+function isBareWord(word: string): boolean {
+  return word !== '' && !blank.test(word) && !/^["-]/.test(word) && !readFieldStart(word);
 }

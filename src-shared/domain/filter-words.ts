@@ -16,8 +16,13 @@ export function describeConditions(filter: Filter, collection: Collection): read
     without: { ...filter, conditions: filter.conditions.filter((_, other) => other !== index) },
   }));
   if (filter.deleted) chips.push({ text: 'Deleted', without: { ...filter, deleted: false } });
-  if (filter.text !== '') chips.push({ text: `“${filter.text}”`, without: { ...filter, text: '' } });
+  if (filter.text !== '') chips.push({ text: describeWords(filter.text), without: { ...filter, text: '' } });
   return chips;
+}
+
+/** Words in quotes have their own. */
+function describeWords(text: string): string {
+  return text.includes('"') ? text.replaceAll(/"([^"]*)"/g, '“$1”') : `“${text}”`;
 }
 
 function describe(condition: Condition, collection: Collection): string {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { Condition } from './condition.ts';
 
-/** Which records: every condition holds, every word of `text` occurs in subject or description. */
+/** Which records: every condition holds, and what a record is searched in has every word of `text`, and those in quotes as they stand together. */
 export const Filter = z.strictObject({
   conditions: z.array(Condition).max(50).default([]),
   text: z.string().max(500).default(''),

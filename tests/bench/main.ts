@@ -28,18 +28,39 @@ const benchmarks: readonly Benchmark[] = [
 ];
 const page = resolve(import.meta.dirname, '../../docs/performance.md');
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean' },
-    smoke: { type: 'boolean' },
-    only: { type: 'string' },
-    write: { type: 'boolean' },
-  },
-});
-if (values.write && (values.smoke || values.only !== undefined)) {
-  throw new Error(
-    '--write puts the figures of a whole run into docs/performance.md; leave out --smoke and --only',
-  );
+const parts = benchmarks.map(({ name }) => name);
+const usage = `npm run bench                     measures everything, and fails where a limit is missed
+  --only <part>                   one of ${parts.join(', ')}
+  --json                          as JSON
+npm run bench -- --write          writes the table of docs/performance.md as well
+npm run bench -- --smoke          proves on small workspaces that all of it runs, and judges nothing
+`;
+const values = orUsage(readArguments);
+
+function readArguments() {
+  const given = parseArgs({
+    options: {
+      json: { type: 'boolean' },
+      smoke: { type: 'boolean' },
+      only: { type: 'string' },
+      write: { type: 'boolean' },
+    },
+  }).values;
+  if (given.only !== undefined && !parts.includes(given.only))
+    throw new Error(`There is no part "${given.only}".`);
+  if (given.write && (given.smoke || given.only !== undefined))
+    throw new Error('--write takes the figures of a whole run: leave out --smoke and --only.');
+  return given;
+}
+
+/** What was read of how it was started, or an end that says what is wrong there. */
+function orUsage<T>(read: () => T): T {
+  try {
+    return read();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${usage}`);
+    process.exit(2);
+  }
 }
 
 const scale: Scale = values.smoke

@@ -7,10 +7,15 @@ export interface HeldCall {
 }
 
 /**
- * Holds the nth call of a database thread's method, or the answer to it, in consoles that are opened from now on, until it
- * is released.
+ * Holds the nth call of a database thread's method, of those with arguments that are meant, or the answer to it, in consoles
+ * that are opened from now on, until it is released.
  */
-export function holdCall(what: 'call' | 'answer', method: string, nth = 1): HeldCall {
+export function holdCall(
+  what: 'call' | 'answer',
+  method: string,
+  nth = 1,
+  isMeant: (args: unknown) => boolean = () => true,
+): HeldCall {
   const { promise: held, resolve } = Promise.withResolvers<void>();
   let goOn: (() => void) | null = null;
   let calls = 0;
@@ -22,8 +27,8 @@ export function holdCall(what: 'call' | 'answer', method: string, nth = 1): Held
     const post = worker.postMessage.bind(worker);
     const emit = worker.emit.bind(worker);
     let id: number | null = null;
-    worker.postMessage = (message: { id: number; method: string }, ...rest) => {
-      if (message.method !== method) return post(message, ...rest);
+    worker.postMessage = (message: { id: number; method: string; args: unknown }, ...rest) => {
+      if (message.method !== method || !isMeant(message.args)) return post(message, ...rest);
       calls += 1;
       if (calls !== nth) return post(message, ...rest);
       if (what === 'call') return hold(() => post(message, ...rest));

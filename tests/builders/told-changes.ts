@@ -55,7 +55,8 @@ function applyAny(
     undoOf: null,
     retryOf: null,
   });
-  planChange(db, { operationId: id, ids: Float64Array.from(ids), change, forDeleted: false, nowMs });
+  const forDeleted = change.kind === 'set' && change.values['deletedAt'] === null;
+  planChange(db, { operationId: id, ids: Float64Array.from(ids), change, forDeleted, nowMs });
   sealDraft(db, { id, reversible: true, warnings: [] });
   moveOperation(db, { id, from: ['draft'], to: 'pending', nowMs, event: 'started' });
   moveOperation(db, { id, from: ['pending'], to: 'in_progress', nowMs, event: 'running' });

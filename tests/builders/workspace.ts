@@ -99,6 +99,9 @@ export async function openTestConsole(
     report: (error) => reports.push(error),
   });
 
+  // What breaks the contract is reported by whoever told it.
+  console.subscribe(({ name, payload }) => void events[name].parse(payload));
+
   async function ask<N extends RequestName>(name: N, input: RequestInput<N>): Promise<RequestOutput<N>> {
     const reply = await console.handle(console.owner('test'), { name, input });
     if (!reply.ok) throw BulkheadError.fromDto(reply.error);

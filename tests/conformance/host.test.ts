@@ -21,6 +21,8 @@ import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { ChosenFile, SaveTarget } from '../../src-shared/contract/files.ts';
 import { BrowserWindow, electron, lastSaveOptions, resetElectron } from '../fakes/electron.ts';
 
+const nothingPromised = async () => [];
+
 let folder: string;
 
 beforeEach(() => {
@@ -48,7 +50,7 @@ const hosts: Readonly<Record<Host['kind'], () => Harness>> = {
     return {
       host,
       offeredPath: async (name) => {
-        await host.chooseTarget(name);
+        await host.chooseTarget(name, nothingPromised);
         return lastSaveOptions.defaultPath;
       },
     };
@@ -56,7 +58,7 @@ const hosts: Readonly<Record<Host['kind'], () => Harness>> = {
 };
 
 async function targetOf(host: Host, name: string): Promise<SaveTarget> {
-  return SaveTarget.parse(await host.chooseTarget(name));
+  return SaveTarget.parse(await host.chooseTarget(name, nothingPromised));
 }
 
 async function codeOf(attempt: () => unknown): Promise<string> {

@@ -54,7 +54,34 @@ describe('the socket of a user', () => {
   });
 });
 
-describe('what is under way for a user who was removed', () => {
+/** An operation of the owner's that begins in an hour. */
+async function waiting(): Promise<string> {
+  const plan = { collection: 'orders', action: 'archive', input: {} } as const;
+  const { id } = await api.ask('operations.plan', { ...plan, selection: { mode: 'ids', ids: [1] } });
+  await api.ask('operations.start', { id, options: { startAt: Date.now() + 3_600_000 } });
+  return String(id);
+}
+
+test('who is no admin any more is told no more of what others do, also where they followed it before', async () => {
+  const token = await api.user('tia', 'admin');
+  const operation_id = await waiting();
+  const before = api.socket('/ws/bulk/tia', token);
+  await before.opened;
+  before.send({ type: 'subscribe', operation_id });
+  await before.until(({ type }) => type === 'bulk_operation_progress');
+  await api.ask('users.save', { id: await idOf('tia'), name: 'tia', role: 'agent' });
+  expect(await before.closed).toBe(1008);
+  const after = api.socket('/ws/bulk/tia', token);
+  await after.opened;
+  await api.ask('operations.cancel', { id: Number(operation_id) });
+  await api.ended(Number(operation_id));
+  after.send({ type: 'subscribe', operation_id });
+  await after.until(({ type }) => type === 'error');
+  expect(after.messages).toEqual([{ type: 'error', error: expect.objectContaining({ code: 'not_found' }) }]);
+  after.close();
+});
+
+describe('what is under way for a user who may do less now', () => {
   test('on a socket is over, also where nothing is said on it', async () => {
     const socket = api.socket('/ws/bulk/una', await api.user('una', 'agent'));
     await socket.opened;
@@ -62,16 +89,19 @@ describe('what is under way for a user who was removed', () => {
     expect(await socket.closed).toBe(1008);
   });
 
-  test('as a stream breaks off', async () => {
-    const token = await api.user('una', 'agent');
+  test.each<[string, string, (id: number) => Promise<unknown>]>([
+    ['una', 'was removed', (id) => api.ask('users.remove', { id })],
+    ['uma', 'may only look', (id) => api.ask('users.save', { id, name: 'uma', role: 'viewer' })],
+  ])('as a stream of %s, who %s from now on, breaks off', async (name, _what, change) => {
+    const token = await api.user(name, 'agent');
     const caller = await api.console.userOf('test', token);
-    const asUna = async (name: string, input: object): Promise<{ id: number }> => {
+    const asThem = async (name: string, input: object): Promise<{ id: number }> => {
       const reply = await api.console.handle(caller ?? api.console.owner('test'), { name, input });
       return reply.ok ? (reply.value as { id: number }) : { id: 0 };
     };
     const plan = { action: 'archive', collection: 'orders', selection: { mode: 'ids', ids: [1] }, input: {} };
-    const { id } = await asUna('operations.plan', plan);
-    await asUna('operations.start', { id, options: { startAt: Date.now() + 3_600_000 } });
+    const { id } = await asThem('operations.plan', plan);
+    await asThem('operations.start', { id, options: { startAt: Date.now() + 3_600_000 } });
     const resumeFrom = cursorOf({ operationId: id, seq: 0, before: 0, errors: 0, total: 1 });
     const stream = await fetch(`${api.url}/v1/orders/bulk-process`, {
       method: 'POST',
@@ -79,7 +109,7 @@ describe('what is under way for a user who was removed', () => {
       body: JSON.stringify({ operation: 'archive', resumeFrom }),
     });
     expect(stream.status).toBe(200);
-    await api.ask('users.remove', { id: await idOf('una') });
+    await change(await idOf(name));
     await expect(stream.text()).rejects.toThrow('terminated');
   });
 
@@ -100,6 +130,27 @@ describe('what is under way for a user who was removed', () => {
     await expect.poll(beginnings).toEqual([]);
     expect(await api.ask('operations.count', {})).toEqual(before);
   });
+});
+
+test('what is asked while a backup is put back is refused for that while, which is nothing to look into', async () => {
+  const { name } = await api.ask('backups.create', {});
+  let isBack = false;
+  const restoring = api.ask('backups.restore', { name }).finally(() => {
+    isBack = true;
+  });
+  const answers = new Set<string>();
+  while (!isBack) {
+    const headers = { 'if-match': '"99"' };
+    const { status, body } = await api.call('PATCH', '/api/v1/tickets/1', {
+      body: { status: 'open' },
+      headers,
+    });
+    answers.add(`${status} ${body.error.code}`);
+  }
+  await restoring;
+  answers.delete('412 version_moved_on');
+  expect([...answers]).toEqual(['503 restoring']);
+  expect(api.reports.filter(({ kind }) => kind !== 'refused')).toEqual([]);
 });
 
 test('one user who opens many sockets keeps nobody else out', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { changeDatabase } from '../builders/tickets.ts';
 import { path, toProcessing, useOrders } from './served-orders.ts';
 
 const { setup, states, stream } = useOrders();
@@ -65,5 +66,26 @@ describe('a request', () => {
     expect(states()).toEqual(before);
     await stream({ ...toProcessing, resumeFrom: cursor });
     expect(states().get(101)?.status).toBe('PROCESSING');
+  });
+
+  test('with a cursor from which nothing more is known is refused', async () => {
+    let cursor: string | undefined;
+    const broken = await stream(
+      { operation: 'archive', recordIds: ['1', '2'], options: { batchSize: 1 } },
+      (line) => {
+        cursor = line.type === 'progress' ? line.cursor : cursor;
+        return cursor !== undefined;
+      },
+    );
+    await setup.api.ended(Number(broken.operationId));
+    changeDatabase(setup.folder, (db) =>
+      db.prepare('UPDATE operations SET ended_at = 1 WHERE id = ?').run(broken.operationId),
+    );
+    await setup.api.ask('settings.update', { historyDays: 1 });
+    await setup.api.ask('retention.clean', {});
+    await setup.api.ask('settings.update', { historyDays: null });
+    const body = { operation: 'archive', resumeFrom: cursor };
+    const reply = await setup.api.call('POST', path, { token: setup.mina, body });
+    expect([reply.status, reply.body.error.code]).toEqual([410, 'cursor_expired']);
   });
 });

@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import type { ApiReply } from '../builders/api-server.ts';
-import { allTickets, makeTickets, readDatabase } from '../builders/tickets.ts';
+import { allTickets, changeDatabase, makeTickets, readDatabase } from '../builders/tickets.ts';
 import { useApi } from './served-api.ts';
 
 const count = 2_500;
@@ -191,6 +192,14 @@ describe('a record', () => {
     expect(ticket(28)).toMatchObject({ status: 'closed', version: 3 });
     const { status, headers, body } = await undo(setup.mina, 3, { status: 'open' });
     expect([status, headers.get('etag'), body.status, body.assignee]).toEqual([200, '"4"', 'open', 'otto']);
+    await setup.api.call('PATCH', '/api/v1/tickets/28', {
+      token: other,
+      body: { assignee: 'ida' },
+      headers: { 'if-match': '"4"' },
+    });
+    // It is at the version that is named: asked with another one it would be no different.
+    const late = await undo(setup.mina, 5, { assignee: null });
+    expect([late.status, late.body.error.code]).toEqual([409, 'changed_since']);
   });
 
   test.each([
@@ -210,6 +219,45 @@ describe('a record', () => {
     const before = ticket(26);
     expect((await patch(26, 1, JSON.stringify(body))).status).toBe(422);
     expect(ticket(26)).toEqual(before);
+  });
+
+  test('whose change was cancelled before it was made is not said to be changed', async () => {
+    const body = { status: 'solved' };
+    const digest = createHash('sha256')
+      .update(`PATCH /api/v1/tickets/29\n${JSON.stringify(body)}`)
+      .digest('hex');
+    const mina = await setup.api.console.userOf('mina', setup.mina);
+    if (!mina) throw new Error('mina cannot sign in');
+    const selection = { mode: 'ids', ids: [29] };
+    const plan = { action: 'edit', collection: 'tickets', selection, input: body };
+    const planned = await setup.api.console.handle(mina, { name: 'operations.plan', input: plan });
+    const { id } = (planned.ok ? planned.value : {}) as { id: number };
+    // It waits for a moment to come, so that it is still to be cancelled when it is asked for.
+    const options = { startAt: Date.now() + 3_600_000 };
+    const started = { id, options, key: { key: 'cancelled', digest } };
+    await setup.api.console.handle(mina, { name: 'operations.start', input: started });
+    const replies = [patch(29, 1, body, { 'idempotency-key': 'cancelled' })];
+    await setup.api.ask('operations.cancel', { id });
+    replies.push(patch(29, 1, body, { 'idempotency-key': 'cancelled' }));
+    for (const reply of await Promise.all(replies))
+      expect([reply.status, reply.body.error]).toMatchObject([
+        409,
+        { code: 'cancelled', message: 'It was cancelled. Nothing was changed.' },
+      ]);
+    expect(ticket(29)).toMatchObject({ status: 'open', version: 1 });
+  });
+
+  test('that could not be changed is said so again under its key, also when only the figures of that are kept', async () => {
+    await patch(30, 1, { status: 'closed' });
+    const again = () => patch(30, 2, { status: 'open' }, { 'idempotency-key': 'refused' });
+    const first = await again();
+    expect([first.status, first.body.error.code]).toEqual([409, 'illegal_transition']);
+    changeDatabase(setup.folder, (db) =>
+      db.exec(
+        "DELETE FROM items WHERE operation_id = (SELECT operation_id FROM operation_keys WHERE key = 'refused')",
+      ),
+    );
+    expect(await again()).toMatchObject({ status: 409, body: first.body });
   });
 
   test('is not changed by a viewer, nor twice under one key', async () => {

@@ -98,8 +98,8 @@ it('two processes: 5,000 tickets changed offline, 50 of them changed at the serv
     settled: 30,
   });
   const kept = await ask(here, 'conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
-  expect(kept).toMatchObject({ settled: 20, operation: { retryOf: mine.id } });
-  await ended(here, kept.operation?.id ?? 0);
+  expect(kept).toMatchObject({ settled: 20, operations: [{ retryOf: mine.id }] });
+  await ended(here, kept.operations[0]?.id ?? 0);
   await expectEqual();
 
   const undo = await start(here, await ask(here, 'operations.undo', { id: mine.id }));

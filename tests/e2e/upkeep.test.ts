@@ -56,10 +56,11 @@ test('a template is kept, scheduled, switched off, used by hand and deleted', as
   await page.evaluate(() => new Promise(requestAnimationFrame));
   expect(await when.getByRole('alert').count()).toBe(1);
   await when.getByLabel('Repeat').selectOption('Every week');
-  await when.getByText(/^Next: .+ · .+ · .+$/).waitFor();
+  await when.getByLabel('Time zone').selectOption('Pacific/Kiritimati');
+  await when.getByText(/^Next, by the clock here: .+ · .+ · .+$/).waitFor();
   await when.getByRole('button', { name: 'Save schedule' }).click();
   const schedules = page.getByRole('group', { name: 'Schedules' });
-  await schedules.getByText('Every Monday at 06:00').waitFor();
+  await schedules.getByText('Every Monday at 06:00 (Pacific/Kiritimati)').waitFor();
   await schedules.getByRole('switch').click();
   await schedules.getByRole('cell', { name: '–' }).nth(1).waitFor();
 

@@ -36,6 +36,7 @@ export function createFakeConsole(): FakeConsole {
     },
     owner: (client) => ({ client, actor: 'owner', role: 'admin' }),
     userOf: async () => null,
+    workspaceId: async () => 'workspace',
     sign: async () => 'signature',
     subscribe(listener) {
       fake.listeners.add(listener);

@@ -1,5 +1,5 @@
 import type { OpenRemote } from '../../src-main/mirror/ports.ts';
-import { type ItemOutcome, RemoteError, type Shut } from '../../src-main/remotes/remote.ts';
+import { type ItemOutcome, type Page, RemoteError, type Shut } from '../../src-main/remotes/remote.ts';
 import type { CollectionName } from '../../src-shared/collections/index.ts';
 import type { Delivery, RemoteRecord } from '../../src-shared/domain/delivery.ts';
 
@@ -12,6 +12,8 @@ type Fields = Readonly<Record<string, string | number | null>>;
 export interface Desk {
   readonly openRemote: OpenRemote;
   readonly records: ReadonlyMap<string, RemoteRecord>;
+  /** How many hold it open. */
+  holders(): number;
   /** How many changes it was told of, and how often it was pulled. */
   readonly asked: { sends: number; pulls: number };
   /** Codes with which it refuses changes of these records. */
@@ -29,8 +31,9 @@ export interface Desk {
   forgetCursors(): void;
   /** Takes no other key than this from now on. */
   token: string;
-  /** What a pull waits for before it is answered, and a change that was made. */
+  /** What a pull waits for before it is looked after and before it is answered, and a change that was made. */
   beforePull: Promise<void>;
+  beforePullAnswer: Promise<void>;
   beforeAnswer: Promise<void>;
   /** Is waited for before it says who one is. */
   beforeConnect: () => Promise<void>;
@@ -78,6 +81,29 @@ export function makeDesk(collection: CollectionName = 'tickets'): Desk {
     const { deletedAt, ...fields } = change.kind === 'fields' ? change.after : {};
     const isDeleted = deletedAt === undefined ? record.isDeleted : deletedAt !== null;
     return { key, kind: 'confirmed', version: write(recordKey, fields, isDeleted).version };
+  }
+
+  function pageAfter(cursor: string | null): Page {
+    asked.pulls += 1;
+    const [from, walked] = cursor === null ? [null, '0'] : cursor.slice(cursor.indexOf(':') + 1).split('/');
+    if (cursor !== null && !cursor.startsWith(`${era}:`))
+      throw new RemoteError('cursor_expired', 'The cursor is not known any more.');
+    if (walked === undefined) {
+      const changed = [...new Set(log.slice(Number(from), Number(from) + pageSize))];
+      const to = Math.min(log.length, Number(from) + pageSize);
+      const found = changed.flatMap((key) => records.get(key) ?? []);
+      return { records: found, cursor: `${era}:${to}`, isEnd: to === log.length };
+    }
+    const start = from ?? String(log.length);
+    const live = [...records.values()].filter(({ isDeleted }) => !isDeleted);
+    const next = Number(walked) + pageSize;
+    const isLast = next >= live.length;
+    const page = live.slice(Number(walked), next);
+    return {
+      records: page,
+      cursor: isLast ? `${era}:${start}` : `${era}:${start}/${next}`,
+      isEnd: isLast,
+    };
   }
 
   const openRemote: OpenRemote = ({ token }) => {
@@ -138,27 +164,9 @@ export function makeDesk(collection: CollectionName = 'tickets'): Desk {
       async pull(_collection, cursor) {
         await desk.beforePull;
         assertThere(token);
-        asked.pulls += 1;
-        const [from, walked] =
-          cursor === null ? [null, '0'] : cursor.slice(cursor.indexOf(':') + 1).split('/');
-        if (cursor !== null && !cursor.startsWith(`${era}:`))
-          throw new RemoteError('cursor_expired', 'The cursor is not known any more.');
-        if (walked === undefined) {
-          const changed = [...new Set(log.slice(Number(from), Number(from) + pageSize))];
-          const to = Math.min(log.length, Number(from) + pageSize);
-          const found = changed.flatMap((key) => records.get(key) ?? []);
-          return { records: found, cursor: `${era}:${to}`, isEnd: to === log.length };
-        }
-        const start = from ?? String(log.length);
-        const live = [...records.values()].filter(({ isDeleted }) => !isDeleted);
-        const next = Number(walked) + pageSize;
-        const isLast = next >= live.length;
-        const page = live.slice(Number(walked), next);
-        return {
-          records: page,
-          cursor: isLast ? `${era}:${start}` : `${era}:${start}/${next}`,
-          isEnd: isLast,
-        };
+        const page = pageAfter(cursor);
+        await desk.beforePullAnswer;
+        return page;
       },
       async *get(_collection, keys) {
         assertThere(token);
@@ -180,11 +188,13 @@ export function makeDesk(collection: CollectionName = 'tickets'): Desk {
   const desk: Desk = {
     openRemote,
     records,
+    holders: () => watchers.size,
     asked,
     refusals,
     unreadable,
     token: 'key-1',
     beforePull: Promise.resolve(),
+    beforePullAnswer: Promise.resolve(),
     beforeAnswer: Promise.resolve(),
     beforeConnect: () => Promise.resolve(),
     put: (key, fields) => {

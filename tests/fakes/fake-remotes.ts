@@ -176,9 +176,9 @@ export function fakeRemoteAnswers(world: FakeWorld): Answers {
       const id = Math.max(0, ...remotes.keys()) + 1;
       return put(fakeRemote({ id, name, address, user, role, mirrors, state: 'pulling' }));
     },
-    'remotes.sign_in': ({ id, token }) => {
-      known(entry(id).address, token);
-      return put({ ...entry(id), state: 'ready', message: null });
+    'remotes.sign_in': ({ id, token, address = entry(id).address }) => {
+      known(address, token);
+      return put({ ...entry(id), address, state: 'ready', message: null });
     },
     'remotes.remove': ({ id }) => {
       const { name, waiting } = entry(id);
@@ -223,7 +223,7 @@ export function fakeRemoteAnswers(world: FakeWorld): Answers {
         keep === 'mine' && first ? addToldOperation(world, { waiting: settled.length }, false) : null;
       return {
         settled: settled.length,
-        operation: id === null ? null : world.move(id, { title: 'Retry: Set status to Solved' }),
+        operations: id === null ? [] : [world.move(id, { title: 'Retry: Set status to Solved' })],
       };
     },
   };

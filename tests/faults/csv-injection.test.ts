@@ -1,28 +1,23 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { unguard } from '../../src-main/platform/csv.ts';
 import { exportAll, parsedTwice } from '../builders/exported.ts';
 import { formulas, wouldRun } from '../builders/formulas.ts';
 import { fillTickets, makeTickets, type TicketColumns } from '../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
+import { useConsole } from '../builders/use-console.ts';
 
 const text = ['key', 'subject', 'category', 'assignee', 'requester', 'channel', 'product'] as const;
 const columns = ['id', ...text, 'createdAt', 'version'];
-let folder: string;
-let app: TestConsole;
 
-beforeEach(async () => {
-  folder = makeFolder();
-  const hostile = (id: number): Partial<TicketColumns> => {
-    const cell = formulas[id - 1] ?? '';
-    const rest = { category: cell, assignee: cell, requester: cell, channel: cell, product: cell };
-    return { external_id: `${cell}${id}`, subject: cell, ...rest, created_at: -id };
-  };
-  fillTickets(folder, makeTickets(formulas.length, hostile));
-  app = await openTestConsole(folder);
-});
-afterEach(async () => {
-  await app.close();
-  removeFolder(folder);
+const app = useConsole({
+  per: 'test',
+  fill: (folder) => {
+    const hostile = (id: number): Partial<TicketColumns> => {
+      const cell = formulas[id - 1] ?? '';
+      const rest = { category: cell, assignee: cell, requester: cell, channel: cell, product: cell };
+      return { external_id: `${cell}${id}`, subject: cell, ...rest, created_at: -id };
+    };
+    fillTickets(folder, makeTickets(formulas.length, hostile));
+  },
 });
 
 describe(`${formulas.length} cells that a spreadsheet would run, in every column of text`, () => {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { unguard } from '../../src-main/platform/csv.ts';
 import { exportAll, parsedTwice } from '../builders/exported.ts';
 import { seed } from '../builders/property.ts';
 import { fillTickets, makeTickets } from '../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
+import { useConsole } from '../builders/use-console.ts';
 import { size } from './size.ts';
 
 const count = size({ short: 1_000, long: 10_000 });
@@ -34,26 +34,21 @@ const long = fc
   .tuple(cell, fc.constantFrom('日', 'x', '😀', '"', '\r\n'))
   .map(([start, unit]) => start + unit.repeat(40_000));
 
-let folder: string;
-let app: TestConsole;
 let texts: [string, string][];
 
-beforeEach(async () => {
-  folder = makeFolder();
-  const few = fc.sample(fc.tuple(long, cell), { seed, numRuns: 10 });
-  texts = [...few, ...fc.sample(fc.tuple(cell, cell), { seed, numRuns: count - few.length })];
-  fillTickets(
-    folder,
-    makeTickets(count, (id) => {
-      const [subject, category] = texts[id - 1] ?? ['', ''];
-      return { subject, category };
-    }),
-  );
-  app = await openTestConsole(folder);
-});
-afterEach(async () => {
-  await app.close();
-  removeFolder(folder);
+const app = useConsole({
+  per: 'test',
+  fill: (folder) => {
+    const few = fc.sample(fc.tuple(long, cell), { seed, numRuns: 10 });
+    texts = [...few, ...fc.sample(fc.tuple(cell, cell), { seed, numRuns: count - few.length })];
+    fillTickets(
+      folder,
+      makeTickets(count, (id) => {
+        const [subject, category] = texts[id - 1] ?? ['', ''];
+        return { subject, category };
+      }),
+    );
+  },
 });
 
 /** What a text becomes that UTF-8 and CSV cannot hold as it is. */

@@ -163,6 +163,7 @@ export const guarantees: readonly Guarantee[] = [
       'Whichever open, write, sync, close or rename of an export fails (for lack of space, an error of the disk, missing rights, a disk that may only be read; once or for good), or kills the process (100 points), the earlier file or the whole new one stands at the name; the error says why, where and, once some are written, after how many bytes; in each of more than 50 places where no file may come to stand (links, pipes, folders and impossible names, there before or put there meanwhile, also for a folder on the way) none is written, and none anywhere else; what is left over is cleared away at once or by the next export there.',
     assumption: 'Renaming within a folder is one step, as file systems promise.',
     runs: ['node'],
+    proofs: { node: 'tests/faults/export-atomicity' },
     open: 'Windows, where another program may hold the file, is not run here.',
   },
   {
@@ -277,7 +278,7 @@ export const guarantees: readonly Guarantee[] = [
   {
     id: 'loopback-host',
     promise:
-      'More than 60 hostile requests to the browser host (foreign names and origins, no key, forms, ways out of the folder, smuggled and endless ones) are refused with a 4xx, no data and no call; a page of another site, or under a name that was rebound to this machine, reads 0 bytes.',
+      'More than 100 hostile requests to the browser host (foreign names and origins, no key, forms, ways out of the folder, smuggled and endless ones) are refused with a 4xx, no data and no call; a page of another site, or under a name that was rebound to this machine, reads 0 bytes.',
     assumption: 'Who can read the files of this user on this machine needs no such way.',
     runs: ['node', 'chromium'],
     proofs: { node: 'tests/unit/hosts/loopback', chromium: 'tests/e2e/foreign-page.test.ts' },
@@ -333,7 +334,7 @@ export const guarantees: readonly Guarantee[] = [
   {
     id: 'csv-injection',
     promise:
-      'Each of 1,248 cells that a spreadsheet would run is neutralised in every column of text of an export; rows and columns stay in place as two parsers read them, numbers stay numbers, and the text can be had back exactly.',
+      'Each of 1,440 cells that a spreadsheet would run is neutralised in every column of text of an export; rows and columns stay in place as two parsers read them, numbers stay numbers, and the text can be had back exactly.',
     assumption: 'The spreadsheet splits the file at the separator that the file uses.',
     runs: ['node'],
     open: 'No real spreadsheet opens the file here.',

@@ -134,7 +134,7 @@ it('orders that were archived offline are told by streams that break twenty time
   });
   const mine = edited - settledAsTheirs;
   const kept = await app.ask('conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
-  expect(await app.ended(kept.operation?.id ?? 0)).toMatchObject({
+  expect(await app.ended(kept.operations[0]?.id ?? 0)).toMatchObject({
     state: 'completed',
     delivery: { confirmed: mine },
   });

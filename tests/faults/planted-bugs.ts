@@ -24,21 +24,21 @@ export const plantedBugs: readonly PlantedBug[] = [
     text: '        io.fsyncSync(fd);\n        close();\n        assertPlaceFor(path, io);\n        assertLeadsTo(folder, path);\n        renameWithPatience(temp, path, io);',
     mistake:
       '        assertPlaceFor(path, io);\n        assertLeadsTo(folder, path);\n        renameWithPatience(temp, path, io);\n        io.fsyncSync(fd);\n        close();',
-    tests: ['tests/faults/export-atomicity.test.ts', 'tests/unit/platform/atomic-file.test.ts'],
+    tests: ['tests/faults/export-atomicity/calls.test.ts', 'tests/unit/platform/atomic-file.test.ts'],
   },
   {
     name: 'a folder that has become a link since it was chosen is written to',
     file: 'src-main/platform/atomic-file.ts',
     text: '  if (fs.realpathSync(dirname(path)) === folder) return;',
     mistake: '  if (folder !== path) return;',
-    tests: ['tests/unit/platform/hostile-places.test.ts'],
+    tests: ['tests/faults/export-atomicity/places.test.ts'],
   },
   {
     name: 'what an export that failed has written stays behind',
     file: 'src-main/platform/atomic-file.ts',
     text: '    try {\n      close();\n    } finally {\n      unlinkIfThere(temp, io);\n    }',
     mistake: '    close();',
-    tests: ['tests/faults/export-atomicity.test.ts'],
+    tests: ['tests/faults/export-atomicity/calls.test.ts'],
   },
   {
     name: 'formulas are not guarded',

@@ -139,7 +139,7 @@ export class RandomDesk {
     const which = ids.length > 0 && this.#random() < 0.5 ? { ids } : { remoteId };
     const settlement = { which, keep: this.#pick(['mine', 'theirs'] as const) };
     const done = await this.#try('settle', settlement, () => this.app.ask('conflicts.settle', settlement));
-    if (done?.operation) this.#started.push(done.operation.id);
+    this.#started.push(...(done?.operations ?? []).map(({ id }) => id));
   }
 
   #pick<T>(values: readonly [T, ...T[]]): T;

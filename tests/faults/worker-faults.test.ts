@@ -242,6 +242,13 @@ describe('a writer that dies', () => {
     await expect(openTestConsole(folder)).rejects.toMatchObject({ code: 'workspace_in_use' });
   });
 
+  it('says what it died of', async () => {
+    await arm('writer', { thread: 'writer', kind: 'statement', nth: 1, how: 'throw' });
+    await app.ask('settings.update', { theme: 'dark' }).catch(expectWorkerLost);
+    const cause = expect.objectContaining({ message: 'sabotage' }) as unknown;
+    expect(app.reports).toContainEqual(expect.objectContaining({ code: 'worker_lost', cause }));
+  });
+
   it('costs a plan that was being made, and leaves no draft behind for long', async () => {
     const begun = app.event('operation.planning', () => true);
     const planned = plan('Everything');

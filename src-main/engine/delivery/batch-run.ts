@@ -21,27 +21,26 @@ export interface BatchContext {
 /** Sends a batch, or asks what became of it. Resolves when everything in it has been settled; never rejects. */
 export async function runBatch(context: BatchContext, batch: ClaimedBatch): Promise<void> {
   const { remote, settle } = context;
-  const given = (): Circumstances => ({
+  const given: Circumstances = {
     capabilities: remote.capabilities,
     retry: batch.options.retry,
     possibleMs: context.possibleMs(),
     random: context.random,
-  });
+  };
   if (batch.purpose === 'check') {
     const unanswered = await ask(context, batch, batch.deliveries, remote.readBack, (held, answer) =>
-      settle(afterReadBack(held, answer, given())),
+      settle(afterReadBack(held, answer, given)),
     );
-    for (const held of unanswered) settle(afterReadBack(held, null, given()));
+    for (const held of unanswered) settle(afterReadBack(held, null, given));
     return;
   }
-  const now = given();
-  const sendable = batch.deliveries.filter((held) => mayBeSent(held, now));
+  const sendable = batch.deliveries.filter((held) => mayBeSent(held, given));
   for (const held of batch.deliveries.filter((one) => !sendable.includes(one)))
-    settle(insteadOfSending(held, now));
+    settle(insteadOfSending(held, given));
   const unanswered = await ask(context, batch, sendable, remote.send, (held, outcome) =>
-    settle(afterSending(held, outcome, given())),
+    settle(afterSending(held, outcome, given)),
   );
-  for (const held of unanswered) settle(afterSending(held, { key: held.key, kind: 'unknown' }, given()));
+  for (const held of unanswered) settle(afterSending(held, { key: held.key, kind: 'unknown' }, given));
 }
 
 /** Puts deliveries before the remote and answers those for which nothing came back within the time for one answer. */

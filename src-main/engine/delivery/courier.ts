@@ -15,6 +15,8 @@ const graceMs = 1_000;
 /** How long until the database is tried again that could not be written. */
 const firstPauseMs = 100;
 const longestPauseMs = 5_000;
+/** So many failures in a row are trouble, also of what passes by itself. */
+const troubleAfter = 5;
 /** A figure that moves four times a second is as live as one needs. */
 const tellEveryMs = 250;
 
@@ -135,11 +137,10 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
         bulk,
         settleMs,
         isIdle: [...running.keys()].every(({ purpose }) => purpose === 'check'),
-        tellOf: isDue && !isTurned ? touched : [],
+        tellOf: isDue ? touched : [],
         tellIfOpen: isTurned ? [...operations] : [],
       });
       failures = 0;
-      troubled.clear();
       for (const { isKept } of reached) isKept();
       if (answer.stale > 0)
         ports.report(new Error(`${answer.stale} outcomes came too late`), `deliveries to ${name}`);
@@ -201,7 +202,7 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
     failures += 1;
     ports.report(error, `deliveries to ${name}`);
     if (isStopped) return;
-    const isTold = failures > 1 || !isRetryable(error.code);
+    const isTold = failures >= troubleAfter || !isRetryable(error.code);
     const ids = isTold ? [...operations].filter((id) => !troubled.has(id)) : [];
     for (const id of ids) troubled.add(id);
     if (ids.length > 0) ports.onTrouble(ids, error);

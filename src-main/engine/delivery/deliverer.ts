@@ -20,16 +20,21 @@ export interface Deliverer {
   note(id: number): void;
   /**
    * Looks after an operation that has nothing else left to do than to tell remotes; `onSettled` says when that is done.
-   * Throws what keeps it from being told.
+   * Throws `Untold`.
    */
   take(stored: StoredOperation): Promise<void>;
   /** Takes back what of an operation that is to end was not sent; about what may have arrived the remotes are asked. */
   cancel(id: number): Promise<void>;
   /** Operations that are looked after. */
   active(): number;
+  /** Those of them that do not only wait for a remote that is not to be asked. */
+  busy(): number;
   /** Sends nothing more. Resolves when what was in flight is written down. */
   stop(): Promise<void>;
 }
+
+/** What keeps an operation from being told of. It was tried for a while: trying it once more does not help. */
+export class Untold extends BulkheadError {}
 
 export interface DelivererNews extends Pick<CourierPorts, 'onRecords'> {
   /** An operation has nothing left to tell, or is kept from being told. */
@@ -42,12 +47,12 @@ export function createDeliverer(ports: EnginePorts, { onSettled, onRecords }: De
   const random = Math.random;
   const troubles = new Map<number, BulkheadError>();
   const meters = new Map<number, ProgressMeter>();
-  const taken = new Map<number, Operation>();
+  const taken = new Map<number, { readonly operation: Operation; readonly remotes: readonly string[] }>();
 
   function leave(id: number): void {
     meters.delete(id);
-    const operation = taken.get(id);
-    if (taken.delete(id) && operation) onSettled(operation);
+    const left = taken.get(id);
+    if (taken.delete(id) && left) onSettled(left.operation);
   }
 
   function tell({ operation, undelivered }: StoredOperation, waiting: Waiting | null): void {
@@ -81,6 +86,7 @@ export function createDeliverer(ports: EnginePorts, { onSettled, onRecords }: De
   };
   const couriers = new Map<string, { remote: Remote; courier: Courier }>();
   const leaving = new Set<Promise<void>>();
+  let isStopped = false;
 
   /** Remotes come and go while the console runs; one that takes another's place has a courier of its own. */
   function courierOf(name: string): Courier | undefined {
@@ -92,7 +98,7 @@ export function createDeliverer(ports: EnginePorts, { onSettled, onRecords }: De
       leaving.add(left);
       couriers.delete(name);
     }
-    if (!remote) return undefined;
+    if (!remote || isStopped) return undefined;
     const courier = createCourier(courierPorts, name, remote);
     couriers.set(name, { remote, courier });
     return courier;
@@ -113,18 +119,18 @@ export function createDeliverer(ports: EnginePorts, { onSettled, onRecords }: De
     const { id } = operation;
     const trouble = troubles.get(id);
     troubles.delete(id);
-    if (trouble) throw trouble;
+    if (trouble) throw new Untold(trouble.code, trouble.message, { cause: trouble });
     const names = await openRemotes(id);
     const unknown = names.filter((name) => !remotes.has(name));
     if (unknown.length > 0 && !operation.isCancelling) {
-      throw new BulkheadError(
+      throw new Untold(
         'remote_missing',
         `"${operation.title}" has still something to tell ${unknown.join(', ')}, which the console is not connected to.`,
       );
     }
     if (unknown.length > 0)
       await store.write('giveUpDeliveries', { operationId: id, remotes: unknown, nowMs: clock.now() });
-    taken.set(id, operation);
+    taken.set(id, { operation, remotes: names });
     if (names.length === unknown.length) leave(id);
     for (const name of names) courierOf(name)?.take(id);
   }
@@ -159,7 +165,12 @@ export function createDeliverer(ports: EnginePorts, { onSettled, onRecords }: De
       while (await store.write('cancelDeliveries', { operationId, limit, at: at(), settleMs }));
     },
     active: () => taken.size,
+    busy: () =>
+      [...taken.values()].filter(({ operation, remotes: names }) =>
+        names.some((name) => remotes.get(name)?.gate.shut(operation.collection) === null),
+      ).length,
     stop: async () => {
+      isStopped = true;
       await Promise.all([...[...couriers.values()].map(({ courier }) => courier.stop()), ...leaving]);
     },
   };

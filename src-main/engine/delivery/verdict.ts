@@ -85,7 +85,7 @@ export function afterReadBack(held: HeldDelivery, answer: ReadBack | null, given
     case 'absent':
       return held.crashes >= crashLimit || isTriedEnough(held, given)
         ? settled({ ...held, doubtAt: null }, 'refused', held.code)
-        : toBeSentAgain({ ...held, doubtAt: null, reads: 0 }, held.code, 0);
+        : toBeSentAgain({ ...held, doubtAt: null }, held.code, 0);
     case 'unclear':
       return settled(held, 'unknown', held.code);
     case undefined:

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { BulkheadError, type ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { Verification } from '../../../src-shared/contract/history.ts';
+import { lastWord } from '../../workers/last-word.ts';
 import { threadEntry } from '../../workers/thread.ts';
 
 /** What the history thread is given. `control[0]` becomes 1 when it is to stop. */
@@ -27,10 +28,11 @@ export type HistoryMessage =
   | { readonly kind: 'error'; readonly error: ErrorDto };
 
 export interface HistoryJob {
-  /** Bytes is the size of the report, or null where none was asked for. Rejects with `stopped` when it was. */
+  /**
+   * Settles when the thread has let go of the database. Bytes is the size of the report, or null where none was asked for.
+   * Rejects with `stopped` when it was.
+   */
   readonly done: Promise<{ verification: Verification; bytes: number | null }>;
-  /** Resolves when the thread has let go of the database; never rejects. */
-  readonly gone: Promise<void>;
   stop(): void;
 }
 
@@ -42,23 +44,23 @@ export function startHistoryJob(
   const control = new Int32Array(new SharedArrayBuffer(4));
   const workerData: HistoryOrder = { ...order, control };
   const worker = new Worker(threadEntry('history'), { workerData, name: 'history' });
-  const done = new Promise<Awaited<HistoryJob['done']>>((resolve, reject) => {
-    worker.on('message', (message: HistoryMessage) => {
-      if (message.kind === 'checked') onChecked({ checked: message.checked, total: message.total });
-      else if (message.kind === 'done') resolve(message);
-      else if (message.kind === 'stopped')
-        reject(new BulkheadError('stopped', 'Checking the history was stopped. Nothing was changed.'));
-      else reject(BulkheadError.fromDto(message.error));
-    });
-    worker.once('error', reject);
-    worker.once('exit', () =>
-      reject(
-        new BulkheadError('worker_lost', 'Checking the history ended unexpectedly. Nothing was changed.'),
-      ),
-    );
+  worker.on('message', (message: HistoryMessage) => {
+    if (message.kind === 'checked') onChecked({ checked: message.checked, total: message.total });
   });
-  const gone = new Promise<void>((resolve) => {
-    worker.once('exit', () => resolve());
+  const done = lastWord<HistoryMessage>(worker).then((message) => {
+    switch (message?.kind) {
+      case 'done':
+        return message;
+      case 'stopped':
+        throw new BulkheadError('stopped', 'Checking the history was stopped. Nothing was changed.');
+      case 'error':
+        throw BulkheadError.fromDto(message.error);
+      default:
+        throw new BulkheadError(
+          'worker_lost',
+          'Checking the history ended unexpectedly. Nothing was changed.',
+        );
+    }
   });
-  return { done, gone, stop: () => void Atomics.store(control, 0, 1) };
+  return { done, stop: () => void Atomics.store(control, 0, 1) };
 }

@@ -39,8 +39,7 @@ export function createHistory({
       emit({ name: 'history.verifying', payload }),
     );
     jobs.add(job);
-    void job.gone.then(() => jobs.delete(job));
-    return job.done;
+    return job.done.finally(() => jobs.delete(job));
   }
 
   async function report(order: ReportOrder): Promise<WrittenReport> {
@@ -78,7 +77,7 @@ export function createHistory({
     stop: async () => {
       isStopping = true;
       for (const job of jobs) job.stop();
-      await Promise.all([...reports, ...[...jobs].map(({ gone }) => gone)]);
+      await Promise.allSettled([...reports, ...[...jobs].map(({ done }) => done)]);
     },
   };
 }

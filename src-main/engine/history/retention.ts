@@ -37,7 +37,7 @@ export interface Retention {
 
 type RetentionPorts = Pick<EnginePorts, 'store' | 'clock' | 'agenda' | 'emit' | 'report'> & {
   readonly exportsFolder: string;
-  /** True while operations run or wait for their turn. */
+  /** True while operations run or are about to. */
   readonly isBusy: () => boolean;
 };
 

@@ -11,6 +11,7 @@ import { actionOf, holdsOf } from '../../actions/index.ts';
 import { warningsOf } from '../../actions/warnings.ts';
 import type { KeptChanges, NewOperation, StoredOperation } from '../../store/store.ts';
 import type { Asker, EnginePorts } from '../ports.ts';
+import { againOf } from './again.ts';
 import { fillDraft, plainDraft, planChunkSize } from './draft.ts';
 import { type ExportEffect, planChange, planExport, planItems } from './freeze.ts';
 import { type UndoRequest, undoDraftOf } from './plan-undo.ts';
@@ -117,69 +118,57 @@ export function createPlanner(ports: EnginePorts): Planner {
 
     retry: async ({ id }, { client, actor }) => {
       const source = await store.read('getOperation', { id });
-      const { operation, effect, input } = source;
+      const { operation, effect } = source;
       if (operation.endedAt === null) {
         throw new BulkheadError(
           'wrong_state',
           `"${operation.title}" is still under way; it can be tried again when it has ended.`,
         );
       }
-      const { collection } = operation;
       // What was to begin at a moment has begun.
       const draft = { ...draftAgain(source, actor), options: { ...operation.options, startAt: null } };
       if (effect.kind === 'export') {
         if (!source.selection) throw new Error(`export ${id} has no selection`);
         return planExport(ports, { ...draft, effect }, source.selection);
       }
-      const action = actionOf(collection, draft.action);
-      if (!action) {
-        const warnings = warningsOf(effect, collectionOf(collection));
-        const { nowMs } = draft;
-        return planItems(ports, draft, warnings, source, client, (operationId, afterSeq) => {
-          const slice = { operationId, of: id, afterSeq, limit: planChunkSize };
-          return isFromFile(source)
-            ? store.write('planEditsAgain', { ...slice, seqs: null, nowMs })
-            : store.write('planAgain', slice);
-        });
+      const again = againOf(source, draft.nowMs);
+      if (again.by === 'action') {
+        const selection: Selection = {
+          mode: 'items',
+          operationId: id,
+          states: [...leftovers],
+          deliveries: ['refused'],
+        };
+        return planChange(ports, { ...again, draft, selection, client });
       }
-      const { change } = action.prepare(input, { nowMs: draft.nowMs });
-      if (change.kind === 'export') throw new Error('an export has the effect of one');
-      const selection: Selection = {
-        mode: 'items',
-        operationId: id,
-        states: [...leftovers],
-        deliveries: ['refused'],
-      };
-      return planChange(ports, { action, change, draft, selection, client });
+      const warnings = warningsOf(effect, collectionOf(draft.collection));
+      return planItems(ports, draft, warnings, source, client, (operationId, afterSeq) => {
+        const slice = { operationId, of: id, afterSeq, limit: planChunkSize };
+        return again.by === 'cells'
+          ? store.write('planEditsAgain', { ...slice, nowMs: draft.nowMs })
+          : store.write('planAgain', slice);
+      });
     },
 
     keepMine: async ({ operationId: id, seqs, recordIds }, { client, actor }) => {
       const source = await store.read('getOperation', { id });
-      const { effect, input } = source;
       const draft = draftAgain(source, actor);
-      const action = actionOf(draft.collection, draft.action);
-      const change = action?.prepare(input, { nowMs: draft.nowMs }).change;
-      if (action && change && change.kind !== 'export') {
+      const again = againOf(source, draft.nowMs);
+      if (again.by === 'action') {
         const selection: Selection = { mode: 'ids', ids: [...recordIds] };
-        return planChange(ports, { action, change, draft, selection, client });
+        return planChange(ports, { ...again, draft, selection, client });
       }
-      const outlook = { reversible: true, warnings: [], space: spaceForItems(seqs.length, effect) };
+      const outlook = { reversible: true, warnings: [], space: spaceForItems(seqs.length, source.effect) };
       return fillDraft(ports, draft, outlook, async (operationId) => {
         for (let from = 0; from < seqs.length; from += planChunkSize) {
           const these = { operationId, of: id, seqs: seqs.slice(from, from + planChunkSize) };
-          if (isFromFile(source)) {
-            const { nowMs } = draft;
-            await store.write('planEditsAgain', { ...these, afterSeq: 0, limit: source.lastSeq, nowMs });
-          } else await store.write('planOnTop', these);
+          await (again.by === 'cells'
+            ? store.write('planEditsOnTop', { ...these, nowMs: draft.nowMs })
+            : store.write('planOnTop', these));
         }
       });
     },
   };
-}
-
-/** True where each record was given its own values by a file that was edited: there is no action, but the rules of one. */
-function isFromFile({ effect, operation }: StoredOperation): boolean {
-  return effect.kind === 'fields' && effect.isSparse === true && operation.undoOf === null;
 }
 
 /** Throws `invalid_request` for a name that no action of the collection has. */

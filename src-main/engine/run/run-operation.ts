@@ -4,7 +4,7 @@ import type { StoppedBy } from '../../../src-shared/domain/stop-rule.ts';
 import { wait } from '../../platform/wait.ts';
 import type { StoredOperation } from '../../store/store.ts';
 import { toBulkheadError } from '../../workers/protocol.ts';
-import type { Deliverer } from '../delivery/deliverer.ts';
+import { type Deliverer, Untold } from '../delivery/deliverer.ts';
 import type { EnginePorts } from '../ports.ts';
 import { backoffMs } from './backoff.ts';
 import { newChunkState } from './run-chunks.ts';
@@ -91,15 +91,18 @@ export function startRun(
     for (;;) {
       try {
         stored = stored && error ? await lookAgain(error) : await lookFirst();
-        error = null;
         const { operation } = await proceed(context, chunks, stored);
         return { operation, strandedBy: null };
       } catch (cause) {
         error = toBulkheadError(cause);
         const operation = stored?.operation ?? known;
         if (hooks.isStopping()) return { operation, strandedBy: null };
-        failures += 1;
-        if (!isRetryable(error.code) || failures >= operation.options.retry.attempts) {
+        // A backup was put in place that does not know it.
+        if (error.code === 'not_found') return { operation: null, strandedBy: null };
+        // A restore takes as long as it takes.
+        if (error.code !== 'restoring') failures += 1;
+        const isHopeless = error instanceof Untold || !isRetryable(error.code);
+        if (isHopeless || failures >= operation.options.retry.attempts) {
           ports.report(error, `operation ${id} stopped`);
           return stopBy(context, operation, error);
         }

@@ -68,8 +68,7 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
       launch(next.id);
     }
     const dueAt = queue.nextDueAt(clock.now());
-    if (dueAt === null) agenda.delete('operations');
-    else agenda.set('operations', dueAt, fill);
+    if (dueAt !== null) agenda.set('operations', dueAt, fill);
   }
 
   function launch(id: number): void {

@@ -20,7 +20,7 @@ export function readCron(pattern: string, timeZone: string): CronPattern {
   try {
     cron = new Cron(pattern, { mode: '5-part', timezone: timeZone, paused: true });
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message.replace(/^CronPattern: /, '') : String(cause);
+    const why = cause instanceof Error ? cause.message.replace(/^CronPattern: |\.$/g, '') : String(cause);
     throw invalid(`"${pattern}" cannot be read: ${why}.`, cause);
   }
   return { after: (ms) => cron.nextRun(new Date(ms))?.getTime() ?? null };

@@ -32,7 +32,7 @@ export interface Scheduler {
   /** Settles what an earlier process left, counts what was missed, and waits for the next run. Call after operations were taken up. */
   open(): Promise<void>;
   /** Throws `schedule_invalid` and `not_found`. */
-  save(id: number | null, draft: ScheduleDraft): Promise<Schedule>;
+  save(id: number | null, draft: ScheduleDraft, actor: string): Promise<Schedule>;
   /** Throws `not_found`. */
   remove(id: number): Promise<void>;
   /** Tells everyone of the schedules as they are now, and waits for the next run among them. */
@@ -41,14 +41,14 @@ export interface Scheduler {
   stop(): Promise<void>;
 }
 
-type SchedulerPorts = Pick<EnginePorts, 'store' | 'clock' | 'agenda' | 'emit' | 'actor' | 'report'>;
+type SchedulerPorts = Pick<EnginePorts, 'store' | 'clock' | 'agenda' | 'emit' | 'report'>;
 
 export function createScheduler(
   ports: SchedulerPorts,
   engine: Pick<Engine, 'start' | 'discard'>,
   templates: Pick<Templates, 'plan'>,
 ): Scheduler {
-  const { store, clock, agenda, emit, actor, report } = ports;
+  const { store, clock, agenda, emit, report } = ports;
   let looking: Promise<void> = Promise.resolve();
   let refreshed: Promise<void> = Promise.resolve();
   let isStopping = false;
@@ -173,7 +173,7 @@ export function createScheduler(
 
   return {
     open: look,
-    save: async (id, draft) => {
+    save: async (id, draft, actor) => {
       const nowMs = clock.now();
       const content = { ...draft, nextAt: nextRunOf(draft, nowMs) };
       const saved = await store.write('saveSchedule', { id, content, actor, nowMs });

@@ -12,16 +12,16 @@ import type { Asker, EnginePorts } from '../ports.ts';
 /** Operations to be made again. */
 export interface Templates {
   /** Throws `name_taken`, `not_found`, and `invalid_request` or a `ZodError` when the action refuses the input. */
-  save(id: number | null, content: TemplateContent): Promise<Template>;
+  save(id: number | null, content: TemplateContent, actor: string): Promise<Template>;
   /** Plans a template for someone, on whatever it matches now. Answers a draft. Throws as planning does, and `target_not_writable`. */
   plan(template: Template, by: Asker): Promise<Operation>;
 }
 
 export function createTemplates(
-  ports: EnginePorts & { readonly exportsFolder: string },
+  ports: Pick<EnginePorts, 'store' | 'clock'> & { readonly exportsFolder: string },
   planner: Pick<Planner, 'plan'>,
 ): Templates {
-  const { store, clock, actor, exportsFolder } = ports;
+  const { store, clock, exportsFolder } = ports;
   /** Promised to plans that have not written their file yet. */
   const promised = new Set<string>();
 
@@ -36,7 +36,7 @@ export function createTemplates(
   }
 
   return {
-    save: async (id, content) => {
+    save: async (id, content, actor) => {
       findAction(content.collection, content.action).prepare(completeInput(content), { nowMs: clock.now() });
       return store.write('saveTemplate', { id, content, actor, nowMs: clock.now() });
     },

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Host } from '../../host.ts';
+import { realFolder } from '../../platform/real-place.ts';
 import { freePath, safeFileName } from '../../platform/safe-name.ts';
 import { createSecretFile, plainSeal } from '../../platform/secret-file.ts';
 import { createHandles, type Handles } from '../handles.ts';
@@ -22,9 +23,11 @@ export function createBrowserHost(workspace: string): BrowserHost {
     chooseFile: async () => {
       throw notHere('A console in the browser has no file dialog; upload the file instead.');
     },
-    chooseTarget: async (suggestedName) => {
+    chooseTarget: async (suggestedName, promised) => {
       await mkdir(exportsFolder, { recursive: true, mode: 0o700 });
-      const path = freePath(exportsFolder, safeFileName(suggestedName, 'export.csv'), handles.has);
+      const taken = new Set(await promised());
+      const isTaken = (path: string): boolean => taken.has(path) || handles.has(path);
+      const path = freePath(realFolder(exportsFolder), safeFileName(suggestedName, 'export.csv'), isTaken);
       return { handle: handles.give(path), label: path };
     },
     pathOf: handles.pathOf,

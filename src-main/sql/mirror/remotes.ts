@@ -15,6 +15,8 @@ export interface StoredRemote
     Remote,
     'id' | 'name' | 'address' | 'user' | 'role' | 'isOffline' | 'waiting' | 'conflicts' | 'createdAt'
   > {
+  /** Which workspace it said that it serves; null where it said nothing of the kind. */
+  readonly workspace: string | null;
   /** Changes of its records that are kept after a conflict and were not made again yet. */
   readonly kept: number;
   readonly mirrors: readonly (Pick<Mirror, 'collection' | 'pulledAt'> & { readonly refused: number })[];
@@ -37,16 +39,16 @@ export const isInUse = sql`EXISTS (SELECT 1 FROM mirrors m WHERE m.remote_id = r
 
 /** Of a remote `r`: changes that it was not told of yet, that are to be decided, and that are kept to be made again. */
 const waiting = sql`(SELECT count(*) FROM deliveries d INDEXED BY deliveries_open
-  WHERE d.settled_at IS NULL AND d.remote = r.name COLLATE NOCASE)`;
+  WHERE d.settled_at IS NULL AND d.remote = r.name)`;
 const conflicts = sql`(SELECT count(*) FROM conflicts c WHERE c.remote_id = r.id)`;
 const kept = sql`(SELECT count(*) FROM kept_changes k CROSS JOIN deliveries d ON d.operation_id = k.operation_id AND d.seq = k.seq
-  WHERE d.remote = r.name COLLATE NOCASE)`;
+  WHERE d.remote = r.name)`;
 
 /** All remotes that are in use, by name. */
 export function listRemotes(db: Db): StoredRemote[] {
   const rows = all<RemoteRow>(
     db,
-    sql`SELECT r.id, r.name, r.address, r.user, r.role, r.is_offline AS isOffline, r.paused, r.created_at AS createdAt,
+    sql`SELECT r.id, r.name, r.address, r.user, r.role, r.workspace, r.is_offline AS isOffline, r.paused, r.created_at AS createdAt,
         ${waiting} AS waiting, ${conflicts} AS conflicts, ${kept} AS kept,
         (SELECT max(j.at) FROM journal j WHERE j.operation_id IS NULL AND j.event = 'remote_user_changed' AND j.detail ->> '$.name' = r.name) AS keysSinceAt
       FROM remotes r WHERE ${isInUse} ORDER BY r.name`,
@@ -110,11 +112,12 @@ export function insertRemote(
     address: string;
     user: string;
     role: string;
+    workspace: string | null;
     collections: readonly CollectionName[];
     nowMs: number;
   },
 ): number {
-  const { name, address, user, role, nowMs } = args;
+  const { name, address, user, role, workspace, nowMs } = args;
   return db
     .transaction(() => {
       const taken = get(db, sql`SELECT 1 FROM remotes WHERE name = ${name}`);
@@ -122,8 +125,8 @@ export function insertRemote(
       assertNoForeignRecords(db, args);
       const made = get<{ id: number }>(
         db,
-        sql`INSERT INTO remotes (name, address, user, role, created_at)
-          VALUES (${name}, ${address}, ${user}, ${role}, ${nowMs}) RETURNING id`,
+        sql`INSERT INTO remotes (name, address, user, role, workspace, created_at)
+          VALUES (${name}, ${address}, ${user}, ${role}, ${workspace}, ${nowMs}) RETURNING id`,
       );
       if (!made) throw new Error('a remote was not stored');
       for (const collection of new Set(args.collections))
@@ -135,20 +138,29 @@ export function insertRemote(
 }
 
 /**
- * Notes who the console is at a remote now, of whom it has asked for no pause. That it is somebody else is written down: a
- * remote knows the keys of each user apart. Answers whether it is.
+ * Notes where a remote is and who the console is there now, of whom it has asked for no pause. That it is elsewhere or that
+ * one is somebody else is written down: a remote knows the keys of each user apart. Answers whether one is somebody else.
  */
 export function signInRemote(
   db: Db,
-  { id, user, role, nowMs }: { id: number; user: string; role: string; nowMs: number },
+  args: { id: number; address: string; user: string; role: string; workspace: string | null; nowMs: number },
 ): boolean {
+  const { id, address, user, role, workspace, nowMs } = args;
   const signIn = db.transaction(() => {
-    const before = get<{ name: string; user: string }>(
+    const before = get<{ name: string; address: string; user: string }>(
       db,
-      sql`SELECT name, user FROM remotes WHERE id = ${id}`,
+      sql`SELECT name, address, user FROM remotes WHERE id = ${id}`,
     );
     if (!before) return false;
-    run(db, sql`UPDATE remotes SET user = ${user}, role = ${role}, paused = NULL WHERE id = ${id}`);
+    run(
+      db,
+      sql`UPDATE remotes SET address = ${address}, user = ${user}, role = ${role}, workspace = ${workspace}, paused = NULL
+        WHERE id = ${id}`,
+    );
+    if (before.address !== address) {
+      const detail = { name: before.name, from: before.address, to: address };
+      appendJournal(db, { operationId: null, at: nowMs, event: 'remote_moved', detail });
+    }
     if (before.user === user) return false;
     const detail = { name: before.name, from: before.user, to: user };
     appendJournal(db, { operationId: null, at: nowMs, event: 'remote_user_changed', detail });

@@ -1,5 +1,5 @@
 import type { Statement } from 'better-sqlite3';
-import sql from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import type { FieldValue } from '../../../src-shared/domain/condition.ts';
 import type { RejectedRow } from '../../../src-shared/domain/import.ts';
 import { Changes } from '../../../src-shared/domain/item.ts';
@@ -14,7 +14,7 @@ import type { Db } from '../open.ts';
 import { readableValue } from '../records/packed.ts';
 import { type Table, tableOf } from '../records/table.ts';
 import { all, prepared, run } from '../statement.ts';
-import { getOperation } from './operations.ts';
+import { getOperation, type StoredOperation } from './operations.ts';
 import { addItems } from './plan.ts';
 import { rejectRows } from './rejected-rows.ts';
 
@@ -65,44 +65,58 @@ export function planEdits(
 }
 
 /**
- * Plans again, against what the records hold now, what an edited export was to write: its items `seqs`, or up to `limit`
- * after its item `afterSeq` that did not get done or that a remote refused. Answers the last seq looked at, or null at the end.
+ * Plans again, against what the records hold now, what an edited export was to write: up to `limit` items after `afterSeq`
+ * that did not get done or that a remote refused. Answers the last seq looked at, or null at the end.
  */
 export function planEditsAgain(
   db: Db,
-  args: {
-    operationId: number;
-    of: number;
-    afterSeq: number;
-    limit: number;
-    seqs: readonly number[] | null;
-    nowMs: number;
-  },
+  args: { operationId: number; of: number; afterSeq: number; limit: number; nowMs: number },
 ): number | null {
-  const { operationId, of, seqs, nowMs } = args;
+  const { afterSeq, limit } = args;
+  const source = getOperation(db, { id: args.of });
+  const reached = afterSeq + limit;
+  planItemsAgain(
+    db,
+    args,
+    source,
+    sql`s.seq > ${afterSeq} AND s.seq <= ${reached} AND (s.state IN ('failed', 'cancelled', 'unknown') OR d.state = 'refused')`,
+  );
+  return reached < source.lastSeq ? reached : null;
+}
+
+/** Plans items of what an edited export wrote once more, on top of what their records hold now. */
+export function planEditsOnTop(
+  db: Db,
+  args: { operationId: number; of: number; seqs: readonly number[]; nowMs: number },
+): void {
+  const source = getOperation(db, { id: args.of });
+  planItemsAgain(db, args, source, sql`s.seq IN (SELECT value FROM json_each(${JSON.stringify(args.seqs)}))`);
+}
+
+/** `which`: over items `s` and their deliveries `d`. */
+function planItemsAgain(
+  db: Db,
+  { operationId, of, nowMs }: { operationId: number; of: number; nowMs: number },
+  { operation, effect }: StoredOperation,
+  which: Sql,
+): void {
   assertHasItems(db, of);
-  const { operation, effect, lastSeq } = getOperation(db, { id: of });
   if (effect.kind !== 'fields') throw new Error(`"${operation.title}" sets no fields`);
   const table = tableOf(operation.collection);
-  const reached = args.afterSeq + args.limit;
-  const isLeft = seqs
-    ? sql`s.seq IN (SELECT value FROM json_each(${JSON.stringify(seqs)}))`
-    : sql`(s.state IN ('failed', 'cancelled', 'unknown') OR d.state = 'refused')`;
-  const left = all<{ id: number; after: string }>(
+  const earlier = all<{ id: number; after: string }>(
     db,
     sql`SELECT s.record_id AS id, s.after FROM items s
         LEFT JOIN deliveries d ON d.operation_id = s.operation_id AND d.seq = s.seq
-      WHERE s.operation_id = ${of} AND s.seq > ${args.afterSeq} AND s.seq <= ${reached} AND ${isLeft} ORDER BY s.seq`,
+      WHERE s.operation_id = ${of} AND ${which} ORDER BY s.seq`,
   );
   const edit = editFor(table);
   const find = finder(db, table, effect.fields);
-  const items = left.map(({ id, after }): NewItem => {
+  const items = earlier.map(({ id, after }): NewItem => {
     const record = find.get(id) as Found;
     const plan = record && planValues(edit, Changes.parse(JSON.parse(after)), record, nowMs);
     return { ...(plan ?? { state: 'skipped', reason: 'not_found' }), id, version: record?.['version'] };
   });
   addPlanned(db, operationId, items);
-  return reached < lastSeq ? reached : null;
 }
 
 function editFor({ name }: Table): Action {

@@ -110,15 +110,12 @@ export function createFeed(http: Http): Feed {
         if (watch && cursor !== null) watch.pulled(cursor, pulled);
         return pulled;
       } catch (error) {
-        if (error instanceof HttpFailure && error.wrong === 410) {
-          watches.delete(collection);
-          throw new RemoteError(
-            'cursor_expired',
-            'What changed since is not kept any more; all is read anew.',
-            { cause: error },
-          );
-        }
-        throw error;
+        if (!(error instanceof HttpFailure) || error.wrong !== 410) throw error;
+        throw new RemoteError(
+          'cursor_expired',
+          'What changed since is not kept any more; all is read anew.',
+          { cause: error },
+        );
       }
     },
     changed: async (collection, keys, signal) => {

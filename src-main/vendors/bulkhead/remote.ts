@@ -111,5 +111,6 @@ const Me = z.object({
   name: z.string(),
   user: z.string(),
   role: z.string(),
+  workspace: z.string().optional(),
   collections: z.array(z.object({ collection: CollectionName, records: z.int().min(0) })),
 });

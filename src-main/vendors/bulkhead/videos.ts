@@ -19,7 +19,10 @@ export function videoPath(change: RecordChange): string | null {
   return deletedAt != null && Object.keys(others).length === 0 ? '/api/bulk/delete' : null;
 }
 
-/** Tells of a batch of videos by one call, which is about one creator's; those of several are told of one by one. */
+/**
+ * Tells of a batch of videos by one call, which is about one creator's and takes their key or that of an admin; others
+ * are told of one by one.
+ */
 export async function* sendVideos(
   { http, feed }: { readonly http: Http; readonly feed: Feed },
   batch: Batch,
@@ -44,7 +47,12 @@ export async function* sendVideos(
   }
   // Whose they were is not to be seen any more where they are gone: then they tell themselves.
   if (creator === undefined) return;
-  yield* sendInBulk({ http, feed }, batch, videoCall(http, path, creator), signal);
+  const barred = new Set<string>();
+  for await (const outcome of sendInBulk({ http, feed }, batch, videoCall(http, path, creator), signal))
+    if (outcome.kind === 'refused' && outcome.code === 'forbidden') barred.add(outcome.key);
+    else yield outcome;
+  const deliveries = batch.deliveries.filter(({ key }) => barred.has(key));
+  yield* patchRecords(http, { ...batch, deliveries }, signal);
 }
 
 function videoCall(http: Http, path: string, creator: string): BulkCall {

@@ -32,19 +32,19 @@ export function settleAllWords(keep: Keep, count: number): SettleWords {
       };
 }
 
-/** What came of a decision: how many were settled, and what the operation can do that makes the change again. */
+/** What came of a decision: how many were settled, and what the operations can do that make the changes again. */
 export function settledWords(
   settled: number,
   keep: Keep,
-  operation: Pick<Operation, 'tallies'> | null,
+  operations: readonly Pick<Operation, 'tallies'>[],
 ): string {
   if (settled === 0)
     return 'Nothing could be decided: it was decided meanwhile, or it is not known yet what stands there.';
   if (keep === 'theirs')
     return `${countOf(settled, 'record is here now as it is', 'records are here now as they are')} there.`;
-  if (operation === null)
+  if (operations.length === 0)
     return `${formatNumber(settled)} settled. What stands there is what you wanted, so nothing had to be sent.`;
-  const { change, cannot, cannotBy } = planCounts(operation.tallies);
+  const { change, cannot, cannotBy } = planCounts(operations.flatMap(({ tallies }) => tallies));
   const sentences = [`${formatNumber(settled)} settled.`];
   if (change > 0) sentences.push('Your change is being made again on top of what stands there.');
   if (cannot > 0) sentences.push(`${formatNumber(cannot)} cannot: ${cannotWords(cannotBy)}.`);

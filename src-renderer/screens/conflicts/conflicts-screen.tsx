@@ -181,13 +181,19 @@ function useSettle(onDone: () => void) {
 
 function Result({ result }: { readonly result: Settled }) {
   const openHistoryAt = useConsole((state) => state.openHistoryAt);
-  const { operation } = result;
+  const goTo = useConsole((state) => state.goTo);
+  const [operation, ...others] = result.operations;
   return (
     <p className={styles.result} role="status">
-      {settledWords(result.settled, result.keep, operation)}
-      {operation && (
+      {settledWords(result.settled, result.keep, result.operations)}
+      {operation && others.length === 0 && (
         <Button size="small" onClick={() => openHistoryAt(operation.id)}>
           Show “{operation.title}”
+        </Button>
+      )}
+      {others.length > 0 && (
+        <Button size="small" onClick={() => goTo('history')}>
+          Show the {formatNumber(result.operations.length)} operations
         </Button>
       )}
     </p>

@@ -2,7 +2,6 @@ import { type FormEvent, useState } from 'react';
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import type { RequestOutput } from '../../../src-shared/contract/index.ts';
 import { formatNumber } from '../../../src-shared/domain/number-words.ts';
-import { RemoteAddress, RemoteName } from '../../../src-shared/domain/remote.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
@@ -10,7 +9,8 @@ import { ErrorNotice } from '../../components/error-notice.tsx';
 import { CheckField, TextField } from '../../components/field.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { useBridge, useConsole } from '../../state/context.tsx';
-import { errorsOf, noErrors, type RemoteFormErrors } from './form-errors.ts';
+import { AddressField } from './address-field.tsx';
+import { errorsOf, noErrors, type RemoteFormErrors, whatIsWrong } from './form-errors.ts';
 import { KeyField, keyIn } from './key-field.tsx';
 import styles from './remotes.module.css';
 
@@ -91,16 +91,11 @@ export function AddRemoteDialog({ onClose }: { readonly onClose: () => void }) {
       }
     >
       <form id="add-remote-form" className={styles.form} onSubmit={submit} noValidate>
-        <TextField
-          label="Address"
-          type="url"
-          autoComplete="off"
-          spellCheck={false}
-          placeholder="https://desk.example.com"
+        <AddressField
           value={address}
           error={errors.fields.address}
-          onChange={({ target }) => {
-            setAddress(target.value);
+          onChange={(typed) => {
+            setAddress(typed);
             forget();
           }}
         />
@@ -119,17 +114,6 @@ export function AddRemoteDialog({ onClose }: { readonly onClose: () => void }) {
       </form>
     </Dialog>
   );
-}
-
-/** What is wrong with what was typed, by field. A name that is null may still come from the remote. */
-function whatIsWrong(name: string | null, address: string, token: string): RemoteFormErrors['fields'] {
-  return {
-    ...(RemoteAddress.safeParse(address).success
-      ? {}
-      : { address: 'Enter an address like https://desk.example.com.' }),
-    ...(token === '' ? { key: 'Enter the access key.' } : {}),
-    ...(name === null || RemoteName.safeParse(name).success ? {} : { name: 'Enter a name of one line.' }),
-  };
 }
 
 interface FoundThereProps {

@@ -1,4 +1,5 @@
 import type { ErrorCode, ErrorDto } from '../../../src-shared/contract/errors.ts';
+import { RemoteAddress, RemoteName } from '../../../src-shared/domain/remote.ts';
 
 export type RemoteFormField = 'name' | 'address' | 'key';
 
@@ -16,6 +17,17 @@ export interface RemoteFormErrors {
 }
 
 export const noErrors: RemoteFormErrors = { fields: {}, other: null };
+
+/** What is wrong with what was typed, by field. A name that is null is known, or may still come from the remote. */
+export function whatIsWrong(name: string | null, address: string, token: string): RemoteFormErrors['fields'] {
+  return {
+    ...(RemoteAddress.safeParse(address).success
+      ? {}
+      : { address: 'Enter an address like https://desk.example.com.' }),
+    ...(token === '' ? { key: 'Enter the access key.' } : {}),
+    ...(name === null || RemoteName.safeParse(name).success ? {} : { name: 'Enter a name of one line.' }),
+  };
+}
 
 /** Puts an error beside the field that can be changed about it. */
 export function errorsOf(error: ErrorDto): RemoteFormErrors {

@@ -63,7 +63,7 @@ function RemoteButtons({ remote, onSignIn, onRemove }: RemoteCardProps) {
   const more = [
     ...(isSignedOut
       ? []
-      : [{ id: 'sign_in', label: 'Sign in again…', icon: 'person' as const, onSelect: onSignIn }]),
+      : [{ id: 'sign_in', label: 'Key or address…', icon: 'person' as const, onSelect: onSignIn }]),
     { id: 'remove', label: 'Remove…', icon: 'trash' as const, isDanger: true, onSelect: onRemove },
   ];
   return (

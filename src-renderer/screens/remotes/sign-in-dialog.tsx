@@ -5,7 +5,8 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { useConsole } from '../../state/context.tsx';
-import { errorsOf, noErrors } from './form-errors.ts';
+import { AddressField } from './address-field.tsx';
+import { errorsOf, noErrors, whatIsWrong } from './form-errors.ts';
 import { KeyField, keyIn } from './key-field.tsx';
 import styles from './remotes.module.css';
 
@@ -14,24 +15,26 @@ interface SignInDialogProps {
   readonly onClose: () => void;
 }
 
-/** Another key for a remote that is known. */
+/** Another key for a remote that is known, or where it is now. */
 export function SignInDialog({ remote, onClose }: SignInDialogProps) {
   const signIn = useConsole((state) => state.signIn);
   const [isBusy, setBusy] = useState(false);
+  const [address, setAddress] = useState(remote.address);
   const [errors, setErrors] = useState(noErrors);
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const token = keyIn(event.currentTarget);
-    if (token === '') return setErrors({ fields: { key: 'Enter the access key.' }, other: null });
+    const wrong = whatIsWrong(null, address.trim(), token);
+    if (Object.keys(wrong).length > 0) return setErrors({ fields: wrong, other: null });
+    const isElsewhere = address.trim() !== remote.address;
     setBusy(true);
     setErrors(noErrors);
     try {
-      await signIn(remote.id, token);
+      await signIn({ id: remote.id, token, ...(isElsewhere && { address: address.trim() }) });
       onClose();
     } catch (reason) {
-      const error = toErrorDto(reason);
-      setErrors(errorsOf(error).fields.key ? errorsOf(error) : { fields: {}, other: error });
+      setErrors(errorsOf(toErrorDto(reason)));
       setBusy(false);
     }
   };
@@ -39,7 +42,7 @@ export function SignInDialog({ remote, onClose }: SignInDialogProps) {
   return (
     <Dialog
       title={`Sign in to ${remote.name}`}
-      description={`${remote.address}. What waits for it goes out afterwards.`}
+      description="What waits for it goes out afterwards."
       onClose={onClose}
       footer={
         <>
@@ -52,6 +55,12 @@ export function SignInDialog({ remote, onClose }: SignInDialogProps) {
     >
       <form id="sign-in-form" className={styles.form} onSubmit={(event) => void submit(event)} noValidate>
         <KeyField error={errors.fields.key ?? null} />
+        <AddressField
+          help="Another one only where the same workspace has moved."
+          value={address}
+          error={errors.fields.address}
+          onChange={setAddress}
+        />
         {errors.other && <ErrorNotice error={errors.other} />}
       </form>
     </Dialog>

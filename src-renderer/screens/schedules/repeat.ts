@@ -116,3 +116,8 @@ export function repeatWords(draft: RepeatDraft, here: string): string {
 export function zoneHere(): string {
   return Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
+
+/** Those to choose from, the one that is chosen among them whatever it is called. */
+export function timeZones(chosen: string): string[] {
+  return [...new Set([...Intl.supportedValuesOf('timeZone'), 'UTC', chosen])].toSorted();
+}

@@ -15,6 +15,7 @@ import {
   repeatKinds,
   repeatOf,
   scheduleTimes,
+  timeZones,
   weekdays,
   zoneHere,
 } from './repeat.ts';
@@ -28,6 +29,8 @@ interface ScheduleDialogProps {
 }
 
 const shownRuns = 3;
+/** Of typing, after which a pattern is taken to be complete. */
+const pauseMs = 400;
 
 /** When a template is to run. The next runs are shown while one chooses. */
 export function ScheduleDialog({ template, schedule, onClose }: ScheduleDialogProps) {
@@ -80,7 +83,7 @@ export function ScheduleDialog({ template, schedule, onClose }: ScheduleDialogPr
         />
         {next.runs.length > 0 && (
           <p className={styles.next} role="status">
-            Next:{' '}
+            {draft.timeZone === zoneHere() ? 'Next:' : 'Next, by the clock here:'}{' '}
             {next.runs
               .slice(0, shownRuns)
               .map((at) => formatMoment(at, nowMs))
@@ -164,12 +167,17 @@ function RepeatFields({ draft, onChange }: RepeatFieldsProps) {
         />
       )}
       {draft.kind !== 'once' && (
-        <TextField
+        <SelectField
           label="Time zone"
-          autoComplete="off"
           value={draft.timeZone}
           onChange={({ target }) => set({ timeZone: target.value })}
-        />
+        >
+          {timeZones(draft.timeZone).map((zone) => (
+            <option key={zone} value={zone}>
+              {zone.replaceAll('_', ' ')}
+            </option>
+          ))}
+        </SelectField>
       )}
     </>
   );
@@ -182,21 +190,25 @@ interface NextRuns {
 
 const noRuns: NextRuns = { runs: [], error: null };
 
-/** The next runs of a pattern; empty for none. What was asked before is of no interest any more. */
+/** The next runs of a pattern, or what is wrong with it, once one has stopped typing. Nothing for none. */
 function useNextRuns(cron: string | null, timeZone: string): NextRuns {
   const bridge = useBridge();
-  const [next, setNext] = useState(noRuns);
+  const asked = `${cron} ${timeZone}`;
+  const [next, setNext] = useState({ ...noRuns, asked });
   useEffect(() => {
+    if (cron === null) return;
     let isWanted = true;
-    if (cron !== null) {
+    const answer = (found: NextRuns) => isWanted && setNext({ ...found, asked });
+    const timer = setTimeout(() => {
       bridge.request('schedules.preview', { cron, timeZone }).then(
-        ({ nextAt }) => isWanted && setNext({ runs: nextAt, error: null }),
-        (reason: unknown) => isWanted && setNext({ runs: [], error: toErrorDto(reason) }),
+        ({ nextAt }) => answer({ runs: nextAt, error: null }),
+        (reason: unknown) => answer({ runs: [], error: toErrorDto(reason) }),
       );
-    }
+    }, pauseMs);
     return () => {
       isWanted = false;
+      clearTimeout(timer);
     };
-  }, [bridge, cron, timeZone]);
-  return cron === null ? noRuns : next;
+  }, [bridge, cron, timeZone, asked]);
+  return next.asked === asked ? next : noRuns;
 }

@@ -1,31 +1,21 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { errorCatalogue } from '../../../src-shared/contract/errors.ts';
 import type { RequestInput, RequestName } from '../../../src-shared/contract/index.ts';
 import { readDatabase } from '../../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
 
-let folder: string;
-let app: TestConsole;
-beforeAll(async () => {
-  folder = makeFolder();
-  app = await openTestConsole(folder);
-});
-afterAll(async () => {
-  await app.close();
-  expect(app.reports).toEqual([]);
-  removeFolder(folder);
-});
+const app = useConsole({ per: 'file' });
 
 function file(content: string | Uint8Array): string {
-  const path = join(folder, 'tickets.csv');
+  const path = join(app.folder, 'tickets.csv');
   writeFileSync(path, content);
   return path;
 }
 
 function someFolder(): string {
-  const path = join(folder, 'folder.csv');
+  const path = join(app.folder, 'folder.csv');
   mkdirSync(path);
   return path;
 }
@@ -39,7 +29,7 @@ async function expectRefused<N extends RequestName>(
   const reply = await app.console.handle(app.console.owner('test'), { name, input });
   expect(reply).toMatchObject({ ok: false, error: { code, next: errorCatalogue[code].next } });
   const kept = 'SELECT (SELECT count(*) FROM operations) + (SELECT count(*) FROM tickets)';
-  expect(readDatabase(folder, (db) => db.prepare(kept).pluck().get())).toBe(0);
+  expect(readDatabase(app.folder, (db) => db.prepare(kept).pluck().get())).toBe(0);
 }
 
 const latin1 = Buffer.from('id,subject\n1,caf\xe9\n', 'latin1');
@@ -50,7 +40,7 @@ const partlyUtf8 = Buffer.concat([
 ]);
 
 it.each([
-  ['that is not there', () => join(folder, 'none.csv'), 'file_not_found'],
+  ['that is not there', () => join(app.folder, 'none.csv'), 'file_not_found'],
   ['that is a folder', someFolder, 'file_not_readable'],
   ['without a byte', () => file(''), 'file_empty'],
   ['that is a workbook', () => file(Buffer.from('504b0304140006000800', 'hex')), 'file_not_text'],
@@ -58,6 +48,7 @@ it.each([
   ['whose first line names no columns', () => file('17,Printer broken\n18,No sound\n'), 'csv_no_header'],
   ['with another separator than it says', () => file('sep=;\nid,subject\n1,a\n'), 'csv_separator'],
   ['with a quote that stays open', () => file('id,subject\n1,"open\n'), 'csv_open_quote'],
+  ['with one that stays open among the names', () => file('id,"subject\n1,open\n'), 'csv_open_quote'],
   ['with a line without end', () => file(`id,subject\n1,${'x'.repeat(16_100_000)}`), 'csv_long_line'],
   ['whose lines have too many fields', () => file('id,subject\n1,a,b\n2,c,d\n'), 'csv_ragged'],
 ] as const)('a file %s is refused when it is inspected', async (_what, make, code) => {
@@ -91,8 +82,8 @@ it.each([
 });
 
 it.each([
-  ['that is not there', () => join(folder, 'none.ndjson'), 'file_not_found'],
-  ['that is a folder', () => folder, 'file_not_readable'],
+  ['that is not there', () => join(app.folder, 'none.ndjson'), 'file_not_found'],
+  ['that is a folder', () => app.folder, 'file_not_readable'],
 ] as const)('a file of new records %s is refused', async (_what, make, code) => {
   const handle = app.handle(make());
   await expectRefused('imports.plan_rows', { handle, collection: 'orders', source: 'api' }, code);

@@ -1,20 +1,11 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Condition } from '../../../src-shared/domain/condition.ts';
 import { changeDatabase, fillTickets, makeTickets } from '../../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
 
-let folder: string;
-let app: TestConsole;
-
-beforeAll(async () => {
-  folder = makeFolder();
-  fillTickets(folder, makeTickets(3));
-  app = await openTestConsole(folder);
-});
-afterAll(async () => {
-  await app.close();
-  expect(app.reports).toEqual([]);
-  removeFolder(folder);
+const app = useConsole({
+  per: 'file',
+  fill: (folder) => fillTickets(folder, makeTickets(3)),
 });
 
 const everything = { conditions: [], text: '', deleted: false };
@@ -126,7 +117,7 @@ it('what touched a record is told page by page, latest first, and by the fields 
 
 it('the comments of a record are told page by page from the latest backwards, without those that were taken back', async () => {
   const bodies = ['One', 'Two', 'Three', 'Four', 'Five'];
-  changeDatabase(folder, (db) => {
+  changeDatabase(app.folder, (db) => {
     const add = db.prepare(
       `INSERT INTO comments (ticket_id, body, is_internal, author, created_at) VALUES (?, ?, 0, 'tester', 0)`,
     );

@@ -205,6 +205,19 @@ describe('operations', () => {
     expect((await app.ask('records.touches', { ...ticket, isOwn: true })).touches).toEqual([]);
   });
 
+  test('are in the figures of whoever asked for them', async () => {
+    const [rita, rolf] = [await signedIn('rita', 'agent'), await signedIn('rolf', 'viewer')];
+    await operationBy(rita, 6, 'solved');
+    const figures = { ok: true, value: { actions: [{ action: 'update_status', operations: 1, done: 1 }] } };
+    expect(await as(rita, 'history.statistics', { since: null })).toMatchObject(figures);
+    expect(await as(rolf, 'history.statistics', { since: null })).toEqual({
+      ok: true,
+      value: { actions: [] },
+    });
+    const { actions } = await app.ask('history.statistics', { since: null });
+    expect(actions[0]?.operations).toBeGreaterThan(1);
+  });
+
   test('planned from one are in the name of whoever planned them', async () => {
     const rosa = await signedIn('rosa', 'agent');
     const { id } = await operationBy(rosa, 5, 'solved');

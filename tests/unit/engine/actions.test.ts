@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
 import { expectEndedWell } from '../../builders/books.ts';
@@ -12,10 +12,7 @@ import {
   replaceTickets,
   theseTickets,
 } from '../../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
-
-let folder: string;
-let app: TestConsole;
+import { useConsole } from '../../builders/use-console.ts';
 
 const statuses = ['new', 'open', 'pending', 'on_hold', 'solved', 'closed'];
 const tickets = [
@@ -23,16 +20,8 @@ const tickets = [
   makeTicket(7, { status: 'open', priority: 'high', deleted_at: 99 }),
 ];
 
-beforeAll(async () => {
-  folder = makeFolder();
-  app = await openTestConsole(folder);
-});
-beforeEach(() => replaceTickets(folder, tickets));
-afterAll(async () => {
-  await app.close();
-  expect(app.reports).toEqual([]);
-  removeFolder(folder);
-});
+const app = useConsole({ per: 'file' });
+beforeEach(() => replaceTickets(app.folder, tickets));
 
 function plan(action: string, input: Record<string, unknown>, selection: Selection): Promise<Operation> {
   return app.ask('operations.plan', { action, collection: 'tickets', selection, input });
@@ -59,7 +48,7 @@ describe('a plan counts by reason and starting it does just that', () => {
   };
 
   it.each(Object.entries(legal))('update_status to %s', async (status, changed) => {
-    const before = allTickets(folder);
+    const before = allTickets(app.folder);
     const draft = await plan('update_status', { status }, all);
     expect(draft.state).toBe('draft');
     expect(tallied(draft)).toEqual({
@@ -70,12 +59,12 @@ describe('a plan counts by reason and starting it does just that', () => {
       'skipped deleted': 1,
       'skipped not_found': 1,
     });
-    expect(allTickets(folder)).toEqual(before);
+    expect(allTickets(app.folder)).toEqual(before);
 
     const operation = await app.run(draft);
-    expectEndedWell(folder, operation);
+    expectEndedWell(app.folder, operation);
     expect(operation.state).toBe('completed');
-    for (const [at, ticket] of allTickets(folder).entries()) {
+    for (const [at, ticket] of allTickets(app.folder).entries()) {
       const was = before[at];
       if (!was) throw new Error('a ticket more than before');
       if (changed.includes(ticket.id)) {
@@ -95,7 +84,7 @@ describe('a plan counts by reason and starting it does just that', () => {
     const assigned = await app.run(await plan('assign', { assignee: '' }, theseTickets(1, 2)));
     expect(tallied(assigned)).toEqual({ done: 2 });
     expect(
-      allTickets(folder).map(({ id, priority, category, assignee, version }) => [
+      allTickets(app.folder).map(({ id, priority, category, assignee, version }) => [
         id,
         priority,
         category,
@@ -113,7 +102,7 @@ describe('a plan counts by reason and starting it does just that', () => {
   it('add_comment, also to closed tickets', async () => {
     const draft = await plan('add_comment', { comment: ' Thank you ', is_internal: false }, all);
     expect(tallied(draft)).toEqual({ planned: 6, 'skipped deleted': 1, 'skipped not_found': 1 });
-    expectEndedWell(folder, await app.run(draft));
+    expectEndedWell(app.folder, await app.run(draft));
     for (const id of [1, 6]) {
       const { record } = await app.ask('records.get', { collection: 'tickets', id });
       const { comments } = await app.ask('records.comments', { collection: 'tickets', id, limit: 9 });
@@ -165,11 +154,11 @@ describe('a plan counts by reason and starting it does just that', () => {
 
   it('keeps one ticket per origin when a deleted one is restored', async () => {
     await app.run(await plan('delete', {}, theseTickets(1)));
-    changeDatabase(folder, (db) => insertTickets(db, [makeTicket(50, { external_id: '1' })]));
+    changeDatabase(app.folder, (db) => insertTickets(db, [makeTicket(50, { external_id: '1' })]));
     const restored = await app.run(await plan('restore', {}, theseTickets(1, 7)));
     expect(restored.state).toBe('partial');
     expect(tallied(restored)).toEqual({ done: 1, 'failed duplicate': 1 });
-    expectEndedWell(folder, restored);
+    expectEndedWell(app.folder, restored);
   });
 
   it('names each record once, whatever the selection repeats', async () => {
@@ -220,7 +209,7 @@ describe('what cannot be planned is refused and leaves nothing behind', () => {
     '%s',
     async (_name, action, input, selection, code) => {
       const operations = () =>
-        readDatabase(folder, (db) => db.prepare('SELECT id, state FROM operations ORDER BY id').all());
+        readDatabase(app.folder, (db) => db.prepare('SELECT id, state FROM operations ORDER BY id').all());
       const before = operations();
       await expect(plan(action, input, selection)).rejects.toMatchObject({ code });
       expect(operations()).toEqual(before);

@@ -1,42 +1,35 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openWriter } from '../../../src-main/sql/open.ts';
 import { tableOf } from '../../../src-main/sql/records/table.ts';
 import { runs } from '../../builders/property.ts';
 import { insertRecords, makeRecord } from '../../builders/records.ts';
 import { changeDatabase, readDatabase } from '../../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
 
 const sessions = tableOf('sessions');
 const payloads = ['', 'Ada: hello', 'Zoë 😀 said — “well”\r\n\tلا'.repeat(400), 'x'.repeat(300_000)];
 const statuses = ['open', 'closed', 'open', 'closed'];
 
-let folder: string;
-let app: TestConsole;
-
-beforeEach(async () => {
-  folder = makeFolder();
-  changeDatabase(folder, (db) =>
-    insertRecords(
-      db,
-      sessions,
-      payloads.map((payload, at) =>
-        makeRecord(sessions, at + 1, { payload, status: statuses[at] ?? 'open' }),
+const app = useConsole({
+  per: 'test',
+  fill: (folder) => {
+    changeDatabase(folder, (db) =>
+      insertRecords(
+        db,
+        sessions,
+        payloads.map((payload, at) =>
+          makeRecord(sessions, at + 1, { payload, status: statuses[at] ?? 'open' }),
+        ),
       ),
-    ),
-  );
-  app = await openTestConsole(folder);
-});
-afterEach(async () => {
-  await app.close();
-  expect(app.reports).toEqual([]);
-  removeFolder(folder);
+    );
+  },
 });
 
 function stored(): unknown[] {
-  return readDatabase(folder, (db) =>
+  return readDatabase(app.folder, (db) =>
     db
       .prepare(
         `SELECT id, status, typeof(payload) AS kind, CAST(payload AS BLOB) AS bytes FROM sessions ORDER BY id`,
@@ -70,7 +63,7 @@ describe('archived sessions', () => {
       const { record } = await app.ask('records.get', { collection: 'sessions', id: at + 1 });
       expect(record['payload']).toBe(payload);
     }
-    const target = join(folder, 'out.csv');
+    const target = join(app.folder, 'out.csv');
     const draft = await app.ask('operations.plan', {
       action: 'export',
       collection: 'sessions',
@@ -82,7 +75,7 @@ describe('archived sessions', () => {
   });
 
   it('any text comes back', () => {
-    const db = openWriter(join(folder, 'any.db'));
+    const db = openWriter(join(app.folder, 'any.db'));
     const there = db.prepare('SELECT unpack(pack(?)) AS text').pluck();
     try {
       fc.assert(
@@ -99,7 +92,7 @@ describe('archived sessions', () => {
 
 it('sessions are exported to JSON with their details, archived ones too', async () => {
   await archive();
-  const target = join(folder, 'out.json');
+  const target = join(app.folder, 'out.json');
   const input = { columns: ['key', 'status', 'createdAt'], format: 'json', include_details: true };
   const draft = await app.ask('operations.plan', {
     action: 'export',

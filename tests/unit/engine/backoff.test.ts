@@ -40,6 +40,11 @@ describe('the wait before something is tried again', () => {
 describe('what is tried again by itself', () => {
   it('is what passes by itself, and nothing that needs a decision', () => {
     const codes = Object.keys(errorCatalogue) as ErrorCode[];
-    expect(codes.filter(isRetryable).toSorted()).toEqual(['rate_limited', 'storage_busy', 'worker_lost']);
+    expect(codes.filter(isRetryable).toSorted()).toEqual([
+      'rate_limited',
+      'restoring',
+      'storage_busy',
+      'worker_lost',
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { countsOf } from '../../../src-shared/domain/operation.ts';
 import { expectBooksBalance, expectEndedWell } from '../../builders/books.ts';
+import { holdCall } from '../../builders/held-calls.ts';
 import { contents, theseTickets } from '../../builders/tickets.ts';
 import { useSeededConsole } from './seeded-console.ts';
 
@@ -93,6 +94,28 @@ describe('cancel', () => {
   });
 });
 
+describe('a cancel of what waits for its turn', () => {
+  it('is carried out once, though the turn comes meanwhile', async () => {
+    await setup.app.close();
+    const cancelling = holdCall('call', 'cancelRest');
+    await setup.reopen();
+    const drafts = await Promise.all(['A', 'B', 'C'].map((category) => plan({ category })));
+    for (const { id } of drafts) await setup.app.ask('operations.start', { id });
+    // What waits for its turn counts as well.
+    expect(setup.app.console.runningOperations()).toBe(3);
+    const [first, second, waiting] = drafts.map(({ id }) => id);
+    await setup.app.ask('operations.cancel', { id: waiting ?? 0 });
+    await cancelling.held;
+    for (const id of [first, second]) expectEndedWell(setup.folder, await setup.app.ended(id ?? 0));
+    // There is room, and others have their turn.
+    await setup.app.run(await plan({ category: 'D' }, theseTickets(1)));
+    const held = await setup.app.ask('operations.get', { id: waiting ?? 0 });
+    expect(held).toMatchObject({ state: 'pending', isCancelling: true });
+    cancelling.release();
+    expectEndedWell(setup.folder, await setup.app.ended(waiting ?? 0));
+  });
+});
+
 describe('pause and resume', () => {
   it('keep what was done and go on from there, also over a restart', async () => {
     const draft = await plan();
@@ -147,6 +170,22 @@ describe('pause and resume', () => {
     expectEndedWell(setup.folder, done);
     expect(countsOf(done.tallies).done).toBe(count);
   });
+});
+
+it('of three operations two run at a time', async () => {
+  const some = theseTickets(...Array.from({ length: 600 }, (_, at) => at + 1));
+  const drafts = await Promise.all(['A', 'B', 'C'].map((category) => plan({ category }, some)));
+  const underWay = new Set<number>();
+  let most = 0;
+  setup.app.console.subscribe(({ name, payload }) => {
+    if (name !== 'operation.updated') return;
+    const { id, state, endedAt } = payload.operation;
+    if (state === 'in_progress') underWay.add(id);
+    if (endedAt !== null) underWay.delete(id);
+    most = Math.max(most, underWay.size);
+  });
+  await Promise.all(drafts.map((draft) => setup.app.run(draft)));
+  expect(most).toBe(2);
 });
 
 describe('two operations at once on the same tickets', () => {

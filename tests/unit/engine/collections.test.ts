@@ -1,27 +1,18 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { PlainCollection } from '../../../src-main/sample/sample-records.ts';
 import { collections } from '../../../src-shared/collections/index.ts';
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
 import { expectEndedWell } from '../../builders/books.ts';
 import { changeDatabase, fillTickets, makeTickets, readDatabase } from '../../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
 
-let folder: string;
-let app: TestConsole;
-
-beforeEach(async () => {
-  folder = makeFolder();
-  app = await openTestConsole(folder);
-});
+const app = useConsole({ per: 'test' });
 afterEach(async () => {
   const { problems } = await app.ask('history.verify', {});
   expect(problems).toEqual([]);
-  await app.close();
-  expect(app.reports).toEqual([]);
-  removeFolder(folder);
 });
 
 const all: Selection = {
@@ -32,7 +23,7 @@ const all: Selection = {
 
 /** Every row of a collection without what each change of it counts up. */
 function rowsOf(collection: PlainCollection): Record<string, unknown>[] {
-  const rows = readDatabase(folder, (db) => db.prepare(`SELECT * FROM ${collection} ORDER BY id`).all());
+  const rows = readDatabase(app.folder, (db) => db.prepare(`SELECT * FROM ${collection} ORDER BY id`).all());
   return (rows as Record<string, unknown>[]).map(
     ({ version: _version, updated_at: _updated, ...rest }) => rest,
   );
@@ -49,13 +40,13 @@ async function edit(
   selection = all,
 ): Promise<Operation> {
   const operation = await app.run(await app.ask('operations.plan', { action, collection, selection, input }));
-  expectEndedWell(folder, operation);
+  expectEndedWell(app.folder, operation);
   return operation;
 }
 
 async function undo(id: number, fields?: string[]): Promise<Operation> {
   const operation = await app.run(await app.ask('operations.undo', { id, ...(fields && { fields }) }));
-  expectEndedWell(folder, operation);
+  expectEndedWell(app.folder, operation);
   return operation;
 }
 
@@ -66,7 +57,7 @@ describe.each(['sessions', 'videos', 'orders'] as const)('%s', (collection) => {
     const again = await app.ask('sample.plan', { collection, count: 40 });
     expect(again.tallies).toEqual([{ state: 'skipped', reason: 'duplicate', count: 40 }]);
     await app.ask('operations.discard', { id: again.id });
-    changeDatabase(folder, (db) =>
+    changeDatabase(app.folder, (db) =>
       db.exec(`UPDATE ${collection} SET extra = '{}', created_at = 7 WHERE id = 3`),
     );
     const undone = await undo(created.id);
@@ -81,7 +72,7 @@ describe.each(['sessions', 'videos', 'orders'] as const)('%s', (collection) => {
     const more = await app.ask('sample.plan', { collection, count: 45 });
     await sample(collection);
     const operation = await app.run(more);
-    expectEndedWell(folder, operation);
+    expectEndedWell(app.folder, operation);
     expect(operation.tallies).toEqual([
       { state: 'done', reason: null, count: 5 },
       { state: 'failed', reason: 'duplicate', count: 40 },
@@ -136,7 +127,7 @@ describe.each(['sessions', 'videos', 'orders'] as const)('%s', (collection) => {
 
   it('are exported with their own fields', async () => {
     await sample(collection, 3);
-    const path = join(folder, 'out.csv');
+    const path = join(app.folder, 'out.csv');
     const columns = collections[collection].fields.map(({ name }) => name);
     const input = { columns, has_bom: false, target: app.handle(path) };
     await app.run(await app.ask('operations.plan', { action: 'export', collection, selection: all, input }));
@@ -147,7 +138,7 @@ describe.each(['sessions', 'videos', 'orders'] as const)('%s', (collection) => {
 });
 
 it('what touched a record is told of that record alone, though others have its number', async () => {
-  fillTickets(folder, makeTickets(3));
+  fillTickets(app.folder, makeTickets(3));
   await sample('sessions', 3);
   await sample('orders', 3);
   const titles = async (collection: 'tickets' | 'sessions' | 'videos' | 'orders') =>
@@ -191,7 +182,7 @@ it('an order that somebody holds by then is not taken back until it is let go', 
   const { items } = await app.ask('operations.items', { id: archived.id, states: ['done'], limit: 1 });
   const held = items[0]?.recordId ?? 0;
   const hold = (isLocked: 'yes' | 'no') =>
-    changeDatabase(folder, (db) =>
+    changeDatabase(app.folder, (db) =>
       db.prepare('UPDATE orders SET is_locked = ?, version = version + 1 WHERE id = ?').run(isLocked, held),
     );
   hold('yes');

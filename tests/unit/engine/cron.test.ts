@@ -67,9 +67,11 @@ describe('a pattern', () => {
     ['a b c d e', 'words'],
     ['*/0 * * * *', 'a step of nothing'],
   ])('"%s" is refused: %s', (pattern) => {
-    expect(() => readCron(pattern, 'UTC')).toThrow(
+    const read = () => readCron(pattern, 'UTC');
+    expect(read).toThrow(
       expect.objectContaining({ code: 'schedule_invalid', message: expect.stringContaining(pattern) }),
     );
+    expect(read).toThrow(/[^.]\. Nothing was saved\.$/);
   });
 
   it.each(['', 'Mars/Base', '+02:00', 'Europe', 'local'])('in the zone "%s" is refused', (zone) => {

@@ -82,13 +82,13 @@ const sending = () =>
   );
 
 /** The next progress that says that it waits. */
-async function waiting(id: number): Promise<NonNullable<Progress['waiting']>> {
+async function waiting(id: number): Promise<Progress> {
   const { progress } = await app.event(
     'operation.updated',
     ({ operation, progress: told }) => operation.id === id && told?.waiting !== undefined,
   );
-  if (!progress?.waiting) throw new Error('it does not wait');
-  return progress.waiting;
+  if (!progress) throw new Error('it does not wait');
+  return progress;
 }
 
 /** Lets the gate's time go by while everything else goes on. */
@@ -118,7 +118,7 @@ describe('a remote that asks for a pause', () => {
       },
     });
     const id = await start();
-    expect(await waiting(id)).toMatchObject({ remote: 'desk', reason: 'rate_limited' });
+    expect(await waiting(id)).toMatchObject({ waiting: { remote: 'desk', reason: 'rate_limited' } });
     await expect.poll(sending).toBe(0);
     const { length } = changing();
     // The first that was answered so, and what was under way then.
@@ -156,7 +156,7 @@ describe('a remote that is down for a minute', () => {
     const told = waiting(id);
     await down;
     const { length } = desk.requests;
-    expect(await told).toMatchObject({ reason: 'unreachable' });
+    expect(await told).toMatchObject({ waiting: { reason: 'unreachable' } });
     await pass(60_000);
     expect(desk.requests.length - length).toBeLessThan(200);
     isDown = false;
@@ -195,7 +195,7 @@ describe('a remote that does not take the key any more', () => {
       },
     });
     const id = await start();
-    expect(await waiting(id)).toMatchObject({ reason: 'signed_out', untilAt: null });
+    expect(await waiting(id)).toMatchObject({ waiting: { reason: 'signed_out', untilAt: null } });
     await expect.poll(sending).toBe(0);
     await pass(60_000, 5_000);
     expect(since).toBeLessThanOrEqual(inFlight());
@@ -214,9 +214,9 @@ describe('a remote that the user does without', () => {
     await open();
     remote.gate.setOffline(true);
     const id = await start();
-    expect(await waiting(id)).toMatchObject({ reason: 'offline' });
+    expect(await waiting(id)).toMatchObject({ processed: 0, waiting: { reason: 'offline' } });
     const next = await start('Newer');
-    expect(await waiting(next)).toMatchObject({ reason: 'offline' });
+    expect(await waiting(next)).toMatchObject({ waiting: { reason: 'offline' } });
     await app.ask('operations.cancel', { id: next });
     expect(desk.requests).toEqual([]);
     remote.gate.setOffline(false);
@@ -227,7 +227,7 @@ describe('a remote that the user does without', () => {
   it('hears nothing more of it though it had been out of reach, and is told when the user is back', async () => {
     await open({ mischief: () => ({ cut: 'before' }) });
     const id = await start();
-    expect(await waiting(id)).toMatchObject({ reason: 'unreachable' });
+    expect(await waiting(id)).toMatchObject({ waiting: { reason: 'unreachable' } });
     await expect.poll(sending).toBe(0);
     const { length } = desk.requests;
     await pass(20_000);

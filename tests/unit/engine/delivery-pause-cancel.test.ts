@@ -1,7 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it, vi } from 'vitest';
+import type { ExchangeArgs } from '../../../src-main/sql/delivery/delivery-exchange.ts';
+import type { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { expectBooksBalance } from '../../builders/books.ts';
-import { theseTickets } from '../../builders/tickets.ts';
+import { holdCall } from '../../builders/held-calls.ts';
+import { changeDatabase, theseTickets } from '../../builders/tickets.ts';
 import { patient, useToldServer } from './told-server.ts';
 
 /** Half of them are the remote's. */
@@ -25,6 +29,79 @@ describe('pause and cancel', () => {
     await connect({ batchMax: 1 });
     await setup.app.ask('operations.resume', { id: draft.id });
     expect((await setup.app.ended(draft.id)).state).toBe('completed');
+    expect(setup.server.effects).toEqual(once);
+  });
+
+  it('resume: is heard also while it is being let go of for the pause', async () => {
+    const looked = holdCall('answer', 'listOpenRemotes', 2);
+    const isOfDesk = (args: unknown) => (args as ExchangeArgs).remote === 'Desk';
+    const letGo = holdCall('answer', 'exchangeDeliveries', 2, isOfDesk);
+    await open({ treat: () => ({ afterMs: 200 }) }, { concurrency: 1 });
+    const { id } = await plan();
+    await setup.app.ask('operations.start', { id });
+    await expect.poll(() => setup.server.requests.length).toBe(1);
+    await setup.app.ask('operations.pause', { id });
+    await letGo.held;
+    await setup.app.ask('operations.resume', { id });
+    await looked.held;
+    looked.release();
+    await setImmediate();
+    letGo.release();
+    expect((await setup.app.ended(id)).state).toBe('completed');
+    expect(setup.server.effects).toEqual(once);
+  });
+
+  it('resume: what kept it from being told before is over', async () => {
+    const rest = holdCall('call', 'applyChunk', 2);
+    await open();
+    changeDatabase(setup.folder, (db) =>
+      db.exec(`CREATE TRIGGER refuse BEFORE UPDATE ON deliveries WHEN new.settled_at IS NOT NULL
+        BEGIN SELECT RAISE(ABORT, 'no'); END`),
+    );
+    const { id } = await plan();
+    const options = RunOptions.parse({ canary: { count: 10, isPausing: false } });
+    await setup.app.ask('operations.start', { id, options });
+    await rest.held;
+    await expect.poll(() => setup.app.reports).not.toEqual([]);
+    await setup.app.ask('operations.pause', { id });
+    changeDatabase(setup.folder, (db) => db.exec('DROP TRIGGER refuse'));
+    rest.release();
+    await setup.app.ask('operations.resume', { id });
+    expect((await setup.app.ended(id)).state).toBe('completed');
+    const codes = setup.app.reports.splice(0).map((error) => (error as BulkheadError).code);
+    expect(new Set(codes)).toEqual(new Set(['storage_error']));
+  });
+
+  it('closing: what was handed out in that moment is sent, and its outcome written down', async () => {
+    const handedOut = holdCall('answer', 'exchangeDeliveries');
+    await open();
+    const { id } = await plan();
+    await setup.app.ask('operations.start', { id });
+    await handedOut.held;
+    const closing = setup.app.close();
+    for (let turn = 0; turn < 10; turn += 1) await setImmediate();
+    handedOut.release();
+    await closing;
+    expect(statesOf(id)).not.toHaveProperty('sending');
+    await connect();
+    expect((await setup.app.ended(id)).state).toBe('completed');
+    expect(setup.server.effects).toEqual(once);
+  });
+
+  it('closing: of what would be taken up in that moment nothing is left without its outcome', async () => {
+    await open();
+    const { id } = await plan();
+    await setup.leaveUntold(id);
+    const looked = holdCall('answer', 'listOpenRemotes');
+    await connect();
+    await looked.held;
+    const closing = setup.app.close();
+    for (let turn = 0; turn < 10; turn += 1) await setImmediate();
+    looked.release();
+    await closing;
+    expect(statesOf(id)).not.toHaveProperty('sending');
+    await connect();
+    expect((await setup.app.ended(id)).state).toBe('completed');
     expect(setup.server.effects).toEqual(once);
   });
 

@@ -95,6 +95,8 @@ describe('an operation that a rule has stopped while its remote is away', () => 
     await killWhileSending([id], { timeLimitMs: 1_000 });
     await expect.poll(() => statesOf(id)).toEqual({ checking: 3, cancelled: 2 });
     await setup.app.close();
+    // What becomes of the remote is nobody's business any more.
+    expect(watchers.size).toBe(0);
     shut = null;
     await connect(capabilities, gate);
     const operation = await setup.app.ended(id);

@@ -1,5 +1,7 @@
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock, systemTimer } from '../../../src-main/platform/clock.ts';
+import type { Remote } from '../../../src-main/remotes/remote.ts';
 import type { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { expectBooksBalance } from '../../builders/books.ts';
@@ -37,12 +39,24 @@ beforeEach(async () => {
   folder = makeFolder();
   fillTickets(folder, makeTickets(count));
   server = await startEffectServer({ honoursKeys: false });
-  const remote = createHttpRemote(server.url, {
+  const http = createHttpRemote(server.url, {
     idempotency: 'none',
     settleMs: 20,
     batchMax: 3,
     concurrency: 2,
   });
+  const remote: Remote = {
+    ...http,
+    send: async function* (batch, signal) {
+      try {
+        yield { kind: 'cursor', cursor: 'begun' };
+        yield* http.send(batch, signal);
+      } finally {
+        // It takes a while to end.
+        for (let turn = 0; turn < 10; turn += 1) await setImmediate();
+      }
+    },
+  };
   app = await openTestConsole(folder, systemClock, systemTimer, new Map([['test', remote]]));
 });
 afterEach(async () => {
@@ -77,7 +91,8 @@ describe('a database that cannot be written', () => {
   it.each([
     ['first', [1]],
     ['first', [2]],
-    ['first', [3, 5, 7]],
+    ['first', [3, 5, 7, 9, 11]],
+    ['first', [3, 4]],
     ['answer', [1]],
     ['answer', [3, 5, 7]],
   ] as const)(
@@ -92,25 +107,62 @@ describe('a database that cannot be written', () => {
         app.reports.filter((error) => !isLate(error)).map((error) => (error as BulkheadError).code),
       );
       expect(codes).toEqual(new Set(['worker_lost']));
+      expect(app.reports.some(isLate)).toBe(how === 'answer' && exchanges.length > 1);
     },
   );
 
-  it('at all stops the operation with the reason; outcomes are kept in mind until it can be', async () => {
-    const refuse = (name: string, what: string) =>
-      changeDatabase(folder, (db) =>
-        db.exec(
-          `CREATE TRIGGER ${name} BEFORE UPDATE ON deliveries ${what} BEGIN SELECT RAISE(ABORT, 'no'); END`,
-        ),
-      );
-    refuse('refuse', `WHEN new.settled_at IS NOT NULL`);
+  it('because its thread dies again and again stops the operation with the reason', async () => {
+    deadlyExchanges = Array.from({ length: 100 }, (_, at) => at + 3);
     const stopped = app.event('operation.updated', ({ operation }) => operation.stoppedBy !== null);
     const id = await start();
-    const { operation } = await stopped;
-    expect(operation).toMatchObject({ state: 'paused', stoppedBy: { code: 'storage_error' } });
-    const sent = server.requests.length;
-    expect(sent).toBeLessThanOrEqual(2);
-    changeDatabase(folder, (db) => db.exec('DROP TRIGGER refuse'));
-    await app.ask('operations.resume', { id });
-    expectAllTold(await app.ended(id));
+    expect((await stopped).operation).toMatchObject({ state: 'paused', stoppedBy: { code: 'worker_lost' } });
+    deadlyExchanges = [];
+    await app.ask('operations.cancel', { id });
+    expect((await app.ended(id)).state).toBe('cancelled');
+    expectBooksBalance(folder, id);
+  });
+
+  describe('at all', () => {
+    /** The reason with which an operation stops next. */
+    async function nextStop(): Promise<string | undefined> {
+      const { operation } = await app.event('operation.updated', (told) => told.operation.stoppedBy !== null);
+      expect(operation.state).toBe('paused');
+      return operation.stoppedBy?.code;
+    }
+
+    /** Starts an operation that stops because no outcome can be written down. */
+    async function startAndStop(): Promise<number> {
+      changeDatabase(folder, (db) =>
+        db.exec(`CREATE TRIGGER refuse BEFORE UPDATE ON deliveries WHEN new.settled_at IS NOT NULL
+          BEGIN SELECT RAISE(ABORT, 'no'); END`),
+      );
+      const stop = nextStop();
+      const id = await start();
+      expect(await stop).toBe('storage_error');
+      return id;
+    }
+
+    const letBe = () => changeDatabase(folder, (db) => db.exec('DROP TRIGGER refuse'));
+
+    it('stops the operation with the reason, each time; outcomes are kept in mind until it can be', async () => {
+      const id = await startAndStop();
+      const stop = nextStop();
+      await app.ask('operations.resume', { id });
+      expect(await stop).toBe('storage_error');
+      expect(server.requests.length).toBeLessThanOrEqual(2);
+      letBe();
+      await app.ask('operations.resume', { id });
+      expectAllTold(await app.ended(id));
+    });
+
+    it('is written when the console closes, if it can be then', async () => {
+      await startAndStop();
+      letBe();
+      await app.close();
+      const states = readDatabase(folder, (db) =>
+        db.prepare('SELECT state FROM deliveries GROUP BY state ORDER BY state').pluck().all(),
+      );
+      expect(states).toEqual(['confirmed', 'waiting']);
+    });
   });
 });

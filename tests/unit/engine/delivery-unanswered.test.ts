@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { settleUnknown } from '../../../src-main/sql/delivery/deliveries.ts';
+import { doubtDeliveries, settleUnknown } from '../../../src-main/sql/delivery/deliveries.ts';
 import { changeDatabase, readDatabase } from '../../builders/tickets.ts';
 import { treating, useToldServer } from './told-server.ts';
 
@@ -55,6 +55,19 @@ describe('a remote without keys that does not answer', () => {
     expect(ended.state).toBe('completed');
     expect(statesOf(operation.id)).toEqual({ confirmed: 20 });
     expect([...setup.server.effects.values()].reduce((sum, value) => sum + value, 0)).toBe(21);
+  });
+
+  it('is not asked about what a restored backup leaves in doubt before that can have no effect any more', async () => {
+    await open();
+    const { id } = await plan();
+    await setup.leaveUntold(id, doubtDeliveries);
+    const settleMs = 60_000;
+    await connect({ idempotency: 'none', settleMs });
+    const waits = readDatabase(setup.folder, (db) =>
+      db.prepare('SELECT DISTINCT state, retry_ms AS waitMs FROM deliveries').all(),
+    );
+    expect(waits).toEqual([{ state: 'checking', waitMs: settleMs }]);
+    expect(setup.server.questions).toEqual([]);
   });
 
   it('is settled by the word of the user: it got some, the rest is sent again', async () => {

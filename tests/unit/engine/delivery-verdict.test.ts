@@ -85,8 +85,9 @@ describe('what may be sent that may have arrived before', () => {
   });
 
   it('otherwise the remote is asked', () => {
-    expect(insteadOfSending({ ...inDoubt, attempts: 2 }, given('none'))).toMatchObject({
+    expect(insteadOfSending({ ...inDoubt, attempts: 2, reads: 2 }, given('none'))).toMatchObject({
       state: 'checking',
+      reads: 0,
       doubtAt: inDoubt.doubtAt,
       retryMs: 500,
     });
@@ -150,7 +151,10 @@ describe('after sending', () => {
       code: 'why',
     });
     expect(afterSending({ ...third, doubtAt: 1 }, said('retry'), given('keys')).state).toBe('checking');
-    expect(afterSending({ ...third, crashes: 1 }, said('retry'), given('none')).state).toBe('waiting');
+    expect(afterSending({ ...third, crashes: 1 }, said('retry'), given('none'))).toMatchObject({
+      state: 'waiting',
+      retryMs: 200,
+    });
   });
 
   it('what was held back at the gate was no try', () => {
@@ -192,7 +196,6 @@ describe('after asking', () => {
     expect(afterReadBack(asked, answer('absent'), given('none'))).toMatchObject({
       state: 'waiting',
       doubtAt: null,
-      reads: 0,
       retryMs: null,
     });
     expect(afterReadBack({ ...asked, attempts: 3 }, answer('absent'), given('none'))).toMatchObject({

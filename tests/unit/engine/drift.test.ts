@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { expectEndedWell } from '../../builders/books.ts';
 import {
@@ -9,26 +9,15 @@ import {
   replaceTickets,
   theseTickets,
 } from '../../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
 
-let folder: string;
-let app: TestConsole;
-
-beforeAll(async () => {
-  folder = makeFolder();
-  app = await openTestConsole(folder);
-});
+const app = useConsole({ per: 'file' });
 beforeEach(() =>
   replaceTickets(
-    folder,
+    app.folder,
     makeTickets(100, () => ({ category: 'Old' })),
   ),
 );
-afterAll(async () => {
-  await app.close();
-  expect(app.reports).toEqual([]);
-  removeFolder(folder);
-});
 
 function plan(category: string, selection = everyTicket): Promise<Operation> {
   return app.ask('operations.plan', {
@@ -56,9 +45,9 @@ describe('a ticket that changed between plan and start', () => {
         input: {},
       }),
     );
-    const before = allTickets(folder);
+    const before = allTickets(app.folder);
     const operation = await app.run(draft);
-    expectEndedWell(folder, operation);
+    expectEndedWell(app.folder, operation);
     expect(operation.state).toBe('partial');
     expect(countsOf(operation.tallies)).toMatchObject({ done: 97, failed: 3 });
     expect(await failed(operation)).toEqual([
@@ -66,7 +55,7 @@ describe('a ticket that changed between plan and start', () => {
       [7, 'changed_since', 1],
       [50, 'changed_since', 1],
     ]);
-    const now = allTickets(folder);
+    const now = allTickets(app.folder);
     for (const at of [2, 6, 49]) expect(now[at]).toEqual(before[at]);
     expect(now.filter(({ category }) => category === 'Mine').length).toBe(97);
 
@@ -74,14 +63,14 @@ describe('a ticket that changed between plan and start', () => {
     const retry = await app.ask('operations.retry', { id: operation.id });
     expect(countsOf(retry.tallies)).toMatchObject({ total: 3, planned: 2, skipped: 1 });
     await app.run(retry);
-    expect(allTickets(folder).filter(({ category }) => category === 'Mine').length).toBe(99);
+    expect(allTickets(app.folder).filter(({ category }) => category === 'Mine').length).toBe(99);
   });
 
   it('fails alone when it was removed for good', async () => {
     const draft = await plan('Mine');
-    changeDatabase(folder, (db) => db.exec('DELETE FROM tickets WHERE id = 4'));
+    changeDatabase(app.folder, (db) => db.exec('DELETE FROM tickets WHERE id = 4'));
     const operation = await app.run(draft);
-    expectEndedWell(folder, operation);
+    expectEndedWell(app.folder, operation);
     expect(await failed(operation)).toEqual([[4, 'changed_since', 1]]);
   });
 
@@ -90,9 +79,9 @@ describe('a ticket that changed between plan and start', () => {
     const undo = await app.ask('operations.undo', { id: operation.id });
     await app.run(await plan('Theirs', theseTickets(9)));
     const undone = await app.run(undo);
-    expectEndedWell(folder, undone);
+    expectEndedWell(app.folder, undone);
     expect(await failed(undone)).toEqual([[9, 'changed_since', 1]]);
-    expect(allTickets(folder)[8]?.category).toBe('Theirs');
+    expect(allTickets(app.folder)[8]?.category).toBe('Theirs');
     // Trying the undo again finds it changed and says so, without touching it.
     const retry = await app.ask('operations.retry', { id: undone.id });
     expect(retry.tallies).toEqual([{ state: 'skipped', reason: 'changed_since', count: 1 }]);
@@ -107,24 +96,24 @@ describe('a ticket that changed between plan and start', () => {
 
 describe('a record that the database refuses', () => {
   it('costs only itself', async () => {
-    changeDatabase(folder, (db) =>
+    changeDatabase(app.folder, (db) =>
       db.exec(`CREATE TRIGGER refuse BEFORE UPDATE ON tickets WHEN new.id IN (13, 77)
         BEGIN SELECT RAISE(ABORT, 'not this one'); END`),
     );
     const operation = await app.run(await plan('Mine'));
-    expectEndedWell(folder, operation);
+    expectEndedWell(app.folder, operation);
     expect(operation.state).toBe('partial');
     expect(await failed(operation)).toEqual([
       [13, 'storage_error', 1],
       [77, 'storage_error', 1],
     ]);
-    const now = allTickets(folder);
+    const now = allTickets(app.folder);
     expect(now.filter(({ category, version }) => category === 'Mine' && version === 2).length).toBe(98);
     expect(
       now.filter(({ category, version }) => category === 'Old' && version === 1).map(({ id }) => id),
     ).toEqual([13, 77]);
 
-    changeDatabase(folder, (db) => db.exec('DROP TRIGGER refuse'));
+    changeDatabase(app.folder, (db) => db.exec('DROP TRIGGER refuse'));
     const retry = await app.run(await app.ask('operations.retry', { id: operation.id }));
     expect(countsOf(retry.tallies)).toMatchObject({ total: 2, done: 2 });
     const undone = await app.run(await app.ask('operations.undo', { id: operation.id }));
@@ -132,7 +121,7 @@ describe('a record that the database refuses', () => {
   });
 
   it('costs no comment of others, and gets none itself', async () => {
-    changeDatabase(folder, (db) =>
+    changeDatabase(app.folder, (db) =>
       db.exec(`CREATE TRIGGER refuse BEFORE INSERT ON comments WHEN new.ticket_id = 5
         BEGIN SELECT RAISE(ABORT, 'not this one'); END`),
     );
@@ -144,9 +133,9 @@ describe('a record that the database refuses', () => {
         input: { comment: 'Hello' },
       }),
     );
-    expectEndedWell(folder, operation);
+    expectEndedWell(app.folder, operation);
     expect(await failed(operation)).toEqual([[5, 'storage_error', 1]]);
-    const comments = changeDatabase(folder, (db) =>
+    const comments = changeDatabase(app.folder, (db) =>
       db.prepare('SELECT ticket_id FROM comments ORDER BY ticket_id').pluck().all(),
     );
     expect(comments).toEqual(
@@ -154,6 +143,6 @@ describe('a record that the database refuses', () => {
         .map(({ id }) => id)
         .filter((id) => id !== 5),
     );
-    expect(allTickets(folder)[4]?.version).toBe(1);
+    expect(allTickets(app.folder)[4]?.version).toBe(1);
   });
 });

@@ -1,13 +1,13 @@
-import { afterAll, beforeAll, beforeEach, expect } from 'vitest';
+import { beforeEach } from 'vitest';
 import type { Item } from '../../../src-shared/domain/item.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { expectEndedWell } from '../../builders/books.ts';
 import { makeTickets, replaceTickets } from '../../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
+import { type TestConsole } from '../../builders/workspace.ts';
 
 /** A console with eight tickets, the same before each test of a file. */
 export interface EightTickets {
-  readonly folder: string;
   readonly app: TestConsole;
   /** Runs a draft to its end, and holds its books and the history to it. */
   run(draft: Operation): Promise<Operation>;
@@ -15,16 +15,10 @@ export interface EightTickets {
 }
 
 export function useEightTickets(): EightTickets {
-  let folder: string;
-  let app: TestConsole;
-
-  beforeAll(async () => {
-    folder = makeFolder();
-    app = await openTestConsole(folder);
-  });
+  const app = useConsole({ per: 'file' });
   beforeEach(() =>
     replaceTickets(
-      folder,
+      app.folder,
       makeTickets(8, (id) => ({
         external_id: `T-${id}`,
         subject: id === 8 ? '=1+1' : `Subject ${id}`,
@@ -35,22 +29,12 @@ export function useEightTickets(): EightTickets {
       })),
     ),
   );
-  afterAll(async () => {
-    await app.close();
-    expect(app.reports).toEqual([]);
-    removeFolder(folder);
-  });
 
   return {
-    get folder() {
-      return folder;
-    },
-    get app() {
-      return app;
-    },
+    app,
     run: async (draft) => {
       const operation = await app.run(draft);
-      expectEndedWell(folder, operation);
+      expectEndedWell(app.folder, operation);
       return operation;
     },
     itemsOf: async ({ id }) => (await app.ask('operations.items', { id, limit: 100 })).items,

@@ -1,22 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
 import { everyTicket, fillTickets, makeTickets } from '../../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
 
-let folder: string;
-let app: TestConsole;
-
-beforeAll(async () => {
-  folder = makeFolder();
-  app = await openTestConsole(folder);
-  fillTickets(folder, makeTickets(3));
-});
-afterAll(async () => {
-  await app.close();
-  expect(app.reports).toEqual([]);
-  removeFolder(folder);
+const app = useConsole({
+  per: 'file',
+  fill: (folder) => fillTickets(folder, makeTickets(3)),
 });
 
 const change = {
@@ -54,12 +45,12 @@ it('how far a plan or a file is, is told to whoever asked and to nobody else', a
   const template = await app.ask('templates.save', { ...change, name: 'T', options: defaultRunOptions });
   expect(await toldOf(() => app.ask('templates.plan', { id: template.id }))).toEqual(planning);
 
-  const rows = join(folder, 'orders.ndjson');
+  const rows = join(app.folder, 'orders.ndjson');
   writeFileSync(rows, '{"key":"1"}\n');
   const ofRows = { handle: app.handle(rows), collection: 'orders', source: 'desk' } as const;
   expect(await toldOf(() => app.ask('imports.plan_rows', ofRows))).toEqual(planning);
 
-  const file = join(folder, 'tickets.csv');
+  const file = join(app.folder, 'tickets.csv');
   writeFileSync(file, 'id,subject\n1,One\n');
   const handle = app.handle(file);
   const progress = ['import.progress to test'];

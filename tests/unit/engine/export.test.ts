@@ -1,9 +1,11 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { finishExport, moveOperation } from '../../../src-main/sql/operations/operation-changes.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
+import { type HeldCall, holdCall } from '../../builders/held-calls.ts';
 import {
   changeDatabase,
   everyTicket,
@@ -202,6 +204,50 @@ describe('an export', () => {
     changeDatabase(folder, (db) => moveOperation(db, { id, from: ['draft'], to: 'pending', ...started }));
     app = await openTestConsole(folder);
     expect(await app.ended(id)).toMatchObject({ state: 'completed', file: { rows: 5 }, options });
+  });
+
+  describe('that is paused', () => {
+    /** Opens the console anew, plans an export, and starts it; it is held before it looks for room on the disk. */
+    async function startAndHold(path: string): Promise<{ id: number; room: HeldCall }> {
+      await app.close();
+      const room = holdCall('answer', 'rowWidth', 2);
+      app = await openTestConsole(folder);
+      const { id } = await plan(path);
+      await app.ask('operations.start', { id });
+      await room.held;
+      return { id, room };
+    }
+
+    async function expectPaused(id: number, path: string): Promise<void> {
+      await expect.poll(() => app.console.runningOperations()).toBe(0);
+      expect(await app.ask('operations.get', { id })).toMatchObject({ state: 'paused', file: null });
+      expect(existsSync(path)).toBe(false);
+    }
+
+    it('before it has begun to write leaves no file', async () => {
+      const path = join(folder, 'paused.csv');
+      const { id, room } = await startAndHold(path);
+      await app.ask('operations.pause', { id });
+      room.release();
+      await expectPaused(id, path);
+    });
+
+    it('while it is being written leaves no file', async () => {
+      const path = join(folder, 'paused.csv');
+      // The start, the begin, the pause: it is on the disk, and the run is told of it when the thread has begun.
+      const written = holdCall('answer', 'moveOperation', 3);
+      const { id, room } = await startAndHold(path);
+      const pausing = app.ask('operations.pause', { id });
+      await written.held;
+      const release = ({ threadName }: Worker): void => {
+        if (threadName === 'export') setImmediate(written.release);
+      };
+      process.on('worker', release);
+      room.release();
+      await pausing;
+      process.off('worker', release);
+      await expectPaused(id, path);
+    });
   });
 
   it('that has failed does not begin anew because its end could not be written down', async () => {

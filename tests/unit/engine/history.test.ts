@@ -1,31 +1,26 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Worker } from 'node:worker_threads';
 import { parse } from 'csv-parse/sync';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { RequestOutput } from '../../../src-shared/contract/index.ts';
 import { makeHistory, seedOperation } from '../../builders/history.ts';
 import { everyTicket } from '../../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
+import { makeFolder, openTestConsole, removeFolder } from '../../builders/workspace.ts';
 
 const signedBy = '=Mina, "QA"';
-let folder: string;
-let app: TestConsole;
 
-beforeAll(async () => {
-  folder = makeFolder();
-  await makeHistory(folder, 300);
-  app = await openTestConsole(folder);
-});
-afterAll(async () => {
-  await app.close();
-  removeFolder(folder);
+const app = useConsole({
+  per: 'file',
+  fill: (folder) => makeHistory(folder, 300),
 });
 
 type Written = RequestOutput<'history.report'> & { text: string };
 
 async function writeReport(format: 'csv' | 'json', id: number | null): Promise<Written> {
-  const target = app.handle(join(folder, `report.${format}`));
+  const target = app.handle(join(app.folder, `report.${format}`));
   const written = await app.ask('history.report', { id, format, signedBy, target });
   return { ...written, text: readFileSync(written.path, 'utf8') };
 }
@@ -41,10 +36,10 @@ describe('a JSON report', () => {
 
   /** What the script in the docs says of a report, in a process of its own. */
   function recheck(text: string): { status: number | null; output: string } {
-    writeFileSync(join(folder, 'check-report.mjs'), script);
-    writeFileSync(join(folder, 'received.json'), text);
+    writeFileSync(join(app.folder, 'check-report.mjs'), script);
+    writeFileSync(join(app.folder, 'received.json'), text);
     const { status, stdout, stderr } = spawnSync(process.execPath, ['check-report.mjs', 'received.json'], {
-      cwd: folder,
+      cwd: app.folder,
       encoding: 'utf8',
     });
     expect(stderr).toBe('');
@@ -132,7 +127,7 @@ describe('a CSV report', () => {
 
 describe('a report that cannot be made', () => {
   it('for want of a place says so in the journal, too', async () => {
-    const path = join(folder, 'nowhere', 'report.json');
+    const path = join(app.folder, 'nowhere', 'report.json');
     const asked = app.ask('history.report', { id: 1, format: 'json', signedBy, target: app.handle(path) });
     await expect(asked).rejects.toMatchObject({ code: 'target_not_writable' });
     const { entries } = await app.ask('operations.journal', { id: 1 });
@@ -150,7 +145,7 @@ describe('a report that cannot be made', () => {
       selection: everyTicket,
       input: { assignee: 'Nobody' },
     });
-    const path = join(folder, 'never.json');
+    const path = join(app.folder, 'never.json');
     const before = await app.ask('history.verify', {});
     for (const [id, code] of [
       [draft.id, 'wrong_state'],
@@ -166,6 +161,17 @@ describe('a report that cannot be made', () => {
 });
 
 describe('a check', () => {
+  it('is over when it has let go of the database, so that a backup can be put back', async () => {
+    let isGone = false;
+    process.once('worker', (worker: Worker) => {
+      worker.once('exit', () => {
+        isGone = true;
+      });
+    });
+    await app.ask('history.verify', {});
+    expect(isGone).toBe(true);
+  });
+
   it('is one for all who ask at the same time, and ends when the console closes', async () => {
     const other = makeFolder();
     seedOperation(other, 20_000);

@@ -1,24 +1,16 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { operationEvents } from '../../../src-shared/contract/operations.ts';
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { expectEndedWell } from '../../builders/books.ts';
 import { seedTickets } from '../../builders/seed.ts';
 import { changeDatabase, everyTicket } from '../../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
 
 const count = 30_000;
-let folder: string;
-let app: TestConsole;
 
-beforeAll(async () => {
-  folder = makeFolder();
-  seedTickets(folder, count);
-  app = await openTestConsole(folder);
-});
-afterAll(async () => {
-  await app.close();
-  expect(app.reports).toEqual([]);
-  removeFolder(folder);
+const app = useConsole({
+  per: 'file',
+  fill: (folder) => seedTickets(folder, count),
 });
 
 function plan(category: string): Promise<Operation> {
@@ -76,7 +68,7 @@ describe('progress', () => {
       }
       expect(mine.at(-1)).toMatchObject({ progress: null, operation: { id } });
       expect(planned).toBe(0);
-      expectEndedWell(folder, await app.ask('operations.get', { id }));
+      expectEndedWell(app.folder, await app.ask('operations.get', { id }));
     }
     const news = told.filter(({ name }) => name === 'records.changed').map(({ atMs }) => atMs);
     expect(news.length).toBeGreaterThan(0);
@@ -96,7 +88,7 @@ describe('progress', () => {
 
 describe('the journal', () => {
   it('cannot be changed or shortened', () => {
-    const entries = () => changeDatabase(folder, (db) => db.prepare('SELECT * FROM journal').all());
+    const entries = () => changeDatabase(app.folder, (db) => db.prepare('SELECT * FROM journal').all());
     const before = entries();
     expect(before.length).toBeGreaterThan(4);
     for (const statement of [
@@ -108,7 +100,7 @@ describe('the journal', () => {
       'UPDATE journal_head SET count = count - 1',
       'DELETE FROM journal_head',
     ]) {
-      expect(() => changeDatabase(folder, (db) => db.exec(statement)), statement).toThrow('append-only');
+      expect(() => changeDatabase(app.folder, (db) => db.exec(statement)), statement).toThrow('append-only');
     }
     expect(entries()).toEqual(before);
   });

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { type Limit, limitFor } from '../../../src-shared/domain/limit.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
@@ -10,28 +10,18 @@ import {
   theseTickets,
 } from '../../builders/tickets.ts';
 import { createTestTime } from '../../builders/time.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
+import { openTestConsole } from '../../builders/workspace.ts';
 
 const minute = 60_000;
 const hour = 60 * minute;
 const time = createTestTime(Date.UTC(2026, 0, 15, 12));
 
-let folder: string;
-let app: TestConsole;
-
-beforeAll(async () => {
-  folder = makeFolder();
-  app = await openTestConsole(folder, time, time);
-});
+const app = useConsole({ per: 'file', open: (folder) => openTestConsole(folder, time, time) });
 beforeEach(() => {
   // Whatever a test before has started is out of every time that counts.
   time.jump(1_000 * hour);
-  replaceTickets(folder, makeTickets(10));
-});
-afterAll(async () => {
-  await app.close();
-  expect(app.reports).toEqual([]);
-  removeFolder(folder);
+  replaceTickets(app.folder, makeTickets(10));
 });
 
 async function limit(...limits: Partial<Limit>[]): Promise<void> {
@@ -58,7 +48,7 @@ function planCategory(): Promise<Operation> {
 }
 
 async function drafts(): Promise<unknown> {
-  return changeDatabase(folder, (db) =>
+  return changeDatabase(app.folder, (db) =>
     db.prepare(`SELECT count(*) FROM operations WHERE state = 'draft'`).pluck().get(),
   );
 }
@@ -162,7 +152,7 @@ describe('how often operations may be started', () => {
     await expect(app.run(await planCategory())).rejects.toMatchObject({ code: 'rate_limited' });
     await app.run(await plan());
     await expect(app.run(await plan())).rejects.toMatchObject({ code: 'rate_limited' });
-    changeDatabase(folder, (db) => db.exec(`UPDATE operations SET actor = 'somebody else'`));
+    changeDatabase(app.folder, (db) => db.exec(`UPDATE operations SET actor = 'somebody else'`));
     expect((await app.run(await plan())).state).toBe('completed');
   });
 

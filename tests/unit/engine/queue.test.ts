@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createQueue, type Queue, type Waiting } from '../../../src-main/engine/run/queue.ts';
+import { describe, expect, it } from 'vitest';
+import { createQueue, type Queue, type Waiting, waitingOf } from '../../../src-main/engine/run/queue.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
 import { seedTickets } from '../../builders/seed.ts';
 import { everyTicket, theseTickets } from '../../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
 
 const nowMs = 1_000;
 
@@ -61,9 +62,26 @@ describe('whose turn it is', () => {
     expect(queue.take(nowMs, [waiting(3, 'Ben', 50_000)])?.id).toBe(2);
   });
 
+  it('is that of a small one for a huge operation that is nearly done', () => {
+    const tallies = [
+      { state: 'done', reason: null, count: 60_000 },
+      { state: 'planned', reason: null, count: 10 },
+    ] as const;
+    const left: Partial<Operation> = {
+      id: 1,
+      actor: 'Ada',
+      tallies: [...tallies],
+      options: defaultRunOptions,
+    };
+    expect(waitingOf(left as Operation)).toEqual(waiting(1, 'Ada', 10));
+  });
+
   it('does not come before the time it is to start at', () => {
     const queue = createQueue();
     queue.add({ ...waiting(1, 'Ada'), startAt: nowMs + 1 });
+    expect(queue.nextDueAt(nowMs)).toBe(nowMs + 1);
+    // What is due waits for nothing but room.
+    expect(queue.nextDueAt(nowMs + 1)).toBeNull();
     queue.add(waiting(2, 'Ada'));
     expect(order(queue)).toEqual([2]);
     expect(queue.take(nowMs + 1, [])?.id).toBe(1);
@@ -71,18 +89,9 @@ describe('whose turn it is', () => {
 });
 
 describe('operations of all sizes', () => {
-  let folder: string;
-  let app: TestConsole;
-
-  beforeEach(async () => {
-    folder = makeFolder();
-    seedTickets(folder, 51_000);
-    app = await openTestConsole(folder);
-  });
-  afterEach(async () => {
-    await app.close();
-    expect(app.reports).toEqual([]);
-    removeFolder(folder);
+  const app = useConsole({
+    per: 'test',
+    fill: (folder) => seedTickets(folder, 51_000),
   });
 
   function plan(category: string, selection = everyTicket): Promise<Operation> {

@@ -1,33 +1,27 @@
 import fc from 'fast-check';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { tableOf } from '../../../src-main/sql/records/table.ts';
 import { piecesOf } from '../../../src-shared/domain/text-pieces.ts';
 import { runs } from '../../builders/property.ts';
 import { insertRecords, makeRecord } from '../../builders/records.ts';
 import { changeDatabase, everyTicket, readDatabase } from '../../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
 
 const videos = tableOf('videos');
 const long = Array.from({ length: 90 }, (_, at) => `Sentence ${at} is about sluices.`).join(' ');
-let folder: string;
-let app: TestConsole;
 
-beforeEach(async () => {
-  folder = makeFolder();
-  changeDatabase(folder, (db) =>
-    insertRecords(db, videos, [
-      makeRecord(videos, 1, { status: 'failed', transcript: long }),
-      makeRecord(videos, 2, { status: 'ready', transcript: null }),
-      makeRecord(videos, 3, { status: 'processing', transcript: 'Locks and weirs.' }),
-      makeRecord(videos, 4, { status: 'ready', transcript: 'Locks and weirs.' }),
-    ]),
-  );
-  app = await openTestConsole(folder);
-});
-afterEach(async () => {
-  await app.close();
-  expect(app.reports).toEqual([]);
-  removeFolder(folder);
+const app = useConsole({
+  per: 'test',
+  fill: (folder) => {
+    changeDatabase(folder, (db) =>
+      insertRecords(db, videos, [
+        makeRecord(videos, 1, { status: 'failed', transcript: long }),
+        makeRecord(videos, 2, { status: 'ready', transcript: null }),
+        makeRecord(videos, 3, { status: 'processing', transcript: 'Locks and weirs.' }),
+        makeRecord(videos, 4, { status: 'ready', transcript: 'Locks and weirs.' }),
+      ]),
+    );
+  },
 });
 
 async function reprocess() {
@@ -39,7 +33,7 @@ async function found(text: string): Promise<number[]> {
   return (await app.ask('records.page', { query, limit: 10 })).records.map(({ id }) => id);
 }
 const pieces = () =>
-  readDatabase(folder, (db) =>
+  readDatabase(app.folder, (db) =>
     db.prepare('SELECT video_id, count(*) FROM video_chunks GROUP BY 1').raw().all(),
   );
 
@@ -67,7 +61,7 @@ describe('reprocessing videos', () => {
   });
 
   it('finds no piece in a transcript of nothing but spaces, and does not fail for it', async () => {
-    changeDatabase(folder, (db) => db.exec("UPDATE videos SET transcript = ' \n ' WHERE id = 1"));
+    changeDatabase(app.folder, (db) => db.exec("UPDATE videos SET transcript = ' \n ' WHERE id = 1"));
     const { id, state } = await reprocess();
     const { items } = await app.ask('operations.items', { id, limit: 1 });
     expect([state, items[0]?.after]).toEqual(['completed', { status: 'ready', chunks: 0 }]);

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { useSchedules } from './schedule-setup.ts';
+import type { RequestName } from '../../../src-shared/contract/index.ts';
+import type { Schedule, Template } from '../../../src-shared/domain/schedule.ts';
+import { assign, useSchedules } from './schedule-setup.ts';
 import { hour, startMs } from './timed-console.ts';
 
 const saved = useSchedules();
@@ -13,6 +15,25 @@ describe('a schedule', () => {
     const { schedules } = await setup.app.ask('schedules.list', {});
     expect(schedules.map(({ id }) => id)).toEqual([soon.id, late.id, off.id]);
     expect(schedules[0]).toMatchObject({ templateName: 'Assign to Ada', createdBy: 'tester' });
+  });
+
+  it('and its template are of whoever saves them, and its runs are in that name', async () => {
+    const { app, time } = setup;
+    const asAda = async <T>(name: RequestName, input: object): Promise<T> => {
+      const reply = await app.console.handle({ client: 'w', actor: 'ada', role: 'admin' }, { name, input });
+      if (!reply.ok) throw new Error(reply.error.message);
+      return reply.value as T;
+    };
+    const hers = await asAda<Template>('templates.save', assign('Bo'));
+    const when = { cron: null, startAt: startMs + hour, timeZone: 'UTC', isActive: true };
+    const { id, createdBy } = await asAda<Schedule>('schedules.save', { templateId: hers.id, ...when });
+    expect([hers.createdBy, createdBy]).toEqual(['ada', 'ada']);
+    // It stays hers, whoever changes it.
+    await schedule(hers, { id, ...when });
+    time.pass(hour);
+    const run = await saved.until(id, ({ lastRun }) => lastRun !== null);
+    expect((await saved.ended(run)).actor).toBe('ada');
+    expect((await app.ask('templates.save', { ...assign('Cy'), id: hers.id })).createdBy).toBe('ada');
   });
 
   it('that never comes, or cannot be read, is refused', async () => {

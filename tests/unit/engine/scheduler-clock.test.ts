@@ -62,17 +62,17 @@ describe('a schedule', () => {
   });
 
   it.each([
-    ['at the next start', () => setup.awayFor(-3_650 * day)],
+    ['at the next start', () => setup.awayFor(-400 * day)],
     [
       'within an hour',
       async () => {
-        setup.time.jump(-3_650 * day);
+        setup.time.jump(-400 * day);
         setup.time.pass(hour);
       },
     ],
-  ])('goes on where the clock was years ahead and is right again: %s', async (_when, putBack) => {
+  ])('goes on where the clock was a year ahead and is right again: %s', async (_when, putBack) => {
     const { id } = await schedule(saved.template, { cron: '30 * * * *', startAt: null });
-    setup.time.jump(3_650 * day);
+    setup.time.jump(400 * day);
     setup.time.pass(minute);
     await until(id, ({ lastRun }) => lastRun !== null);
     await putBack();

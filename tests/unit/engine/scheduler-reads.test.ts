@@ -74,7 +74,7 @@ async function schedulerWith(
   const agenda = createAgenda({ clock: time, timer: time });
   const emit = (event: ConsoleEvent) => void told.push(event);
   const report = (error: unknown) => void reports.push(error);
-  const ports = { store: passed, clock: time, agenda, emit, actor: 'tester', report };
+  const ports = { store: passed, clock: time, agenda, emit, report };
   const scheduler = createScheduler(ports, { start, discard: never }, { plan });
   onTestFinished(() => agenda.stop());
   const content = { name: 'Assign', action: 'assign', input: { assignee: 'Ada' }, selection: everyTicket };
@@ -85,13 +85,11 @@ async function schedulerWith(
     nowMs: startMs,
   });
   const save = (inMs: number, id: number | null = null) =>
-    scheduler.save(id, {
-      templateId,
-      cron: null,
-      timeZone: 'UTC',
-      isActive: true,
-      startAt: startMs + inMs,
-    });
+    scheduler.save(
+      id,
+      { templateId, cron: null, timeZone: 'UTC', isActive: true, startAt: startMs + inMs },
+      'tester',
+    );
   return { time, told, reports, save };
 }
 

@@ -1,36 +1,31 @@
 import { existsSync, promises as fs, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { everyTicket, fillTickets, makeTickets } from '../../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
 
 const count = 2_000;
-let folder: string;
-let app: TestConsole;
 
-beforeEach(async () => {
-  folder = makeFolder();
-  fillTickets(
-    folder,
-    makeTickets(count, (id) => ({ description: `Ticket ${id} `.repeat(50) })),
-  );
-  app = await openTestConsole(folder);
-});
-afterEach(async () => {
-  await app.close();
-  removeFolder(folder);
+const app = useConsole({
+  per: 'test',
+  fill: (folder) => {
+    fillTickets(
+      folder,
+      makeTickets(count, (id) => ({ description: `Ticket ${id} `.repeat(50) })),
+    );
+  },
 });
 
 /** Leaves so many bytes on every disk, as far as anyone asks. */
 async function leave(bytes: number): Promise<void> {
-  const real = await fs.statfs(folder);
+  const real = await fs.statfs(app.folder);
   vi.spyOn(fs, 'statfs').mockResolvedValue({ ...real, bavail: bytes, bsize: 1 });
 }
 
 /** The bytes that were said to be needed. */
 async function neededFor(work: () => Promise<unknown>): Promise<number> {
-  const database = join(folder, 'bulkhead.db-wal');
+  const database = join(app.folder, 'bulkhead.db-wal');
   const before = statSync(database).size;
   await leave(0);
   const refused = await work().then(
@@ -46,9 +41,9 @@ async function neededFor(work: () => Promise<unknown>): Promise<number> {
 /** By how much the workspace grew. */
 async function growth(work: () => Promise<unknown>): Promise<number> {
   const bytes = () =>
-    readdirSync(folder)
+    readdirSync(app.folder)
       .filter((name) => name.startsWith('bulkhead.db'))
-      .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+      .reduce((sum, name) => sum + statSync(join(app.folder, name)).size, 0);
   const before = bytes();
   await work();
   return bytes() - before;
@@ -68,7 +63,7 @@ describe('room on the disk', () => {
   });
 
   it('for an import is asked for before it is planned, and is enough', async () => {
-    const file = join(folder, 'in.csv');
+    const file = join(app.folder, 'in.csv');
     const rows = Array.from({ length: count }, (_, at) => `${at},Question ${at},${'Word '.repeat(40)}`);
     writeFileSync(file, `id,subject,description\r\n${rows.join('\r\n')}\r\n`);
     const handle = app.handle(file);
@@ -82,7 +77,7 @@ describe('room on the disk', () => {
   });
 
   it('for an export is asked for where it goes, by how wide the tickets are, and once more at its start', async () => {
-    const path = join(folder, 'out.csv');
+    const path = join(app.folder, 'out.csv');
     const input = { target: app.handle(path), columns: ['id', 'subject', 'description', 'createdAt'] };
     const plan = () =>
       app.ask('operations.plan', { action: 'export', collection: 'tickets', selection: everyTicket, input });
@@ -90,6 +85,7 @@ describe('room on the disk', () => {
     const draft = await plan();
     await leave(needed - 1);
     expect(await app.run(draft)).toMatchObject({ state: 'failed', stoppedBy: { code: 'not_enough_space' } });
+    expect(app.reports.splice(0)).toMatchObject([{ code: 'not_enough_space' }]);
     expect(existsSync(path)).toBe(false);
     vi.restoreAllMocks();
     await app.run(await app.ask('operations.retry', { id: draft.id }));

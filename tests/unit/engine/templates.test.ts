@@ -1,39 +1,29 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { countsOf } from '../../../src-shared/domain/operation.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { everyTicket, fillTickets, makeTicket, makeTickets, replaceTickets } from '../../builders/tickets.ts';
 import { createTestTime } from '../../builders/time.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
+import { openTestConsole } from '../../builders/workspace.ts';
 import { assign } from './schedule-setup.ts';
 import { hour, minute, startMs } from './timed-console.ts';
 
 const time = createTestTime(startMs);
 
-let folder: string;
-let app: TestConsole;
-
-beforeAll(async () => {
-  folder = makeFolder();
-  app = await openTestConsole(folder, time, time);
-});
+const app = useConsole({ per: 'file', open: (folder) => openTestConsole(folder, time, time) });
 beforeEach(async () => {
-  replaceTickets(folder, makeTickets(5));
+  replaceTickets(app.folder, makeTickets(5));
   for (const { id } of (await app.ask('templates.list', {})).templates)
     await app.ask('templates.delete', { id });
-});
-afterAll(async () => {
-  await app.close();
-  expect(app.reports).toEqual([]);
-  removeFolder(folder);
 });
 
 describe('a template', () => {
   it('is planned on whatever it matches by then', async () => {
     const template = await app.ask('templates.save', assign('Ada'));
     expect(template).toMatchObject({ createdBy: 'tester', createdAt: time.now(), updatedAt: time.now() });
-    fillTickets(folder, [makeTicket(6)]);
+    fillTickets(app.folder, [makeTicket(6)]);
     const { id } = await app.ask('templates.plan', { id: template.id });
     const draft = await app.ask('operations.get', { id });
     expect(draft).toMatchObject({ state: 'draft', title: 'Assign to Ada', actor: 'tester' });
@@ -97,7 +87,7 @@ describe('a template', () => {
     expect(await app.ask('templates.list', {})).toEqual({ templates: [] });
   });
 
-  it('of an export saves to the exports folder, under its name and the time, never where a file is', async () => {
+  it('of an export saves to the exports app.folder, under its name and the time, never where a file is', async () => {
     const content = assign('x', {
       name: 'Weekly: open/closed',
       action: 'export',
@@ -111,8 +101,8 @@ describe('a template', () => {
       files.push((await app.run(await app.ask('operations.get', draft))).file?.path);
     const name = 'Weekly_ open closed 2026-01-15T12-01-00Z';
     expect(files).toEqual([
-      join(folder, 'exports', `${name}.csv`),
-      join(folder, 'exports', `${name} (2).csv`),
+      join(app.folder, 'exports', `${name}.csv`),
+      join(app.folder, 'exports', `${name} (2).csv`),
     ]);
     expect(readFileSync(files[1] ?? '', 'utf8')).toBe('id\r\n1\r\n2\r\n3\r\n4\r\n5\r\n');
   });
@@ -120,7 +110,7 @@ describe('a template', () => {
   it('of an export says so where there can be no exports folder', async () => {
     const content = assign('x', { action: 'export', input: { columns: ['id'], has_bom: false } });
     const { id } = await app.ask('templates.save', content);
-    const path = join(folder, 'exports');
+    const path = join(app.folder, 'exports');
     rmSync(path, { recursive: true, force: true });
     writeFileSync(path, 'Not a folder');
     const planned = app.ask('templates.plan', { id });
@@ -128,11 +118,11 @@ describe('a template', () => {
     rmSync(path);
   });
 
-  it('of an export saves where the exports folder leads, and the clean-up finds it there', async () => {
-    const elsewhere = join(folder, 'elsewhere');
+  it('of an export saves where the exports app.folder leads, and the clean-up finds it there', async () => {
+    const elsewhere = join(app.folder, 'elsewhere');
     mkdirSync(elsewhere);
-    rmSync(join(folder, 'exports'), { recursive: true, force: true });
-    symlinkSync(elsewhere, join(folder, 'exports'));
+    rmSync(join(app.folder, 'exports'), { recursive: true, force: true });
+    symlinkSync(elsewhere, join(app.folder, 'exports'));
     const { id } = await app.ask(
       'templates.save',
       assign('x', { name: 'Weekly', action: 'export', input: { columns: ['id'], has_bom: false } }),

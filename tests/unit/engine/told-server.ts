@@ -1,10 +1,19 @@
 import { afterEach, beforeEach, expect } from 'vitest';
 import { systemClock, systemTimer } from '../../../src-main/platform/clock.ts';
 import type { Capabilities, Remote } from '../../../src-main/remotes/remote.ts';
+import type { Db } from '../../../src-main/sql/open.ts';
+import { applyChunk } from '../../../src-main/sql/operations/apply.ts';
+import { moveOperation } from '../../../src-main/sql/operations/operation-changes.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
-import { everyTicket, fillTickets, makeTickets, readDatabase } from '../../builders/tickets.ts';
+import {
+  changeDatabase,
+  everyTicket,
+  fillTickets,
+  makeTickets,
+  readDatabase,
+} from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
 import {
   type EffectServer,
@@ -40,6 +49,8 @@ export interface ToldServer {
   connectToNone(): Promise<void>;
   plan(action?: string, input?: Record<string, unknown>, selection?: Selection): Promise<Operation>;
   run(draft: Operation, options?: Partial<RunOptions>): Promise<Operation>;
+  /** Closes the console and leaves a draft as one would that was killed when it was applied and told to nobody yet. */
+  leaveUntold(id: number, more?: (db: Db) => void): Promise<void>;
   /** What the remote is told of by an operation, in the order of its items. */
   deliveries(id: number): Row[];
   statesOf(id: number): Record<string, number>;
@@ -125,6 +136,15 @@ export function useToldServer(tickets: number): ToldServer {
     run: async ({ id }, options = {}) => {
       await app.ask('operations.start', { id, options: RunOptions.parse({ retry: quick, ...options }) });
       return app.ended(id);
+    },
+    leaveUntold: async (id, more = () => undefined) => {
+      await app.close();
+      changeDatabase(folder, (db) => {
+        moveOperation(db, { id, from: ['draft'], to: 'pending', event: 'started', nowMs: 1 });
+        moveOperation(db, { id, from: ['pending'], to: 'in_progress', event: 'running', nowMs: 2 });
+        applyChunk(db, { operationId: id, limit: tickets, nowMs: 3, runMs: 0, remotes: ['Desk'] });
+        more(db);
+      });
     },
     deliveries,
     statesOf: (id) => {

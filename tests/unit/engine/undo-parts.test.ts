@@ -1,30 +1,20 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { canUndo, countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { expectEndedWell } from '../../builders/books.ts';
 import { planSeveralFields } from '../../builders/several-fields.ts';
 import { contents, everyTicket, makeTickets, replaceTickets, theseTickets } from '../../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
 
 const count = 60;
 const values = { priority: 'critical', category: 'Edited', assignee: 'Ada' };
-let folder: string;
-let app: TestConsole;
 
-beforeAll(async () => {
-  folder = makeFolder();
-  app = await openTestConsole(folder);
-});
+const app = useConsole({ per: 'file' });
 beforeEach(() =>
   replaceTickets(
-    folder,
+    app.folder,
     makeTickets(count, (id) => ({ category: `Category ${id % 7}`, assignee: id % 3 === 0 ? null : 'Ben' })),
   ),
 );
-afterAll(async () => {
-  await app.close();
-  expect(app.reports).toEqual([]);
-  removeFolder(folder);
-});
 
 function get(id: number): Promise<Operation> {
   return app.ask('operations.get', { id });
@@ -32,7 +22,7 @@ function get(id: number): Promise<Operation> {
 
 async function runDraft(draft: Operation): Promise<Operation> {
   const operation = await app.run(draft);
-  expectEndedWell(folder, operation);
+  expectEndedWell(app.folder, operation);
   return operation;
 }
 
@@ -42,7 +32,7 @@ async function edit(action: string, input: Record<string, unknown>, ...ids: numb
 }
 
 async function editSeveral(): Promise<Operation> {
-  return runDraft(await get(planSeveralFields(folder, values)));
+  return runDraft(await get(planSeveralFields(app.folder, values)));
 }
 
 async function undo(id: number, part: { seqs?: number[]; fields?: string[] } = {}): Promise<Operation> {
@@ -58,11 +48,11 @@ async function undoneBy(id: number): Promise<Map<number | null, number>> {
 
 describe('an undo of some fields', () => {
   it('puts back only these, and the rest can be put back later', async () => {
-    const before = contents(folder);
+    const before = contents(app.folder);
     const done = await editSeveral();
     const part = await undo(done.id, { fields: ['category', 'priority'] });
     expect(part.details).toEqual([{ label: 'Fields', value: 'Priority, Category' }]);
-    expect(contents(folder)).toEqual(before.map((ticket) => ({ ...ticket, assignee: 'Ada' })));
+    expect(contents(app.folder)).toEqual(before.map((ticket) => ({ ...ticket, assignee: 'Ada' })));
     const { items } = await app.ask('operations.items', { id: part.id, limit: 1 });
     expect(items[0]).toMatchObject({
       before: { priority: 'critical', category: 'Edited' },
@@ -78,7 +68,7 @@ describe('an undo of some fields', () => {
     const rest = await undo(done.id);
     expect(countsOf(rest.tallies)).toMatchObject({ done: count, skipped: 0 });
     expect(await undoneBy(done.id)).toEqual(new Map([[rest.id, count]]));
-    expect(contents(folder)).toEqual(before);
+    expect(contents(app.folder)).toEqual(before);
     const whole = await get(done.id);
     expect(whole).toMatchObject({ undoneBy: rest.id, undone: count });
     expect(canUndo(whole)).toBe(false);
@@ -86,17 +76,17 @@ describe('an undo of some fields', () => {
 
   it('can be undone: that writes only these fields again', async () => {
     const done = await editSeveral();
-    const after = contents(folder);
+    const after = contents(app.folder);
     const part = await undo(done.id, { fields: ['assignee'] });
     await edit('update_category', { category: 'Later' }, 5);
     const again = await undo(part.id);
-    expect(contents(folder)).toEqual(
+    expect(contents(app.folder)).toEqual(
       after.map((ticket) => (ticket.id === 5 ? { ...ticket, category: 'Later' } : ticket)),
     );
     expect(canUndo(await get(part.id))).toBe(false);
     await undo(again.id);
     expect(canUndo(await get(part.id))).toBe(true);
-    expect(contents(folder)[0]?.assignee).toBe('Ben');
+    expect(contents(app.folder)[0]?.assignee).toBe('Ben');
   });
 
   it('does not mind what happened to the others', async () => {
@@ -109,11 +99,11 @@ describe('an undo of some fields', () => {
   });
 
   it('is all of it when it names all of them', async () => {
-    const before = contents(folder);
+    const before = contents(app.folder);
     const done = await editSeveral();
     const all = await undo(done.id, { fields: ['assignee', 'category', 'priority'] });
     expect(all.details).toEqual([]);
-    expect(contents(folder)).toEqual(before);
+    expect(contents(app.folder)).toEqual(before);
     expect(canUndo(await get(done.id))).toBe(false);
   });
 
@@ -213,12 +203,12 @@ describe('a record that was changed since', () => {
       { recordId: 11, reason: 'already_so', before: null, after: null },
     ]);
     await runDraft(draft);
-    expect(contents(folder)[9]?.category).toBe('Later');
+    expect(contents(app.folder)[9]?.category).toBe('Later');
     // Once the later edit is undone, the rest of the first one can be.
     const later = await edit('update_category', { category: 'Everything' }, 10);
     expect(canUndo(await get(done.id))).toBe(true);
     await undo(done.id);
-    expect(contents(folder)[9]?.category).toBe('Category 3');
+    expect(contents(app.folder)[9]?.category).toBe('Category 3');
     expect(canUndo(await get(later.id))).toBe(true);
   });
 });
@@ -238,7 +228,7 @@ describe('what cannot be taken back', () => {
       'Undo hides the note. Colleagues may have read it by then.',
     ]);
     expect(await warnings('delete', {})).toEqual(['Deleted tickets leave every list. They can be restored.']);
-    const target = app.handle(`${folder}/out.csv`);
+    const target = app.handle(`${app.folder}/out.csv`);
     expect(await warnings('export', { columns: ['id'], has_bom: false, target })).toEqual([
       'An export cannot be undone: its file stays until you delete it.',
     ]);

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { expectEndedWell } from '../../builders/books.ts';
 import { seedTickets } from '../../builders/seed.ts';
@@ -10,25 +10,19 @@ import {
   type TicketColumns,
   theseTickets,
 } from '../../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
 
 const count = 300;
-let folder: string;
-let app: TestConsole;
 let tickets: TicketColumns[];
 
-beforeAll(async () => {
-  folder = makeFolder();
-  seedTickets(folder, count);
-  tickets = allTickets(folder);
-  app = await openTestConsole(folder);
+const app = useConsole({
+  per: 'file',
+  fill: (folder) => {
+    seedTickets(folder, count);
+    tickets = allTickets(folder);
+  },
 });
-beforeEach(() => replaceTickets(folder, tickets));
-afterAll(async () => {
-  await app.close();
-  expect(app.reports).toEqual([]);
-  removeFolder(folder);
-});
+beforeEach(() => replaceTickets(app.folder, tickets));
 
 async function edit(
   action: string,
@@ -41,7 +35,7 @@ async function edit(
 async function undo(id: number, seqs?: number[]): Promise<Operation> {
   const draft = await app.ask('operations.undo', seqs ? { id, seqs } : { id });
   const operation = await app.run(draft);
-  expectEndedWell(folder, operation);
+  expectEndedWell(app.folder, operation);
   return operation;
 }
 
@@ -53,29 +47,29 @@ describe('undo', () => {
     ['assign', { assignee: null }],
     ['delete', {}],
   ])('puts every before-image of %s back, and undoing that does it again', async (action, input) => {
-    const before = contents(folder);
+    const before = contents(app.folder);
     const done = await edit(action, input);
-    const after = contents(folder);
+    const after = contents(app.folder);
     expect(after).not.toEqual(before);
 
     const undone = await undo(done.id);
-    expect(contents(folder)).toEqual(before);
+    expect(contents(app.folder)).toEqual(before);
     expect(countsOf(undone.tallies)).toMatchObject({ done: countsOf(done.tallies).done, skipped: 0 });
     expect(undone).toMatchObject({ state: 'completed', undoOf: done.id, title: `Undo: ${done.title}` });
     expect((await app.ask('operations.get', { id: done.id })).undoneBy).toBe(undone.id);
 
     const redone = await undo(undone.id);
-    expect(contents(folder)).toEqual(after);
+    expect(contents(app.folder)).toEqual(after);
     await undo(redone.id);
-    expect(contents(folder)).toEqual(before);
+    expect(contents(app.folder)).toEqual(before);
   });
 
   it('takes back a restore', async () => {
     await edit('delete', {}, theseTickets(1, 2, 3));
-    const before = contents(folder);
+    const before = contents(app.folder);
     const restored = await edit('restore', {}, theseTickets(1, 2));
     await undo(restored.id);
-    expect(contents(folder)).toEqual(before);
+    expect(contents(app.folder)).toEqual(before);
   });
 
   it('hides the comments that were added, and shows them again', async () => {
@@ -106,7 +100,7 @@ describe('undo', () => {
       limit: count,
     });
     const isMine = new Set(mine.map(({ recordId }) => recordId));
-    const expected = contents(folder).map(({ priority, ...rest }) => rest);
+    const expected = contents(app.folder).map(({ priority, ...rest }) => rest);
     expect(countsOf(touched.tallies).done).toBe(2);
 
     const undone = await undo(done.id);
@@ -120,13 +114,13 @@ describe('undo', () => {
       ].filter(([id]) => isMine.has(Number(id))),
     );
     expect(listed.length).toBeGreaterThan(0);
-    const now = allTickets(folder);
+    const now = allTickets(app.folder);
     expect([now[9]?.priority, now[19]?.priority]).toEqual(['medium', 'medium']);
-    expect(contents(folder).map(({ priority, ...rest }) => rest)).toEqual(expected);
+    expect(contents(app.folder).map(({ priority, ...rest }) => rest)).toEqual(expected);
   });
 
   it('of some items touches only those', async () => {
-    const before = contents(folder);
+    const before = contents(app.folder);
     const done = await edit('update_category', { category: 'Everything' });
     const { items } = await app.ask('operations.items', { id: done.id, states: ['done'], limit: 500 });
     const chosen = items.filter((_, at) => at % 7 === 0);
@@ -136,12 +130,12 @@ describe('undo', () => {
     );
     expect(countsOf(undone.tallies)).toMatchObject({ total: chosen.length, done: chosen.length });
     const ids = new Set(chosen.map(({ recordId }) => recordId));
-    for (const [at, ticket] of contents(folder).entries()) {
+    for (const [at, ticket] of contents(app.folder).entries()) {
       expect(ticket).toEqual(ids.has(ticket.id) ? before[at] : { ...before[at], category: 'Everything' });
     }
     // The rest can still be taken back; what was taken back already is left alone.
     const rest = await undo(done.id);
-    expect(contents(folder)).toEqual(before);
+    expect(contents(app.folder)).toEqual(before);
     expect(countsOf(rest.tallies)).toMatchObject({
       skipped: chosen.length,
       done: countsOf(done.tallies).done - chosen.length,

@@ -1,24 +1,14 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { guard } from '../../../src-main/platform/csv-guard.ts';
 import { countsOf } from '../../../src-shared/domain/operation.ts';
 import { exportSheet, planSheet } from '../../builders/edited-export.ts';
 import { formulas } from '../../builders/formulas.ts';
 import { runs } from '../../builders/property.ts';
 import { contents, makeTickets, replaceTickets } from '../../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
 
-let folder: string;
-let app: TestConsole;
-
-beforeAll(async () => {
-  folder = makeFolder();
-  app = await openTestConsole(folder);
-});
-afterAll(async () => {
-  await app.close();
-  removeFolder(folder);
-});
+const app = useConsole({ per: 'file' });
 
 const visible = fc
   .oneof(
@@ -62,10 +52,10 @@ it('any texts and edits, however the file was saved: what differs is planned, wr
       dialect,
       async (tickets, edits, { lineEnd, ...dialect }) => {
         replaceTickets(
-          folder,
+          app.folder,
           makeTickets(8, (id) => tickets[id - 1] ?? {}),
         );
-        const before = contents(folder);
+        const before = contents(app.folder);
         const rows = await exportSheet(app, 'tickets');
         for (const { at, words } of edits) Object.assign(rows[at] ?? {}, asTyped(words));
         const saved = rows.map((row) => ({
@@ -85,9 +75,9 @@ it('any texts and edits, however the file was saved: what differs is planned, wr
         });
         if (changed.length === 0) return;
         const done = await app.run(draft);
-        expect(contents(folder)).toEqual(wanted);
+        expect(contents(app.folder)).toEqual(wanted);
         await app.run(await app.ask('operations.undo', { id: done.id }));
-        expect(contents(folder)).toEqual(before);
+        expect(contents(app.folder)).toEqual(before);
       },
     ),
     runs(6),

@@ -40,7 +40,7 @@ it('an edited export rejects rows that are another record’s or cannot be, and 
     '16 The ticket with the number 8 comes from “test” here, not from “elsewhere”.',
   ]);
   expect(draft).toMatchObject({ rejected: 8, tallies: [] });
-  const path = join(setup.folder, 'rejected.csv');
+  const path = join(setup.app.folder, 'rejected.csv');
   await setup.app.ask('imports.saveRejected', { id: draft.id, target: setup.app.handle(path) });
   writeFileSync(path, readFileSync(path, 'utf8').replace('Solvd', 'Pending'));
   const again = await setup.app.ask('imports.plan_update', {
@@ -51,9 +51,46 @@ it('an edited export rejects rows that are another record’s or cannot be, and 
   expect(await itemsOf(again)).toMatchObject([{ recordKey: 'T-2', after: { status: 'pending' } }]);
 });
 
+it.each(['key', 'source'])(
+  'an edited export is held to its column “%s” also where it is the first one',
+  async (first) => {
+    const rows = await exportSheet(setup.app, 'tickets', [first, 'id', 'version', 'subject']);
+    const draft = await planSheet(
+      setup.app,
+      'tickets',
+      rows.map((row) => ({ ...row, [first]: 'Another', subject: 'Edited' })),
+    );
+    expect(draft).toMatchObject({ rejected: 8, tallies: [] });
+  },
+);
+
+it('an edited export knows its records by keys that a spreadsheet took for numbers, and says which of them it shortened', async () => {
+  const keys = ['007', '0', '00', '0042', '20260101000123', '120000000000', '12', '3.0'];
+  changeDatabase(setup.app.folder, (db) => {
+    for (const [at, key] of keys.entries())
+      db.prepare('UPDATE tickets SET external_id = ? WHERE id = ?').run(key, at + 1);
+  });
+  const rows = await exportSheet(setup.app, 'tickets');
+  const saved = ['7', '0', '0', '42', '2.0260101E+13', '1,2E+11', '012', '3'];
+  const draft = await planSheet(
+    setup.app,
+    'tickets',
+    rows.map((row, at) => ({ ...row, key: saved[at] ?? '', product: 'Desk' })),
+  );
+  expect((await itemsOf(draft)).map(({ recordKey, after }) => [recordKey, after])).toEqual(
+    ['007', '0', '00', '0042', '12'].map((key) => [key, { product: 'Desk' }]),
+  );
+  const { rows: rejected } = await setup.app.ask('imports.rejected', { id: draft.id, limit: 9 });
+  expect(rejected.map(({ reason }) => reason)).toEqual([
+    expect.stringContaining('“key” was shortened to “2.0260101E+13”'),
+    expect.stringContaining('“key” was shortened to “1,2E+11”'),
+    'The ticket with the number 8 is “3.0” here, not “3”.',
+  ]);
+});
+
 it('an edited export says which cells a spreadsheet has cut off, and takes none of them for an edit', async () => {
   const long = `${'long '.repeat(8_000)}`;
-  changeDatabase(setup.folder, (db) =>
+  changeDatabase(setup.app.folder, (db) =>
     db.prepare('UPDATE tickets SET description = ? WHERE id < 3').run(long),
   );
   const rows = await exportSheet(setup.app, 'tickets');
@@ -67,11 +104,11 @@ it('an edited export says which cells a spreadsheet has cut off, and takes none 
 
 it('an edited export takes what a spreadsheet could not write for no edit, and says that letters may be lost', async () => {
   const subject = 'Zażółć 猫 🐈 à Łódź';
-  changeDatabase(setup.folder, (db) => db.prepare('UPDATE tickets SET subject = ?').run(subject));
+  changeDatabase(setup.app.folder, (db) => db.prepare('UPDATE tickets SET subject = ?').run(subject));
   const [one, two, ...rest] = await exportSheet(setup.app, 'tickets');
   const edited = [one, { ...two, category: 'À voir' }, ...rest];
   for (const lossy of ['Za?ó?? ? ? à ?ód?', 'Za?ó?? ? ?? à ?ód?']) {
-    const path = join(setup.folder, 'western.csv');
+    const path = join(setup.app.folder, 'western.csv');
     const saved = edited.map((row) => ({ ...row, subject: lossy }));
     writeFileSync(path, Buffer.from(Papa.unparse(saved), 'latin1'));
     const draft = await setup.app.ask('imports.plan_update', {

@@ -16,7 +16,7 @@ async function meanwhile(action: string, input: Record<string, unknown>, ...ids:
 }
 
 it('an edited export comes back as a plan of the cells that differ, and only these are written', async () => {
-  const before = contents(setup.folder);
+  const before = contents(setup.app.folder);
   const [one, two, three, ...rest] = await exportSheet(setup.app, 'tickets');
   const draft = await planSheet(setup.app, 'tickets', [
     { ...one, subject: 'A new subject', status: 'Solved' },
@@ -35,7 +35,7 @@ it('an edited export comes back as a plan of the cells that differ, and only the
     { state: 'planned', reason: null, count: 3 },
     { state: 'skipped', reason: 'already_so', count: 5 },
   ]);
-  expect(contents(setup.folder)).toEqual(before);
+  expect(contents(setup.app.folder)).toEqual(before);
   const planned = (await itemsOf(draft)).filter(({ state }) => state === 'planned');
   expect(planned.map(({ recordKey, before, after }) => ({ recordKey, before, after }))).toEqual([
     {
@@ -47,7 +47,7 @@ it('an edited export comes back as a plan of the cells that differ, and only the
     { recordKey: 'T-3', before: { assignee: null }, after: { assignee: 'Ada' } },
   ]);
   expect(await run(draft)).toMatchObject({ state: 'completed' });
-  expect(contents(setup.folder)).toEqual([
+  expect(contents(setup.app.folder)).toEqual([
     { ...before[0], subject: 'A new subject', status: 'solved' },
     { ...before[1], category: null },
     { ...before[2], assignee: 'Ada' },
@@ -56,7 +56,7 @@ it('an edited export comes back as a plan of the cells that differ, and only the
 });
 
 it('an edited export is undone as a whole or by field, and an edit by somebody else to another field stands', async () => {
-  const before = contents(setup.folder);
+  const before = contents(setup.app.folder);
   const rows = await exportSheet(setup.app, 'tickets');
   const done = await run(
     await planSheet(
@@ -68,7 +68,7 @@ it('an edited export is undone as a whole or by field, and an edit by somebody e
   await meanwhile('update_category', { category: 'Later' }, 1);
   const part = await run(await setup.app.ask('operations.undo', { id: done.id, fields: ['channel'] }));
   expect(countsOf(part.tallies)).toMatchObject({ done: 2, skipped: 2 });
-  expect(contents(setup.folder).map(({ product, channel }) => [product, channel])).toEqual([
+  expect(contents(setup.app.folder).map(({ product, channel }) => [product, channel])).toEqual([
     ['New', 'mail'],
     ['New', 'mail'],
     ...before.slice(2).map(() => ['Lamp', 'mail']),
@@ -78,11 +78,11 @@ it('an edited export is undone as a whole or by field, and an edit by somebody e
   expect((await itemsOf(rest))[0]).toMatchObject({ written: { product: 'New' } });
   const taken = (await itemsOf(rest)).map(({ before, after }) => [before, after]);
   expect(taken.slice(0, 2)).toEqual(Array(2).fill([{ product: 'New' }, { product: 'Lamp' }]));
-  expect(contents(setup.folder)).toEqual([{ ...before[0], category: 'Later' }, ...before.slice(1)]);
+  expect(contents(setup.app.folder)).toEqual([{ ...before[0], category: 'Later' }, ...before.slice(1)]);
   const again = await run(await setup.app.ask('operations.undo', { id: rest.id }));
   expect(countsOf(again.tallies)).toMatchObject({ done: 2 });
   expect(
-    contents(setup.folder)
+    contents(setup.app.folder)
       .map(({ product }) => product)
       .slice(0, 3),
   ).toEqual(['New', 'New', 'Lamp']);
@@ -93,7 +93,7 @@ it('an edited export leaves alone what has moved on since, is deleted or gone, o
   const rows = await exportSheet(setup.app, 'tickets');
   await meanwhile('assign', { assignee: 'Ben' }, 1, 2);
   await meanwhile('delete', {}, 3);
-  changeDatabase(setup.folder, (db) => db.exec('DELETE FROM tickets WHERE id = 4'));
+  changeDatabase(setup.app.folder, (db) => db.exec('DELETE FROM tickets WHERE id = 4'));
   const edits = [{ subject: 'Mine' }, {}, {}, {}, { status: 'open' }, { product: 'Desk' }];
   const draft = await planSheet(
     setup.app,
@@ -117,7 +117,7 @@ it('an edited export is read for every collection, with the rules of that one', 
   const orders = [{ customer: '=1+1' }, { isLocked: 'yes' }, {}].map((fields, at) =>
     makeRecord(tableOf('orders'), at + 1, { isLocked: 'no', ...fields }),
   );
-  changeDatabase(setup.folder, (db) => insertRecords(db, tableOf('orders'), orders));
+  changeDatabase(setup.app.folder, (db) => insertRecords(db, tableOf('orders'), orders));
   const rows = await exportSheet(setup.app, 'orders');
   const draft = await planSheet(
     setup.app,

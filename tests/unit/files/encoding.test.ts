@@ -40,6 +40,18 @@ describe('encodings', () => {
     expect(readAll(path).records[0]?.fields.subject).toBe('café €');
   });
 
+  it.each(['\xe9 a b c d e f g h', '\xe9\ta\r\n2,b'])(
+    'takes spaces and line ends for no sign of another kind of file: %j',
+    (text) => {
+      expect(inspect(file(Buffer.from(`id,subject\n1,${text}\n`, 'latin1'))).encoding).toBe('windows-1252');
+    },
+  );
+
+  it('takes the first half of a mark for a letter', () => {
+    const path = file(Buffer.from('\xffid,subject\n1,a\n', 'latin1'));
+    expect(inspect(path).encoding).toBe('windows-1252');
+  });
+
   it('reads characters that lie across the border of two chunks', () => {
     for (const lead of ['', 'x', 'xx', 'xxx']) {
       const long = `${lead}${'日😀é'.repeat(120_000)}`;

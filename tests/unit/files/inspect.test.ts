@@ -1,4 +1,3 @@
-import { basename, dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inspectFile } from '../../../src-main/files/inspect.ts';
 import { inspect, readAll } from './read-all.ts';
@@ -43,6 +42,11 @@ describe('the separator', () => {
     const error = errorOf(() => inspect(file(text)));
     expect(error.code).toBe('csv_separator');
     expect(error.message).toContain(words);
+  });
+
+  it('is the more usual one of two that cut alike', () => {
+    expect(inspect(file('id,a;b\n1,2;3\n'))).toMatchObject({ delimiter: ',' });
+    expect(inspect(file('id;a|b\n1;2|3\n'))).toMatchObject({ delimiter: ';' });
   });
 
   it('is a comma where there is one column', () => {
@@ -246,8 +250,17 @@ describe('rows of another width', () => {
     expect(error.details?.lines).toEqual(['2', '3', '4', '5', '6']);
   });
 
-  it('are a slip when there is one in a short file', () => {
+  it('are a slip when there are one or two in a short file', () => {
     expect(inspect(file('id,subject\n1,a\n2\n3,c\n')).rows).toBe(3);
+    expect(inspect(file(rows(2, 4))).rows).toBe(4);
+    expect(errorOf(() => inspect(file(rows(2, 3)))).code).toBe('csv_ragged');
+    expect(errorOf(() => inspect(file(rows(3, 6)))).code).toBe('csv_ragged');
+  });
+
+  it('count once where a quotation mark is the reason', () => {
+    const notes = inspect(file('id,subject\n1,a\n2,"5" screen",b\n3\n4,d\n')).notes.join(' ');
+    expect(notes).toMatch(/1 row does not have as many fields.*line 4/);
+    expect(notes).toMatch(/quot.*line 3/i);
   });
 });
 
@@ -261,16 +274,4 @@ it('tells how far it is, up to the end', () => {
   expect(told.length).toBeGreaterThan(3);
   expect(told).toEqual(told.toSorted((a, b) => a - b));
   expect(told.at(-1)).toBe(1);
-});
-
-it('names very long fields and the places that go without', () => {
-  const path = file(`id,body\n1,x\n2,${'y'.repeat(100_001)}\n`);
-  const found = inspect(path);
-  const notes = [...found.notes, ...found.mappingNotes].join(' ');
-  expect(notes).toContain('up to 100,001 characters in one field (line 3)');
-  expect(notes).toContain('The file has no status: every ticket becomes “Open”');
-  expect(notes).toContain('The file has no priority: every ticket becomes “Medium”');
-  expect(notes).toContain('it gets the time of the import');
-  expect(found.name).toBe(basename(path));
-  expect(notes).not.toContain(dirname(path));
 });

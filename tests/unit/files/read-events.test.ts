@@ -34,6 +34,25 @@ it('makes one ticket of the rows of an id; the latest is its state', () => {
   expect(records[1]?.events).toEqual([{ at: at(5), changes: { state: 'New' } }]);
 });
 
+it('tells a foreign value at the beginning of those tickets only in which it changed', () => {
+  const { records } = read([
+    'A,New,,first,2024-01-01',
+    'A,Open,,second,2024-01-02',
+    'B,New,,same,2024-01-03',
+    'B,Open,,same,2024-01-04',
+  ]);
+  expect(records.map(({ extra, events }) => [extra, events.map(({ changes }) => changes)])).toEqual([
+    [
+      { note: 'second' },
+      [
+        { state: 'New', note: 'first' },
+        { state: 'Open', note: 'second' },
+      ],
+    ],
+    [{ note: 'same' }, [{ state: 'New' }, { state: 'Open' }]],
+  ]);
+});
+
 it('orders by time, then by line, wherever the rows stand', () => {
   const { records } = read([
     'A,Closed,,,2024-01-09',

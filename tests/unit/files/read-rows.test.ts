@@ -154,6 +154,21 @@ describe('a row is rejected, with its line and text,', () => {
   });
 });
 
+it('reads a column alike wherever it stands', () => {
+  const lines = [header, sound, '2,Two,Closed,High,Bo,2024-01-03 10:00,2024-01-04 11:00,y'].map((line) =>
+    line.split(','),
+  );
+  const turned = (by: number) =>
+    lines.map((fields) => [...fields.slice(by), ...fields.slice(0, by)].join(',')).join('\n');
+  const read = (by: number) => readAll(file(`${turned(by)}\n`)).records;
+  for (const by of lines[0]?.keys() ?? []) expect(read(by), `turned by ${by}`).toEqual(read(0));
+});
+
+it('rejects a row without a date also where that is the first column', () => {
+  const { rejected } = readAll(file('created,id,subject\n2024-01-01,1,a\n,2,b\n'));
+  expect(rejected).toEqual([{ line: 3, reason: 'It has no date.', text: ',2,b' }]);
+});
+
 it('takes no header for a ticket where files were put together, each with its mark', () => {
   const one = '\ufeffid,subject,created\n1,a,2024-01-13\n';
   const other = '\ufeffid, subject ,created\n2,b,2024-01-14\n';

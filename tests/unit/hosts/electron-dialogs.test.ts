@@ -8,6 +8,8 @@ vi.mock('electron', () => import('../../fakes/electron.ts'));
 import { electron, lastSaveOptions } from '../../fakes/electron.ts';
 import { useDesktop } from './electron-desktop.ts';
 
+const nothingPromised = async () => [];
+
 const desktop = useDesktop();
 
 describe('dialogs', () => {
@@ -32,16 +34,19 @@ describe('dialogs', () => {
     await desktop.start();
     electron.openDialog = { filePaths: [] };
     electron.saveDialog = { filePath: '' };
-    expect([await desktop.host.chooseFile(), await desktop.host.chooseTarget('x.csv')]).toEqual([null, null]);
+    expect([
+      await desktop.host.chooseFile(),
+      await desktop.host.chooseTarget('x.csv', nothingPromised),
+    ]).toEqual([null, null]);
   });
 
   test('propose a harmless name in the folder that was used last', async () => {
     await desktop.start();
     electron.saveDialog = { filePath: join(folder, 'mine.csv') };
-    const target = await desktop.host.chooseTarget('../../../etc/cron.d/x.csv');
+    const target = await desktop.host.chooseTarget('../../../etc/cron.d/x.csv', nothingPromised);
     expect(lastSaveOptions.defaultPath).toBe('/home/agent/downloads/x.csv');
     expect(desktop.host.pathOf(target?.handle ?? '')).toBe(join(folder, 'mine.csv'));
-    await desktop.host.chooseTarget('next.csv');
+    await desktop.host.chooseTarget('next.csv', nothingPromised);
     expect(lastSaveOptions.defaultPath).toBe(join(folder, 'next.csv'));
   });
 

@@ -1,21 +1,15 @@
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { systemClock, systemTimer } from '../../../src-main/platform/clock.ts';
 import { noRemotes } from '../../../src-main/remotes/remote.ts';
 import { createBulkheadRemote } from '../../../src-main/vendors/bulkhead/remote.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
+import { openTestConsole } from '../../builders/workspace.ts';
 import { answerOf, startHostileServer } from '../../fakes/hostile-server.ts';
 
 const json = { 'content-type': 'application/json' };
-let folder: string;
-let app: TestConsole;
-beforeEach(async () => {
-  folder = makeFolder();
-  app = await openTestConsole(folder, systemClock, systemTimer, noRemotes, createBulkheadRemote);
-});
-afterEach(async () => {
-  await app.close();
-  expect(app.reports).toEqual([]);
-  removeFolder(folder);
+const app = useConsole({
+  per: 'test',
+  open: (folder) => openTestConsole(folder, systemClock, systemTimer, noRemotes, createBulkheadRemote),
 });
 
 /** Adds what is at the address, which is refused, and nothing is kept of it. */

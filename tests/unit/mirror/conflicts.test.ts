@@ -6,7 +6,31 @@ import { changeDatabase, readDatabase } from '../../builders/tickets.ts';
 import { isReady, useCopiedDesk } from './copied-desk.ts';
 
 const setup = useCopiedDesk();
-const { copy, until, assign, conflict, expectEqual } = setup;
+const { add, copy, until, assign, conflict, expectEqual } = setup;
+
+/** Three tickets are changed there as well, and that is found out. */
+async function theirs(id: number): Promise<void> {
+  for (const key of [1, 2, 3]) setup.desk.put(key, { category: 'Theirs' });
+  await setup.app.ask('remotes.set_offline', { id, isOffline: false });
+}
+
+it('changes of several operations are kept alike, and all that makes them again is answered', async () => {
+  const id = await copy(4);
+  await setup.app.ask('remotes.set_offline', { id, isOffline: true });
+  const made = [await assign('One', [1, 2]), await assign('Other', [3])];
+  await until(({ waiting }) => waiting === 3);
+  await theirs(id);
+  await until(({ conflicts }) => conflicts === 3);
+  const kept = await setup.app.ask('conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
+  expect(kept.operations.map(({ retryOf }) => retryOf)).toEqual(made.map((operation) => operation.id));
+  for (const again of kept.operations) await setup.app.ended(again.id);
+  expect([1, 3].map((key) => setup.desk.records.get(String(key))?.fields['category'])).toEqual([
+    'One',
+    'Other',
+  ]);
+  await until(({ waiting }) => waiting === 0);
+  expectEqual();
+});
 
 it('an operation tells how many of its own conflicts are undecided, also when they are decided', async () => {
   const id = await copy(4);
@@ -14,8 +38,7 @@ it('an operation tells how many of its own conflicts are undecided, also when th
   const { id: one } = await assign('One', [1, 2]);
   const { id: other } = await assign('Other', [3]);
   await until(({ waiting }) => waiting === 3);
-  for (const key of [1, 2, 3]) setup.desk.put(key, { category: 'Theirs' });
-  await setup.app.ask('remotes.set_offline', { id, isOffline: false });
+  await theirs(id);
   expect(await setup.app.ended(one)).toMatchObject({ delivery: { conflict: 2 }, undecided: 2 });
   expect(await setup.app.ended(other)).toMatchObject({ delivery: { conflict: 1 }, undecided: 1 });
 
@@ -44,6 +67,7 @@ it('a change that is kept after a conflict is made again though the console ende
 
 it('a kept change that is refused keeps nobody out: it is told of and tried again, and its remote stays until then', async () => {
   const { id } = await conflict();
+  await add('Other');
   const rate = { count: 1, perMs: 3_600_000 };
   const limit = { collection: 'tickets', action: 'update_category', maxRecords: null, rate } as const;
   await setup.app.ask('settings.update', { limits: [limit] });
@@ -51,6 +75,9 @@ it('a kept change that is refused keeps nobody out: it is told of and tried agai
   await expect(settled).rejects.toMatchObject({ code: 'rate_limited' });
   const isTold = ({ message }: Remote): boolean => message?.includes('1 change that was kept') === true;
   expect(await until(isTold)).toMatchObject({ state: 'ready', conflicts: 0, waiting: 0 });
+  expect(await until(({ name, state }) => name === 'Other' && state === 'ready')).toMatchObject({
+    message: null,
+  });
   // It would be made of the record here, and never told.
   await expect(setup.app.ask('remotes.remove', { id })).rejects.toMatchObject({ code: 'wrong_state' });
   await setup.app.close();
@@ -110,15 +137,24 @@ it('an undo that met changes of theirs is kept by making it again on top of them
   const { operation, undo } = await undoInConflict({ category: 'Theirs', status: 'solved' });
   const told = setup.app.event('operation.updated', ({ operation: of }) => of.retriedBy !== null);
   const kept = await setup.app.ask('conflicts.settle', { which: { operationId: undo.id }, keep: 'mine' });
-  expect(await setup.app.ended(kept.operation?.id ?? 0)).toMatchObject({
+  expect(await setup.app.ended(kept.operations[0]?.id ?? 0)).toMatchObject({
     state: 'completed',
     retryOf: undo.id,
   });
   expect(await setup.app.ask('operations.get', { id: operation })).toMatchObject({ undone: 3 });
-  expect((await told).operation).toMatchObject({ id: undo.id, retriedBy: kept.operation?.id });
+  expect((await told).operation).toMatchObject({ id: undo.id, retriedBy: kept.operations[0]?.id });
   await until(({ waiting }) => waiting === 0);
   expectEqual();
   expect(setup.desk.records.get('2')?.fields).toMatchObject({ category: null, status: 'solved' });
+});
+
+it('what waits for a record whose conflict is decided ends with it, also offline', async () => {
+  const { id, operation } = await conflict();
+  await setup.app.ask('remotes.set_offline', { id, isOffline: true });
+  const { id: later } = await assign('Later', [2]);
+  await until(({ waiting }) => waiting === 1);
+  await setup.app.ask('conflicts.settle', { which: { operationId: operation }, keep: 'theirs' });
+  expect(await setup.app.ended(later)).toMatchObject({ delivery: { conflict: 1 }, undecided: 1 });
 });
 
 it('a change that is kept is made again once, however often that is asked for at a time', async () => {

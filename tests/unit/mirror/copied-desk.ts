@@ -55,6 +55,7 @@ export function useCopiedDesk(timer: Timer = hasty): CopiedDesk {
   });
   afterEach(async () => {
     await app.close();
+    expect(desk.holders()).toBe(0);
     expect(app.reports).toEqual([]);
     removeFolder(folder);
   });

@@ -102,7 +102,10 @@ describe('a remote', () => {
     onTestFinished(() => void process.off('worker', watch));
     await setup.reopen();
     fill(10);
+    const copied = setup.app.event('records.changed', () => true);
     await add();
+    // That records were copied is told once more than they are seen.
+    await copied;
     await until(({ state, mirrors }) => state === 'ready' && mirrors[0]?.records === 10);
     const [before, later] = [counts, asked + 5];
     expect(before).toBeGreaterThan(0);
@@ -178,7 +181,10 @@ it('a backup that is put back takes up the copy where it stood then, and catches
   await setup.app.ended((await assign('Mine')).id);
   setup.desk.put(6, {});
   await expect.poll(() => here().size).toBe(6);
+  setup.desk.setDown(true);
   await setup.app.ask('backups.restore', { name });
+  await until(({ mirrors }) => mirrors[0]?.records === 5);
+  setup.desk.setDown(false);
   setup.desk.put(1, { category: 'After' });
   await expect.poll(() => here().get('1')?.category).toBe('After');
   await until(isReady);

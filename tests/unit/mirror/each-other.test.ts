@@ -49,6 +49,20 @@ function ownAnd(name: string, category: string | null): unknown[] {
   return [name, 'test'].map((source) => [source, category, count]);
 }
 
+it('a console is no remote of itself', async () => {
+  const [one] = servers;
+  const token = await one.user('robot', 'agent');
+  const itself = { address: one.url.replace('127.0.0.1', 'localhost'), token };
+  const refused = {
+    code: 'invalid_request',
+    message: expect.stringContaining('leads to this workspace itself'),
+  };
+  await expect(one.ask('remotes.test', itself)).rejects.toMatchObject(refused);
+  const remote = { name: 'Mirror', collections: ['tickets' as const], ...itself };
+  await expect(one.ask('remotes.add', remote)).rejects.toMatchObject(refused);
+  expect(await one.ask('remotes.list', {})).toEqual({ remotes: [] });
+});
+
 it('two consoles that copy each other have their own records and the other one’s, and no copies of copies', async () => {
   const [one, other] = servers;
   await copies(other, one, 'One');

@@ -52,14 +52,14 @@ describe('offline', () => {
     const ids = conflicts.slice(0, 2).map((conflict) => conflict.id);
     expect(await setup.app.ask('conflicts.settle', { which: { ids }, keep: 'theirs' })).toEqual({
       settled: 2,
-      operation: null,
+      operations: [],
     });
     expect(conflicts.slice(0, 2).map(({ recordKey }) => here().get(recordKey))).toEqual(
       conflicts.slice(0, 2).map(({ recordKey }) => there().get(recordKey)),
     );
     expect((await codes()).toSorted()).toEqual(['kept_theirs', 'kept_theirs', ...Array(4).fill('open')]);
     const kept = await setup.app.ask('conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
-    expect(kept).toMatchObject({ settled: 4, operation: { retryOf: operation } });
+    expect(kept).toMatchObject({ settled: 4, operations: [{ retryOf: operation }] });
     expect((await codes()).toSorted()).toEqual([
       ...Array(4).fill('kept_mine'),
       ...Array(2).fill('kept_theirs'),
@@ -70,7 +70,7 @@ describe('offline', () => {
       delivery: { confirmed: 54, conflict: 6 },
       undecided: 0,
     });
-    const again = await setup.app.ended(kept.operation?.id ?? 0);
+    const again = await setup.app.ended(kept.operations[0]?.id ?? 0);
     // One of them was deleted there.
     expect(again).toMatchObject({ state: 'completed', delivery: { confirmed: 3 } });
     await until(({ conflicts: left, waiting }) => left === 0 && waiting === 0);

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { BulkheadError } from '../../../src-shared/contract/errors.ts';
@@ -70,6 +70,16 @@ it('a remote that was removed is none any more, here and in windows, though its 
     db.prepare('SELECT count(*) FROM mirror_records').pluck().get(),
   );
   expect(noted).toBe(0);
+});
+
+it('a remote whose key cannot be kept is not added, and can be when it can', async () => {
+  const file = join(setup.folder, 'secrets.json');
+  mkdirSync(file);
+  await expect(add()).rejects.toMatchObject({ code: 'file_not_readable' });
+  expect(await setup.app.ask('remotes.list', {})).toEqual({ remotes: [] });
+  rmdirSync(file);
+  await add();
+  await until(({ state }) => state === 'ready');
 });
 
 it('a remote that is removed was told all: an operation that found that out late is done', async () => {

@@ -64,7 +64,7 @@ it('a console that worked offline tells a real server, conflicts are settled, an
     settled: 30,
   });
   const kept = await app.ask('conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
-  expect(await app.ended(kept.operation?.id ?? 0)).toMatchObject({
+  expect(await app.ended(kept.operations[0]?.id ?? 0)).toMatchObject({
     state: 'completed',
     delivery: { confirmed: 20 },
   });

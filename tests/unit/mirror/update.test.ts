@@ -20,8 +20,8 @@ it('a remote is told of the cells that were edited, and what is kept after a con
   setup.desk.put(2, { status: 'on_hold' });
   await setup.app.ask('remotes.set_offline', { id, isOffline: false });
   expect(await setup.app.ended(draft.id)).toMatchObject({ delivery: { confirmed: 2, conflict: 1 } });
-  const { operation } = await setup.app.ask('conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
-  const kept = await setup.app.ended(operation?.id ?? 0);
+  const { operations } = await setup.app.ask('conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
+  const kept = await setup.app.ended(operations[0]?.id ?? 0);
   expect(kept).toMatchObject({ state: 'completed', title: draft.title, delivery: { confirmed: 1 } });
   const { items } = await setup.app.ask('operations.items', { id: kept.id, limit: 9 });
   expect(items.map(({ before, after }) => [before, after])).toEqual([
@@ -70,14 +70,14 @@ it('an undo of an edited export that is kept after a conflict puts back what was
   setup.desk.put(2, { category: 'Theirs' });
   await setup.app.ask('remotes.set_offline', { id, isOffline: false });
   expect(await setup.app.ended(undo.id)).toMatchObject({ delivery: { conflict: 2 } });
-  const { operation } = await setup.app.ask('conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
-  await setup.app.ended(operation?.id ?? 0);
+  const { operations } = await setup.app.ask('conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
+  await setup.app.ended(operations[0]?.id ?? 0);
   await until((remote) => isReady(remote) && remote.waiting === 0);
   expect([...setup.there().values()]).toEqual([
     { key: '1', category: null, status: 'on_hold' },
     { key: '2', category: 'Theirs', status: 'open' },
   ]);
-  const { items } = await setup.app.ask('operations.items', { id: operation?.id ?? 0, limit: 9 });
+  const { items } = await setup.app.ask('operations.items', { id: operations[0]?.id ?? 0, limit: 9 });
   expect(items.map(({ before, after }) => [before, after])).toEqual([
     [{ category: 'pending' }, { category: null }],
     [{ status: 'pending' }, { status: 'open' }],

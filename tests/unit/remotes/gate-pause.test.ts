@@ -126,7 +126,8 @@ describe('a pause that a host asks for', () => {
   ])('never ends early after a restart at once, with a clock that is %s', (_clock, aheadMs) => {
     const waitMs = 30_000;
     const { gate, time } = makeHost({ paused: { untilAt: startMs + waitMs - aheadMs, waitMs } });
-    time.pass(waitMs - 1);
+    // A timer may ring a little early.
+    time.pass(waitMs);
     expect(gate.shut()).not.toBeNull();
     time.pass(100);
     expect(gate.shut()).toBeNull();

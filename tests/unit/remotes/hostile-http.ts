@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { afterEach, expect } from 'vitest';
 import { createHttp, type Http } from '../../../src-main/remotes/http.ts';
 import { HttpFailure, type Wrong } from '../../../src-main/remotes/http-failure.ts';
@@ -34,7 +35,7 @@ export function useHostileHttp(): HostileHttp {
   let http: Http;
   let noted: (Wrong | null)[];
   let isShut: boolean;
-  let gateMoved: () => void;
+  let gateListeners: Set<() => void>;
 
   afterEach(async () => {
     http.close();
@@ -42,6 +43,8 @@ export function useHostileHttp(): HostileHttp {
     await server.close();
     const sockets = () => process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP'));
     await expect.poll(sockets).toEqual([]);
+    // A signal and a gate outlive many requests.
+    await expect.poll(() => gateListeners.size + getEventListeners(never, 'abort').length).toBe(0);
   });
 
   return {
@@ -57,6 +60,7 @@ export function useHostileHttp(): HostileHttp {
     facing: async (mischief, limits = short, scheme = 'http') => {
       noted = [];
       isShut = false;
+      gateListeners = new Set();
       server = await startHostileServer(mischief);
       http = createHttp({
         address: server.address.replace('http', scheme),
@@ -65,8 +69,8 @@ export function useHostileHttp(): HostileHttp {
         gate: {
           shut: () => (isShut ? { reason: 'unreachable', untilAt: null, message: 'Not now.' } : null),
           onChange: (listener) => {
-            gateMoved = listener;
-            return () => undefined;
+            gateListeners.add(listener);
+            return () => gateListeners.delete(listener);
           },
           note: (failure) => noted.push(failure?.wrong ?? null),
         },
@@ -74,7 +78,7 @@ export function useHostileHttp(): HostileHttp {
     },
     shutGate: () => {
       isShut = true;
-      gateMoved();
+      for (const listener of gateListeners) listener();
     },
     readLines: async () => {
       const request = { method: 'POST', path: '/v1/orders/bulk-process', body: {} } as const;

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { readLines as inLines } from '../../../src-main/remotes/http-body.ts';
 import { httpLimits } from '../../../src-main/remotes/http-limits.ts';
 import { answerOf, pour } from '../../fakes/hostile-server.ts';
 import { json, useHostileHttp, wrongOf } from './hostile-http.ts';
@@ -31,6 +32,17 @@ describe('a stream of lines', () => {
     const before = process.memoryUsage().rss;
     expect((await wrongOf(readLines())).wrong).toBe('line_too_large');
     expect(process.memoryUsage().rss - before).toBeLessThan(10 * 2 ** 20);
+  });
+
+  it('may come in pieces that end anywhere', async () => {
+    const long = Array.from({ length: 50 }, (_, at) => `line ${at} ${'x'.repeat(60)}`);
+    const bytes = Buffer.from(`${long.join('\n')}\n`);
+    async function* pieces() {
+      for (let at = 0; at < bytes.length; at += 30) yield bytes.subarray(at, at + 30);
+    }
+    const lines: string[] = [];
+    for await (const line of inLines(pieces(), 100, () => new Error('too long'))) lines.push(line);
+    expect(lines).toEqual(long);
   });
 
   it('that falls silent is given up, one that is cut says so', async () => {

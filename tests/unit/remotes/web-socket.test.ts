@@ -1,6 +1,9 @@
+import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
+import { type WebSocket, WebSocketServer } from 'ws';
 import { createGate, type HostGate } from '../../../src-main/remotes/gate.ts';
+import { httpLimits } from '../../../src-main/remotes/http-limits.ts';
 import { socketMessages } from '../../../src-main/remotes/web-socket.ts';
 import { createTestTime } from '../../builders/time.ts';
 
@@ -22,11 +25,12 @@ afterEach(async () => {
   await new Promise((resolve) => server.close(resolve));
 });
 
-function first(): Promise<unknown> {
-  const { port } = server.address() as AddressInfo;
+function messages({ port } = server.address() as AddressInfo): AsyncGenerator<string> {
   const options = { address: `http://127.0.0.1:${port}`, token: 'secret', path: '/ws', gate };
-  return socketMessages(options, new AbortController().signal).next();
+  return socketMessages(options, new AbortController().signal);
 }
+
+const first = () => messages().next();
 
 it('a WebSocket is not opened while the gate is shut', async () => {
   gate.setOffline(true);
@@ -40,4 +44,25 @@ it('a WebSocket that is being opened when the gate shuts is given up', async () 
   gate.setOffline(true);
   await expect(opening).rejects.toThrow('closed before the connection was established');
   await expect.poll(() => sockets[0]?.destroyed).toBe(true);
+});
+
+it('a WebSocket that is open stays so for as long as something comes now and then, also when the gate shuts', async () => {
+  const talking = new WebSocketServer({ port: 0, host: '127.0.0.1' });
+  onTestFinished(() => talking.close());
+  await once(talking, 'listening');
+  const opened = new Promise<WebSocket>((resolve) => talking.once('connection', resolve));
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const heard = messages(talking.address() as AddressInfo);
+  let next = heard.next();
+  const peer = await opened;
+  for (const text of ['one', 'two', 'three']) {
+    peer.send(text);
+    expect(await next).toEqual({ done: false, value: text });
+    gate.setOffline(true);
+    next = heard.next();
+    vi.advanceTimersByTime(httpLimits.idleMs - 1);
+  }
+  peer.close();
+  expect(await next).toMatchObject({ done: true });
 });

@@ -104,22 +104,23 @@ describe('deciding conflicts', () => {
   });
 
   test('says afterwards what came of it', () => {
-    expect(settledWords(0, 'mine', null)).toMatch(/^Nothing could be decided/);
-    expect(settledWords(10, 'mine', buildOperation())).toBe(
+    expect(settledWords(0, 'mine', [])).toMatch(/^Nothing could be decided/);
+    expect(settledWords(10, 'mine', [buildOperation()])).toBe(
       '10 settled. Your change is being made again on top of what stands there.',
     );
-    expect(settledWords(7, 'mine', null)).toMatch(/nothing had to be sent/);
-    expect(settledWords(1, 'theirs', null)).toBe('1 record is here now as it is there.');
+    expect(settledWords(7, 'mine', [])).toMatch(/nothing had to be sent/);
+    expect(settledWords(1, 'theirs', [])).toBe('1 record is here now as it is there.');
   });
 
   test('does not say of what is deleted there that it is changed again', () => {
     const deleted = { state: 'skipped', reason: 'deleted', count: 2 } as const;
-    expect(settledWords(2, 'mine', buildOperation({ tallies: [deleted] }))).toBe(
+    expect(settledWords(2, 'mine', [buildOperation({ tallies: [deleted] })])).toBe(
       '2 settled. 2 cannot: it is deleted.',
     );
     const rest = { state: 'planned', reason: null, count: 5 } as const;
-    expect(settledWords(7, 'mine', buildOperation({ tallies: [rest, deleted] }))).toMatch(
-      /being made again on top of what stands there\. 2 cannot: it is deleted\.$/,
+    const several = [[rest, deleted], [deleted]].map((tallies) => buildOperation({ tallies }));
+    expect(settledWords(9, 'mine', several)).toMatch(
+      /being made again on top of what stands there\. 4 cannot: it is deleted\.$/,
     );
   });
 });

@@ -5,6 +5,7 @@ import {
   repeatOf,
   repeatWords,
   scheduleTimes,
+  timeZones,
 } from '../../../src-renderer/screens/schedules/repeat.ts';
 
 const zone = 'Europe/Berlin';
@@ -43,6 +44,11 @@ describe('when a schedule runs', () => {
     expect(scheduleTimes(draft({ kind: 'once', moment: '' }))).toBeNull();
     expect(scheduleTimes(draft({ kind: 'day', time: '' }))).toBeNull();
     expect(scheduleTimes(draft({ kind: 'pattern', pattern: '  ' }))).toBeNull();
+  });
+
+  it('has all time zones to choose from, and the one that was chosen before they had other names', () => {
+    expect(timeZones('Europe/Kiev')).toEqual(expect.arrayContaining(['Asia/Tokyo', 'Europe/Kiev', 'UTC']));
+    expect(timeZones('UTC').filter((zone) => zone === 'UTC')).toHaveLength(1);
   });
 
   it('names the time zone where it is another than here', () => {

@@ -78,7 +78,7 @@ test('remotes, schedules and settings are as they were told last', async () => {
   await remotes;
   expect(state().remotes).toMatchObject([{ state: 'offline' }]);
 
-  const signing = state().signIn(1, 'a key');
+  const signing = state().signIn({ id: 1, token: 'a key' });
   held.tell({ name: 'remotes.changed', payload: { remotes: [] } });
   held.next('remotes.sign_in').answer(fakeRemote());
   await signing;

@@ -27,7 +27,7 @@ test('one that is added stands in its place, and its key is nowhere', async () =
   const remote = { name: 'Elsewhere', address: 'https://e.example.com', token: key, collections: [] };
   await store.getState().addRemote({ ...remote, collections: ['tickets'] });
   expect(names()?.slice(1, 3)).toEqual(['Desk', 'Elsewhere']);
-  await store.getState().signIn(1, key);
+  await store.getState().signIn({ id: 1, token: key });
   expect(names()).toHaveLength(7);
   expect(JSON.stringify(store.getState())).not.toContain(key);
 });

@@ -43,7 +43,7 @@ describe('reading', () => {
         { op: 'in', field: 'priority', values: ['high', 'critical'], not: false },
         { op: 'empty', field: 'category', not: true },
       ],
-      text: 'refund order 8812',
+      text: 'refund "order 8812"',
       deleted: true,
     });
   });
@@ -154,7 +154,10 @@ describe('writing', () => {
   );
   const filter: fc.Arbitrary<Filter> = fc.record({
     conditions: fc.array(condition, { maxLength: 6 }),
-    text: fc.oneof(value, fc.constantFrom('refund order', 'status:open', 'a  b', '-a', 'x<3', 're: "hi"')),
+    text: fc.oneof(
+      value,
+      fc.constantFrom('refund order', 'status:open', 'a  b', '-a', 'x<3', 're: "hi"', 'a "b c" d'),
+    ),
     deleted: fc.boolean(),
   });
 
@@ -189,9 +192,17 @@ describe('writing', () => {
 
   test('it is written as one would type it', () => {
     const text =
-      'status:open -priority:low,medium assignee:none updated<30d created>=2024-01-31 is:deleted refund order';
+      'status:open -priority:low,medium assignee:none updated<30d created>=2024-01-31 is:deleted refund "order 8812"';
     expect(formatFilter(filterOf(text), tickets)).toBe(text);
   });
+});
+
+test('words in quotes are described in their own', () => {
+  const words = (text: string) =>
+    describeConditions({ conditions: [], text, deleted: false }, tickets).map((chip) => chip.text);
+  expect(words('refund late')).toEqual(['“refund late”']);
+  expect(words('"while charging"')).toEqual(['“while charging”']);
+  expect(words('refund "while charging"')).toEqual(['refund “while charging”']);
 });
 
 test('chips say each part in words and hold the filter without it', () => {

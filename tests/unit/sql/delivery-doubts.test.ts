@@ -24,18 +24,22 @@ const { withOperation } = setup;
 const at = { nowMs, sureMs: nowMs };
 
 describe('what the last process left', () => {
-  it('is all that was in flight, with what it takes to judge it', () => {
-    withOperation((db, id) => {
-      exchange(db, [id], { lanes: 1, fence: 77 });
-      const [left] = listOrphans(db);
-      expect(left?.deliveries.map(({ seq, fence, remote }) => [seq, fence, remote])).toEqual([
-        [1, 77, 'test'],
-        [2, 77, 'test'],
-        [3, 77, 'test'],
-      ]);
-      expect(left?.options.retry.attempts).toBeGreaterThan(0);
-    });
-  });
+  it.each(['in_progress', 'paused'] as const)(
+    'is all that was in flight of what is %s, with what it takes to judge it',
+    (state) => {
+      withOperation((db, id) => {
+        exchange(db, [id], { lanes: 1, fence: 77 });
+        moveOperation(db, { id, from: ['in_progress'], to: state, nowMs, event: state });
+        const [left] = listOrphans(db);
+        expect(left?.deliveries.map(({ seq, fence, remote }) => [seq, fence, remote])).toEqual([
+          [1, 77, 'test'],
+          [2, 77, 'test'],
+          [3, 77, 'test'],
+        ]);
+        expect(left?.options.retry.attempts).toBeGreaterThan(0);
+      });
+    },
+  );
 });
 
 describe('a backup that was restored', () => {

@@ -131,6 +131,28 @@ describe('an exchange', () => {
     });
   });
 
+  it('asks what became of a change before it sends another', () => {
+    withOperation((db, id) => {
+      const [sent] = exchange(db, [id], { lanes: 1 }).batches;
+      const settlements = settle(sent, { state: 'checking' });
+      const { batches } = exchange(db, [id], { settlements, lanes: 1 });
+      expect(batches.map(({ purpose }) => purpose)).toEqual(['check']);
+    });
+  });
+
+  it('sends what was in flight in a crash after all that was not', () => {
+    withOperation((db, id) => {
+      const [batch] = exchange(db, [id], { lanes: 1 }).batches;
+      const settlements = settle(batch, { state: 'waiting', crashes: 1, doubtAt: nowMs });
+      expect(seqsOf(exchange(db, [id], { settlements, lanes: 9 }))).toEqual([
+        [4, 5, 6],
+        [7, 8, 9],
+        [10],
+        [1, 2, 3],
+      ]);
+    });
+  });
+
   it('sends what was in flight in two crashes last and alone', () => {
     withOperation((db, id) => {
       const [batch] = exchange(db, [id], { lanes: 1, batchMax: 2 }).batches;

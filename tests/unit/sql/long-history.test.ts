@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { listCleanable } from '../../../src-main/sql/care/retention.ts';
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
 import { insertDraft, sealDraft } from '../../../src-main/sql/operations/drafts.ts';
+import { listExportPaths } from '../../../src-main/sql/operations/export-paths.ts';
 import { countOperations, listUnfinished } from '../../../src-main/sql/operations/operations.ts';
 import { planChange } from '../../../src-main/sql/operations/plan.ts';
 import { readRate } from '../../../src-main/sql/operations/rate.ts';
@@ -64,6 +65,7 @@ it('what is asked for at each operation walks through no history', () => {
   const rate = { actor: 'tester', collection: 'tickets', action: null, except: [], count: 1, perMs: 1_000 };
   readRate(db, { rate, operationId: 1, nowMs });
   listUnfinished(db);
+  listExportPaths(db);
   listCleanable(db, { endedBefore: nowMs, after: 0, limit: 10 });
   const ways = [...texts].flatMap((text) => {
     const values = [...text.matchAll(/\?/g)].map(() => null);

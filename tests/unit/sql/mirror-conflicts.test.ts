@@ -14,6 +14,8 @@ describe('a conflict', () => {
   it('that was decided by an earlier version, which did not note how, is told as decided', () => {
     pull([theirs(1)]);
     const id = change('Mine', [1]);
+    // Why it was not taken before says nothing of a decision.
+    tell(id, { state: 'waiting', code: 'not_sent' });
     pull([theirs(1, 2, { category: 'Theirs' })]);
     const code = () => {
       const page = { states: [], reasons: [], deliveries: ['conflict' as const], after: 0, limit: 9 };
@@ -122,10 +124,13 @@ describe('a conflict', () => {
     pull([theirs(1), theirs(2)]);
     const id = change('Mine');
     pull([theirs(1, 2, { status: 'odd' }), theirs(2, 2, { category: 'Theirs' })]);
+    const later = change('Later', [1]);
     const which = { operationId: id };
     expect(settleConflicts(setup.db, { which, keep: 'theirs', ...all, nowMs })).toMatchObject({ settled: 1 });
     expect(listConflicts(setup.db, all).conflicts.map(({ recordKey }) => recordKey)).toEqual(['1']);
-    expect([here(1)?.category, here(2)?.category]).toEqual(['Mine', 'Theirs']);
+    expect([here(1)?.category, here(2)?.category]).toEqual(['Later', 'Theirs']);
+    // What it was made on still stands.
+    expect(states(later)).toEqual(['waiting']);
   });
 
   it('is about a deletion there where a walk from the beginning does not meet its record any more', () => {
@@ -168,12 +173,11 @@ describe('a conflict', () => {
     pull([theirs(1)]);
     change('Mine');
     pull([gone(1, 2)]);
-    expect(listConflicts(setup.db, all).conflicts[0]?.fields).toContainEqual({
-      field: 'deletedAt',
-      from: null,
-      now: 0,
-      yours: null,
-    });
+    // What it does not tell of a deleted record is no difference.
+    expect(listConflicts(setup.db, all).conflicts[0]?.fields).toEqual([
+      { field: 'category', from: null, now: null, yours: 'Mine' },
+      { field: 'deletedAt', from: null, now: 0, yours: null },
+    ]);
     settleConflicts(setup.db, { which: { remoteId: setup.mirror.remoteId }, keep: 'theirs', ...all, nowMs });
     expect(here(1)).toMatchObject({ isDeleted: 1 });
   });

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { listConflicts, settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
 import { listStale } from '../../../src-main/sql/mirror/pull.ts';
+import { listRemotes, removeRemote } from '../../../src-main/sql/mirror/remotes.ts';
 import { insertTickets, makeTicket } from '../../builders/tickets.ts';
 import { applyChange, nowMs } from '../../builders/told-changes.ts';
 import { all, gone, theirs, useMirror } from './mirror-setup.ts';
@@ -79,4 +80,17 @@ it('is told of at the version that it has there, where a walk finds it as it was
   pull([theirs(2, 4, { category: 'File' })]);
   expect([states(id), live()]).toEqual([['waiting'], [[imported, 'Mine']]]);
   expect(tell(id, { version: 5 })).toEqual([4]);
+});
+
+it('is counted with its remote, which stays while it waits and while it is kept, whatever the capitals of its source', () => {
+  pull([theirs(1)]);
+  bring('2');
+  const id = change();
+  const remove = () => removeRemote(setup.db, { id: setup.mirror.remoteId, nowMs });
+  expect(listRemotes(setup.db)).toMatchObject([{ waiting: 1, kept: 0 }]);
+  expect(remove).toThrow('1 change of its records is still to be told');
+  pull([theirs(2, 4, { category: 'Theirs' })]);
+  settleConflicts(setup.db, { which: { operationId: id }, keep: 'mine', after: 0, limit: 9, nowMs });
+  expect(listRemotes(setup.db)).toMatchObject([{ waiting: 0, kept: 1 }]);
+  expect(remove).toThrow('1 change of its records is still to be told');
 });

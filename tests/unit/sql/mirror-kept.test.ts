@@ -1,15 +1,15 @@
 import { expect, it } from 'vitest';
 import { packRows } from '../../../src-main/platform/packed-rows.ts';
 import { settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
-import { listKept, planOnTop } from '../../../src-main/sql/mirror/kept-changes.ts';
+import { forgetKept, listKept, planOnTop } from '../../../src-main/sql/mirror/kept-changes.ts';
 import { insertDraft, sealDraft } from '../../../src-main/sql/operations/drafts.ts';
 import { listItems } from '../../../src-main/sql/operations/items.ts';
 import { moveOperation } from '../../../src-main/sql/operations/operation-changes.ts';
 import { getOperation } from '../../../src-main/sql/operations/operations.ts';
 import { planChange } from '../../../src-main/sql/operations/plan.ts';
 import { planEdits } from '../../../src-main/sql/operations/plan-edits.ts';
-import { nowMs } from '../../builders/told-changes.ts';
-import { all, theirs, useMirror } from './mirror-setup.ts';
+import { applyChange, nowMs } from '../../builders/told-changes.ts';
+import { all, gone, theirs, useMirror } from './mirror-setup.ts';
 
 const setup = useMirror();
 const { pull, change } = setup;
@@ -50,6 +50,7 @@ it.each([
   const other = draftOf(id, startAt);
   start(other, category);
   const heldUpBy = isHeldUp ? other : null;
+  if (isHeldUp) start(draftOf(id), category);
   expect(listKept(setup.db)).toEqual([{ operationId: id, seqs: [1, 2], recordIds: [1, 2], heldUpBy }]);
 });
 
@@ -62,6 +63,33 @@ it('what is kept leaves alone what was deleted there, and what stands as it was 
   expect(listItems(setup.db, { operationId, ...every }).items).toMatchObject([
     { state: 'skipped', reason: 'already_so' },
     { state: 'skipped', reason: 'deleted' },
+  ]);
+});
+
+it('what is kept is forgotten item by item, and made again where only capitals differ', () => {
+  const id = kept();
+  forgetKept(setup.db, { operationId: id, seqs: [1] });
+  expect(listKept(setup.db)).toMatchObject([{ seqs: [2], recordIds: [2] }]);
+  pull([theirs(2, 3, { category: 'MINE' })]);
+  const operationId = draftOf(id);
+  planOnTop(setup.db, { operationId, of: id, seqs: [2] });
+  const every = { states: [], reasons: [], deliveries: [], after: 0, limit: 9 };
+  expect(listItems(setup.db, { operationId, ...every }).items).toMatchObject([
+    { state: 'planned', before: { category: 'MINE' }, after: { category: 'Mine' } },
+  ]);
+});
+
+it('what is kept brings back a record that stays deleted there', () => {
+  pull([theirs(1)]);
+  pull([gone(1, 2)]);
+  const id = applyChange(setup.db, { ids: [1], values: { deletedAt: null }, limit: 1, remotes: [] });
+  pull([gone(1, 3)]);
+  settleConflicts(setup.db, { which: { operationId: id }, keep: 'mine', ...all, nowMs });
+  const operationId = draftOf(id);
+  planOnTop(setup.db, { operationId, of: id, seqs: [1] });
+  const every = { states: [], reasons: [], deliveries: [], after: 0, limit: 9 };
+  expect(listItems(setup.db, { operationId, ...every }).items).toMatchObject([
+    { state: 'planned', after: { deletedAt: null } },
   ]);
 });
 

@@ -27,7 +27,7 @@ describe('a page', () => {
   it('brings records, what changed of them, and what is gone, together with where the next one begins', () => {
     expect(pull([theirs(1), theirs(2), theirs(3)], false)).toMatchObject({
       changed: 3,
-      state: { isWhole: false },
+      state: { isWhole: false, pulledAt: null },
     });
     expect(pull([theirs(2, 2, { category: 'New', urgency: 'high' }), gone(3, 2), gone(4, 1)])).toMatchObject({
       changed: 2,
@@ -85,6 +85,8 @@ describe('a page', () => {
 
   it('says nothing new of a record that is at this version, or later', () => {
     pull([theirs(1, 5)]);
+    // Also on a later one of several pages.
+    pull([theirs(2)], false);
     expect(pull([theirs(1, 5, { category: 'Odd' }), theirs(1, 4, { category: 'Old' })])).toMatchObject({
       changed: 0,
     });
@@ -96,6 +98,15 @@ describe('a page', () => {
     pull([theirs(1, 3, { category: 'Theirs' })]);
     expect(setup.db.prepare('SELECT id, category FROM tickets').all()).toEqual([
       { id: 77, category: 'Theirs' },
+    ]);
+  });
+
+  it('takes no record for one whose key differs in capitals only', () => {
+    pull([{ ...theirs(1, 1, { category: 'Large' }), key: 'A-1' }]);
+    pull([{ ...theirs(1, 2, { category: 'Small' }), key: 'a-1' }]);
+    expect(setup.db.prepare('SELECT external_id, category FROM tickets').raw().all()).toEqual([
+      ['A-1', 'Large'],
+      ['a-1', 'Small'],
     ]);
   });
 
@@ -144,6 +155,18 @@ describe('a page', () => {
       { category: 'Restored' },
     ]);
     expect(getMirrorState(setup.db, setup.mirror).isSweeping).toBe(false);
+  });
+
+  it('that begins anew leaves what is gone to be taken away, slice by slice, whatever comes meanwhile', () => {
+    pull([1, 2, 3, 4].map((key) => theirs(key)));
+    pullAnew(setup.db, setup.mirror);
+    pull([theirs(4)]);
+    const sweep = (after: string) => sweepMirror(setup.db, { ...setup.mirror, limit: 2, after, nowMs });
+    expect(sweep('')).toEqual({ removed: 2, next: '2' });
+    expect(pull([theirs(4, 2)])).toMatchObject({ state: { isSweeping: true } });
+    expect(sweep('2')).toEqual({ removed: 1, next: null });
+    expect(pull([theirs(4, 3)])).toMatchObject({ state: { isSweeping: false } });
+    expect(countMirrored(setup.db, setup.mirror)).toBe(1);
   });
 
   it('that begins anew takes other contents under a version that is known, as of a remote that was restored', () => {
@@ -215,7 +238,7 @@ describe('a page', () => {
 
 it('the pieces of a transcript follow what a remote says of it', () => {
   const remote = { name: 'Tubes', address: 'http://tubes', user: 'mina', role: 'agent' } as const;
-  const remoteId = insertRemote(setup.db, { ...remote, collections: ['videos'], nowMs });
+  const remoteId = insertRemote(setup.db, { ...remote, workspace: null, collections: ['videos'], nowMs });
   const videos: MirrorRef = { remoteId, name: 'Tubes', collection: 'videos' };
   const piecesAfter = (version: number, fields: RemoteRecord['fields']) => {
     const times = { createdAt: 10, updatedAt: 10 + version };

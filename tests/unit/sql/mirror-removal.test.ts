@@ -36,9 +36,20 @@ it('a remote is not forgotten while something waits; its records stay', () => {
   expect([left('mirror_records'), left('remotes'), left('tickets')]).toEqual([0, 0, 2]);
 });
 
+const there = { address: 'http://desk', role: 'agent', workspace: null };
+
+it('where a remote has moved to is written down once', () => {
+  const { remoteId: id } = setup.mirror;
+  const moved = { id, user: 'mina', role: 'agent', address: 'http://desk:81', workspace: 'w1', nowMs };
+  expect([signInRemote(setup.db, moved), signInRemote(setup.db, moved)]).toEqual([false, false]);
+  expect(listRemotes(setup.db)).toMatchObject([{ address: 'http://desk:81', workspace: 'w1' }]);
+  const events = setup.db.prepare(`SELECT detail FROM journal WHERE event = 'remote_moved'`).pluck().all();
+  expect(events).toEqual(['{"name":"Desk","from":"http://desk","to":"http://desk:81"}']);
+});
+
 it('a remote is known to have been told by somebody else when another user signs in', () => {
   const { remoteId: id } = setup.mirror;
-  const signIn = (user: string, at: number) => signInRemote(setup.db, { id, user, role: 'agent', nowMs: at });
+  const signIn = (user: string, at: number) => signInRemote(setup.db, { ...there, id, user, nowMs: at });
   signIn('mina', nowMs + 1);
   expect(listRemotes(setup.db)).toMatchObject([{ user: 'mina', keysSinceAt: null }]);
   signIn('omar', nowMs + 2);
@@ -50,7 +61,7 @@ it('a pause that a remote asked for ends with a new key, also for the next start
   const { remoteId: id } = setup.mirror;
   updateRemote(setup.db, { id, paused: { untilAt: nowMs + 9, waitMs: 9 } });
   expect(listRemotes(setup.db)).toMatchObject([{ paused: { waitMs: 9 } }]);
-  signInRemote(setup.db, { id, user: 'mina', role: 'agent', nowMs });
+  signInRemote(setup.db, { ...there, id, user: 'mina', nowMs });
   expect(listRemotes(setup.db)).toMatchObject([{ paused: null }]);
 });
 
@@ -61,8 +72,11 @@ it.each(['http://desk/', 'http://Desk', 'http://desk'])(
     removeRemote(setup.db, { id: setup.mirror.remoteId, nowMs });
     forgetRemoved(setup.db, { limit: 9 });
     forgetRemoved(setup.db, { limit: 9 });
-    const again = { name: 'Desk', user: 'mina', role: 'agent', collections: ['tickets'], nowMs } as const;
+    const collections = ['tickets', 'tickets'] as const;
+    const again = { ...there, name: 'Desk', user: 'mina', collections, nowMs };
     expect(() => insertRemote(setup.db, { ...again, address: 'http://desk/other' })).toThrow('not known');
     expect(insertRemote(setup.db, { ...again, address })).toBeGreaterThan(setup.mirror.remoteId);
+    // Also where it is named twice, a collection is copied once.
+    expect(listRemotes(setup.db)[0]?.mirrors).toHaveLength(1);
   },
 );

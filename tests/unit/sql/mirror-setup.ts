@@ -18,7 +18,7 @@ interface Here {
   readonly version: number;
 }
 
-type Outcome = Partial<Pick<Settlement, 'state' | 'version' | 'theirs' | 'doubtAt'>>;
+type Outcome = Partial<Pick<Settlement, 'state' | 'version' | 'theirs' | 'doubtAt' | 'code'>>;
 
 /** A workspace's database that holds a copy of the tickets of the remote Desk. */
 export interface MirrorSetup {
@@ -68,7 +68,8 @@ export function useMirror(): MirrorSetup {
     folder = makeFolder();
     db = openWriter(`${folder}/bulkhead.db`);
     const collections = ['tickets'] as const;
-    const remote = { name: 'Desk', address: 'http://desk', user: 'mina', role: 'agent', collections, nowMs };
+    const who = { user: 'mina', role: 'agent', workspace: null };
+    const remote = { name: 'Desk', address: 'http://desk', ...who, collections, nowMs };
     mirror = { remoteId: insertRemote(db, remote), name: 'Desk', collection: 'tickets' };
   });
   afterEach(() => {

@@ -96,6 +96,16 @@ describe('while a change of a record may have arrived', () => {
     expect(stale()).toEqual(['1']);
   });
 
+  it('a record that is read again says nothing new where a change was made meanwhile, and stays to be read', () => {
+    pull([theirs(1)]);
+    tell(change('Refused'), { state: 'refused' });
+    const id = change('Mine');
+    applyReread(setup.db, { ...setup.mirror, keys: ['1'], records: [theirs(1)], nowMs });
+    expect(states(id)).toEqual(['waiting']);
+    tell(id, { version: 2 });
+    expect(stale()).toEqual(['1']);
+  });
+
   it('a conflict of its record is not decided', () => {
     pull([theirs(1)]);
     const id = change('Mine');

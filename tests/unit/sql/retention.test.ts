@@ -75,7 +75,7 @@ it.each<[string, (db: Db) => void]>([
     'a conflict that was not decided',
     (db) => {
       const remote = { name: 'Desk', address: 'http://desk', user: 'mina', role: 'agent', nowMs };
-      const id = insertRemote(db, { ...remote, collections: ['tickets'] });
+      const id = insertRemote(db, { ...remote, workspace: null, collections: ['tickets'] });
       db.prepare(
         `INSERT INTO conflicts (remote_id, operation_id, seq, collection, record_id, found_at) VALUES (?, 2, 1, 'tickets', 1, 1)`,
       ).run(id);

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fieldOf } from '../../../src-shared/collections/field.ts';
 import { CollectionRecord } from '../../../src-shared/collections/record.ts';
 import {
@@ -18,44 +18,40 @@ import {
   type TicketColumns,
   theseTickets,
 } from '../../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
+import { openTestConsole } from '../../builders/workspace.ts';
 import { recordOf } from './arbitraries.ts';
 
 const nowMs = 50_000;
 const words = ['refund', 'Login', 'café', 'invoice', 'box'];
 const names = ['Ada', 'ada', 'Bob', 'Čapek', 'Zoë', null];
 
-let folder: string;
-let app: TestConsole;
 let rows: TicketColumns[];
 
-beforeAll(async () => {
-  folder = makeFolder();
-  fillTickets(
-    folder,
-    makeTickets(240, (id) => ({
-      external_id: `T-${id}`,
-      source: id % 2 === 0 ? 'Zendesk' : 'mail',
-      subject: `${words[id % 5]} of order ${id}`,
-      description: `${words[(id * 3) % 5]} and ${words[(id * 7) % 5]}`,
-      status: ticketStatuses[id % 6] ?? 'open',
-      priority: ticketPriorities[(id * 7) % 4] ?? 'low',
-      category: id % 9 === 0 ? null : `Category ${id % 4}`,
-      assignee: names[id % 6] ?? null,
-      requester: `Customer ${id % 50}`,
-      channel: id % 4 === 0 ? null : 'Email',
-      created_at: (id * 37) % 1_000,
-      updated_at: (id * 101) % 777,
-      deleted_at: id % 10 === 0 ? id : null,
-    })),
-  );
-  rows = allTickets(folder);
-  app = await openTestConsole(folder, { now: () => nowMs });
-});
-afterAll(async () => {
-  await app.close();
-  expect(app.reports).toEqual([]);
-  removeFolder(folder);
+const app = useConsole({
+  per: 'file',
+  fill: (folder) => {
+    fillTickets(
+      folder,
+      makeTickets(240, (id) => ({
+        external_id: `T-${id}`,
+        source: id % 2 === 0 ? 'Zendesk' : 'mail',
+        subject: `${words[id % 5]} of order ${id}`,
+        description: `${words[(id * 3) % 5]} and ${words[(id * 7) % 5]}`,
+        status: ticketStatuses[id % 6] ?? 'open',
+        priority: ticketPriorities[(id * 7) % 4] ?? 'low',
+        category: id % 9 === 0 ? null : `Category ${id % 4}`,
+        assignee: names[id % 6] ?? null,
+        requester: `Customer ${id % 50}`,
+        channel: id % 4 === 0 ? null : 'Email',
+        created_at: (id * 37) % 1_000,
+        updated_at: (id * 101) % 777,
+        deleted_at: id % 10 === 0 ? id : null,
+      })),
+    );
+    rows = allTickets(folder);
+  },
+  open: (folder) => openTestConsole(folder, { now: () => nowMs }),
 });
 
 function wordsOf(text: string): string[] {

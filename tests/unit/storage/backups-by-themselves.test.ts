@@ -2,7 +2,9 @@ import { promises as fs, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it, vi } from 'vitest';
-import { large, useBackups } from './use-backups.ts';
+import { createBulkheadRemote } from '../../../src-main/vendors/bulkhead/remote.ts';
+import { holdCall } from '../../builders/held-calls.ts';
+import { codeOf, large, useBackups } from './use-backups.ts';
 
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
@@ -99,6 +101,45 @@ describe('a backup that nobody asks for', () => {
     setup.time.pass(hourMs);
     await second;
     expect(await reasons()).toEqual(['daily', 'daily']);
+  });
+
+  it('is made as soon as an operation has ended that went on at its time', async () => {
+    const chunk = holdCall('answer', 'applyChunk');
+    await openWith(3);
+    const { id } = await plan('All');
+    await setup.app.ask('operations.start', { id });
+    await chunk.held;
+    setup.time.pass(60_000);
+    expect(await reasons()).toEqual([]);
+    chunk.release();
+    await expect.poll(() => setup.app.console.runningOperations()).toBe(0);
+    const made = backupMade();
+    setup.time.pass(5_000);
+    await made;
+    expect(await reasons()).toEqual(['daily']);
+  });
+
+  it('is made also while an operation waits for a remote that is away, though none is put back then', async () => {
+    const remote = createBulkheadRemote({ address: 'http://127.0.0.1:9', token: 'secret' });
+    remote.gate.setOffline(true);
+    await openWith(3, new Map([['desk', remote]]));
+    const { id } = await plan('All');
+    const waiting = setup.app.event(
+      'operation.updated',
+      ({ progress }) => progress?.waiting?.reason === 'offline',
+    );
+    await setup.app.ask('operations.start', { id });
+    await waiting;
+    setup.time.pass(60_000);
+    const reasonsLater = () => {
+      setup.time.pass(5_000);
+      return reasons();
+    };
+    await expect.poll(reasonsLater).toEqual(['daily']);
+    expect(setup.app.console.runningOperations()).toBe(1);
+    const { name } = (await setup.app.ask('backups.list', {})).backups[0] ?? { name: '' };
+    expect(await codeOf(setup.app.ask('backups.restore', { name }))).toBe('wrong_state');
+    remote.gate.close();
   });
 
   it('is made as ever where another was made while the clock was ahead', async () => {

@@ -1,17 +1,28 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import type { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { openReader } from '../../../src-main/sql/open.ts';
 import { countsOf } from '../../../src-shared/domain/operation.ts';
+import { holdCall } from '../../builders/held-calls.ts';
 import { allTickets, readDatabase } from '../../builders/tickets.ts';
 import { codeOf, useBackups } from './use-backups.ts';
 
 const setup = useBackups();
 const { openWith, plan, backupMade, reasons } = setup;
 
+/** A change in a value of a backup, which SQLite's own check does not notice. */
+function damage(name: string): void {
+  const path = join(setup.folder, 'backups', name);
+  const bytes = readFileSync(path);
+  const at = bytes.indexOf('Ticket 17');
+  bytes[at] = 'P'.charCodeAt(0);
+  writeFileSync(path, bytes);
+}
+
 describe('a restore', () => {
-  it('puts back every ticket and setting, keeps what was there, and is in the journal', async () => {
+  it('puts back every ticket and setting, keeps what was there, and is in the journal with who did it', async () => {
     await openWith(50);
     const before = allTickets(setup.folder);
     const { name } = await setup.app.ask('backups.create', {});
@@ -28,7 +39,8 @@ describe('a restore', () => {
     const [kept] = (await setup.app.ask('backups.list', {})).backups;
     expect(kept).toMatchObject({ tickets: 50, operations: 1 });
 
-    await setup.app.ask('backups.restore', { name });
+    const ada = { client: 'w', actor: 'ada', role: 'admin' } as const;
+    await setup.app.console.handle(ada, { name: 'backups.restore', input: { name } });
     expect(await setup.app.ask('history.verify', {})).toMatchObject({ problems: [] });
     await setup.app.close();
     expect(allTickets(setup.folder)).toEqual(before);
@@ -36,7 +48,7 @@ describe('a restore', () => {
     expect(journal).toEqual([
       {
         event: 'restored',
-        detail: expect.stringMatching(`"backup":"${name}".*"why":"asked","actor":"tester"`),
+        detail: expect.stringMatching(`"backup":"${name}".*"why":"asked","actor":"ada"`),
       },
     ]);
   });
@@ -46,16 +58,19 @@ describe('a restore', () => {
     const { name } = await setup.app.ask('backups.create', {});
     const restoring = setup.app.ask('backups.restore', { name });
     const codes = new Set<string>();
+    const readingCodes = new Set<string>();
     let isDone = false;
     void restoring.finally(() => {
       isDone = true;
     });
     while (!isDone) {
       codes.add(await codeOf(setup.app.ask('settings.update', { theme: 'dark' })));
+      readingCodes.add(await codeOf(setup.app.ask('operations.list', { limit: 1 })));
       await setImmediate();
     }
     await restoring;
     expect([...codes].toSorted()).toEqual(['no error', 'restoring']);
+    expect(readingCodes).not.toContain('stopping');
     expect(setup.app.reports).toEqual([]);
   });
 
@@ -85,6 +100,28 @@ describe('a restore', () => {
     expect(await reasons()).toEqual(['manual']);
   });
 
+  it('is refused while an operation is being started, which then runs', async () => {
+    const { held, release } = holdCall('answer', 'moveOperation');
+    await openWith(50);
+    const { name } = await setup.app.ask('backups.create', {});
+    const { id } = await plan('Begun');
+    const starting = setup.app.ask('operations.start', { id });
+    await held;
+    let restored = 'no answer';
+    const restoring = codeOf(setup.app.ask('backups.restore', { name })).then((code) => {
+      restored = code;
+    });
+    // Where it does not know better, it waits now for what is being written.
+    const isWaiting = () => codeOf(setup.app.ask('settings.update', { theme: 'dark' }));
+    await expect.poll(async () => restored !== 'no answer' || (await isWaiting()) === 'restoring').toBe(true);
+    release();
+    await starting;
+    await restoring;
+    expect(restored).toBe('wrong_state');
+    expect((await setup.app.ended(id)).state).toBe('completed');
+    expect(setup.app.reports).toEqual([]);
+  });
+
   it('is refused while somebody else reads the database, which goes on as it was', async () => {
     await openWith(50);
     const { name } = await setup.app.ask('backups.create', {});
@@ -102,12 +139,7 @@ describe('a restore', () => {
   it('of a damaged backup is refused, and everything stays as it is', async () => {
     await openWith(50);
     const { name } = await setup.app.ask('backups.create', {});
-    const path = join(setup.folder, 'backups', name);
-    const bytes = readFileSync(path);
-    // A change in a value, which SQLite's own check does not notice.
-    const at = bytes.indexOf('Ticket 17');
-    bytes[at] = 'P'.charCodeAt(0);
-    writeFileSync(path, bytes);
+    damage(name);
     await setup.app.run(await plan('Changed'));
     expect(await codeOf(setup.app.ask('backups.restore', { name }))).toBe('backup_damaged');
     expect(await reasons()).toEqual(['manual']);
@@ -115,6 +147,26 @@ describe('a restore', () => {
     expect((await setup.app.run(await plan('Goes on'))).state).toBe('completed');
     expect(readdirSync(setup.folder).filter((entry) => entry.startsWith('.bulkhead'))).toEqual([]);
   });
+
+  it.each(['no error', 'backup_damaged'])(
+    '(%s) holds up what was due meanwhile, and no longer',
+    async (code) => {
+      await openWith(20_000);
+      const { name } = await setup.app.ask('backups.create', {});
+      if (code === 'backup_damaged') damage(name);
+      const { id } = await plan('Due');
+      const retry = { attempts: 1, baseMs: 10, maxMs: 10 };
+      await setup.app.ask('operations.start', { id, options: { retry, startAt: setup.time.now() + 60_000 } });
+      const restoring = codeOf(setup.app.ask('backups.restore', { name }));
+      await expect.poll(() => codeOf(setup.app.ask('settings.update', { theme: 'dark' }))).toBe('restoring');
+      setup.time.pass(60_000);
+      expect(await restoring).toBe(code);
+      if (code === 'backup_damaged') expect((await setup.app.ended(id)).state).toBe('completed');
+      // Nothing is left of one that the backup does not know.
+      await expect.poll(() => setup.app.console.runningOperations()).toBe(0);
+      expect(setup.app.reports).toEqual([]);
+    },
+  );
 
   it('is carried out to its end though another one is asked for meanwhile, which fails', async () => {
     await openWith(3);
@@ -129,6 +181,22 @@ describe('a restore', () => {
     expect(await Promise.all(asked)).toEqual(['no error', 'backup_damaged']);
     await told;
     expect(await codeOf(setup.app.ask('operations.get', { id: left.id }))).toBe('not_found');
+  });
+
+  it('is not made once more by the writer that takes the place of one that died', async () => {
+    let writer: Worker | undefined;
+    const watch = (worker: Worker): void => {
+      if (worker.threadName === 'writer') writer = worker;
+    };
+    process.on('worker', watch);
+    await openWith(3);
+    const { name } = await setup.app.ask('backups.create', {});
+    await setup.app.ask('backups.restore', { name });
+    await setup.app.run(await plan('Changed'));
+    await writer?.terminate();
+    process.off('worker', watch);
+    expect((await setup.app.run(await plan('Goes on'))).state).toBe('completed');
+    expect((await setup.app.ask('operations.list', { limit: 10 })).operations).toHaveLength(2);
   });
 
   it('is followed by a backup of what is there then', async () => {

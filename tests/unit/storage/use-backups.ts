@@ -1,4 +1,5 @@
 import { afterEach, beforeEach } from 'vitest';
+import { noRemotes, type Remotes } from '../../../src-main/remotes/remote.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { everyTicket, fillTickets, makeTickets } from '../../builders/tickets.ts';
@@ -33,9 +34,13 @@ export function useBackups() {
     get app() {
       return app;
     },
-    openWith: async (tickets: number): Promise<void> => {
-      fillTickets(folder, makeTickets(tickets));
-      app = await openTestConsole(folder, time, time);
+    openWith: async (tickets: number, remotes: Remotes = noRemotes): Promise<void> => {
+      const [source = 'desk'] = remotes.keys();
+      fillTickets(
+        folder,
+        makeTickets(tickets, () => ({ source })),
+      );
+      app = await openTestConsole(folder, time, time, remotes);
     },
     plan: (category: string): Promise<Operation> =>
       app.ask('operations.plan', {

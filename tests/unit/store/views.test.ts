@@ -1,25 +1,14 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { everyTicket, makeTickets, replaceTickets, theseTickets } from '../../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
+import { useConsole } from '../../builders/use-console.ts';
 
-let folder: string;
-let app: TestConsole;
-
-beforeAll(async () => {
-  folder = makeFolder();
-  app = await openTestConsole(folder);
-});
+const app = useConsole({ per: 'file' });
 beforeEach(() =>
   replaceTickets(
-    folder,
+    app.folder,
     makeTickets(30, (id) => ({ status: id % 2 === 0 ? 'open' : 'pending' })),
   ),
 );
-afterAll(async () => {
-  await app.close();
-  expect(app.reports).toEqual([]);
-  removeFolder(folder);
-});
 
 const open = {
   collection: 'tickets',

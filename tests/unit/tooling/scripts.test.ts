@@ -40,6 +40,32 @@ describe('finding a browser', () => {
   });
 });
 
+describe('the command line', () => {
+  const started = (script: string, ...args: readonly string[]) =>
+    run([process.execPath, join(root, script), ...args], { isQuiet: true, cwd: folder });
+
+  test.each(['--help', '-h'])('npm start says with %s how to start it, and that is all', async (help) => {
+    expect(await started('scripts/start.mjs', help)).toEqual({
+      code: 0,
+      output: 'Usage: npm start [-- --workspace <folder>]\n',
+    });
+  });
+
+  test.each([
+    [['--nonsense'], /^Unknown option '--nonsense'/],
+    [['--only', 'nonsense'], /^There is no part "nonsense"\./],
+  ])(
+    'npm run bench says what is wrong with %j, and measures nothing',
+    { timeout: 60_000 },
+    async (args, sentence) => {
+      const { code, output } = await started('tests/bench/main.ts', ...args);
+      expect(code).toBe(2);
+      expect(output).toMatch(sentence);
+      expect(output).toContain('npm run bench -- --write');
+    },
+  );
+});
+
 describe('on a Node that is too old', () => {
   const scripts = readdirSync(join(root, 'scripts')).filter((name) => name.endsWith('.mjs'));
   const oldNode = `data:text/javascript,Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`;

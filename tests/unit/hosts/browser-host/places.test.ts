@@ -3,15 +3,17 @@ import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { useBrowserHost } from './use-browser-host.ts';
 
+const nothingPromised = async () => [];
+
 const host = useBrowserHost();
 
 describe('a place to save', () => {
   test('is a new name in the exports folder, never one that is taken or promised', async () => {
     const { host: places } = host.harness.browserHost;
-    const first = await places.chooseTarget('tickets.csv');
-    const second = await places.chooseTarget('tickets.csv');
+    const first = await places.chooseTarget('tickets.csv', nothingPromised);
+    const second = await places.chooseTarget('tickets.csv', nothingPromised);
     writeFileSync(join(host.harness.workspace, 'exports', 'other.csv'), 'mine');
-    const third = await places.chooseTarget('../exports/other.csv');
+    const third = await places.chooseTarget('../exports/other.csv', nothingPromised);
     const labels = [first, second, third].map((target) => target?.label);
     const folder = join(host.harness.workspace, 'exports');
     expect(labels).toEqual(
@@ -23,7 +25,7 @@ describe('a place to save', () => {
   test.each(['con', 'NUL.csv', 'nul .csv', 'lpt1.tar.gz', 'COM¹.csv'])(
     'is no device of Windows, whatever is suggested: %s',
     async (name) => {
-      const target = await host.harness.browserHost.host.chooseTarget(name);
+      const target = await host.harness.browserHost.host.chooseTarget(name, nothingPromised);
       expect(basename(target?.label ?? '')).toBe(`_${name}`);
     },
   );

@@ -42,6 +42,11 @@ export class ApiError extends Error {
   }
 }
 
+/** False where somebody has to look into it; a console that cannot for the moment, or has no room, says all there is to say. */
+export function isForeseen({ status }: ApiError): boolean {
+  return status !== 500;
+}
+
 /** A refusal for a while (429), until so many ms from now. */
 export function tooSoon(code: string, message: string, retryAfterMs: number): ApiError {
   const seconds = Math.max(1, Math.ceil(retryAfterMs / 1_000));

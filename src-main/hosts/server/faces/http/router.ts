@@ -8,7 +8,7 @@ import { drain, readJson } from '../../body.ts';
 import { targetOf } from '../../guard.ts';
 import type { ServerOptions } from '../../server.ts';
 import { routes } from '../routes.ts';
-import { ApiError, toApiError } from './api-error.ts';
+import { ApiError, isForeseen, toApiError } from './api-error.ts';
 import { checked } from './check.ts';
 import type { ApiContext } from './context.ts';
 import type { Call, Route } from './route.ts';
@@ -184,6 +184,6 @@ function tellLog(
   { report }: Pick<RouterOptions, 'report'>,
 ): void {
   const facts = { status: error.status, code: error.code, method, request: id };
-  if (error.status < 500) report('refused', facts);
+  if (isForeseen(error)) report('refused', facts);
   else if (!socket.destroyed) report('unexpected', { ...facts, error: error.cause ?? error });
 }

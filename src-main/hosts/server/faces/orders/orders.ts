@@ -37,7 +37,7 @@ const process = route({
     'Idempotency-Key': 'The same key with the same body tells of the same operation.',
   },
   status: 200,
-  refusals: [406, 409],
+  refusals: [406, 409, 410],
   body: schemas.ProcessRequest,
   answer: 'application/x-ndjson',
   respond: async (call, context) => {
@@ -122,12 +122,18 @@ function assertAccepts({ request }: OrdersCall): void {
   );
 }
 
-/** Throws 422 for a cursor of a stream that did something else. */
+/** Throws 422 for a cursor of a stream that did something else, and 410 where nothing more can be told from it. */
 function assertSame(
   operation: Operation,
   { status }: StreamPosition,
   { operation: asked, updates }: schemas.ProcessRequest,
 ): Operation {
+  if (operation.isCleaned)
+    throw new ApiError(
+      410,
+      'cursor_expired',
+      'What this stream did to each order is not kept any more. Look at the orders, and begin again without a cursor.',
+    );
   if (operation.action === actions[asked] && status === updates?.status) return operation;
   throw new ApiError(
     422,

@@ -1,6 +1,7 @@
 import { type CollectionName, collections } from '../../../../../src-shared/collections/index.ts';
 import type { RecordState } from '../../../../../src-shared/contract/records.ts';
 import type { FieldValue } from '../../../../../src-shared/domain/condition.ts';
+import type { Item } from '../../../../../src-shared/domain/item.ts';
 import type { Operation } from '../../../../../src-shared/domain/operation.ts';
 import { ApiError } from '../http/api-error.ts';
 import { type ApiContext, ask } from '../http/context.ts';
@@ -100,11 +101,18 @@ async function changeRecord(
   const operation = await endedSoon(context, call.caller, started.id);
   const { items } = await ask(context, call.caller, 'operations.items', { id: operation.id, limit: 1 });
   const record = await find();
-  const failure = items[0] ? failureOf(items[0]) : null;
+  const failure = whyNot(operation, items[0]);
   if (!failure) return { record, operation };
-  if (failure.code === 'changed_since') throw moved(record);
+  if (failure.code === 'changed_since' && record.version !== version) throw moved(record);
   const outcome = items[0]?.state === 'done' ? 'It is changed here only.' : 'Nothing was changed.';
   throw new ApiError(409, failure.code, `${failure.message}. ${outcome}`);
+}
+
+/** By its item, or by what is counted of it where items are not kept any more. */
+function whyNot({ state, tallies: [tally] }: Operation, item: Item | undefined) {
+  if (state === 'cancelled') return { code: 'cancelled', message: 'It was cancelled' };
+  const outcome = item ?? (tally && { ...tally, delivery: null });
+  return outcome ? failureOf(outcome) : null;
 }
 
 function requestFor(

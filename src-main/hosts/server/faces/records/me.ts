@@ -8,14 +8,15 @@ const Me = z.strictObject({
   name: z.string(),
   user: z.string(),
   role: z.enum(roles),
+  workspace: z.string(),
   collections: z.array(z.strictObject({ collection: CollectionName, records: z.int().min(0) })),
 });
 
-/** The first question of whoever wants to keep copies: who the token is, and what there is to be copied. */
+/** The first question of whoever wants to keep copies: who the token is, of which workspace, and what there is to be copied. */
 export const me = route({
   method: 'GET',
   path: '/api/v1/me',
-  summary: 'Whose token this is, and how many records each collection has.',
+  summary: 'Whose token this is, of which workspace, and how many records each collection has.',
   role: 'viewer',
   status: 200,
   answer: Me,
@@ -26,6 +27,8 @@ export const me = route({
       return { collection, records: count };
     });
     const collections = await Promise.all(counted);
-    return { body: { name: 'Bulkhead', user: caller.actor, role: caller.role, collections } };
+    const { actor, role } = caller;
+    const workspace = await context.console.workspaceId();
+    return { body: { name: 'Bulkhead', user: actor, role, workspace, collections } };
   },
 });

@@ -1,6 +1,6 @@
 import { WebSocket } from 'ws';
 import { maxBufferedBytes } from '../../events.ts';
-import { toApiError } from '../http/api-error.ts';
+import { isForeseen, toApiError } from '../http/api-error.ts';
 
 /** One WebSocket connection of the APIs. */
 export interface Socket {
@@ -38,7 +38,7 @@ export function wrapSocket(webSocket: WebSocket, report: (error: unknown) => voi
     },
     fail: (error) => {
       const told = toApiError(error);
-      if (told.status >= 500) report(error);
+      if (!isForeseen(told)) report(error);
       socket.send({ type: 'error', ...told.toBody() });
       webSocket.close(told.status >= 500 ? 1011 : 1008, told.code);
     },

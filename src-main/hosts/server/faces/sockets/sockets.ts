@@ -5,7 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Caller } from '../../../../api/caller.ts';
 import { noHandshake } from '../../events.ts';
 import { targetOf } from '../../guard.ts';
-import { ApiError, toApiError } from '../http/api-error.ts';
+import { ApiError, isForeseen, toApiError } from '../http/api-error.ts';
 import type { ApiContext } from '../http/context.ts';
 import { idHeader, type RouterOptions } from '../http/router.ts';
 import { onChangedRights, signIn } from '../http/sign-in.ts';
@@ -108,7 +108,7 @@ export function createApiSockets(
         server.handleUpgrade(request, socket, head, (webSocket) => take(webSocket, request, caller, use));
       } catch (error) {
         const refusal = toApiError(error);
-        const kind = refusal.status < 500 ? 'refused' : 'unexpected';
+        const kind = isForeseen(refusal) ? 'refused' : 'unexpected';
         options.report(kind, {
           status: refusal.status,
           code: refusal.code,

@@ -30,22 +30,24 @@ export interface UserSockets {
 }
 
 export function createUserSockets(): UserSockets {
+  /** By role and name: what somebody may be told with one role is not told to them with another. */
   const followers = new Map<string, Follower>();
 
-  function followerOf(actor: string): Follower {
-    const known = followers.get(actor);
+  function followerOf({ role, actor }: Caller): Follower {
+    const name = `${role} ${actor}`;
+    const known = followers.get(name);
     if (known) return known;
     const follower = {
-      mailbox: createMailbox(() => forget(actor)),
+      mailbox: createMailbox(() => forget(name)),
       subscriptions: new Map<number, () => void>(),
     };
-    followers.set(actor, follower);
+    followers.set(name, follower);
     return follower;
   }
 
-  function forget(actor: string): void {
-    for (const stop of followers.get(actor)?.subscriptions.values() ?? []) stop();
-    followers.delete(actor);
+  function forget(name: string): void {
+    for (const stop of followers.get(name)?.subscriptions.values() ?? []) stop();
+    followers.delete(name);
   }
 
   async function take(context: ApiContext, caller: Caller, follower: Follower, text: string): Promise<void> {
@@ -72,7 +74,7 @@ export function createUserSockets(): UserSockets {
       if (nameOf(name) !== caller.actor)
         throw new ApiError(403, 'forbidden', `This is not the address of ${caller.actor}.`);
       return (socket) => {
-        const follower = followerOf(caller.actor);
+        const follower = followerOf(caller);
         follower.mailbox.attach(socket);
         socket.onMessage((text) => {
           take(context, caller, follower, text).catch((error: unknown) => {
@@ -84,7 +86,7 @@ export function createUserSockets(): UserSockets {
       };
     },
     close: () => {
-      for (const actor of followers.keys()) forget(actor);
+      for (const name of followers.keys()) forget(name);
     },
   };
 }

@@ -15,7 +15,7 @@ import { createHandles } from '../../../src-main/hosts/handles.ts';
 import { openAtomic, openChosen } from '../../../src-main/platform/atomic-file.ts';
 import { realPlace } from '../../../src-main/platform/real-place.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
-import { tempFolder } from '../files/temp-files.ts';
+import { tempFolder } from '../../unit/files/temp-files.ts';
 
 const root = tempFolder();
 /** Two folders above each other with the place in the inner one, and a folder that nobody chose. */

@@ -2,24 +2,24 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { openAtomic } from '../../src-main/platform/atomic-file.ts';
-import type { BulkheadError } from '../../src-shared/contract/errors.ts';
-import type { Operation } from '../../src-shared/domain/operation.ts';
-import { seed } from '../builders/property.ts';
-import { seedTickets } from '../builders/seed.ts';
-import { everyTicket } from '../builders/tickets.ts';
-import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
+import { openAtomic } from '../../../src-main/platform/atomic-file.ts';
+import type { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { seed } from '../../builders/property.ts';
+import { seedTickets } from '../../builders/seed.ts';
+import { everyTicket } from '../../builders/tickets.ts';
+import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
 import {
   type Fault,
   leaveNewThreadsAlone,
   type SystemError,
   sabotageNewThreads,
   sabotageVariable,
-} from './fault.ts';
-import { type Child, type Errand, randomFrom, startChild } from './harness.ts';
-import { shipped } from './shipped.ts';
-import { size } from './size.ts';
-import { fillDisk, mountSmallDisk } from './small-disk.ts';
+} from '../fault.ts';
+import { type Child, type Errand, randomFrom, startChild } from '../harness.ts';
+import { shipped } from '../shipped.ts';
+import { size } from '../size.ts';
+import { fillDisk, mountSmallDisk } from '../small-disk.ts';
 
 const allCodes: SystemError[] = ['ENOSPC', 'EIO', 'EACCES', 'EPERM', 'EXDEV', 'EROFS'];
 const codes = allCodes.slice(0, size({ short: 2, long: allCodes.length }));
