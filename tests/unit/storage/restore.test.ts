@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -157,8 +158,10 @@ describe('a restore', () => {
       const { id } = await plan('Due');
       const retry = { attempts: 1, baseMs: 10, maxMs: 10 };
       await setup.app.ask('operations.start', { id, options: { retry, startAt: setup.time.now() + 60_000 } });
+      const preparing = once(process, 'worker');
       const restoring = codeOf(setup.app.ask('backups.restore', { name }));
-      await expect.poll(() => codeOf(setup.app.ask('settings.update', { theme: 'dark' }))).toBe('restoring');
+      await preparing;
+      expect(await codeOf(setup.app.ask('settings.update', { theme: 'dark' }))).toBe('restoring');
       setup.time.pass(60_000);
       expect(await restoring).toBe(code);
       if (code === 'backup_damaged') expect((await setup.app.ended(id)).state).toBe('completed');
