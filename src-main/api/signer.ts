@@ -5,10 +5,7 @@ import type { Store } from '../store/store.ts';
 export function createSigner(store: Pick<Store, 'write'>): (text: string) => Promise<string> {
   let secret: string | null = null;
   return async (text) => {
-    secret ??= await store.write('keepSecret', {
-      name: 'links',
-      value: randomBytes(32).toString('base64url'),
-    });
+    secret ??= await store.write('keepSecret', { value: randomBytes(32).toString('base64url') });
     return createHmac('sha256', secret).update(text).digest('base64url');
   };
 }

@@ -196,7 +196,7 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
       const { user, role, workspace = null } = await test(address, token);
       // It may have been removed meanwhile: then nobody is left to forget the key.
       const { stored, link: found } = await find(id);
-      if (address !== stored.address) assertSame(stored, address, workspace);
+      assertSame(stored, address, workspace);
       host.keepSecret(secretOf({ id, address }), token);
       const nowMs = clock.now();
       const isAnother = await store.write('signInRemote', { id, address, user, role, workspace, nowMs });
@@ -253,13 +253,16 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
   };
 }
 
-/** What was copied of one workspace must not be held to be that of another. */
-function assertSame({ name, workspace }: StoredRemote, address: string, found: string | null): void {
-  if (workspace !== null && workspace === found) return;
-  const why =
-    workspace === null || found === null
-      ? `whether ${address} is "${name}" cannot be told`
-      : `${address} is another workspace than "${name}"`;
+/**
+ * What was copied of one workspace must not be held to be that of another: its records have the same numbers. Where one of
+ * the two does not say which it is, they are the same under the same address.
+ */
+function assertSame(stored: StoredRemote, address: string, workspace: string | null): void {
+  const isTold = stored.workspace !== null && workspace !== null;
+  if (isTold ? stored.workspace === workspace : stored.address === address) return;
+  const why = isTold
+    ? `${address} is another workspace than "${stored.name}"`
+    : `whether ${address} is "${stored.name}" cannot be told`;
   throw new BulkheadError(
     'invalid_request',
     `Nothing was changed: ${why}. Add it as a remote of its own instead.`,

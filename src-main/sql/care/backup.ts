@@ -21,6 +21,7 @@ import { doubtDeliveries } from '../delivery/deliveries.ts';
 import { assertHeaderIsOurs, hasUnmergedWrites } from '../identity.ts';
 import { type Db, openFile, openReader, openWriter, withClosing } from '../open.ts';
 import { appendJournal } from '../operations/journal.ts';
+import { keepSecret, readSecret } from '../server/secrets.ts';
 import { get, run } from '../statement.ts';
 import { damageIn, lookInto, problemIn } from './damage.ts';
 
@@ -111,7 +112,9 @@ export function prepareRestore(
     assertIntact(temp, backup);
     withClosing(openWriter(temp), (db) => {
       doubtDeliveries(db);
-      skipOperations(db, lastOperation(databaseFile));
+      const { operation, secret } = readLasting(databaseFile);
+      skipOperations(db, operation);
+      if (secret !== null) keepSecret(db, { value: secret });
       appendJournal(db, {
         operationId: null,
         at: note.nowMs,
@@ -127,19 +130,34 @@ export function prepareRestore(
   }
 }
 
-/** The highest number that an operation has had, or 0 where that cannot be read any more. */
-function lastOperation(databaseFile: string): number {
-  if (!existsSync(databaseFile)) return 0;
+/** What a workspace keeps whatever is restored. */
+interface Lasting {
+  /** The highest number that an operation has had. */
+  readonly operation: number;
+  /** What it signs with, by which other consoles know it. */
+  readonly secret: string | null;
+}
+
+/** Nothing where it cannot be read any more. */
+function readLasting(databaseFile: string): Lasting {
+  const nothing: Lasting = { operation: 0, secret: null };
+  if (!existsSync(databaseFile)) return nothing;
   try {
-    return withClosing(openFile(databaseFile, { readonly: true }), (db) =>
-      Number(
+    return withClosing(openFile(databaseFile, { readonly: true }), (db) => ({
+      operation: Number(
         get<{ seq: number }>(db, sql`SELECT seq FROM sqlite_sequence WHERE name = 'operations'`)?.seq ?? 0,
       ),
-    );
+      secret: hasSecrets(db) ? readSecret(db) : null,
+    }));
   } catch (error) {
     if (damageIn(error) === null) throw error;
-    return 0;
+    return nothing;
   }
+}
+
+/** A workspace that was not opened since may be of a schema from before there were any. */
+function hasSecrets(db: Db): boolean {
+  return get(db, sql`SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = 'secrets'`) !== undefined;
 }
 
 /**

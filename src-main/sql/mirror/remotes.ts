@@ -85,14 +85,18 @@ export function countMirrored(
 
 /**
  * Records of this source would be taken for its own, and changes of them told to it, though they may be others that only
- * have the same numbers. Those that a remote at the same address left here are its own.
+ * have the same numbers. Those are its own that the same workspace left here when it was removed, or, where one of the two
+ * did not say which it is, a remote at the same address.
  */
-function assertNoForeignRecords(db: Db, { name, address }: { name: string; address: string }): void {
+function assertNoForeignRecords(
+  db: Db,
+  { name, address, workspace }: { name: string; address: string; workspace: string | null },
+): void {
   const wasHere = get(
     db,
     sql`SELECT 1 FROM journal WHERE operation_id IS NULL AND event = 'remote_removed'
       AND detail ->> '$.name' = ${name}
-      AND rtrim(detail ->> '$.address', '/') = rtrim(${address}, '/') COLLATE NOCASE`,
+      AND coalesce(detail ->> '$.workspace' = ${workspace}, rtrim(detail ->> '$.address', '/') = rtrim(${address}, '/') COLLATE NOCASE)`,
   );
   const isSource = allTables.some((table) =>
     get(db, sql`SELECT 1 FROM ${raw(table.name)} WHERE source = ${name} LIMIT 1`),
@@ -188,21 +192,21 @@ export function updateRemote(
  */
 export function removeRemote(db: Db, { id, nowMs }: { id: number; nowMs: number }): void {
   db.transaction(() => {
-    const remote = get<{ name: string; address: string; left: number }>(
+    const remote = get<{ name: string; address: string; workspace: string | null; left: number }>(
       db,
-      sql`SELECT r.name, r.address, ${waiting} + ${conflicts} + ${kept} AS left FROM remotes r
+      sql`SELECT r.name, r.address, r.workspace, ${waiting} + ${conflicts} + ${kept} AS left FROM remotes r
         WHERE r.id = ${id} AND ${isInUse}`,
     );
     if (!remote) return;
-    const { name, address, left } = remote;
+    const { left, ...detail } = remote;
     if (left > 0) {
       throw new BulkheadError(
         'wrong_state',
-        `"${name}" was not removed: ${countOf(left, 'change of its records is', 'changes of its records are')} still to be told to it, decided or made again.`,
+        `"${detail.name}" was not removed: ${countOf(left, 'change of its records is', 'changes of its records are')} still to be told to it, decided or made again.`,
       );
     }
     run(db, sql`DELETE FROM mirrors WHERE remote_id = ${id}`);
-    appendJournal(db, { operationId: null, at: nowMs, event: 'remote_removed', detail: { name, address } });
+    appendJournal(db, { operationId: null, at: nowMs, event: 'remote_removed', detail });
   }).immediate();
 }
 

@@ -17,7 +17,8 @@ export interface CopiedServer {
   /** The server's workspace, which a test fills before it starts the server. */
   readonly there: string;
   readonly server: ApiServer;
-  start(): Promise<void>;
+  /** At this port, or at any. */
+  start(port?: number): Promise<void>;
   /** Statuses with which the server may refuse something in a test; it reports each such answer. */
   mayRefuse(...statuses: number[]): void;
   /** A console that keeps copies of the server's collections, once they are whole. */
@@ -58,8 +59,8 @@ export function useCopiedServer(): CopiedServer {
     get server() {
       return server;
     },
-    start: async () => {
-      server = await startApiServer(there);
+    start: async (port = 0) => {
+      server = await startApiServer(there, { port });
     },
     mayRefuse: (...statuses) => {
       refusals = statuses;
