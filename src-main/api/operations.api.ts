@@ -25,21 +25,21 @@ export const operationsApi = ({
   'operations.undo': (request, caller) => drafts.made(caller, engine.undo(request, caller)),
   'operations.retry': (request, caller) => drafts.made(caller, engine.retry(request, caller)),
   'operations.start': ({ id, options, key }, { actor }) =>
-    engine.start(id, options, key && { actor, ...key }),
+    engine.start(id, actor, options, key && { actor, ...key }),
   'operations.by_key': async ({ key }, { actor }) => ({
     found: await store.read('findOperationKey', { actor, key }),
   }),
-  'operations.settle_unknown': (request) => engine.settleUnknown(request),
-  'operations.pin': (request) => engine.pin(request),
-  'operations.pause': ({ id }) => engine.pause(id),
-  'operations.resume': ({ id }) => engine.resume(id),
-  'operations.cancel': ({ id }) => engine.cancel(id),
+  'operations.settle_unknown': (request, { actor }) => engine.settleUnknown(request, actor),
+  'operations.pin': (request, { actor }) => engine.pin(request, actor),
+  'operations.pause': ({ id }, { actor }) => engine.pause(id, actor),
+  'operations.resume': ({ id }, { actor }) => engine.resume(id, actor),
+  'operations.cancel': ({ id }, { actor }) => engine.cancel(id, actor),
   'operations.discard': async ({ id }) => {
     await engine.discard(id);
     drafts.over(id);
     return {};
   },
-  'operations.dismiss': ({ id }) => engine.dismiss(id),
+  'operations.dismiss': ({ id }, { actor }) => engine.dismiss(id, actor),
   'operations.dismiss_ended': async (_, { actor }) => {
     await engine.dismissEnded(actor);
     return {};

@@ -14,10 +14,10 @@ export const remotesApi = ({ mirrors, store }: RemoteParts): ApiOf<typeof remote
     const { name, user, role, collections } = await mirrors.test(address, token);
     return { name, user, role, collections: [...collections] };
   },
-  'remotes.add': (remote) => mirrors.add(remote),
-  'remotes.sign_in': ({ id, ...door }) => mirrors.signIn(id, door),
-  'remotes.remove': async ({ id }) => {
-    await mirrors.remove(id);
+  'remotes.add': (remote, { actor }) => mirrors.add(remote, actor),
+  'remotes.sign_in': ({ id, ...door }, { actor }) => mirrors.signIn(id, door, actor),
+  'remotes.remove': async ({ id }, { actor }) => {
+    await mirrors.remove(id, actor);
     return {};
   },
   'remotes.pull': ({ id }) => mirrors.pull(id),

@@ -21,7 +21,7 @@ export interface SettleUnknown {
   readonly seqs?: readonly number[] | undefined;
 }
 
-/** Every change to records goes through here: planned, started, run in chunks, journaled, undone. */
+/** Every change to records goes through here: planned, started, run in chunks, journaled, undone. `by` names who asks. */
 export interface Engine {
   plan(request: PlanRequest, context: PlanContext): Promise<Operation>;
   /** Throws `wrong_state` and `invalid_request`. */
@@ -29,21 +29,21 @@ export interface Engine {
   retry(args: { id: number }, by: Asker): Promise<Operation>;
   /** Throws `nothing_to_do`. */
   keepMine(kept: KeptChanges, by: Asker): Promise<Operation>;
-  /** A key names the request for ever: the same one never starts a second operation. */
-  start(id: number, options?: RunOptions, key?: OperationKey): Promise<Operation>;
-  pause(id: number): Promise<Operation>;
-  resume(id: number): Promise<Operation>;
-  cancel(id: number): Promise<Operation>;
+  /** Null where it starts by itself. A key names the request for ever: the same one never starts a second operation. */
+  start(id: number, by: string | null, options?: RunOptions, key?: OperationKey): Promise<Operation>;
+  pause(id: number, by: string): Promise<Operation>;
+  resume(id: number, by: string): Promise<Operation>;
+  cancel(id: number, by: string): Promise<Operation>;
   discard(id: number): Promise<void>;
-  dismiss(id: number): Promise<Operation>;
+  dismiss(id: number, by: string): Promise<Operation>;
   /** Dismisses all that somebody asked for and that has ended. */
   dismissEnded(actor: string): Promise<void>;
   /** Takes the user's word for what became of changes that a remote never answered about. Throws `wrong_state`. */
-  settleUnknown(args: SettleUnknown): Promise<{ settled: number; operation: Operation }>;
+  settleUnknown(args: SettleUnknown, by: string): Promise<{ settled: number; operation: Operation }>;
   /** Tells of an operation whose conflicts were decided, and of what it came from. */
   retell(id: number): Promise<void>;
   /** Keeps an operation from retention, or no longer. */
-  pin(args: { id: number; isPinned: boolean }): Promise<Operation>;
+  pin(args: { id: number; isPinned: boolean }, by: string): Promise<Operation>;
   /** Takes up what the database holds, at a start or after a restore: drafts are thrown away, what was under way goes on. */
   recover(): Promise<void>;
   /** An operation as it is to be shown: one that stands still is paused, even where the database could not be told so. */
@@ -105,37 +105,40 @@ export function createEngine(ports: EnginePorts): Engine {
 
   return {
     ...planner,
-    start: async (id, options, key) => {
+    start: async (id, by, options, key) => {
       const { operation: draft, effect } = await store.read('getOperation', { id });
       if (effect.kind !== 'export')
         await assertSpace(store, spaceForItems(countsOf(draft.tallies).planned, effect));
       const rate = await rateFor(ports, id);
-      const started = { to: 'pending', event: 'started', options, rate, key } as const;
+      const actor = by ?? undefined;
+      const started = { to: 'pending', event: 'started', actor, options, rate, key } as const;
       const operation = await setGoing({ id, from: statesFor('start'), ...started });
       // The operation that is being undone or tried again is shown as such from now on.
       await tellOrigins(ports, operation).catch((error: unknown) => ports.report(error, `start of ${id}`));
       return operation;
     },
-    pause: async (id) => {
+    pause: async (id, actor) => {
       const runMs = runner.runMs(id);
-      const operation = await move({ id, from: statesFor('pause'), to: 'paused', event: 'paused', runMs });
+      const paused = { to: 'paused', event: 'paused', actor, runMs } as const;
+      const operation = await move({ id, from: statesFor('pause'), ...paused });
       runner.interrupt(id);
       deliverer.note(id);
       return operation;
     },
-    resume: async (id) => {
+    resume: async (id, actor) => {
       const from = [...statesFor('resume'), ...(runner.strandedBy(id) ? statesFor('pause') : [])];
-      return setGoing({ id, from, to: 'pending', event: 'resumed' });
+      return setGoing({ id, from, to: 'pending', event: 'resumed', actor });
     },
-    cancel: async (id) => {
-      const requested = () => store.write('requestCancel', { id, nowMs: clock.now() });
+    cancel: async (id, actor) => {
+      const requested = () => store.write('requestCancel', { id, actor, nowMs: clock.now() });
       const operation = tell(await surely(id, requested));
       runner.interrupt(id);
       runner.settle(operation);
       return operation;
     },
     discard: (id) => discard(ports, id),
-    dismiss: async (id) => tell(await store.write('dismissOperation', { id, nowMs: clock.now() })),
+    dismiss: async (id, actor) =>
+      tell(await store.write('dismissOperation', { id, actor, nowMs: clock.now() })),
     dismissEnded: async (actor) => {
       try {
         for (let after: number | null = 0; after !== null; )
@@ -145,14 +148,15 @@ export function createEngine(ports: EnginePorts): Engine {
         emit({ name: 'operations.dismissed', payload: { actor } });
       }
     },
-    settleUnknown: async (args) => {
-      const settled = await store.write('settleUnknown', { ...args, nowMs: clock.now() });
+    settleUnknown: async (args, actor) => {
+      const settled = await store.write('settleUnknown', { ...args, actor, nowMs: clock.now() });
       const operation = tell(await store.read('getOperation', { id: args.id }));
       if (settled > 0) runner.settle(operation);
       return { settled, operation };
     },
     retell: async (id) => tellOrigins(ports, tell(await store.read('getOperation', { id }))),
-    pin: async (args) => tell(await store.write('pinOperation', { ...args, nowMs: clock.now() })),
+    pin: async (args, actor) =>
+      tell(await store.write('pinOperation', { ...args, actor, nowMs: clock.now() })),
     recover: async () => {
       runner.forget();
       await deliverer.recover();

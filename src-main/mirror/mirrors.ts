@@ -27,11 +27,11 @@ export interface Mirrors {
   /** Throws `remote_unreachable`, `remote_signed_out`, `remote_error`. */
   test(address: string, token: string): Promise<Connection>;
   /** Throws as `test`, and `name_taken`. */
-  add(args: NewRemote): Promise<RemoteDto>;
-  /** Throws as `test`, and `invalid_request` where another workspace is found at another address. */
-  signIn(id: number, door: { token: string; address?: string | undefined }): Promise<RemoteDto>;
+  add(args: NewRemote, by: string): Promise<RemoteDto>;
+  /** Throws as `test`, and `invalid_request` where another workspace answers than before. */
+  signIn(id: number, door: { token: string; address?: string | undefined }, by: string): Promise<RemoteDto>;
   /** From then on it is none any more, whatever becomes of its copy. Throws `wrong_state` while something waits for it. */
-  remove(id: number): Promise<void>;
+  remove(id: number, by: string): Promise<void>;
   /** Throws `wrong_state` while it is offline by choice. */
   pull(id: number): Promise<RemoteDto>;
   setOffline(id: number, isOffline: boolean): Promise<RemoteDto>;
@@ -166,7 +166,7 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
     },
     list,
     test,
-    add: async ({ name, address, token, collections }) => {
+    add: async ({ name, address, token, collections }, actor) => {
       const { user, role, workspace = null, collections: offered } = await test(address, token);
       const missing = collections.find((wanted) => offered.every(({ collection }) => collection !== wanted));
       if (missing) throw new BulkheadError('invalid_request', `There are no ${missing} at ${address}.`);
@@ -179,19 +179,20 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
         role,
         workspace,
         collections,
+        actor,
         nowMs,
       });
       try {
         host.keepSecret(secretOf({ id, address }), token);
       } catch (error) {
-        await store.write('removeRemote', { id, nowMs });
+        await store.write('removeRemote', { id, actor, nowMs });
         await forgetLater();
         throw error;
       }
       for (const stored of await store.read('listRemotes')) if (stored.id === id) link(stored);
       return described(id);
     },
-    signIn: async (id, { token, address: elsewhere }) => {
+    signIn: async (id, { token, address: elsewhere }, actor) => {
       const address = elsewhere ?? (await find(id)).stored.address;
       const { user, role, workspace = null } = await test(address, token);
       // It may have been removed meanwhile: then nobody is left to forget the key.
@@ -199,14 +200,22 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
       assertSame(stored, address, workspace);
       host.keepSecret(secretOf({ id, address }), token);
       const nowMs = clock.now();
-      const isAnother = await store.write('signInRemote', { id, address, user, role, workspace, nowMs });
+      const isAnother = await store.write('signInRemote', {
+        id,
+        address,
+        user,
+        role,
+        workspace,
+        actor,
+        nowMs,
+      });
       found.signIn(openWith({ id, address, paused: null }, token), isAnother ? nowMs : stored.keysSinceAt);
       if (address !== stored.address) host.forgetSecret(secretOf(stored));
       return described(id);
     },
-    remove: async (id) => {
+    remove: async (id, actor) => {
       const { stored, link: found } = await find(id);
-      await store.write('removeRemote', { id, nowMs: clock.now() });
+      await store.write('removeRemote', { id, actor, nowMs: clock.now() });
       remotes.delete(stored.name);
       links.delete(id);
       await found.stop();

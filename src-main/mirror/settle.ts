@@ -23,7 +23,7 @@ export interface Settlement {
 export interface Settler {
   /**
    * Takes what stands there for conflicts, all alike, and with `mine` makes the changes again on top of it. Answers how
-   * many were settled, and the operations that this took. Throws why something could not be made again: it stays kept.
+   * many were settled, and the operations in their name that this took. Throws why something could not be made again: it stays kept.
    */
   settle(settlement: Settlement): Promise<{ settled: number; operations: Operation[] }>;
   /** Makes again what earlier processes left, now or as soon as that can be. */
@@ -50,26 +50,29 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
   /** One after the other: what is being made again is kept until it was started. */
   let turn: Promise<unknown> = Promise.resolve();
 
-  function inTurn(by: Asker): Promise<Operation[]> {
-    const done = turn.then(() => makeAgain(by));
+  function inTurn(client: string): Promise<Operation[]> {
+    const done = turn.then(() => makeAgain(client));
     turn = done.catch(() => undefined);
     return done;
   }
 
-  /** Makes again what is kept, as one operation for each that it is of. One that cannot be is no end of the others. */
-  async function makeAgain(by: Asker): Promise<Operation[]> {
+  /**
+   * Makes again what is kept, as one operation for each that it is of, in the name of who keeps it. One that cannot be is
+   * no end of the others.
+   */
+  async function makeAgain(client: string): Promise<Operation[]> {
     if (isStopped) return [];
     callOff();
     const operations: Operation[] = [];
     const failures: unknown[] = [];
-    const tried = new Set<number>();
+    const tried = new Set<string>();
     let left = await store.read('listKept');
     for (;;) {
-      const kept = left.find(({ operationId, heldUpBy }) => heldUpBy === null && !tried.has(operationId));
+      const kept = left.find((one) => one.heldUpBy === null && !tried.has(keyOf(one)));
       if (!kept || isStopped) break;
-      tried.add(kept.operationId);
+      tried.add(keyOf(kept));
       try {
-        const started = await start(kept, by);
+        const started = await start(kept, { client, actor: kept.actor ?? ports.actor });
         if (started) operations.push(started);
         await store.write('forgetKept', kept);
       } catch (error) {
@@ -94,7 +97,7 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
     });
     if (!draft) return null;
     try {
-      return await engine.start(draft.id);
+      return await engine.start(draft.id, by.actor);
     } catch (error) {
       await engine.discard(draft.id);
       throw error;
@@ -102,7 +105,7 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
   }
 
   function tryAgain(): void {
-    inTurn({ client: 'console', actor: ports.actor }).catch((error: unknown) => {
+    inTurn('console').catch((error: unknown) => {
       // What a user can see to is told where they look; anything else is for the log as well.
       if (toBulkheadError(error).code === 'internal') report(error, 'changes that are kept');
     });
@@ -116,6 +119,7 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
         const slice: SettledSlice = await store.write('settleConflicts', {
           which,
           keep,
+          actor: by.actor,
           after,
           limit: settleSize,
           nowMs: clock.now(),
@@ -126,7 +130,8 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
         after = slice.next;
       }
       for (const id of decided) await engine.retell(id);
-      return { settled, operations: keep === 'mine' ? await inTurn(by) : [] };
+      const operations = keep === 'mine' ? await inTurn(by.client) : [];
+      return { settled, operations: operations.filter(({ actor }) => actor === by.actor) };
     },
     open: tryAgain,
     trouble: () => trouble,
@@ -139,6 +144,10 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
       await turn;
     },
   };
+}
+
+function keyOf({ operationId, actor }: KeptChanges): string {
+  return `${operationId} ${actor}`;
 }
 
 function waitOf(left: readonly KeptChanges[]): string | null {

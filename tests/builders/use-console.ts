@@ -39,7 +39,7 @@ export function useConsole({ per, fill, open = openTestConsole }: Use): TestCons
     get notices() {
       return app.notices;
     },
-    ask: (name, input) => app.ask(name, input),
+    ask: (...asked) => app.ask(...asked),
     event: (name, test) => app.event(name, test),
     run: (draft) => app.run(draft),
     ended: (id) => app.ended(id),

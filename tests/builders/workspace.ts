@@ -1,6 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Caller } from '../../src-main/api/caller.ts';
 import { type Console, openConsole } from '../../src-main/console.ts';
 import type { Host } from '../../src-main/host.ts';
 import type { OpenRemote } from '../../src-main/mirror/ports.ts';
@@ -27,7 +28,8 @@ export interface TestConsole {
   readonly reports: unknown[];
   /** What the desktop showed, each as its title and its text. */
   readonly notices: string[];
-  ask<N extends RequestName>(name: N, input: RequestInput<N>): Promise<RequestOutput<N>>;
+  /** As the owner in a window called `test`, or as somebody else. Throws what it is refused for. */
+  ask<N extends RequestName>(name: N, input: RequestInput<N>, as?: Caller): Promise<RequestOutput<N>>;
   /** Resolves with the first event that passes the test. */
   event<N extends EventName>(name: N, test: (payload: EventPayload<N>) => boolean): Promise<EventPayload<N>>;
   /** Starts a draft and resolves with the operation once it has ended or stopped. */
@@ -102,8 +104,12 @@ export async function openTestConsole(
   // What breaks the contract is reported by whoever told it.
   console.subscribe(({ name, payload }) => void events[name].parse(payload));
 
-  async function ask<N extends RequestName>(name: N, input: RequestInput<N>): Promise<RequestOutput<N>> {
-    const reply = await console.handle(console.owner('test'), { name, input });
+  async function ask<N extends RequestName>(
+    name: N,
+    input: RequestInput<N>,
+    as = console.owner('test'),
+  ): Promise<RequestOutput<N>> {
+    const reply = await console.handle(as, { name, input });
     if (!reply.ok) throw BulkheadError.fromDto(reply.error);
     return reply.value as RequestOutput<N>;
   }

@@ -142,7 +142,7 @@ export function createScheduler(
         throw new BulkheadError('nothing_to_do', 'Everything is so already.');
       if (!(await store.write('linkRun', { id: schedule.id, operationId: draft.id })))
         throw new BulkheadError('stopped', 'The schedule was switched off while this run was being planned.');
-      await engine.start(draft.id, template.options);
+      await engine.start(draft.id, null, template.options);
       return started(draft.id);
     } catch (error) {
       if (draftId !== null && (await isStarted(draftId))) return started(draftId);

@@ -119,7 +119,8 @@ export function prepareRestore(
         operationId: null,
         at: note.nowMs,
         event: 'restored',
-        detail: { backup: backup.name, madeAt: backup.at, why: note.why, actor: note.actor },
+        actor: note.actor,
+        detail: { backup: backup.name, madeAt: backup.at, why: note.why },
       });
     });
     if (hasUnmergedWrites(temp)) throw new Error(`${temp} still has a log`);

@@ -164,7 +164,13 @@ export function giveUpDeliveries(
  */
 export function settleUnknown(
   db: Db,
-  args: { id: number; seqs?: readonly number[] | undefined; how: 'confirmed' | 'send_again'; nowMs: number },
+  args: {
+    id: number;
+    seqs?: readonly number[] | undefined;
+    how: 'confirmed' | 'send_again';
+    actor: string;
+    nowMs: number;
+  },
 ): number {
   return db
     .transaction(() => {
@@ -197,6 +203,7 @@ export function settleUnknown(
         operationId: args.id,
         at: args.nowMs,
         event: 'settled_by_user',
+        actor: args.actor,
         detail: { how: args.how, count: settled },
       });
       return settled;

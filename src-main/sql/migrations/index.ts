@@ -9,7 +9,7 @@ import { videoFiles } from './0007-video-files.ts';
 import { longHistory } from './0008-long-history.ts';
 import { retries } from './0009-retries.ts';
 import { refusedRecords } from './0010-refused-records.ts';
-import { remoteWorkspace } from './0011-remote-workspace.ts';
+import { who } from './0011-who.ts';
 
 /**
  * Every migration in order, as SQL or what runs it; the position plus one is the `user_version` it leads to. Released
@@ -26,5 +26,5 @@ export const migrations: readonly (string | ((db: Db) => void))[] = [
   longHistory,
   retries,
   refusedRecords,
-  remoteWorkspace,
+  who,
 ];

@@ -148,9 +148,16 @@ export interface SettledSlice {
  */
 export function settleConflicts(
   db: Db,
-  args: { which: ConflictChoice; keep: 'mine' | 'theirs'; after: number; limit: number; nowMs: number },
+  args: {
+    which: ConflictChoice;
+    keep: 'mine' | 'theirs';
+    actor: string;
+    after: number;
+    limit: number;
+    nowMs: number;
+  },
 ): SettledSlice {
-  const { keep, nowMs } = args;
+  const { keep, actor, nowMs } = args;
   return db
     .transaction(() => {
       const chosen = listChosen(db, args);
@@ -167,8 +174,8 @@ export function settleConflicts(
       if (keep === 'mine') {
         run(
           db,
-          sql`INSERT INTO kept_changes (operation_id, seq, record_id) SELECT operation_id, seq, record_id FROM conflicts
-            WHERE id IN (SELECT value FROM json_each(${ids}))`,
+          sql`INSERT INTO kept_changes (operation_id, seq, record_id, actor)
+            SELECT operation_id, seq, record_id, ${actor} FROM conflicts WHERE id IN (SELECT value FROM json_each(${ids}))`,
         );
       }
       const decision: Decision = `kept_${keep}`;
@@ -181,7 +188,13 @@ export function settleConflicts(
       const operationIds = [...new Set(ready.map((one) => one.operationId))];
       for (const operationId of operationIds) {
         const count = ready.filter((one) => one.operationId === operationId).length;
-        appendJournal(db, { operationId, at: nowMs, event: 'conflicts_settled', detail: { keep, count } });
+        appendJournal(db, {
+          operationId,
+          at: nowMs,
+          event: 'conflicts_settled',
+          actor,
+          detail: { keep, count },
+        });
       }
       const next = chosen.length < args.limit ? null : (chosen.at(-1)?.id ?? null);
       const collections = [...new Set(ready.map(({ collection }) => collection))];

@@ -1,4 +1,5 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
+import { z } from 'zod';
 import type { Db } from '../open.ts';
 import { heldValue, jsonHeld, whereHeld } from '../operations/item-values.ts';
 import { getOperation } from '../operations/operations.ts';
@@ -6,33 +7,37 @@ import { addItems, currentValue, every } from '../operations/plan.ts';
 import { tableOf } from '../records/table.ts';
 import { all, run } from '../statement.ts';
 
-/** Changes of one operation that are kept after a conflict and were not made again yet. */
+const Numbers = z.array(z.int());
+
+/** Changes of one operation that somebody keeps after a conflict and that were not made again yet. */
 export interface KeptChanges {
   readonly operationId: number;
+  /** Who decided so; null where that was not written down. */
+  readonly actor: string | null;
   readonly seqs: readonly number[];
   readonly recordIds: readonly number[];
   /** The operation that makes an earlier one again and is still to change some of these records: what is planned before it ends would fail. */
   readonly heldUpBy: number | null;
 }
 
-/** All of them, by operation. */
+/** All of them, by operation and by who keeps them. */
 export function listKept(db: Db): KeptChanges[] {
-  const rows = all<{ operationId: number; seq: number; recordId: number; heldUpBy: number | null }>(
+  const rows = all<Omit<KeptChanges, 'seqs' | 'recordIds'> & { seqs: string; recordIds: string }>(
     db,
     sql`WITH coming AS MATERIALIZED (SELECT o.collection, i.record_id, min(o.id) AS id
         FROM operations o JOIN items i ON i.operation_id = o.id AND i.seq >= o.next_seq AND i.state = 'planned'
         WHERE o.state IN ('pending', 'in_progress', 'paused') AND o.retry_of IS NOT NULL AND o.options ->> '$.startAt' IS NULL
         GROUP BY o.collection, i.record_id)
-      SELECT k.operation_id AS operationId, k.seq, k.record_id AS recordId, c.id AS heldUpBy
+      SELECT k.operation_id AS operationId, k.actor, json_group_array(k.seq ORDER BY k.seq) AS seqs,
+        json_group_array(k.record_id ORDER BY k.seq) AS recordIds, min(c.id) AS heldUpBy
       FROM kept_changes k JOIN operations s ON s.id = k.operation_id
         LEFT JOIN coming c ON c.collection = s.collection AND c.record_id = k.record_id
-      ORDER BY k.operation_id, k.seq`,
+      GROUP BY k.operation_id, k.actor ORDER BY k.operation_id, k.actor`,
   );
-  return [...Map.groupBy(rows, ({ operationId }) => operationId)].map(([operationId, kept]) => ({
-    operationId,
-    seqs: kept.map(({ seq }) => seq),
-    recordIds: kept.map(({ recordId }) => recordId),
-    heldUpBy: kept.find(({ heldUpBy }) => heldUpBy !== null)?.heldUpBy ?? null,
+  return rows.map((row) => ({
+    ...row,
+    seqs: Numbers.parse(JSON.parse(row.seqs)),
+    recordIds: Numbers.parse(JSON.parse(row.recordIds)),
   }));
 }
 

@@ -118,10 +118,11 @@ export function insertRemote(
     role: string;
     workspace: string | null;
     collections: readonly CollectionName[];
+    actor: string;
     nowMs: number;
   },
 ): number {
-  const { name, address, user, role, workspace, nowMs } = args;
+  const { name, address, user, role, workspace, actor, nowMs } = args;
   return db
     .transaction(() => {
       const taken = get(db, sql`SELECT 1 FROM remotes WHERE name = ${name}`);
@@ -135,7 +136,8 @@ export function insertRemote(
       if (!made) throw new Error('a remote was not stored');
       for (const collection of new Set(args.collections))
         run(db, sql`INSERT INTO mirrors (remote_id, collection) VALUES (${made.id}, ${collection})`);
-      appendJournal(db, { operationId: null, at: nowMs, event: 'remote_added', detail: { name, address } });
+      const detail = { name, address };
+      appendJournal(db, { operationId: null, at: nowMs, event: 'remote_added', actor, detail });
       return made.id;
     })
     .immediate();
@@ -147,9 +149,17 @@ export function insertRemote(
  */
 export function signInRemote(
   db: Db,
-  args: { id: number; address: string; user: string; role: string; workspace: string | null; nowMs: number },
+  args: {
+    id: number;
+    address: string;
+    user: string;
+    role: string;
+    workspace: string | null;
+    actor: string;
+    nowMs: number;
+  },
 ): boolean {
-  const { id, address, user, role, workspace, nowMs } = args;
+  const { id, address, user, role, workspace, actor, nowMs } = args;
   const signIn = db.transaction(() => {
     const before = get<{ name: string; address: string; user: string }>(
       db,
@@ -163,11 +173,11 @@ export function signInRemote(
     );
     if (before.address !== address) {
       const detail = { name: before.name, from: before.address, to: address };
-      appendJournal(db, { operationId: null, at: nowMs, event: 'remote_moved', detail });
+      appendJournal(db, { operationId: null, at: nowMs, event: 'remote_moved', actor, detail });
     }
     if (before.user === user) return false;
     const detail = { name: before.name, from: before.user, to: user };
-    appendJournal(db, { operationId: null, at: nowMs, event: 'remote_user_changed', detail });
+    appendJournal(db, { operationId: null, at: nowMs, event: 'remote_user_changed', actor, detail });
     return true;
   });
   return signIn.immediate();
@@ -190,7 +200,10 @@ export function updateRemote(
  * Removes a remote: from now on nothing is pulled, and no change of its records is put down for it. They stay as records of
  * the workspace. Throws `wrong_state` while something waits for it, what is kept after a conflict included.
  */
-export function removeRemote(db: Db, { id, nowMs }: { id: number; nowMs: number }): void {
+export function removeRemote(
+  db: Db,
+  { id, actor, nowMs }: { id: number; actor: string; nowMs: number },
+): void {
   db.transaction(() => {
     const remote = get<{ name: string; address: string; workspace: string | null; left: number }>(
       db,
@@ -206,7 +219,7 @@ export function removeRemote(db: Db, { id, nowMs }: { id: number; nowMs: number 
       );
     }
     run(db, sql`DELETE FROM mirrors WHERE remote_id = ${id}`);
-    appendJournal(db, { operationId: null, at: nowMs, event: 'remote_removed', detail });
+    appendJournal(db, { operationId: null, at: nowMs, event: 'remote_removed', actor, detail });
   }).immediate();
 }
 

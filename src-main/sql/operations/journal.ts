@@ -9,7 +9,8 @@ const Detail = JournalEntry.shape.detail;
 /**
  * Adds an entry, chained to the one before it; part of the caller's transaction, so that it stands or falls with what
  * it tells of. Comes last in that transaction: it vouches for how the operation's row and counters stand now, for what
- * was asked (`isAsked`), and for `items` that nobody changes from here on. Without an operation it is about the workspace.
+ * was asked (`isAsked`), and for `items` that nobody changes from here on. Without an operation it is about the workspace,
+ * without an `actor` it came by itself.
  */
 export function appendJournal(
   db: Db,
@@ -17,19 +18,21 @@ export function appendJournal(
     operationId: number | null;
     at: number;
     event: string;
+    /** Who asked for it. */
+    actor?: string | undefined;
     detail?: JournalEntry['detail'];
     isAsked?: boolean;
     items?: Span;
   },
 ): void {
   const head = readHead(db);
-  const { operationId, at, event } = entry;
+  const { operationId, at, event, actor } = entry;
   const chained = {
     seq: (get<{ seq: number | null }>(db, sql`SELECT max(seq) AS seq FROM journal`)?.seq ?? 0) + 1,
     operationId,
     at,
     event,
-    detail: JSON.stringify(entry.detail ?? {}),
+    detail: JSON.stringify({ ...entry.detail, ...(actor !== undefined && { actor }) }),
     evidence: JSON.stringify(collectEvidence(db, entry)),
   };
   const hash = entryHash(head.hash, chained);

@@ -34,6 +34,8 @@ export interface Transition {
   readonly to: OperationState;
   readonly nowMs: number;
   readonly event: string;
+  /** Who asked for it; nobody where it comes by itself. */
+  readonly actor?: string | undefined;
   readonly stoppedBy?: StoppedBy | undefined;
   /** How it is to run, told when it is started. */
   readonly options?: RunOptions | undefined;
@@ -84,6 +86,7 @@ export function moveOperation(db: Db, move: Transition): StoredOperation {
         operationId: move.id,
         at: move.nowMs,
         event: move.event,
+        actor: move.actor,
         detail: { ...move.stoppedBy, ...(options && { options: JSON.stringify(options) }) },
         isAsked: move.from.includes('draft'),
       });
@@ -98,20 +101,20 @@ export function moveOperation(db: Db, move: Transition): StoredOperation {
  */
 export function requestCancel(
   db: Db,
-  args: { id: number; nowMs: number; stoppedBy?: StoppedBy | undefined },
+  args: { id: number; nowMs: number; actor?: string | undefined; stoppedBy?: StoppedBy | undefined },
 ): StoredOperation {
-  const { stoppedBy } = args;
+  const { id, nowMs, actor, stoppedBy } = args;
   return db
     .transaction(() => {
       const changed = run(
         db,
-        sql`UPDATE operations SET cancel_requested_at = ${args.nowMs}, stopped_code = ${stoppedBy?.code ?? null},
+        sql`UPDATE operations SET cancel_requested_at = ${nowMs}, stopped_code = ${stoppedBy?.code ?? null},
           stopped_message = ${stoppedBy?.message ?? null}
-          WHERE id = ${args.id} AND state IN (${join(statesFor('cancel'))}) AND cancel_requested_at IS NULL`,
+          WHERE id = ${id} AND state IN (${join(statesFor('cancel'))}) AND cancel_requested_at IS NULL`,
       );
       const event = stoppedBy ? 'stopped' : 'cancel_requested';
       if (changed === 1)
-        appendJournal(db, { operationId: args.id, at: args.nowMs, event, detail: { ...stoppedBy } });
+        appendJournal(db, { operationId: id, at: nowMs, event, actor, detail: { ...stoppedBy } });
       const stored = getOperation(db, args);
       if (stored.operation.endedAt !== null || stored.operation.state === 'draft') {
         throw new BulkheadError(
@@ -139,14 +142,17 @@ export function dismissEnded(
         sql`SELECT id FROM operations NOT INDEXED WHERE id > ${after} AND actor = ${actor} AND ended_at IS NOT NULL
           AND dismissed_at IS NULL ORDER BY id LIMIT ${limit}`,
       );
-      for (const { id } of ended) dismissOperation(db, { id, nowMs });
+      for (const { id } of ended) dismissOperation(db, { id, actor, nowMs });
       return ended.length < limit ? null : (ended.at(-1)?.id ?? null);
     })
     .immediate();
 }
 
 /** Takes an operation that has ended off the rail; asking twice is harmless. Throws `wrong_state` before its end. */
-export function dismissOperation(db: Db, args: { id: number; nowMs: number }): StoredOperation {
+export function dismissOperation(
+  db: Db,
+  args: { id: number; actor: string; nowMs: number },
+): StoredOperation {
   return db
     .transaction(() => {
       const changed = run(
@@ -154,7 +160,8 @@ export function dismissOperation(db: Db, args: { id: number; nowMs: number }): S
         sql`UPDATE operations SET dismissed_at = ${args.nowMs}
           WHERE id = ${args.id} AND ended_at IS NOT NULL AND dismissed_at IS NULL`,
       );
-      if (changed === 1) appendJournal(db, { operationId: args.id, at: args.nowMs, event: 'dismissed' });
+      if (changed === 1)
+        appendJournal(db, { operationId: args.id, at: args.nowMs, event: 'dismissed', actor: args.actor });
       const stored = getOperation(db, args);
       if (!stored.operation.isDismissed) {
         throw new BulkheadError(
@@ -170,7 +177,7 @@ export function dismissOperation(db: Db, args: { id: number; nowMs: number }): S
 /** Keeps an operation from retention, or no longer. Throws `not_found`. */
 export function pinOperation(
   db: Db,
-  args: { id: number; isPinned: boolean; nowMs: number },
+  args: { id: number; isPinned: boolean; actor: string; nowMs: number },
 ): StoredOperation {
   return db
     .transaction(() => {
@@ -183,7 +190,7 @@ export function pinOperation(
       const event = args.isPinned ? 'pinned' : 'unpinned';
       // A draft is no history yet: its start vouches for what it is by then.
       if (changed === 1 && stored.operation.state !== 'draft')
-        appendJournal(db, { operationId: args.id, at: args.nowMs, event });
+        appendJournal(db, { operationId: args.id, at: args.nowMs, event, actor: args.actor });
       return stored;
     })
     .immediate();

@@ -50,10 +50,18 @@ export function JournalPanel({ operation }: { readonly operation: Operation }) {
     <div className={styles.journal}>
       {throughput && <ThroughputChart throughput={throughput} />}
       <ol className={styles.entries}>
-        {journalLines(entries).map((line) => (
+        {journalLines(entries, operation.actor).map((line) => (
           <li key={line.seq} className={styles.entry}>
             <time dateTime={new Date(line.at).toISOString()}>{formatExact(line.at)}</time>
-            <span dir="auto">{line.words}</span>
+            <span>
+              <span dir="auto">{line.words}</span>
+              {line.by !== null && (
+                <span className={styles.by}>
+                  {' · by '}
+                  <bdi>{line.by}</bdi>
+                </span>
+              )}
+            </span>
           </li>
         ))}
       </ol>

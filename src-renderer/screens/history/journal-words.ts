@@ -12,6 +12,8 @@ export interface JournalLine {
   /** Epoch ms. */
   readonly at: number;
   readonly words: string;
+  /** Who asked for that, where it is somebody else than who asked for the operation. */
+  readonly by: string | null;
 }
 
 type Detail = JournalEntry['detail'];
@@ -59,23 +61,28 @@ const inRuns: Readonly<Record<string, (run: readonly JournalEntry[]) => string>>
   not_started: (run) => `${countOf(sumOf(run, 'cancelled'), 'record was', 'records were')} not started`,
 };
 
-/** The journal in sentences, oldest first. Chunks that follow each other are told in one line. */
-export function journalLines(entries: readonly JournalEntry[]): JournalLine[] {
+/** The journal of somebody's operation in sentences, oldest first. Chunks that follow each other are told in one line. */
+export function journalLines(entries: readonly JournalEntry[], actor: string): JournalLine[] {
   const lines: JournalLine[] = [];
   let run: JournalEntry[] = [];
   const endRun = () => {
     const [first] = run;
     const words = first && inRuns[first.event];
-    if (words) lines.push({ seq: first.seq, at: first.at, words: words(run) });
+    if (words) lines.push({ seq: first.seq, at: first.at, words: words(run), by: null });
     run = [];
   };
   for (const entry of entries) {
     if (run[0]?.event !== entry.event) endRun();
     if (inRuns[entry.event]) run.push(entry);
-    else lines.push({ seq: entry.seq, at: entry.at, words: entryWords(entry) });
+    else lines.push({ seq: entry.seq, at: entry.at, words: entryWords(entry), by: otherThan(actor, entry) });
   }
   endRun();
   return lines;
+}
+
+function otherThan(actor: string, { detail }: JournalEntry): string | null {
+  const by = detail['actor'];
+  return typeof by === 'string' && by !== actor ? by : null;
 }
 
 function chunkWords(chunks: readonly JournalEntry[]): string {
@@ -111,7 +118,7 @@ function startWords({ at, detail: { options } }: JournalEntry): string {
 /** An entry's own words; an event that this window does not know is shown as it stands, never left out. */
 function entryWords(entry: JournalEntry): string {
   const { event, detail } = entry;
-  const { message, ...rest } = detail;
+  const { message, actor: _, ...rest } = detail;
   const known = sentences[event];
   if (typeof known === 'function') return known(entry);
   if (known) return typeof message === 'string' ? `${known}: ${message}` : known;

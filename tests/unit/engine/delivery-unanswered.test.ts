@@ -42,7 +42,7 @@ describe('a remote without keys that does not answer', () => {
     await setup.app.close();
     const decide = (these: number[], how: 'confirmed' | 'send_again') =>
       changeDatabase(setup.folder, (db) =>
-        settleUnknown(db, { id: operation.id, seqs: these, how, nowMs: 1 }),
+        settleUnknown(db, { id: operation.id, seqs: these, how, actor: 'mina', nowMs: 1 }),
       );
     expect(decide(seqs.slice(0, 3), 'confirmed')).toBe(3);
     await connect({ idempotency: 'none' });

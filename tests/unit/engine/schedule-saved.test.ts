@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { RequestName } from '../../../src-shared/contract/index.ts';
-import type { Schedule, Template } from '../../../src-shared/domain/schedule.ts';
 import { assign, useSchedules } from './schedule-setup.ts';
 import { hour, startMs } from './timed-console.ts';
 
@@ -19,20 +17,21 @@ describe('a schedule', () => {
 
   it('and its template are of whoever saves them, and its runs are in that name', async () => {
     const { app, time } = setup;
-    const asAda = async <T>(name: RequestName, input: object): Promise<T> => {
-      const reply = await app.console.handle({ client: 'w', actor: 'ada', role: 'admin' }, { name, input });
-      if (!reply.ok) throw new Error(reply.error.message);
-      return reply.value as T;
-    };
-    const hers = await asAda<Template>('templates.save', assign('Bo'));
+    const ada = { client: 'w', actor: 'ada', role: 'admin' } as const;
+    const hers = await app.ask('templates.save', assign('Bo'), ada);
     const when = { cron: null, startAt: startMs + hour, timeZone: 'UTC', isActive: true };
-    const { id, createdBy } = await asAda<Schedule>('schedules.save', { templateId: hers.id, ...when });
+    const { id, createdBy } = await app.ask('schedules.save', { templateId: hers.id, ...when }, ada);
     expect([hers.createdBy, createdBy]).toEqual(['ada', 'ada']);
     // It stays hers, whoever changes it.
     await schedule(hers, { id, ...when });
     time.pass(hour);
     const run = await saved.until(id, ({ lastRun }) => lastRun !== null);
-    expect((await saved.ended(run)).actor).toBe('ada');
+    const { id: operation, actor } = await saved.ended(run);
+    expect(actor).toBe('ada');
+    // Nobody was there when it was started.
+    const { entries } = await app.ask('operations.journal', { id: operation });
+    expect(entries[0]?.event).toBe('started');
+    expect(entries[0]?.detail).not.toHaveProperty('actor');
     expect((await app.ask('templates.save', { ...assign('Cy'), id: hers.id })).createdBy).toBe('ada');
   });
 

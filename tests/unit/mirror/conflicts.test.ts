@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
-import { canUndo } from '../../../src-shared/domain/operation.ts';
+import { canUndo, countsOf } from '../../../src-shared/domain/operation.ts';
 import type { Remote } from '../../../src-shared/domain/remote.ts';
 import { changeDatabase, readDatabase } from '../../builders/tickets.ts';
 import { isReady, useCopiedDesk } from './copied-desk.ts';
@@ -52,15 +52,30 @@ it('an operation tells how many of its own conflicts are undecided, also when th
   expect([canUndo(decided), canUndo(left)]).toEqual([false, true]);
 });
 
-it('a change that is kept after a conflict is made again though the console ended in between', async () => {
-  const { id, operation } = await conflict();
+it('changes that are kept after a conflict are made again in the names of who decided, though the console ended in between', async () => {
+  const id = await copy(3);
+  await setup.app.ask('remotes.set_offline', { id, isOffline: true });
+  const { id: operation } = await assign('Mine');
+  await theirs(id);
+  await setup.app.ended(operation);
+  const { conflicts } = await setup.app.ask('conflicts.list', { remoteId: id, limit: 9 });
   await setup.app.close();
   changeDatabase(setup.folder, (db) => {
-    const settled = { which: { remoteId: id }, keep: 'mine', after: 0, limit: 9, nowMs: 1 } as const;
-    expect(settleConflicts(db, settled)).toMatchObject({ settled: 1, operationIds: [operation], next: null });
+    for (const [at, actor] of ['ada', 'omar', 'ada'].entries()) {
+      const which = { ids: [conflicts[at]?.id ?? 0] };
+      const settled = { which, keep: 'mine', actor, after: 0, limit: 9, nowMs: 1 } as const;
+      expect(settleConflicts(db, settled)).toMatchObject({ settled: 1, operationIds: [operation] });
+    }
   });
   await setup.reopen();
-  await expect.poll(() => setup.desk.records.get('2')?.fields['category']).toBe('Mine');
+  const categories = () => [1, 2, 3].map((key) => setup.desk.records.get(`${key}`)?.fields['category']);
+  await expect.poll(categories).toEqual(['Mine', 'Mine', 'Mine']);
+  const { operations } = await setup.app.ask('operations.list', { limit: 9 });
+  expect(operations.map(({ actor, tallies }) => [actor, countsOf(tallies).total])).toEqual([
+    ['omar', 1],
+    ['ada', 2],
+    ['tester', 3],
+  ]);
   await until(({ waiting, state }) => waiting === 0 && state === 'ready');
   expectEqual();
 });

@@ -8,7 +8,7 @@ function entry(event: string, detail: JournalEntry['detail'] = {}): JournalEntry
   seq += 1;
   return { seq, at: seq * 1000, event, detail };
 }
-const words = (...entries: JournalEntry[]) => journalLines(entries).map((line) => line.words);
+const words = (...entries: JournalEntry[]) => journalLines(entries, 'ada').map((line) => line.words);
 
 test('chunks that follow each other are one line with their sums', () => {
   expect(
@@ -102,9 +102,27 @@ test('an event that is not known is shown with everything it says', () => {
   ]);
 });
 
+test('who asked is told where it is somebody else than who asked for the operation', () => {
+  const lines = journalLines(
+    [
+      entry('paused', { actor: 'ada' }),
+      entry('resumed', { actor: 'omar' }),
+      entry('running'),
+      entry('chunk', { actor: 'omar' }),
+    ],
+    'ada',
+  );
+  expect(lines.map(({ words: said, by }) => [said, by])).toEqual([
+    ['Paused', null],
+    ['Resumed', 'omar'],
+    ['Running', null],
+    ['Nothing to do in 1 chunk', null],
+  ]);
+});
+
 test('the line of a run of chunks stands at the time of its first one', () => {
   const first = entry('chunk', { done: 1 });
-  const lines = journalLines([first, entry('chunk', { done: 1 })]);
+  const lines = journalLines([first, entry('chunk', { done: 1 })], 'ada');
   expect(lines).toMatchObject([{ at: first.at, seq: first.seq, words: '2 records done in 2 chunks' }]);
 });
 

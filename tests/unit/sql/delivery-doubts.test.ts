@@ -83,7 +83,7 @@ it('a key is that of its operation, and of none that had the same number before 
 describe('what the user decides about the unknown', () => {
   it('is refused while the operation is under way', () => {
     withOperation((db, id) => {
-      expect(() => settleUnknown(db, { id, seqs: [1], how: 'confirmed', nowMs })).toThrow(
+      expect(() => settleUnknown(db, { id, seqs: [1], how: 'confirmed', actor: 'mina', nowMs })).toThrow(
         'nothing that could be decided',
       );
     });
@@ -96,8 +96,8 @@ describe('what the user decides about the unknown', () => {
       const unknown = { state: 'unknown', attempts: 4, crashes: 1, reads: 3 } as const;
       exchange(db, [id], { lanes: 0, settlements: settle(batch, unknown) });
       finishOperation(db, { operationId: id, nowMs });
-      dismissOperation(db, { id, nowMs });
-      expect(settleUnknown(db, { id, how: 'send_again', nowMs })).toBe(count);
+      dismissOperation(db, { id, actor: 'mina', nowMs });
+      expect(settleUnknown(db, { id, how: 'send_again', actor: 'mina', nowMs })).toBe(count);
       const underWay = { state: 'in_progress', endedAt: null, isDismissed: false, isCancelling: false };
       expect(getOperation(db, { id }).operation).toMatchObject(underWay);
       const [again] = exchange(db, [id], { lanes: 1, batchMax: count }).batches;
@@ -113,7 +113,7 @@ describe('what the user decides about the unknown', () => {
       moveOperation(db, { id, from: ['in_progress'], to: 'partial', nowMs, event: 'partial' });
       const later = apply(db, { category: 'Yours' });
       cancelDeliveries(db, { operationId: later, limit: 4, at, settleMs: 0 });
-      const again = { id, seqs: [1, 2, 3, 4, 5], how: 'send_again', nowMs } as const;
+      const again = { id, seqs: [1, 2, 3, 4, 5], how: 'send_again', actor: 'mina', nowMs } as const;
       expect(settleUnknown(db, again)).toBe(4);
       expect(countDeliveries(db, { operationId: id })).toMatchObject({ waiting: 4, unknown: 6 });
     });

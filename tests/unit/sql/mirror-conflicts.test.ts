@@ -22,7 +22,7 @@ describe('a conflict', () => {
       return listItems(setup.db, { operationId: id, ...page }).items[0]?.delivery?.code;
     };
     expect(code()).toBeNull();
-    settleConflicts(setup.db, { which: { operationId: id }, keep: 'theirs', ...all, nowMs });
+    settleConflicts(setup.db, { which: { operationId: id }, keep: 'theirs', ...all, actor: 'mina', nowMs });
     expect(code()).toBe('kept_theirs');
     setup.db.exec('UPDATE deliveries SET code = NULL');
     expect(code()).toBe('decided');
@@ -40,10 +40,13 @@ describe('a conflict', () => {
       which: { remoteId: setup.mirror.remoteId },
       keep: 'mine',
       ...all,
+      actor: 'mina',
       nowMs,
     });
     expect([settled, next]).toEqual([1, null]);
-    expect(listKept(setup.db)).toEqual([{ operationId: id, seqs: [1], recordIds: [1], heldUpBy: null }]);
+    expect(listKept(setup.db)).toEqual([
+      { operationId: id, actor: 'mina', seqs: [1], recordIds: [1], heldUpBy: null },
+    ]);
     expect(here(1)).toMatchObject({ category: 'Later', status: 'solved' });
     // What was changed on top of it in the meantime stood on what is gone.
     expect([states(later), listConflicts(setup.db, all).total]).toEqual([['conflict'], 1]);
@@ -51,7 +54,13 @@ describe('a conflict', () => {
       .prepare('SELECT event, detail FROM journal WHERE operation_id = ? ORDER BY seq DESC LIMIT 1')
       .get(id);
     expect(told).toEqual({ event: 'conflicts_settled', detail: '{"keep":"mine","count":1}' });
-    settleConflicts(setup.db, { which: { operationId: later }, keep: 'theirs', ...all, nowMs });
+    settleConflicts(setup.db, {
+      which: { operationId: later },
+      keep: 'theirs',
+      ...all,
+      actor: 'mina',
+      nowMs,
+    });
     expect(tell(change('Once more', [1]), { version: 4 })).toEqual([3]);
   });
 
@@ -63,7 +72,13 @@ describe('a conflict', () => {
       pull([theirs(1, 3, { category: 'Told' })]);
       return { version: 3 };
     });
-    settleConflicts(setup.db, { which: { remoteId: setup.mirror.remoteId }, keep: 'theirs', ...all, nowMs });
+    settleConflicts(setup.db, {
+      which: { remoteId: setup.mirror.remoteId },
+      keep: 'theirs',
+      ...all,
+      actor: 'mina',
+      nowMs,
+    });
     expect(here(1)).toMatchObject({ category: 'Told' });
   });
 
@@ -78,7 +93,13 @@ describe('a conflict', () => {
     const now = theirs(1, 3, { category: 'Now' });
     pull([now]);
     tell(change('Third', [1]), { state: 'conflict', theirs: now });
-    settleConflicts(setup.db, { which: { remoteId: setup.mirror.remoteId }, keep: 'theirs', ...all, nowMs });
+    settleConflicts(setup.db, {
+      which: { remoteId: setup.mirror.remoteId },
+      keep: 'theirs',
+      ...all,
+      actor: 'mina',
+      nowMs,
+    });
     expect(here(1)).toMatchObject({ category: 'Now' });
   });
 
@@ -91,7 +112,13 @@ describe('a conflict', () => {
       pull([theirs(1)]);
       return { version: null };
     });
-    settleConflicts(setup.db, { which: { remoteId: setup.mirror.remoteId }, keep: 'theirs', ...all, nowMs });
+    settleConflicts(setup.db, {
+      which: { remoteId: setup.mirror.remoteId },
+      keep: 'theirs',
+      ...all,
+      actor: 'mina',
+      nowMs,
+    });
     expect(listStale(setup.db, { ...setup.mirror, limit: 9 })).toEqual(['1']);
   });
 
@@ -106,7 +133,13 @@ describe('a conflict', () => {
       texts.add(text);
       return prepare(text);
     }) as typeof db.prepare;
-    settleConflicts(db, { which: { remoteId: setup.mirror.remoteId }, keep: 'mine', ...all, nowMs });
+    settleConflicts(db, {
+      which: { remoteId: setup.mirror.remoteId },
+      keep: 'mine',
+      ...all,
+      actor: 'mina',
+      nowMs,
+    });
     expect(listKept(db)).toHaveLength(1);
     expect(listRemotes(db)).toMatchObject([{ kept: 1 }]);
     const details = [...texts].flatMap((text) => {
@@ -126,7 +159,9 @@ describe('a conflict', () => {
     pull([theirs(1, 2, { status: 'odd' }), theirs(2, 2, { category: 'Theirs' })]);
     const later = change('Later', [1]);
     const which = { operationId: id };
-    expect(settleConflicts(setup.db, { which, keep: 'theirs', ...all, nowMs })).toMatchObject({ settled: 1 });
+    expect(settleConflicts(setup.db, { which, keep: 'theirs', ...all, actor: 'mina', nowMs })).toMatchObject({
+      settled: 1,
+    });
     expect(listConflicts(setup.db, all).conflicts.map(({ recordKey }) => recordKey)).toEqual(['1']);
     expect([here(1)?.category, here(2)?.category]).toEqual(['Later', 'Theirs']);
     // What it was made on still stands.
@@ -140,7 +175,13 @@ describe('a conflict', () => {
     pullAnew(setup.db, setup.mirror);
     pull([theirs(2)]);
     sweepMirror(setup.db, { ...setup.mirror, limit: 9, after: '', nowMs });
-    settleConflicts(setup.db, { which: { remoteId: setup.mirror.remoteId }, keep: 'theirs', ...all, nowMs });
+    settleConflicts(setup.db, {
+      which: { remoteId: setup.mirror.remoteId },
+      keep: 'theirs',
+      ...all,
+      actor: 'mina',
+      nowMs,
+    });
     expect(here(1)).toMatchObject({ category: 'Theirs', isDeleted: 1 });
   });
 
@@ -149,7 +190,13 @@ describe('a conflict', () => {
     change('Mine', [1]);
     pull([theirs(1, 2, { category: 'Theirs' })]);
     pullAnew(setup.db, setup.mirror);
-    settleConflicts(setup.db, { which: { remoteId: setup.mirror.remoteId }, keep: 'theirs', ...all, nowMs });
+    settleConflicts(setup.db, {
+      which: { remoteId: setup.mirror.remoteId },
+      keep: 'theirs',
+      ...all,
+      actor: 'mina',
+      nowMs,
+    });
     pull([theirs(2)]);
     sweepMirror(setup.db, { ...setup.mirror, limit: 9, after: '', nowMs });
     expect([here(1), here(2)]).toMatchObject([{ isDeleted: 1 }, { isDeleted: 0 }]);
@@ -165,7 +212,7 @@ describe('a conflict', () => {
     } else setup.tell(id, { state: 'conflict', theirs: restored });
     pull([theirs(1, 4, { category: 'Later' })]);
     expect(listConflicts(setup.db, all).conflicts[0]?.fields).toMatchObject([{ now: 'Later' }]);
-    settleConflicts(setup.db, { which: { operationId: id }, keep: 'theirs', ...all, nowMs });
+    settleConflicts(setup.db, { which: { operationId: id }, keep: 'theirs', ...all, actor: 'mina', nowMs });
     expect(here(1)).toMatchObject({ category: 'Later' });
   });
 
@@ -178,7 +225,13 @@ describe('a conflict', () => {
       { field: 'category', from: null, now: null, yours: 'Mine' },
       { field: 'deletedAt', from: null, now: 0, yours: null },
     ]);
-    settleConflicts(setup.db, { which: { remoteId: setup.mirror.remoteId }, keep: 'theirs', ...all, nowMs });
+    settleConflicts(setup.db, {
+      which: { remoteId: setup.mirror.remoteId },
+      keep: 'theirs',
+      ...all,
+      actor: 'mina',
+      nowMs,
+    });
     expect(here(1)).toMatchObject({ isDeleted: 1 });
   });
 });

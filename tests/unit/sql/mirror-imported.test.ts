@@ -44,7 +44,14 @@ it('is decided where it was deleted there before', () => {
     total: 1,
     conflicts: [{ recordId: imported }],
   });
-  settleConflicts(setup.db, { which: { operationId: id }, keep: 'theirs', after: 0, limit: 9, nowMs });
+  settleConflicts(setup.db, {
+    which: { operationId: id },
+    keep: 'theirs',
+    after: 0,
+    limit: 9,
+    actor: 'mina',
+    nowMs,
+  });
   expect(live()).toEqual([[1, null]]);
 });
 
@@ -86,11 +93,18 @@ it('is counted with its remote, which stays while it waits and while it is kept,
   pull([theirs(1)]);
   bring('2');
   const id = change();
-  const remove = () => removeRemote(setup.db, { id: setup.mirror.remoteId, nowMs });
+  const remove = () => removeRemote(setup.db, { id: setup.mirror.remoteId, actor: 'mina', nowMs });
   expect(listRemotes(setup.db)).toMatchObject([{ waiting: 1, kept: 0 }]);
   expect(remove).toThrow('1 change of its records is still to be told');
   pull([theirs(2, 4, { category: 'Theirs' })]);
-  settleConflicts(setup.db, { which: { operationId: id }, keep: 'mine', after: 0, limit: 9, nowMs });
+  settleConflicts(setup.db, {
+    which: { operationId: id },
+    keep: 'mine',
+    after: 0,
+    limit: 9,
+    actor: 'mina',
+    nowMs,
+  });
   expect(listRemotes(setup.db)).toMatchObject([{ waiting: 0, kept: 1 }]);
   expect(remove).toThrow('1 change of its records is still to be told');
 });

@@ -19,7 +19,7 @@ function kept(): number {
   pull([theirs(1), theirs(2)]);
   const id = change('Mine');
   pull([theirs(1, 2, { category: 'Theirs' }), theirs(2, 2, { category: 'Theirs' })]);
-  settleConflicts(setup.db, { which: { operationId: id }, keep: 'mine', ...all, nowMs });
+  settleConflicts(setup.db, { which: { operationId: id }, keep: 'mine', ...all, actor: 'mina', nowMs });
   return id;
 }
 
@@ -51,7 +51,9 @@ it.each([
   start(other, category);
   const heldUpBy = isHeldUp ? other : null;
   if (isHeldUp) start(draftOf(id), category);
-  expect(listKept(setup.db)).toEqual([{ operationId: id, seqs: [1, 2], recordIds: [1, 2], heldUpBy }]);
+  expect(listKept(setup.db)).toEqual([
+    { operationId: id, actor: 'mina', seqs: [1, 2], recordIds: [1, 2], heldUpBy },
+  ]);
 });
 
 it('what is kept leaves alone what was deleted there, and what stands as it was wanted', () => {
@@ -84,7 +86,7 @@ it('what is kept brings back a record that stays deleted there', () => {
   pull([gone(1, 2)]);
   const id = applyChange(setup.db, { ids: [1], values: { deletedAt: null }, limit: 1, remotes: [] });
   pull([gone(1, 3)]);
-  settleConflicts(setup.db, { which: { operationId: id }, keep: 'mine', ...all, nowMs });
+  settleConflicts(setup.db, { which: { operationId: id }, keep: 'mine', ...all, actor: 'mina', nowMs });
   const operationId = draftOf(id);
   planOnTop(setup.db, { operationId, of: id, seqs: [1] });
   const every = { states: [], reasons: [], deliveries: [], after: 0, limit: 9 };

@@ -22,7 +22,14 @@ it('conflicts are listed page by page, and decided slice by slice up to the last
   const which = { remoteId: setup.mirror.remoteId };
   let settled = 0;
   for (let from: number | null = 0; from !== null; ) {
-    const slice = settleConflicts(setup.db, { which, keep: 'theirs', after: from, limit: 1, nowMs });
+    const slice = settleConflicts(setup.db, {
+      which,
+      keep: 'theirs',
+      after: from,
+      limit: 1,
+      actor: 'mina',
+      nowMs,
+    });
     settled += slice.settled;
     from = slice.next;
   }
@@ -43,7 +50,7 @@ const order = {
 
 it('conflicts of several collections and remotes are decided at once, each as it stands in its own place', () => {
   const mirrorOf = (name: string, collections: ('tickets' | 'orders')[]): MirrorRef[] => {
-    const who = { user: 'mina', role: 'agent', workspace: null };
+    const who = { user: 'mina', role: 'agent', workspace: null, actor: 'mina' };
     const remote = { name, address: `http://${name}`, ...who, collections, nowMs };
     const remoteId = insertRemote(setup.db, remote);
     return collections.map((collection) => ({ remoteId, name, collection }));
@@ -83,7 +90,8 @@ it('conflicts of several collections and remotes are decided at once, each as it
   }
   const ids = listConflicts(setup.db, { after: 0, limit: 9 }).conflicts.map(({ id }) => id);
   expect(
-    settleConflicts(setup.db, { which: { ids }, keep: 'theirs', after: 0, limit: 9, nowMs }).settled,
+    settleConflicts(setup.db, { which: { ids }, keep: 'theirs', after: 0, limit: 9, actor: 'mina', nowMs })
+      .settled,
   ).toBe(3);
   const stands = (collection: string) =>
     setup.db.prepare(`SELECT source, status FROM ${collection} ORDER BY id`).raw().all();

@@ -131,7 +131,7 @@ describe('a page', () => {
     pullAnew(setup.db, setup.mirror);
     expect(refused()).toEqual([0]);
     pull([theirs(3, 1, { status: 'odd' })]);
-    removeRemote(setup.db, { id: setup.mirror.remoteId, nowMs });
+    removeRemote(setup.db, { id: setup.mirror.remoteId, actor: 'mina', nowMs });
     while (!forgetRemoved(setup.db, { limit: 9 }));
     expect(setup.db.prepare('SELECT count(*) FROM refused_records').pluck().get()).toBe(0);
   });
@@ -238,7 +238,13 @@ describe('a page', () => {
 
 it('the pieces of a transcript follow what a remote says of it', () => {
   const remote = { name: 'Tubes', address: 'http://tubes', user: 'mina', role: 'agent' } as const;
-  const remoteId = insertRemote(setup.db, { ...remote, workspace: null, collections: ['videos'], nowMs });
+  const remoteId = insertRemote(setup.db, {
+    ...remote,
+    workspace: null,
+    collections: ['videos'],
+    actor: 'mina',
+    nowMs,
+  });
   const videos: MirrorRef = { remoteId, name: 'Tubes', collection: 'videos' };
   const piecesAfter = (version: number, fields: RemoteRecord['fields']) => {
     const times = { createdAt: 10, updatedAt: 10 + version };

@@ -10,12 +10,13 @@ import {
 import { nowMs } from '../../builders/told-changes.ts';
 import { theirs, useMirror } from './mirror-setup.ts';
 
+const actor = 'ada';
 const setup = useMirror();
 const { pull, here, change, exchange, tell } = setup;
 
 it('a remote that is being removed is told of nothing more, whoever names it', () => {
   pull([theirs(1), theirs(2), theirs(3)]);
-  removeRemote(setup.db, { id: setup.mirror.remoteId, nowMs });
+  removeRemote(setup.db, { id: setup.mirror.remoteId, actor, nowMs });
   for (const names of [[], ['Desk']])
     expect(exchange([change(`Mine ${names.length}`, [1], names)])).toMatchObject({ batches: [] });
 });
@@ -23,7 +24,7 @@ it('a remote that is being removed is told of nothing more, whoever names it', (
 it('a remote is not forgotten while something waits; its records stay', () => {
   pull([theirs(1), theirs(2)]);
   const id = change('Mine', [1]);
-  const remove = () => removeRemote(setup.db, { id: setup.mirror.remoteId, nowMs });
+  const remove = () => removeRemote(setup.db, { id: setup.mirror.remoteId, actor, nowMs });
   expect(remove).toThrow('still to be told');
   expect(forgetRemoved(setup.db, { limit: 1 })).toBe(true);
   tell(id, { version: 2 });
@@ -36,15 +37,15 @@ it('a remote is not forgotten while something waits; its records stay', () => {
   expect([left('mirror_records'), left('remotes'), left('tickets')]).toEqual([0, 0, 2]);
 });
 
-const there = { address: 'http://desk', role: 'agent', workspace: null };
+const there = { address: 'http://desk', role: 'agent', workspace: null, actor };
 
 it('where a remote has moved to is written down once', () => {
   const { remoteId: id } = setup.mirror;
-  const moved = { id, user: 'mina', role: 'agent', address: 'http://desk:81', workspace: 'w1', nowMs };
+  const moved = { id, user: 'mina', role: 'agent', address: 'http://desk:81', workspace: 'w1', actor, nowMs };
   expect([signInRemote(setup.db, moved), signInRemote(setup.db, moved)]).toEqual([false, false]);
   expect(listRemotes(setup.db)).toMatchObject([{ address: 'http://desk:81', workspace: 'w1' }]);
   const events = setup.db.prepare(`SELECT detail FROM journal WHERE event = 'remote_moved'`).pluck().all();
-  expect(events).toEqual(['{"name":"Desk","from":"http://desk","to":"http://desk:81"}']);
+  expect(events).toEqual(['{"name":"Desk","from":"http://desk","to":"http://desk:81","actor":"ada"}']);
 });
 
 it('a remote is known to have been told by somebody else when another user signs in', () => {
@@ -69,7 +70,7 @@ it.each(['http://desk/', 'http://Desk', 'http://desk'])(
   'what a remote left here is its own at %s',
   (address) => {
     pull([theirs(1)]);
-    removeRemote(setup.db, { id: setup.mirror.remoteId, nowMs });
+    removeRemote(setup.db, { id: setup.mirror.remoteId, actor, nowMs });
     forgetRemoved(setup.db, { limit: 9 });
     forgetRemoved(setup.db, { limit: 9 });
     const collections = ['tickets', 'tickets'] as const;

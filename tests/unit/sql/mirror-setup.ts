@@ -68,7 +68,7 @@ export function useMirror(): MirrorSetup {
     folder = makeFolder();
     db = openWriter(`${folder}/bulkhead.db`);
     const collections = ['tickets'] as const;
-    const who = { user: 'mina', role: 'agent', workspace: null };
+    const who = { user: 'mina', role: 'agent', workspace: null, actor: 'mina' };
     const remote = { name: 'Desk', address: 'http://desk', ...who, collections, nowMs };
     mirror = { remoteId: insertRemote(db, remote), name: 'Desk', collection: 'tickets' };
   });

@@ -152,7 +152,7 @@ describe('what a remote answers', () => {
     expect([here(1), here(2)]).toMatchObject([{ isDeleted: 1 }, { isDeleted: 0, category: 'Mine' }]);
     expect(listStale(setup.db, { ...setup.mirror, limit: 9 })).toEqual([]);
     // Its conflict is about the deletion, and can be decided.
-    const decided = { which: { operationId: id }, keep: 'theirs', ...all, nowMs } as const;
+    const decided = { which: { operationId: id }, keep: 'theirs', actor: 'mina', ...all, nowMs } as const;
     expect(settleConflicts(setup.db, decided).settled).toBe(1);
     expect(here(2)).toMatchObject({ isDeleted: 1 });
     // Made again there under the same key, it counts its versions anew.
@@ -182,7 +182,8 @@ describe('what a remote answers', () => {
     const id = change('Mine');
     tell(id, { state: 'conflict' });
     expect(
-      settleConflicts(setup.db, { which: { operationId: id }, keep: 'theirs', ...all, nowMs }).settled,
+      settleConflicts(setup.db, { which: { operationId: id }, keep: 'theirs', ...all, actor: 'mina', nowMs })
+        .settled,
     ).toBe(0);
     applyReread(setup.db, {
       ...setup.mirror,
@@ -191,7 +192,8 @@ describe('what a remote answers', () => {
       nowMs,
     });
     expect(
-      settleConflicts(setup.db, { which: { operationId: id }, keep: 'theirs', ...all, nowMs }).settled,
+      settleConflicts(setup.db, { which: { operationId: id }, keep: 'theirs', ...all, actor: 'mina', nowMs })
+        .settled,
     ).toBe(1);
   });
 });

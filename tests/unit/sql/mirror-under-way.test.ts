@@ -113,7 +113,8 @@ describe('while a change of a record may have arrived', () => {
     const later = change('Again');
     const [batch] = exchange([later]).batches;
     const decide = () =>
-      settleConflicts(setup.db, { which: { operationId: id }, keep: 'theirs', ...all, nowMs }).settled;
+      settleConflicts(setup.db, { which: { operationId: id }, keep: 'theirs', ...all, actor: 'mina', nowMs })
+        .settled;
     expect([decide(), here(1)?.category]).toEqual([0, 'Again']);
     exchange([later], settle(batch, { version: 3 }), 0);
     expect([decide(), states(later)]).toEqual([1, ['confirmed']]);

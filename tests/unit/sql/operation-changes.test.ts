@@ -41,14 +41,14 @@ function eventsOf(operationId: number): string[] {
 it('what has ended is taken off the rail of whoever asked for it, and that is told once', () => {
   const [mine, theirs] = [ended('mina'), ended('kim')];
   dismissEnded(db, { actor: 'mina', after: 0, limit: 9, nowMs });
-  dismissOperation(db, { id: mine, nowMs });
+  dismissOperation(db, { id: mine, actor: 'mina', nowMs });
   expect([mine, theirs].map((id) => getOperation(db, { id }).operation.isDismissed)).toEqual([true, false]);
   expect(eventsOf(mine)).toEqual(['started', 'running', 'chunk', 'completed', 'dismissed']);
 });
 
 it('what is kept from retention says so once', () => {
   const id = ended('mina');
-  for (const isPinned of [true, true, false, false]) pinOperation(db, { id, isPinned, nowMs });
+  for (const isPinned of [true, true, false, false]) pinOperation(db, { id, isPinned, actor: 'mina', nowMs });
   expect(eventsOf(id).slice(-2)).toEqual(['pinned', 'unpinned']);
   expect(eventsOf(id)).toHaveLength(6);
 });
@@ -67,7 +67,7 @@ it('a plan that is kept from retention is in no journal: it may still be thrown 
     undoOf: null,
     retryOf: null,
   });
-  expect(pinOperation(db, { id, isPinned: true, nowMs }).operation.isPinned).toBe(true);
+  expect(pinOperation(db, { id, isPinned: true, actor: 'mina', nowMs }).operation.isPinned).toBe(true);
   expect(eventsOf(id)).toEqual([]);
   expect(discardDraft(db, { id, limit: 9 })).toBe(true);
 });

@@ -74,7 +74,14 @@ it.each<[string, (db: Db) => void]>([
   [
     'a conflict that was not decided',
     (db) => {
-      const remote = { name: 'Desk', address: 'http://desk', user: 'mina', role: 'agent', nowMs };
+      const remote = {
+        name: 'Desk',
+        address: 'http://desk',
+        user: 'mina',
+        role: 'agent',
+        actor: 'mina',
+        nowMs,
+      };
       const id = insertRemote(db, { ...remote, workspace: null, collections: ['tickets'] });
       db.prepare(
         `INSERT INTO conflicts (remote_id, operation_id, seq, collection, record_id, found_at) VALUES (?, 2, 1, 'tickets', 1, 1)`,

@@ -41,7 +41,7 @@ describe('a restore', () => {
     expect(kept).toMatchObject({ tickets: 50, operations: 1 });
 
     const ada = { client: 'w', actor: 'ada', role: 'admin' } as const;
-    await setup.app.console.handle(ada, { name: 'backups.restore', input: { name } });
+    await setup.app.ask('backups.restore', { name }, ada);
     expect(await setup.app.ask('history.verify', {})).toMatchObject({ problems: [] });
     await setup.app.close();
     expect(allTickets(setup.folder)).toEqual(before);
