@@ -1,5 +1,6 @@
+import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createHistogram } from 'node:perf_hooks';
 import type Driver from 'better-sqlite3';
 
 /** How long the main thread kept others waiting, and how often it turned to SQLite itself. */
@@ -9,15 +10,30 @@ export interface Blocked {
   readonly maxMs: number;
 }
 
-/** Watches the thread that it is called in; the answer ends it. */
+/** Watches the main thread; the answer ends it. What the thread waits for a processor that others have is not its doing. */
 export function watchBlocked(): () => Blocked {
-  const histogram = monitorEventLoopDelay({ resolution: 1 });
-  histogram.enable();
+  const histogram = createHistogram();
   const statements = countStatements();
+  let last = moment();
+  const ticking = setInterval(() => {
+    const now = moment();
+    histogram.record(Math.max(1, now.at - last.at - (now.queued - last.queued)));
+    last = now;
+  }, 1);
+  ticking.unref();
   return () => {
-    histogram.disable();
+    clearInterval(ticking);
     return { statements: statements(), p99Ms: histogram.percentile(99) / 1e6, maxMs: histogram.max / 1e6 };
   };
+}
+
+/** Now, and how long the main thread was ready to run so far while it had no processor, in ns. */
+function moment(): { at: number; queued: number } {
+  const at = Number(process.hrtime.bigint());
+  // Linux alone tells: time on a processor, time in the queue for one, turns.
+  const queued =
+    process.platform === 'linux' ? readFileSync('/proc/self/schedstat', 'utf8').split(' ')[1] : 0;
+  return { at, queued: Number(queued) };
 }
 
 /** Counts what the thread that it is called in gives to SQLite from now on: there is no other way to it than these. */
