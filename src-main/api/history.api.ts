@@ -9,6 +9,7 @@ export const historyApi = (host: Host, store: Store, history: History): ApiOf<ty
   'history.verify': () => history.verify(),
   'history.report': ({ id, format, signedBy, target }) =>
     history.report({ operationId: id, format, signedBy, path: host.pathOf(target) }),
+  'history.workspace': (page) => store.read('listWorkspaceJournal', page),
   'history.statistics': async ({ since }, caller) => ({
     actions: await store.read('getStatistics', { since, actor: whose(caller, false) }),
   }),

@@ -27,29 +27,30 @@ export function usersApi({ store, clock, emit, owner }: UserPorts): ApiOf<typeof
     return changed;
   }
 
-  async function add(name: string, role: Role): Promise<{ user: User; token: string }> {
+  async function add(name: string, role: Role, actor: string): Promise<{ user: User; token: string }> {
     if (isSameName(name, owner))
       throw new BulkheadError(
         'name_taken',
         `"${name}" is whoever runs this console, who has a key already. Nothing was saved.`,
       );
     const { token, hash } = newToken();
-    const user = await told(store.write('insertUser', { name, role, hash, nowMs: clock.now() }));
+    const user = await told(store.write('insertUser', { name, role, hash, actor, nowMs: clock.now() }));
     return { user, token };
   }
 
   return {
     'users.list': async () => ({ users: await store.read('listUsers') }),
-    'users.save': async ({ id, name, role }) =>
-      id === undefined
-        ? add(name, role)
-        : { user: await told(store.write('changeUser', { id, name, role })), token: null },
-    'users.new_token': async ({ id }) => {
-      const { token, hash } = newToken();
-      return { user: await told(store.write('changeToken', { id, hash, nowMs: clock.now() })), token };
+    'users.save': async ({ id, name, role }, { actor }) => {
+      if (id === undefined) return add(name, role, actor);
+      const user = await told(store.write('changeUser', { id, name, role, actor, nowMs: clock.now() }));
+      return { user, token: null };
     },
-    'users.remove': async ({ id }) => {
-      await told(store.write('deleteUser', { id }));
+    'users.new_token': async ({ id }, { actor }) => {
+      const { token, hash } = newToken();
+      return { user: await told(store.write('changeToken', { id, hash, actor, nowMs: clock.now() })), token };
+    },
+    'users.remove': async ({ id }, { actor }) => {
+      await told(store.write('deleteUser', { id, actor, nowMs: clock.now() }));
       return {};
     },
   };

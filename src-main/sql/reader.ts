@@ -8,7 +8,7 @@ import { getMirrorState, listStale } from './mirror/pull.ts';
 import { countMirrored, listRemotes } from './mirror/remotes.ts';
 import { listExportPaths } from './operations/export-paths.ts';
 import { countPlannedOf, listItems, listTouches } from './operations/items.ts';
-import { listJournal } from './operations/journal.ts';
+import { listJournal, listWorkspaceJournal } from './operations/journal.ts';
 import { countOperations, getOperation, listOperations, listUnfinished } from './operations/operations.ts';
 import { readRate } from './operations/rate.ts';
 import { listRejected } from './operations/rejected-rows.ts';
@@ -60,6 +60,7 @@ export const readerMethods = {
   listConflicts,
   listKept,
   listJournal,
+  listWorkspaceJournal,
   listExportPaths,
   getStatistics,
   readSettings,

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { OperationId } from '../domain/selection.ts';
 import type { RequestContract } from './contract.ts';
 import { FileHandle } from './files.ts';
+import { JournalEntry } from './operations.ts';
 
 /** A place where the history is not what was written. */
 export const HistoryProblem = z.strictObject({
@@ -65,6 +66,11 @@ export const historyRequests = {
       bytes: z.int().min(0),
       verification: Verification,
     }),
+  },
+  /** What happened to the workspace itself (users, remotes, backups that were put back), latest first, before the entry `before`. */
+  'history.workspace': {
+    input: z.strictObject({ before: z.int().positive().nullable(), limit: z.int().min(1).max(200) }),
+    output: z.strictObject({ entries: z.array(JournalEntry), hasMore: z.boolean() }),
   },
   /** Figures per action over operations that ended after `since` (epoch ms); null for all. Whoever is no admin sees their own only. */
   'history.statistics': {

@@ -67,6 +67,10 @@ describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (col
     await page.getByRole('table').waitFor();
     expect(await violations(page)).toEqual([]);
 
+    await page.getByRole('button', { name: 'Workspace', exact: true }).click();
+    await page.getByText('No changes to the workspace yet').waitFor();
+    expect(await violations(page)).toEqual([]);
+
     await page.getByRole('button', { name: 'Operations', exact: true }).click();
     await ui.history.getByText('Add an internal note').first().click();
     const detail = page.getByRole('region', { name: 'Operation: Add an internal note' });

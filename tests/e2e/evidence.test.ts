@@ -189,6 +189,16 @@ test('figures tell how each kind of edit went', async () => {
   await expect.poll(async () => (await cells.allInnerTexts()).slice(0, 4)).toEqual(['4', '650', '0', '100%']);
 });
 
+test('who was given access is told while one looks, under the name of whoever decided it', async () => {
+  await page.getByRole('button', { name: 'Workspace', exact: true }).click();
+  const { history } = windowOf(page);
+  await history.getByText('No changes to the workspace yet').waitFor();
+  await ask(served, 'users.save', { name: 'omar', role: 'agent' });
+  const line = history.getByRole('listitem').filter({ hasText: 'omar added as agent' });
+  await line.getByText(/by \S/).waitFor();
+  expect(problems).toEqual([]);
+});
+
 test('the history is shown from a day up to a day', async () => {
   const { history } = windowOf(page);
   const made = history.getByText('Create 500 sample tickets');

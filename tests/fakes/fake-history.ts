@@ -36,6 +36,7 @@ export function fakeHistoryAnswers(world: FakeWorld): Answers {
         verification: await verify(),
       };
     },
+    'history.workspace': () => ({ entries: [], hasMore: false }),
     'history.statistics': ({ since }) => ({ actions: statistics(world, since) }),
   };
 }

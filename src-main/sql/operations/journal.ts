@@ -1,4 +1,4 @@
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { empty, type Sql } from 'sql-template-tag';
 import { JournalEntry } from '../../../src-shared/contract/operations.ts';
 import { collectEvidence, entryHash, type Span } from '../evidence/evidence.ts';
 import type { Db } from '../open.ts';
@@ -57,10 +57,24 @@ export function readHead(db: Db): { count: number; hash: string } {
 }
 
 /** What happened to an operation, oldest first. */
-export function listJournal(db: Db, args: { operationId: number }): JournalEntry[] {
+export function listJournal(db: Db, { operationId }: { operationId: number }): JournalEntry[] {
+  return entries(db, sql`operation_id = ${operationId} ORDER BY seq`);
+}
+
+/** What happened to the workspace itself, latest first, before the entry given. */
+export function listWorkspaceJournal(
+  db: Db,
+  { before, limit }: { before: number | null; limit: number },
+): { entries: JournalEntry[]; hasMore: boolean } {
+  const isBefore = before === null ? empty : sql`AND seq < ${before}`;
+  const rows = entries(db, sql`operation_id IS NULL ${isBefore} ORDER BY seq DESC LIMIT ${limit + 1}`);
+  return { entries: rows.slice(0, limit), hasMore: rows.length > limit };
+}
+
+function entries(db: Db, which: Sql): JournalEntry[] {
   const rows = all<Omit<JournalEntry, 'detail'> & { detail: string }>(
     db,
-    sql`SELECT seq, at, event, detail FROM journal WHERE operation_id = ${args.operationId} ORDER BY seq`,
+    sql`SELECT seq, at, event, detail FROM journal WHERE ${which}`,
   );
   return rows.map((row) => ({ ...row, detail: Detail.parse(JSON.parse(row.detail)) }));
 }

@@ -3,6 +3,7 @@ import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Role, User } from '../../../src-shared/domain/user.ts';
 import { errorCode } from '../../platform/error-code.ts';
 import type { Db } from '../open.ts';
+import { appendJournal } from '../operations/journal.ts';
 import { all, get, run } from '../statement.ts';
 
 const columns = sql`id, name, role, created_at AS createdAt, token_at AS tokenAt`;
@@ -17,45 +18,77 @@ export function findUserByToken(db: Db, args: { hash: string }): User | null {
   return get<User>(db, sql`SELECT ${columns} FROM users WHERE token_hash = ${args.hash}`) ?? null;
 }
 
+/** Who may do what is written down with who decided it. */
+interface Decided {
+  readonly actor: string;
+  readonly nowMs: number;
+}
+
 /** Throws `name_taken`. */
-export function insertUser(db: Db, args: { name: string; role: Role; hash: string; nowMs: number }): User {
+export function insertUser(db: Db, args: Decided & { name: string; role: Role; hash: string }): User {
   const { name, role, hash, nowMs } = args;
-  try {
-    run(
-      db,
-      sql`INSERT INTO users (name, role, token_hash, created_at, token_at) VALUES (${name}, ${role}, ${hash}, ${nowMs}, ${nowMs})`,
-    );
-  } catch (error) {
-    if (errorCode(error) !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
-    throw new BulkheadError('name_taken', `There is a user called "${name}" already. Nothing was saved.`);
-  }
-  const user = findUserByToken(db, { hash });
-  if (!user) throw new Error('the user that was added is not there');
-  return user;
+  return db
+    .transaction(() => {
+      try {
+        run(
+          db,
+          sql`INSERT INTO users (name, role, token_hash, created_at, token_at) VALUES (${name}, ${role}, ${hash}, ${nowMs}, ${nowMs})`,
+        );
+      } catch (error) {
+        if (errorCode(error) !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
+        throw new BulkheadError('name_taken', `There is a user called "${name}" already. Nothing was saved.`);
+      }
+      note(db, args, 'user_added', { name, role });
+      const user = findUserByToken(db, { hash });
+      if (!user) throw new Error('the user that was added is not there');
+      return user;
+    })
+    .immediate();
 }
 
 /** Gives a user another role. The name stays: the history knows people by it. Throws `not_found` and `invalid_request`. */
-export function changeUser(db: Db, args: { id: number; name: string; role: Role }): User {
+export function changeUser(db: Db, args: Decided & { id: number; name: string; role: Role }): User {
   const { id, name, role } = args;
-  const before = getUser(db, id);
-  if (before.name !== name)
-    throw new BulkheadError(
-      'invalid_request',
-      `"${before.name}" cannot be renamed: the history knows people by their names. Nothing was saved.`,
-    );
-  run(db, sql`UPDATE users SET role = ${role} WHERE id = ${id}`);
-  return { ...before, role };
+  return db
+    .transaction(() => {
+      const before = getUser(db, id);
+      if (before.name !== name)
+        throw new BulkheadError(
+          'invalid_request',
+          `"${before.name}" cannot be renamed: the history knows people by their names. Nothing was saved.`,
+        );
+      if (before.role === role) return before;
+      run(db, sql`UPDATE users SET role = ${role} WHERE id = ${id}`);
+      note(db, args, 'user_role_changed', { name, from: before.role, to: role });
+      return { ...before, role };
+    })
+    .immediate();
 }
 
 /** Throws `not_found`. */
-export function changeToken(db: Db, args: { id: number; hash: string; nowMs: number }): User {
-  run(db, sql`UPDATE users SET token_hash = ${args.hash}, token_at = ${args.nowMs} WHERE id = ${args.id}`);
-  return getUser(db, args.id);
+export function changeToken(db: Db, args: Decided & { id: number; hash: string }): User {
+  const { id, hash, nowMs } = args;
+  return db
+    .transaction(() => {
+      run(db, sql`UPDATE users SET token_hash = ${hash}, token_at = ${nowMs} WHERE id = ${id}`);
+      const user = getUser(db, id);
+      note(db, args, 'user_key_renewed', { name: user.name });
+      return user;
+    })
+    .immediate();
 }
 
 /** Throws `not_found`. */
-export function deleteUser(db: Db, args: { id: number }): void {
-  if (run(db, sql`DELETE FROM users WHERE id = ${args.id}`) === 0) throw missing(args.id);
+export function deleteUser(db: Db, args: Decided & { id: number }): void {
+  db.transaction(() => {
+    const { name, role } = getUser(db, args.id);
+    run(db, sql`DELETE FROM users WHERE id = ${args.id}`);
+    note(db, args, 'user_removed', { name, role });
+  }).immediate();
+}
+
+function note(db: Db, { actor, nowMs }: Decided, event: string, detail: Record<string, string>): void {
+  appendJournal(db, { operationId: null, at: nowMs, event, actor, detail });
 }
 
 function getUser(db: Db, id: number): User {

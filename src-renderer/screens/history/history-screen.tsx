@@ -9,14 +9,16 @@ import styles from './history-screen.module.css';
 import { HistoryTools } from './history-tools.tsx';
 import { OperationDetail } from './operation-detail.tsx';
 import { StatisticsView } from './statistics-view.tsx';
+import { WorkspaceLog } from './workspace-log.tsx';
 
 const views = [
   { id: 'operations', label: 'Operations' },
   { id: 'statistics', label: 'Statistics' },
+  { id: 'workspace', label: 'Workspace' },
 ] as const;
 type View = (typeof views)[number]['id'];
 
-/** Everything that was ever started, by day, with one operation open beside the list; or its figures. */
+/** Everything that was ever started, by day, with one operation open beside the list; or its figures; or what happened to the workspace. */
 export function HistoryScreen() {
   const selected = useConsole((state) => state.historyFocus);
   const openHistoryAt = useConsole((state) => state.openHistoryAt);
@@ -52,24 +54,24 @@ export function HistoryScreen() {
               selected={view}
               onSelect={(next) => {
                 setView(next);
-                // The figures need the room.
-                if (next === 'statistics' && selected !== null) goTo('history');
+                // They need the room.
+                if (next !== 'operations' && selected !== null) goTo('history');
               }}
             />
             <HistoryTools />
           </div>
           {view === 'operations' && <HistoryFilters filter={filter} onChange={setFilter} />}
         </header>
-        {view === 'operations' ? (
+        {view === 'operations' && (
           <HistoryList
             filter={filter}
             selected={selected}
             onSelect={openHistoryAt}
             onClearFilter={() => setFilter(noFilter)}
           />
-        ) : (
-          <StatisticsView />
         )}
+        {view === 'statistics' && <StatisticsView />}
+        {view === 'workspace' && <WorkspaceLog />}
       </div>
       {selected !== null && <OperationDetail key={selected} id={selected} onClose={closeDetail} />}
     </section>

@@ -7,8 +7,8 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
 import { usePaced } from '../../components/use-paced.ts';
-import { formatExact } from '../../format/times.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
+import { JournalList } from './journal-list.tsx';
 import styles from './journal-panel.module.css';
 import { journalLines } from './journal-words.ts';
 import { throughputOf } from './throughput.ts';
@@ -49,22 +49,7 @@ export function JournalPanel({ operation }: { readonly operation: Operation }) {
   return (
     <div className={styles.journal}>
       {throughput && <ThroughputChart throughput={throughput} />}
-      <ol className={styles.entries}>
-        {journalLines(entries, operation.actor).map((line) => (
-          <li key={line.seq} className={styles.entry}>
-            <time dateTime={new Date(line.at).toISOString()}>{formatExact(line.at)}</time>
-            <span>
-              <span dir="auto">{line.words}</span>
-              {line.by !== null && (
-                <span className={styles.by}>
-                  {' · by '}
-                  <bdi>{line.by}</bdi>
-                </span>
-              )}
-            </span>
-          </li>
-        ))}
-      </ol>
+      <JournalList lines={journalLines(entries, operation.actor)} />
     </div>
   );
 }

@@ -12,7 +12,7 @@ export interface JournalLine {
   /** Epoch ms. */
   readonly at: number;
   readonly words: string;
-  /** Who asked for that, where it is somebody else than who asked for the operation. */
+  /** Who asked for that, where it is not who asked for the operation. */
   readonly by: string | null;
 }
 
@@ -50,6 +50,18 @@ const sentences: Readonly<Record<string, string | ((entry: JournalEntry) => stri
   cleaned: ({ detail }) =>
     `Retention removed what was kept of ${countOf(numberOf(detail['items']), 'record', 'records')}`,
   file_removed: ({ detail }) => `Retention removed the file ${textOf(detail['path'])}`,
+  remote_added: ({ detail }) => `Remote ${textOf(detail['name'])} added at ${textOf(detail['address'])}`,
+  remote_moved: ({ detail }) => `Remote ${textOf(detail['name'])} moved ${fromTo(detail)}`,
+  remote_user_changed: ({ detail }) => `User at ${textOf(detail['name'])} changed ${fromTo(detail)}`,
+  remote_removed: ({ detail }) => `Remote ${textOf(detail['name'])} removed`,
+  restored: ({ detail }) =>
+    detail['why'] === 'damaged'
+      ? `The database was damaged: backup ${textOf(detail['backup'])} put in its place`
+      : `Backup ${textOf(detail['backup'])} put back`,
+  user_added: ({ detail }) => `${textOf(detail['name'])} added as ${textOf(detail['role'])}`,
+  user_role_changed: ({ detail }) => `Role of ${textOf(detail['name'])} changed ${fromTo(detail)}`,
+  user_key_renewed: ({ detail }) => `${textOf(detail['name'])} given a new key`,
+  user_removed: ({ detail }) => `${textOf(detail['name'])} removed`,
   signed_off: ({ detail }) => `${textOf(detail['signedBy'])} signed off the report ${textOf(detail['file'])}`,
   report_failed: ({ detail }) =>
     `The report ${textOf(detail['file'])} that ${textOf(detail['signedBy'])} signed off could not be written`,
@@ -61,8 +73,8 @@ const inRuns: Readonly<Record<string, (run: readonly JournalEntry[]) => string>>
   not_started: (run) => `${countOf(sumOf(run, 'cancelled'), 'record was', 'records were')} not started`,
 };
 
-/** The journal of somebody's operation in sentences, oldest first. Chunks that follow each other are told in one line. */
-export function journalLines(entries: readonly JournalEntry[], actor: string): JournalLine[] {
+/** The journal of somebody's operation, or with null of the workspace, in sentences. Chunks that follow each other are told in one line. */
+export function journalLines(entries: readonly JournalEntry[], actor: string | null): JournalLine[] {
   const lines: JournalLine[] = [];
   let run: JournalEntry[] = [];
   const endRun = () => {
@@ -80,7 +92,7 @@ export function journalLines(entries: readonly JournalEntry[], actor: string): J
   return lines;
 }
 
-function otherThan(actor: string, { detail }: JournalEntry): string | null {
+function otherThan(actor: string | null, { detail }: JournalEntry): string | null {
   const by = detail['actor'];
   return typeof by === 'string' && by !== actor ? by : null;
 }
@@ -130,6 +142,10 @@ function entryWords(entry: JournalEntry): string {
 
 function sumOf(entries: readonly JournalEntry[], name: string): number {
   return entries.reduce((total, { detail }) => total + numberOf(detail[name]), 0);
+}
+
+function fromTo({ from, to }: Detail): string {
+  return `from ${textOf(from)} to ${textOf(to)}`;
 }
 
 function numberOf(value: Detail[string] | undefined): number {

@@ -10,7 +10,7 @@ const askedBy = (role: Role): RequestName[] => names.filter((name) => mayAsk(rol
 const isForAdmins = (name: RequestName): boolean =>
   /^(users|remotes|conflicts|backups|workspace|retention|sample)\./.test(name) ||
   /^(templates|schedules)\.(save|delete|plan)$/.test(name) ||
-  /^(app\.copy|settings\.update|history\.(verify|report))$/.test(name);
+  /^(app\.copy|settings\.update|history\.(verify|report|workspace))$/.test(name);
 
 const changesNothing = (name: RequestName): boolean =>
   name.startsWith('records.') || /\.(info|get|list|count|items|journal|statistics|preview)$/.test(name);

@@ -35,3 +35,29 @@ it('what is asked of an operation is written down with who asked, and what comes
   ]);
   expect(await app.ask('history.verify', {})).toMatchObject({ problems: [] });
 });
+
+it('who may use the workspace is told of with who decided it, latest first and page by page', async () => {
+  const { user } = await app.ask('users.save', { name: 'rita', role: 'viewer' }, omar);
+  await app.ask('users.save', { id: user.id, name: 'rita', role: 'agent' }, mina);
+  // It is so already.
+  await app.ask('users.save', { id: user.id, name: 'rita', role: 'agent' }, mina);
+  await app.ask('users.new_token', { id: user.id }, ada);
+  await app.ask('users.remove', { id: user.id }, omar);
+  await expect(app.ask('users.remove', { id: user.id }, omar)).rejects.toMatchObject({ code: 'not_found' });
+
+  const first = await app.ask('history.workspace', { before: null, limit: 3 });
+  const before = first.entries.at(-1)?.seq ?? null;
+  const rest = await app.ask('history.workspace', { before, limit: 3 });
+  expect([first.hasMore, rest.hasMore]).toEqual([true, false]);
+  expect([...first.entries, ...rest.entries].map(({ event, detail }) => [event, detail])).toEqual([
+    ['user_removed', { name: 'rita', role: 'agent', actor: 'omar' }],
+    ['user_key_renewed', { name: 'rita', actor: 'ada' }],
+    ['user_role_changed', { name: 'rita', from: 'viewer', to: 'agent', actor: 'mina' }],
+    ['user_added', { name: 'rita', role: 'viewer', actor: 'omar' }],
+  ]);
+  expect(await app.ask('history.verify', {})).toMatchObject({ problems: [] });
+  const rita = { client: 'rita', actor: 'rita', role: 'agent' } as const;
+  await expect(app.ask('history.workspace', { before: null, limit: 3 }, rita)).rejects.toMatchObject({
+    code: 'forbidden',
+  });
+});

@@ -124,6 +124,7 @@ export const validInputs: { readonly [N in RequestName]: RequestInput<N> } = {
   'sample.plan': { collection: 'orders', count: 10, seed: 1 },
   'history.verify': {},
   'history.report': { id: 1, format: 'json', signedBy: 'Mina', target: handle },
+  'history.workspace': { before: 1, limit: 50 },
   'history.statistics': { since: 1 },
   'templates.list': {},
   'templates.save': {

@@ -120,6 +120,38 @@ test('who asked is told where it is somebody else than who asked for the operati
   ]);
 });
 
+test('what happened to the workspace is told in sentences, with who asked', () => {
+  const actor = 'ada';
+  const lines = journalLines(
+    [
+      entry('remote_added', { name: 'Desk', address: 'http://desk', actor }),
+      entry('remote_moved', { name: 'Desk', from: 'http://desk', to: 'http://desk:81', actor }),
+      entry('remote_user_changed', { name: 'Desk', from: 'mina', to: 'omar', actor }),
+      entry('remote_removed', { name: 'Desk', address: 'http://desk:81', workspace: 'w', actor }),
+      entry('restored', { backup: 'a.db', madeAt: 1, why: 'asked', actor }),
+      entry('restored', { backup: 'b.db', madeAt: 1, why: 'damaged', actor }),
+      entry('user_added', { name: 'rita', role: 'viewer', actor }),
+      entry('user_role_changed', { name: 'rita', from: 'viewer', to: 'agent', actor }),
+      entry('user_key_renewed', { name: 'rita', actor }),
+      entry('user_removed', { name: 'rita', role: 'agent', actor }),
+    ],
+    null,
+  );
+  expect(lines.every(({ by }) => by === 'ada')).toBe(true);
+  expect(lines.map((line) => line.words)).toEqual([
+    'Remote Desk added at http://desk',
+    'Remote Desk moved from http://desk to http://desk:81',
+    'User at Desk changed from mina to omar',
+    'Remote Desk removed',
+    'Backup a.db put back',
+    'The database was damaged: backup b.db put in its place',
+    'rita added as viewer',
+    'Role of rita changed from viewer to agent',
+    'rita given a new key',
+    'rita removed',
+  ]);
+});
+
 test('the line of a run of chunks stands at the time of its first one', () => {
   const first = entry('chunk', { done: 1 });
   const lines = journalLines([first, entry('chunk', { done: 1 })], 'ada');
