@@ -53,7 +53,7 @@ describe('a conflict', () => {
     const told = setup.db
       .prepare('SELECT event, detail FROM journal WHERE operation_id = ? ORDER BY seq DESC LIMIT 1')
       .get(id);
-    expect(told).toEqual({ event: 'conflicts_settled', detail: '{"keep":"mine","count":1}' });
+    expect(told).toEqual({ event: 'conflicts_settled', detail: '{"keep":"mine","count":1,"actor":"mina"}' });
     settleConflicts(setup.db, {
       which: { operationId: later },
       keep: 'theirs',
