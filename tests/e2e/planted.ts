@@ -7,6 +7,7 @@ import { type Desk, startDesk } from '../fakes/desk/desk-server.ts';
 import { answerOf, type ServedConsole } from './console-process.ts';
 import { allInjections, injections, nameInjections, shortTexts } from './injections.ts';
 
+/** `expect.poll` is for tests alone, and this comes before them. */
 const patience = { timeout: 30_000 };
 
 /** The operation that a remote refuses, record by record. */

@@ -180,7 +180,7 @@ it('a remote is added, worked on without it, and what was changed on both sides 
   expect(await ticketsOf(mine)).toHaveLength(tickets);
   expect(problems).toEqual([]);
   await context.close();
-}, 60_000);
+});
 
 it('what the other side refuses says why, from the errors that the card leads to', async () => {
   const key = await keyFromDesk('nora');
@@ -215,7 +215,7 @@ it('what the other side refuses says why, from the errors that the card leads to
   await answerOf(desk, 'settings.update', { limits: [] });
   expect(problems).toEqual([]);
   await context.close();
-}, 30_000);
+});
 
 it('somebody gets another role in one window, and every window says so', async () => {
   await answerOf(desk, 'users.save', { name: 'rosa', role: 'agent' });
@@ -251,7 +251,7 @@ it('somebody gets another role in one window, and every window says so', async (
   await dialog.getByRole('alert').getByText('There is no user').waitFor();
   expect(problems).toEqual([]);
   await context.close();
-}, 30_000);
+});
 
 function roleOf(window: Page, name: string) {
   return window
@@ -289,4 +289,4 @@ it('somebody who is removed has no key that counts, and is asked about first', a
   expect((await answerOf(desk, 'users.list', {})).users.map(({ name }) => name)).not.toContain('otto');
   expect(problems).toEqual([]);
   await context.close();
-}, 30_000);
+});

@@ -79,5 +79,5 @@ it(`the log stays small under operations on ${count} tickets with ${readerCount}
   };
   process.stdout.write(`log, most MB: ${JSON.stringify(largest)}\n`);
   expect(Math.max(...Object.values(largest))).toBeLessThanOrEqual(64);
-  await expect.poll(() => logBytes() / megabyte, { timeout: 10_000 }).toBeLessThanOrEqual(4);
+  await expect.poll(() => logBytes() / megabyte).toBeLessThanOrEqual(4);
 }, 300_000);

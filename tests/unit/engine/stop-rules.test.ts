@@ -188,7 +188,7 @@ describe('too many errors', () => {
       }),
       { ...runs(12), endOnFailure: true },
     );
-  }, 60_000);
+  });
 });
 
 describe('a canary', () => {

@@ -72,7 +72,7 @@ describe('starting', () => {
   test('shows the window while the workspace is being opened, and answers it afterwards', async () => {
     const { promise, resolve } = Promise.withResolvers<Console>();
     const started = desktop.start(() => promise);
-    await vi.waitFor(() => expect(desktop.window().loaded).toEqual(['bulkhead://app/']));
+    await expect.poll(() => desktop.window().loaded).toEqual(['bulkhead://app/']);
     const asked = desktop.request(message);
     resolve(desktop.console);
     expect(await asked).toEqual({ ok: true, value: { secretData } });
@@ -82,7 +82,7 @@ describe('starting', () => {
   test('with a window that is closed before the workspace is open ends without a word', async () => {
     const { promise, resolve } = Promise.withResolvers<Console>();
     const started = desktop.start(() => promise);
-    await vi.waitFor(() => expect(electron.windows).toHaveLength(1));
+    await expect.poll(() => electron.windows).toHaveLength(1);
     desktop.window().webContents.destroyed = true;
     resolve(desktop.console);
     await started;
@@ -128,13 +128,13 @@ describe('quitting', () => {
   const quit = async () => {
     const event = createEvent({});
     app.emit('before-quit', event);
-    await vi.waitFor(() => expect(event.defaultPrevented).toBe(true));
+    await expect.poll(() => event.defaultPrevented).toBe(true);
   };
 
   test('with nothing running closes the console and ends', async () => {
     await desktop.start();
     await quit();
-    await vi.waitFor(() => expect(electron.exitCodes).toEqual([0]));
+    await expect.poll(() => electron.exitCodes).toEqual([0]);
     expect([desktop.console.closed, electron.messageBoxes.length]).toEqual([1, 0]);
   });
 
@@ -142,7 +142,7 @@ describe('quitting', () => {
     await desktop.start();
     desktop.console.running = 3;
     await quit();
-    await vi.waitFor(() => expect(electron.messageBoxes).toHaveLength(1));
+    await expect.poll(() => electron.messageBoxes).toHaveLength(1);
     expect(electron.messageBoxes[0]).toMatchObject({
       message: '3 operations are running.',
       detail: 'They go on at the next start.',
@@ -157,7 +157,7 @@ describe('quitting', () => {
     const event = createEvent({});
     desktop.window().emit('close', event);
     expect(event.defaultPrevented).toBe(true);
-    await vi.waitFor(() => expect(electron.exitCodes).toEqual([0]));
+    await expect.poll(() => electron.exitCodes).toEqual([0]);
     expect([desktop.console.closed, electron.messageBoxes[0]?.message]).toEqual([
       1,
       '1 operation is running.',
@@ -169,7 +169,7 @@ describe('quitting', () => {
     desktop.console.running = 2;
     process.emit('SIGTERM');
     process.emit('SIGINT');
-    await vi.waitFor(() => expect(electron.exitCodes).toEqual([0]));
+    await expect.poll(() => electron.exitCodes).toEqual([0]);
     expect([desktop.console.closed, electron.messageBoxes.length]).toEqual([1, 0]);
   });
 

@@ -31,7 +31,7 @@ function keepMine(): Promise<unknown> {
 
 async function expectSecond(): Promise<void> {
   const isSecond = (row: { fields: Record<string, unknown> }) => row.fields['category'] === 'Second';
-  await expect.poll(() => [...setup.desk.records.values()].every(isSecond), { timeout: 20_000 }).toBe(true);
+  await expect.poll(() => [...setup.desk.records.values()].every(isSecond)).toBe(true);
   await until((remote) => isReady(remote) && remote.waiting === 0);
   expectEqual();
 }

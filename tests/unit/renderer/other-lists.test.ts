@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { connectStore, createConsoleStore } from '../../../src-renderer/state/store.ts';
 import type { RequestInput } from '../../../src-shared/contract/index.ts';
 import { createHeldBridge } from '../../fakes/held-bridge.ts';
@@ -116,7 +116,7 @@ test('rows that changed are read again in sight, and elsewhere when they come in
   state().setVisible({ from: 0, to: 30 });
   held.tell({ name: 'records.changed', payload: { collection: 'orders' } });
   held.tell({ name: 'records.changed', payload: { collection: 'tickets' } });
-  await vi.waitFor(() => expect(from()).toEqual([0]));
+  await expect.poll(from).toEqual([0]);
   held.next('records.rows').answer({ records: [{ id: 1 }] });
   await answered();
   expect([...state().blocks.keys()]).toEqual([0]);

@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { connectStore, createConsoleStore } from '../../../src-renderer/state/store.ts';
 import type { RequestInput } from '../../../src-shared/contract/index.ts';
 import { createHeldBridge } from '../../fakes/held-bridge.ts';
@@ -39,7 +39,7 @@ test('a filter whose view is overtaken by one made anew is shown from the top al
   void store.getState().refreshView();
   overtaken.answer({ viewId: 'overtaken', total: 20_000 });
   held.next('records.view').answer({ viewId: 'anew', total: 20_000 });
-  await vi.waitFor(() => expect(blocksAskedFor()).toEqual([0]));
+  await expect.poll(blocksAskedFor).toEqual([0]);
   held.next('records.rows').answer({ records: [] });
   await answered();
   expect(store.getState()).toMatchObject({ viewId: 'anew', focusIndex: 0, viewEpoch: viewEpoch + 1 });
@@ -149,9 +149,9 @@ test('a range is chosen among the first rows before they are counted', async () 
 
 test('records that come from elsewhere move no row: how many there are by now is told, until they are listed', async () => {
   held.tell({ name: 'records.changed', payload: { collection: 'tickets' } });
-  await vi.waitFor(() => expect(held.asked.at(-1)?.name).toBe('records.count'));
+  await expect.poll(() => held.asked.at(-1)?.name).toBe('records.count');
   held.next('records.count').answer({ count: 100_003 });
-  await vi.waitFor(() => expect(store.getState().matching).toBe(100_003));
+  await expect.poll(() => store.getState().matching).toBe(100_003);
   void store.getState().refreshView();
   await answerView('anew', 100_003);
   expect(store.getState()).toMatchObject({ total: 100_003, matching: null });

@@ -167,8 +167,7 @@ describe('a backup that nobody asks for', () => {
     const real = await fs.statfs(setup.folder);
     const full = vi.spyOn(fs, 'statfs').mockResolvedValue({ ...real, bavail: 0 });
     setup.time.pass(60_000);
-    await vi.waitUntil(() => setup.app.reports.length > 0);
-    expect(setup.app.reports).toMatchObject([{ code: 'not_enough_space' }]);
+    await expect.poll(() => setup.app.reports).toMatchObject([{ code: 'not_enough_space' }]);
     const failure = { at: setup.time.now(), error: { code: 'not_enough_space', next: expect.any(String) } };
     expect(await failed).toMatchObject({ failure });
     expect(await setup.app.ask('backups.failure', {})).toMatchObject({ failure });

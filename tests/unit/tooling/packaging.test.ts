@@ -80,7 +80,7 @@ describe('the package', () => {
     await validateConfiguration(config, log);
     await expect(validateConfiguration({ ...config, asarUnpacked: [] }, log)).rejects.toThrow('asarUnpacked');
     // The builder takes its time to load.
-  }, 60_000);
+  });
 
   test('cannot be run as Node, debugged, or given other code to load', () => {
     expect(config['electronFuses']).toEqual({

@@ -54,16 +54,12 @@ describe('the command line', () => {
   test.each([
     [['--nonsense'], /^Unknown option '--nonsense'/],
     [['--only', 'nonsense'], /^There is no part "nonsense"\./],
-  ])(
-    'npm run bench says what is wrong with %j, and measures nothing',
-    { timeout: 60_000 },
-    async (args, sentence) => {
-      const { code, output } = await started('tests/bench/main.ts', ...args);
-      expect(code).toBe(2);
-      expect(output).toMatch(sentence);
-      expect(output).toContain('npm run bench -- --write');
-    },
-  );
+  ])('npm run bench says what is wrong with %j, and measures nothing', async (args, sentence) => {
+    const { code, output } = await started('tests/bench/main.ts', ...args);
+    expect(code).toBe(2);
+    expect(output).toMatch(sentence);
+    expect(output).toContain('npm run bench -- --write');
+  });
 });
 
 describe('on a Node that is too old', () => {

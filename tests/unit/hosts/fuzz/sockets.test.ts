@@ -43,7 +43,7 @@ async function outcomesOf(count: number, send: () => Promise<string>): Promise<R
   return outcomes;
 }
 
-test.each(paths)('malformed handshakes at %s are refused', { timeout: 60_000 }, async (path) => {
+test.each(paths)('malformed handshakes at %s are refused', async (path) => {
   const random = seededRandom(seed);
   const outcomes = await outcomesOf(perSocket, async () => {
     const bytes = toBytes(wrongHandshake(opening(path), random));
@@ -52,7 +52,7 @@ test.each(paths)('malformed handshakes at %s are refused', { timeout: 60_000 }, 
   expect(Object.keys(outcomes).filter((outcome) => !/^4\d\d \w+$/.test(outcome))).toEqual([]);
 });
 
-test.each(paths)('malformed frames at %s end their connection', { timeout: 60_000 }, async (path) => {
+test.each(paths)('malformed frames at %s end their connection', async (path) => {
   const random = seededRandom(seed);
   const outcomes = await outcomesOf(perSocket, async () => {
     const wrong = wrongFrame(random);
@@ -65,9 +65,7 @@ test.each(paths)('malformed frames at %s end their connection', { timeout: 60_00
   expect(Object.keys(outcomes).filter((code) => !/^(1002|1003|1007|1009)$/.test(code))).toEqual([]);
 });
 
-test('malformed messages on the socket of a user are answered with what is wrong', {
-  timeout: 60_000,
-}, async () => {
+test('malformed messages on the socket of a user are answered with what is wrong', async () => {
   const random = seededRandom(seed);
   const socket = new WebSocket(`ws://${harness.host}/ws/bulk/owner`, {
     headers: { authorization: `Bearer ${harness.session.token}` },

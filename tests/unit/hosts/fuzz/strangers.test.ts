@@ -95,27 +95,24 @@ function opening(token: string): Sound {
 
 test.each(['POST /rpc', 'POST /files', 'the APIs'])(
   '%s takes nothing under a key that does not count',
-  { timeout: 60_000 },
   async (name) => {
     const outcomes = await outcomesOf((random) => at(name, pick(deadKeys, random), random));
     expect(outcomes).toEqual(new Set(['401 unauthorized']));
   },
 );
 
-test('POST /session opens none for a key that does not count, nor for that of a user', {
-  timeout: 60_000,
-}, async () => {
+test('POST /session opens none for a key that does not count, nor for that of a user', async () => {
   const outcomes = await outcomesOf((random) => opening(pick([...deadKeys, vera], random)));
   expect(outcomes).toEqual(new Set(['401 unauthorized']));
 });
 
-test('POST /files takes nothing of a user', { timeout: 60_000 }, async () => {
+test('POST /files takes nothing of a user', async () => {
   expect(await outcomesOf((random) => at('POST /files', vera, random))).toEqual(
     new Set(['401 unauthorized']),
   );
 });
 
-test('the APIs change nothing for somebody who may only look', { timeout: 60_000 }, async () => {
+test('the APIs change nothing for somebody who may only look', async () => {
   const outcomes = await outcomesOf((random) => at('the APIs', vera, random));
   expect([...outcomes].filter((outcome) => !/^(403|422) /.test(outcome))).toEqual([]);
 });
@@ -132,9 +129,7 @@ test('POST /rpc changes nothing for somebody who may only look, whatever they as
   expect([...outcomes].filter((outcome) => !/^200 (?!internal)/.test(outcome))).toEqual([]);
 });
 
-test('no socket opens for a key that does not count, nor the window’s for a user', {
-  timeout: 60_000,
-}, async () => {
+test('no socket opens for a key that does not count, nor the window’s for a user', async () => {
   const random = seededRandom(seed);
   const outcomes = new Set<string>();
   for (let sent = 0; sent < perAddress; sent += 1) {
