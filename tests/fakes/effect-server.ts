@@ -20,6 +20,8 @@ export interface Treatment {
   /** Waits before the effects, and after them. */
   readonly beforeMs?: number;
   readonly afterMs?: number;
+  /** Answers when this has come about, and not before. */
+  readonly answered?: Promise<unknown>;
   /** Breaks the connection before or after the effects. */
   readonly cut?: 'before' | 'after';
   /** Answers this instead, without an effect. */
@@ -97,7 +99,7 @@ export async function startEffectServer(options: EffectServerOptions): Promise<E
       );
     }
     requests.push({ atMs: performance.now(), keys: deliveries.map(({ key }) => key) });
-    const { beforeMs, afterMs, cut, status, retryAfter } = options.treat?.(requests.length) ?? {};
+    const { beforeMs, afterMs, answered, cut, status, retryAfter } = options.treat?.(requests.length) ?? {};
     if (beforeMs !== undefined) await delay(beforeMs);
     if (cut === 'before') return void request.socket.destroy();
     if (status !== undefined) {
@@ -106,6 +108,7 @@ export async function startEffectServer(options: EffectServerOptions): Promise<E
     }
     const answers = deliveries.map(change);
     if (afterMs !== undefined) await delay(afterMs);
+    await answered;
     if (cut === 'after') return void request.socket.destroy();
     answer(response, answers);
   }

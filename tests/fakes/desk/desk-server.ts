@@ -23,8 +23,9 @@ export interface Mischief {
   readonly cut?: 'before' | 'after';
   /** The bytes of the answer that are sent before the connection is cut. */
   readonly cutAt?: number;
-  /** Before anything else. */
+  /** Before anything else, it waits so long, or until this has come about. */
   readonly delayMs?: number;
+  readonly until?: Promise<unknown>;
   /** Changes the answer. */
   readonly bend?: (body: unknown) => unknown;
   /** Changes the lines of a stream. */
@@ -181,6 +182,7 @@ export async function startDesk(options: DeskOptions): Promise<Desk> {
     const text = await textOf(request);
     const mischief = mischiefOf?.(asked) ?? {};
     if (mischief.delayMs !== undefined) await new Promise((resolve) => setTimeout(resolve, mischief.delayMs));
+    await mischief.until;
     if (mischief.cut === 'before') return void request.socket.resetAndDestroy();
     if (mischief.status !== undefined) {
       response.writeHead(mischief.status, { 'content-type': 'application/json', ...mischief.headers });

@@ -14,8 +14,8 @@ let app: TestConsole;
 let server: EffectServer;
 /** What the remote says to a change instead of making it. */
 let judge: (delivery: Delivery) => Omit<EffectAnswer, 'key'> | null;
-/** How long it takes to answer. */
-let answerMs: number;
+/** What its answers wait for. */
+let answered: Promise<void>;
 /** Comments there, by record: how many of those that were made are not hidden. */
 let there: Map<string, number>;
 
@@ -26,12 +26,12 @@ beforeEach(async () => {
     makeTickets(4, () => ({ source: 'desk' })),
   );
   judge = () => null;
-  answerMs = 0;
+  answered = Promise.resolve();
   there = new Map();
   server = await startEffectServer({
     honoursKeys: false,
     judge: (delivery) => judge(delivery),
-    treat: () => ({ afterMs: answerMs }),
+    treat: () => ({ answered }),
   });
   server.onEffect(({ delivery: { recordKey, change } }) => {
     const more = change.kind === 'comment' || (change.kind === 'comment_visibility' && change.isVisible);
@@ -140,15 +140,16 @@ it('a comment that is not hidden there stands here, and its operation can be und
 });
 
 it('a comment that never came there is taken back here though nobody hides it there', async () => {
-  answerMs = 200;
+  const held = Promise.withResolvers<void>();
+  answered = held.promise;
   const { id } = await plan();
   await app.ask('operations.start', { id });
   await expect.poll(() => server.requests.length).toBe(1);
   await app.ask('operations.cancel', { id });
+  held.resolve();
   const cancelled = await app.ended(id);
   expect(cancelled).toMatchObject({ delivery: { confirmed: 1, cancelled: 3 } });
   expect(here()).toEqual(onEach('1', '2', '3', '4'));
-  answerMs = 0;
   refuse('1', '2', '3', '4');
   await undo(cancelled);
   expect(here()).toEqual(onEach('1'));

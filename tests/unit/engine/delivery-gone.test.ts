@@ -46,14 +46,13 @@ describe('a remote that is gone', () => {
     expect(statesOf(draft.id)).toEqual({ cancelled: 16, unknown: 4 });
   });
 
-  it('does not keep a console from closing in time, and loses nothing by it', async () => {
-    await open({ treat: (nth) => (nth <= 2 ? { beforeMs: 60_000 } : {}) });
+  it('does not keep a console from closing, and loses nothing by it', async () => {
+    const never = new Promise(() => undefined);
+    await open({ treat: (nth) => (nth <= 2 ? { answered: never } : {}) });
     const draft = await plan();
     await setup.app.ask('operations.start', { id: draft.id });
     await expect.poll(() => setup.server.requests.length).toBe(2);
-    const startedMs = performance.now();
     await setup.app.close();
-    expect(performance.now() - startedMs).toBeLessThan(1_800);
     expect(statesOf(draft.id)).toEqual({ waiting: 20 });
     await connect();
     expect((await setup.app.ended(draft.id)).state).toBe('completed');

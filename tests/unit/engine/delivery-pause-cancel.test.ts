@@ -13,22 +13,31 @@ const count = 40;
 const setup = useToldServer(count);
 const { open, connect, plan, deliveries, statesOf, sentOf, once } = setup;
 
+/** Starts an operation that a remote is told of one by one; resolves when some of it was answered, and no more is until `answer`. */
+async function startAndMeet(): Promise<{ id: number; answer: () => void }> {
+  const held = Promise.withResolvers<void>();
+  await open({ treat: (nth) => (nth > 3 ? { answered: held.promise } : {}) }, { batchMax: 1 });
+  const { id } = await plan();
+  const met = setup.app.event('operation.updated', ({ progress }) => (progress?.processed ?? 0) > count / 2);
+  await setup.app.ask('operations.start', { id });
+  await met;
+  return { id, answer: held.resolve };
+}
+
 describe('pause and cancel', () => {
   it('pause: nothing is sent any more, what was in flight is written down, and it goes on later', async () => {
-    await open({ treat: () => ({ beforeMs: 60 }) }, { batchMax: 1 });
-    const draft = await plan();
-    await setup.app.ask('operations.start', { id: draft.id });
-    await setup.app.event('operation.updated', ({ progress }) => (progress?.processed ?? 0) > count / 2);
-    await setup.app.ask('operations.pause', { id: draft.id });
-    const sent = sentOf(draft.id);
+    const { id, answer } = await startAndMeet();
+    await setup.app.ask('operations.pause', { id });
+    const sent = sentOf(id);
     expect(sent).toBeLessThan(20);
+    answer();
     await expect.poll(() => setup.app.console.runningOperations()).toBe(0);
     await setup.app.close();
     expect(setup.server.requests.length).toBe(sent);
-    expect(statesOf(draft.id)).toEqual({ confirmed: sent, waiting: 20 - sent });
+    expect(statesOf(id)).toEqual({ confirmed: sent, waiting: 20 - sent });
     await connect({ batchMax: 1 });
-    await setup.app.ask('operations.resume', { id: draft.id });
-    expect((await setup.app.ended(draft.id)).state).toBe('completed');
+    await setup.app.ask('operations.resume', { id });
+    expect((await setup.app.ended(id)).state).toBe('completed');
     expect(setup.server.effects).toEqual(once);
   });
 
@@ -36,11 +45,13 @@ describe('pause and cancel', () => {
     const looked = holdCall('answer', 'listOpenRemotes', 2);
     const isOfDesk = (args: unknown) => (args as ExchangeArgs).remote === 'Desk';
     const letGo = holdCall('answer', 'exchangeDeliveries', 2, isOfDesk);
-    await open({ treat: () => ({ afterMs: 200 }) }, { concurrency: 1 });
+    const answered = Promise.withResolvers<void>();
+    await open({ treat: () => ({ answered: answered.promise }) }, { concurrency: 1 });
     const { id } = await plan();
     await setup.app.ask('operations.start', { id });
     await expect.poll(() => setup.server.requests.length).toBe(1);
     await setup.app.ask('operations.pause', { id });
+    answered.resolve();
     await letGo.held;
     await setup.app.ask('operations.resume', { id });
     await looked.held;
@@ -136,17 +147,15 @@ describe('pause and cancel', () => {
   });
 
   it('cancel: what was not sent is cancelled, what was in flight is waited for', async () => {
-    await open({ treat: () => ({ beforeMs: 60 }) }, { batchMax: 1 });
-    const draft = await plan();
-    await setup.app.ask('operations.start', { id: draft.id });
-    await setup.app.event('operation.updated', ({ progress }) => (progress?.processed ?? 0) > count / 2);
-    await setup.app.ask('operations.cancel', { id: draft.id });
-    const sent = sentOf(draft.id);
-    const operation = await setup.app.ended(draft.id);
+    const { id, answer } = await startAndMeet();
+    await setup.app.ask('operations.cancel', { id });
+    const sent = sentOf(id);
+    answer();
+    const operation = await setup.app.ended(id);
     expect(operation.state).toBe('cancelled');
     expect(setup.server.requests.length).toBe(sent);
-    expect(statesOf(draft.id)).toEqual({ confirmed: sent, cancelled: 20 - sent });
+    expect(statesOf(id)).toEqual({ confirmed: sent, cancelled: 20 - sent });
     expect([...setup.server.effects.values()]).toEqual(Array.from({ length: sent }, () => 1));
-    expectBooksBalance(setup.folder, draft.id);
+    expectBooksBalance(setup.folder, id);
   });
 });
