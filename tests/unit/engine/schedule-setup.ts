@@ -28,7 +28,7 @@ export interface Schedules {
   readonly template: Template;
   /** Saves that the template is run, in an hour unless told otherwise. */
   schedule(template: Template, more?: Partial<RequestInput<'schedules.save'>>): Promise<Schedule>;
-  /** The schedule when it is as it should be: at once, or when that is told. */
+  /** The schedule when it is as it should be, and what is due next is waited for. */
   until(id: number, test: (schedule: Schedule) => boolean): Promise<Schedule>;
   /** Lets time pass up to `restMs` before its end, and waits until the schedules have been looked at there. */
   passAllBut(restMs: number, ms: number): Promise<void>;
@@ -41,8 +41,11 @@ export interface Schedules {
 export function useSchedules(): Schedules {
   const setup = useTimedConsole(5);
   let template: Template;
+  /** Run by no schedule: when it is saved all schedules are told of anew. */
+  let other: Template;
   beforeEach(async () => {
     template = await setup.app.ask('templates.save', assign('Ada'));
+    other = await setup.app.ask('templates.save', assign('nobody'));
   });
 
   function schedule(of: Template, more: Partial<RequestInput<'schedules.save'>> = {}): Promise<Schedule> {
@@ -51,10 +54,10 @@ export function useSchedules(): Schedules {
   }
 
   async function until(id: number, test: (schedule: Schedule) => boolean): Promise<Schedule> {
-    const { app } = setup;
     const pick = (schedules: readonly Schedule[]) => schedules.find((each) => each.id === id && test(each));
-    const told = app.event('schedules.changed', ({ schedules }) => pick(schedules) !== undefined);
-    const found = pick((await app.ask('schedules.list', {})).schedules) ?? pick((await told).schedules);
+    const told = setup.app.event('schedules.changed', ({ schedules }) => pick(schedules) !== undefined);
+    await setup.app.ask('templates.save', { ...assign('nobody'), id: other.id });
+    const found = pick((await told).schedules);
     if (!found) throw new Error('not told');
     return found;
   }
