@@ -1,5 +1,5 @@
 import { afterEach, expect } from 'vitest';
-import { httpLimits } from '../../../src-main/remotes/http-limits.ts';
+import { type HttpLimits, httpLimits } from '../../../src-main/remotes/http-limits.ts';
 import type { RemoteRecord } from '../../../src-main/remotes/remote.ts';
 import { isAsWanted } from '../../../src-main/vendors/bulkhead/judgement.ts';
 import { type BulkheadRemote, createBulkheadRemote } from '../../../src-main/vendors/bulkhead/remote.ts';
@@ -13,13 +13,12 @@ import { deliveriesOf, type Way } from './ways.ts';
 
 /** How many records of each collection there are. */
 export const count = 40;
-const limits = { ...httpLimits, connectMs: 500, headersMs: 300, idleMs: 300, totalMs: 1_000 };
 
 /** A desk that misbehaves on demand, and the remote that it is. */
 export interface FakedDesk {
   readonly desk: Desk;
   readonly remote: BulkheadRemote;
-  open(options?: Partial<DeskOptions>): Promise<void>;
+  open(options?: Partial<DeskOptions>, limits?: Partial<HttpLimits>): Promise<void>;
   /** Everything that can be told in one way. */
   toldTo(way: Way): Promise<Delivery[]>;
   theirs(collection: CollectionName, key: string): DeskRecord;
@@ -63,12 +62,12 @@ export function useFakedDesk(): FakedDesk {
     get remote() {
       return remote;
     },
-    open: async (options = {}) => {
+    open: async (options = {}, limits = {}) => {
       desk = await startDesk({ records: seeds(), ...options });
       remote = createBulkheadRemote({
         address: `${desk.address}/`,
         token: 'secret',
-        limits,
+        limits: { ...httpLimits, ...limits },
         random: () => 0,
       });
     },

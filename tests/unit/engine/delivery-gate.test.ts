@@ -1,7 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock, systemTimer } from '../../../src-main/platform/clock.ts';
 import type { Pause } from '../../../src-main/remotes/gate.ts';
-import { httpLimits } from '../../../src-main/remotes/http-limits.ts';
 import { changesAtOnce } from '../../../src-main/vendors/bulkhead/records.ts';
 import { type BulkheadRemote, createBulkheadRemote } from '../../../src-main/vendors/bulkhead/remote.ts';
 import type { Operation, Progress } from '../../../src-shared/domain/operation.ts';
@@ -42,13 +41,11 @@ async function open(options: Partial<DeskOptions> = {}): Promise<void> {
 
 async function connect(paused: Pause | null): Promise<void> {
   time = createTestTime(Date.now());
-  const limits = { ...httpLimits, headersMs: 1_000 };
   const { address } = desk;
   const onPause = (pause: Pause | null) => void kept.push(pause);
   remote = createBulkheadRemote({
     address,
     token: 'secret',
-    limits,
     clock: time,
     timer: time,
     paused,
@@ -231,7 +228,7 @@ describe('a remote that the user does without', () => {
     await expect.poll(sending).toBe(0);
     const { length } = desk.requests;
     await pass(20_000);
-    expect(desk.requests.length).toBeGreaterThan(length);
+    await expect.poll(() => desk.requests.length).toBeGreaterThan(length);
     remote.gate.setOffline(true);
     // A probe that was on its way has come to its end.
     await expect.poll(() => desk.openSockets()).toBe(0);
