@@ -149,21 +149,12 @@ describe('an action', () => {
   });
 });
 
-test.each([
-  ['close', 200],
-  ['archive', 50],
-  ['delete', 100],
-] as const)('%s is done at more than %d sessions a second', async (action, perSecond) => {
+test.each(['close', 'archive', 'delete'])('%s takes a thousand sessions at once', async (action) => {
   changeDatabase(setup.folder, (db) => db.exec('DELETE FROM sessions'));
   fillSessions(setup.folder, 1_000, () => 'open');
   const ids = Array.from({ length: 1_000 }, (_, at) => String(at + 1));
-  const startedMs = performance.now();
   const { body } = await post(`/${action}`, { session_ids: ids });
-  const done = await ended(body.operation_id);
-  const rate = 1_000 / ((performance.now() - startedMs) / 1_000);
-  expect(done).toMatchObject({ status: 'completed', successful: 1_000 });
-  process.stdout.write(`${action}: ${Math.round(rate)} sessions/s\n`);
-  expect(rate).toBeGreaterThan(perSecond);
+  expect(await ended(body.operation_id)).toMatchObject({ status: 'completed', successful: 1_000 });
 });
 
 describe('info', () => {
