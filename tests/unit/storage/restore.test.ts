@@ -76,15 +76,15 @@ describe('a restore', () => {
   });
 
   it('ends a plan that is being made, and nothing of it comes into what was put back', async () => {
+    const half = holdCall('answer', 'planChange');
     await openWith(20_000);
     const { name } = await setup.app.ask('backups.create', {});
-    const begun = setup.app.event('operation.planning', ({ planned }) => planned > 0);
     const planning = plan('Half a plan');
-    await begun;
-    const [restored, planned] = await Promise.allSettled([
-      setup.app.ask('backups.restore', { name }),
-      planning,
-    ]);
+    await half.held;
+    const both = Promise.allSettled([setup.app.ask('backups.restore', { name }), planning]);
+    await expect.poll(() => codeOf(setup.app.ask('settings.update', { theme: 'dark' }))).toBe('restoring');
+    half.release();
+    const [restored, planned] = await both;
     expect(restored.status).toBe('fulfilled');
     expect(planned).toMatchObject({ status: 'rejected', reason: { code: 'restoring' } });
     const draft = await plan('A whole plan');
