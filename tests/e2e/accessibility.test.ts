@@ -8,7 +8,7 @@ const open = windowsOnOneConsole(2_000);
 describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (colorScheme) => {
   it('on the way from the tickets through a plan to the history', async () => {
     const { page, problems } = await open();
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.emulateMedia({ colorScheme });
     const ui = windowOf(page);
     await page.getByLabel('Select ticket 2000').waitFor();
     expect(await violations(page)).toEqual([]);
@@ -40,7 +40,7 @@ describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (col
 
   it('in the run options, and in what the history verifies, reports, counts up and undoes', async () => {
     const { page, problems } = await open();
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.emulateMedia({ colorScheme });
     const ui = windowOf(page);
     await page.getByLabel('Select ticket 2000').check();
     await page.getByRole('button', { name: 'Add comment' }).click();
@@ -86,7 +86,7 @@ describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (col
 
   it('in templates, schedules, and how the workspace is looked after', async () => {
     const { page, problems } = await open();
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.emulateMedia({ colorScheme });
     const ui = windowOf(page);
     await page.getByLabel('Select ticket 2000').check();
     await page.getByRole('button', { name: 'Update priority' }).click();
@@ -120,7 +120,6 @@ describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (col
 
 it('what is only read is read on with the keys, and axe finds nothing wrong where it scrolls', async () => {
   const { page } = await open();
-  await page.emulateMedia({ reducedMotion: 'reduce' });
   // As at 200 %.
   await page.setViewportSize({ width: 640, height: 400 });
   const ui = windowOf(page);

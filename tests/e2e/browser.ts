@@ -25,7 +25,12 @@ export interface WatchedPage {
 }
 
 export async function openPage(browser: Browser, url: string): Promise<WatchedPage> {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-GB',
+    // What is on its way in has another place meanwhile, and other colours.
+    reducedMotion: 'reduce',
+  });
   const page = await context.newPage();
   const problems = await watch(page);
   await page.goto(url);

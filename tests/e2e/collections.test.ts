@@ -5,7 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ServedConsole } from './served-console.ts';
 import { windowsOnOneConsole } from './served-window.ts';
 import { violations } from './violations.ts';
-import { windowOf } from './window.ts';
+import { expectFocus, windowOf } from './window.ts';
 
 const open = windowsOnOneConsole(1_000);
 let served: ServedConsole;
@@ -87,7 +87,7 @@ test('a form that lacks something shows what, also in a low window, with its but
   const words = await missing.boundingBox();
   expect((words?.y ?? Number.NaN) + (words?.height ?? 0)).toBeLessThanOrEqual(above?.y ?? 0);
   const choose = dialog.getByRole('button', { name: 'Choose where to save' });
-  expect(await choose.evaluate((button) => button === document.activeElement)).toBe(true);
+  await expectFocus(choose);
   expect(await violations(page)).toEqual([]);
 });
 

@@ -7,7 +7,7 @@ import type { Verification } from '../../src-shared/contract/history.ts';
 import { ask } from './console-process.ts';
 import type { ServedConsole } from './served-console.ts';
 import { windowsOnOwnConsoles } from './served-window.ts';
-import { hasFocus, windowOf } from './window.ts';
+import { expectFocus, windowOf } from './window.ts';
 
 const open = windowsOnOwnConsoles(500);
 let served: ServedConsole;
@@ -69,7 +69,7 @@ test.each([1280, 640])(
     expect(await page.getByRole('heading', { level: 1 }).allInnerTexts()).toEqual(['History']);
     await page.getByRole('button', { name: 'Close operation' }).press('Enter');
     await page.getByRole('region', { name: /^Operation: / }).waitFor({ state: 'detached' });
-    expect(await hasFocus(line)).toBe(true);
+    await expectFocus(line);
   },
 );
 

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { windowsOnOneConsole } from './served-window.ts';
-import { hasFocus, windowOf } from './window.ts';
+import { expectFocus, windowOf } from './window.ts';
 
 const open = windowsOnOneConsole(1_000);
 let page: Page;
@@ -49,7 +49,7 @@ test('rows are chosen with mouse and keyboard as in a list of mail', async () =>
   await press('/');
   await page.keyboard.type('status:open');
   await press('Enter', 'ArrowDown');
-  expect(await hasFocus(windowOf(page).grid)).toBe(true);
+  await expectFocus(windowOf(page).grid);
   await page.getByRole('status', { name: 'Tickets shown' }).filter({ hasText: ' of 1,000' }).waitFor();
   await press('Control+a');
   await page.getByRole('region', { name: 'Selection' }).waitFor();

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { windowsOnOwnConsoles } from './served-window.ts';
-import { hasFocus, windowOf } from './window.ts';
+import { expectFocus, windowOf } from './window.ts';
 
 const open = windowsOnOwnConsoles(60);
 
@@ -16,13 +16,13 @@ test('a button that cannot be used while its work is under way has the keyboard 
   await undo.press('Enter');
   await ui.preview.waitFor();
   await page.keyboard.press('Escape');
-  await expect.poll(() => hasFocus(undo)).toBe(true);
+  await expectFocus(undo);
 
   await ui.go('Settings');
   const backUp = page.getByRole('button', { name: 'Back up now' });
   await backUp.press('Enter');
   await page.getByRole('region', { name: 'Backups' }).getByText('Asked for').waitFor();
-  await expect.poll(() => hasFocus(backUp)).toBe(true);
+  await expectFocus(backUp);
   expect(problems).toEqual([]);
 });
 
@@ -33,5 +33,5 @@ test('where there is nothing more to press, the keyboard goes on around it', asy
   await limits.getByLabel('Most at once').fill('5000');
   await limits.getByRole('button', { name: 'Set limit' }).press('Enter');
   await limits.getByText('at most 5,000 tickets at once').waitFor();
-  await expect.poll(() => hasFocus(limits)).toBe(true);
+  await expectFocus(limits);
 });

@@ -5,7 +5,7 @@ import { launchBrowser, openPage } from './browser.ts';
 import { answerOf } from './console-process.ts';
 import { type ServedConsole, serveConsole } from './served-console.ts';
 import { violations } from './violations.ts';
-import { hasFocus, windowOf } from './window.ts';
+import { expectFocus, windowOf } from './window.ts';
 
 const tickets = 60;
 const contested = 3;
@@ -45,8 +45,6 @@ async function categorise(console: ServedConsole, ids: number[], category: strin
 /** The key of somebody who is added at the desk, as it is shown once. */
 async function keyFromDesk(name: string): Promise<string> {
   const { page, context, problems } = await openPage(browser, desk.url);
-  // What is fading in has other colours meanwhile.
-  await page.emulateMedia({ reducedMotion: 'reduce' });
   await windowOf(page).go('Settings');
   const people = page.getByRole('region', { name: 'People' });
   await people.getByLabel('Name').fill(name);
@@ -90,7 +88,6 @@ async function addRemote(page: Page, key: string): Promise<void> {
 it('a remote is added, worked on without it, and what was changed on both sides is decided', async () => {
   const key = await keyFromDesk('mina');
   const { page, context, problems } = await openPage(browser, mine.url);
-  await page.emulateMedia({ reducedMotion: 'reduce' });
   const ui = windowOf(page);
   const nav = page.getByRole('navigation', { name: 'Main' });
   await ui.go('Remotes');
@@ -176,7 +173,7 @@ it('a remote is added, worked on without it, and what was changed on both sides 
   await page.getByRole('menuitem', { name: 'Remove…' }).click();
   await page.getByRole('button', { name: 'Remove remote' }).click();
   await page.getByText('This console works on its own').waitFor();
-  expect(await hasFocus(page.getByRole('region', { name: 'Remotes' }))).toBe(true);
+  await expectFocus(page.getByRole('region', { name: 'Remotes' }));
   expect(await ticketsOf(mine)).toHaveLength(tickets);
   expect(problems).toEqual([]);
   await context.close();
@@ -210,7 +207,7 @@ it('what the other side refuses says why, from the errors that the card leads to
   await page.setViewportSize({ width: 820, height: 600 });
   await card.getByRole('button', { name: 'Errors' }).press('Enter');
   await ui.operations.getByRole('button', { name: 'Open operations' }).waitFor();
-  expect(await hasFocus(page.getByRole('main'))).toBe(true);
+  await expectFocus(page.getByRole('main'));
   await errors.getByRole('button', { name: 'Show tickets' }).click({ trial: true });
   await answerOf(desk, 'settings.update', { limits: [] });
   expect(problems).toEqual([]);
@@ -220,7 +217,6 @@ it('what the other side refuses says why, from the errors that the card leads to
 it('somebody gets another role in one window, and every window says so', async () => {
   await answerOf(desk, 'users.save', { name: 'rosa', role: 'agent' });
   const { page, context, problems } = await openPage(browser, desk.url);
-  await page.emulateMedia({ reducedMotion: 'reduce' });
   const elsewhere = await context.newPage();
   await elsewhere.goto(desk.url);
   for (const window of [page, elsewhere]) {
@@ -268,7 +264,6 @@ it('somebody who is removed has no key that counts, and is asked about first', a
     );
   expect(await me()).toBe(200);
   const { page, context, problems } = await openPage(browser, desk.url);
-  await page.emulateMedia({ reducedMotion: 'reduce' });
   await windowOf(page).go('Settings');
   const people = page.getByRole('region', { name: 'People' });
   const remove = people.getByRole('button', { name: 'Remove otto' });
@@ -284,7 +279,7 @@ it('somebody who is removed has no key that counts, and is asked about first', a
   await question.getByRole('button', { name: 'Remove person' }).click();
   await question.waitFor({ state: 'detached' });
   await remove.waitFor({ state: 'detached' });
-  expect(await hasFocus(people)).toBe(true);
+  await expectFocus(people);
   expect(await me()).toBe(401);
   expect((await answerOf(desk, 'users.list', {})).users.map(({ name }) => name)).not.toContain('otto');
   expect(problems).toEqual([]);

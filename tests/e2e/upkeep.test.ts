@@ -6,7 +6,7 @@ import { openPage } from './browser.ts';
 import { answerOf } from './console-process.ts';
 import type { ServedConsole } from './served-console.ts';
 import { windowsOnOwnConsoles } from './served-window.ts';
-import { hasFocus, windowOf } from './window.ts';
+import { expectFocus, windowOf } from './window.ts';
 
 const open = windowsOnOwnConsoles(300);
 let browser: Browser;
@@ -83,7 +83,7 @@ test('a template is kept, scheduled, switched off, used by hand and deleted', as
   await page.getByRole('button', { name: 'Delete template' }).click();
   await page.getByText('No operation is kept to be made again').waitFor();
   expect(await schedules.count()).toBe(0);
-  expect(await hasFocus(page.getByRole('region', { name: 'Schedules' }))).toBe(true);
+  await expectFocus(page.getByRole('region', { name: 'Schedules' }));
   expect(problems).toEqual([]);
 });
 

@@ -1,4 +1,5 @@
 import type { Locator, Page } from 'playwright';
+import { expect } from 'vitest';
 
 /** The window as a user names its parts; one place to change when words change. */
 export function windowOf(page: Page) {
@@ -50,7 +51,8 @@ export function windowOf(page: Page) {
   };
 }
 
-/** True when the keyboard is at this very element. */
-export function hasFocus(locator: Locator): Promise<boolean> {
-  return locator.evaluate((element) => element === document.activeElement);
+/** Waits until the keyboard is at this very element: it is led there once what was pressed has come about. */
+export async function expectFocus(locator: Locator): Promise<void> {
+  const hasFocus = () => locator.evaluate((element) => element === document.activeElement);
+  await expect.poll(hasFocus).toBe(true);
 }
