@@ -17,7 +17,7 @@ import { seedTickets } from '../builders/seed.ts';
 import { everyTicket } from '../builders/tickets.ts';
 import { makeFolder, removeFolder } from '../builders/workspace.ts';
 import { miscounted, randomFrom } from '../faults/harness.ts';
-import { size } from '../faults/size.ts';
+import { limit, size } from '../faults/size.ts';
 import { launchBrowser, watch } from './browser.ts';
 import { crash, processOf } from './page-process.ts';
 import { windowOf } from './window.ts';
@@ -193,8 +193,8 @@ test(`an operation goes on while its page is lost ${losses} times, and a fresh o
     const card = windowOf(page).card(title, 'Running');
     await card.waitFor();
     const before = await through(id);
-    // An event may be on its way, no longer than this.
-    await expect.poll(() => shownBy(page), { timeout: 1_000, interval: 10 }).toBeGreaterThanOrEqual(before);
+    // An event may be on its way.
+    await expect.poll(() => shownBy(page), { interval: 10 }).toBeGreaterThanOrEqual(before);
     freshMs.push(performance.now() - lostMs);
     const shown = await shownBy(page);
     expect(shown).toBeLessThanOrEqual(await through(id));
@@ -206,7 +206,7 @@ test(`an operation goes on while its page is lost ${losses} times, and a fresh o
   expect(miscounted(folder)).toEqual([]);
   const sorted = freshMs.map(Math.round).toSorted((a, b) => a - b);
   process.stdout.write(`fresh after ${sorted[sorted.length >> 1]} ms, at most ${sorted.at(-1)} ms\n`);
-  expect(sorted[sorted.length >> 1]).toBeLessThan(2_000);
+  expect(sorted[sorted.length >> 1]).toBeLessThan(limit(2_000));
 });
 
 test('an operation goes on while its page hangs; what waits for the page is bounded, and it comes back as it is', async () => {

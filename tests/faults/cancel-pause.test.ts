@@ -7,13 +7,13 @@ import { seedTickets } from '../builders/seed.ts';
 import { everyTicket, readDatabase } from '../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
 import { randomFrom } from './harness.ts';
-import { size } from './size.ts';
+import { limit, size } from './size.ts';
 
 /** Chunks of an operation are some of 500 and then larger ones. */
 const count = 4_000;
 const points = size({ short: 12, long: 200 });
 /** After a cancel or a pause was asked for, no further chunk begins later than this. */
-const mostMs = 250;
+const mostMs = limit(250);
 
 const random = randomFrom(seed);
 let folder: string;

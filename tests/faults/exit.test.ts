@@ -7,7 +7,7 @@ import { readDatabase } from '../builders/tickets.ts';
 import { openTestConsole } from '../builders/workspace.ts';
 import { ask, type ServedConsole, serve, temporaryWorkspace } from '../e2e/console-process.ts';
 import { randomFrom } from './harness.ts';
-import { size } from './size.ts';
+import { limit, size } from './size.ts';
 
 const count = 20_000;
 const rounds = size({ short: 1, long: 4 });
@@ -44,13 +44,14 @@ describe.each<{ name: string; signal: NodeJS.Signals; isKilled: boolean }>([
 ])('$name in the middle of an operation', ({ signal, isKilled }) => {
   it('ends the console within two seconds; the next one finds everything right and goes on', async () => {
     let unfinished = 0;
-    for (let round = 0; round < rounds; round += 1) {
+    // One may have come to its end before the signal came.
+    for (let round = 0; round < rounds || unfinished === 0; round += 1) {
       const served = await serve(place.workspace);
       const id = await begin(served);
       const stopping = served.stop(signal);
       if (isKilled) served.process.kill('SIGKILL');
       const { code, tookMs } = await stopping;
-      expect(tookMs).toBeLessThan(2_000);
+      expect(tookMs).toBeLessThan(limit(2_000));
       if (!isKilled) expect(code).toBe(0);
 
       const { state } = readDatabase(place.workspace, (db) =>
@@ -65,7 +66,6 @@ describe.each<{ name: string; signal: NodeJS.Signals; isKilled: boolean }>([
       await app.close();
       place.remove();
     }
-    process.stdout.write(`${unfinished} of ${rounds} were in the middle\n`);
-    expect(unfinished).toBeGreaterThan(0);
+    process.stdout.write(`${unfinished} were in the middle\n`);
   });
 });

@@ -9,7 +9,7 @@ import { makeFolder, openTestConsole, removeFolder } from '../builders/workspace
 import { startCuttingProxy } from '../fakes/cutting-proxy.ts';
 import { randomFrom } from './harness.ts';
 import { serve } from './served.ts';
-import { size } from './size.ts';
+import { limit, size } from './size.ts';
 
 const random = randomFrom(seed);
 const count = size({ short: 5_000, long: 50_000 });
@@ -62,7 +62,7 @@ it('a copy is pulled in one pass, and a change there is seen here within five se
     await seen;
     const seenMs = performance.now() - changedMs;
     process.stdout.write(`seen after ${Math.round(seenMs)} ms\n`);
-    expect(seenMs).toBeLessThan(5_000);
+    expect(seenMs).toBeLessThan(limit(5_000));
     expect(recordsHere(here, 'tickets', 'Desk').get(String(number))).toMatchObject({ category });
   }
   expect(app.reports).toEqual([]);

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { fillTickets, makeTickets } from '../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
-import { size } from './size.ts';
+import { limit, size } from './size.ts';
 import { type StorageChild, startStorageChild } from './storage-harness.ts';
 
 const races = size({ short: 8, long: 100 });
 /** Every so many races the owner is killed instead of closing. */
 const killEvery = 4;
 /** An owner that is just closing is waited for; a lock that nobody holds is not. */
-const limitMs = 2_000;
+const limitMs = limit(2_000);
 
 let folder: string;
 let children: StorageChild[];
@@ -84,7 +84,7 @@ describe('one workspace, two processes', () => {
     const againMs = performance.now();
     const app = await openTestConsole(folder);
     // Nothing waits for a lock that nobody holds: far less than the patience with a console that is just closing.
-    expect(performance.now() - againMs).toBeLessThan(1_400);
+    expect(performance.now() - againMs).toBeLessThan(limit(1_400));
     await app.close();
   });
 

@@ -208,7 +208,8 @@ describe(`threads that die ${wanted} times under operations`, { timeout: 60_000 
 describe('a reader that dies', () => {
   it('rejects the calls it held and is replaced for later ones', async () => {
     for (let round = 0; round < 3; round += 1) {
-      const held = Array.from({ length: 8 }, () =>
+      // So many that it is not through with them before it ends.
+      const held = Array.from({ length: 100 }, () =>
         app.ask('records.count', { collection: 'tickets', filter: { ...everything, text: 'customer' } }),
       );
       await thread('reader').terminate();
