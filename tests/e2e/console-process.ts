@@ -38,7 +38,8 @@ export async function serve(workspace: string, ...args: readonly string[]): Prom
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     log += text;
   });
-  const exited = new Promise<number | null>((done) => child.once('exit', done));
+  // When all that it said has come as well.
+  const exited = new Promise<number | null>((done) => child.once('close', done));
   const ready = new Promise<string>((done) => {
     createInterface({ input: child.stdout }).on('line', (line) => {
       lines.push(line);

@@ -45,7 +45,8 @@ export async function startStorageChild({
   createInterface({ input: child.stdout }).on('line', (line) => {
     waiting.shift()?.(JSON.parse(line) as StorageWord);
   });
-  const gone = once(child, 'exit').then(() => {
+  // When all that it answered has come.
+  const gone = once(child, 'close').then(() => {
     for (const resolve of waiting.splice(0)) resolve(null);
   });
   await answer();
