@@ -55,6 +55,14 @@ interface KeptCursor {
   readonly isKept: () => void;
 }
 
+/** What is still to be told: to the database and, of the gate, to windows. */
+interface News {
+  readonly settlements: Settlement[];
+  readonly cursors: KeptCursor[];
+  /** The gate has opened or shut. */
+  isGateTurned: boolean;
+}
+
 export function createCourier(ports: CourierPorts, name: string, remote: Remote): Courier {
   const { store, clock, elapsed, random, fence } = ports;
   const { batchMax, bulk, concurrency, settleMs } = remote.capabilities;
@@ -63,8 +71,7 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
   const fresh = new Set<number>();
   const running = new Map<ClaimedBatch, Promise<void>>();
   const stopping = new AbortController();
-  let settlements: Settlement[] = [];
-  let cursors: KeptCursor[] = [];
+  let news = noNews(isShutToSome());
   let exchanging: Promise<void> | null = null;
   let isAsked = false;
   let isStopped = false;
@@ -72,10 +79,8 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
   /** Those of whose trouble was told. */
   const troubled = new Set<number>();
   let timer: NodeJS.Timeout | undefined;
-  /** The gate has opened or shut, and nobody was told yet. */
-  let isGateNews = isShutToSome();
   const unwatch = remote.gate.onChange(() => {
-    isGateNews = true;
+    news.isGateTurned = true;
     exchange();
   });
   let toldMs = Number.NEGATIVE_INFINITY;
@@ -110,26 +115,21 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
     const isAlone = [...running.keys()].some((batch) => batch.isAlone);
     const open = openCollections();
     const lanes = isStopped || isAlone || open.length === 0 ? 0 : concurrency - running.size;
-    const isNews = settlements.length > 0 || cursors.length > 0 || isGateNews;
-    if (!isNews && (lanes === 0 || operations.size === 0)) return;
+    if (!isAnything(news) && (lanes === 0 || operations.size === 0)) return;
     clearTimeout(timer);
-    const given = settlements;
-    const reached = cursors;
-    settlements = [];
-    cursors = [];
+    const given = news;
+    news = noNews();
     fresh.clear();
-    const isTurned = isGateNews;
-    isGateNews = false;
     const isDue = performance.now() - toldMs >= tellEveryMs;
-    const touched = [...new Set(given.map(({ operationId }) => operationId))];
+    const touched = [...new Set(given.settlements.map(({ operationId }) => operationId))];
     try {
       const answer = await store.write('exchangeDeliveries', {
         remote: name,
         fence,
         at: { nowMs: clock.now(), sureMs: elapsed.sureMs() },
-        settlements: given,
-        cursors: reached.map(({ batchId, cursor }) => ({ batchId, cursor })),
-        held: failures > 0 ? heldBesides(given) : null,
+        settlements: given.settlements,
+        cursors: given.cursors.map(({ batchId, cursor }) => ({ batchId, cursor })),
+        held: failures > 0 ? heldBesides(given.settlements) : null,
         operationIds: [...operations],
         collections: open,
         lanes,
@@ -138,10 +138,10 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
         settleMs,
         isIdle: [...running.keys()].every(({ purpose }) => purpose === 'check'),
         tellOf: isDue ? touched : [],
-        tellIfOpen: isTurned ? [...operations] : [],
+        tellIfOpen: given.isGateTurned ? [...operations] : [],
       });
       failures = 0;
-      for (const { isKept } of reached) isKept();
+      for (const { isKept } of given.cursors) isKept();
       if (answer.stale > 0)
         ports.report(new Error(`${answer.stale} outcomes came too late`), `deliveries to ${name}`);
       for (const batch of answer.batches) launch(batch);
@@ -152,8 +152,7 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
       for (const id of leave(answer.inactive)) ports.onInactive(id);
       for (const id of leave(answer.settled)) ports.onSettled(id);
     } catch (error) {
-      settlements.unshift(...given);
-      cursors.unshift(...reached);
+      news = joined(given, news);
       fail(toBulkheadError(error));
     }
   }
@@ -181,12 +180,12 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
       random,
       signal: stopping.signal,
       settle: (settlement: Settlement) => {
-        settlements.push(settlement);
+        news.settlements.push(settlement);
         exchange();
       },
       keep: (batchId: number, cursor: string) =>
         new Promise<void>((isKept) => {
-          cursors.push({ batchId, cursor, isKept });
+          news.cursors.push({ batchId, cursor, isKept });
           exchange();
         }),
       report: (error: unknown) => ports.report(error, `deliveries to ${name}`),
@@ -215,7 +214,7 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
       operations.add(id);
       fresh.add(id);
       troubled.delete(id);
-      isGateNews ||= isShutToSome();
+      news.isGateTurned ||= isShutToSome();
       exchange();
     },
     stop: async () => {
@@ -229,5 +228,21 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
       exchange();
       await exchanging;
     },
+  };
+}
+
+function noNews(isGateTurned = false): News {
+  return { settlements: [], cursors: [], isGateTurned };
+}
+
+function isAnything({ settlements, cursors, isGateTurned }: News): boolean {
+  return settlements.length > 0 || cursors.length > 0 || isGateTurned;
+}
+
+function joined(one: News, other: News): News {
+  return {
+    settlements: [...one.settlements, ...other.settlements],
+    cursors: [...one.cursors, ...other.cursors],
+    isGateTurned: one.isGateTurned || other.isGateTurned,
   };
 }

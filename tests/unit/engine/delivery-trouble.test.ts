@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock, systemTimer } from '../../../src-main/platform/clock.ts';
-import type { Remote } from '../../../src-main/remotes/remote.ts';
+import { openGate, type Remote, type Shut } from '../../../src-main/remotes/remote.ts';
 import type { ExchangeArgs } from '../../../src-main/sql/delivery/delivery-exchange.ts';
 import type { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
@@ -29,12 +29,18 @@ let deadlyExchanges: readonly number[];
 let dies: 'first' | 'answer';
 /** Whether outcomes were carried out of which nobody heard: which exchanges have some depends on how quickly the remote answers. */
 let areUnheard: boolean;
+let exchanges: number;
+let shut: Shut | null;
+/** Tells the courier that the gate has opened or shut. */
+let turn: () => void;
 
 beforeEach(async () => {
   deadlyExchanges = [];
   dies = 'first';
   areUnheard = false;
-  let exchanges = 0;
+  exchanges = 0;
+  shut = null;
+  turn = () => undefined;
   deadly = killThreadsAt(({ method, args }) => {
     if (method !== 'exchangeDeliveries') return false;
     exchanges += 1;
@@ -53,6 +59,13 @@ beforeEach(async () => {
   });
   const remote: Remote = {
     ...http,
+    gate: {
+      shut: () => shut,
+      onChange: (listener) => {
+        turn = listener;
+        return openGate.onChange(listener);
+      },
+    },
     send: async function* (batch, signal) {
       try {
         yield { kind: 'cursor', cursor: 'begun' };
@@ -116,6 +129,24 @@ describe('a database that cannot be written', () => {
       expect(app.reports.some(isLate)).toBe(areUnheard);
     },
   );
+
+  it('because its thread dies when the remote goes away: the operation says why it waits all the same', async () => {
+    const waitingFor = (reason: string) =>
+      app.event('operation.updated', ({ progress }) => progress?.waiting?.reason === reason);
+    shut = { reason: 'unreachable', untilAt: null, message: 'It does not answer.' };
+    const isUnreachable = waitingFor('unreachable');
+    const id = await start();
+    await isUnreachable;
+    const isOffline = waitingFor('offline');
+    shut = { reason: 'offline', untilAt: null, message: 'You work without it.' };
+    deadlyExchanges = [exchanges + 1];
+    turn();
+    await deadly.death;
+    await isOffline;
+    shut = null;
+    turn();
+    expectAllTold(await app.ended(id));
+  });
 
   it('because its thread dies again and again stops the operation with the reason', async () => {
     deadlyExchanges = Array.from({ length: 100 }, (_, at) => at + 3);
