@@ -1,6 +1,5 @@
-import { Worker } from 'node:worker_threads';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
-import { threadEntry } from '../workers/thread.ts';
+import { openWorker } from '../workers/thread.ts';
 import type { ImportAnswers, ImportAsk, ImportReply, ImportRequest } from './import-protocol.ts';
 import type { ImportReader } from './types.ts';
 
@@ -18,10 +17,7 @@ type Question = ImportRequest extends infer R ? (R extends ImportRequest ? Omit<
 export function createImportReader(): ImportReader {
   // Rows live briefly. With room for them few are copied around before they die, and V8 does not come to put what they
   // are made of among what lives long.
-  const worker = new Worker(threadEntry('import'), {
-    name: 'import',
-    resourceLimits: { maxYoungGenerationSizeMb: 32 },
-  });
+  const worker = openWorker('import', null, 32);
   const waiting = new Map<number, Waiting>();
   let lastId = 0;
   let ended: BulkheadError | null = null;

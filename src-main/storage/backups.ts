@@ -8,6 +8,7 @@ import { countsOf, type Operation } from '../../src-shared/domain/operation.ts';
 import type { Clock } from '../platform/clock.ts';
 import { assertFreeSpace } from '../platform/disk.ts';
 import type { Store } from '../store/store.ts';
+import type { Job } from '../workers/job.ts';
 import { toBulkheadError } from '../workers/protocol.ts';
 import {
   type BackupFile,
@@ -18,7 +19,7 @@ import {
   surplusOf,
   toBackup,
 } from './backup-files.ts';
-import { type BackupJob, startBackupJob } from './backup-job.ts';
+import { startBackupJob } from './backup-job.ts';
 
 /** An operation that did so much is followed by a backup. */
 const largeOperation = 10_000;
@@ -71,7 +72,7 @@ export function createBackups(ports: BackupPorts): Backups {
   const { store, clock, agenda, emit, report } = ports;
   const folder = backupsFolder(store.file);
   let turn: Promise<unknown> = Promise.resolve();
-  let job: BackupJob<unknown> | null = null;
+  let job: Job<unknown> | null = null;
   let isStopping = false;
   /** When the latest large operation ended, or after any backup where one was put back: one from before does not hold that. */
   let dueSince = 0;
@@ -83,7 +84,7 @@ export function createBackups(ports: BackupPorts): Backups {
     return done;
   }
 
-  async function finished<T>(started: BackupJob<T>): Promise<T> {
+  async function finished<T>(started: Job<T>): Promise<T> {
     job = started;
     if (isStopping) started.stop();
     try {

@@ -1,33 +1,15 @@
-import { parentPort, workerData } from 'node:worker_threads';
-import type { ExportMessage, ExportOrder } from '../engine/run/export-job.ts';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
+import type { Exported, ExportOrder } from '../engine/run/export-job.ts';
 import { writeExport } from '../files/export-file.ts';
 import { openReader } from '../sql/open.ts';
 import { exportPages } from '../sql/records/export-rows.ts';
-import { toBulkheadError } from './protocol.ts';
-
-const { databaseFile, collection, effect, selection, nowMs, control } = workerData as ExportOrder;
+import { doJob } from './do-job.ts';
 
 /** A walk along the table comes to every page once. */
 const cacheKiB = 2_048;
 
-/** Often enough for a progress bar. */
-const tellEveryMs = 50;
-
-function tell(message: ExportMessage): void {
-  parentPort?.postMessage(message);
-}
-
-function tellNowAndThen(): (rows: number) => void {
-  let toldMs = 0;
-  return (rows) => {
-    const nowMs = performance.now();
-    if (nowMs - toldMs < tellEveryMs) return;
-    toldMs = nowMs;
-    tell({ kind: 'rows', rows });
-  };
-}
-
-async function work(): Promise<ExportMessage> {
+doJob<ExportOrder, Exported, number>(async (order, { isStopped, onProgress }) => {
+  const { databaseFile, collection, effect, selection, nowMs } = order;
   const startedMs = performance.now();
   const db = openReader(databaseFile, cacheKiB);
   try {
@@ -41,15 +23,11 @@ async function work(): Promise<ExportMessage> {
       hasDetails: effect.hasDetails,
       nowMs,
     });
-    const file = await writeExport({ ...effect, collection }, pages, {
-      isStopped: () => Atomics.load(control, 0) === 1,
-      onRows: tellNowAndThen(),
-    });
-    const runMs = Math.round(performance.now() - startedMs);
-    return file ? { kind: 'done', file, runMs } : { kind: 'stopped' };
+    const watch = { isStopped, onRows: onProgress };
+    const file = await writeExport({ ...effect, collection }, pages, watch);
+    if (!file) throw new BulkheadError('stopped', 'The export was stopped; no file was written.');
+    return { file, runMs: Math.round(performance.now() - startedMs) };
   } finally {
     db.close();
   }
-}
-
-work().then(tell, (error: unknown) => tell({ kind: 'error', error: toBulkheadError(error).toDto() }));
+});

@@ -1,64 +1,53 @@
-import { parentPort, workerData } from 'node:worker_threads';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { Verification } from '../../src-shared/contract/history.ts';
-import type { HistoryMessage, HistoryOrder } from '../engine/history/history-job.ts';
+import type { Checked, HistoryOrder, Verified } from '../engine/history/history-job.ts';
 import { writeReport } from '../files/report-file.ts';
 import { checkHistory } from '../sql/evidence/evidence-check.ts';
 import { reportCsv, reportJson } from '../sql/evidence/evidence-report.ts';
 import { type Db, openReader } from '../sql/open.ts';
-import { toBulkheadError } from './protocol.ts';
-
-const { databaseFile, nowMs, report, control } = workerData as HistoryOrder;
+import { doJob, type JobWatch } from './do-job.ts';
 
 /** The check comes to every page once. */
 const cacheKiB = 2_048;
 
-const tellEveryMs = 100;
+doJob<HistoryOrder, Verified, Checked>(async (order, watch) => {
+  const db = openReader(order.databaseFile, cacheKiB);
+  try {
+    // One read transaction, so that the check and the report show the same moment.
+    db.exec('BEGIN');
+    const verification = check(db, order, watch);
+    return { verification, bytes: write(db, order, verification, watch) };
+  } finally {
+    db.close();
+  }
+});
 
-function tell(message: HistoryMessage): void {
-  parentPort?.postMessage(message);
-}
-
-function isStopped(): boolean {
-  return Atomics.load(control, 0) === 1;
-}
-
-function tellNowAndThen(): (checked: number, total: number) => void {
-  let toldMs = Number.NEGATIVE_INFINITY;
-  return (checked, total) => {
-    const now = performance.now();
-    if (now - toldMs < tellEveryMs) return;
-    toldMs = now;
-    tell({ kind: 'checked', checked, total });
-  };
-}
-
-function check(db: Db): Verification | null {
+function check(db: Db, { nowMs }: HistoryOrder, { isStopped, onProgress }: JobWatch<Checked>): Verification {
   const startedMs = performance.now();
-  const findings = checkHistory(db, { isStopped, onProgress: tellNowAndThen() });
-  return findings && { at: nowMs, tookMs: Math.round(performance.now() - startedMs), ...findings };
+  const findings = checkHistory(db, {
+    isStopped,
+    onProgress: (checked, total) => onProgress({ checked, total }),
+  });
+  if (!findings) throw stopped();
+  return { at: nowMs, tookMs: Math.round(performance.now() - startedMs), ...findings };
 }
 
-/** Answers the size of the report that was asked for; null for none, or when it was stopped. */
-function write(db: Db, verification: Verification): number | null {
+/** Answers the size of the report; null where none was asked for. */
+function write(
+  db: Db,
+  { report, nowMs }: HistoryOrder,
+  verification: Verification,
+  { isStopped }: JobWatch<Checked>,
+): number | null {
   if (!report) return null;
   const { operationId, signedBy, format, path } = report;
   const content = { operationId, signedBy, signedAt: nowMs, verification };
   const pieces = format === 'json' ? reportJson(db, content) : reportCsv(db, content);
-  return writeReport(path, pieces, isStopped);
+  const bytes = writeReport(path, pieces, isStopped);
+  if (bytes === null) throw stopped();
+  return bytes;
 }
 
-try {
-  const db = openReader(databaseFile, cacheKiB);
-  try {
-    // One read transaction, so that the check and the report show the same moment.
-    db.exec('BEGIN');
-    const verification = check(db);
-    const bytes = verification && write(db, verification);
-    if (!verification || (report && bytes === null)) tell({ kind: 'stopped' });
-    else tell({ kind: 'done', verification, bytes });
-  } finally {
-    db.close();
-  }
-} catch (error) {
-  tell({ kind: 'error', error: toBulkheadError(error).toDto() });
+function stopped(): BulkheadError {
+  return new BulkheadError('stopped', 'Checking the history was stopped. Nothing was changed.');
 }

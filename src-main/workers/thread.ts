@@ -25,12 +25,21 @@ export interface Thread<M extends Methods<never>> {
 }
 
 /** The entry of a thread by name, beside this file: `.ts` when run from source, `.js` in a bundle. */
-export function threadEntry(name: string): URL {
+function threadEntry(name: string): URL {
   return new URL(`./${name}.worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'cjs'}`, import.meta.url);
 }
 
-/** What a thread makes lives for one call: a small nursery keeps several of them from growing the process. */
-const maxYoungGenerationSizeMb = 16;
+/** What a thread makes lives briefly: a small nursery keeps several of them from growing the process. */
+const smallNurseryMb = 16;
+
+/** Starts the thread with this entry. */
+export function openWorker(name: string, workerData: unknown, nurseryMb = smallNurseryMb): Worker {
+  return new Worker(threadEntry(name), {
+    workerData,
+    name,
+    resourceLimits: { maxYoungGenerationSizeMb: nurseryMb },
+  });
+}
 
 /**
  * Starts a database thread, given what its entry takes, and waits until it is ready. Rejects with the thread's own error
@@ -40,11 +49,7 @@ export async function startThread<M extends Methods<never>>(
   name: string,
   workerData: unknown,
 ): Promise<Thread<M>> {
-  const worker = new Worker(threadEntry(name), {
-    workerData,
-    name,
-    resourceLimits: { maxYoungGenerationSizeMb },
-  });
+  const worker = openWorker(name, workerData);
   const waiting = new Map<number, { resolve: (value: never) => void; reject: (error: Error) => void }>();
   let failure: Error | null = null;
   let lastId = 0;

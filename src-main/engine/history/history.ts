@@ -1,8 +1,9 @@
 import { basename } from 'node:path';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Verification } from '../../../src-shared/contract/history.ts';
+import type { Job } from '../../workers/job.ts';
 import type { EnginePorts } from '../ports.ts';
-import { type HistoryJob, type ReportOrder, startHistoryJob } from './history-job.ts';
+import { type ReportOrder, startHistoryJob, type Verified } from './history-job.ts';
 
 export interface WrittenReport {
   readonly path: string;
@@ -27,12 +28,12 @@ export function createHistory({
   emit,
   report: tellFailure,
 }: Pick<EnginePorts, 'store' | 'clock' | 'emit' | 'report'>): History {
-  const jobs = new Set<HistoryJob>();
+  const jobs = new Set<Job<Verified>>();
   const reports = new Set<Promise<unknown>>();
   let verifying: Promise<Verification> | null = null;
   let isStopping = false;
 
-  async function run(report: ReportOrder | null, nowMs: number): Promise<Awaited<HistoryJob['done']>> {
+  async function run(report: ReportOrder | null, nowMs: number): Promise<Verified> {
     if (isStopping)
       throw new BulkheadError('stopping', 'The console is closing. The history was not checked.');
     const job = startHistoryJob({ databaseFile: store.file, nowMs, report }, (payload) =>

@@ -1,3 +1,4 @@
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { waitable } from '../../platform/wait.ts';
 import type { StoredOperation } from '../../store/store.ts';
@@ -43,8 +44,11 @@ export async function runExport(context: RunContext, stored: StoredOperation): P
   if (context.signal.aborted) stop();
   try {
     const written = await job.done;
-    if (!written) return await store.read('getOperation', { id });
     return await store.write('finishExport', { id, ...written, nowMs: clock.now() });
+  } catch (error) {
+    if (error instanceof BulkheadError && error.code === 'stopped')
+      return await store.read('getOperation', { id });
+    throw error;
   } finally {
     clearTimeout(limit);
   }
