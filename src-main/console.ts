@@ -11,7 +11,6 @@ import { createOpenDrafts } from './api/open-drafts.ts';
 import { operationsApi } from './api/operations.api.ts';
 import { recordsApi } from './api/records.api.ts';
 import { remotesApi } from './api/remotes.api.ts';
-import { retentionApi } from './api/retention.api.ts';
 import { schedulesApi } from './api/schedules.api.ts';
 import { createSigner } from './api/signer.ts';
 import { storageApi } from './api/storage.api.ts';
@@ -140,8 +139,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       ...schedulesApi({ store, templates, scheduler, clock, drafts }),
       ...usersApi({ store, clock, emit, owner: actor }),
       ...remotesApi({ store, mirrors }),
-      ...retentionApi(retention),
-      ...storageApi({ databaseFile: store.file, backups }),
+      ...storageApi({ databaseFile: store.file, backups, retention }),
     },
     {
       actorOf: async (id) => (await store.read('getOperation', { id })).operation.actor,
@@ -165,15 +163,25 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     emit({ name: 'workspace.replaced', payload: {} });
   }
 
+  async function close(): Promise<void> {
+    agenda.stop();
+    await scheduler.stop();
+    await retention.stop();
+    await history.stop();
+    await backups.stop();
+    await imports.close();
+    await drafts.stop();
+    await engine.stop();
+    // Only now: until then what was told is answered.
+    await mirrors.stop();
+    await store.close();
+  }
+
   try {
     await (options.restore === undefined ? takeUp() : backups.restore(options.restore, actor));
     backups.open();
   } catch (error) {
-    agenda.stop();
-    await backups.stop();
-    await engine.stop();
-    await mirrors.stop();
-    await store.close();
+    await close();
     throw error;
   }
 
@@ -193,19 +201,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       imports.stop(client).catch((error: unknown) => report(error, `leaving of ${client}`));
     },
     runningOperations: () => engine.active(),
-    close: async () => {
-      agenda.stop();
-      await scheduler.stop();
-      await retention.stop();
-      await history.stop();
-      await backups.stop();
-      await imports.close();
-      await drafts.stop();
-      await engine.stop();
-      // Only now: until then what was told is answered.
-      await mirrors.stop();
-      await store.close();
-    },
+    close,
   };
 }
 

@@ -1,5 +1,5 @@
 import { BulkheadError, type ErrorCode } from '../../src-shared/contract/errors.ts';
-import type { EventListener } from '../console.ts';
+import type { ConsoleEvent } from '../../src-shared/contract/index.ts';
 import type { Engine } from '../engine/engine.ts';
 
 /** Drafts that a window was shown and that nobody has started: they go with the window. */
@@ -9,7 +9,7 @@ export interface OpenDrafts {
   /** It was started or thrown away. */
   over(id: number): void;
   /** To hear what was started. */
-  readonly note: EventListener;
+  note(event: ConsoleEvent): void;
   /** Throws away the drafts of a window that has gone. */
   forget(client: string): void;
   /** Another database stands in the workspace. */

@@ -1,15 +1,20 @@
 import type { storageRequests } from '../../src-shared/contract/storage.ts';
+import type { Retention } from '../engine/history/retention.ts';
 import type { Backups } from '../storage/backups.ts';
 import { acknowledgeRecovery, readRecovery } from '../storage/recovery-file.ts';
 import type { ApiOf } from './api.ts';
 
+export interface StorageParts {
+  readonly databaseFile: string;
+  readonly backups: Backups;
+  readonly retention: Retention;
+}
+
 export const storageApi = ({
   databaseFile,
   backups,
-}: {
-  databaseFile: string;
-  backups: Pick<Backups, 'folder' | 'list' | 'failure' | 'create' | 'restore'>;
-}): Omit<ApiOf<typeof storageRequests>, 'retention.preview' | 'retention.clean'> => ({
+  retention,
+}: StorageParts): ApiOf<typeof storageRequests> => ({
   'backups.list': async () => ({ backups: backups.list(), folder: backups.folder }),
   'backups.failure': async () => ({ failure: backups.failure() }),
   'backups.create': () => backups.create(),
@@ -17,6 +22,8 @@ export const storageApi = ({
     await backups.restore(name, actor);
     return {};
   },
+  'retention.preview': () => retention.preview(),
+  'retention.clean': () => retention.clean(),
   'workspace.recovery': async () => ({ recovery: readRecovery(databaseFile) }),
   'workspace.acknowledgeRecovery': async () => {
     acknowledgeRecovery(databaseFile);
