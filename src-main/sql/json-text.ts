@@ -1,3 +1,5 @@
+import sql, { type Sql } from 'sql-template-tag';
+
 /**
  * A value as JSON for SQLite to take apart. Half of a surrogate pair becomes U+FFFD, as in a text that is bound by itself:
  * SQLite would make bytes of it that are no UTF-8.
@@ -9,4 +11,9 @@ export function jsonText(value: unknown): string {
 
 function wellFormed(_name: string, value: unknown): unknown {
   return typeof value === 'string' ? value.toWellFormed() : value;
+}
+
+/** What stands behind `IN`: one parameter, and so one statement, however many values there are. */
+export function listOf(values: readonly (string | number)[]): Sql {
+  return sql`(SELECT value FROM json_each(${jsonText(values)}))`;
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { z } from 'zod';
 import type { RecordChange } from '../../../src-shared/domain/delivery.ts';
+import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { all, get, run } from '../statement.ts';
 
@@ -52,7 +53,7 @@ export function makeBatch(
     db,
     sql`UPDATE deliveries SET batch_id = ${made.id}, remote_version = (SELECT m.version FROM mirror_records m
         WHERE m.collection = ${collection} AND m.record_id = deliveries.record_id)
-      WHERE operation_id = ${operationId} AND seq IN (SELECT value FROM json_each(${chosen}))`,
+      WHERE operation_id = ${operationId} AND seq IN ${listOf(seqs)}`,
   );
   return { batchId: made.id, key, cursor: null, seqs };
 }

@@ -7,6 +7,7 @@ import {
   type DeliveryState,
 } from '../../../src-shared/domain/delivery.ts';
 import { canSettleUnknown } from '../../../src-shared/domain/operation.ts';
+import { listOf } from '../json-text.ts';
 import { isInUse } from '../mirror/remotes.ts';
 import type { Db } from '../open.ts';
 import type { Chunk } from '../operations/effects.ts';
@@ -153,7 +154,7 @@ export function giveUpDeliveries(
     db,
     sql`UPDATE ${openDeliveries} SET state = 'unknown', settled_at = ${args.nowMs}
       WHERE operation_id = ${args.operationId} AND settled_at IS NULL AND state = 'checking'
-        AND remote IN (SELECT value FROM json_each(${JSON.stringify(args.remotes)}))`,
+        AND remote IN ${listOf(args.remotes)}`,
   );
 }
 
@@ -178,9 +179,7 @@ export function settleUnknown(
       if (!canSettleUnknown(operation)) {
         throw new BulkheadError('wrong_state', `"${operation.title}" has nothing that could be decided now.`);
       }
-      const isChosen = args.seqs
-        ? sql`AND seq IN (SELECT value FROM json_each(${JSON.stringify(args.seqs)}))`
-        : empty;
+      const isChosen = args.seqs ? sql`AND seq IN ${listOf(args.seqs)}` : empty;
       const these = sql`operation_id = ${args.id} AND state = 'unknown' ${isChosen}`;
       const settled =
         args.how === 'confirmed'

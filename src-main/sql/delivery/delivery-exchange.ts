@@ -1,5 +1,6 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { crashLimit } from '../../../src-shared/domain/delivery.ts';
+import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { getOperation, type StoredOperation } from '../operations/operations.ts';
 import { all, get, run } from '../statement.ts';
@@ -120,7 +121,7 @@ function takeBack(
   for (const id of operationIds) {
     const kept = held.filter(({ operationId }) => operationId === id).map(({ seq }) => seq);
     const lost = sql`operation_id = ${id} AND remote = ${remote} AND settled_at IS NULL AND fence = ${fence}
-      AND seq NOT IN (SELECT value FROM json_each(${JSON.stringify(kept)}))`;
+      AND seq NOT IN ${listOf(kept)}`;
     run(
       db,
       sql`UPDATE ${openDeliveries} SET state = 'waiting', fence = NULL, attempts = attempts - 1
@@ -200,7 +201,7 @@ function takeBatch(
   run(
     db,
     sql`UPDATE deliveries SET ${change}, fence = ${fence}, retry_at = NULL, retry_ms = NULL
-      WHERE operation_id = ${operationId} AND seq IN (SELECT value FROM json_each(${JSON.stringify(taken.seqs)}))`,
+      WHERE operation_id = ${operationId} AND seq IN ${listOf(taken.seqs)}`,
   );
   if (taken.batch === null) return { purpose, isAlone, batch: null, ...getHeld(db, operationId, taken.seqs) };
   const { seqs, ...batch } = taken.batch;

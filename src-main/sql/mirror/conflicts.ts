@@ -5,6 +5,7 @@ import type { FieldValue } from '../../../src-shared/domain/condition.ts';
 import type { Decision, RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import { Changes } from '../../../src-shared/domain/item.ts';
 import type { Conflict } from '../../../src-shared/domain/remote.ts';
+import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { appendJournal } from '../operations/journal.ts';
 import { readableValue } from '../records/packed.ts';
@@ -170,21 +171,21 @@ export function settleConflicts(
         const refused = takeTheirs(db, mirror, these, nowMs);
         return these.filter(({ recordId }) => !refused.has(recordId));
       });
-      const ids = JSON.stringify(ready.map(({ id }) => id));
+      const ids = listOf(ready.map(({ id }) => id));
       if (keep === 'mine') {
         run(
           db,
           sql`INSERT INTO kept_changes (operation_id, seq, record_id, actor)
-            SELECT operation_id, seq, record_id, ${actor} FROM conflicts WHERE id IN (SELECT value FROM json_each(${ids}))`,
+            SELECT operation_id, seq, record_id, ${actor} FROM conflicts WHERE id IN ${ids}`,
         );
       }
       const decision: Decision = `kept_${keep}`;
       run(
         db,
         sql`UPDATE deliveries SET code = ${decision} WHERE (operation_id, seq) IN
-          (SELECT operation_id, seq FROM conflicts WHERE id IN (SELECT value FROM json_each(${ids})))`,
+          (SELECT operation_id, seq FROM conflicts WHERE id IN ${ids})`,
       );
-      run(db, sql`DELETE FROM conflicts WHERE id IN (SELECT value FROM json_each(${ids}))`);
+      run(db, sql`DELETE FROM conflicts WHERE id IN ${ids}`);
       const operationIds = [...new Set(ready.map((one) => one.operationId))];
       for (const operationId of operationIds) {
         const count = ready.filter((one) => one.operationId === operationId).length;
@@ -207,8 +208,7 @@ function listChosen(
   db: Db,
   { which, after, limit }: { which: ConflictChoice; after: number; limit: number },
 ): ChosenConflict[] {
-  const choice =
-    'ids' in which ? sql`c.id IN (SELECT value FROM json_each(${JSON.stringify(which.ids)}))` : isOf(which);
+  const choice = 'ids' in which ? sql`c.id IN ${listOf(which.ids)}` : isOf(which);
   return all<ChosenConflict>(
     db,
     sql`SELECT c.id, c.operation_id AS operationId, c.seq, c.record_id AS recordId, c.theirs,
@@ -243,7 +243,7 @@ function takeTheirs(
   const stale = all<{ recordId: number }>(
     db,
     sql`SELECT record_id AS recordId FROM mirror_records WHERE collection = ${collection} AND is_stale = 1
-      AND record_id IN (SELECT value FROM json_each(${JSON.stringify([...records.keys()])}))`,
+      AND record_id IN ${listOf([...records.keys()])}`,
   );
   const refused = new Set(takeAsTheyStand(db, mirror, [...records.values()], nowMs));
   // What was to be read again is so still: what the conflict knows may be of before.

@@ -1,5 +1,6 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
+import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { heldValue, jsonHeld, whereHeld } from '../operations/item-values.ts';
 import { getOperation } from '../operations/operations.ts';
@@ -46,7 +47,7 @@ export function forgetKept(db: Db, { operationId, seqs }: Pick<KeptChanges, 'ope
   run(
     db,
     sql`DELETE FROM kept_changes WHERE operation_id = ${operationId}
-      AND seq IN (SELECT value FROM json_each(${JSON.stringify(seqs)}))`,
+      AND seq IN ${listOf(seqs)}`,
   );
 }
 

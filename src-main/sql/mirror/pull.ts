@@ -1,5 +1,6 @@
 import sql, { raw } from 'sql-template-tag';
 import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
+import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { all, get, run } from '../statement.ts';
 import { isTaken, layOut, type MirrorRef, writeIncoming } from './incoming.ts';
@@ -215,11 +216,11 @@ export function sweepMirror(
             AND m.epoch < (SELECT epoch FROM mirrors WHERE remote_id = m.remote_id AND collection = m.collection)
           ORDER BY m.key LIMIT ${limit}`,
       );
-      const ids = JSON.stringify(gone.map(({ recordId }) => recordId));
+      const ids = listOf(gone.map(({ recordId }) => recordId));
       const removed = run(
         db,
         sql`UPDATE ${raw(collection)} AS t SET deleted_at = ${nowMs}, updated_at = ${nowMs}, version = version + 1
-          WHERE id IN (SELECT value FROM json_each(${ids})) AND deleted_at IS NULL
+          WHERE id IN ${ids} AND deleted_at IS NULL
             AND NOT EXISTS (${unsettledOf(collection, sql`t.id`)})`,
       );
       // What comes back may begin to count its versions anew.
@@ -227,13 +228,13 @@ export function sweepMirror(
         db,
         sql`UPDATE mirror_records AS m SET version = 0
           WHERE m.remote_id = ${remoteId} AND m.collection = ${collection}
-            AND m.key IN (SELECT value FROM json_each(${JSON.stringify(gone.map(({ key }) => key))}))
+            AND m.key IN ${listOf(gone.map(({ key }) => key))}
             AND NOT EXISTS (${unsettledOf(collection, sql`m.record_id`)})`,
       );
       run(
         db,
         sql`UPDATE conflicts SET theirs = json_set(theirs, '$.isDeleted', json('true'))
-          WHERE collection = ${collection} AND record_id IN (SELECT value FROM json_each(${ids}))`,
+          WHERE collection = ${collection} AND record_id IN ${ids}`,
       );
       const next = gone.length < limit ? null : (gone.at(-1)?.key ?? null);
       if (next === null)
@@ -269,11 +270,10 @@ export function applyReread(
         (key) => found.get(key) ?? { key, version: 0, isDeleted: true, fields: {} },
       );
       const taken = takeRecords(db, args, state, records, args.nowMs);
-      const keys = JSON.stringify(args.keys);
       run(
         db,
         sql`UPDATE mirror_records SET is_stale = 0 WHERE remote_id = ${args.remoteId} AND collection = ${args.collection}
-          AND key IN (SELECT value FROM json_each(${keys}))
+          AND key IN ${listOf(args.keys)}
           AND NOT EXISTS (${unsettledOf(args.collection, sql`mirror_records.record_id`)})`,
       );
       return taken;

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import { errorCode } from '../../platform/error-code.ts';
-import { jsonText } from '../json-text.ts';
+import { jsonText, listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { run } from '../statement.ts';
 import { layOut, type MirrorRef, writeIncoming } from './incoming.ts';
@@ -41,12 +41,11 @@ export function takeAsTheyStand(
     writeIncoming(db, mirror, nowMs);
   });
   if (refused.length === 0) return refused;
-  const keys = jsonText(refused.map(({ key }) => key));
   run(
     db,
     sql`UPDATE mirror_records SET beside = NULL, is_stale = 0
       WHERE remote_id = ${mirror.remoteId} AND collection = ${mirror.collection}
-        AND key IN (SELECT value FROM json_each(${keys}))`,
+        AND key IN ${listOf(refused.map(({ key }) => key))}`,
   );
   noteRefused(db, mirror, refused);
   return refused;

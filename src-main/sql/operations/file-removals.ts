@@ -3,6 +3,7 @@ import { dirname, isAbsolute, join, normalize } from 'node:path';
 import sql from 'sql-template-tag';
 import type { Effect } from '../../actions/effect.ts';
 import { errorCode } from '../../platform/error-code.ts';
+import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { all, run } from '../statement.ts';
 import { type Chunk, plannedIn } from './effects.ts';
@@ -54,7 +55,7 @@ export function settleRemovals(db: Db, chunk: Chunk, stuck: readonly number[]): 
     db,
     sql`UPDATE items AS i SET state = 'failed', reason = 'file_not_removed', attempts = attempts + 1,
         finished_at = ${chunk.nowMs}
-      WHERE ${plannedIn(chunk)} AND i.seq IN (SELECT value FROM json_each(${JSON.stringify(stuck)}))`,
+      WHERE ${plannedIn(chunk)} AND i.seq IN ${listOf(stuck)}`,
   );
   run(
     db,

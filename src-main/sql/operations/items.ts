@@ -5,6 +5,7 @@ import { type DeliveryState, decisions } from '../../../src-shared/domain/delive
 import type { RejectedRow } from '../../../src-shared/domain/import.ts';
 import { Changes, type Item, type ItemState, type Reason } from '../../../src-shared/domain/item.ts';
 import { type PackedRows, unpackRows } from '../../platform/packed-rows.ts';
+import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { tableOf } from '../records/table.ts';
 import { all, prepared, run } from '../statement.ts';
@@ -175,7 +176,7 @@ export function listTouches(
     fields.length === 0
       ? empty
       : sql`AND (SELECT count(*) FROM json_each(i.before)
-          WHERE key IN (SELECT value FROM json_each(${JSON.stringify(fields)}))) = ${new Set(fields).size}`;
+          WHERE key IN ${listOf(fields)}) = ${new Set(fields).size}`;
   const rows = all<Omit<Touch, 'before' | 'after'> & { before: string | null; after: string | null }>(
     db,
     sql`SELECT o.id AS operationId, i.seq, o.title, o.actor, i.finished_at AS finishedAt, i.before, i.after

@@ -9,7 +9,7 @@ import { type EditedRow, type EditedSheet, planEdit, planValues } from '../../ac
 import type { RecordPlan } from '../../actions/plan-record.ts';
 import { type PackedRows, unpackRows } from '../../platform/packed-rows.ts';
 import { assertHasItems } from '../care/retention.ts';
-import { jsonText } from '../json-text.ts';
+import { jsonText, listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { readableValue } from '../records/packed.ts';
 import { type Table, tableOf } from '../records/table.ts';
@@ -90,7 +90,7 @@ export function planEditsOnTop(
   args: { operationId: number; of: number; seqs: readonly number[]; nowMs: number },
 ): void {
   const source = getOperation(db, { id: args.of });
-  planItemsAgain(db, args, source, sql`s.seq IN (SELECT value FROM json_each(${JSON.stringify(args.seqs)}))`);
+  planItemsAgain(db, args, source, sql`s.seq IN ${listOf(args.seqs)}`);
 }
 
 /** `which`: over items `s` and their deliveries `d`. */

@@ -3,6 +3,7 @@ import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Rule } from '../../actions/action.ts';
 import type { Effect } from '../../actions/effect.ts';
 import { assertHasItems } from '../care/retention.ts';
+import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { isStaged, stagedValue } from '../records/staged.ts';
 import { type Table, tableOf } from '../records/table.ts';
@@ -33,9 +34,7 @@ export function planUndo(
   const source = getOperation(db, { id: args.of });
   const draft = getOperation(db, { id: args.operationId });
   const table = tableOf(source.operation.collection);
-  const isSeq = args.seqs
-    ? sql`AND s.seq IN (SELECT value FROM json_each(${JSON.stringify(args.seqs)}))`
-    : empty;
+  const isSeq = args.seqs ? sql`AND s.seq IN ${listOf(args.seqs)}` : empty;
   const range = sql`s.operation_id = ${args.of} AND s.seq > ${args.afterSeq} AND s.seq <= ${args.afterSeq + args.limit}
     AND s.state = 'done' ${isSeq}`;
   const fields = draft.effect.kind === 'fields' ? draft.effect.fields : [];

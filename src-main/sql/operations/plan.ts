@@ -2,7 +2,7 @@ import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Change, Computation, Rule } from '../../actions/action.ts';
 import { assertHasItems } from '../care/retention.ts';
-import { jsonText } from '../json-text.ts';
+import { jsonText, listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { isStaged, stagedValue } from '../records/staged.ts';
 import { columnOf, type Table, tableOf } from '../records/table.ts';
@@ -125,9 +125,8 @@ function hasCommentOfTry(db: Db, id: number): Sql {
         UNION ALL SELECT o.id FROM tries JOIN operations o ON o.retry_of = tries.id
       ) SELECT id FROM tries`,
   );
-  const ids = JSON.stringify(tries.map((one) => one.id));
   return sql`EXISTS (SELECT 1 FROM comments c WHERE c.ticket_id = t.id AND c.hidden_at IS NULL
-    AND c.operation_id IN (SELECT value FROM json_each(${ids})))`;
+    AND c.operation_id IN ${listOf(tries.map((one) => one.id))})`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import sql from 'sql-template-tag';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { durationWords } from '../../platform/duration-words.ts';
+import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { all } from '../statement.ts';
 
@@ -25,9 +26,7 @@ export function readRate(
 ): { used: number; waitMs: number } {
   const { rate, nowMs } = args;
   const action =
-    rate.action === null
-      ? sql`AND action NOT IN (SELECT value FROM json_each(${JSON.stringify(rate.except)}))`
-      : sql`AND action = ${rate.action}`;
+    rate.action === null ? sql`AND action NOT IN ${listOf(rate.except)}` : sql`AND action = ${rate.action}`;
   const starts = all<{ at: number }>(
     db,
     sql`SELECT started_at AS at FROM operations

@@ -5,6 +5,7 @@ import { type Facet, facetLimit, type Query } from '../../../src-shared/contract
 import type { Filter } from '../../../src-shared/domain/filter.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
 import { assertHasItems } from '../care/retention.ts';
+import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { all, get, prepared } from '../statement.ts';
 import { allTables, columnOf, gridColumns, tableOf } from './table.ts';
@@ -64,9 +65,9 @@ export function selectedIds(db: Db, args: Selected & At): Float64Array {
         db,
         sql`SELECT DISTINCT record_id AS id FROM items WHERE operation_id = ${selection.operationId} AND record_id IS NOT NULL
           AND seq > ${selection.after ?? 0}
-          AND (state IN (SELECT value FROM json_each(${JSON.stringify(selection.states)}))
+          AND (state IN ${listOf(selection.states)}
             OR seq IN (SELECT seq FROM deliveries WHERE operation_id = ${selection.operationId}
-              AND state IN (SELECT value FROM json_each(${JSON.stringify(selection.deliveries ?? [])}))))`,
+              AND state IN ${listOf(selection.deliveries ?? [])}))`,
       ).sort();
   }
 }
