@@ -7,7 +7,7 @@ import { countDeliveries, noteDelivered, queueDeliveries } from '../delivery/del
 import type { Db } from '../open.ts';
 import { lastInReach } from '../records/reach.ts';
 import { run } from '../statement.ts';
-import { applyEffect, type Chunk, doneIn, plannedIn } from './effects.ts';
+import { applyEffect, type Chunk, doneIn, failItems, plannedIn } from './effects.ts';
 import { erasesFiles, removeFiles, settleRemovals } from './file-removals.ts';
 import { appendJournal } from './journal.ts';
 import { moveOperation } from './operation-changes.ts';
@@ -93,11 +93,7 @@ function applyOneByOne(db: Db, stored: StoredOperation, chunk: Chunk): void {
       db.transaction(() => applyItems(db, stored, one))();
     } catch (error) {
       if (!isRefusal(error)) throw error;
-      run(
-        db,
-        sql`UPDATE items AS i SET state = 'failed', reason = ${refusalReason(error)}, attempts = attempts + 1,
-          finished_at = ${chunk.nowMs} WHERE ${plannedIn(one)}`,
-      );
+      failItems(db, one, refusalReason(error));
     }
   }
 }

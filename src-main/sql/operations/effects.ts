@@ -1,6 +1,7 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { fieldOf } from '../../../src-shared/collections/field.ts';
 import { assertNever } from '../../../src-shared/domain/assert-never.ts';
+import type { Reason } from '../../../src-shared/domain/item.ts';
 import type { Db } from '../open.ts';
 import { insertRecords } from '../records/insert.ts';
 import { packArchived } from '../records/packed.ts';
@@ -29,6 +30,15 @@ export function doneIn(chunk: Chunk): Sql {
   return sql`state = 'done', attempts = attempts + 1, finished_at = ${chunk.nowMs}`;
 }
 
+/** Sets the planned items of a chunk to failed; with a condition on `i`, those of them of which it is true. */
+export function failItems(db: Db, chunk: Chunk, reason: Reason, which: Sql = sql`TRUE`): void {
+  run(
+    db,
+    sql`UPDATE items AS i SET state = 'failed', reason = ${reason}, attempts = attempts + 1, finished_at = ${chunk.nowMs}
+      WHERE ${plannedIn(chunk)} AND ${which}`,
+  );
+}
+
 /** Items whose record is not at the version that was planned from fail: nobody's later edit is overwritten. */
 function failChanged(db: Db, table: Table, chunk: Chunk): void {
   const changed = get<{ count: number }>(
@@ -37,11 +47,8 @@ function failChanged(db: Db, table: Table, chunk: Chunk): void {
       WHERE ${plannedIn(chunk)} AND t.version IS NOT i.base_version`,
   );
   if (!changed || changed.count === 0) return;
-  run(
-    db,
-    sql`UPDATE items AS i SET state = 'failed', reason = 'changed_since', attempts = attempts + 1, finished_at = ${chunk.nowMs}
-      WHERE ${plannedIn(chunk)} AND (SELECT t.version FROM ${raw(table.name)} t WHERE t.id = i.record_id) IS NOT i.base_version`,
-  );
+  const version = sql`(SELECT t.version FROM ${raw(table.name)} t WHERE t.id = i.record_id)`;
+  failItems(db, chunk, 'changed_since', sql`${version} IS NOT i.base_version`);
 }
 
 /** Does to the records of a chunk's planned items what the operation is for; those that cannot be done fail. */
@@ -128,11 +135,7 @@ function createRecords(db: Db, table: Table, chunk: Chunk): void {
       WHERE ${plannedIn(chunk)} AND t.import_operation_id = i.operation_id AND t.import_seq = i.seq
         AND t.import_seq BETWEEN ${chunk.fromSeq} AND ${chunk.toSeq}`,
   );
-  run(
-    db,
-    sql`UPDATE items AS i SET state = 'failed', reason = 'duplicate', attempts = attempts + 1, finished_at = ${chunk.nowMs}
-      WHERE ${plannedIn(chunk)}`,
-  );
+  failItems(db, chunk, 'duplicate');
 }
 
 /** Sets columns of the chunk's records, and that they changed. */

@@ -6,7 +6,7 @@ import { errorCode } from '../../platform/error-code.ts';
 import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { all, run } from '../statement.ts';
-import { type Chunk, plannedIn } from './effects.ts';
+import { type Chunk, failItems, plannedIn } from './effects.ts';
 
 /** True where the files of a record go with it. Such items are applied one by one: a file that is gone stays gone. */
 export function erasesFiles(effect: Effect): boolean {
@@ -51,12 +51,7 @@ function isRemoved(folder: string, name: string): boolean {
 
 /** Fails the items whose files are still there, and forgets what was written down; part of the chunk's transaction. */
 export function settleRemovals(db: Db, chunk: Chunk, stuck: readonly number[]): void {
-  run(
-    db,
-    sql`UPDATE items AS i SET state = 'failed', reason = 'file_not_removed', attempts = attempts + 1,
-        finished_at = ${chunk.nowMs}
-      WHERE ${plannedIn(chunk)} AND i.seq IN ${listOf(stuck)}`,
-  );
+  failItems(db, chunk, 'file_not_removed', sql`i.seq IN ${listOf(stuck)}`);
   run(
     db,
     sql`DELETE FROM file_removals WHERE operation_id = ${chunk.operationId}
