@@ -1,10 +1,10 @@
 import sql, { raw } from 'sql-template-tag';
 import { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { Delivery, RecordChange } from '../../../src-shared/domain/delivery.ts';
-import { Changes } from '../../../src-shared/domain/item.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { Effect } from '../../actions/effect.ts';
 import type { Db } from '../open.ts';
+import { changesOf } from '../operations/item-values.ts';
 import { tableOf } from '../records/table.ts';
 import { all, get } from '../statement.ts';
 
@@ -94,8 +94,4 @@ function changeOf(effect: Effect, before: string | null, after: string | null): 
     default:
       throw new Error(`${effect.kind} is not told to a remote`);
   }
-}
-
-function changesOf(json: string | null): Changes {
-  return json === null ? {} : Changes.parse(JSON.parse(json));
 }

@@ -3,16 +3,16 @@ import { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { ConflictChoice } from '../../../src-shared/contract/remotes.ts';
 import type { FieldValue } from '../../../src-shared/domain/condition.ts';
 import type { Decision, RemoteRecord } from '../../../src-shared/domain/delivery.ts';
-import { Changes } from '../../../src-shared/domain/item.ts';
 import type { Conflict } from '../../../src-shared/domain/remote.ts';
 import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
+import { changesOf } from '../operations/item-values.ts';
 import { appendJournal } from '../operations/journal.ts';
 import { readableValue } from '../records/packed.ts';
 import { tableOf } from '../records/table.ts';
 import { all, get, run } from '../statement.ts';
 import type { MirrorRef } from './incoming.ts';
-import { addConflict, listUnsettled, markStale, StoredTheirs } from './meet.ts';
+import { addConflict, listUnsettled, markStale, theirsOf } from './meet.ts';
 import { takeAsTheyStand } from './take.ts';
 
 interface ConflictRow {
@@ -62,7 +62,7 @@ export function listConflicts(
 function toConflict(db: Db, { before, after, theirs, ...row }: ConflictRow): Conflict {
   const collection = CollectionName.parse(row.collection);
   const here = recordOf(db, collection, row.recordId);
-  const there = theirs === null ? null : StoredTheirs.parse(JSON.parse(theirs));
+  const there = theirsOf(theirs);
   const from = changesOf(before);
   const yours = changesOf(after);
   const nowOf = (field: string): FieldValue => (there ? valueThere(there, field) : (from[field] ?? null));
@@ -119,10 +119,6 @@ function recordOf(db: Db, collection: CollectionName, id: number): Record<string
       sql`SELECT ${raw(columns)} FROM ${raw(table.name)} t WHERE t.id = ${id}`,
     ) ?? {}
   );
-}
-
-function changesOf(json: string | null): Changes {
-  return json === null ? {} : Changes.parse(JSON.parse(json));
 }
 
 interface ChosenConflict extends MirrorRef {
@@ -237,8 +233,10 @@ function takeTheirs(
   nowMs: number,
 ): Set<number> {
   const records = new Map<number, RemoteRecord>();
-  for (const { recordId, theirs } of chosen)
-    if (theirs !== null) records.set(recordId, StoredTheirs.parse(JSON.parse(theirs)));
+  for (const { recordId, theirs } of chosen) {
+    const there = theirsOf(theirs);
+    if (there) records.set(recordId, there);
+  }
   const { collection } = mirror;
   const stale = all<{ recordId: number }>(
     db,

@@ -3,15 +3,16 @@ import { z } from 'zod';
 import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import { FieldValue } from '../../../src-shared/domain/condition.ts';
 import { type DeliveryState, type RemoteRecord, standsAs } from '../../../src-shared/domain/delivery.ts';
-import { Changes } from '../../../src-shared/domain/item.ts';
+import type { Changes } from '../../../src-shared/domain/item.ts';
 import type { Db } from '../open.ts';
+import { changesOf } from '../operations/item-values.ts';
 import { tableOf } from '../records/table.ts';
 import { all, run } from '../statement.ts';
 import type { MirrorRef } from './incoming.ts';
 import { takeAsTheyStand } from './take.ts';
 
 /** A record as a remote has it, as it is kept. */
-export const StoredTheirs = z.object({
+const StoredTheirs = z.object({
   key: z.string(),
   version: z.int(),
   isDeleted: z.boolean(),
@@ -155,10 +156,6 @@ function isAsWanted(theirs: RemoteRecord, ours: readonly Unsettled[]): boolean {
   );
 }
 
-function changesOf(json: string | null): Changes {
-  return json === null ? {} : Changes.parse(JSON.parse(json));
-}
-
 function settleAs(
   db: Db,
   { operationId, seq }: Pick<Unsettled, 'operationId' | 'seq'>,
@@ -292,6 +289,7 @@ function meetOutcome(db: Db, outcome: MetOutcome, changed: Set<CollectionName>, 
     : null;
 }
 
-function theirsOf(json: string | null): RemoteRecord | null {
+/** A record of a remote, as it is stored. */
+export function theirsOf(json: string | null): RemoteRecord | null {
   return json === null ? null : StoredTheirs.parse(JSON.parse(json));
 }

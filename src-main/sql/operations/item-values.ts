@@ -1,4 +1,5 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
+import { Changes } from '../../../src-shared/domain/item.ts';
 
 /** Where the changes of an item stand: of `i`, or of the item `s` of an earlier operation. */
 export type ItemChanges = 'i.after' | 's.before' | 's.after';
@@ -34,4 +35,9 @@ export function jsonHeld(
   // A path that leads nowhere removes nothing.
   const left = pairs.map(([field]) => sql`iif(${holds(changes, field)}, '$.-', ${`$.${field}`})`);
   return sql`json_remove(${jsonOf(pairs)}, ${join(left)})`;
+}
+
+/** What an item holds, as it is stored; no field where that is nothing. */
+export function changesOf(json: string | null): Changes {
+  return json === null ? {} : Changes.parse(JSON.parse(json));
 }

@@ -3,13 +3,14 @@ import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Touch } from '../../../src-shared/contract/records.ts';
 import { type DeliveryState, decisions } from '../../../src-shared/domain/delivery.ts';
 import type { RejectedRow } from '../../../src-shared/domain/import.ts';
-import { Changes, type Item, type ItemState, type Reason } from '../../../src-shared/domain/item.ts';
+import type { Changes, Item, ItemState, Reason } from '../../../src-shared/domain/item.ts';
 import { type PackedRows, unpackRows } from '../../platform/packed-rows.ts';
 import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { tableOf } from '../records/table.ts';
 import { all, prepared, run } from '../statement.ts';
 import { itemColumnsOf } from './item-columns.ts';
+import { changesOf } from './item-values.ts';
 import { getOperation, undoChain } from './operations.ts';
 import { rejectRows } from './rejected-rows.ts';
 import { addTally, countItems } from './tallies.ts';
@@ -140,9 +141,9 @@ export function listItems(
   const items = rows.slice(0, args.limit).map(({ deliveryState: state, deliveryCode: code, ...row }) => ({
     ...row,
     delivery: state === null ? null : { state, code },
-    before: changesOf(row.before),
-    after: changesOf(row.after),
-    written: changesOf(row.written),
+    before: changesOrNull(row.before),
+    after: changesOrNull(row.after),
+    written: changesOrNull(row.written),
   }));
   return { items, hasMore: rows.length > args.limit };
 }
@@ -151,8 +152,8 @@ function isOneOf(column: Sql, values: readonly string[]): Sql {
   return values.length === 0 ? empty : sql`AND ${column} IN (${join([...values])})`;
 }
 
-function changesOf(json: string | null): Changes | null {
-  return json === null ? null : Changes.parse(JSON.parse(json));
+function changesOrNull(json: string | null): Changes | null {
+  return json === null ? null : changesOf(json);
 }
 
 /**
@@ -187,7 +188,7 @@ export function listTouches(
   return {
     touches: rows
       .slice(0, limit)
-      .map((row) => ({ ...row, before: changesOf(row.before), after: changesOf(row.after) })),
+      .map((row) => ({ ...row, before: changesOrNull(row.before), after: changesOrNull(row.after) })),
     hasMore: rows.length > limit,
   };
 }

@@ -2,7 +2,6 @@ import type { Statement } from 'better-sqlite3';
 import sql, { type Sql } from 'sql-template-tag';
 import type { FieldValue } from '../../../src-shared/domain/condition.ts';
 import type { RejectedRow } from '../../../src-shared/domain/import.ts';
-import { Changes } from '../../../src-shared/domain/item.ts';
 import type { Action } from '../../actions/action.ts';
 import { actionOf } from '../../actions/index.ts';
 import { type EditedRow, type EditedSheet, planEdit, planValues } from '../../actions/plan-edit.ts';
@@ -14,6 +13,7 @@ import type { Db } from '../open.ts';
 import { readableValue } from '../records/packed.ts';
 import { type Table, tableOf } from '../records/table.ts';
 import { all, prepared, run } from '../statement.ts';
+import { changesOf } from './item-values.ts';
 import { getOperation, type StoredOperation } from './operations.ts';
 import { addItems } from './plan.ts';
 import { rejectRows } from './rejected-rows.ts';
@@ -113,7 +113,7 @@ function planItemsAgain(
   const find = finder(db, table, effect.fields);
   const items = earlier.map(({ id, after }): NewItem => {
     const record = find.get(id) as Found;
-    const plan = record && planValues(edit, Changes.parse(JSON.parse(after)), record, nowMs);
+    const plan = record && planValues(edit, changesOf(after), record, nowMs);
     return { ...(plan ?? { state: 'skipped', reason: 'not_found' }), id, version: record?.['version'] };
   });
   addPlanned(db, operationId, items);
