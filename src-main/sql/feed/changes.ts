@@ -2,7 +2,7 @@ import sql, { raw, type Sql } from 'sql-template-tag';
 import type { RecordState } from '../../../src-shared/contract/records.ts';
 import type { FieldValue } from '../../../src-shared/domain/condition.ts';
 import type { Db } from '../open.ts';
-import { readableValue } from '../records/packed.ts';
+import { selectList } from '../records/select-list.ts';
 import { type Table, tableOf } from '../records/table.ts';
 import { all, get } from '../statement.ts';
 import { cursorOf, expired, type FeedPosition, positionOf } from './cursor.ts';
@@ -51,17 +51,13 @@ export function readStates(db: Db, args: { collection: string; ids: readonly num
   const table = tableOf(args.collection);
   const rows = all<Row>(
     db,
-    sql`SELECT ${raw(columnsOf(table))} FROM json_each(${JSON.stringify(args.ids)}) wanted
+    sql`SELECT ${selectList(table)} FROM json_each(${JSON.stringify(args.ids)}) wanted
       JOIN ${raw(table.name)} t ON t.id = wanted.value ORDER BY wanted.key`,
   );
   return rows.map(toState);
 }
 
 type Row = { id: number; version: number; deletedAt: number | null } & Record<string, FieldValue>;
-
-function columnsOf(table: Table): string {
-  return table.collection.fields.map(({ name }) => `${readableValue(table, name)} AS ${name}`).join(', ');
-}
 
 function toState({ id, version, deletedAt, ...fields }: Row): RecordState {
   return { id, version, isDeleted: deletedAt !== null, fields };
@@ -74,7 +70,7 @@ function beginning(db: Db, table: Table): FeedPosition {
 function walk(db: Db, table: Table, walkedTo: number, limit: number): RecordState[] {
   const rows = all<Row>(
     db,
-    sql`SELECT ${raw(columnsOf(table))} FROM ${raw(table.name)} t
+    sql`SELECT ${selectList(table)} FROM ${raw(table.name)} t
       WHERE t.deleted_at IS NULL AND t.id > ${walkedTo} AND NOT ${isCopy(table.name, sql`t.id`)}
       ORDER BY t.id LIMIT ${limit}`,
   );

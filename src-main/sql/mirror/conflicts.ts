@@ -8,7 +8,7 @@ import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { changesOf } from '../operations/item-values.ts';
 import { appendJournal } from '../operations/journal.ts';
-import { readableValue } from '../records/packed.ts';
+import { selectList } from '../records/select-list.ts';
 import { tableOf } from '../records/table.ts';
 import { all, get, run } from '../statement.ts';
 import type { MirrorRef } from './incoming.ts';
@@ -110,15 +110,8 @@ function valueThere({ fields, isDeleted }: RemoteRecord, field: string): FieldVa
 
 function recordOf(db: Db, collection: CollectionName, id: number): Record<string, FieldValue> {
   const table = tableOf(collection);
-  const columns = table.collection.fields
-    .map(({ name }) => `${readableValue(table, name)} AS ${name}`)
-    .join(', ');
-  return (
-    get<Record<string, FieldValue>>(
-      db,
-      sql`SELECT ${raw(columns)} FROM ${raw(table.name)} t WHERE t.id = ${id}`,
-    ) ?? {}
-  );
+  const record = sql`SELECT ${selectList(table)} FROM ${raw(table.name)} t WHERE t.id = ${id}`;
+  return get<Record<string, FieldValue>>(db, record) ?? {};
 }
 
 interface ChosenConflict extends MirrorRef {

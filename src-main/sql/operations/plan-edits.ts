@@ -10,7 +10,7 @@ import { type PackedRows, unpackRows } from '../../platform/packed-rows.ts';
 import { assertHasItems } from '../care/retention.ts';
 import { jsonText, listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
-import { readableValue } from '../records/packed.ts';
+import { selectList } from '../records/select-list.ts';
 import { type Table, tableOf } from '../records/table.ts';
 import { all, prepared, run } from '../statement.ts';
 import { changesOf } from './item-values.ts';
@@ -127,11 +127,8 @@ function editFor({ name }: Table): Action {
 
 /** Finds a record by its number, of its long texts only those that are asked for. */
 function finder(db: Db, table: Table, fields: readonly string[]): Statement<unknown[]> {
-  const wanted = table.collection.fields.filter(
-    ({ name, kind }) => kind !== 'long_text' || fields.includes(name),
-  );
-  const columns = wanted.map(({ name }) => `${readableValue(table, name)} AS ${name}`);
-  return prepared(db, `SELECT ${columns.join(', ')} FROM ${table.name} t WHERE t.id = ?`);
+  const { sql: columns } = selectList(table, ({ name }) => fields.includes(name));
+  return prepared(db, `SELECT ${columns} FROM ${table.name} t WHERE t.id = ?`);
 }
 
 function addPlanned(db: Db, operationId: number, items: readonly NewItem[]): void {

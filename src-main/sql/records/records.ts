@@ -1,4 +1,4 @@
-import sql, { empty } from 'sql-template-tag';
+import sql, { empty, raw } from 'sql-template-tag';
 import {
   CollectionRecord,
   type RecordComment,
@@ -7,18 +7,18 @@ import {
 } from '../../../src-shared/collections/record.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Db } from '../open.ts';
-import { all, get, prepared } from '../statement.ts';
-import { readableValue } from './packed.ts';
-import { gridColumns, type Table, tableOf } from './table.ts';
+import { all, get } from '../statement.ts';
+import { gridColumns, selectList } from './select-list.ts';
+import { tableOf } from './table.ts';
 
 /** Records by id, in the order of the ids; ids that are gone are left out. */
 export function getRecords(db: Db, args: { collection: string; ids: readonly number[] }): CollectionRecord[] {
   const table = tableOf(args.collection);
-  const rows = prepared(
+  return all<CollectionRecord>(
     db,
-    `SELECT ${gridColumns(table)} FROM json_each(?) wanted JOIN ${table.name} t ON t.id = wanted.value ORDER BY wanted.key`,
-  ).all(JSON.stringify(args.ids));
-  return rows as CollectionRecord[];
+    sql`SELECT ${gridColumns(table)} FROM json_each(${JSON.stringify(args.ids)}) wanted
+      JOIN ${raw(table.name)} t ON t.id = wanted.value ORDER BY wanted.key`,
+  );
 }
 
 const Extra = RecordDetail.shape.extra;
@@ -27,10 +27,10 @@ const Events = RecordDetail.shape.events;
 /** One record with what belongs to it but comments. Throws `not_found`. */
 export function getRecord(db: Db, args: { collection: string; id: number }): RecordDetail {
   const table = tableOf(args.collection);
-  const row = prepared(
+  const row = get<CollectionRecord & { extra: string }>(
     db,
-    `SELECT ${gridColumns(table)}${longTexts(table)}, t.extra FROM ${table.name} t WHERE t.id = ?`,
-  ).get(args.id) as (CollectionRecord & { extra: string }) | undefined;
+    sql`SELECT ${selectList(table)}, t.extra FROM ${raw(table.name)} t WHERE t.id = ${args.id}`,
+  );
   if (!row)
     throw new BulkheadError('not_found', `There is no ${table.collection.one} ${args.id} in this workspace.`);
   const isTicket = table.name === 'tickets';
@@ -40,13 +40,6 @@ export function getRecord(db: Db, args: { collection: string; id: number }): Rec
     extra: Extra.parse(JSON.parse(extra)),
     events: isTicket ? listEvents(db, args.id) : [],
   };
-}
-
-function longTexts(table: Table): string {
-  return table.collection.fields
-    .filter(({ kind }) => kind === 'long_text')
-    .map(({ name }) => `, ${readableValue(table, name)} AS ${name}`)
-    .join('');
 }
 
 /** What the file that a ticket came from told of its life before. */

@@ -89,11 +89,3 @@ export function rankOf(table: Table, field: string): string {
   if (!choices) return column;
   return `CASE ${column} ${choices.map(({ value }, rank) => `WHEN '${value}' THEN ${rank}`).join(' ')} END`;
 }
-
-/** The select list that yields records as the grid has them: column names become field names. */
-export function gridColumns(table: Table): string {
-  return table.collection.fields
-    .filter(({ kind }) => kind !== 'long_text')
-    .map(({ name }) => `t.${columnOf(table, name)} AS ${name}`)
-    .join(', ');
-}

@@ -8,7 +8,8 @@ import { assertHasItems } from '../care/retention.ts';
 import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { all, get, prepared } from '../statement.ts';
-import { allTables, columnOf, gridColumns, tableOf } from './table.ts';
+import { gridColumns } from './select-list.ts';
+import { allTables, columnOf, tableOf } from './table.ts';
 import { fromWhere, narrowHint, orderBy } from './where.ts';
 
 interface Selected {
@@ -29,7 +30,7 @@ export function firstRecords(db: Db, args: { query: Query; limit: number } & At)
   const hint = sort.field === 'id' ? narrowHint(table, filter, 2) : empty;
   return all<CollectionRecord>(
     db,
-    sql`SELECT ${raw(gridColumns(table))} ${fromWhere(table, filter, args.nowMs, hint)} ${orderBy(table, sort, filter)} LIMIT ${args.limit}`,
+    sql`SELECT ${gridColumns(table)} ${fromWhere(table, filter, args.nowMs, hint)} ${orderBy(table, sort, filter)} LIMIT ${args.limit}`,
   );
 }
 
