@@ -9,7 +9,6 @@ import { forgetRemoved, insertRemote, removeRemote, signInRemote, updateRemote }
 import { applyChunk, cancelRest, finishOperation } from './operations/apply.ts';
 import { cutPlan } from './operations/cut-plan.ts';
 import { discardDraft, insertDraft, sealDraft } from './operations/drafts.ts';
-import { planCreate } from './operations/items.ts';
 import {
   dismissEnded,
   dismissOperation,
@@ -20,7 +19,7 @@ import {
 } from './operations/operation-changes.ts';
 import { planAgain, planChange, planExport } from './operations/plan.ts';
 import { planEdits, planEditsAgain, planEditsOnTop } from './operations/plan-edits.ts';
-import { planNew } from './operations/plan-new.ts';
+import { planCreate, planNew } from './operations/plan-new.ts';
 import { planUndo } from './operations/plan-undo.ts';
 import { noteFailedTry } from './operations/tries.ts';
 import { claimRun, deleteSchedule, linkRun, saveSchedule, settleRun } from './schedule/schedules.ts';

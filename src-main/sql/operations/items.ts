@@ -1,38 +1,14 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
-import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Touch } from '../../../src-shared/contract/records.ts';
 import { type DeliveryState, decisions } from '../../../src-shared/domain/delivery.ts';
-import type { RejectedRow } from '../../../src-shared/domain/import.ts';
 import type { Changes, Item, ItemState, Reason } from '../../../src-shared/domain/item.ts';
-import { type PackedRows, unpackRows } from '../../platform/packed-rows.ts';
 import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { tableOf } from '../records/table.ts';
-import { all, prepared, run } from '../statement.ts';
+import { all } from '../statement.ts';
 import { itemColumnsOf } from './item-columns.ts';
 import { changesOf } from './item-values.ts';
 import { getOperation, undoChain } from './operations.ts';
-import { rejectRows } from './rejected-rows.ts';
-import { addTally, countItems } from './tallies.ts';
-
-/** A record that an import would create, with the columns of a ticket; `extra` and `events` are JSON. */
-export interface NewRecord {
-  readonly key: string;
-  readonly source: string;
-  readonly subject: string;
-  readonly description: string;
-  readonly status: string;
-  readonly priority: string;
-  readonly category: string | null;
-  readonly assignee: string | null;
-  readonly requester: string | null;
-  readonly channel: string | null;
-  readonly product: string | null;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  readonly extra: string;
-  readonly events: string | null;
-}
 
 /** How many planned items of an operation are about records of each of these sources; none where that is 0. */
 export function countPlannedOf(
@@ -45,43 +21,6 @@ export function countPlannedOf(
         JOIN json_each(${JSON.stringify(args.sources)}) r ON t.source = r.value
       WHERE i.operation_id = ${args.operationId} AND i.state = 'planned' GROUP BY r.value`,
   );
-}
-
-/** Adds records read from a file to a draft; those that the workspace has already are skipped as duplicates. */
-export function planCreate(
-  db: Db,
-  args: { operationId: number; records: PackedRows<NewRecord>; rejected: readonly RejectedRow[] },
-): void {
-  db.transaction(() => {
-    const { lastSeq, operation } = getOperation(db, { id: args.operationId });
-    if (operation.state !== 'draft')
-      throw new BulkheadError('wrong_state', 'The import has been started already.');
-    const keep = prepared(
-      db,
-      `INSERT INTO new_records (operation_id, seq, external_id, source, subject, description, status, priority, category,
-          assignee, requester, channel, product, created_at, updated_at, extra, events)
-        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-    );
-    let seq = lastSeq;
-    for (const r of unpackRows(args.records)) {
-      seq += 1;
-      const who = [r.category, r.assignee, r.requester, r.channel, r.product];
-      const what = [r.key, r.source, r.subject, r.description, r.status, r.priority];
-      keep.run(args.operationId, seq, ...what, ...who, r.createdAt, r.updatedAt, r.extra, r.events);
-    }
-    run(
-      db,
-      sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version)
-        SELECT n.operation_id, n.seq, t.id, iif(t.id IS NULL, 'planned', 'skipped'), iif(t.id IS NULL, NULL, 'duplicate'), 0
-        FROM new_records n LEFT JOIN tickets t ON t.source = n.source AND t.external_id = n.external_id COLLATE BINARY
-          AND t.deleted_at IS NULL
-        WHERE n.operation_id = ${args.operationId} AND n.seq > ${lastSeq} ORDER BY n.seq`,
-    );
-    rejectRows(db, args);
-    run(db, sql`UPDATE operations SET last_seq = ${seq} WHERE id = ${args.operationId}`);
-    for (const tally of countItems(db, args.operationId, lastSeq + 1, seq))
-      addTally(db, args.operationId, tally);
-  }).immediate();
 }
 
 interface ItemRow extends Omit<Item, 'before' | 'after' | 'written' | 'delivery'> {

@@ -4,9 +4,9 @@ import { type PackedRows, packRows } from '../../../src-main/platform/packed-row
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
 import { applyChunk } from '../../../src-main/sql/operations/apply.ts';
 import { insertDraft, sealDraft } from '../../../src-main/sql/operations/drafts.ts';
-import { type NewRecord, planCreate } from '../../../src-main/sql/operations/items.ts';
 import { moveOperation } from '../../../src-main/sql/operations/operation-changes.ts';
 import { getOperation } from '../../../src-main/sql/operations/operations.ts';
+import { type NewRecord, planCreate } from '../../../src-main/sql/operations/plan-new.ts';
 import { insertTickets, makeTicket } from '../../builders/tickets.ts';
 import { makeFolder, removeFolder } from '../../builders/workspace.ts';
 
