@@ -16,6 +16,9 @@ export const itemStates = [
 ] as const;
 export type ItemState = (typeof itemStates)[number];
 
+/** Those of items that a further try is about: nothing came of them. */
+export const leftoverStates = ['failed', 'cancelled', 'unknown'] as const satisfies readonly ItemState[];
+
 /** Why an item was skipped or failed, with the words a support agent reads. */
 export const reasons = {
   already_so: 'Already so',

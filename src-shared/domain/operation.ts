@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { countsOnBothSides, DeliveryCounts } from './delivery.ts';
-import { itemStates, Reason } from './item.ts';
+import { itemStates, leftoverStates, Reason } from './item.ts';
 import { RunOptions } from './run-options.ts';
 import { OperationId } from './selection.ts';
 
@@ -235,9 +235,10 @@ export function canUndo(operation: Operation): boolean {
  * an undo was refused there is not tried again, because here stands what the remote has.
  */
 export function canRetry({ state, tallies, isCleaned, delivery, undoOf }: Operation): boolean {
-  const { failed, cancelled, unknown } = countsOf(tallies);
+  const counts = countsOf(tallies);
   const refused = undoOf === null ? (delivery?.refused ?? 0) : 0;
-  return !isCleaned && allows(state, 'retry') && failed + cancelled + unknown + refused > 0;
+  const isLeft = refused > 0 || leftoverStates.some((left) => counts[left] > 0);
+  return !isCleaned && allows(state, 'retry') && isLeft;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { type CollectionName, collectionOf, collections } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { PlanRequest } from '../../../src-shared/contract/operations.ts';
+import { leftoverStates } from '../../../src-shared/domain/item.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import type { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
@@ -16,8 +17,6 @@ import { fillDraft, plainDraft, planChunkSize } from './draft.ts';
 import { type ExportEffect, planChange, planExport, planItems } from './freeze.ts';
 import { type UndoRequest, undoDraftOf } from './plan-undo.ts';
 import { spaceForItems } from './space.ts';
-
-const leftovers = ['failed', 'cancelled', 'unknown'] as const;
 
 /** For whom a plan is made, how it is to run, and where an export goes that names no place. */
 export interface PlanContext extends Asker {
@@ -136,7 +135,7 @@ export function createPlanner(ports: EnginePorts): Planner {
         const selection: Selection = {
           mode: 'items',
           operationId: id,
-          states: [...leftovers],
+          states: [...leftoverStates],
           deliveries: ['refused'],
         };
         return planChange(ports, { ...again, draft, selection, client });

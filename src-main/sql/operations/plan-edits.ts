@@ -13,6 +13,7 @@ import type { Db } from '../open.ts';
 import { selectList } from '../records/select-list.ts';
 import { type Table, tableOf } from '../records/table.ts';
 import { all, prepared, run } from '../statement.ts';
+import { isLeftover, type Slice, sliceOf } from './earlier-items.ts';
 import { changesOf } from './item-values.ts';
 import { getOperation, type StoredOperation } from './operations.ts';
 import { addItems } from './plan.ts';
@@ -68,20 +69,10 @@ export function planEdits(
  * Plans again, against what the records hold now, what an edited export was to write: up to `limit` items after `afterSeq`
  * that did not get done or that a remote refused. Answers the last seq looked at, or null at the end.
  */
-export function planEditsAgain(
-  db: Db,
-  args: { operationId: number; of: number; afterSeq: number; limit: number; nowMs: number },
-): number | null {
-  const { afterSeq, limit } = args;
-  const source = getOperation(db, { id: args.of });
-  const reached = afterSeq + limit;
-  planItemsAgain(
-    db,
-    args,
-    source,
-    sql`s.seq > ${afterSeq} AND s.seq <= ${reached} AND (s.state IN ('failed', 'cancelled', 'unknown') OR d.state = 'refused')`,
-  );
-  return reached < source.lastSeq ? reached : null;
+export function planEditsAgain(db: Db, args: Slice & { operationId: number; nowMs: number }): number | null {
+  const { source, isInSlice, next } = sliceOf(db, args);
+  planItemsAgain(db, args, source, sql`${isInSlice} AND (${isLeftover} OR d.state = 'refused')`);
+  return next;
 }
 
 /** Plans items of what an edited export wrote once more, on top of what their records hold now. */
@@ -89,25 +80,25 @@ export function planEditsOnTop(
   db: Db,
   args: { operationId: number; of: number; seqs: readonly number[]; nowMs: number },
 ): void {
+  assertHasItems(db, args.of);
   const source = getOperation(db, { id: args.of });
-  planItemsAgain(db, args, source, sql`s.seq IN ${listOf(args.seqs)}`);
+  planItemsAgain(db, args, source, sql`s.operation_id = ${args.of} AND s.seq IN ${listOf(args.seqs)}`);
 }
 
 /** `which`: over items `s` and their deliveries `d`. */
 function planItemsAgain(
   db: Db,
-  { operationId, of, nowMs }: { operationId: number; of: number; nowMs: number },
+  { operationId, nowMs }: { operationId: number; nowMs: number },
   { operation, effect }: StoredOperation,
   which: Sql,
 ): void {
-  assertHasItems(db, of);
   if (effect.kind !== 'fields') throw new Error(`"${operation.title}" sets no fields`);
   const table = tableOf(operation.collection);
   const earlier = all<{ id: number; after: string }>(
     db,
     sql`SELECT s.record_id AS id, s.after FROM items s
         LEFT JOIN deliveries d ON d.operation_id = s.operation_id AND d.seq = s.seq
-      WHERE s.operation_id = ${of} AND ${which} ORDER BY s.seq`,
+      WHERE ${which} ORDER BY s.seq`,
   );
   const edit = editFor(table);
   const find = finder(db, table, effect.fields);

@@ -2,11 +2,11 @@ import sql, { empty, raw, type Sql } from 'sql-template-tag';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Rule } from '../../actions/action.ts';
 import type { Effect } from '../../actions/effect.ts';
-import { assertHasItems } from '../care/retention.ts';
 import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { isStaged, stagedValue } from '../records/staged.ts';
 import { type Table, tableOf } from '../records/table.ts';
+import { type Slice, sliceOf } from './earlier-items.ts';
 import { heldValue, type ItemChanges, jsonHeld, whereHeld } from './item-values.ts';
 import { getOperation } from './operations.ts';
 import { addItems, currentValue, every, reasonOf } from './plan.ts';
@@ -20,23 +20,17 @@ import { addItems, currentValue, every, reasonOf } from './plan.ts';
  */
 export function planUndo(
   db: Db,
-  args: {
+  args: Slice & {
     operationId: number;
-    of: number;
-    afterSeq: number;
-    limit: number;
     seqs: readonly number[] | null;
     rules: readonly Rule[];
     nowMs: number;
   },
 ): number | null {
-  assertHasItems(db, args.of);
-  const source = getOperation(db, { id: args.of });
+  const { source, isInSlice, next } = sliceOf(db, args);
   const draft = getOperation(db, { id: args.operationId });
   const table = tableOf(source.operation.collection);
   const isSeq = args.seqs ? sql`AND s.seq IN ${listOf(args.seqs)}` : empty;
-  const range = sql`s.operation_id = ${args.of} AND s.seq > ${args.afterSeq} AND s.seq <= ${args.afterSeq + args.limit}
-    AND s.state = 'done' ${isSeq}`;
   const fields = draft.effect.kind === 'fields' ? draft.effect.fields : [];
   const { before, after, isSo, isChanged } = inverse(table, source.effect, args.of, fields, args.nowMs);
   // What an import brought is compared as a whole, and whatever is deleted may be brought back.
@@ -60,12 +54,11 @@ export function planUndo(
           CASE WHEN t.id IS NULL THEN 'not_found' ${sparesDeleted(source.effect) ? sql`WHEN t.deleted_at IS NOT NULL THEN 'deleted'` : empty}
             WHEN ${isSo} THEN 'already_so' WHEN ${isChanged} THEN 'changed_since'
             ELSE ${isHeld} END AS reason
-        FROM items s LEFT JOIN ${raw(table.name)} t ON t.id = s.record_id WHERE ${range}
+        FROM items s LEFT JOIN ${raw(table.name)} t ON t.id = s.record_id
+        WHERE ${isInSlice} AND s.state = 'done' ${isSeq}
       ) p`,
   );
-  const reached = args.afterSeq + args.limit;
-  const next = reached < source.lastSeq ? reached : null;
-  const isDue = (seq: number) => seq > args.afterSeq && (seq <= reached || next === null);
+  const isDue = (seq: number) => seq > args.afterSeq && (next === null || seq <= next);
   if (args.seqs && planned < new Set(args.seqs.filter(isDue)).size) {
     throw new BulkheadError(
       'invalid_request',

@@ -1,7 +1,6 @@
 import sql, { empty, join, raw, type Sql } from 'sql-template-tag';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Change, Computation, Rule } from '../../actions/action.ts';
-import { assertHasItems } from '../care/retention.ts';
 import { jsonText, listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { isStaged, stagedValue } from '../records/staged.ts';
@@ -9,6 +8,7 @@ import { columnOf, type Table, tableOf } from '../records/table.ts';
 import type { ExportCounts } from '../records/views.ts';
 import { conditionSql } from '../records/where.ts';
 import { all, run } from '../statement.ts';
+import { isLeftover, type Slice, sliceOf } from './earlier-items.ts';
 import { jsonOf } from './item-values.ts';
 import { getOperation } from './operations.ts';
 import { addTally, countItems } from './tallies.ts';
@@ -133,17 +133,12 @@ function hasCommentOfTry(db: Db, id: number): Sql {
  * Freezes again, as they were planned, the items of an earlier operation that did not get done. What moved on since is
  * skipped, and so is a new record that has come into the workspace. Answers the last seq looked at, or null at the end.
  */
-export function planAgain(
-  db: Db,
-  args: { operationId: number; of: number; afterSeq: number; limit: number },
-): number | null {
-  assertHasItems(db, args.of);
-  const source = getOperation(db, { id: args.of });
+export function planAgain(db: Db, args: Slice & { operationId: number }): number | null {
+  const { source, isInSlice, next } = sliceOf(db, args);
   const table = tableOf(source.operation.collection);
   const isNew = source.effect.kind === 'create';
   const hasStaged = isNew && isStaged(table);
-  const leftover = sql`s.operation_id = ${args.of} AND s.seq > ${args.afterSeq} AND s.seq <= ${args.afterSeq + args.limit}
-    AND s.state IN ('failed', 'cancelled', 'unknown')`;
+  const which = sql`${isInSlice} AND ${isLeftover}`;
   const items = sql`items s ${hasStaged ? sql`JOIN new_records n ON n.operation_id = s.operation_id AND n.seq = s.seq` : empty}`;
   const { isRecord, reason } = isNew ? newAgain(table) : knownAgain;
   db.transaction(() => {
@@ -157,7 +152,7 @@ export function planAgain(
           p.version, p.before, p.after
         FROM (
           SELECT ${seq} AS seq, coalesce(s.record_id, t.id) AS record_id, t.version, s.before, s.after, ${reason} AS reason
-          FROM ${items} LEFT JOIN ${raw(table.name)} t ON ${isRecord} WHERE ${leftover}
+          FROM ${items} LEFT JOIN ${raw(table.name)} t ON ${isRecord} WHERE ${which}
         ) p`,
     );
     if (!hasStaged) return;
@@ -165,11 +160,10 @@ export function planAgain(
     run(
       db,
       sql`INSERT INTO new_records (operation_id, seq, ${columns})
-        SELECT ${args.operationId}, ${seq}, ${columns} FROM ${items} WHERE ${leftover}`,
+        SELECT ${args.operationId}, ${seq}, ${columns} FROM ${items} WHERE ${which}`,
     );
   }).immediate();
-  const reached = args.afterSeq + args.limit;
-  return reached < source.lastSeq ? reached : null;
+  return next;
 }
 
 /** Over items `s` that are planned again: which record `t` they are about, and why they are skipped. */
