@@ -1,5 +1,5 @@
 import type { Statement } from 'better-sqlite3';
-import type { Sql } from 'sql-template-tag';
+import { raw, type Sql } from 'sql-template-tag';
 import type { Db } from './open.ts';
 
 /** Filters make texts without end; the oldest are prepared again when they come back. */
@@ -37,4 +37,9 @@ export function get<Row>(db: Db, query: Sql): Row | undefined {
 /** Runs a statement and answers how many rows it changed. */
 export function run(db: Db, query: Sql): number {
   return prepared(db, query.sql).run(...query.values).changes;
+}
+
+/** States as what stands behind `IN`. They are in the text of the statement: none is a value that it would be planned anew for. */
+export function statesIn(states: readonly string[]): Sql {
+  return raw(`('${states.join("', '")}')`);
 }

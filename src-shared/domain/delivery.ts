@@ -101,14 +101,16 @@ export function countDeliveryStates(
   return counts;
 }
 
-/** True for a change that the remote is still to be told of, or asked about. */
+/** Those of changes that the remote is still to be told of, or asked about. */
+export const openDeliveryStates = ['waiting', 'sending', 'checking'] as const satisfies DeliveryState[];
+
 export function isDeliveryOpen(state: DeliveryState): boolean {
-  return state === 'waiting' || state === 'sending' || state === 'checking';
+  return (openDeliveryStates as readonly DeliveryState[]).includes(state);
 }
 
 /** How many deliveries are not settled yet. */
-export function deliveryOpen({ waiting, sending, checking }: DeliveryCounts): number {
-  return waiting + sending + checking;
+export function deliveryOpen(counts: DeliveryCounts): number {
+  return openDeliveryStates.reduce((sum, state) => sum + counts[state], 0);
 }
 
 /**

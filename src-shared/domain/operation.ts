@@ -16,6 +16,9 @@ export const operationStates = [
 ] as const;
 export type OperationState = (typeof operationStates)[number];
 
+/** Those of operations that were started and have not ended. */
+export const underWayStates = ['pending', 'in_progress', 'paused'] as const satisfies OperationState[];
+
 export const finalStates = [
   'completed',
   'partial',

@@ -1,9 +1,10 @@
 import sql, { type Sql } from 'sql-template-tag';
 import { crashLimit } from '../../../src-shared/domain/delivery.ts';
+import { underWayStates } from '../../../src-shared/domain/operation.ts';
 import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { getOperation, type StoredOperation } from '../operations/operations.ts';
-import { all, get, run } from '../statement.ts';
+import { all, get, run, statesIn } from '../statement.ts';
 import { type BulkWay, bulkWayOf, getBatch, keepCursors, makeBatch, type StoredBatch } from './batches.ts';
 import { cancelDeliveries, hasOpenDeliveries, isOfOneRecord, openDeliveries } from './deliveries.ts';
 import { getHeld, type HeldBatch, type HeldDelivery } from './held-deliveries.ts';
@@ -98,7 +99,7 @@ function standingOf(db: Db, id: number): Standing[] {
   const row = get<{ state: string; collection: string; isCancelling: number }>(
     db,
     sql`SELECT state, collection, cancel_requested_at IS NOT NULL AS isCancelling FROM operations
-      WHERE id = ${id} AND state IN ('pending', 'in_progress', 'paused')`,
+      WHERE id = ${id} AND state IN ${statesIn(underWayStates)}`,
   );
   if (!row) return [];
   const isCancelling = row.isCancelling === 1;

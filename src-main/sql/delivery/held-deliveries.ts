@@ -1,12 +1,13 @@
 import sql, { raw } from 'sql-template-tag';
 import { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { Delivery, RecordChange } from '../../../src-shared/domain/delivery.ts';
+import { underWayStates } from '../../../src-shared/domain/operation.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { Effect } from '../../actions/effect.ts';
 import type { Db } from '../open.ts';
 import { changesOf } from '../operations/item-values.ts';
 import { tableOf } from '../records/table.ts';
-import { all, get } from '../statement.ts';
+import { all, get, statesIn } from '../statement.ts';
 
 /** A delivery in somebody's hands: being sent, or being asked about. */
 export interface HeldDelivery extends Delivery {
@@ -77,7 +78,7 @@ export function listOrphans(db: Db): HeldBatch[] {
     db,
     sql`SELECT o.id AS operationId, json_group_array(d.seq) AS seqs
       FROM operations o CROSS JOIN deliveries d INDEXED BY deliveries_open ON d.operation_id = o.id
-      WHERE o.state IN ('pending', 'in_progress', 'paused') AND d.settled_at IS NULL AND d.state IN ('sending', 'checking')
+      WHERE o.state IN ${statesIn(underWayStates)} AND d.settled_at IS NULL AND d.state IN ('sending', 'checking')
         AND d.fence IS NOT NULL
       GROUP BY o.id`,
   );

@@ -1,9 +1,13 @@
 import sql from 'sql-template-tag';
 import type { CollectionName } from '../../../src-shared/collections/index.ts';
-import type { DeliveryState, RemoteRecord } from '../../../src-shared/domain/delivery.ts';
+import {
+  type DeliveryState,
+  openDeliveryStates,
+  type RemoteRecord,
+} from '../../../src-shared/domain/delivery.ts';
 import { meetOutcomes } from '../mirror/meet.ts';
 import type { Db } from '../open.ts';
-import { prepared, run } from '../statement.ts';
+import { prepared, run, statesIn } from '../statement.ts';
 import type { HeldDelivery } from './held-deliveries.ts';
 
 /** What becomes of a delivery that was held. */
@@ -70,7 +74,7 @@ export function settleDeliveries(
     sql`UPDATE deliveries AS d SET state = s.state, fence = NULL, attempts = s.attempts, crashes = s.crashes, reads = s.reads,
         code = s.code, batch_id = iif(s.state = 'waiting' AND s.doubt_at IS NULL, NULL, d.batch_id), doubt_at = s.doubt_at,
         retry_at = ${at.sureMs} + s.retry_ms, retry_ms = s.retry_ms,
-        settled_at = iif(s.state IN ('waiting', 'checking'), NULL, max(${at.nowMs}, coalesce(d.sent_at, 0)))
+        settled_at = iif(s.state IN ${statesIn(openDeliveryStates)}, NULL, max(${at.nowMs}, coalesce(d.sent_at, 0)))
       FROM settling s WHERE d.operation_id = +s.operation_id AND d.seq = +s.seq`,
   );
   takeBackComments(db, at.nowMs);

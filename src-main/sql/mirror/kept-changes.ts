@@ -1,12 +1,13 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
+import { underWayStates } from '../../../src-shared/domain/operation.ts';
 import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { heldValue, jsonHeld, whereHeld } from '../operations/item-values.ts';
 import { getOperation } from '../operations/operations.ts';
 import { addItems, currentValue, every } from '../operations/plan.ts';
 import { tableOf } from '../records/table.ts';
-import { all, run } from '../statement.ts';
+import { all, run, statesIn } from '../statement.ts';
 
 const Numbers = z.array(z.int());
 
@@ -27,7 +28,7 @@ export function listKept(db: Db): KeptChanges[] {
     db,
     sql`WITH coming AS MATERIALIZED (SELECT o.collection, i.record_id, min(o.id) AS id
         FROM operations o JOIN items i ON i.operation_id = o.id AND i.seq >= o.next_seq AND i.state = 'planned'
-        WHERE o.state IN ('pending', 'in_progress', 'paused') AND o.retry_of IS NOT NULL AND o.options ->> '$.startAt' IS NULL
+        WHERE o.state IN ${statesIn(underWayStates)} AND o.retry_of IS NOT NULL AND o.options ->> '$.startAt' IS NULL
         GROUP BY o.collection, i.record_id)
       SELECT k.operation_id AS operationId, k.actor, json_group_array(k.seq ORDER BY k.seq) AS seqs,
         json_group_array(k.record_id ORDER BY k.seq) AS recordIds, min(c.id) AS heldUpBy

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import { countsOnBothSides } from '../../../src-shared/domain/delivery.ts';
 import type { Reason } from '../../../src-shared/domain/item.ts';
-import { countsOf, finalStateOf } from '../../../src-shared/domain/operation.ts';
+import { countsOf, finalStateOf, underWayStates } from '../../../src-shared/domain/operation.ts';
 import { errorCode } from '../../platform/error-code.ts';
 import { countDeliveries, noteDelivered, queueDeliveries } from '../delivery/deliveries.ts';
 import type { Db } from '../open.ts';
@@ -180,7 +180,7 @@ export function finishOperation(db: Db, args: { operationId: number; nowMs: numb
       const to = finalStateOf(counts, stoppedBy !== null);
       return moveOperation(db, {
         id: args.operationId,
-        from: ['pending', 'in_progress', 'paused'],
+        from: underWayStates,
         to,
         nowMs: args.nowMs,
         event: to,

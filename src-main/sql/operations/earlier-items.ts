@@ -1,7 +1,8 @@
-import sql, { join, type Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { leftoverStates } from '../../../src-shared/domain/item.ts';
 import { assertHasItems } from '../care/retention.ts';
 import type { Db } from '../open.ts';
+import { statesIn } from '../statement.ts';
 import { getOperation, type StoredOperation } from './operations.ts';
 
 /** Up to `limit` items of an operation after the one with the seq `afterSeq`: a part of what another one is planned from. */
@@ -27,4 +28,4 @@ export function sliceOf(
 }
 
 /** True of an item `s` that did not get done. */
-export const isLeftover = sql`s.state IN (${join([...leftoverStates])})`;
+export const isLeftover = sql`s.state IN ${statesIn(leftoverStates)}`;

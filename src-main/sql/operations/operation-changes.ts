@@ -6,6 +6,7 @@ import {
   isFinal,
   type OperationState,
   statesFor,
+  underWayStates,
 } from '../../../src-shared/domain/operation.ts';
 import type { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import type { StoppedBy } from '../../../src-shared/domain/stop-rule.ts';
@@ -218,7 +219,7 @@ export function finishExport(
       return moveOperation(db, {
         id: args.id,
         // The file is there, even if a pause came in the same moment, and a resume after it.
-        from: ['pending', 'in_progress', 'paused'],
+        from: underWayStates,
         to: 'completed',
         nowMs: args.nowMs,
         event: 'completed',

@@ -5,6 +5,7 @@ import {
   countDeliveryStates,
   type DeliveryCounts,
   deliveryStates,
+  openDeliveryStates,
 } from '../../../src-shared/domain/delivery.ts';
 import {
   ExportedFile,
@@ -13,12 +14,13 @@ import {
   OperationDetail,
   type OperationState,
   Tally,
+  underWayStates,
 } from '../../../src-shared/domain/operation.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { Selection } from '../../../src-shared/domain/selection.ts';
 import { Effect } from '../../actions/effect.ts';
 import type { Db } from '../open.ts';
-import { all, get } from '../statement.ts';
+import { all, get, statesIn } from '../statement.ts';
 
 /** An operation with what only the engine needs to know of it. */
 export interface StoredOperation {
@@ -100,7 +102,7 @@ const undone = sql`(${undoChain(sql`o.id`)}
 
 const selectOperation = sql`SELECT o.*, ${undone} AS undone,
   (SELECT coalesce(sum(y.count), 0) FROM delivery_tallies y
-     WHERE y.operation_id = o.id AND y.state IN ('waiting', 'sending', 'checking')) AS undelivered,
+     WHERE y.operation_id = o.id AND y.state IN ${statesIn(openDeliveryStates)}) AS undelivered,
   (SELECT count(*) FROM conflicts c WHERE c.operation_id = o.id) AS undecided,
   (SELECT max(u.id) FROM operations u WHERE u.undo_of = o.id AND u.state <> 'draft') AS undone_by,
   (SELECT max(u.id) FROM operations u WHERE u.retry_of = o.id AND u.state <> 'draft') AS retried_by,
@@ -110,7 +112,7 @@ const selectOperation = sql`SELECT o.*, ${undone} AS undone,
      FROM delivery_tallies y WHERE y.operation_id = o.id AND y.count > 0) AS deliveries`;
 
 /** States of operations that a restart has to look after. */
-export const unfinished = sql`('draft', 'pending', 'in_progress', 'paused')`;
+export const unfinished = statesIn(['draft', ...underWayStates]);
 
 const Tallies = z.array(Tally);
 const Details = z.array(OperationDetail);

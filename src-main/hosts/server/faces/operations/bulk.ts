@@ -1,6 +1,6 @@
 import { BulkheadError } from '../../../../../src-shared/contract/errors.ts';
 import type { PlanRequest } from '../../../../../src-shared/contract/operations.ts';
-import type { Operation } from '../../../../../src-shared/domain/operation.ts';
+import { type Operation, underWayStates } from '../../../../../src-shared/domain/operation.ts';
 import type { RunOptions } from '../../../../../src-shared/domain/run-options.ts';
 import { ApiError, tooSoon } from '../http/api-error.ts';
 import { type ApiContext, ask } from '../http/context.ts';
@@ -78,7 +78,7 @@ async function findEarlier(context: ApiContext, { caller, idempotency }: Asked):
 
 async function assertRoom(context: ApiContext, caller: Asked['caller']): Promise<void> {
   const { count } = await ask(context, caller, 'operations.count', {
-    states: ['pending', 'in_progress', 'paused'],
+    states: [...underWayStates],
     isOwn: true,
   });
   if (count < maxConcurrent) return;
