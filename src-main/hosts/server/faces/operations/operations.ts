@@ -4,6 +4,7 @@ import type { Operation } from '../../../../../src-shared/domain/operation.ts';
 import type { Caller } from '../../../../api/caller.ts';
 import { ApiError } from '../http/api-error.ts';
 import { type ApiContext, ask } from '../http/context.ts';
+import { type FailureWords, failureOf, type IsFine } from './standing.ts';
 
 /** Items that one question to the console answers. */
 const itemsAtOnce = 500;
@@ -96,23 +97,31 @@ export async function* itemsOf(
   }
 }
 
-/** The first thousand items that did not become what was asked for, and whether there are more. */
-export async function failuresOf(
+/** A record that did not become what was asked for, and why. */
+export interface Failure extends FailureWords {
+  readonly recordId: number | null;
+}
+
+/** The first thousand failures of an operation, and whether there are more. */
+export async function listFailures(
   context: ApiContext,
   caller: Caller,
-  operation: Operation,
-  isFailure: (item: Item) => boolean,
-): Promise<{ items: Item[]; hasMore: boolean }> {
-  const items: Item[] = [];
-  if (operation.state === 'pending') return { items, hasMore: false };
+  { id, state, delivery }: Operation,
+  isFine: IsFine,
+): Promise<{ failures: Failure[]; hasMore: boolean }> {
+  const failures: Failure[] = [];
+  if (state === 'pending') return { failures, hasMore: false };
   const here: Wanted = { states: ['failed', 'skipped', 'unknown'] };
   const there: Wanted = { deliveries: ['refused', 'conflict', 'unknown'] };
-  const { refused = 0, conflict = 0, unknown = 0 } = operation.delivery ?? {};
+  const { refused = 0, conflict = 0, unknown = 0 } = delivery ?? {};
   // All items are walked through to find these.
   for (const wanted of refused + conflict + unknown > 0 ? [here, there] : [here])
-    for await (const page of itemsOf(context, caller, operation.id, wanted)) {
-      items.push(...page.filter(isFailure));
-      if (items.length > listedErrors) break;
+    for await (const page of itemsOf(context, caller, id, wanted)) {
+      for (const item of page) {
+        const failure = failureOf(item, isFine);
+        if (failure) failures.push({ recordId: item.recordId, ...failure });
+      }
+      if (failures.length > listedErrors) return { failures: failures.slice(0, listedErrors), hasMore: true };
     }
-  return { items: items.slice(0, listedErrors), hasMore: items.length > listedErrors };
+  return { failures, hasMore: false };
 }

@@ -111,7 +111,7 @@ export function isOpen({ state, delivery }: Item): boolean {
   return state === 'planned' || state === 'applying' || (delivery !== null && isDeliveryOpen(delivery.state));
 }
 
-interface FailureWords {
+export interface FailureWords {
   readonly code: string;
   readonly message: string;
 }

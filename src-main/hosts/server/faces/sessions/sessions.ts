@@ -4,15 +4,8 @@ import { sessionTimeLimitMs } from '../http/limits.ts';
 import { type Call, type Route, route } from '../http/route.ts';
 import { planned, startBulk } from '../operations/bulk.ts';
 import { linkTo } from '../operations/links.ts';
-import { failuresOf, findOperation } from '../operations/operations.ts';
-import {
-  completionOf,
-  failureOf,
-  isoTime,
-  isoTimeOrNull,
-  nothingIsFine,
-  standingOf,
-} from '../operations/standing.ts';
+import { findOperation, listFailures } from '../operations/operations.ts';
+import { completionOf, isoTime, isoTimeOrNull, nothingIsFine, standingOf } from '../operations/standing.ts';
 import { exportRoute } from './export.ts';
 import { infoRoute } from './info.ts';
 import * as schemas from './schemas.ts';
@@ -100,12 +93,7 @@ const status = route({
   respond: async ({ caller, params }, context) => {
     const operation = await findOperation(context, caller, params['operation_id'], 'sessions');
     const standing = standingOf(operation, nothingIsFine);
-    const failures = await failuresOf(
-      context,
-      caller,
-      operation,
-      (item) => failureOf(item, nothingIsFine) !== null,
-    );
+    const { failures, hasMore } = await listFailures(context, caller, operation, nothingIsFine);
     const { durationMs } = operation.forecast;
     return {
       body: {
@@ -117,14 +105,12 @@ const status = route({
         successful: standing.successful,
         failed: standing.failed,
         progress: standing.percentage,
-        errors: failures.items.flatMap((item) => {
-          const failure = failureOf(item, nothingIsFine);
-          if (!failure) return [];
-          return [
-            { session_id: String(item.recordId), error_code: failure.code, error_message: failure.message },
-          ];
-        }),
-        has_more_errors: failures.hasMore,
+        errors: failures.map(({ recordId, code, message }) => ({
+          session_id: String(recordId),
+          error_code: code,
+          error_message: message,
+        })),
+        has_more_errors: hasMore,
         estimated_duration_seconds: durationMs === null ? null : durationMs / 1_000,
         created_at: isoTime(operation.createdAt),
         started_at: isoTimeOrNull(operation.startedAt),

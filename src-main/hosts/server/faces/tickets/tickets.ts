@@ -1,14 +1,13 @@
 import { collections } from '../../../../../src-shared/collections/index.ts';
 import type { PlanRequest } from '../../../../../src-shared/contract/operations.ts';
-import type { Item } from '../../../../../src-shared/domain/item.ts';
 import type { Caller } from '../../../../api/caller.ts';
 import type { ApiContext } from '../http/context.ts';
 import { type Route, route } from '../http/route.ts';
 import { planned, startBulk } from '../operations/bulk.ts';
 import { exportTarget } from '../operations/export-target.ts';
 import { linkTo } from '../operations/links.ts';
-import { cancelOperation, failuresOf, findOperation } from '../operations/operations.ts';
-import { completionOf, failureOf, isoTime, isoTimeOrNull, standingOf } from '../operations/standing.ts';
+import { cancelOperation, findOperation, listFailures } from '../operations/operations.ts';
+import { asAsked, completionOf, isoTime, isoTimeOrNull, standingOf } from '../operations/standing.ts';
 import { ticketItems } from './items.ts';
 import { ticketList } from './list.ts';
 import type { BulkRequest } from './schemas.ts';
@@ -79,12 +78,7 @@ const detail = route({
   answer: schemas.Detail,
   respond: async ({ caller, params }, context) => {
     const operation = await findOperation(context, caller, params['operation_id'], 'tickets');
-    const { items, hasMore } = await failuresOf(
-      context,
-      caller,
-      operation,
-      (item) => failureOf(item) !== null,
-    );
+    const { failures, hasMore } = await listFailures(context, caller, operation, asAsked);
     const { status, total, processed, successful, failed, percentage } = standingOf(operation);
     const endedAt = isoTimeOrNull(operation.endedAt);
     const url = await linkTo(context, caller, operation);
@@ -103,7 +97,11 @@ const detail = route({
         ...(endedAt !== null &&
           (status === 'cancelled' ? { cancelled_at: endedAt } : { completed_at: endedAt })),
         estimated_completion: completionOf(operation, null, context.clock.now()),
-        errors: items.flatMap(errorOf),
+        errors: failures.map(({ recordId, code, message }) => ({
+          ticket_id: recordId ?? 0,
+          error_message: message,
+          error_code: code,
+        })),
         has_more_errors: hasMore,
         ...(operation.stoppedBy && { stopped_by: operation.stoppedBy }),
         ...(url !== null && { download_url: url }),
@@ -111,12 +109,6 @@ const detail = route({
     };
   },
 });
-
-function errorOf(item: Item) {
-  const failure = failureOf(item);
-  if (!failure) return [];
-  return [{ ticket_id: item.recordId ?? 0, error_message: failure.message, error_code: failure.code }];
-}
 
 const cancel = route({
   method: 'POST',

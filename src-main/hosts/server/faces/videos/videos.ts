@@ -10,8 +10,8 @@ import { planned, startBulk } from '../operations/bulk.ts';
 import { exportTarget } from '../operations/export-target.ts';
 import { idList, TextId } from '../operations/ids.ts';
 import { linkTo } from '../operations/links.ts';
-import { failuresOf, findOperation } from '../operations/operations.ts';
-import { asAsked, failureOf, standingOf, wireStates } from '../operations/standing.ts';
+import { findOperation, listFailures } from '../operations/operations.ts';
+import { asAsked, standingOf, wireStates } from '../operations/standing.ts';
 
 type VideoAction = 'delete' | 'export' | 'reprocess';
 type Body = { readonly creator_id: string; readonly video_ids: readonly string[] };
@@ -119,7 +119,7 @@ const status = route({
   respond: async ({ caller, params }, context) => {
     const operation = await findOperation(context, caller, params['id'], 'videos');
     const standing = standingOf(operation, asAsked);
-    const failures = await failuresOf(context, caller, operation, (item) => failureOf(item) !== null);
+    const { failures, hasMore } = await listFailures(context, caller, operation, asAsked);
     const counted = Object.entries(resultNames).find(([action]) => action === operation.action)?.[1];
     const url = await linkTo(context, caller, operation);
     return {
@@ -129,14 +129,12 @@ const status = route({
         progress: { current: standing.processed, total: standing.total, percentage: standing.percentage },
         result: {
           ...(counted && { [counted]: standing.successful }),
-          errors: failures.items.flatMap((item) => {
-            const failure = failureOf(item);
-            if (!failure) return [];
-            return [
-              { video_id: String(item.recordId), error_code: failure.code, error_message: failure.message },
-            ];
-          }),
-          has_more_errors: failures.hasMore,
+          errors: failures.map(({ recordId, code, message }) => ({
+            video_id: String(recordId),
+            error_code: code,
+            error_message: message,
+          })),
+          has_more_errors: hasMore,
           ...(url !== null && { download_url: url }),
         },
       },
