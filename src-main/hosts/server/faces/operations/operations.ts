@@ -4,7 +4,7 @@ import type { Operation } from '../../../../../src-shared/domain/operation.ts';
 import type { Caller } from '../../../../api/caller.ts';
 import { ApiError } from '../http/api-error.ts';
 import { type ApiContext, ask } from '../http/context.ts';
-import { type FailureWords, failureOf, type IsFine } from './standing.ts';
+import { type FailureWords, failureOf, isFineOn } from './standing.ts';
 
 /** Items that one question to the console answers. */
 const itemsAtOnce = 500;
@@ -106,8 +106,7 @@ export interface Failure extends FailureWords {
 export async function listFailures(
   context: ApiContext,
   caller: Caller,
-  { id, state, delivery }: Operation,
-  isFine: IsFine,
+  { id, collection, state, delivery }: Operation,
 ): Promise<{ failures: Failure[]; hasMore: boolean }> {
   const failures: Failure[] = [];
   if (state === 'pending') return { failures, hasMore: false };
@@ -118,7 +117,7 @@ export async function listFailures(
   for (const wanted of refused + conflict + unknown > 0 ? [here, there] : [here])
     for await (const page of itemsOf(context, caller, id, wanted)) {
       for (const item of page) {
-        const failure = failureOf(item, isFine);
+        const failure = failureOf(item, isFineOn(collection));
         if (failure) failures.push({ recordId: item.recordId, ...failure });
       }
       if (failures.length > listedErrors) return { failures: failures.slice(0, listedErrors), hasMore: true };

@@ -19,11 +19,13 @@ export type WireState = (typeof wireStates)[number];
 /** Whether a record that was left alone for this reason stands as it was asked to. */
 export type IsFine = (reason: Reason) => boolean;
 
-/** The one by which most faces go: what stands as asked is no error. */
-export const asAsked: IsFine = (reason) => reason === 'already_so';
+const asAsked: IsFine = (reason) => reason === 'already_so';
+const nothingIsFine: IsFine = () => false;
 
-/** The one of faces for which a record that stands so already is an error. */
-export const nothingIsFine: IsFine = () => false;
+/** How the APIs of a collection see it: for those of sessions and orders a record that stands so already is an error. */
+export function isFineOn(collection: string): IsFine {
+  return collection === 'sessions' || collection === 'orders' ? nothingIsFine : asAsked;
+}
 
 /** How an operation stands, as every face tells it. */
 export interface Standing {
@@ -40,7 +42,8 @@ export interface Standing {
  * Counts of an operation. A record that the plan left alone counts as failed unless it stands as it was asked to; what
  * was cancelled was not processed. Where a record belongs to a remote it is processed when that has answered.
  */
-export function standingOf(operation: Operation, isFine: IsFine = asAsked): Standing {
+export function standingOf(operation: Operation): Standing {
+  const isFine = isFineOn(operation.collection);
   const counts = countsOfBoth(operation);
   const open = operation.delivery ? deliveryOpen(operation.delivery) : 0;
   const fine = operation.tallies

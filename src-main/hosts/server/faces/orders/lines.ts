@@ -1,5 +1,5 @@
 import type { Item, Reason } from '../../../../../src-shared/domain/item.ts';
-import { failureOf, isoTime, nothingIsFine } from '../operations/standing.ts';
+import { failureOf, isFineOn, isoTime } from '../operations/standing.ts';
 import { cursorOf, type StreamPosition } from './cursor.ts';
 import type { Line, StreamCode, StreamOperation } from './schemas.ts';
 
@@ -19,7 +19,7 @@ const passing: ReadonlySet<Reason> = new Set(['changed_since', 'storage_error', 
 /** What became of one order, or null while that is open or where it was not started. */
 export function lineOf(item: Item, operation: StreamOperation, nowMs: number): Line | null {
   const recordId = String(item.recordId);
-  const failure = failureOf(item, nothingIsFine);
+  const failure = failureOf(item, isFineOn('orders'));
   if (failure) {
     const error = (item.reason && codes[item.reason]) ?? 'VALIDATION_ERROR';
     const retryable = failure.code === 'unknown' || (item.reason !== null && passing.has(item.reason));

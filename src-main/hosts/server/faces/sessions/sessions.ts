@@ -5,7 +5,7 @@ import { type Call, type Route, route } from '../http/route.ts';
 import { planned, startBulk } from '../operations/bulk.ts';
 import { linkTo } from '../operations/links.ts';
 import { findOperation, listFailures } from '../operations/operations.ts';
-import { completionOf, isoTime, isoTimeOrNull, nothingIsFine, standingOf } from '../operations/standing.ts';
+import { completionOf, isoTime, isoTimeOrNull, standingOf } from '../operations/standing.ts';
 import { exportRoute } from './export.ts';
 import { infoRoute } from './info.ts';
 import * as schemas from './schemas.ts';
@@ -39,7 +39,7 @@ function accepted(operation: Operation, nowMs: number) {
   return {
     success: true,
     operation_id: String(operation.id),
-    status: standingOf(operation, nothingIsFine).status,
+    status: standingOf(operation).status,
     total: countsOf(operation.tallies).total,
     created_at: isoTime(operation.createdAt),
     estimated_completion: completionOf(operation, null, nowMs),
@@ -92,8 +92,8 @@ const status = route({
   answer: schemas.Status,
   respond: async ({ caller, params }, context) => {
     const operation = await findOperation(context, caller, params['operation_id'], 'sessions');
-    const standing = standingOf(operation, nothingIsFine);
-    const { failures, hasMore } = await listFailures(context, caller, operation, nothingIsFine);
+    const standing = standingOf(operation);
+    const { failures, hasMore } = await listFailures(context, caller, operation);
     const { durationMs } = operation.forecast;
     return {
       body: {

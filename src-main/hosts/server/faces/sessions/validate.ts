@@ -2,7 +2,7 @@ import type { Caller } from '../../../../api/caller.ts';
 import { type ApiContext, ask } from '../http/context.ts';
 import { type Route, route } from '../http/route.ts';
 import { itemsOf } from '../operations/operations.ts';
-import { failureOf, nothingIsFine } from '../operations/standing.ts';
+import { failureOf, isFineOn } from '../operations/standing.ts';
 import * as schemas from './schemas.ts';
 
 interface Verdict {
@@ -54,7 +54,10 @@ async function toChange(
     const verdicts: Verdict[] = [];
     for await (const items of itemsOf(context, caller, draft.id)) {
       for (const item of items)
-        verdicts.push({ id: item.recordId ?? 0, reason: failureOf(item, nothingIsFine)?.code ?? null });
+        verdicts.push({
+          id: item.recordId ?? 0,
+          reason: failureOf(item, isFineOn('sessions'))?.code ?? null,
+        });
     }
     return verdicts;
   } finally {

@@ -2,7 +2,7 @@ import { isFinal, type Operation } from '../../../../../src-shared/domain/operat
 import type { Caller } from '../../../../api/caller.ts';
 import type { ApiContext } from '../http/context.ts';
 import { linkTo } from '../operations/links.ts';
-import { asAsked, isoTime, nothingIsFine, standingOf } from '../operations/standing.ts';
+import { isoTime, standingOf } from '../operations/standing.ts';
 import type { Message } from './mailbox.ts';
 
 type Named = Message & { readonly operation_id: string };
@@ -14,10 +14,7 @@ export async function messagesOf(
   operation: Operation,
   isNew: boolean,
 ): Promise<Named[]> {
-  const { status, total, processed, successful, failed, percentage } = standingOf(
-    operation,
-    operation.collection === 'tickets' || operation.collection === 'videos' ? asAsked : nothingIsFine,
-  );
+  const { status, total, processed, successful, failed, percentage } = standingOf(operation);
   const common = {
     operation_id: String(operation.id),
     operation_type: operation.action,

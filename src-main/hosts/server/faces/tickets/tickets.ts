@@ -7,7 +7,7 @@ import { planned, startBulk } from '../operations/bulk.ts';
 import { exportTarget } from '../operations/export-target.ts';
 import { linkTo } from '../operations/links.ts';
 import { cancelOperation, findOperation, listFailures } from '../operations/operations.ts';
-import { asAsked, completionOf, isoTime, isoTimeOrNull, standingOf } from '../operations/standing.ts';
+import { completionOf, isoTime, isoTimeOrNull, standingOf } from '../operations/standing.ts';
 import { ticketItems } from './items.ts';
 import { ticketList } from './list.ts';
 import type { BulkRequest } from './schemas.ts';
@@ -78,7 +78,7 @@ const detail = route({
   answer: schemas.Detail,
   respond: async ({ caller, params }, context) => {
     const operation = await findOperation(context, caller, params['operation_id'], 'tickets');
-    const { failures, hasMore } = await listFailures(context, caller, operation, asAsked);
+    const { failures, hasMore } = await listFailures(context, caller, operation);
     const { status, total, processed, successful, failed, percentage } = standingOf(operation);
     const endedAt = isoTimeOrNull(operation.endedAt);
     const url = await linkTo(context, caller, operation);

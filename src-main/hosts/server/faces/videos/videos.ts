@@ -11,7 +11,7 @@ import { exportTarget } from '../operations/export-target.ts';
 import { idList, TextId } from '../operations/ids.ts';
 import { linkTo } from '../operations/links.ts';
 import { findOperation, listFailures } from '../operations/operations.ts';
-import { asAsked, standingOf, wireStates } from '../operations/standing.ts';
+import { standingOf, wireStates } from '../operations/standing.ts';
 
 type VideoAction = 'delete' | 'export' | 'reprocess';
 type Body = { readonly creator_id: string; readonly video_ids: readonly string[] };
@@ -118,8 +118,8 @@ const status = route({
   answer: Status,
   respond: async ({ caller, params }, context) => {
     const operation = await findOperation(context, caller, params['id'], 'videos');
-    const standing = standingOf(operation, asAsked);
-    const { failures, hasMore } = await listFailures(context, caller, operation, asAsked);
+    const standing = standingOf(operation);
+    const { failures, hasMore } = await listFailures(context, caller, operation);
     const counted = Object.entries(resultNames).find(([action]) => action === operation.action)?.[1];
     const url = await linkTo(context, caller, operation);
     return {
