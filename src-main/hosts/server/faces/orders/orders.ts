@@ -1,24 +1,24 @@
 import { createHash } from 'node:crypto';
 import { BulkheadError } from '../../../../../src-shared/contract/errors.ts';
-import type { PlanRequest } from '../../../../../src-shared/contract/operations.ts';
 import { itemStates } from '../../../../../src-shared/domain/item.ts';
 import { countsOf, isFinal, type Operation } from '../../../../../src-shared/domain/operation.ts';
 import type { Selection } from '../../../../../src-shared/domain/selection.ts';
 import { ApiError } from '../http/api-error.ts';
 import { type ApiContext, ask } from '../http/context.ts';
-import { openLines } from '../http/line-writer.ts';
+import { type LineWriter, openLines } from '../http/line-writer.ts';
 import { type Call, type Route, route } from '../http/route.ts';
 import { planned, startBulk } from '../operations/bulk.ts';
 import { findOperation } from '../operations/operations.ts';
-import { cursorOf, readCursor, type StreamPosition } from './cursor.ts';
-import { errorsIn } from './lines.ts';
+import { readCursor, type StreamPosition } from './cursor.ts';
 import * as schemas from './schemas.ts';
 import {
   endLines,
+  errorsLeft,
   isFull,
   metadataLine,
   newStreamState,
   type StreamRequest,
+  type StreamState,
   tellOperation,
 } from './stream.ts';
 
@@ -49,51 +49,40 @@ const process = route({
       maxErrors: body.options?.continueOnError === false ? 1 : (body.options?.maxErrors ?? null),
     };
     const resumed = body.resumeFrom === undefined ? null : readCursor(body.resumeFrom);
-    let operation = resumed
+    const operation = resumed
       ? assertSame(await findOperation(context, caller, String(resumed.operationId), 'orders'), resumed, body)
-      : await startBulk(
-          context,
-          call,
-          'orders.process',
-          plan(context, call, selectionOf(body), request.maxErrors),
-          errorRule(request.maxErrors),
-        );
-    const position = resumed ?? beginning(operation, body);
+      : await startOrders(context, call, selectionOf(body), request.maxErrors);
+    const state = newStreamState(resumed ?? beginning(operation, body));
     const lines = openLines(call.response, { 'x-operation-id': String(operation.id) });
-    const state = newStreamState(position);
-    const { before, seq, total } = position;
-    await lines.write([
-      {
-        ...metadataLine(request, operation, position),
-        ...(resumed && { resumed: true, cursor: cursorOf(position), remainingRecords: total - before - seq }),
-      },
-    ]);
-    // What an earlier stream stopped before goes on in operations of its own, each started once.
-    for (let mayGoOn = resumed !== null && isFinal(operation.state); ; ) {
-      await tellOperation(context, caller, request, state, lines);
-      if (!mayGoOn || !state.isCut || isFull(state, request) || lines.signal.aborted) break;
-      const left =
-        request.maxErrors === null
-          ? null
-          : Math.max(1, request.maxErrors - state.position.errors - errorsIn(state.tally));
-      const next = await goOn(context, call, operation, state.position, left).catch(nullIfRefused);
-      if (!next) break;
-      mayGoOn = next.isOld;
-      operation = next.operation;
-      state.position = {
-        ...state.position,
-        operationId: operation.id,
-        seq: 0,
-        before: state.position.before + state.position.seq,
-      };
-      state.isCut = false;
-    }
-    if (state.isCut || isFull(state, request)) await stop(context, caller, operation.id);
+    await lines.write([metadataLine(request, state.position, resumed !== null)]);
+    await tellAll(context, call, request, state, lines, resumed !== null && isFinal(operation.state));
+    if (state.isCut || isFull(state, request)) await stop(context, caller, state.position.operationId);
     await lines.write(endLines(state));
     lines.end();
     return null;
   },
 });
+
+/** Tells of the operation at which a stream stands; of one that `isOld`, also of those that do what it did not start. */
+async function tellAll(
+  context: ApiContext,
+  call: OrdersCall,
+  request: StreamRequest,
+  state: StreamState,
+  lines: LineWriter,
+  isOld: boolean,
+): Promise<void> {
+  for (let mayGoOn = isOld; ; ) {
+    await tellOperation(context, call.caller, request, state, lines);
+    if (!mayGoOn || !state.isCut || isFull(state, request) || lines.signal.aborted) return;
+    const next = await goOn(context, call, state.position, errorsLeft(state, request)).catch(nullIfRefused);
+    if (!next) return;
+    mayGoOn = next.isOld;
+    const { before, seq } = state.position;
+    state.position = { ...state.position, operationId: next.id, seq: 0, before: before + seq };
+    state.isCut = false;
+  }
+}
 
 /** A refusal cannot be answered any more once lines were sent: the stream ends early, with a cursor to ask again from. */
 function nullIfRefused(error: unknown): null {
@@ -153,21 +142,23 @@ function beginning(operation: Operation, { updates }: schemas.ProcessRequest): S
   };
 }
 
-function plan(context: ApiContext, call: OrdersCall, selection: Selection, maxErrors: number | null) {
+/** Starts what a request asks for on these orders. What fails while it runs counts too: one failure more than the rule allows stops it. */
+function startOrders(
+  context: ApiContext,
+  call: Pick<OrdersCall, 'caller' | 'idempotency' | 'body'>,
+  selection: Selection,
+  maxErrors: number | null,
+): Promise<Operation> {
   const { operation, updates } = call.body;
-  const request: PlanRequest = {
+  const plan = planned(context, call, {
     action: actions[operation],
     collection: 'orders',
     selection,
     input: updates ?? {},
     ...(maxErrors !== null && { maxErrors }),
-  };
-  return planned(context, call, request);
-}
-
-/** What fails while it runs counts too: one failure more than these stops the operation. */
-function errorRule(maxErrors: number | null) {
-  return maxErrors === null ? {} : { maxErrors: maxErrors - 1 };
+  });
+  const options = maxErrors === null ? {} : { maxErrors: maxErrors - 1 };
+  return startBulk(context, call, 'orders.process', plan, options);
 }
 
 function selectionOf({ filters = {}, recordIds }: schemas.ProcessRequest): Selection {
@@ -182,29 +173,21 @@ function selectionOf({ filters = {}, recordIds }: schemas.ProcessRequest): Selec
 }
 
 /**
- * The operation that does what `operation` did not start, from the stream's position on: started now, or by an earlier
- * resumption from there (`isOld`), so that no record is done twice.
+ * The operation that does what the one at a position did not start: started now, or by an earlier resumption from there
+ * (`isOld`), so that no record is done twice.
  */
 async function goOn(
   context: ApiContext,
-  call: OrdersCall,
-  { id }: Operation,
-  { seq }: StreamPosition,
+  { caller, body }: OrdersCall,
+  { operationId, seq }: StreamPosition,
   maxErrors: number | null,
-): Promise<{ operation: Operation; isOld: boolean }> {
-  const { caller } = call;
-  const key = `orders-stream:${id}:${seq}`;
+): Promise<{ id: number; isOld: boolean }> {
+  const key = `orders-stream:${operationId}:${seq}`;
   const { found } = await ask(context, caller, 'operations.by_key', { key });
   const idempotency = { key, digest: createHash('sha256').update(key).digest('hex') };
-  const rest: Selection = { mode: 'items', operationId: id, states: [...itemStates], after: seq };
-  const operation = await startBulk(
-    context,
-    { caller, idempotency },
-    'orders.process',
-    plan(context, call, rest, maxErrors),
-    errorRule(maxErrors),
-  );
-  return { operation, isOld: found !== null && isFinal(operation.state) };
+  const rest: Selection = { mode: 'items', operationId, states: [...itemStates], after: seq };
+  const { id, state } = await startOrders(context, { caller, idempotency, body }, rest, maxErrors);
+  return { id, isOld: found !== null && isFinal(state) };
 }
 
 export const orderRoutes: readonly Route[] = [process];

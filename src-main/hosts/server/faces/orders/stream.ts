@@ -1,8 +1,7 @@
-import type { Operation } from '../../../../../src-shared/domain/operation.ts';
 import type { Caller } from '../../../../api/caller.ts';
 import type { ApiContext } from '../http/context.ts';
 import type { LineWriter } from '../http/line-writer.ts';
-import type { StreamPosition } from './cursor.ts';
+import { cursorOf, type StreamPosition } from './cursor.ts';
 import { errorsIn, lineOf, progressLine, summaryLine, type Tally } from './lines.ts';
 import type { Line, StreamOperation } from './schemas.ts';
 import { settledItems } from './settled-items.ts';
@@ -33,9 +32,15 @@ export function newStreamState(position: StreamPosition): StreamState {
   };
 }
 
+/** How many more errors may be told; null for any number. */
+export function errorsLeft({ tally, position }: StreamState, { maxErrors }: StreamRequest): number | null {
+  return maxErrors === null ? null : maxErrors - position.errors - errorsIn(tally);
+}
+
 /** True where one more error is not to be told. */
-export function isFull({ tally, position }: StreamState, { maxErrors }: StreamRequest): boolean {
-  return maxErrors !== null && position.errors + errorsIn(tally) >= maxErrors;
+export function isFull(state: StreamState, request: StreamRequest): boolean {
+  const left = errorsLeft(state, request);
+  return left !== null && left <= 0;
 }
 
 /**
@@ -87,12 +92,19 @@ function note(tally: Tally, line: Line): void {
   if (line.type === 'error') tally.errors.set(line.error, (tally.errors.get(line.error) ?? 0) + 1);
 }
 
-export function metadataLine(request: StreamRequest, operation: Operation, { total }: StreamPosition): Line {
+/** The first line of a stream. */
+export function metadataLine(request: StreamRequest, position: StreamPosition, isResumed: boolean): Line {
+  const { operationId, total, before, seq } = position;
   return {
     type: 'metadata',
-    operationId: String(operation.id),
+    operationId: String(operationId),
     operation: request.operation,
     totalRecords: total,
+    ...(isResumed && {
+      resumed: true,
+      cursor: cursorOf(position),
+      remainingRecords: total - before - seq,
+    }),
   };
 }
 
