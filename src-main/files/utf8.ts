@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { byteChunks } from './byte-chunks.ts';
 
 /** How many of the bytes are whole characters: a sequence that the end cuts off is left out. */
@@ -65,4 +66,18 @@ function sequenceBytes(first: number): number {
   if (first < 0xc2 || first > 0xf4) return 0;
   if (first < 0xe0) return 2;
   return first < 0xf0 ? 3 : 4;
+}
+
+/** The text of bytes, piece by piece. Throws `file_encoding`. */
+export async function* utf8Text(bytes: AsyncIterable<Buffer>): AsyncGenerator<string> {
+  const decoder = new TextDecoder('utf-8', { fatal: true });
+  const decode = (piece?: Buffer): string => {
+    try {
+      return decoder.decode(piece, { stream: piece !== undefined });
+    } catch (cause) {
+      throw new BulkheadError('file_encoding', 'The file is not UTF-8. Nothing was changed.', { cause });
+    }
+  };
+  for await (const piece of bytes) yield decode(piece);
+  yield decode();
 }

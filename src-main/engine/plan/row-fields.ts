@@ -1,8 +1,8 @@
 import type { Field } from '../../../src-shared/collections/field.ts';
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
-import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Changes } from '../../../src-shared/domain/item.ts';
 import { readDate } from '../../files/dates.ts';
+import { refusedLine } from '../../files/ndjson.ts';
 
 type Value = string | number | null;
 
@@ -31,7 +31,7 @@ export function newRecordOf(
   const fields = collections[collection].fields.filter(({ isDerived }) => isDerived !== true);
   const taken = fields.filter(({ name }) => !notFromOutside.has(name));
   const unknown = Object.keys(row).find((name) => !taken.some((field) => field.name === name));
-  if (unknown !== undefined) throw refused(line, `has an unknown field "${unknown.slice(0, 60)}"`);
+  if (unknown !== undefined) throw refusedLine(line, `has an unknown field "${unknown.slice(0, 60)}"`);
   const record: Record<string, Value> = { source };
   for (const field of fields) {
     if (
@@ -46,7 +46,7 @@ export function newRecordOf(
   }
   const { key } = record;
   if (typeof key !== 'string' || key === '' || key.length > longestKey)
-    throw refused(line, `has no key of 1 to ${longestKey} characters`);
+    throw refusedLine(line, `has no key of 1 to ${longestKey} characters`);
   record['updatedAt'] =
     row['updatedAt'] === undefined ? (record['createdAt'] ?? nowMs) : (record['updatedAt'] ?? nowMs);
   return record;
@@ -65,25 +65,18 @@ function valueOf({ name, kind, choices, decimals }: Field, given: unknown, line:
     const number = typeof given === 'string' && given.trim() !== '' ? Number(given) : given;
     const isNumber = decimals === undefined ? Number.isSafeInteger(number) : Number.isFinite(number);
     if (typeof number === 'number' && isNumber) return number;
-    throw refused(line, `has no ${decimals === undefined ? 'whole ' : ''}number in "${name}"`);
+    throw refusedLine(line, `has no ${decimals === undefined ? 'whole ' : ''}number in "${name}"`);
   }
   if (typeof given !== 'string' || given.length > longestText)
-    throw refused(line, `has no text in "${name}"`);
+    throw refusedLine(line, `has no text in "${name}"`);
   if (kind === 'time') {
     const at = /^\d{4}-\d\d-\d\dT/.test(given) ? readDate(given, 'iso') : null;
     if (at !== null) return at;
-    throw refused(line, `has no time like 2026-01-02T03:04:05Z in "${name}"`);
+    throw refusedLine(line, `has no time like 2026-01-02T03:04:05Z in "${name}"`);
   }
   if (choices && !choices.some(({ value }) => value === given))
-    throw refused(line, `has "${given.slice(0, 60)}" in "${name}", which it cannot be`);
+    throw refusedLine(line, `has "${given.slice(0, 60)}" in "${name}", which it cannot be`);
   if (kind !== 'long_text' && /\p{Cc}/u.test(given))
-    throw refused(line, `has a control character in "${name}"`);
+    throw refusedLine(line, `has a control character in "${name}"`);
   return given;
-}
-
-/** Why a line makes no record. */
-export function refused(line: number, problem: string): BulkheadError {
-  return new BulkheadError('invalid_request', `Line ${line} ${problem}. Nothing was changed.`, {
-    details: { line },
-  });
 }

@@ -5,12 +5,11 @@ import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Changes } from '../../../src-shared/domain/item.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { fileError } from '../../files/file-error.ts';
+import { readNdjson, refusedLine } from '../../files/ndjson.ts';
 import type { Asker, EnginePorts } from '../ports.ts';
 import { fillImport, inBatches } from './import-draft.ts';
-import { newRecordOf, refused } from './row-fields.ts';
+import { newRecordOf } from './row-fields.ts';
 import { spaceForImport } from './space.ts';
-
-const longestLine = 4_000_000;
 
 export interface RowImport {
   /** Not tickets, whose files are understood by their columns. */
@@ -48,13 +47,14 @@ async function* recordsOf(
   context: { source: string; nowMs: number },
 ): AsyncGenerator<Changes> {
   const keys = new Set<string>();
-  for await (const { line, row } of rowsOf(path)) {
-    const record = newRecordOf(collection, row, { ...context, line });
-    const key = String(record['key']);
-    if (keys.has(key)) throw refused(line, `has the key "${key.slice(0, 60)}" of a line before it`);
-    keys.add(key);
-    yield record;
-  }
+  for await (const rows of readNdjson(contentOf(path)))
+    for (const { line, row } of rows) {
+      const record = newRecordOf(collection, row, { ...context, line });
+      const key = String(record['key']);
+      if (keys.has(key)) throw refusedLine(line, `has the key "${key.slice(0, 60)}" of a line before it`);
+      keys.add(key);
+      yield record;
+    }
 }
 
 async function bytesOf(path: string): Promise<number> {
@@ -65,44 +65,10 @@ async function bytesOf(path: string): Promise<number> {
   }
 }
 
-async function* rowsOf(path: string): AsyncGenerator<{ line: number; row: Record<string, unknown> }> {
-  let line = 0;
-  for await (const text of linesOf(path)) {
-    line += 1;
-    if (text.trim() !== '') yield { line, row: parse(line, text) };
-  }
-}
-
-async function* linesOf(path: string): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  let rest = '';
+async function* contentOf(path: string): AsyncGenerator<Buffer> {
   try {
-    for await (const chunk of createReadStream(path)) {
-      if (!Buffer.isBuffer(chunk)) continue;
-      const lines = (rest + decoder.decode(chunk, { stream: true })).split('\n');
-      rest = lines.pop() ?? '';
-      if (rest.length > longestLine)
-        throw new BulkheadError(
-          'invalid_request',
-          `A line is longer than ${longestLine} characters. Nothing was changed.`,
-        );
-      yield* lines;
-    }
-    yield rest + decoder.decode();
+    for await (const piece of createReadStream(path)) if (Buffer.isBuffer(piece)) yield piece;
   } catch (cause) {
-    if (!(cause instanceof TypeError)) throw fileError(cause, path);
-    throw new BulkheadError('file_encoding', 'The file is not UTF-8. Nothing was changed.', { cause });
+    throw fileError(cause, path);
   }
-}
-
-function parse(line: number, text: string): Record<string, unknown> {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw cause instanceof SyntaxError ? refused(line, 'is not JSON') : cause;
-  }
-  if (typeof value !== 'object' || value === null || Array.isArray(value))
-    throw refused(line, 'is not an object');
-  return Object.fromEntries(Object.entries(value));
 }

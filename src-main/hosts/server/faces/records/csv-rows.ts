@@ -1,9 +1,10 @@
 import { delimiters } from '../../../../../src-shared/domain/import.ts';
 import { newlineOf } from '../../../../files/csv-dialect.ts';
 import { createRowParser, type OnRow, type RowParser } from '../../../../files/csv-rows.ts';
+import { refusedLine } from '../../../../files/ndjson.ts';
 import { assertSeparates, type SeparatorLine, separatorLine } from '../../../../files/separator-line.ts';
+import { utf8Text } from '../../../../files/utf8.ts';
 import { unguard } from '../../../../platform/csv-guard.ts';
-import { ApiError } from '../http/api-error.ts';
 
 /** Characters within which the line that names the fields ends. */
 const headLength = 65_536;
@@ -20,7 +21,7 @@ export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<
   let made = '';
   let lines = 0;
   const onRow: OnRow = (values, { line, hasBadQuote }) => {
-    if (hasBadQuote) throw refused('csv_open_quote', line, 'has a quotation mark where none may stand');
+    if (hasBadQuote) throw refusedLine(line, 'has a quotation mark where none may stand', 'csv_open_quote');
     if (said !== null && line === 1) return;
     if (header === null) {
       header = namesOf(values, line);
@@ -28,7 +29,7 @@ export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<
       return;
     }
     if (values.length !== header.length)
-      throw refused('csv_ragged', line, `has ${values.length} fields, not ${header.length}`);
+      throw refusedLine(line, `has ${values.length} fields, not ${header.length}`, 'csv_ragged');
     const record = Object.fromEntries(header.map((name, at) => [name, unguard(values[at] ?? '')]));
     made += `${'\n'.repeat(line - 1 - lines)}${JSON.stringify(record)}\n`;
     lines = line;
@@ -41,7 +42,7 @@ export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<
     said = separatorLine(head);
     return createRowParser({ delimiter: said?.delimiter ?? delimiterOf(head, newline), newline }, onRow);
   };
-  for await (const text of decoded(body)) {
+  for await (const text of utf8Text(body)) {
     head += text;
     if (parser === null && head.length < headLength && !head.trimStart().includes('\n')) continue;
     parser ??= begin();
@@ -65,23 +66,5 @@ function namesOf(values: readonly string[], line: number): readonly string[] {
   const names = values.map((name) => name.trim());
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice === undefined) return names;
-  throw refused('csv_no_header', line, `names the field "${twice.slice(0, 60)}" more than once`);
-}
-
-function refused(code: string, line: number, problem: string): ApiError {
-  return new ApiError(422, code, `Line ${line} ${problem}. Nothing was changed.`, { details: { line } });
-}
-
-async function* decoded(body: AsyncIterable<Buffer>): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  try {
-    for await (const chunk of body) yield decoder.decode(chunk, { stream: true });
-    yield decoder.decode();
-  } catch (error) {
-    if (error instanceof TypeError)
-      throw new ApiError(422, 'file_encoding', 'The file is not UTF-8. Nothing was changed.', {
-        cause: error,
-      });
-    throw error;
-  }
+  throw refusedLine(line, `names the field "${twice.slice(0, 60)}" more than once`, 'csv_no_header');
 }
