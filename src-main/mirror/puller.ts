@@ -1,4 +1,5 @@
 import type { CollectionName } from '../../src-shared/collections/index.ts';
+import { doublingMs } from '../platform/backoff.ts';
 import { failureWords } from '../remotes/gate.ts';
 import { HttpFailure } from '../remotes/http-failure.ts';
 import { RemoteError } from '../remotes/remote.ts';
@@ -11,7 +12,7 @@ import { isRestoring } from './restoring.ts';
 /** What changes there is seen here after this long, and the time that asking takes. */
 const pullEveryMs = 2_000;
 /** A pull that failed though the remote may be asked is tried again after so long, doubled each time. */
-const retryMs = { base: 1_000, longest: 60_000 } as const;
+const retry = { baseMs: 1_000, maxMs: 60_000 } as const;
 
 /** One collection of a remote: pulled again and again while the remote may be asked, whatever becomes of its others. */
 export interface Puller {
@@ -73,12 +74,8 @@ export function createPuller(ports: PullerPorts, mirror: MirrorRef): Puller {
       isAsked = false;
       callOff();
       const isDone = await pullOnce();
-      if (mayPull()) callOff = ports.timer.set(isDone ? pullEveryMs : waitMs(), pull);
+      if (mayPull()) callOff = ports.timer.set(isDone ? pullEveryMs : doublingMs(failures - 1, retry), pull);
     }
-  }
-
-  function waitMs(): number {
-    return Math.min(retryMs.base * 2 ** (failures - 1), retryMs.longest);
   }
 
   /** Answers whether all is here that is there; what went wrong is shown until then. */

@@ -1,3 +1,4 @@
+import { type Backoff, backoffMs } from '../platform/backoff.ts';
 import type { Clock, Timer } from '../platform/clock.ts';
 import { type HttpFailure, isAtHost, type Wrong, wasNotReached } from './http-failure.ts';
 import type { Gate, Shut } from './remote.ts';
@@ -6,10 +7,10 @@ import { absurdWaitMs } from './retry-after.ts';
 /** So many failures in a row, and the host is left alone; fewer where it is not even reached. */
 const failureLimit = 10;
 const notReachedLimit = 3;
-/** A host that fails is looked at again after a random time up to `base × 2^n`, at most `longest`, never less than `shortest`. */
-const wait = { baseMs: 500, longestMs: 5_000, shortestMs: 100 } as const;
+/** A host that fails is looked at again after a random time up to `base × 2^n`, at most `max`, never less than `shortest`. */
+const wait = { baseMs: 500, maxMs: 5_000, shortestMs: 100 } as const;
 /** The same where a host asks for a pause and does not say for how long, or for none at all. */
-const pause = { baseMs: 2_000, longestMs: 60_000, shortestMs: 1_000 } as const;
+const pause = { baseMs: 2_000, maxMs: 60_000, shortestMs: 1_000 } as const;
 /** Timers may ring a little early. */
 const earlyMs = 10;
 /** By so much may two consoles differ in what time it is: the clock of each is an hour off at most. */
@@ -109,7 +110,7 @@ export function createGate(options: GateOptions): HostGate {
   }
 
   function lookLater(): void {
-    after(jittered(wait, looks, random), () => void look());
+    after(waitOf(looks, wait, random), () => void look());
     looks += 1;
   }
 
@@ -143,7 +144,7 @@ export function createGate(options: GateOptions): HostGate {
       return;
     }
     if (isPause(failure)) {
-      pauseFor(failure.retryAfterMs || jittered(pause, pauses, random));
+      pauseFor(failure.retryAfterMs || waitOf(pauses, pause, random));
       pauses += 1;
       return;
     }
@@ -204,10 +205,6 @@ function signedOut({ wrong }: HttpFailure): string {
     : 'Something else answers at its address: a page to sign in at, or another place.';
 }
 
-function jittered(
-  { baseMs, longestMs, shortestMs }: Readonly<Record<'baseMs' | 'longestMs' | 'shortestMs', number>>,
-  nth: number,
-  random: () => number,
-): number {
-  return Math.max(shortestMs, Math.round(random() * Math.min(baseMs * 2 ** nth, longestMs)));
+function waitOf(nth: number, limits: Backoff & { shortestMs: number }, random: () => number): number {
+  return Math.max(limits.shortestMs, backoffMs(nth, limits, random));
 }

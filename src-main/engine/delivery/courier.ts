@@ -2,6 +2,7 @@ import { setImmediate } from 'node:timers/promises';
 import { type CollectionName, collectionNames } from '../../../src-shared/collections/index.ts';
 import { type BulkheadError, isRetryable } from '../../../src-shared/contract/errors.ts';
 import type { Waiting } from '../../../src-shared/domain/operation.ts';
+import { doublingMs } from '../../platform/backoff.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { waitable } from '../../platform/wait.ts';
 import type { Remote } from '../../remotes/remote.ts';
@@ -13,8 +14,7 @@ import type { Elapsed } from './elapsed.ts';
 /** How long what is in flight is waited for when the console stops; then nobody knows what became of it. */
 const graceMs = 1_000;
 /** How long until the database is tried again that could not be written. */
-const firstPauseMs = 100;
-const longestPauseMs = 5_000;
+const pause = { baseMs: 200, maxMs: 5_000 } as const;
 /** So many failures in a row are trouble, also of what passes by itself. */
 const troubleAfter = 5;
 /** A figure that moves four times a second is as live as one needs. */
@@ -198,15 +198,16 @@ export function createCourier(ports: CourierPorts, name: string, remote: Remote)
   }
 
   function fail(error: BulkheadError): void {
-    failures += 1;
     ports.report(error, `deliveries to ${name}`);
+    const waitMs = doublingMs(failures, pause);
+    failures += 1;
     if (isStopped) return;
     const isTold = failures >= troubleAfter || !isRetryable(error.code);
     const ids = isTold ? [...operations].filter((id) => !troubled.has(id)) : [];
     for (const id of ids) troubled.add(id);
     if (ids.length > 0) ports.onTrouble(ids, error);
     clearTimeout(timer);
-    timer = setTimeout(exchange, Math.min(firstPauseMs * 2 ** failures, longestPauseMs));
+    timer = setTimeout(exchange, waitMs);
   }
 
   return {

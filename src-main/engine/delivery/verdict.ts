@@ -1,8 +1,8 @@
 import { crashLimit, type RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import type { RunOptions } from '../../../src-shared/domain/run-options.ts';
+import { backoffMs } from '../../platform/backoff.ts';
 import type { Capabilities, ItemOutcome, ReadBack } from '../../remotes/remote.ts';
 import type { HeldDelivery, Settlement } from '../../store/store.ts';
-import { backoffMs } from '../run/backoff.ts';
 
 /** What the verdict on a delivery depends on besides what happened to it. */
 export interface Circumstances {

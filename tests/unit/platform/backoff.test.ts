@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { backoffMs } from '../../../src-main/engine/run/backoff.ts';
+import { backoffMs } from '../../../src-main/platform/backoff.ts';
 import { type ErrorCode, errorCatalogue, isRetryable } from '../../../src-shared/contract/errors.ts';
 import { runs } from '../../builders/property.ts';
 
