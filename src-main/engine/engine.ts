@@ -1,8 +1,8 @@
 import type { PlanRequest } from '../../src-shared/contract/operations.ts';
 import { countsOf, isFinal, type Operation, statesFor } from '../../src-shared/domain/operation.ts';
 import type { RunOptions } from '../../src-shared/domain/run-options.ts';
+import { toBulkheadError } from '../platform/coded-error.ts';
 import type { KeptChanges, OperationKey, StoredOperation, Transition } from '../store/store.ts';
-import { toBulkheadError } from '../workers/protocol.ts';
 import { createDeliverer } from './delivery/deliverer.ts';
 import { discard } from './plan/draft.ts';
 import { rateFor } from './plan/limits.ts';

@@ -4,8 +4,8 @@ import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ConflictChoice } from '../../src-shared/contract/remotes.ts';
 import { isFinal, type Operation } from '../../src-shared/domain/operation.ts';
 import type { Asker } from '../engine/ports.ts';
+import { toBulkheadError } from '../platform/coded-error.ts';
 import type { KeptChanges, SettledSlice } from '../store/store.ts';
-import { toBulkheadError } from '../workers/protocol.ts';
 import type { MirrorPorts } from './ports.ts';
 
 /** Conflicts that are settled per transaction. */

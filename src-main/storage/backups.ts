@@ -6,10 +6,10 @@ import type { BackupFailure } from '../../src-shared/contract/storage.ts';
 import type { Backup } from '../../src-shared/domain/backup.ts';
 import { countsOf, type Operation } from '../../src-shared/domain/operation.ts';
 import type { Clock } from '../platform/clock.ts';
+import { toBulkheadError } from '../platform/coded-error.ts';
 import { assertFreeSpace } from '../platform/disk.ts';
 import type { Store } from '../store/store.ts';
 import type { Job } from '../workers/job.ts';
-import { toBulkheadError } from '../workers/protocol.ts';
 import {
   type BackupFile,
   backupsFolder,

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { toBulkheadError } from '../platform/coded-error.ts';
 import type { JobData, JobMessage } from './job.ts';
-import { toBulkheadError } from './protocol.ts';
 
 /** As often as anybody is told of anything. */
 const tellEveryMs = 100;

@@ -7,8 +7,9 @@ import { toNewRecord } from '../files/import-items.ts';
 import type { ImportAnswers, ImportAsk, ImportReply, ImportRequest } from '../files/import-protocol.ts';
 import { type Inspected, inspectFile } from '../files/inspect.ts';
 import type { PackedBatch } from '../files/types.ts';
+import { toBulkheadError } from '../platform/coded-error.ts';
 import { packRows } from '../platform/packed-rows.ts';
-import { handedOver, toBulkheadError } from './protocol.ts';
+import { handedOver } from './protocol.ts';
 
 /** Of an import, or of an edited export. */
 type AnyBatch = PackedBatch | PackedBatch<EditedRow>;

@@ -1,6 +1,6 @@
 import type { MessagePort } from 'node:worker_threads';
-import { BulkheadError, type ErrorDto } from '../../src-shared/contract/errors.ts';
-import { errorCode, isDamage, isDiskFull } from '../platform/error-code.ts';
+import type { ErrorDto } from '../../src-shared/contract/errors.ts';
+import { toBulkheadError } from '../platform/coded-error.ts';
 
 /** A table of functions that a thread answers, each called with its own state first (a database connection). */
 export type Methods<State> = Readonly<Record<string, (state: State, args: never) => unknown>>;
@@ -49,43 +49,5 @@ export function handedOver(message: unknown): ArrayBuffer[] {
   if (typeof message !== 'object' || message === null) return [];
   return Object.values(message).flatMap((value) =>
     value instanceof Uint8Array && value.buffer instanceof ArrayBuffer ? [value.buffer] : [],
-  );
-}
-
-/** Any error as one of ours: what SQLite and the disk say becomes a code that a user can act on. */
-export function toBulkheadError(cause: unknown): BulkheadError {
-  if (cause instanceof BulkheadError) return cause;
-  if (isDiskFull(cause)) {
-    return new BulkheadError(
-      'disk_full',
-      'The disk is full. What was under way was rolled back; nothing is half done.',
-      { cause },
-    );
-  }
-  const code = errorCode(cause);
-  if (isDamage(cause)) {
-    return new BulkheadError('workspace_damaged', 'The database file is damaged. It was left as it is.', {
-      cause,
-    });
-  }
-  if (code.startsWith('SQLITE_BUSY')) {
-    return new BulkheadError(
-      'storage_busy',
-      'Another program keeps the database to itself. What was under way was rolled back; nothing is half done.',
-      { cause },
-    );
-  }
-  const message = cause instanceof Error ? cause.message : String(cause);
-  if (code.startsWith('SQLITE_')) {
-    return new BulkheadError(
-      'storage_error',
-      `The database reported an error (${message}). What was under way was rolled back; nothing is half done.`,
-      { cause },
-    );
-  }
-  return new BulkheadError(
-    'internal',
-    `Something unexpected happened (${message}). What was under way was rolled back; nothing is half done.`,
-    { cause },
   );
 }

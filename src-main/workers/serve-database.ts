@@ -1,7 +1,8 @@
 import type { MessagePort } from 'node:worker_threads';
+import { toBulkheadError } from '../platform/coded-error.ts';
 import type { Db } from '../sql/open.ts';
 import { releaseWorkspace } from '../sql/owner.ts';
-import { type Methods, type ReadyMessage, serve, toBulkheadError } from './protocol.ts';
+import { type Methods, type ReadyMessage, serve } from './protocol.ts';
 
 /** Opens a connection and answers calls on it until the thread is told to close. */
 export function serveDatabase(port: MessagePort | null, open: () => Db, methods: Methods<Db>): void {

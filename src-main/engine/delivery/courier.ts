@@ -4,10 +4,10 @@ import { type BulkheadError, isRetryable } from '../../../src-shared/contract/er
 import type { Waiting } from '../../../src-shared/domain/operation.ts';
 import { doublingMs } from '../../platform/backoff.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { toBulkheadError } from '../../platform/coded-error.ts';
 import { waitable } from '../../platform/wait.ts';
 import type { Remote } from '../../remotes/remote.ts';
 import type { ClaimedBatch, Settlement, Store, StoredOperation } from '../../store/store.ts';
-import { toBulkheadError } from '../../workers/protocol.ts';
 import { runBatch } from './batch-run.ts';
 import type { Elapsed } from './elapsed.ts';
 

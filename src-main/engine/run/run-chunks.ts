@@ -1,5 +1,5 @@
+import { toBulkheadError } from '../../platform/coded-error.ts';
 import type { StoredOperation } from '../../store/store.ts';
-import { toBulkheadError } from '../../workers/protocol.ts';
 import { firstChunkSize, nextChunkSize } from './chunk-size.ts';
 import { createProgressMeter } from './progress.ts';
 import { isUnderWay, type RunContext, stopRuleOf } from './run-context.ts';

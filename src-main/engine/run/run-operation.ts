@@ -2,9 +2,9 @@ import { type BulkheadError, isRetryable } from '../../../src-shared/contract/er
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import type { StoppedBy } from '../../../src-shared/domain/stop-rule.ts';
 import { backoffMs } from '../../platform/backoff.ts';
+import { toBulkheadError } from '../../platform/coded-error.ts';
 import { wait } from '../../platform/wait.ts';
 import type { StoredOperation } from '../../store/store.ts';
-import { toBulkheadError } from '../../workers/protocol.ts';
 import { type Deliverer, Untold } from '../delivery/deliverer.ts';
 import type { EnginePorts } from '../ports.ts';
 import { newChunkState } from './run-chunks.ts';

@@ -1,8 +1,8 @@
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { isFinal, type Operation } from '../../../src-shared/domain/operation.ts';
 import type { StoppedBy } from '../../../src-shared/domain/stop-rule.ts';
+import { toBulkheadError } from '../../platform/coded-error.ts';
 import type { StoredOperation } from '../../store/store.ts';
-import { toBulkheadError } from '../../workers/protocol.ts';
 import { planChunkSize } from '../plan/draft.ts';
 import { type ChunkState, runChunks } from './run-chunks.ts';
 import { failureRuleOf, isUnderWay, type RunContext, stopRuleOf } from './run-context.ts';

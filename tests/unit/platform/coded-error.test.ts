@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { toBulkheadError } from '../../../src-main/workers/protocol.ts';
+import { toBulkheadError } from '../../../src-main/platform/coded-error.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 
 test.each([
