@@ -44,6 +44,14 @@ export function fieldOf(collection: Collection, name: string): Field | undefined
   return collection.fields.find((field) => field.name === name);
 }
 
+/** What the console gives a record itself. */
+const own: readonly string[] = ['id', 'deletedAt', 'version'];
+
+/** The fields that a new record is made of: neither those, nor what follows from others. */
+export function createdFields({ fields }: Collection): Field[] {
+  return fields.filter(({ name, isDerived }) => isDerived !== true && !own.includes(name));
+}
+
 /** What a stored value is called on screen. */
 export function labelOf(field: Field | undefined, value: string): string {
   return field?.choices?.find((choice) => choice.value === value)?.label ?? value;

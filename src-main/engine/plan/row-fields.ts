@@ -1,4 +1,4 @@
-import type { Field } from '../../../src-shared/collections/field.ts';
+import { createdFields, type Field } from '../../../src-shared/collections/field.ts';
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import type { Changes } from '../../../src-shared/domain/item.ts';
 import { readDate } from '../../files/dates.ts';
@@ -6,8 +6,8 @@ import { refusedLine } from '../../files/ndjson.ts';
 
 type Value = string | number | null;
 
-/** What the console gives a record itself, and names of files in its folder, which nobody else chooses. */
-const notFromOutside = new Set(['id', 'source', 'deletedAt', 'version', 'file', 'thumbnail', 'chunks']);
+/** What follows from other fields, and names of files in the console's folder, which nobody else chooses. */
+const notFromOutside: readonly string[] = ['file', 'thumbnail', 'chunks'];
 
 /** What a record has where nothing is said; a field that is not here is empty. */
 const defaults: Readonly<Record<string, Value>> = {
@@ -28,20 +28,13 @@ export function newRecordOf(
   from: { readonly source: string; readonly line: number; readonly nowMs: number },
 ): Changes {
   const { source, line, nowMs } = from;
-  const fields = collections[collection].fields.filter(({ isDerived }) => isDerived !== true);
-  const taken = fields.filter(({ name }) => !notFromOutside.has(name));
+  const fields = createdFields(collections[collection]).filter(({ name }) => name !== 'source');
+  const taken = fields.filter(({ name }) => !notFromOutside.includes(name));
   const unknown = Object.keys(row).find((name) => !taken.some((field) => field.name === name));
   if (unknown !== undefined) throw refusedLine(line, `has an unknown field "${unknown.slice(0, 60)}"`);
   const record: Record<string, Value> = { source };
   for (const field of fields) {
-    if (
-      field.name === 'id' ||
-      field.name === 'source' ||
-      field.name === 'deletedAt' ||
-      field.name === 'version'
-    )
-      continue;
-    const given = notFromOutside.has(field.name) ? null : valueOf(field, row[field.name], line);
+    const given = taken.includes(field) ? valueOf(field, row[field.name], line) : null;
     record[field.name] = given ?? defaultOf(field, nowMs);
   }
   const { key } = record;

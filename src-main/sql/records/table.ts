@@ -1,4 +1,9 @@
-import { type Collection, fieldOf } from '../../../src-shared/collections/field.ts';
+import {
+  type Collection,
+  createdFields,
+  type Field,
+  fieldOf,
+} from '../../../src-shared/collections/field.ts';
 import { CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 
@@ -37,25 +42,21 @@ const layouts: Readonly<Record<CollectionName, Layout>> = {
   },
 };
 
-/** What the console gives a record itself. */
-const own: readonly string[] = ['id', 'deletedAt', 'version'];
-
 function tableFor(name: CollectionName): Table {
   const collection = collections[name];
   const { narrow, ...layout } = layouts[name];
-  const fields = collection.fields.map((field) => [field, columnNameOf(field.name)] as const);
   return {
     name,
     collection,
-    columns: Object.fromEntries(fields.map(([field, column]) => [field.name, column])),
-    created: Object.fromEntries(
-      fields
-        .filter(([field]) => !own.includes(field.name) && field.isDerived !== true)
-        .map(([field, column]) => [field.name, column]),
-    ),
+    columns: columnsOf(collection.fields),
+    created: columnsOf(createdFields(collection)),
     narrow: new Set(narrow),
     ...layout,
   };
+}
+
+function columnsOf(fields: readonly Field[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(fields.map(({ name }) => [name, columnNameOf(name)]));
 }
 
 function columnNameOf(field: string): string {

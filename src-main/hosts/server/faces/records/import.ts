@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { createdFields } from '../../../../../src-shared/collections/field.ts';
 import { CollectionName, collections } from '../../../../../src-shared/collections/index.ts';
 import { countsOf } from '../../../../../src-shared/domain/operation.ts';
 import { acceptBody, requireType } from '../../body.ts';
@@ -14,10 +15,10 @@ const bodyTypes = ['text/csv', 'application/x-ndjson'] as const;
 const csvType = /^text\/csv(\s*;\s*charset=utf-8)?$/i;
 const ndjsonType = /^application\/x-ndjson(\s*;\s*charset=utf-8)?$/i;
 
-/** Fields of a new ticket; what the console gives it itself is not among them. */
-const importedFields = collections.tickets.fields
+/** Fields of a new ticket; its source is said for all of them. */
+const importedFields = createdFields(collections.tickets)
   .map(({ name }) => name)
-  .filter((name) => !['id', 'source', 'deletedAt', 'version'].includes(name));
+  .filter((name) => name !== 'source');
 
 const Query = z.strictObject({
   /** Where the records come from; with its key there a record is known for ever. */
