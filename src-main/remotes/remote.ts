@@ -1,18 +1,7 @@
 import type { CollectionName } from '../../src-shared/collections/index.ts';
-import type { Delivery, RemoteRecord } from '../../src-shared/domain/delivery.ts';
+import type { BulkWay, Delivery, RemoteRecord } from '../../src-shared/domain/delivery.ts';
 
-export type { RemoteRecord } from '../../src-shared/domain/delivery.ts';
-
-/** A change that many records can be told of in one request, all of which get the same value. */
-export interface BulkWay {
-  readonly collection: CollectionName;
-  /** The fields that change, in order of the alphabet with commas between them, or `comment`. */
-  readonly change: string;
-  /** Where not all values of the one field can be told so: those that can, or any but none. */
-  readonly values?: readonly string[] | 'any_but_none';
-  /** The most records in one request. */
-  readonly max: number;
-}
+export type { BulkWay, RemoteRecord } from '../../src-shared/domain/delivery.ts';
 
 /** What a remote can do; the engine asks for nothing else. Durations in ms. */
 export interface Capabilities {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { CollectionName } from '../collections/index.ts';
 import type { FieldValue } from './condition.ts';
 import type { Changes } from './item.ts';
 import type { Counts } from './operation.ts';
@@ -51,6 +52,17 @@ export interface Delivery {
   /** The remote's version of the record that the change was made on; null where it is not known. */
   readonly version: number | null;
   readonly change: RecordChange;
+}
+
+/** A change that many records can be told of in one request, all of which get the same value. */
+export interface BulkWay {
+  readonly collection: CollectionName;
+  /** The fields that change, in order of the alphabet with commas between them, or `comment`. */
+  readonly change: string;
+  /** Where not all values of the one field can be told so: those that can, or any but none. */
+  readonly values?: readonly string[] | 'any_but_none';
+  /** The most records in one request. */
+  readonly max: number;
 }
 
 /** A record as a remote has it. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
 import { z } from 'zod';
-import type { RecordChange } from '../../../src-shared/domain/delivery.ts';
+import type { BulkWay, RecordChange } from '../../../src-shared/domain/delivery.ts';
 import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { all, get, run } from '../statement.ts';
@@ -12,16 +12,6 @@ export interface StoredBatch {
   readonly key: string;
   readonly cursor: string | null;
   readonly seqs: readonly number[];
-}
-
-/** A change that many records can be told of in one request. */
-export interface BulkWay {
-  readonly collection: string;
-  /** The fields that change, in order of the alphabet with commas between them, or `comment`. */
-  readonly change: string;
-  /** Where not all values of the one field can be told so: those that can, or any but none. */
-  readonly values?: readonly string[] | 'any_but_none';
-  readonly max: number;
 }
 
 const Seqs = z.array(z.int().positive());

@@ -1,11 +1,11 @@
 import sql, { type Sql } from 'sql-template-tag';
-import { crashLimit } from '../../../src-shared/domain/delivery.ts';
+import { type BulkWay, crashLimit } from '../../../src-shared/domain/delivery.ts';
 import { underWayStates } from '../../../src-shared/domain/operation.ts';
 import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { getOperation, type StoredOperation } from '../operations/operations.ts';
 import { all, get, run, statesIn } from '../statement.ts';
-import { type BulkWay, bulkWayOf, getBatch, keepCursors, makeBatch, type StoredBatch } from './batches.ts';
+import { bulkWayOf, getBatch, keepCursors, makeBatch, type StoredBatch } from './batches.ts';
 import { cancelDeliveries, hasOpenDeliveries, isOfOneRecord, openDeliveries } from './deliveries.ts';
 import { getHeld, type HeldBatch, type HeldDelivery } from './held-deliveries.ts';
 import { type Moments, type Settled, type Settlement, settleDeliveries } from './settling.ts';

@@ -60,7 +60,7 @@ describe('a batch', () => {
   it('is large where many records can be told of at once, and then all of them become the same', () => {
     withOperation((db, id) => {
       db.exec(`UPDATE items SET after = '{"category":"Yours"}' WHERE seq IN (2, 5)`);
-      const bulk = [{ collection: 'tickets', change: 'category', max: 6 }];
+      const bulk = [{ collection: 'tickets', change: 'category', max: 6 } as const];
       expect(seqsOf(exchange(db, [id], { lanes: 5, bulk }))).toEqual([
         [1, 3, 4, 6, 7, 8],
         [2, 5],
