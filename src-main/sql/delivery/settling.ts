@@ -5,7 +5,7 @@ import {
   openDeliveryStates,
   type RemoteRecord,
 } from '../../../src-shared/domain/delivery.ts';
-import { meetOutcomes } from '../mirror/meet.ts';
+import { meetOutcomes } from '../mirror/outcomes.ts';
 import type { Db } from '../open.ts';
 import { prepared, run, statesIn } from '../statement.ts';
 import type { HeldDelivery } from './held-deliveries.ts';

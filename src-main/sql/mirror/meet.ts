@@ -1,4 +1,4 @@
-import sql, { raw, type Sql } from 'sql-template-tag';
+import sql, { type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import { FieldValue } from '../../../src-shared/domain/condition.ts';
@@ -6,7 +6,6 @@ import { type DeliveryState, type RemoteRecord, standsAs } from '../../../src-sh
 import type { Changes } from '../../../src-shared/domain/item.ts';
 import type { Db } from '../open.ts';
 import { changesOf } from '../operations/item-values.ts';
-import { tableOf } from '../records/table.ts';
 import { all, run } from '../statement.ts';
 import type { MirrorRef } from './incoming.ts';
 import { takeAsTheyStand } from './take.ts';
@@ -18,6 +17,11 @@ const StoredTheirs = z.object({
   isDeleted: z.boolean(),
   fields: z.record(z.string(), FieldValue),
 }) satisfies z.ZodType<RemoteRecord>;
+
+/** A record of a remote, as it is stored. */
+export function theirsOf(json: string | null): RemoteRecord | null {
+  return json === null ? null : StoredTheirs.parse(JSON.parse(json));
+}
 
 /**
  * What a remote is still to be told of a record and that must not be overwritten here: anything but comments, which add
@@ -102,7 +106,12 @@ export function meetWalked(
 }
 
 /** Conflicts that wait for the user are about what stands there now, whoever changed it. Answers how many there are of the record. */
-function followTheirs(db: Db, collection: CollectionName, recordId: number, theirs: RemoteRecord): number {
+export function followTheirs(
+  db: Db,
+  collection: CollectionName,
+  recordId: number,
+  theirs: RemoteRecord,
+): number {
   return run(
     db,
     sql`UPDATE conflicts SET theirs = ${JSON.stringify(theirs)} WHERE collection = ${collection} AND record_id = ${recordId}`,
@@ -119,7 +128,12 @@ function forgetBeside(db: Db, collection: CollectionName, recordId: number, { ve
 }
 
 /** A remote that was restored counts on from a lower version: what comes after that is news. */
-function lowerVersion(db: Db, collection: CollectionName, recordId: number, { version }: RemoteRecord): void {
+export function lowerVersion(
+  db: Db,
+  collection: CollectionName,
+  recordId: number,
+  { version }: RemoteRecord,
+): void {
   run(
     db,
     sql`UPDATE mirror_records SET version = ${version}
@@ -183,113 +197,4 @@ export function addConflict(
       VALUES (${remoteId}, ${delivery.operationId}, ${delivery.seq}, ${collection}, ${recordId},
         ${theirs && JSON.stringify(theirs)}, ${nowMs})`,
   );
-}
-
-/** What became of a delivery that its mirror has to do with, beyond a new version. */
-interface MetOutcome {
-  readonly operationId: number;
-  readonly seq: number;
-  readonly state: DeliveryState;
-  readonly theirs: string | null;
-  readonly recordId: number;
-  readonly remoteId: number;
-  readonly name: string;
-  readonly collection: CollectionName;
-  readonly version: number;
-  readonly beside: string | null;
-}
-
-/**
- * Takes what a remote answered, as it lies in `settling`, into its mirrors; part of the transaction that settles the
- * deliveries. A confirmed change has a new version there; a refused one is read again, since it stands here but not
- * there; a conflict is kept, with all that waits for the same record. What was kept beside meanwhile is then met. Answers
- * of which collections records were changed here.
- */
-export function meetOutcomes(db: Db, nowMs: number): CollectionName[] {
-  noteUnknown(db);
-  run(
-    db,
-    sql`UPDATE mirror_records AS m SET version = max(m.version, coalesce(s.version, 0)), is_awaited = 1
-      FROM settling s WHERE s.state = 'confirmed'
-        AND m.collection = +s.collection AND m.record_id = +s.record_id AND m.remote_id = +s.remote_id`,
-  );
-  const met = all<MetOutcome>(
-    db,
-    sql`SELECT s.operation_id AS operationId, s.seq, s.state, s.theirs, s.record_id AS recordId, m.remote_id AS remoteId,
-        r.name, m.collection, m.version, m.beside
-      FROM settling s CROSS JOIN mirror_records m ON m.collection = s.collection AND m.record_id = s.record_id
-          AND m.remote_id = s.remote_id
-        CROSS JOIN remotes r ON r.id = m.remote_id
-      WHERE s.state IN ('refused', 'conflict') OR m.beside IS NOT NULL`,
-  );
-  const changed = new Set<CollectionName>();
-  const echoes = met.flatMap((outcome) => meetOutcome(db, outcome, changed, nowMs) ?? []);
-  for (const [, these] of Map.groupBy(echoes, ({ mirror }) => `${mirror.remoteId} ${mirror.collection}`)) {
-    const [first] = these;
-    if (first)
-      takeAsTheyStand(
-        db,
-        first.mirror,
-        these.map(({ theirs }) => theirs),
-        nowMs,
-      );
-  }
-  return [...changed];
-}
-
-/** A remote's own word of a change of ours, which came before its answer. */
-interface Echo {
-  readonly mirror: MirrorRef;
-  readonly theirs: RemoteRecord;
-}
-
-/** A record that an import brought may be none that the copy knows: from here on it is, in place of one that is deleted here. */
-function noteUnknown(db: Db): void {
-  const isUnknown = sql`s.state IN ('refused', 'conflict')
-    AND EXISTS (SELECT 1 FROM mirrors WHERE remote_id = s.remote_id AND collection = s.collection)
-    AND NOT EXISTS (SELECT 1 FROM mirror_records WHERE collection = s.collection AND record_id = s.record_id)`;
-  const collections = all<{ name: string }>(
-    db,
-    sql`SELECT DISTINCT s.collection AS name FROM settling s WHERE ${isUnknown}`,
-  );
-  for (const { name } of collections)
-    run(
-      db,
-      sql`INSERT INTO mirror_records (remote_id, collection, key, record_id, version, epoch)
-        SELECT s.remote_id, s.collection, t.external_id, t.id, 0, 0 FROM settling s JOIN ${raw(tableOf(name).name)} t ON t.id = s.record_id
-        WHERE s.collection = ${name} AND ${isUnknown}
-        ON CONFLICT (remote_id, collection, key) DO UPDATE
-          SET record_id = excluded.record_id, version = 0, is_stale = 0, is_awaited = 0, beside = NULL`,
-    );
-}
-
-function meetOutcome(db: Db, outcome: MetOutcome, changed: Set<CollectionName>, nowMs: number): Echo | null {
-  const { state, recordId, collection, version } = outcome;
-  const ofRecord = sql`collection = ${collection} AND record_id = ${recordId}`;
-  const beside = theirsOf(outcome.beside);
-  const isNews = beside !== null && beside.version > version;
-  if (beside && !isNews)
-    run(db, sql`UPDATE mirror_records SET beside = NULL, is_stale = 0 WHERE ${ofRecord}`);
-  const theirs = theirsOf(outcome.theirs) ?? (isNews ? beside : null);
-  if (state === 'conflict') {
-    if (theirs) lowerVersion(db, collection, recordId, theirs);
-    addConflict(db, outcome, outcome, { recordId, theirs, nowMs });
-    for (const waiting of listUnsettled(db, collection, recordId))
-      if (waiting.isInDoubt === 0) addConflict(db, outcome, waiting, { recordId, theirs, nowMs });
-  }
-  if (state === 'refused' || (state === 'conflict' && !theirs)) markStale(db, collection, recordId);
-  if (isNews) {
-    const taken = meetTheirs(db, outcome, { recordId, theirs: beside, nowMs });
-    if (taken.changed > 0) changed.add(collection);
-  }
-  const isEcho = state === 'confirmed' && beside?.version === version;
-  if (isEcho) followTheirs(db, collection, recordId, beside);
-  return isEcho && listUnsettled(db, collection, recordId).length === 0
-    ? { mirror: outcome, theirs: beside }
-    : null;
-}
-
-/** A record of a remote, as it is stored. */
-export function theirsOf(json: string | null): RemoteRecord | null {
-  return json === null ? null : StoredTheirs.parse(JSON.parse(json));
 }
