@@ -7,7 +7,7 @@ import type { Methods } from '../workers/protocol.ts';
 import { startThread, type Thread } from '../workers/thread.ts';
 
 export type { WrittenFile } from '../sql/care/retention.ts';
-export type { ClaimedBatch } from '../sql/delivery/delivery-exchange.ts';
+export type { ClaimedBatch } from '../sql/delivery/claim.ts';
 export type { HeldDelivery } from '../sql/delivery/held-deliveries.ts';
 export type { Settlement } from '../sql/delivery/settling.ts';
 export type { SettledSlice } from '../sql/mirror/conflicts.ts';

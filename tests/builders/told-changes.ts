@@ -1,7 +1,7 @@
 import type { Change as ActionChange } from '../../src-main/actions/action.ts';
 import { effectOf } from '../../src-main/actions/effect.ts';
+import type { ClaimedBatch } from '../../src-main/sql/delivery/claim.ts';
 import {
-  type ClaimedBatch,
   type ExchangeAnswer,
   type ExchangeArgs,
   exchangeDeliveries,

@@ -160,7 +160,7 @@ export const plantedBugs: readonly PlantedBug[] = [
   },
   {
     name: 'a change is sent with no intent on record',
-    file: 'src-main/sql/delivery/delivery-exchange.ts',
+    file: 'src-main/sql/delivery/claim.ts',
     text: "state = 'sending', attempts = attempts + 1, sent_at = ${at.nowMs}",
     mistake: "state = 'sending'",
     tests: ['tests/faults/intent-first.test.ts'],

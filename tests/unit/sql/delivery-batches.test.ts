@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { ClaimedBatch } from '../../../src-main/sql/delivery/delivery-exchange.ts';
+import type { ClaimedBatch } from '../../../src-main/sql/delivery/claim.ts';
 import { nowMs, settle } from '../../builders/told-changes.ts';
 import { exchange, seqsOf, useExchanges } from './exchange-setup.ts';
 
