@@ -12,7 +12,7 @@ import { assertSpace, spaceForItems } from './plan/space.ts';
 import type { Asker, EnginePorts } from './ports.ts';
 import { stoodStill } from './run/run-steps.ts';
 import { createRunner } from './run/runner.ts';
-import { tellOrigins } from './run/tell-origins.ts';
+import { tellOperation, tellOrigins } from './run/tell.ts';
 
 export interface SettleUnknown {
   readonly id: number;
@@ -75,8 +75,7 @@ export function createEngine(ports: EnginePorts): Engine {
   }
 
   function tell({ operation }: StoredOperation): Operation {
-    emit({ name: 'operation.updated', payload: { operation, progress: null } });
-    return operation;
+    return tellOperation(ports, operation);
   }
 
   /** Nobody knows whether a command was carried out of which the thread died: the runner looks, so that nothing is left standing. */

@@ -6,6 +6,7 @@ import type { StoredOperation } from '../../store/store.ts';
 import { planChunkSize } from '../plan/draft.ts';
 import type { EnginePorts } from '../ports.ts';
 import { createProgressMeter, type ProgressMeter } from '../run/progress.ts';
+import { tellOperation } from '../run/tell.ts';
 import { type Courier, type CourierPorts, createCourier } from './courier.ts';
 import { createElapsed } from './elapsed.ts';
 import { afterCrash } from './verdict.ts';
@@ -42,7 +43,7 @@ export interface DelivererNews extends Pick<CourierPorts, 'onRecords'> {
 }
 
 export function createDeliverer(ports: EnginePorts, { onSettled, onRecords }: DelivererNews): Deliverer {
-  const { store, clock, remotes, emit, report } = ports;
+  const { store, clock, remotes, report } = ports;
   const elapsed = createElapsed(clock);
   const random = Math.random;
   const troubles = new Map<number, BulkheadError>();
@@ -59,8 +60,7 @@ export function createDeliverer(ports: EnginePorts, { onSettled, onRecords }: De
     const meter = meters.get(operation.id) ?? createProgressMeter();
     meters.set(operation.id, meter);
     const measured = meter.update(operation, clock.now(), undelivered);
-    const progress = waiting ? { ...measured, waiting } : measured;
-    emit({ name: 'operation.updated', payload: { operation, progress } });
+    tellOperation(ports, operation, waiting ? { ...measured, waiting } : measured);
   }
 
   const courierPorts = {

@@ -3,6 +3,7 @@ import type { StoredOperation } from '../../store/store.ts';
 import { firstChunkSize, nextChunkSize } from './chunk-size.ts';
 import { createProgressMeter } from './progress.ts';
 import { isUnderWay, type RunContext, stopRuleOf } from './run-context.ts';
+import { tellOperation } from './tell.ts';
 
 /** How large the next chunk is to be, and which one went wrong: kept from one try of a run to the next. */
 export interface ChunkState {
@@ -25,7 +26,7 @@ export async function runChunks(
   chunks: ChunkState,
   start: StoredOperation,
 ): Promise<StoredOperation> {
-  const { store, clock, emit } = context.ports;
+  const { store, clock } = context.ports;
   const meter = createProgressMeter();
   let stored = start;
   while (isUnderWay(context, stored) && stored.nextSeq <= stored.lastSeq && !stopRuleOf(context, stored)) {
@@ -50,8 +51,7 @@ export async function runChunks(
     chunks.size = nextChunkSize(chunks.size, performance.now() - startedMs);
     const nowMs = clock.now();
     const progress = meter.update(stored.operation, nowMs, stored.undelivered);
-    if (meter.isDue(nowMs))
-      emit({ name: 'operation.updated', payload: { operation: stored.operation, progress } });
+    if (meter.isDue(nowMs)) tellOperation(context.ports, stored.operation, progress);
   }
   return stored;
 }

@@ -6,13 +6,14 @@ import { assertSpace, spaceForExport } from '../plan/space.ts';
 import { startExport } from './export-job.ts';
 import { createProgressMeter } from './progress.ts';
 import type { RunContext } from './run-context.ts';
+import { tellOperation } from './tell.ts';
 
 /**
  * Writes the file of an export that is in progress. Answers the operation as it stands, without a file when it was
  * interrupted or came to its time limit.
  */
 export async function runExport(context: RunContext, stored: StoredOperation): Promise<StoredOperation> {
-  const { store, clock, emit } = context.ports;
+  const { store, clock } = context.ports;
   const { effect, selection, operation } = stored;
   const { id } = operation;
   if (effect.kind !== 'export' || !selection)
@@ -34,7 +35,7 @@ export async function runExport(context: RunContext, stored: StoredOperation): P
     (rows) => {
       const nowMs = clock.now();
       const progress = meter.update(withExported(operation, rows), nowMs);
-      if (meter.isDue(nowMs)) emit({ name: 'operation.updated', payload: { operation, progress } });
+      if (meter.isDue(nowMs)) tellOperation(context.ports, operation, progress);
     },
   );
   const stop = () => job.stop();

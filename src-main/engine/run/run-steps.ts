@@ -8,6 +8,7 @@ import { type ChunkState, runChunks } from './run-chunks.ts';
 import { failureRuleOf, isUnderWay, type RunContext, stopRuleOf } from './run-context.ts';
 import { runExport } from './run-export.ts';
 import type { RunOutcome } from './run-operation.ts';
+import { tellOperation } from './tell.ts';
 
 /** Does what is left to do of an operation, as far as it may. May be called again after an error: it goes by what the database says. */
 export async function proceed(
@@ -33,7 +34,7 @@ export async function proceed(
 }
 
 async function begin({ ports, id }: RunContext): Promise<StoredOperation> {
-  const { store, clock, emit } = ports;
+  const { store, clock } = ports;
   try {
     const stored = await store.write('moveOperation', {
       id,
@@ -42,7 +43,7 @@ async function begin({ ports, id }: RunContext): Promise<StoredOperation> {
       nowMs: clock.now(),
       event: 'running',
     });
-    emit({ name: 'operation.updated', payload: { operation: stored.operation, progress: null } });
+    tellOperation(ports, stored.operation);
     return stored;
   } catch (error) {
     // The user paused it a moment ago; that is no failure.
@@ -56,7 +57,7 @@ async function begin({ ports, id }: RunContext): Promise<StoredOperation> {
 async function stop(context: RunContext, stoppedBy: StoppedBy): Promise<StoredOperation> {
   const { id, ports } = context;
   const { operation } = await ports.store.write('requestCancel', { id, nowMs: ports.clock.now(), stoppedBy });
-  ports.emit({ name: 'operation.updated', payload: { operation, progress: null } });
+  tellOperation(ports, operation);
   return settle(context);
 }
 

@@ -8,7 +8,7 @@ import type { Deliverer } from '../delivery/deliverer.ts';
 import type { EnginePorts } from '../ports.ts';
 import { createQueue, waitingOf } from './queue.ts';
 import { type Run, startRun } from './run-operation.ts';
-import { tellOrigins } from './tell-origins.ts';
+import { tellOperation, tellOrigins } from './tell.ts';
 import { createThrottle, type Throttle } from './throttle.ts';
 
 /** More would only take turns at the one writer. */
@@ -91,7 +91,7 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
     const { operation, strandedBy } = await run.done;
     if (strandedBy) stranded.set(id, strandedBy);
     if (!operation || operation.state === 'draft') return;
-    emit({ name: 'operation.updated', payload: { operation, progress: null } });
+    tellOperation(ports, operation);
     if (!isFinal(operation.state)) return;
     // Whoever asked before this was told asked for what is done; later ones have something new.
     again.delete(id);
