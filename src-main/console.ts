@@ -22,7 +22,6 @@ import { createImportPlanner } from './engine/plan/import-planner.ts';
 import { createAgenda } from './engine/schedule/agenda.ts';
 import { createScheduler } from './engine/schedule/scheduler.ts';
 import { createTemplates } from './engine/schedule/templates.ts';
-import { createImportReader } from './files/import-reader.ts';
 import type { Host } from './host.ts';
 import { createMirrors } from './mirror/mirrors.ts';
 import type { OpenRemote } from './mirror/ports.ts';
@@ -30,8 +29,6 @@ import { type Clock, systemClock, systemTimer, type Timer } from './platform/clo
 import { assertLocalDisk } from './platform/disk.ts';
 import { makeWorkspaceFolder } from './platform/workspace-folder.ts';
 import { noRemotes, type Remotes } from './remotes/remote.ts';
-import { sampleRecords } from './sample/sample-records.ts';
-import { sampleTickets } from './sample/sample-tickets.ts';
 import { createBackups } from './storage/backups.ts';
 import { markSuspect } from './storage/suspect-mark.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -110,12 +107,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const { openRemote = createBulkheadRemote } = options;
   const mirrors = createMirrors({ ...ports, timer, openRemote, remotes, engine, workspaceId });
   listeners.add(mirrors.note);
-  const imports = createImportPlanner({
-    ...ports,
-    createReader: createImportReader,
-    sampleTickets,
-    sampleRecords,
-  });
+  const imports = createImportPlanner(ports);
   const exportsFolder = join(workspace, 'exports');
   const templates = createTemplates({ ...ports, exportsFolder }, engine);
   const scheduler = createScheduler(ports, engine, templates);

@@ -55,8 +55,7 @@ export const filesApi = ({ host, store, imports, drafts }: FileParts): ApiOf<typ
     await writeErrorFile(path, (input as FileInput).header, rejectedRows(store, id));
     return { path, name: basename(path), rows: operation.rejected };
   },
-  'sample.plan': ({ collection, count, seed }, caller) =>
-    drafts.made(caller, imports.planSample(collection, count, seed, caller)),
+  'sample.plan': (sample, caller) => drafts.made(caller, imports.planSample(sample, caller)),
 });
 
 async function* rejectedRows(store: Store, operationId: number): AsyncGenerator<RejectedRow> {

@@ -3,12 +3,13 @@ import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { ImportInspection, ImportMapping } from '../../../src-shared/domain/import.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { createImportReader } from '../../files/import-reader.ts';
 import type { ImportReader, PackedBatch } from '../../files/types.ts';
-import type { Asker } from '../ports.ts';
+import type { Asker, EnginePorts } from '../ports.ts';
 import { fillDraft } from './draft.ts';
 import { fillImport } from './import-draft.ts';
 import { planRows, type RowImport } from './row-planner.ts';
-import { planSample, type SamplePorts } from './sample-planner.ts';
+import { planSample, type Sample } from './sample-planner.ts';
 import { spaceForImport } from './space.ts';
 import { updateDraft } from './update-draft.ts';
 
@@ -27,15 +28,11 @@ export interface ImportPlanner {
   planUpdate(by: Asker, collection: CollectionName, path: string): Promise<Operation>;
   /** Of any collection but tickets, out of NDJSON. */
   planRows(rows: RowImport, by: Asker): Promise<Operation>;
-  planSample(collection: CollectionName, count: number, seed: number, by: Asker): Promise<Operation>;
+  planSample(sample: Sample, by: Asker): Promise<Operation>;
   /** Ends what the window is reading; that call then rejects with `stopped`. */
   stop(client: string): Promise<void>;
   /** Ends every thread that reads. */
   close(): Promise<void>;
-}
-
-export interface ImportPorts extends SamplePorts {
-  readonly createReader: () => ImportReader;
 }
 
 interface Reading {
@@ -44,7 +41,7 @@ interface Reading {
   isStopped: boolean;
 }
 
-export function createImportPlanner(ports: ImportPorts): ImportPlanner {
+export function createImportPlanner(ports: EnginePorts): ImportPlanner {
   const { store, clock, emit } = ports;
   const readings = new Map<string, Reading>();
 
@@ -57,7 +54,7 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
     const before = readings.get(client);
     // The thread that inspected a file is kept for reading it: it has started and its code is compiled.
     const reading =
-      before?.isBusy === false ? before : { reader: ports.createReader(), isBusy: true, isStopped: false };
+      before?.isBusy === false ? before : { reader: createImportReader(), isBusy: true, isStopped: false };
     reading.isBusy = true;
     readings.set(client, reading);
     if (before && before !== reading) await halt(client, before);
@@ -154,7 +151,7 @@ export function createImportPlanner(ports: ImportPorts): ImportPlanner {
       }),
 
     planRows: (rows, by) => planRows(ports, rows, by),
-    planSample: (...args) => planSample(ports, ...args),
+    planSample: (sample, by) => planSample(ports, sample, by),
 
     stop,
     close: async () => {

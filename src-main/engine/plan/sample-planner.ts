@@ -2,29 +2,24 @@ import { type CollectionName, collections } from '../../../src-shared/collection
 import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { toNewRecord } from '../../files/import-items.ts';
-import type { ImportedRecord } from '../../files/types.ts';
 import { packRows } from '../../platform/packed-rows.ts';
-import type { PlainCollection } from '../../sample/sample-records.ts';
+import { sampleRecords } from '../../sample/sample-records.ts';
+import { sampleTickets } from '../../sample/sample-tickets.ts';
 import type { Asker, EnginePorts } from '../ports.ts';
 import { fillImport, inBatches } from './import-draft.ts';
 import { spaceForNewRecords } from './space.ts';
 
-export interface SamplePorts extends EnginePorts {
-  readonly sampleTickets: (count: number, seed: number, nowMs: number) => Iterable<ImportedRecord>;
-  readonly sampleRecords: (
-    collection: PlainCollection,
-    count: number,
-    seed: number,
-    nowMs: number,
-  ) => Iterable<Record<string, string | number | null>>;
+/** So many made-up records of a collection, always the same for a seed. */
+export interface Sample {
+  readonly collection: CollectionName;
+  readonly count: number;
+  readonly seed: number;
 }
 
-/** Makes a draft of so many made-up records of a collection, always the same for a seed. */
+/** Makes a draft of a sample. */
 export function planSample(
-  ports: SamplePorts,
-  collection: CollectionName,
-  count: number,
-  seed: number,
+  ports: EnginePorts,
+  { collection, count, seed }: Sample,
   { client, actor }: Asker,
 ): Promise<Operation> {
   const { store, clock, emit } = ports;
@@ -37,7 +32,7 @@ export function planSample(
   return fillImport(ports, draft, (operationId) =>
     collection === 'tickets'
       ? inBatches(
-          ports.sampleTickets(count, seed, nowMs),
+          sampleTickets(count, seed, nowMs),
           (tickets) => {
             const records = packRows(tickets.map((ticket) => toNewRecord(ticket, 'sample')));
             return store.write('planCreate', { operationId, records, rejected: [] });
@@ -45,7 +40,7 @@ export function planSample(
           tell,
         )
       : inBatches(
-          ports.sampleRecords(collection, count, seed, nowMs),
+          sampleRecords(collection, count, seed, nowMs),
           (records) => store.write('planNew', { operationId, records }),
           tell,
         ),
