@@ -50,3 +50,14 @@ test('columns that somebody chose all stay, and those that gave way are told as 
   await expect.poll(() => titles.last().innerText()).toBe('Has transcript');
   expect(await titles.count()).toBe(8);
 });
+
+test('beside the open rail the subject has the most room: the other columns give way to it', async () => {
+  const { page } = await open();
+  await page.setViewportSize({ width: 1440, height: 700 });
+  const title = (name: string) => page.getByRole('columnheader', { name });
+  const widthOf = async (name: string) => (await title(name).boundingBox())?.width ?? 0;
+  await title('Assignee').waitFor();
+  await page.getByRole('button', { name: 'Open operations' }).click();
+  await expect.poll(() => widthOf('Category')).toBeLessThan(136);
+  expect(await widthOf('Subject')).toBeGreaterThan(200);
+});

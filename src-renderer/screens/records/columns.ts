@@ -32,6 +32,8 @@ const widths: Readonly<Record<string, readonly [number, number | null]>> = {
   version: [60, 72],
 };
 const otherWidths = [88, 152] as const;
+/** In a grid of this width in px or more, columns have their greatest width; in a narrower one they give way to the one that takes what is left. */
+const roomyPx = 1000;
 const checkPx = 36;
 /** The grid's border and the bar that it scrolls with. */
 const edgesPx = 17;
@@ -60,7 +62,10 @@ export function possibleColumns(collection: Collection): readonly Field[] {
 export function templateOf(columns: readonly Field[]): string {
   const tracks = columns.map((field) => {
     const [least, greatest] = widths[field.name] ?? otherWidths;
-    return `minmax(${least}px, ${greatest === null ? '1fr' : `${greatest}px`})`;
+    if (greatest === null) return `minmax(${least}px, 1fr)`;
+    // A date that is cut off tells no year.
+    if (field.kind === 'time') return `minmax(${least}px, ${greatest}px)`;
+    return `minmax(${least}px, min(${(greatest / roomyPx) * 100}cqi, ${greatest}px))`;
   });
   return [`${checkPx}px`, ...tracks].join(' ');
 }
