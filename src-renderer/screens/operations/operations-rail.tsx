@@ -66,7 +66,9 @@ export function OperationsRail() {
           aria-label={isOpen ? 'Fold operations' : 'Open operations'}
           aria-expanded={isOpen}
           onClick={() => setRailOpen(!isOpen)}
-        />
+        >
+          {!isOpen && 'Operations'}
+        </Button>
       </header>
       {isOpen ? (
         <div className={styles.cards}>
