@@ -21,6 +21,7 @@ interface MappingStepProps {
 export function MappingStep({ collection, flow, onMapping, onAim }: MappingStepProps) {
   const { inspection, mapping, isUpdate, error } = flow;
   const filling = mapping.columns.filter(({ field }) => field !== null).length;
+  const others = filling < mapping.columns.length ? '; the others are kept with it as extra fields' : '';
   const { one, many } = collections[collection];
   const notes = isUpdate ? inspection.notes : [...inspection.notes, ...inspection.mappingNotes];
   return (
@@ -28,8 +29,7 @@ export function MappingStep({ collection, flow, onMapping, onAim }: MappingStepP
       {error && <ErrorNotice error={error} />}
       <p className={styles.facts}>
         {factsOf(inspection).join(' · ')}.{' '}
-        {!isUpdate &&
-          `${countOf(filling, 'column fills', 'columns fill')} a field of the ticket; the others are kept with it as extra fields.`}
+        {!isUpdate && `${countOf(filling, 'column fills', 'columns fill')} a field of the ticket${others}.`}
       </p>
       {collection === 'tickets' && inspection.exportOf.includes('tickets') && (
         <Segments

@@ -45,7 +45,7 @@ export function ValueMapping({ column, field, mapping, onMapping }: ValueMapping
       ))}
       {open.length > 0 && (
         <p className={styles.warning} role="status">
-          <Icon name="warning" /> {countOf(open.length, 'word has', 'words have')} no meaning here:{' '}
+          <Icon name="warning" /> Choose a value for {countOf(open.length, 'word', 'words')}, or{' '}
           {mapping.repeatedIds === 'events'
             ? 'tickets whose latest row holds such a word are rejected.'
             : `${countOf(openRows, 'row is', 'rows are')} rejected.`}
