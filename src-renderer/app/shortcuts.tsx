@@ -17,8 +17,8 @@ const groups = [
     title: 'In a list of records',
     keys: [
       ['↑ ↓ Page Up Page Down Home End', 'Move'],
-      ['Space', 'Select the record or leave it out'],
-      ['Shift with a movement or click', 'Select up to there'],
+      ['Space', 'Select or deselect the record'],
+      ['Shift + arrow or click', 'Select up to there'],
       [`${metaKey} A`, 'Select all matching'],
       ['Enter', 'Open the record'],
       ['Esc', 'Clear the selection'],

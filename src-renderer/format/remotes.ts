@@ -14,10 +14,10 @@ export const remoteLooks: Readonly<Record<RemoteState, Look>> = {
 const whatIsTheMatter: Readonly<Record<RemoteState, string | null>> = {
   ready: null,
   pulling: null,
-  offline: 'You took it offline. Work goes on here; it is asked and told nothing.',
-  unreachable: 'It does not answer. Work goes on here.',
-  waiting: 'It asked for a pause. Work goes on here.',
-  signed_out: 'It does not take the key any more. Work goes on here; sign in again to go on there.',
+  offline: 'You took it offline. You can keep working here; nothing is sent or fetched.',
+  unreachable: 'It does not answer. You can keep working here.',
+  waiting: 'It asked for a pause. You can keep working here.',
+  signed_out: 'It no longer accepts the key. You can keep working here; sign in again to send your changes.',
 };
 
 /** Whether a remote can be told nothing as things stand. */

@@ -10,7 +10,7 @@ export function runOptionWords(options: RunOptions, nowMs: number): string[] {
   else if (maxErrors !== null) words.push(`stops at ${formatNumber(maxErrors + 1)} failures`);
   if (maxErrorShare !== null) words.push(`stops when more than ${percentOf(maxErrorShare)}% fail`);
   if (canary) {
-    const then = canary.isPausing ? 'waits' : 'goes on';
+    const then = canary.isPausing ? 'waits' : 'continues';
     words.push(`first ${formatNumber(canary.count)} alone, then ${then}`);
   }
   if (timeLimitMs !== null) words.push(`at most ${formatDuration(timeLimitMs)}`);

@@ -50,7 +50,7 @@ const planVerbs: Readonly<Record<string, string>> = {
 
 /** What starting a plan does to a record: "will change", "will be created". */
 export function planVerb(operation: Pick<Operation, 'action' | 'undoOf'>): string {
-  if (operation.undoOf !== null) return 'will be taken back';
+  if (operation.undoOf !== null) return 'will be undone';
   return planVerbs[operation.action] ?? 'will change';
 }
 

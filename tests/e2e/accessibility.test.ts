@@ -109,7 +109,7 @@ describe.each(['light', 'dark'] as const)('in %s, axe finds nothing wrong', (col
 
     await ui.go('Settings');
     await page.getByRole('button', { name: 'Back up now' }).click();
-    await page.getByRole('region', { name: 'Backups' }).getByText('Asked for').first().waitFor();
+    await page.getByRole('region', { name: 'Backups' }).getByText('Made by hand').first().waitFor();
     await page.getByLabel('Most at once').fill('5000');
     await page.getByRole('button', { name: 'Set limit' }).click();
     await page.getByText('at most 5,000 tickets at once').waitFor();

@@ -48,7 +48,7 @@ test('the first fifty go alone and wait to be looked at; the rest follows when i
   expect(others).toBeGreaterThan(200);
 
   const options = ui.preview.getByRole('region', { name: 'Run options' });
-  await options.getByText('Starts at once; goes on when records fail').waitFor();
+  await options.getByText('Starts at once; continues if records fail').waitFor();
   await options.getByRole('button', { name: 'Run options' }).click();
   await options.getByLabel('Try a few first').selectOption('Yes, then wait for me');
   await options.getByLabel('Records to try first').fill('none');
@@ -137,7 +137,7 @@ test('of an operation two tickets are taken back, and what others changed since 
   await chosen.getByText('2 selected').waitFor();
   await chosen.getByRole('button', { name: 'Undo selected' }).click();
   await ui.preview.waitFor();
-  expect(await ui.planSentence()).toBe('1 ticket will be taken back. 1 cannot: changed by somebody since.');
+  expect(await ui.planSentence()).toBe('1 ticket will be undone. 1 cannot: changed by somebody since.');
   await ui.preview.getByRole('tab', { name: 'Changed since 1' }).click();
   const conflict = ui.preview.getByRole('table').getByRole('row').nth(1);
   const cells = conflict.getByRole('cell');

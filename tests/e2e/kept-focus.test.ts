@@ -21,7 +21,7 @@ test('a button that cannot be used while its work is under way has the keyboard 
   await ui.go('Settings');
   const backUp = page.getByRole('button', { name: 'Back up now' });
   await backUp.press('Enter');
-  await page.getByRole('region', { name: 'Backups' }).getByText('Asked for').waitFor();
+  await page.getByRole('region', { name: 'Backups' }).getByText('Made by hand').waitFor();
   await expectFocus(backUp);
   expect(problems).toEqual([]);
 });

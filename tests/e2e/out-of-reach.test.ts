@@ -133,8 +133,8 @@ test('what is opened while the console is away is read when it is back', async (
   // Before it knows its workspace, the window misses nothing.
   await page.getByText(basename(workspace)).first().waitFor();
   const shown = {
-    Schedules: ['No operation is kept to be made again'],
-    Settings: ['There is none yet.', 'Nobody but you.'],
+    Schedules: ['No templates yet'],
+    Settings: ['No backups yet.', 'Nobody but you.'],
   };
   for (const [screen, words] of Object.entries(shown)) {
     await console.stop('SIGKILL');
@@ -187,9 +187,9 @@ test('a list that could not be read says why, and is read when asked to', async 
   await again.last().click();
   await page.getByText('Nobody but you.').waitFor();
   await again.click();
-  await page.getByText('There is none yet.').waitFor();
+  await page.getByText('No backups yet.').waitFor();
   await ui.go('Schedules');
-  await page.getByText('No operation is kept to be made again').waitFor();
+  await page.getByText('No templates yet').waitFor();
   await expect.poll(() => again.count()).toBe(0);
 });
 

@@ -91,7 +91,7 @@ it('a remote is added, worked on without it, and what was changed on both sides 
   const ui = windowOf(page);
   const nav = page.getByRole('navigation', { name: 'Main' });
   await ui.go('Remotes');
-  await page.getByText('This console works on its own').waitFor();
+  await page.getByText('No remotes yet').waitFor();
   await addRemote(page, key);
   const card = page.getByRole('article', { name: 'Desk', exact: true });
   await card.getByText(/^complete as of/).waitFor();
@@ -172,7 +172,7 @@ it('a remote is added, worked on without it, and what was changed on both sides 
   await card.getByRole('button', { name: 'More about Desk' }).click();
   await page.getByRole('menuitem', { name: 'Remove…' }).click();
   await page.getByRole('button', { name: 'Remove remote' }).click();
-  await page.getByText('This console works on its own').waitFor();
+  await page.getByText('No remotes yet').waitFor();
   await expectFocus(page.getByRole('region', { name: 'Remotes' }));
   expect(await ticketsOf(mine)).toHaveLength(tickets);
   expect(problems).toEqual([]);

@@ -77,11 +77,11 @@ test('a template is kept, scheduled, switched off, used by hand and deleted', as
   await schedules.getByText('Every Monday at 06:00').waitFor();
   await schedules.getByRole('button', { name: `Delete the schedule of ${name}` }).click();
   await question.getByRole('button', { name: 'Delete schedule' }).click();
-  await page.getByText('Nothing runs by itself.').waitFor();
+  await page.getByText('Nothing is scheduled yet.').waitFor();
 
   await templates.getByRole('button', { name: `Delete the template ${name}` }).click();
   await page.getByRole('button', { name: 'Delete template' }).click();
-  await page.getByText('No operation is kept to be made again').waitFor();
+  await page.getByText('No templates yet').waitFor();
   expect(await schedules.count()).toBe(0);
   await expectFocus(page.getByRole('region', { name: 'Schedules' }));
   expect(problems).toEqual([]);
@@ -92,7 +92,7 @@ test('a backup is made, and put back after everything was changed', async () => 
   await window.go('Settings');
   const backups = page.getByRole('region', { name: 'Backups' });
   await backups.getByRole('button', { name: 'Back up now' }).click();
-  await backups.getByText('Asked for · 300 tickets · 4 operations').waitFor();
+  await backups.getByText('Made by hand · 300 tickets · 4 operations').waitFor();
 
   await window.go('Tickets');
   await fillPriority('');
@@ -104,7 +104,7 @@ test('a backup is made, and put back after everything was changed', async () => 
   await window.go('Settings');
   await backups
     .getByRole('listitem')
-    .filter({ hasText: 'Asked for' })
+    .filter({ hasText: 'Made by hand' })
     .getByRole('button', { name: /^Restore/ })
     .click();
   const { page: other, context } = await openPage(browser, served.url);
@@ -164,7 +164,7 @@ test('a limit refuses what is over it before anything is changed, and retention 
   await limits.getByText('at most 100 tickets at once').waitFor();
   await elsewhere.getByText('at most 100 tickets at once').waitFor();
   const retention = page.getByRole('region', { name: 'Retention' });
-  await retention.getByLabel('Keep what operations did for').selectOption('365 days');
+  await retention.getByLabel('Keep operation details for').selectOption('365 days');
   await retention.getByRole('button', { name: 'See what would go' }).click();
   await retention.getByText('Nothing is that old.').waitFor();
 
@@ -178,7 +178,7 @@ test('a limit refuses what is over it before anything is changed, and retention 
 test('a preview says for how long it can be undone, as retention is set at that moment', async () => {
   const window = windowOf(page);
   await window.go('Settings');
-  await page.getByLabel('Keep what operations did for').selectOption('90 days');
+  await page.getByLabel('Keep operation details for').selectOption('90 days');
   await window.go('Tickets');
   await fillPriority('status:open');
   await page.getByRole('dialog').getByRole('button', { name: 'Preview' }).click();
@@ -207,7 +207,7 @@ test('nothing moves under the pointer when what the settings wait for arrives', 
   const before = await places();
   release();
   await page.getByText('Nobody but you.').waitFor();
-  await page.getByText('There is none yet.').waitFor();
+  await page.getByText('No backups yet.').waitFor();
   expect(await places()).toEqual(before);
   expect(problems).toEqual([]);
 });

@@ -35,7 +35,7 @@ export function RunOptionsForm({ draft, problems, isExport, isForLater, onChange
           <TextField
             label="Start at"
             type="datetime-local"
-            help="Empty starts at once."
+            help="Leave empty to start at once."
             value={draft.startAt}
             error={problems.startAt}
             onChange={({ target }) => set({ startAt: target.value })}
@@ -59,7 +59,7 @@ function FailureParts({ draft, problems, set }: FailurePartsProps) {
           value={draft.stopAt}
           onChange={({ target }) => set({ stopAt: target.value as RunOptionsDraft['stopAt'] })}
         >
-          <option value="never">Go on with the others</option>
+          <option value="never">Continue with the others</option>
           <option value="first">Stop at the first failure</option>
           <option value="count">Stop at a number of failures</option>
           <option value="share">Stop at a share of failures</option>
@@ -92,7 +92,7 @@ function FailureParts({ draft, problems, set }: FailurePartsProps) {
           onChange={({ target }) => set({ canary: target.value as RunOptionsDraft['canary'] })}
         >
           <option value="none">No, run all of them</option>
-          <option value="go_on">Yes, then go on if none failed</option>
+          <option value="go_on">Yes, then continue if none failed</option>
           <option value="wait">Yes, then wait for me</option>
         </SelectField>
         {draft.canary !== 'none' && (

@@ -15,7 +15,7 @@ const doneVerbs: Readonly<Record<string, string>> = {
 export function summarySentences(operation: Operation): string[] {
   const counts = countsOf(operation.tallies);
   const { one, many } = collectionOf(operation.collection);
-  const verb = operation.undoOf !== null ? 'taken back' : (doneVerbs[operation.action] ?? 'changed');
+  const verb = operation.undoOf !== null ? 'undone' : (doneVerbs[operation.action] ?? 'changed');
   // Whether a remote took it is another fact.
   const where = operation.delivery ? ' here' : '';
   const sentences: string[] = [];

@@ -34,7 +34,7 @@ export function RunOptionsPart({ draft, read, nowMs, isExport, onChange }: RunOp
         </button>
         <span id={`${id}-words`} className={words === '' ? styles.plain : styles.set}>
           {words === ''
-            ? `Starts at once${isExport ? '' : '; goes on when records fail'}`
+            ? `Starts at once${isExport ? '' : '; continues if records fail'}`
             : words.charAt(0).toUpperCase() + words.slice(1)}
         </span>
       </div>

@@ -114,7 +114,7 @@ export function FilterBar() {
           <button
             type="button"
             className={styles.clear}
-            aria-label="Empty the filter"
+            aria-label="Clear filter"
             onClick={() => {
               setText('');
               setFilterText('');

@@ -68,7 +68,7 @@ export function AddRemoteDialog({ onClose }: { readonly onClose: () => void }) {
   return (
     <Dialog
       title="Add a remote"
-      description="Its records are copied here. What you change of them is told to it, now or once it can be reached."
+      description="Its records are copied here. Your changes are sent to it, at once or as soon as it can be reached."
       onClose={onClose}
       footer={
         <>
@@ -104,7 +104,7 @@ export function AddRemoteDialog({ onClose }: { readonly onClose: () => void }) {
           label="Name"
           autoComplete="off"
           maxLength={60}
-          help="What it is called here. Empty takes the name that it gives itself."
+          help="What it is called here. Leave empty to use its own name."
           value={name}
           error={errors.fields.name}
           onChange={({ target }) => setName(target.value)}

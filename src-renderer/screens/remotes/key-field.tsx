@@ -18,7 +18,7 @@ export function KeyField({ error, onType }: KeyFieldProps) {
       autoComplete="off"
       spellCheck={false}
       maxLength={1000}
-      help="Whoever looks after it gives it to you. It stays on this computer and is in no backup."
+      help="You get it from whoever runs that system. It stays on this computer and is never in a backup."
       error={error}
       onInput={onType}
     />

@@ -40,9 +40,9 @@ function RemoteList() {
       </header>
       {!remotes && <SkeletonRows rows={4} />}
       {isEmpty && (
-        <EmptyState icon="remote" title="This console works on its own" actions={add}>
-          A remote is a system elsewhere, like the Bulkhead of another office. Its records are copied here,
-          you change them as always, also without a connection, and each change is told to it and confirmed.
+        <EmptyState icon="remote" title="No remotes yet" actions={add}>
+          A remote is another system, such as the Bulkhead of another office. Its records are copied here. You
+          change them as usual, even without a connection, and each change is sent to it and confirmed.
         </EmptyState>
       )}
       {remotes?.map((remote) => (

@@ -62,7 +62,7 @@ export function ScheduleDialog({ template, schedule, onClose }: ScheduleDialogPr
   return (
     <Dialog
       title={schedule ? 'Change when it runs' : 'Run on a schedule'}
-      description={`${template.name}. Each run is planned afresh on the records that match then, and starts without a preview. It needs a console that is open.`}
+      description={`${template.name}. Each run takes the records that match at that time and starts without a preview. Bulkhead must be open then.`}
       onClose={onClose}
       footer={
         <>

@@ -56,7 +56,7 @@ export function SchedulesScreen() {
       {templates && templates.length > 0 && (
         <>
           {schedules?.length === 0 && (
-            <p className={styles.hint}>Nothing runs by itself. Choose “Schedule…” beside a template.</p>
+            <p className={styles.hint}>Nothing is scheduled yet. Press “Schedule…” beside a template.</p>
           )}
           <h2>Templates</h2>
           <TemplatesTable
@@ -87,11 +87,11 @@ function NoTemplate() {
   return (
     <EmptyState
       icon="clock"
-      title="No operation is kept to be made again"
+      title="No templates yet"
       actions={<Button onClick={() => goTo('tickets')}>Go to tickets</Button>}
     >
-      Choose records, choose an action, and “Save as template…” instead of “Preview”. A template runs again
-      whenever you like, or by itself on a schedule.
+      Select records, choose an action, and press “Save as template…” instead of “Preview”. You can run a
+      template whenever you like, or on a schedule.
     </EmptyState>
   );
 }

@@ -89,7 +89,7 @@ function SelectionWords({ collection: name, selection }: Pick<Template, 'collect
   const collection = collections[name];
   const { label, one, many } = collection;
   if (selection.mode === 'ids')
-    return <>{countOf(selection.ids.length, `chosen ${one}`, `chosen ${many}`)}</>;
+    return <>{countOf(selection.ids.length, `selected ${one}`, `selected ${many}`)}</>;
   if (selection.mode === 'items')
     return (
       <>

@@ -15,7 +15,7 @@ import { Part } from './part.tsx';
 import styles from './settings-screen.module.css';
 
 const reasonWords: Readonly<Record<Backup['reason'], string>> = {
-  manual: 'Asked for',
+  manual: 'Made by hand',
   daily: 'Daily',
   operation: 'After a large operation',
   before_restore: 'Before a restore',
@@ -35,7 +35,7 @@ export function BackupsPart() {
 
   return (
     <Part title="Backups">
-      <p>Made once a day and after large operations, checked each time, the latest five kept in</p>
+      <p>Made every day and after large operations, and checked each time. The latest five are kept in</p>
       <p className={styles.path}>{folder ?? <Skeleton width="60%" />}</p>
       {!backups && !unread && (
         <p>
@@ -66,7 +66,7 @@ export function BackupsPart() {
           ))}
         </ul>
       )}
-      {backups?.length === 0 && <p className={styles.muted}>There is none yet.</p>}
+      {backups?.length === 0 && <p className={styles.muted}>No backups yet.</p>}
       <div>
         <Button icon="shield" disabled={isMaking} onClick={() => void make()}>
           {isMaking ? 'Backing up…' : 'Back up now'}

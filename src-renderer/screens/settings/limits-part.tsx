@@ -21,7 +21,9 @@ export function LimitsPart() {
 
   return (
     <Part title="Limits">
-      <p>None is set unless you set one. What is over a limit is refused before anything is changed.</p>
+      <p>
+        There are no limits until you set one. An operation over a limit is refused before anything changes.
+      </p>
       {limits.length > 0 && (
         <ul className={styles.rows}>
           {limits.map((limit) => (
@@ -90,7 +92,7 @@ function NewLimit({ onAdd }: { readonly onAdd: (limit: Limit) => void }) {
   return (
     <form className={styles.limitForm} onSubmit={submit} noValidate>
       <SelectField
-        label="Of"
+        label="Records"
         value={collection}
         onChange={({ target }) => {
           setCollection(CollectionName.parse(target.value));
@@ -120,7 +122,7 @@ function NewLimit({ onAdd }: { readonly onAdd: (limit: Limit) => void }) {
         onChange={setRecords}
       />
       <NumberField
-        label="Operations an hour"
+        label="Operations per hour"
         value={perHour}
         isWrong={count === undefined}
         onChange={setPerHour}

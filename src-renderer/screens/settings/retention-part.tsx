@@ -40,12 +40,13 @@ export function RetentionPart() {
   return (
     <Part title="Retention">
       <p>
-        Old operations keep their line in the history and lose what is known of each record; they can then no
-        longer be undone. Pinned and unfinished ones stay as they are. Cleaned up once a day.
+        After this time an operation keeps its line in the history, but the details of each record are removed
+        and it can no longer be undone. Pinned and unfinished operations are kept in full. Cleaned up once a
+        day.
       </p>
       <div className={styles.pair}>
         <PeriodField
-          label="Keep what operations did for"
+          label="Keep operation details for"
           days={historyDays}
           onChange={(days) => keep({ historyDays: days })}
         />
@@ -103,7 +104,7 @@ function PeriodField({ label, days, onChange }: PeriodFieldProps) {
       value={days ?? ''}
       onChange={({ target }) => onChange(target.value === '' ? null : Number(target.value))}
     >
-      <option value="">Ever</option>
+      <option value="">Forever</option>
       {choices.map((period) => (
         <option key={period} value={period}>
           {period} days

@@ -10,7 +10,7 @@ import { RetentionPart } from './retention-part.tsx';
 import styles from './settings-screen.module.css';
 
 const themes: readonly { value: Settings['theme']; label: string; help: string }[] = [
-  { value: 'system', label: 'System', help: 'Light or dark, as the computer is set' },
+  { value: 'system', label: 'System', help: 'Follows your computer' },
   { value: 'light', label: 'Light', help: 'Dark text on white' },
   { value: 'dark', label: 'Dark', help: 'Light text on black' },
 ];
@@ -36,7 +36,7 @@ export function SettingsScreen() {
           onChange={(theme) => void updateSettings({ theme })}
         />
         <ChoiceGroup
-          legend="Rows of the grid"
+          legend="Row height"
           choices={densities}
           value={settings.density}
           onChange={(density) => void updateSettings({ density })}

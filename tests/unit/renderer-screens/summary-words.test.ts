@@ -30,7 +30,7 @@ describe('summarySentences', () => {
     const first = (changes: object) => summarySentences(buildOperation({ tallies, ...changes }))[0];
     expect(first({ action: 'import' })).toBe('2 tickets imported.');
     expect(first({ action: 'delete' })).toBe('2 tickets deleted.');
-    expect(first({ action: 'delete', undoOf: 1 })).toBe('2 tickets taken back.');
+    expect(first({ action: 'delete', undoOf: 1 })).toBe('2 tickets undone.');
     expect(first({ delivery: deliveryCounts({ waiting: 2 }) })).toBe('2 tickets changed here.');
   });
 

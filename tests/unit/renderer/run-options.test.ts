@@ -35,7 +35,7 @@ describe('what is typed is what the console is told', () => {
     [
       { canary: 'go_on', canaryCount: '50' },
       { canary: { count: 50, isPausing: false } },
-      'first 50 alone, then goes on',
+      'first 50 alone, then continues',
     ],
     [{ timeLimit: '20,000' }, { timeLimitMs: longestTimeLimitMs }, 'at most 333 h 20 min'],
     [{ timeLimit: '90' }, { timeLimitMs: 5_400_000 }, 'at most 1 h 30 min'],
