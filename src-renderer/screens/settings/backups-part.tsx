@@ -1,7 +1,6 @@
-import { useCallback, useEffect, useState } from 'react';
-import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
+import { useState } from 'react';
 import type { Backup } from '../../../src-shared/domain/backup.ts';
-import { toErrorDto } from '../../bridge/error-dto.ts';
+import type { Bridge } from '../../bridge/bridge.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
@@ -9,7 +8,8 @@ import { Skeleton } from '../../components/skeleton.tsx';
 import { backupHolds } from '../../format/backups.ts';
 import { formatBytes } from '../../format/numbers.ts';
 import { formatExact } from '../../format/times.ts';
-import { useBridge, useConsole } from '../../state/context.tsx';
+import { useBridge } from '../../state/context.tsx';
+import { useAnswer } from '../../state/use-answer.ts';
 import { useAttempt } from '../../state/use-attempt.ts';
 import { Part } from './part.tsx';
 import styles from './settings-screen.module.css';
@@ -21,10 +21,13 @@ const reasonWords: Readonly<Record<Backup['reason'], string>> = {
   before_restore: 'Before a restore',
 };
 
+const listBackups = (bridge: Bridge) => bridge.request('backups.list', {});
+
 /** The verified copies of the workspace: made by themselves or now, and put back from here. */
 export function BackupsPart() {
   const bridge = useBridge();
-  const { backups, folder, error: unread, load } = useBackups();
+  const { answer, error: unread, load } = useAnswer(listBackups, 'backups.changed');
+  const backups = answer?.backups;
   const { isBusy: isMaking, error, attempt } = useAttempt();
   const [chosen, setChosen] = useState<Backup | null>(null);
 
@@ -35,8 +38,8 @@ export function BackupsPart() {
 
   return (
     <Part title="Backups">
-      <p>Made every day and after large operations, and checked each time. The latest five are kept in</p>
-      <p className={styles.path}>{folder ?? <Skeleton width="60%" />}</p>
+      <p>Made every day and after large operations, and checked. The latest five are kept in</p>
+      <p className={styles.path}>{answer?.folder ?? <Skeleton width="60%" />}</p>
       {!backups && !unread && (
         <p>
           <Skeleton width="30%" />
@@ -77,33 +80,6 @@ export function BackupsPart() {
       {chosen && <RestoreDialog backup={chosen} onClose={() => setChosen(null)} />}
     </Part>
   );
-}
-
-interface BackupList {
-  readonly backups: readonly Backup[] | null;
-  readonly folder: string | null;
-  readonly error: ErrorDto | null;
-}
-
-/** What there is, read again whenever one was made or removed, and after a lost connection. */
-function useBackups() {
-  const bridge = useBridge();
-  const isConnected = useConsole((state) => state.connection === 'connected');
-  const [list, setList] = useState<BackupList>({ backups: null, folder: null, error: null });
-  const load = useCallback(() => {
-    bridge.request('backups.list', {}).then(
-      ({ backups, folder }) => setList({ backups, folder, error: null }),
-      (reason: unknown) => setList({ backups: null, folder: null, error: toErrorDto(reason) }),
-    );
-  }, [bridge]);
-  useEffect(() => {
-    if (!isConnected) return;
-    load();
-    return bridge.subscribe(({ name }) => {
-      if (name === 'backups.changed') load();
-    });
-  }, [bridge, load, isConnected]);
-  return { ...list, load };
 }
 
 function RestoreDialog({ backup, onClose }: { readonly backup: Backup; readonly onClose: () => void }) {

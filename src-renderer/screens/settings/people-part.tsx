@@ -1,6 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import { type Role, type User, UserName } from '../../../src-shared/domain/user.ts';
+import type { Bridge } from '../../bridge/bridge.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
@@ -8,17 +9,20 @@ import { TextField } from '../../components/field.tsx';
 import { Skeleton } from '../../components/skeleton.tsx';
 import { formatExact } from '../../format/times.ts';
 import { useBridge } from '../../state/context.tsx';
+import { useAnswer } from '../../state/use-answer.ts';
 import { Part } from './part.tsx';
 import { type PeopleChange, PeopleDialog } from './people-dialog.tsx';
 import peopleStyles from './people-part.module.css';
 import { RoleField } from './role-field.tsx';
 import { roleWords } from './role-words.ts';
 import styles from './settings-screen.module.css';
-import { usePeople } from './use-people.ts';
+
+const listUsers = (bridge: Bridge) => bridge.request('users.list', {});
 
 /** Who else may use this console over its server, and as what. */
 export function PeoplePart() {
-  const { users, error, load } = usePeople();
+  const { answer, error, load } = useAnswer(listUsers, 'users.changed');
+  const users = answer?.users;
   const [change, setChange] = useState<PeopleChange | null>(null);
   // Who may not look after people is not told of them.
   if (error?.code === 'forbidden') return null;
