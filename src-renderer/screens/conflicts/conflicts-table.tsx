@@ -1,5 +1,6 @@
 import { collections } from '../../../src-shared/collections/index.ts';
 import type { Conflict } from '../../../src-shared/domain/remote.ts';
+import { CheckAll } from '../../components/check-all.tsx';
 import { cx } from '../../components/cx.ts';
 import { fieldLabel } from '../../format/values.ts';
 import { useConsole } from '../../state/context.tsx';
@@ -16,10 +17,9 @@ interface ConflictsTableProps {
 /** Per record and field: what it was when it was changed here, what stands there now, and what was made of it here. */
 export function ConflictsTable({ conflicts, chosen, onChoose }: ConflictsTableProps) {
   const count = conflicts.filter(({ id }) => chosen.has(id)).length;
-  const isAll = count === conflicts.length;
   return (
     <table className={styles.table}>
-      <caption className="visually-hidden">Records that were changed here and there</caption>
+      <caption className="visually-hidden">Records that were changed both here and on the remote</caption>
       <colgroup>
         <col className={styles.check} />
         <col className={styles.record} />
@@ -31,15 +31,10 @@ export function ConflictsTable({ conflicts, chosen, onChoose }: ConflictsTablePr
       <thead>
         <tr>
           <td>
-            <input
-              type="checkbox"
-              aria-label="Select all shown"
-              title="Select all shown"
-              checked={isAll}
-              ref={(box) => {
-                if (box) box.indeterminate = count > 0 && !isAll;
-              }}
-              onChange={() => onChoose(new Set(isAll ? [] : conflicts.map(({ id }) => id)))}
+            <CheckAll
+              label="Select all shown"
+              checked={count === 0 ? 'none' : count === conflicts.length ? 'all' : 'some'}
+              onChange={(isOn) => onChoose(new Set(isOn ? conflicts.map(({ id }) => id) : []))}
             />
           </td>
           <th scope="col">Record</th>

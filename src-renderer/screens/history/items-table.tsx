@@ -1,6 +1,7 @@
 import type { Collection } from '../../../src-shared/collections/field.ts';
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import { type Item, reasons } from '../../../src-shared/domain/item.ts';
+import { CheckAll } from '../../components/check-all.tsx';
 import { cx } from '../../components/cx.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
@@ -80,22 +81,16 @@ function ChooseAll({ rows, choice }: { readonly rows: readonly Item[]; readonly 
   const { chosen, onChange } = choice;
   const choosable = new Set(rows.filter(canBeChosen).map(({ seq }) => seq));
   const count = [...choosable].filter((seq) => chosen.has(seq)).length;
-  const isAll = count > 0 && count === choosable.size;
-  const toggleAll = () =>
+  const toggleAll = (isOn: boolean) =>
     onChange(
-      isAll ? new Set([...chosen].filter((seq) => !choosable.has(seq))) : new Set([...chosen, ...choosable]),
+      isOn ? new Set([...chosen, ...choosable]) : new Set([...chosen].filter((seq) => !choosable.has(seq))),
     );
   return (
     <td>
-      <input
-        type="checkbox"
-        aria-label="Select all shown that were done"
-        title="Select all shown that were done"
-        checked={isAll}
+      <CheckAll
+        label="Select all shown that were done"
+        checked={count === 0 ? 'none' : count === choosable.size ? 'all' : 'some'}
         disabled={choosable.size === 0}
-        ref={(box) => {
-          if (box) box.indeterminate = count > 0 && !isAll;
-        }}
         onChange={toggleAll}
       />
     </td>

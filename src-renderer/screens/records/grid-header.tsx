@@ -1,6 +1,7 @@
 import { memo } from 'react';
 import type { Collection, Field } from '../../../src-shared/collections/field.ts';
 import type { Sort } from '../../../src-shared/domain/filter.ts';
+import { CheckAll } from '../../components/check-all.tsx';
 import { cx } from '../../components/cx.ts';
 import { Icon } from '../../components/icon.tsx';
 import { nextSort } from './next-sort.ts';
@@ -24,17 +25,7 @@ export const GridHeader = memo(function GridHeader(props: GridHeaderProps) {
   return (
     <div role="row" aria-rowindex={1} className={styles.head} style={{ minWidth }}>
       <div role="columnheader" aria-colindex={1} className={styles.checkCell}>
-        <input
-          type="checkbox"
-          aria-label="Select all on page"
-          title="Select all on page"
-          checked={page === 'all'}
-          disabled={!canSelect}
-          ref={(box) => {
-            if (box) box.indeterminate = page === 'some';
-          }}
-          onChange={() => onSelectPage(page !== 'all')}
-        />
+        <CheckAll label="Select all on page" checked={page} disabled={!canSelect} onChange={onSelectPage} />
       </div>
       {columns.map((field, at) => {
         const isSorted = field.name === sort.field;
