@@ -1,7 +1,5 @@
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
-import { Button } from '../../components/button.tsx';
-import { Dialog } from '../../components/dialog.tsx';
-import { ErrorNotice } from '../../components/error-notice.tsx';
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { type Keep, settleAllWords } from './conflict-words.ts';
 
 interface SettleAllDialogProps {
@@ -17,21 +15,16 @@ interface SettleAllDialogProps {
 export function SettleAllDialog({ keep, count, isBusy, error, onSettle, onClose }: SettleAllDialogProps) {
   const { title, description, button } = settleAllWords(keep, count);
   return (
-    <Dialog
-      role="alertdialog"
+    <ConfirmDialog
       title={title}
       description={description}
+      button={button}
+      busyButton="Deciding…"
+      variant={keep === 'mine' ? 'primary' : 'danger'}
+      isBusy={isBusy}
+      error={error}
+      onConfirm={onSettle}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Back</Button>
-          <Button variant={keep === 'mine' ? 'primary' : 'danger'} disabled={isBusy} onClick={onSettle}>
-            {isBusy ? 'Deciding…' : button}
-          </Button>
-        </>
-      }
-    >
-      {error && <ErrorNotice error={error} />}
-    </Dialog>
+    />
   );
 }

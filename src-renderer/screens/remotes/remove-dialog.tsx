@@ -1,9 +1,7 @@
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import { countOf } from '../../../src-shared/domain/number-words.ts';
 import type { Remote } from '../../../src-shared/domain/remote.ts';
-import { Button } from '../../components/button.tsx';
-import { Dialog } from '../../components/dialog.tsx';
-import { ErrorNotice } from '../../components/error-notice.tsx';
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { useConsole } from '../../state/context.tsx';
 import { useAttempt } from '../../state/use-attempt.ts';
 
@@ -25,22 +23,16 @@ export function RemoveDialog({ remote, onClose }: RemoveDialogProps) {
     });
 
   return (
-    <Dialog
-      role="alertdialog"
+    <ConfirmDialog
       title={`Remove ${remote.name}?`}
-      description={`${countOf(records, 'record', 'records')} of it stay here as your own: what you change of them is told to nobody any more. The access key is forgotten. Nothing changes there.`}
+      description={`What was copied from it (${countOf(records, 'record', 'records')}) stays here as your own, and your changes are no longer sent. The access key is forgotten. Nothing changes there.`}
+      button="Remove remote"
+      busyButton="Removing…"
+      isBusy={isBusy}
+      error={error && explained(error)}
+      onConfirm={() => void remove()}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Back</Button>
-          <Button variant="danger" disabled={isBusy} onClick={() => void remove()}>
-            {isBusy ? 'Removing…' : 'Remove remote'}
-          </Button>
-        </>
-      }
-    >
-      {error && <ErrorNotice error={explained(error)} />}
-    </Dialog>
+    />
   );
 }
 

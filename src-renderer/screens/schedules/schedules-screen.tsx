@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import type { Schedule, Template } from '../../../src-shared/domain/schedule.ts';
 import { Button } from '../../components/button.tsx';
-import { Dialog } from '../../components/dialog.tsx';
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { PlanningProgress } from '../../components/planning-progress.tsx';
@@ -107,11 +107,14 @@ function DeleteTemplate({ template, schedules, onClose }: DeleteTemplateProps) {
   const remove = useConsole((state) => state.deleteTemplate);
   const stops = schedules > 0 ? 'It will not run on its schedule any more. ' : '';
   return (
-    <Ask
+    <ConfirmDialog
       title={`Delete “${template.name}”?`}
       description={`${stops}What it did stays in the history.`}
       button="Delete template"
-      onDelete={() => void remove(template.id)}
+      onConfirm={() => {
+        onClose();
+        void remove(template.id);
+      }}
       onClose={onClose}
     />
   );
@@ -126,45 +129,15 @@ function DeleteSchedule({ schedule, onClose }: DeleteScheduleProps) {
   const remove = useConsole((state) => state.deleteSchedule);
   const words = repeatWords(repeatOf(schedule), zoneHere());
   return (
-    <Ask
+    <ConfirmDialog
       title={`Delete the schedule of “${schedule.templateName}”?`}
       description={`${words}: it will not run any more. The template is kept, and what it did stays in the history.`}
       button="Delete schedule"
-      onDelete={() => void remove(schedule.id)}
+      onConfirm={() => {
+        onClose();
+        void remove(schedule.id);
+      }}
       onClose={onClose}
-    />
-  );
-}
-
-interface AskProps {
-  readonly title: string;
-  readonly description: string;
-  readonly button: string;
-  readonly onDelete: () => void;
-  readonly onClose: () => void;
-}
-
-function Ask({ title, description, button, onDelete, onClose }: AskProps) {
-  return (
-    <Dialog
-      role="alertdialog"
-      title={title}
-      description={description}
-      onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Back</Button>
-          <Button
-            variant="danger"
-            onClick={() => {
-              onClose();
-              onDelete();
-            }}
-          >
-            {button}
-          </Button>
-        </>
-      }
     />
   );
 }

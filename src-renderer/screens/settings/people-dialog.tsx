@@ -1,8 +1,8 @@
 import type { User } from '../../../src-shared/domain/user.ts';
 import { Button } from '../../components/button.tsx';
 import { Checksum } from '../../components/checksum.tsx';
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { Dialog } from '../../components/dialog.tsx';
-import { ErrorNotice } from '../../components/error-notice.tsx';
 import { useBridge } from '../../state/context.tsx';
 import { useAttempt } from '../../state/use-attempt.ts';
 import { RoleDialog } from './role-dialog.tsx';
@@ -72,21 +72,14 @@ function Ask({ kind, user, onChange, onClose }: AskProps) {
     });
 
   return (
-    <Dialog
-      role="alertdialog"
+    <ConfirmDialog
       title={title(user.name)}
       description={description}
+      button={button}
+      isBusy={isBusy}
+      error={error}
+      onConfirm={() => void go()}
       onClose={onClose}
-      footer={
-        <>
-          <Button onClick={onClose}>Back</Button>
-          <Button variant="danger" disabled={isBusy} onClick={() => void go()}>
-            {button}
-          </Button>
-        </>
-      }
-    >
-      {error && <ErrorNotice error={error} />}
-    </Dialog>
+    />
   );
 }
