@@ -53,8 +53,8 @@ export function ConflictsScreen({ scope }: { readonly scope: ConflictScope }) {
         <h1>{title}</h1>
         {total !== null && total > 0 && (
           <p className={styles.lead}>
-            {countOf(total, 'record was', 'records were')} changed here, and there before your change arrived.
-            Until you decide, what stands here is yours.
+            {countOf(total, 'record was', 'records were')} changed both here and on the remote. Until you
+            decide, your version stays here.
           </p>
         )}
       </header>
@@ -68,7 +68,7 @@ export function ConflictsScreen({ scope }: { readonly scope: ConflictScope }) {
           <Button disabled={isLocked || ids.length === 0} onClick={() => void settle.go({ ids }, 'theirs')}>
             {ids.length === 0 ? 'Take theirs' : `Take theirs (${formatNumber(ids.length)})`}
           </Button>
-          {ids.length === 0 && <span className={styles.hint}>Choose records below</span>}
+          {ids.length === 0 && <span className={styles.hint}>Select records below</span>}
           <span className={styles.all}>
             <Button disabled={isLocked} onClick={() => setAsking('mine')}>
               Keep all mine…
@@ -94,7 +94,7 @@ export function ConflictsScreen({ scope }: { readonly scope: ConflictScope }) {
           title="Nothing has to be decided"
           actions={<Button onClick={() => goTo('remotes')}>Back to remotes</Button>}
         >
-          A record that is changed here and there at the same time appears here.
+          A record that is changed both here and on the remote appears here.
         </EmptyState>
       )}
       {pages.rows.length > 0 && (
