@@ -1,23 +1,14 @@
-import { collectionNames, collections } from '../../src-shared/collections/index.ts';
 import type { OperationState } from '../../src-shared/domain/operation.ts';
 import { cx } from '../components/cx.ts';
-import { Icon, type IconName } from '../components/icon.tsx';
+import { Icon } from '../components/icon.tsx';
 import { holdUpOf } from '../format/hold-up.ts';
 import { useConsole } from '../state/context.tsx';
 import { onRail } from '../state/operations-slice.ts';
-import type { Screen } from '../state/route-slice.ts';
 import type { ConsoleState } from '../state/store.ts';
 import { metaKey } from './meta-key.ts';
 import styles from './nav-bar.module.css';
+import { places } from './places.ts';
 import { RemoteCalls, RemotesAway } from './remote-calls.tsx';
-
-const places: readonly { readonly screen: Screen; readonly label: string; readonly icon: IconName }[] = [
-  ...collectionNames.map((name) => ({ screen: name, label: collections[name].label, icon: name })),
-  { screen: 'schedules', label: 'Schedules', icon: 'clock' },
-  { screen: 'remotes', label: 'Remotes', icon: 'remote' },
-  { screen: 'history', label: 'History', icon: 'history' },
-  { screen: 'settings', label: 'Settings', icon: 'settings' },
-];
 
 /** Where one can go. */
 export function NavBar() {

@@ -1,9 +1,10 @@
-import { collectionNames, collections } from '../../src-shared/collections/index.ts';
+import { collections } from '../../src-shared/collections/index.ts';
 import { formatNumber } from '../../src-shared/domain/number-words.ts';
 import type { Remote } from '../../src-shared/domain/remote.ts';
 import type { IconName } from '../components/icon.tsx';
 import { chosenCount } from '../state/selection.ts';
 import type { ConsoleState } from '../state/store.ts';
+import { places } from './places.ts';
 
 export interface PaletteCommand {
   readonly id: string;
@@ -44,18 +45,14 @@ export function paletteCommands(state: ConsoleState): readonly PaletteCommand[] 
   );
   return [
     ...forChosen,
-    ...collectionNames.map(
-      (name): PaletteCommand => ({
-        id: name,
-        label: `Go to ${collections[name].label}`,
-        icon: name,
-        run: () => state.goTo(name),
+    ...places.map(
+      ({ screen, label, icon }): PaletteCommand => ({
+        id: screen,
+        label: `Go to ${label}`,
+        icon,
+        run: () => state.goTo(screen),
       }),
     ),
-    { id: 'schedules', label: 'Go to Schedules', icon: 'clock', run: () => state.goTo('schedules') },
-    { id: 'remotes', label: 'Go to Remotes', icon: 'remote', run: () => state.goTo('remotes') },
-    { id: 'history', label: 'Go to History', icon: 'history', run: () => state.goTo('history') },
-    { id: 'settings', label: 'Go to Settings', icon: 'settings', run: () => state.goTo('settings') },
     {
       id: 'import',
       label:

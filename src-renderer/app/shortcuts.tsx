@@ -10,7 +10,7 @@ const groups = [
       ['/ and then ↓', 'Go to the filter, and from it to the list'],
       ['?', 'Show this list'],
       ['G then T, E, V or O', 'Go to Tickets, Sessions, Videos or Orders'],
-      ['G then R, H or S', 'Go to Remotes, History or Settings'],
+      ['G then C, R, H or S', 'Go to Schedules, Remotes, History or Settings'],
     ],
   },
   {

@@ -1,17 +1,8 @@
 import { useEffect } from 'react';
 import { flushSync } from 'react-dom';
 import { useConsoleStore } from '../state/context.tsx';
-import type { Screen } from '../state/route-slice.ts';
+import { places } from './places.ts';
 
-const places: Readonly<Record<string, Screen>> = {
-  t: 'tickets',
-  e: 'sessions',
-  v: 'videos',
-  o: 'orders',
-  r: 'remotes',
-  h: 'history',
-  s: 'settings',
-};
 /** How long "g" waits for the place to go to. */
 const goWithinMs = 1200;
 
@@ -28,10 +19,10 @@ export function useShortcuts(): void {
         return state.openOverlay({ kind: 'palette' });
       }
       if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
-      const place = places[event.key];
+      const place = places.find(({ key }) => key === event.key);
       if (place && event.timeStamp < goUntil) {
         goUntil = 0;
-        return state.goTo(place);
+        return state.goTo(place.screen);
       }
       if (event.key === 'g') goUntil = event.timeStamp + goWithinMs;
       if (event.key === '?') state.openOverlay({ kind: 'shortcuts' });
