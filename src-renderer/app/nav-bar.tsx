@@ -1,4 +1,3 @@
-import type { OperationState } from '../../src-shared/domain/operation.ts';
 import { cx } from '../components/cx.ts';
 import { Icon } from '../components/icon.tsx';
 import { holdUpOf } from '../format/hold-up.ts';
@@ -56,35 +55,36 @@ export function NavBar() {
 }
 
 function Running() {
-  const heldUp = useConsole(countHeldUp);
-  const running = useConsole((state) => countIn(state, 'in_progress')) - heldUp;
-  const waiting = useConsole((state) => countIn(state, 'pending')) + heldUp;
-  const paused = useConsole((state) => countIn(state, 'paused'));
+  const words = useConsole((state) => wordsOf(underWay(state)));
+  const isRunning = useConsole((state) => underWay(state).running > 0);
   const isAway = useConsole((state) => state.connection === 'lost');
   // Nobody knows while the console is away, and the window says that it is.
-  if (running + waiting + paused === 0 || isAway) return null;
-  const words = [
-    running > 0 && `${running} running`,
-    waiting > 0 && `${waiting} waiting`,
-    paused > 0 && `${paused} paused`,
-  ]
-    .filter(Boolean)
-    .join(' · ');
+  if (words === '' || isAway) return null;
   return (
-    <p className={cx(styles.running, running === 0 && styles.paused)} role="status">
+    <p className={cx(styles.running, !isRunning && styles.paused)} role="status">
       <span aria-hidden="true" className={styles.dot} />
       {words}
     </p>
   );
 }
 
-/** Operations that are under way and wait for a remote. */
-function countHeldUp({ operations, info, remotes }: ConsoleState): number {
-  return onRail(operations, info?.actor).filter(
-    ({ operation, progress }) => holdUpOf(operation, progress, remotes ?? []) !== null,
-  ).length;
+/** How many operations there are in each way of not being over yet. One that remotes hold up waits. */
+function underWay({ operations, info, remotes }: ConsoleState) {
+  const counts = { running: 0, waiting: 0, paused: 0 };
+  for (const { operation, progress } of onRail(operations, info?.actor)) {
+    const { state } = operation;
+    if (state === 'paused') counts.paused += 1;
+    else if (state === 'pending') counts.waiting += 1;
+    else if (state === 'in_progress')
+      counts[holdUpOf(operation, progress, remotes ?? []) ? 'waiting' : 'running'] += 1;
+  }
+  return counts;
 }
 
-function countIn({ operations, info }: ConsoleState, state: OperationState): number {
-  return onRail(operations, info?.actor).filter(({ operation }) => operation.state === state).length;
+/** "2 running · 1 paused". */
+function wordsOf(counts: ReturnType<typeof underWay>): string {
+  return Object.entries(counts)
+    .filter(([, count]) => count > 0)
+    .map(([word, count]) => `${count} ${word}`)
+    .join(' · ');
 }
