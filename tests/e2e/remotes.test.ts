@@ -128,7 +128,7 @@ it('a remote is added, worked on without it, and what was changed on both sides 
   expect(await violations(page)).toEqual([]);
   await first.getByRole('checkbox').check();
   await page.getByRole('button', { name: 'Take theirs (1)' }).click();
-  await page.getByText('1 record is here now as it is there.').waitFor();
+  await page.getByText('1 record is now as it is on the remote.').waitFor();
   await partly.getByText(`${contested - 1} in conflict · 1 conflict decided`).waitFor();
 
   await page.getByRole('button', { name: 'Keep all mine…' }).click();

@@ -21,13 +21,13 @@ export function settleAllWords(keep: Keep, count: number): SettleWords {
     ? {
         title: `Keep yours in ${records}?`,
         description:
-          'Your change is made again on top of what stands there now, and sent. In the fields that you changed, what others wrote there is replaced; the rest of theirs comes here. It runs as an operation of its own and can be undone.',
+          'Your change is made again on top of their latest version, and sent. In the fields that you changed, yours replaces theirs; the rest of theirs comes here. This runs as an operation of its own and can be undone.',
         button: 'Keep all mine',
       }
     : {
         title: `Take theirs in ${records}?`,
         description:
-          'These records become here what they are there. Your change of them is given up and nothing is sent. To have it after all, you would make it again.',
+          'These records become what they are on the remote. Your change is dropped and nothing is sent. To have it after all, make it again.',
         button: 'Take all theirs',
       };
 }
@@ -39,14 +39,14 @@ export function settledWords(
   operations: readonly Pick<Operation, 'tallies'>[],
 ): string {
   if (settled === 0)
-    return 'Nothing could be decided: it was decided meanwhile, or it is not known yet what stands there.';
+    return 'Nothing was decided: somebody decided it meanwhile, or the version on the remote is not known yet.';
   if (keep === 'theirs')
-    return `${countOf(settled, 'record is here now as it is', 'records are here now as they are')} there.`;
+    return `${countOf(settled, 'record is now as it is', 'records are now as they are')} on the remote.`;
   if (operations.length === 0)
-    return `${formatNumber(settled)} settled. What stands there is what you wanted, so nothing had to be sent.`;
+    return `${formatNumber(settled)} settled. The remote has what you wanted already, so nothing had to be sent.`;
   const { change, cannot, cannotBy } = planCounts(operations.flatMap(({ tallies }) => tallies));
   const sentences = [`${formatNumber(settled)} settled.`];
-  if (change > 0) sentences.push('Your change is being made again on top of what stands there.');
+  if (change > 0) sentences.push('Your change is being made again on top of their latest version.');
   if (cannot > 0) sentences.push(`${formatNumber(cannot)} cannot: ${cannotWords(cannotBy)}.`);
   return sentences.join(' ');
 }

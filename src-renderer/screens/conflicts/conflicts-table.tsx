@@ -39,8 +39,8 @@ export function ConflictsTable({ conflicts, chosen, onChoose }: ConflictsTablePr
           </td>
           <th scope="col">Record</th>
           <th scope="col">Field</th>
-          <th scope="col">Was</th>
-          <th scope="col">There now</th>
+          <th scope="col">Before</th>
+          <th scope="col">On the remote</th>
           <th scope="col">Yours</th>
         </tr>
       </thead>

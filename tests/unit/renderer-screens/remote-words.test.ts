@@ -104,12 +104,12 @@ describe('deciding conflicts', () => {
   });
 
   test('says afterwards what came of it', () => {
-    expect(settledWords(0, 'mine', [])).toMatch(/^Nothing could be decided/);
+    expect(settledWords(0, 'mine', [])).toMatch(/^Nothing was decided/);
     expect(settledWords(10, 'mine', [buildOperation()])).toBe(
-      '10 settled. Your change is being made again on top of what stands there.',
+      '10 settled. Your change is being made again on top of their latest version.',
     );
     expect(settledWords(7, 'mine', [])).toMatch(/nothing had to be sent/);
-    expect(settledWords(1, 'theirs', [])).toBe('1 record is here now as it is there.');
+    expect(settledWords(1, 'theirs', [])).toBe('1 record is now as it is on the remote.');
   });
 
   test('does not say of what is deleted there that it is changed again', () => {
@@ -120,7 +120,7 @@ describe('deciding conflicts', () => {
     const rest = { state: 'planned', reason: null, count: 5 } as const;
     const several = [[rest, deleted], [deleted]].map((tallies) => buildOperation({ tallies }));
     expect(settledWords(9, 'mine', several)).toMatch(
-      /being made again on top of what stands there\. 4 cannot: it is deleted\.$/,
+      /being made again on top of their latest version\. 4 cannot: it is deleted\.$/,
     );
   });
 });
