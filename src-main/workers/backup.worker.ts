@@ -1,4 +1,5 @@
-import { makeBackup, prepareRestore } from '../sql/care/backup.ts';
+import { makeBackup } from '../sql/care/backup.ts';
+import { prepareRestore } from '../sql/care/restore.ts';
 import type { BackupOrder, BackupResults } from '../storage/backup-job.ts';
 import { doJob } from './do-job.ts';
 

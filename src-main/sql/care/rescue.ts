@@ -14,9 +14,9 @@ import {
 import { readRecovery, writeRecovery } from '../../storage/recovery-file.ts';
 import { clearSuspicion } from '../../storage/suspect-mark.ts';
 import { type Db, openWriter } from '../open.ts';
-import { prepareRestore } from './backup.ts';
 import { findDamage } from './damage.ts';
 import { describeLoss, moment } from './loss.ts';
+import { prepareRestore } from './restore.ts';
 
 /** How a writer comes to its database: at a start, after the thread had died, or with another file to put in place. */
 export type WriterStart =
