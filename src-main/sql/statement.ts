@@ -1,5 +1,5 @@
 import type { Statement } from 'better-sqlite3';
-import { raw, type Sql } from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
 import type { Db } from './open.ts';
 
 /** Filters make texts without end; the oldest are prepared again when they come back. */
@@ -27,6 +27,16 @@ export function prepared(db: Db, text: string): Statement<unknown[]> {
 /** All rows of a query. The caller names the row's shape, which the table definition guarantees. */
 export function all<Row>(db: Db, query: Sql): Row[] {
   return prepared(db, query.sql).all(...query.values) as Row[];
+}
+
+/** Up to `limit` rows of a query that says its order, and whether there are more. */
+export function page<Row>(
+  db: Db,
+  query: Sql,
+  { limit, offset = 0 }: { readonly limit: number; readonly offset?: number },
+): { rows: Row[]; hasMore: boolean } {
+  const rows = all<Row>(db, sql`${query} LIMIT ${limit + 1} OFFSET ${offset}`);
+  return { rows: rows.slice(0, limit), hasMore: rows.length > limit };
 }
 
 /** The first row of a query, or undefined. */

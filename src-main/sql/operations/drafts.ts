@@ -1,6 +1,6 @@
 import sql from 'sql-template-tag';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
-import type { Forecast, OperationDetail } from '../../../src-shared/domain/operation.ts';
+import { countsOf, type Forecast, type OperationDetail } from '../../../src-shared/domain/operation.ts';
 import type { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
 import type { Effect } from '../../actions/effect.ts';
@@ -47,9 +47,7 @@ export function sealDraft(
   args: { id: number; reversible: boolean; warnings: readonly string[] },
 ): StoredOperation {
   const { operation, effect } = getOperation(db, args);
-  const planned = operation.tallies
-    .filter(({ state }) => state === 'planned')
-    .reduce((sum, { count }) => sum + count, 0);
+  const { planned } = countsOf(operation.tallies);
   const pace = get<{ perItemMs: number | null }>(
     db,
     sql`SELECT sum(largest.run_ms) * 1.0 / sum(y.count) AS perItemMs

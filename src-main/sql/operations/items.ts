@@ -5,7 +5,7 @@ import type { Changes, Item, ItemState, Reason } from '../../../src-shared/domai
 import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { tableOf } from '../records/table.ts';
-import { all } from '../statement.ts';
+import { all, page } from '../statement.ts';
 import { itemColumnsOf } from './item-columns.ts';
 import { changesOf } from './item-values.ts';
 import { getOperation, undoChain } from './operations.ts';
@@ -64,7 +64,7 @@ export function listItems(
 ): { items: Item[]; hasMore: boolean } {
   const { operation } = getOperation(db, { id: args.operationId });
   const { tables, key, title, after } = itemColumnsOf(tableOf(operation.collection));
-  const rows = all<ItemRow>(
+  const { rows, hasMore } = page<ItemRow>(
     db,
     sql`${undoChain(sql`${args.operationId}`)}
       SELECT i.seq, i.record_id AS recordId, ${key} AS recordKey,
@@ -75,16 +75,17 @@ export function listItems(
       WHERE i.operation_id = ${args.operationId} AND i.seq > ${args.after}
         ${isOneOf(sql`i.state`, args.states)} ${isOneOf(sql`i.reason`, args.reasons)}
         ${isOneOf(sql`d.state`, args.deliveries)}
-      ORDER BY i.seq LIMIT ${args.limit + 1}`,
+      ORDER BY i.seq`,
+    args,
   );
-  const items = rows.slice(0, args.limit).map(({ deliveryState: state, deliveryCode: code, ...row }) => ({
+  const items = rows.map(({ deliveryState: state, deliveryCode: code, ...row }) => ({
     ...row,
     delivery: state === null ? null : { state, code },
     before: changesOrNull(row.before),
     after: changesOrNull(row.after),
     written: changesOrNull(row.written),
   }));
-  return { items, hasMore: rows.length > args.limit };
+  return { items, hasMore };
 }
 
 function isOneOf(column: Sql, values: readonly string[]): Sql {
@@ -110,24 +111,27 @@ export function listTouches(
     limit: number;
   },
 ): { touches: Touch[]; hasMore: boolean } {
-  const { fields, actor, limit } = args;
+  const { fields, actor } = args;
   const isTheirs = actor === undefined ? empty : sql`AND o.actor = ${actor}`;
   const isAbout =
     fields.length === 0
       ? empty
       : sql`AND (SELECT count(*) FROM json_each(i.before)
           WHERE key IN ${listOf(fields)}) = ${new Set(fields).size}`;
-  const rows = all<Omit<Touch, 'before' | 'after'> & { before: string | null; after: string | null }>(
+  const { rows, hasMore } = page<
+    Omit<Touch, 'before' | 'after'> & { before: string | null; after: string | null }
+  >(
     db,
     sql`SELECT o.id AS operationId, i.seq, o.title, o.actor, i.finished_at AS finishedAt, i.before, i.after
       FROM operations o NOT INDEXED CROSS JOIN items i INDEXED BY items_record ON i.operation_id = o.id
       WHERE o.collection = ${args.collection} ${isTheirs} AND i.record_id = ${args.recordId} AND i.state = 'done' ${isAbout}
-      ORDER BY o.id DESC LIMIT ${limit + 1}`,
+      ORDER BY o.id DESC`,
+    args,
   );
-  return {
-    touches: rows
-      .slice(0, limit)
-      .map((row) => ({ ...row, before: changesOrNull(row.before), after: changesOrNull(row.after) })),
-    hasMore: rows.length > limit,
-  };
+  const touches = rows.map((row) => ({
+    ...row,
+    before: changesOrNull(row.before),
+    after: changesOrNull(row.after),
+  }));
+  return { touches, hasMore };
 }

@@ -20,7 +20,7 @@ import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { Selection } from '../../../src-shared/domain/selection.ts';
 import { Effect } from '../../actions/effect.ts';
 import type { Db } from '../open.ts';
-import { all, get, statesIn } from '../statement.ts';
+import { all, get, page, statesIn } from '../statement.ts';
 
 /** An operation with what only the engine needs to know of it. */
 export interface StoredOperation {
@@ -219,15 +219,12 @@ export function listOperations(
   args: OperationListArgs,
 ): { operations: Operation[]; hasMore: boolean } {
   const isBefore = args.before === undefined ? empty : sql`AND o.id < ${args.before}`;
-  const rows = all<OperationRow>(
+  const { rows, hasMore } = page<OperationRow>(
     db,
-    sql`${selectOperation} FROM operations o NOT INDEXED WHERE ${isAskedFor(args)} ${isBefore} ORDER BY o.id DESC
-      LIMIT ${args.limit + 1} OFFSET ${args.offset}`,
+    sql`${selectOperation} FROM operations o NOT INDEXED WHERE ${isAskedFor(args)} ${isBefore} ORDER BY o.id DESC`,
+    args,
   );
-  return {
-    operations: rows.slice(0, args.limit).map((row) => toOperation(row)),
-    hasMore: rows.length > args.limit,
-  };
+  return { operations: rows.map((row) => toOperation(row)), hasMore };
 }
 
 function isAskedFor(args: OperationQueryArgs): Sql {

@@ -1,7 +1,7 @@
 import sql from 'sql-template-tag';
 import type { RejectedRow } from '../../../src-shared/domain/import.ts';
 import type { Db } from '../open.ts';
-import { all, prepared, run } from '../statement.ts';
+import { page, prepared, run } from '../statement.ts';
 
 /** Notes lines of a file that a draft leaves out; part of the transaction that takes the others. */
 export function rejectRows(
@@ -21,10 +21,10 @@ export function listRejected(
   db: Db,
   args: { operationId: number; after: number; limit: number },
 ): { rows: RejectedRow[]; hasMore: boolean } {
-  const rows = all<RejectedRow>(
+  return page<RejectedRow>(
     db,
     sql`SELECT line, reason, text FROM rejected_rows WHERE operation_id = ${args.operationId} AND line > ${args.after}
-      ORDER BY line LIMIT ${args.limit + 1}`,
+      ORDER BY line`,
+    args,
   );
-  return { rows: rows.slice(0, args.limit), hasMore: rows.length > args.limit };
 }

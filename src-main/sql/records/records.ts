@@ -7,7 +7,7 @@ import {
 } from '../../../src-shared/collections/record.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Db } from '../open.ts';
-import { all, get } from '../statement.ts';
+import { all, get, page } from '../statement.ts';
 import { gridColumns, selectList } from './select-list.ts';
 import { tableOf } from './table.ts';
 
@@ -59,16 +59,12 @@ export function listComments(
 ): { comments: RecordComment[]; hasEarlier: boolean } {
   if (tableOf(args.collection).name !== 'tickets') return { comments: [], hasEarlier: false };
   const isBefore = args.before === undefined ? empty : sql`AND id < ${args.before}`;
-  const rows = all<Omit<RecordComment, 'isInternal'> & { isInternal: number }>(
+  const { rows, hasMore } = page<Omit<RecordComment, 'isInternal'> & { isInternal: number }>(
     db,
     sql`SELECT id, body, is_internal AS isInternal, author, created_at AS createdAt FROM comments
-      WHERE ticket_id = ${args.id} AND hidden_at IS NULL ${isBefore} ORDER BY id DESC LIMIT ${args.limit + 1}`,
+      WHERE ticket_id = ${args.id} AND hidden_at IS NULL ${isBefore} ORDER BY id DESC`,
+    args,
   );
-  return {
-    comments: rows
-      .slice(0, args.limit)
-      .reverse()
-      .map((row) => ({ ...row, isInternal: row.isInternal === 1 })),
-    hasEarlier: rows.length > args.limit,
-  };
+  const comments = rows.reverse().map((row) => ({ ...row, isInternal: row.isInternal === 1 }));
+  return { comments, hasEarlier: hasMore };
 }
