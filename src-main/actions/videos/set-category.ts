@@ -1,15 +1,8 @@
-import { z } from 'zod';
-import { ShortText } from '../../../src-shared/domain/text.ts';
-import { defineAction } from '../action.ts';
+import { setField } from '../shared/set-field.ts';
 
-export const setCategory = defineAction({
+export const setCategory = setField({
   collection: 'videos',
   name: 'set_category',
   label: 'Set category',
-  input: z.strictObject({ category: ShortText }),
-  form: [
-    { name: 'category', label: 'New category', kind: 'line', suggestFrom: 'category', isRequired: true },
-  ],
-  title: (input) => `Set category to ${input.category}`,
-  change: (input) => ({ kind: 'set', values: { category: input.category }, rules: [] }),
+  field: 'category',
 });
