@@ -152,7 +152,7 @@ export function settleConflicts(
     .transaction(() => {
       const chosen = listChosen(db, args);
       const decidable = chosen.filter(({ theirs, collection, recordId }) => {
-        const ours = theirs === null ? [] : listUnsettled(db, collection, recordId);
+        const ours = theirs === null ? [] : listUnsettled(db, { collection, recordId });
         return theirs !== null && ours.every(({ isInDoubt }) => isInDoubt === 0);
       });
       const ready = mirrorsOf(decidable).flatMap((mirror) => {
@@ -238,9 +238,9 @@ function takeTheirs(
   );
   const refused = new Set(takeAsTheyStand(db, mirror, [...records.values()], nowMs));
   // What was to be read again is so still: what the conflict knows may be of before.
-  for (const { recordId } of stale) markStale(db, collection, recordId);
+  for (const { recordId } of stale) markStale(db, { collection, recordId });
   for (const [recordId, theirs] of records)
-    for (const waiting of refused.has(theirs) ? [] : listUnsettled(db, collection, recordId))
+    for (const waiting of refused.has(theirs) ? [] : listUnsettled(db, { collection, recordId }))
       addConflict(db, mirror, waiting, { recordId, theirs, nowMs });
   return new Set([...records].filter(([, theirs]) => refused.has(theirs)).map(([recordId]) => recordId));
 }

@@ -44,6 +44,17 @@ interface Unsettled {
   readonly after: string | null;
 }
 
+/** A record of the workspace of which a copy is kept. */
+interface CopiedRecord {
+  readonly collection: CollectionName;
+  readonly recordId: number;
+}
+
+/** Its row in a table that has such rows. */
+export function isOf({ collection, recordId }: CopiedRecord): Sql {
+  return sql`collection = ${collection} AND record_id = ${recordId}`;
+}
+
 interface Meeting {
   readonly recordId: number;
   readonly theirs: RemoteRecord;
@@ -61,20 +72,19 @@ export function meetTheirs(
   mirror: MirrorRef,
   { recordId, theirs, nowMs }: Meeting,
 ): { changed: number; conflicts: number; settled: number } {
-  const { collection } = mirror;
-  const ours = listUnsettled(db, collection, recordId);
+  const record = { collection: mirror.collection, recordId };
+  const ours = listUnsettled(db, record);
   if (ours.some(({ isInDoubt }) => isInDoubt === 1)) {
     run(
       db,
       sql`UPDATE mirror_records SET beside = ${JSON.stringify(theirs)}, is_stale = 1
-        WHERE collection = ${collection} AND record_id = ${recordId}
-          AND (beside IS NULL OR beside ->> '$.version' <= ${theirs.version})`,
+        WHERE ${isOf(record)} AND (beside IS NULL OR beside ->> '$.version' <= ${theirs.version})`,
     );
     return { changed: 0, conflicts: 0, settled: 0 };
   }
-  lowerVersion(db, collection, recordId, theirs);
-  forgetBeside(db, collection, recordId, theirs);
-  const open = followTheirs(db, collection, recordId, theirs);
+  lowerVersion(db, record, theirs);
+  forgetBeside(db, record, theirs);
+  const open = followTheirs(db, record, theirs);
   if (open === 0 && isAsWanted(theirs, ours)) {
     for (const delivery of ours) settleAs(db, delivery, 'confirmed', nowMs);
     const refused = takeAsTheyStand(db, mirror, [theirs], nowMs);
@@ -94,63 +104,47 @@ export function meetWalked(
   mirror: MirrorRef,
   meeting: Meeting,
 ): { changed: number; conflicts: number; settled: number } {
-  const { collection } = mirror;
   const { recordId, theirs } = meeting;
-  const ours = listUnsettled(db, collection, recordId);
+  const record = { collection: mirror.collection, recordId };
+  const ours = listUnsettled(db, record);
   const isInDoubt = ours.some((one) => one.isInDoubt === 1);
   const stood = ours.reduceRight<Changes>((sum, { before }) => ({ ...sum, ...changesOf(before) }), {});
   if (ours.length === 0 || !(isInDoubt || standsAs(theirs, stood))) return meetTheirs(db, mirror, meeting);
-  lowerVersion(db, collection, recordId, theirs);
-  if (isInDoubt) markStale(db, collection, recordId);
+  lowerVersion(db, record, theirs);
+  if (isInDoubt) markStale(db, record);
   return { changed: 0, conflicts: 0, settled: 0 };
 }
 
 /** Conflicts that wait for the user are about what stands there now, whoever changed it. Answers how many there are of the record. */
-export function followTheirs(
-  db: Db,
-  collection: CollectionName,
-  recordId: number,
-  theirs: RemoteRecord,
-): number {
-  return run(
-    db,
-    sql`UPDATE conflicts SET theirs = ${JSON.stringify(theirs)} WHERE collection = ${collection} AND record_id = ${recordId}`,
-  );
+export function followTheirs(db: Db, record: CopiedRecord, theirs: RemoteRecord): number {
+  return run(db, sql`UPDATE conflicts SET theirs = ${JSON.stringify(theirs)} WHERE ${isOf(record)}`);
 }
 
 /** What was kept beside is met with what came after it: met once more, it would stand for what stands there now. */
-function forgetBeside(db: Db, collection: CollectionName, recordId: number, { version }: RemoteRecord): void {
+function forgetBeside(db: Db, record: CopiedRecord, { version }: RemoteRecord): void {
   run(
     db,
     sql`UPDATE mirror_records SET beside = NULL
-      WHERE collection = ${collection} AND record_id = ${recordId} AND beside ->> '$.version' <= ${version}`,
+      WHERE ${isOf(record)} AND beside ->> '$.version' <= ${version}`,
   );
 }
 
 /** A remote that was restored counts on from a lower version: what comes after that is news. */
-export function lowerVersion(
-  db: Db,
-  collection: CollectionName,
-  recordId: number,
-  { version }: RemoteRecord,
-): void {
+export function lowerVersion(db: Db, record: CopiedRecord, { version }: RemoteRecord): void {
   run(
     db,
     sql`UPDATE mirror_records SET version = ${version}
-      WHERE collection = ${collection} AND record_id = ${recordId} AND version > ${version}`,
+      WHERE ${isOf(record)} AND version > ${version}`,
   );
 }
 
 /** It is read again as soon as nothing of ours is under way for it. */
-export function markStale(db: Db, collection: CollectionName, recordId: number): void {
-  run(
-    db,
-    sql`UPDATE mirror_records SET is_stale = 1 WHERE collection = ${collection} AND record_id = ${recordId}`,
-  );
+export function markStale(db: Db, record: CopiedRecord): void {
+  run(db, sql`UPDATE mirror_records SET is_stale = 1 WHERE ${isOf(record)}`);
 }
 
 /** What is to be told of a record, in order. */
-export function listUnsettled(db: Db, collection: CollectionName, recordId: number): Unsettled[] {
+export function listUnsettled(db: Db, { collection, recordId }: CopiedRecord): Unsettled[] {
   return all<Unsettled>(
     db,
     sql`SELECT d.operation_id AS operationId, d.seq, d.state, i.before, i.after,

@@ -8,6 +8,7 @@ import type { MirrorRef } from './incoming.ts';
 import {
   addConflict,
   followTheirs,
+  isOf,
   listUnsettled,
   lowerVersion,
   markStale,
@@ -96,26 +97,23 @@ function noteUnknown(db: Db): void {
 
 function meetOutcome(db: Db, outcome: MetOutcome, changed: Set<CollectionName>, nowMs: number): Echo | null {
   const { state, recordId, collection, version } = outcome;
-  const ofRecord = sql`collection = ${collection} AND record_id = ${recordId}`;
   const beside = theirsOf(outcome.beside);
   const isNews = beside !== null && beside.version > version;
   if (beside && !isNews)
-    run(db, sql`UPDATE mirror_records SET beside = NULL, is_stale = 0 WHERE ${ofRecord}`);
+    run(db, sql`UPDATE mirror_records SET beside = NULL, is_stale = 0 WHERE ${isOf(outcome)}`);
   const theirs = theirsOf(outcome.theirs) ?? (isNews ? beside : null);
   if (state === 'conflict') {
-    if (theirs) lowerVersion(db, collection, recordId, theirs);
+    if (theirs) lowerVersion(db, outcome, theirs);
     addConflict(db, outcome, outcome, { recordId, theirs, nowMs });
-    for (const waiting of listUnsettled(db, collection, recordId))
+    for (const waiting of listUnsettled(db, outcome))
       if (waiting.isInDoubt === 0) addConflict(db, outcome, waiting, { recordId, theirs, nowMs });
   }
-  if (state === 'refused' || (state === 'conflict' && !theirs)) markStale(db, collection, recordId);
+  if (state === 'refused' || (state === 'conflict' && !theirs)) markStale(db, outcome);
   if (isNews) {
     const taken = meetTheirs(db, outcome, { recordId, theirs: beside, nowMs });
     if (taken.changed > 0) changed.add(collection);
   }
   const isEcho = state === 'confirmed' && beside?.version === version;
-  if (isEcho) followTheirs(db, collection, recordId, beside);
-  return isEcho && listUnsettled(db, collection, recordId).length === 0
-    ? { mirror: outcome, theirs: beside }
-    : null;
+  if (isEcho) followTheirs(db, outcome, beside);
+  return isEcho && listUnsettled(db, outcome).length === 0 ? { mirror: outcome, theirs: beside } : null;
 }
