@@ -2,7 +2,7 @@ import sql, { empty, type Sql } from 'sql-template-tag';
 import { JournalEntry } from '../../../src-shared/contract/operations.ts';
 import { collectEvidence, entryHash, type Span } from '../evidence/evidence.ts';
 import type { Db } from '../open.ts';
-import { all, get, run } from '../statement.ts';
+import { all, get, page, run } from '../statement.ts';
 
 const Detail = JournalEntry.shape.detail;
 
@@ -56,9 +56,17 @@ export function readHead(db: Db): { count: number; hash: string } {
   return head;
 }
 
+interface StoredEntry extends Omit<JournalEntry, 'detail'> {
+  readonly detail: string;
+}
+
+const selectEntry = sql`SELECT seq, at, event, detail FROM journal`;
+
 /** What happened to an operation, oldest first. */
 export function listJournal(db: Db, { operationId }: { operationId: number }): JournalEntry[] {
-  return entries(db, sql`operation_id = ${operationId} ORDER BY seq`);
+  return all<StoredEntry>(db, sql`${selectEntry} WHERE operation_id = ${operationId} ORDER BY seq`).map(
+    toEntry,
+  );
 }
 
 /** What happened to the workspace itself, latest first, before the entry given. */
@@ -67,16 +75,16 @@ export function listWorkspaceJournal(
   { before, limit }: { before: number | null; limit: number },
 ): { entries: JournalEntry[]; hasMore: boolean } {
   const isBefore = before === null ? empty : sql`AND seq < ${before}`;
-  const rows = entries(db, sql`operation_id IS NULL ${isBefore} ORDER BY seq DESC LIMIT ${limit + 1}`);
-  return { entries: rows.slice(0, limit), hasMore: rows.length > limit };
+  const { rows, hasMore } = page<StoredEntry>(
+    db,
+    sql`${selectEntry} WHERE operation_id IS NULL ${isBefore} ORDER BY seq DESC`,
+    { limit },
+  );
+  return { entries: rows.map(toEntry), hasMore };
 }
 
-function entries(db: Db, which: Sql): JournalEntry[] {
-  const rows = all<Omit<JournalEntry, 'detail'> & { detail: string }>(
-    db,
-    sql`SELECT seq, at, event, detail FROM journal WHERE ${which}`,
-  );
-  return rows.map((row) => ({ ...row, detail: Detail.parse(JSON.parse(row.detail)) }));
+function toEntry(row: StoredEntry): JournalEntry {
+  return { ...row, detail: Detail.parse(JSON.parse(row.detail)) };
 }
 
 /**

@@ -1,12 +1,12 @@
 import { type KeyboardEvent, useEffect, useState } from 'react';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { LoadMore } from '../../components/load-more.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
 import { useConsole } from '../../state/context.tsx';
 import { groupByDay } from './day-groups.ts';
 import { type HistoryFilter, isPlain } from './history-filter.ts';
 import styles from './history-list.module.css';
-import { LoadMore } from './load-more.tsx';
 import { OperationLine } from './operation-line.tsx';
 import { useLiveHistory } from './use-live-history.ts';
 

@@ -14,12 +14,12 @@ import { Button } from '../../components/button.tsx';
 import { Chip } from '../../components/chip.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { type Segment, Segments } from '../../components/segments.tsx';
+import { usePager } from '../../components/use-pager.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
 import { ChosenItems } from './chosen-items.tsx';
 import styles from './items-panel.module.css';
 import { ItemsTable } from './items-table.tsx';
 import { ThereSegments } from './there-segments.tsx';
-import { usePager } from './use-pager.ts';
 
 const filters = {
   all: { label: 'All', states: [] },

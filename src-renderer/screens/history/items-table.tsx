@@ -4,6 +4,8 @@ import { type Item, reasons } from '../../../src-shared/domain/item.ts';
 import { CheckAll } from '../../components/check-all.tsx';
 import { cx } from '../../components/cx.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { LoadMore } from '../../components/load-more.tsx';
+import type { Pages } from '../../components/pager.ts';
 import { SkeletonRows } from '../../components/skeleton.tsx';
 import { DeliveryBadge, ItemStatusBadge } from '../../components/status-badge.tsx';
 import { deliveryReason } from '../../format/deliveries.ts';
@@ -11,8 +13,6 @@ import { fieldLabel, unlistedFields } from '../../format/values.ts';
 import { useConsole } from '../../state/context.tsx';
 import { ChangeList } from '../record/change-list.tsx';
 import styles from './items-table.module.css';
-import { LoadMore } from './load-more.tsx';
-import type { Pages } from './pager.ts';
 
 /** Which items are chosen, by seq. Only what `canBeChosen` can be. */
 interface Choice {

@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'react';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { usePaced } from '../../components/use-paced.ts';
+import { usePager } from '../../components/use-pager.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
 import type { TrackedOperation } from '../../state/operations-slice.ts';
 import { type HistoryFilter, listRequest, stillFits } from './history-filter.ts';
 import { withNews } from './operation-marks.ts';
-import { usePager } from './use-pager.ts';
 
 /** The list is read again at most this often while operations come and go. */
 const readEveryMs = 1_000;

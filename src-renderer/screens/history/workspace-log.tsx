@@ -1,12 +1,12 @@
 import { useEffect, useRef } from 'react';
 import type { JournalEntry } from '../../../src-shared/contract/operations.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
+import { LoadMore } from '../../components/load-more.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
+import { usePager } from '../../components/use-pager.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
 import { JournalList } from './journal-list.tsx';
 import { journalLines } from './journal-words.ts';
-import { LoadMore } from './load-more.tsx';
-import { usePager } from './use-pager.ts';
 import styles from './workspace-log.module.css';
 
 const pageSize = 100;

@@ -7,10 +7,10 @@ import { toErrorDto } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
+import { LoadMore } from '../../components/load-more.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
+import { usePager } from '../../components/use-pager.ts';
 import { useBridge } from '../../state/context.tsx';
-import { LoadMore } from '../history/load-more.tsx';
-import { usePager } from '../history/use-pager.ts';
 import styles from './rejected-rows.module.css';
 
 /** The rows of an imported file that could not become tickets, with why, and a way to take them out. */

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { createPager, type Page } from '../../../src-renderer/screens/history/pager.ts';
+import { createPager, type Page } from '../../../src-renderer/components/pager.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 
 const idOf = (row: number) => row;

@@ -1,4 +1,4 @@
-import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
+import type { ErrorDto } from '../../src-shared/contract/errors.ts';
 
 export interface Page<T> {
   readonly rows: readonly T[];

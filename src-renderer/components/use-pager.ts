@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
-import { toErrorDto } from '../../bridge/error-dto.ts';
+import { toErrorDto } from '../bridge/error-dto.ts';
 import { createPager, type Page, type Pager, type Pages } from './pager.ts';
 
 const loading: Pages<never> = { rows: [], hasMore: false, status: 'loading', error: null };

@@ -1,6 +1,6 @@
 import { useEffect, useRef } from 'react';
-import { Button } from '../../components/button.tsx';
-import { ErrorNotice } from '../../components/error-notice.tsx';
+import { Button } from './button.tsx';
+import { ErrorNotice } from './error-notice.tsx';
 import styles from './load-more.module.css';
 import type { Pages } from './pager.ts';
 
