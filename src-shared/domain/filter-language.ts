@@ -162,7 +162,7 @@ function valueOf(field: Field, text: string): string | null {
 
 function unknownChoice(field: Field, text: string): string {
   const choices = field.choices?.map(({ value }) => value).join(', ') ?? '';
-  return `${field.label} is never “${text}”. It is one of ${choices}.`;
+  return `${field.label} cannot be “${text}”. Choose one of ${choices}.`;
 }
 
 function momentMeaning(token: FilterToken, field: Field): Meaning {
