@@ -9,14 +9,13 @@ import { UndoFields } from './undo-fields.tsx';
 interface ChosenItemsProps {
   readonly operation: Operation;
   readonly chosen: ReadonlySet<number>;
-  readonly undoFields: readonly string[];
   /** They are what nobody knows of whether it arrived at the remote. */
   readonly isUnknown: boolean;
   readonly onClear: () => void;
 }
 
 /** What can be done with the records chosen from an operation. There only while some are. */
-export function ChosenItems({ operation, chosen, undoFields, isUnknown, onClear }: ChosenItemsProps) {
+export function ChosenItems({ operation, chosen, isUnknown, onClear }: ChosenItemsProps) {
   const undo = useConsole((state) => state.undo);
   const settle = useConsole((state) => state.settleUnknown);
   const isLocked = useConsole((state) => state.isPlanning || state.connection !== 'connected');
@@ -50,8 +49,7 @@ export function ChosenItems({ operation, chosen, undoFields, isUnknown, onClear 
       ) : (
         <>
           <UndoFields
-            collection={collectionOf(operation.collection)}
-            fields={undoFields}
+            operation={operation}
             isSmall
             isDisabled={isLocked}
             onUndo={(fields) => void undo(operation.id, { seqs, fields })}

@@ -41,8 +41,6 @@ interface ItemsPanelProps {
   readonly operation: Operation;
   readonly filter: ItemsFilter;
   readonly onFilter: (filter: ItemsFilter) => void;
-  /** What could be taken back apart from the rest. */
-  readonly undoFields: readonly string[];
 }
 
 const none: ReadonlySet<number> = new Set();
@@ -67,7 +65,7 @@ export function ItemsPanel(props: ItemsPanelProps) {
   );
 }
 
-function KeptItems({ operation, filter, onFilter, undoFields }: ItemsPanelProps) {
+function KeptItems({ operation, filter, onFilter }: ItemsPanelProps) {
   const bridge = useBridge();
   const isOver = isFinal(operation.state);
   const isUndoOver = useConsole(({ operations }) =>
@@ -132,7 +130,6 @@ function KeptItems({ operation, filter, onFilter, undoFields }: ItemsPanelProps)
         operation={operation}
         chosen={canChoose ? chosen : none}
         isUnknown={isUnknown}
-        undoFields={undoFields}
         onClear={() => setChosen(none)}
       />
     </div>

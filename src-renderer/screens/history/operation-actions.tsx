@@ -1,4 +1,3 @@
-import { collectionOf } from '../../../src-shared/collections/index.ts';
 import { canRetry, canUndo, isFinal, type Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { retryLabel } from '../../format/tallies.ts';
@@ -8,13 +7,11 @@ import { UndoFields } from './undo-fields.tsx';
 
 interface OperationActionsProps {
   readonly operation: Operation;
-  /** What could be taken back apart from the rest. */
-  readonly undoFields: readonly string[];
   readonly onReport: () => void;
 }
 
 /** What may be done about an operation. Undo and retry make a plan first and show it. */
-export function OperationActions({ operation, undoFields, onReport }: OperationActionsProps) {
+export function OperationActions({ operation, onReport }: OperationActionsProps) {
   const undo = useConsole((state) => state.undo);
   const retry = useConsole((state) => state.retry);
   const pin = useConsole((state) => state.pin);
@@ -35,8 +32,7 @@ export function OperationActions({ operation, undoFields, onReport }: OperationA
             Undo
           </Button>
           <UndoFields
-            collection={collectionOf(operation.collection)}
-            fields={undoFields}
+            operation={operation}
             isDisabled={isLocked}
             onUndo={(fields) => void undo(id, { fields })}
           />

@@ -18,7 +18,6 @@ import styles from './operation-detail.module.css';
 import { OperationSummary } from './operation-summary.tsx';
 import { ReportDialog } from './report-dialog.tsx';
 import { thereGroups } from './there-groups.ts';
-import { undoableFields } from './undoable-fields.ts';
 import { useOperation } from './use-operation.ts';
 
 interface OperationDetailProps {
@@ -57,13 +56,12 @@ function Whole({
   readonly operation: Operation;
   readonly progress: Progress | null;
 }) {
-  const undoFields = undoableFields(operation);
   const [isReporting, setReporting] = useState(false);
   return (
     <>
       <OperationSummary operation={operation} progress={progress} />
-      <OperationActions operation={operation} undoFields={undoFields} onReport={() => setReporting(true)} />
-      <Parts operation={operation} undoFields={undoFields} />
+      <OperationActions operation={operation} onReport={() => setReporting(true)} />
+      <Parts operation={operation} />
       {isReporting && <ReportDialog operation={operation} onClose={() => setReporting(false)} />}
     </>
   );
@@ -97,12 +95,7 @@ function Frame(props: {
   );
 }
 
-interface PartsProps {
-  readonly operation: Operation;
-  readonly undoFields: readonly string[];
-}
-
-function Parts({ operation, undoFields }: PartsProps) {
+function Parts({ operation }: { readonly operation: Operation }) {
   const part = useConsole((state) => state.historyPart);
   const openHistoryAt = useConsole((state) => state.openHistoryAt);
   const [filter, setFilter] = useState<ItemsFilter>({ state: 'all', reason: null });
@@ -119,9 +112,7 @@ function Parts({ operation, undoFields }: PartsProps) {
         selected={part}
         onSelect={(next) => openHistoryAt(operation.id, next)}
       >
-        {part === 'items' && (
-          <ItemsPanel operation={operation} filter={filter} onFilter={setFilter} undoFields={undoFields} />
-        )}
+        {part === 'items' && <ItemsPanel operation={operation} filter={filter} onFilter={setFilter} />}
         {part === 'errors' && (
           <ErrorsPanel
             collection={collectionOf(operation.collection)}

@@ -1,6 +1,7 @@
 import { useState } from 'react';
-import type { Collection } from '../../../src-shared/collections/field.ts';
+import { collectionOf } from '../../../src-shared/collections/index.ts';
 import { countOf } from '../../../src-shared/domain/number-words.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { CheckField } from '../../components/field.tsx';
 import { Popover } from '../../components/popover.tsx';
@@ -8,17 +9,17 @@ import { fieldLabel } from '../../format/values.ts';
 import styles from './undo-fields.module.css';
 
 interface UndoFieldsProps {
-  readonly collection: Collection;
-  /** The fields that the operation set. */
-  readonly fields: readonly string[];
+  readonly operation: Operation;
   readonly isSmall?: boolean;
   readonly isDisabled: boolean;
   readonly onUndo: (fields: readonly string[]) => void;
 }
 
 /** Takes back some of the fields that an operation set and leaves the others; nothing where it set only one. */
-export function UndoFields({ collection, fields, isSmall = false, isDisabled, onUndo }: UndoFieldsProps) {
+export function UndoFields({ operation, isSmall = false, isDisabled, onUndo }: UndoFieldsProps) {
   const [chosen, setChosen] = useState<readonly string[]>([]);
+  const collection = collectionOf(operation.collection);
+  const fields = fieldsOf(operation);
   if (fields.length < 2) return null;
   const toggle = (name: string) =>
     setChosen(chosen.includes(name) ? chosen.filter((other) => other !== name) : [...chosen, name]);
@@ -54,4 +55,11 @@ export function UndoFields({ collection, fields, isSmall = false, isDisabled, on
       )}
     </Popover>
   );
+}
+
+/** The fields that an operation set, as the collection has them, foreign ones last. */
+function fieldsOf(operation: Operation): readonly string[] {
+  const { fields } = collectionOf(operation.collection);
+  const known = fields.map(({ name }) => name).filter((name) => operation.fields.includes(name));
+  return [...known, ...operation.fields.filter((name) => !known.includes(name))];
 }
