@@ -45,13 +45,13 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
       <input
         type="text"
         role="combobox"
-        aria-label="Search or command"
+        aria-label="Type a command"
         aria-expanded="true"
         aria-controls={`${id}-list`}
         aria-activedescendant={`${id}-${at}`}
         autoComplete="off"
         className={styles.input}
-        placeholder="Search or command"
+        placeholder="Type a command"
         value={typed}
         onChange={(event) => {
           setTyped(event.target.value);

@@ -6,7 +6,7 @@ const groups = [
   {
     title: 'Anywhere',
     keys: [
-      [`${metaKey} K`, 'Search or command'],
+      [`${metaKey} K`, 'Commands'],
       ['/ and then ↓', 'Go to the filter, and from it to the list'],
       ['?', 'Show this list'],
       ['G then T, E, V or O', 'Go to Tickets, Sessions, Videos or Orders'],

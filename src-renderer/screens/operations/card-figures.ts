@@ -35,7 +35,7 @@ export function cancelWords(
   const rest = countOf(total - processed, one, many);
   if (processed === 0) return `Nothing was changed yet, and nothing will be: the plan holds ${rest}.`;
   const through = `${formatNumber(processed)} of ${countOf(total, one, many)}`;
-  return `The operation is through with ${through}: what it changed stays changed, and ${forecast.reversible ? 'you can undo it afterwards' : 'cannot be undone'}. The other ${formatNumber(total - processed)} will not be touched; you can run them later.`;
+  return `The operation has processed ${through}. What it changed stays changed, and ${forecast.reversible ? 'you can undo it afterwards' : 'cannot be undone'}. The other ${formatNumber(total - processed)} will not be changed; you can run them later.`;
 }
 
 /** What a remote was told of and what it will never be told of, for somebody who is about to cancel. */

@@ -133,7 +133,7 @@ function FoundThere({ found, wanted, onWant }: FoundThereProps) {
         </span>
       </p>
       <fieldset className={styles.wanted}>
-        <legend>Copy to here</legend>
+        <legend>Copy here</legend>
         {found.collections.map(({ collection, records }) => (
           <CheckField
             key={collection}
