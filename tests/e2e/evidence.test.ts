@@ -134,7 +134,7 @@ test('a report that is asked for while another is written says which one that is
   await page.getByRole('button', { name: 'Save report…' }).click();
   const whole = page.getByRole('dialog', { name: 'Save a report on the whole history' });
   await whole.getByRole('button', { name: 'Save report' }).click();
-  await whole.getByRole('button', { name: 'Go on in the background' }).click();
+  await whole.getByRole('button', { name: 'Continue in the background' }).click();
 
   await windowOf(page).history.getByText('sample tickets').first().click();
   const detail = page.getByRole('region', { name: /^Operation: / });

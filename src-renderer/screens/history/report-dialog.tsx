@@ -108,7 +108,7 @@ interface FooterProps {
 }
 
 function Footer({ status, canSave, onSave, onClose }: FooterProps) {
-  if (status === 'running') return <Button onClick={onClose}>Go on in the background</Button>;
+  if (status === 'running') return <Button onClick={onClose}>Continue in the background</Button>;
   if (status === 'done') {
     return (
       <Button variant="primary" onClick={onClose}>

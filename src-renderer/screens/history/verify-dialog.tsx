@@ -27,7 +27,7 @@ export function VerifyDialog({ onClose }: { readonly onClose: () => void }) {
         <>
           {task.status === 'failed' && <Button onClick={() => void verify()}>Try again</Button>}
           <Button variant={isRunning ? 'secondary' : 'primary'} onClick={close}>
-            {isRunning ? 'Go on in the background' : 'Close'}
+            {isRunning ? 'Continue in the background' : 'Close'}
           </Button>
         </>
       }
