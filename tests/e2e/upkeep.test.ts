@@ -211,3 +211,28 @@ test('nothing moves under the pointer when what the settings wait for arrives', 
   expect(await places()).toEqual(before);
   expect(problems).toEqual([]);
 });
+
+test('what was asked for first and answered last does not take a new backup out of the list', async () => {
+  const held = Promise.withResolvers<void>();
+  let asked = 0;
+  await page.route('**/rpc', async (route) => {
+    const { name } = route.request().postDataJSON() as { name: string };
+    if (name !== 'backups.list') return route.continue();
+    asked += 1;
+    if (asked > 1) return route.continue();
+    const response = await route.fetch();
+    await held.promise;
+    return route.fulfill({ response });
+  });
+  const first = page.waitForRequest((request) => request.postData()?.includes('"backups.list"') ?? false);
+  await windowOf(page).go('Settings');
+  const late = (await first).response();
+  const backups = page.getByRole('region', { name: 'Backups' });
+  await backups.getByRole('button', { name: 'Back up now' }).click();
+  await backups.getByText(/^Made by hand/).waitFor();
+  held.resolve();
+  await (await late)?.finished();
+  await page.evaluate(() => new Promise(requestAnimationFrame));
+  expect(await backups.getByText(/^Made by hand/).count()).toBe(1);
+  expect(problems).toEqual([]);
+});
