@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { countsOf } from '../../../src-shared/domain/operation.ts';
+import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { expectBooksBalance, expectEndedWell } from '../../builders/books.ts';
 import { holdCall } from '../../builders/held-calls.ts';
 import { contents, theseTickets } from '../../builders/tickets.ts';
@@ -8,14 +8,38 @@ import { useSeededConsole } from './seeded-console.ts';
 /** More than the first chunks take, so that an operation can be met half way. */
 const count = 8_000;
 const setup = useSeededConsole(count);
-const { plan, startAndMeet, refused } = setup;
+const { plan, refused } = setup;
+
+/** Opens the console anew and starts an operation; resolves when two chunks are done, of which it hears of the second when told to go on. */
+async function startAndMeet(): Promise<{ draft: Operation; goOn: () => void }> {
+  await setup.app.close();
+  const chunk = holdCall('answer', 'applyChunk', 2);
+  await setup.reopen();
+  const draft = await plan();
+  await setup.app.ask('operations.start', { id: draft.id });
+  await chunk.held;
+  return { draft, goOn: chunk.release };
+}
+
+/** Opens the console anew; the first two operations that are started then stand before their first chunk until they are let go. */
+async function reopenHeld(): Promise<{ held: Promise<unknown>; release: () => void }> {
+  await setup.app.close();
+  const chunks = [1, 2].map((nth) => holdCall('call', 'applyChunk', nth));
+  await setup.reopen();
+  return {
+    held: Promise.all(chunks.map(({ held }) => held)),
+    release: () => {
+      for (const chunk of chunks) chunk.release();
+    },
+  };
+}
 
 describe('cancel', () => {
   it('leaves the rest undone; retry does only that; undo takes back only what was done', async () => {
     const before = contents(setup.folder);
-    const draft = await plan();
-    await startAndMeet(draft);
+    const { draft, goOn } = await startAndMeet();
     const answered = await setup.app.ask('operations.cancel', { id: draft.id });
+    goOn();
     expect(answered.isCancelling || answered.state === 'cancelled').toBe(true);
     const cancelled = await setup.app.ended(draft.id);
     expectEndedWell(setup.folder, cancelled);
@@ -40,14 +64,14 @@ describe('cancel', () => {
   });
 
   it('of what is running ends it once, and the end is told once', async () => {
-    const draft = await plan();
-    await startAndMeet(draft);
+    const { draft, goOn } = await startAndMeet();
     let ends = 0;
     const leave = setup.app.console.subscribe(({ name, payload }) => {
       if (name === 'operation.updated' && payload.operation.endedAt !== null) ends += 1;
     });
     setup.app.notices.length = 0;
     await setup.app.ask('operations.cancel', { id: draft.id });
+    goOn();
     await setup.app.ended(draft.id);
     await expect.poll(() => setup.app.console.runningOperations()).toBe(0);
     leave();
@@ -56,14 +80,14 @@ describe('cancel', () => {
   });
 
   it('twice, together with pause, and after the end does no harm', async () => {
-    const draft = await plan();
-    await startAndMeet(draft);
+    const { draft, goOn } = await startAndMeet();
     const together = await Promise.allSettled([
       setup.app.ask('operations.cancel', { id: draft.id }),
       setup.app.ask('operations.cancel', { id: draft.id }),
       setup.app.ask('operations.pause', { id: draft.id }),
       setup.app.ask('operations.cancel', { id: draft.id }),
     ]);
+    goOn();
     for (const outcome of together) {
       if (outcome.status === 'rejected') expect(outcome.reason).toMatchObject({ code: 'wrong_state' });
     }
@@ -78,9 +102,11 @@ describe('cancel', () => {
   });
 
   it('of what waits or is paused does not wait for a turn', async () => {
+    const running = await reopenHeld();
     const long = await Promise.all([plan(), plan({ category: 'Other' })]);
     const waiting = await plan({ category: 'Third' }, theseTickets(1));
     for (const { id } of long) await setup.app.ask('operations.start', { id });
+    await running.held;
     await setup.app.ask('operations.start', { id: waiting.id });
     await setup.app.ask('operations.cancel', { id: waiting.id });
     const cancelled = await setup.app.ended(waiting.id);
@@ -89,6 +115,7 @@ describe('cancel', () => {
 
     await setup.app.ask('operations.pause', { id: long[1].id });
     await setup.app.ask('operations.cancel', { id: long[1].id });
+    running.release();
     expectEndedWell(setup.folder, await setup.app.ended(long[1].id));
     expectEndedWell(setup.folder, await setup.app.ended(long[0].id));
   });
@@ -96,16 +123,17 @@ describe('cancel', () => {
 
 describe('a cancel of what waits for its turn', () => {
   it('is carried out once, though the turn comes meanwhile', async () => {
-    await setup.app.close();
     const cancelling = holdCall('call', 'cancelRest');
-    await setup.reopen();
+    const running = await reopenHeld();
     const drafts = await Promise.all(['A', 'B', 'C'].map((category) => plan({ category })));
     for (const { id } of drafts) await setup.app.ask('operations.start', { id });
+    await running.held;
     // What waits for its turn counts as well.
     expect(setup.app.console.runningOperations()).toBe(3);
     const [first, second, waiting] = drafts.map(({ id }) => id);
     await setup.app.ask('operations.cancel', { id: waiting ?? 0 });
     await cancelling.held;
+    running.release();
     for (const id of [first, second]) expectEndedWell(setup.folder, await setup.app.ended(id ?? 0));
     // There is room, and others have their turn.
     await setup.app.run(await plan({ category: 'D' }, theseTickets(1)));
@@ -118,9 +146,9 @@ describe('a cancel of what waits for its turn', () => {
 
 describe('pause and resume', () => {
   it('keep what was done and go on from there, also over a restart', async () => {
-    const draft = await plan();
-    await startAndMeet(draft);
+    const { draft, goOn } = await startAndMeet();
     const paused = await setup.app.ask('operations.pause', { id: draft.id });
+    goOn();
     expect(paused.state).toBe('paused');
     const { nextSeq } = expectBooksBalance(setup.folder, draft.id);
     expect(nextSeq).toBeGreaterThan(1);
@@ -147,24 +175,21 @@ describe('pause and resume', () => {
   });
 
   it('that reach a run before it has noticed the pause start it once more', async () => {
-    const draft = await plan();
-    await startAndMeet(draft);
-    // Both are written before the chunk that is under way has been answered.
-    await Promise.all([
-      setup.app.ask('operations.pause', { id: draft.id }),
-      setup.app.ask('operations.resume', { id: draft.id }),
-    ]);
+    const { draft, goOn } = await startAndMeet();
+    for (const name of ['pause', 'resume'] as const)
+      await setup.app.ask(`operations.${name}`, { id: draft.id });
+    goOn();
     const done = await setup.app.ended(draft.id);
     expectEndedWell(setup.folder, done);
     expect(countsOf(done.tallies).done).toBe(count);
   });
 
   it('at once after each other lose nothing', async () => {
-    const draft = await plan();
-    await startAndMeet(draft);
+    const { draft, goOn } = await startAndMeet();
     for (let round = 0; round < 4; round += 1) {
       await setup.app.ask('operations.pause', { id: draft.id });
       await setup.app.ask('operations.resume', { id: draft.id });
+      if (round === 0) goOn();
     }
     const done = await setup.app.ended(draft.id);
     expectEndedWell(setup.folder, done);
@@ -173,6 +198,7 @@ describe('pause and resume', () => {
 });
 
 it('of three operations two run at a time', async () => {
+  const running = await reopenHeld();
   const some = theseTickets(...Array.from({ length: 600 }, (_, at) => at + 1));
   const drafts = await Promise.all(['A', 'B', 'C'].map((category) => plan({ category }, some)));
   const underWay = new Set<number>();
@@ -184,7 +210,10 @@ it('of three operations two run at a time', async () => {
     if (endedAt !== null) underWay.delete(id);
     most = Math.max(most, underWay.size);
   });
-  await Promise.all(drafts.map((draft) => setup.app.run(draft)));
+  for (const { id } of drafts) await setup.app.ask('operations.start', { id });
+  await running.held;
+  running.release();
+  for (const { id } of drafts) await setup.app.ended(id);
   expect(most).toBe(2);
 });
 

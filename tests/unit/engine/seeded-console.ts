@@ -21,8 +21,6 @@ export interface SeededConsole {
   /** Opens the console again that was closed. */
   reopen(): Promise<void>;
   plan(input?: Record<string, unknown>, selection?: Selection): Promise<Operation>;
-  /** Starts an operation and resolves when its first chunk is done and another one is under way. */
-  startAndMeet(draft: Operation): Promise<void>;
   /** The code with which a command is refused, and nothing is changed by it. */
   refused(command: Command, id: number): Promise<ErrorCode>;
 }
@@ -62,14 +60,6 @@ export function useSeededConsole(tickets: number): SeededConsole {
     reopen,
     plan: (input = { category: 'Everything' }, selection = everyTicket) =>
       app.ask('operations.plan', { action: 'update_category', collection: 'tickets', selection, input }),
-    startAndMeet: async ({ id }) => {
-      const met = app.event(
-        'operation.updated',
-        ({ operation, progress }) => operation.id === id && (progress?.processed ?? 0) > 0,
-      );
-      await app.ask('operations.start', { id });
-      await met;
-    },
     refused: async (command, id) => {
       const before = await app.ask('operations.get', { id });
       const error = await app.ask(`operations.${command}`, { id }).then(
