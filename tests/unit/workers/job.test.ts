@@ -50,7 +50,7 @@ it('rejects with `stopped` when it was', async () => {
 
 it('rejects with `worker_lost` when its thread ended without a word', async () => {
   seedOperation(folder, 20_000);
-  const job = start((worker) => worker.once('online', () => void worker.terminate()));
+  const job = start((worker) => void worker.terminate());
   await expect(job.done).rejects.toMatchObject({
     code: 'worker_lost',
     message: 'Checking the history ended unexpectedly. Nothing was changed.',
