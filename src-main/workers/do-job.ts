@@ -16,7 +16,7 @@ export function doJob<Order, Result, Progress = never>(
   work: (order: Order, watch: JobWatch<Progress>) => Promise<Result>,
 ): void {
   const { order, control } = workerData as JobData<Order>;
-  let toldMs = performance.now();
+  let toldMs = Number.NEGATIVE_INFINITY;
 
   function say(message: JobMessage<Result, Progress>): void {
     parentPort?.postMessage(message);
