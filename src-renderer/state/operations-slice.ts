@@ -1,5 +1,11 @@
 import type { EventPayload, RequestInput } from '../../src-shared/contract/index.ts';
-import { countsOf, isFinal, type Operation, type Progress } from '../../src-shared/domain/operation.ts';
+import {
+  countsOf,
+  isFinal,
+  type Operation,
+  type Progress,
+  underWayStates,
+} from '../../src-shared/domain/operation.ts';
 import type { RunOptions } from '../../src-shared/domain/run-options.ts';
 import { toErrorDto } from '../bridge/error-dto.ts';
 import { createNews } from './news.ts';
@@ -112,7 +118,7 @@ export const createOperationsSlice: Slice<OperationsSlice> = (set, get, bridge) 
       const onOwnRail = { isDismissed: false, isOwn: true };
       const [own, underWay] = await Promise.all([
         bridge.request('operations.list', { ...onOwnRail, limit: 50 }),
-        bridge.request('operations.list', { states: ['pending', 'in_progress', 'paused'], limit: 50 }),
+        bridge.request('operations.list', { states: [...underWayStates], limit: 50 }),
       ]);
       // Only who has more than a page of them needs them counted.
       const { count } = own.hasMore

@@ -1,5 +1,5 @@
 import type { RequestInput } from '../../../src-shared/contract/index.ts';
-import type { Operation, OperationState } from '../../../src-shared/domain/operation.ts';
+import { type Operation, type OperationState, underWayStates } from '../../../src-shared/domain/operation.ts';
 
 export interface HistoryFilter {
   readonly search: string;
@@ -21,7 +21,7 @@ export function isPlain({ search, state, action, from, upTo }: HistoryFilter): b
 
 const choices = {
   all: { label: 'All states', states: [] },
-  active: { label: 'Under way', states: ['pending', 'in_progress', 'paused'] },
+  active: { label: 'Under way', states: underWayStates },
   completed: { label: 'Done', states: ['completed'] },
   partial: { label: 'Partly done', states: ['partial'] },
   failed: { label: 'Failed', states: ['failed'] },
