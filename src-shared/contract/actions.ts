@@ -14,6 +14,8 @@ export const FormField = z.strictObject({
   choices: z.array(z.strictObject({ value: z.string(), label: z.string() })).optional(),
   /** Offer the values that this field of the collection already has. */
   suggestFrom: z.string().optional(),
+  /** It is asked only while another control has one of these values. */
+  onlyWith: z.strictObject({ field: z.string(), values: z.array(z.string()).min(1) }).optional(),
   isRequired: z.boolean(),
   initial: z.union([z.string(), z.boolean(), z.array(z.string())]).optional(),
   help: z.string().optional(),

@@ -91,6 +91,22 @@ test('a form that lacks something shows what, also in a low window, with its but
   expect(await violations(page)).toEqual([]);
 });
 
+test('an export is asked only what its format can have', async () => {
+  await windowOf(page).go('Sessions');
+  await page.getByLabel('Select session 100', { exact: true }).check();
+  await page.getByRole('button', { name: 'Export', exact: true }).click();
+  const dialog = page.getByRole('dialog', { name: 'Export' });
+  const asked = async (): Promise<boolean[]> => [
+    await dialog.getByText('With details', { exact: true }).isVisible(),
+    await dialog.getByText('For spreadsheets', { exact: true }).isVisible(),
+  ];
+  expect(await asked()).toEqual([false, true]);
+  await dialog.getByLabel('Format').selectOption('JSON');
+  expect(await asked()).toEqual([true, false]);
+  await dialog.getByLabel('Format').selectOption('CSV');
+  expect(await asked()).toEqual([false, true]);
+});
+
 test('single videos get a category, and what touched one is told beside it', async () => {
   const ui = windowOf(page);
   await ui.go('Videos');

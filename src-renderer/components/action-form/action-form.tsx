@@ -12,7 +12,7 @@ import { ErrorNotice } from '../error-notice.tsx';
 import { PlanningProgress } from '../planning-progress.tsx';
 import styles from './action-form.module.css';
 import { FormControl } from './form-control.tsx';
-import { type FormValue, initialValues, missingValues, toInput } from './form-values.ts';
+import { askedOf, type FormValue, initialValues, missingValues, toInput } from './form-values.ts';
 import { SaveTemplate } from './save-template.tsx';
 
 export interface ActionFormProps {
@@ -40,7 +40,8 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
     if (tries > 0 || error) showWhatIsWrong(element.current);
   }, [tries, error]);
 
-  const missing = missingValues(action.form, values);
+  const asked = askedOf(action.form, values);
+  const missing = missingValues(asked, values);
   const count = chosenCount(chosen);
   // A place was chosen for a file of the format that was chosen then.
   const set = (name: string, value: FormValue) =>
@@ -57,7 +58,7 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
         action: action.name,
         collection,
         selection,
-        input: toInput(action.form, values),
+        input: toInput(asked, values),
       });
     } catch (reason) {
       setError(toErrorDto(reason));
@@ -65,7 +66,7 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
   };
 
   // Where a template's export goes is said by its name and the time.
-  const form = action.form.filter(({ kind }) => kind !== 'target');
+  const form = asked.filter(({ kind }) => kind !== 'target');
   const selection = toSelection(chosen);
   if (isSaving && selection) {
     return (
@@ -102,7 +103,7 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
       }
     >
       <form ref={element} id="action-form" className={styles.form} onSubmit={submit} noValidate>
-        {action.form.map((field, index) => (
+        {asked.map((field, index) => (
           <FormControl
             key={field.name}
             collection={collection}

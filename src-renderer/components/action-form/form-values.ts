@@ -15,6 +15,11 @@ function emptyValue(field: FormField, columns: readonly string[]): FormValue {
   return '';
 }
 
+/** The controls that are asked as the others stand. */
+export function askedOf(form: readonly FormField[], values: FormValues): FormField[] {
+  return form.filter(({ onlyWith }) => !onlyWith || onlyWith.values.includes(String(values[onlyWith.field])));
+}
+
 /** What is missing, by field. Anything more is for the action itself to say. */
 export function missingValues(
   form: readonly FormField[],
