@@ -23,7 +23,7 @@ export interface Settlement {
 export interface Settler {
   /**
    * Takes what stands there for conflicts, all alike, and with `mine` makes the changes again on top of it. Answers how
-   * many were settled, and the operations in their name that this took. Throws why something could not be made again: it stays kept.
+   * many were settled, and the operations in their name that this took. Throws why something of theirs could not be made again: it stays kept.
    */
   settle(settlement: Settlement): Promise<{ settled: number; operations: Operation[] }>;
   /** Makes again what earlier processes left, now or as soon as that can be. */
@@ -34,6 +34,12 @@ export interface Settler {
   note(operation: Operation): void;
   /** Makes nothing again any more. Resolves when what was under way has ended. */
   stop(): Promise<void>;
+}
+
+/** What was made again, and what could not be, each in whose name. */
+interface MadeAgain {
+  readonly operations: Operation[];
+  readonly failures: { readonly actor: string; readonly error: unknown }[];
 }
 
 /** What is told whenever what `trouble` answers may have changed, and that records changed here. */
@@ -50,7 +56,7 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
   /** One after the other: what is being made again is kept until it was started. */
   let turn: Promise<unknown> = Promise.resolve();
 
-  function inTurn(client: string): Promise<Operation[]> {
+  function inTurn(client: string): Promise<MadeAgain> {
     const done = turn.then(() => makeAgain(client));
     turn = done.catch(() => undefined);
     return done;
@@ -60,33 +66,32 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
    * Makes again what is kept, as one operation for each that it is of, in the name of who keeps it. One that cannot be is
    * no end of the others.
    */
-  async function makeAgain(client: string): Promise<Operation[]> {
-    if (isStopped) return [];
+  async function makeAgain(client: string): Promise<MadeAgain> {
+    const made: MadeAgain = { operations: [], failures: [] };
+    if (isStopped) return made;
     callOff();
-    const operations: Operation[] = [];
-    const failures: unknown[] = [];
     const tried = new Set<string>();
     let left = await store.read('listKept');
     for (;;) {
       const kept = left.find((one) => one.heldUpBy === null && !tried.has(keyOf(one)));
       if (!kept || isStopped) break;
       tried.add(keyOf(kept));
+      const actor = kept.actor ?? ports.actor;
       try {
-        const started = await start(kept, { client, actor: kept.actor ?? ports.actor });
-        if (started) operations.push(started);
+        const started = await start(kept, { client, actor });
+        if (started) made.operations.push(started);
         await store.write('forgetKept', kept);
       } catch (error) {
-        failures.push(error);
+        made.failures.push({ actor, error });
       }
       left = await store.read('listKept');
     }
-    const [failure] = failures;
+    const [failure] = made.failures;
     const before = trouble;
-    trouble = failures.length > 0 ? reasonOf(failure) : waitOf(left);
+    trouble = failure ? reasonOf(failure.error) : waitOf(left);
     if (tried.size > 0 || trouble !== before) onTrouble();
     if (left.length > 0 && !isStopped) callOff = timer.set(againMs, tryAgain);
-    if (failures.length === 0) return operations;
-    throw failure;
+    return made;
   }
 
   /** Null where nothing is left to be changed. A plan that cannot be started is thrown away. */
@@ -105,10 +110,13 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
   }
 
   function tryAgain(): void {
-    inTurn('console').catch((error: unknown) => {
-      // What a user can see to is told where they look; anything else is for the log as well.
+    // What a user can see to is told where they look; anything else is for the log as well.
+    const note = (error: unknown): void => {
       if (toBulkheadError(error).code === 'internal') report(error, 'changes that are kept');
-    });
+    };
+    inTurn('console').then(({ failures }) => {
+      for (const { error } of failures) note(error);
+    }, note);
   }
 
   return {
@@ -130,8 +138,12 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
         after = slice.next;
       }
       for (const id of decided) await engine.retell(id);
-      const operations = keep === 'mine' ? await inTurn(by.client) : [];
-      return { settled, operations: operations.filter(({ actor }) => actor === by.actor) };
+      if (keep === 'theirs') return { settled, operations: [] };
+      const { operations, failures } = await inTurn(by.client);
+      const isTheirs = ({ actor }: { readonly actor: string }): boolean => actor === by.actor;
+      const failure = failures.find(isTheirs);
+      if (failure) throw failure.error;
+      return { settled, operations: operations.filter(isTheirs) };
     },
     open: tryAgain,
     trouble: () => trouble,

@@ -144,7 +144,7 @@ export function insertRemote(
 }
 
 /**
- * Notes where a remote is and who the console is there now, of whom it has asked for no pause. That it is elsewhere or that
+ * Notes where a remote is and who the console is there now, of whom it has asked for no pause. One that does not say any more which workspace it serves is held to what it said. That it is elsewhere or that
  * one is somebody else is written down: a remote knows the keys of each user apart. Answers whether one is somebody else.
  */
 export function signInRemote(
@@ -168,7 +168,7 @@ export function signInRemote(
     if (!before) return false;
     run(
       db,
-      sql`UPDATE remotes SET address = ${address}, user = ${user}, role = ${role}, workspace = ${workspace}, paused = NULL
+      sql`UPDATE remotes SET address = ${address}, user = ${user}, role = ${role}, workspace = coalesce(${workspace}, workspace), paused = NULL
         WHERE id = ${id}`,
     );
     if (before.address !== address) {

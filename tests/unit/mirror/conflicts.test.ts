@@ -109,6 +109,29 @@ it('a kept change that is refused keeps nobody out: it is told of and tried agai
   expectEqual();
 });
 
+it('what one user keeps and cannot make again is no answer to another who keeps something', async () => {
+  const id = await copy(3);
+  await setup.app.ask('remotes.set_offline', { id, isOffline: true });
+  const { id: operation } = await assign('Mine');
+  await theirs(id);
+  await setup.app.ended(operation);
+  const { conflicts } = await setup.app.ask('conflicts.list', { remoteId: id, limit: 9 });
+  const ids = conflicts.map((one) => one.id);
+  const limit = { collection: 'tickets', action: 'update_category', maxRecords: 1, rate: null } as const;
+  await setup.app.ask('settings.update', { limits: [limit] });
+  const keep = (actor: string, which: number[]) =>
+    setup.app.ask(
+      'conflicts.settle',
+      { which: { ids: which }, keep: 'mine' },
+      { client: actor, actor, role: 'admin' },
+    );
+  await expect(keep('ada', ids.slice(0, 2))).rejects.toMatchObject({ code: 'limit_exceeded' });
+  const { operations } = await keep('omar', ids.slice(2));
+  expect(operations.map(({ actor, tallies }) => [actor, countsOf(tallies).total])).toEqual([['omar', 1]]);
+  await setup.app.ended(operations[0]?.id ?? 0);
+  await until(({ message }) => message?.includes('2 changes that were kept') === true);
+});
+
 /** Undoes a change of three tickets; of one of them the other system changes as much as `theirs` says. */
 async function undoInConflict(theirs: Parameters<typeof setup.desk.put>[1]) {
   const id = await copy(3);

@@ -43,6 +43,7 @@ it('where a remote has moved to is written down once', () => {
   const { remoteId: id } = setup.mirror;
   const moved = { id, user: 'mina', role: 'agent', address: 'http://desk:81', workspace: 'w1', actor, nowMs };
   expect([signInRemote(setup.db, moved), signInRemote(setup.db, moved)]).toEqual([false, false]);
+  signInRemote(setup.db, { ...moved, workspace: null });
   expect(listRemotes(setup.db)).toMatchObject([{ address: 'http://desk:81', workspace: 'w1' }]);
   const events = setup.db.prepare(`SELECT detail FROM journal WHERE event = 'remote_moved'`).pluck().all();
   expect(events).toEqual(['{"name":"Desk","from":"http://desk","to":"http://desk:81","actor":"ada"}']);
