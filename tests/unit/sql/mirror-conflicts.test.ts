@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { listConflicts, settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
+import { listConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
 import { listKept } from '../../../src-main/sql/mirror/kept-changes.ts';
 import { listStale, pullAnew, sweepMirror } from '../../../src-main/sql/mirror/pull.ts';
 import { listRemotes } from '../../../src-main/sql/mirror/remotes.ts';
@@ -8,7 +8,7 @@ import { nowMs } from '../../builders/told-changes.ts';
 import { all, gone, theirs, useMirror } from './mirror-setup.ts';
 
 const setup = useMirror();
-const { pull, here, change, tell, states } = setup;
+const { pull, here, change, tell, states, decide } = setup;
 
 describe('a conflict', () => {
   it('that was decided by an earlier version, which did not note how, is told as decided', () => {
@@ -22,7 +22,7 @@ describe('a conflict', () => {
       return listItems(setup.db, { operationId: id, ...page }).items[0]?.delivery?.code;
     };
     expect(code()).toBeNull();
-    settleConflicts(setup.db, { which: { operationId: id }, keep: 'theirs', ...all, actor: 'mina', nowMs });
+    decide('theirs', { operationId: id });
     expect(code()).toBe('kept_theirs');
     setup.db.exec('UPDATE deliveries SET code = NULL');
     expect(code()).toBe('decided');
@@ -36,13 +36,7 @@ describe('a conflict', () => {
     pull([theirs(1, 2, { category: 'Theirs' })]);
     pull([theirs(1, 3, { category: 'Later', status: 'solved' })]);
     const later = change('Again', [1]);
-    const { settled, next } = settleConflicts(setup.db, {
-      which: { remoteId: setup.mirror.remoteId },
-      keep: 'mine',
-      ...all,
-      actor: 'mina',
-      nowMs,
-    });
+    const { settled, next } = decide('mine');
     expect([settled, next]).toEqual([1, null]);
     expect(listKept(setup.db)).toEqual([
       { operationId: id, actor: 'mina', seqs: [1], recordIds: [1], heldUpBy: null },
@@ -54,13 +48,7 @@ describe('a conflict', () => {
       .prepare('SELECT event, detail FROM journal WHERE operation_id = ? ORDER BY seq DESC LIMIT 1')
       .get(id);
     expect(told).toEqual({ event: 'conflicts_settled', detail: '{"keep":"mine","count":1,"actor":"mina"}' });
-    settleConflicts(setup.db, {
-      which: { operationId: later },
-      keep: 'theirs',
-      ...all,
-      actor: 'mina',
-      nowMs,
-    });
+    decide('theirs', { operationId: later });
     expect(tell(change('Once more', [1]), { version: 4 })).toEqual([3]);
   });
 
@@ -72,13 +60,7 @@ describe('a conflict', () => {
       pull([theirs(1, 3, { category: 'Told' })]);
       return { version: 3 };
     });
-    settleConflicts(setup.db, {
-      which: { remoteId: setup.mirror.remoteId },
-      keep: 'theirs',
-      ...all,
-      actor: 'mina',
-      nowMs,
-    });
+    decide('theirs');
     expect(here(1)).toMatchObject({ category: 'Told' });
   });
 
@@ -93,13 +75,7 @@ describe('a conflict', () => {
     const now = theirs(1, 3, { category: 'Now' });
     pull([now]);
     tell(change('Third', [1]), { state: 'conflict', theirs: now });
-    settleConflicts(setup.db, {
-      which: { remoteId: setup.mirror.remoteId },
-      keep: 'theirs',
-      ...all,
-      actor: 'mina',
-      nowMs,
-    });
+    decide('theirs');
     expect(here(1)).toMatchObject({ category: 'Now' });
   });
 
@@ -112,13 +88,7 @@ describe('a conflict', () => {
       pull([theirs(1)]);
       return { version: null };
     });
-    settleConflicts(setup.db, {
-      which: { remoteId: setup.mirror.remoteId },
-      keep: 'theirs',
-      ...all,
-      actor: 'mina',
-      nowMs,
-    });
+    decide('theirs');
     expect(listStale(setup.db, { ...setup.mirror, limit: 9 })).toEqual(['1']);
   });
 
@@ -133,13 +103,7 @@ describe('a conflict', () => {
       texts.add(text);
       return prepare(text);
     }) as typeof db.prepare;
-    settleConflicts(db, {
-      which: { remoteId: setup.mirror.remoteId },
-      keep: 'mine',
-      ...all,
-      actor: 'mina',
-      nowMs,
-    });
+    decide('mine');
     expect(listKept(db)).toHaveLength(1);
     expect(listRemotes(db)).toMatchObject([{ kept: 1 }]);
     const details = [...texts].flatMap((text) => {
@@ -159,7 +123,7 @@ describe('a conflict', () => {
     pull([theirs(1, 2, { status: 'odd' }), theirs(2, 2, { category: 'Theirs' })]);
     const later = change('Later', [1]);
     const which = { operationId: id };
-    expect(settleConflicts(setup.db, { which, keep: 'theirs', ...all, actor: 'mina', nowMs })).toMatchObject({
+    expect(decide('theirs', which)).toMatchObject({
       settled: 1,
     });
     expect(listConflicts(setup.db, all).conflicts.map(({ recordKey }) => recordKey)).toEqual(['1']);
@@ -175,13 +139,7 @@ describe('a conflict', () => {
     pullAnew(setup.db, setup.mirror);
     pull([theirs(2)]);
     sweepMirror(setup.db, { ...setup.mirror, limit: 9, after: '', nowMs });
-    settleConflicts(setup.db, {
-      which: { remoteId: setup.mirror.remoteId },
-      keep: 'theirs',
-      ...all,
-      actor: 'mina',
-      nowMs,
-    });
+    decide('theirs');
     expect(here(1)).toMatchObject({ category: 'Theirs', isDeleted: 1 });
   });
 
@@ -190,13 +148,7 @@ describe('a conflict', () => {
     change('Mine', [1]);
     pull([theirs(1, 2, { category: 'Theirs' })]);
     pullAnew(setup.db, setup.mirror);
-    settleConflicts(setup.db, {
-      which: { remoteId: setup.mirror.remoteId },
-      keep: 'theirs',
-      ...all,
-      actor: 'mina',
-      nowMs,
-    });
+    decide('theirs');
     pull([theirs(2)]);
     sweepMirror(setup.db, { ...setup.mirror, limit: 9, after: '', nowMs });
     expect([here(1), here(2)]).toMatchObject([{ isDeleted: 1 }, { isDeleted: 0 }]);
@@ -212,7 +164,7 @@ describe('a conflict', () => {
     } else setup.tell(id, { state: 'conflict', theirs: restored });
     pull([theirs(1, 4, { category: 'Later' })]);
     expect(listConflicts(setup.db, all).conflicts[0]?.fields).toMatchObject([{ now: 'Later' }]);
-    settleConflicts(setup.db, { which: { operationId: id }, keep: 'theirs', ...all, actor: 'mina', nowMs });
+    decide('theirs', { operationId: id });
     expect(here(1)).toMatchObject({ category: 'Later' });
   });
 
@@ -225,13 +177,7 @@ describe('a conflict', () => {
       { field: 'category', from: null, now: null, yours: 'Mine' },
       { field: 'deletedAt', from: null, now: 0, yours: null },
     ]);
-    settleConflicts(setup.db, {
-      which: { remoteId: setup.mirror.remoteId },
-      keep: 'theirs',
-      ...all,
-      actor: 'mina',
-      nowMs,
-    });
+    decide('theirs');
     expect(here(1)).toMatchObject({ isDeleted: 1 });
   });
 });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { listConflicts, settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
+import { listConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
 import { listStale } from '../../../src-main/sql/mirror/pull.ts';
 import { listRemotes, removeRemote } from '../../../src-main/sql/mirror/remotes.ts';
 import { insertTickets, makeTicket } from '../../builders/tickets.ts';
@@ -7,7 +7,7 @@ import { applyChange, nowMs } from '../../builders/told-changes.ts';
 import { all, gone, theirs, useMirror } from './mirror-setup.ts';
 
 const setup = useMirror();
-const { pull, tell, states } = setup;
+const { pull, tell, states, decide } = setup;
 
 /** The number of the record that an import brings, of the remote's, though the copy does not know it. */
 const imported = 77;
@@ -44,14 +44,7 @@ it('is decided where it was deleted there before', () => {
     total: 1,
     conflicts: [{ recordId: imported }],
   });
-  settleConflicts(setup.db, {
-    which: { operationId: id },
-    keep: 'theirs',
-    after: 0,
-    limit: 9,
-    actor: 'mina',
-    nowMs,
-  });
+  decide('theirs', { operationId: id });
   expect(live()).toEqual([[1, null]]);
 });
 
@@ -97,14 +90,7 @@ it('is counted with its remote, which stays while it waits and while it is kept,
   expect(listRemotes(setup.db)).toMatchObject([{ waiting: 1, kept: 0 }]);
   expect(remove).toThrow('1 change of its records is still to be told');
   pull([theirs(2, 4, { category: 'Theirs' })]);
-  settleConflicts(setup.db, {
-    which: { operationId: id },
-    keep: 'mine',
-    after: 0,
-    limit: 9,
-    actor: 'mina',
-    nowMs,
-  });
+  decide('mine', { operationId: id });
   expect(listRemotes(setup.db)).toMatchObject([{ waiting: 0, kept: 1 }]);
   expect(remove).toThrow('1 change of its records is still to be told');
 });

@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
 import { packRows } from '../../../src-main/platform/packed-rows.ts';
-import { settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
 import { forgetKept, listKept, planOnTop } from '../../../src-main/sql/mirror/kept-changes.ts';
 import { insertDraft, sealDraft } from '../../../src-main/sql/operations/drafts.ts';
 import { listItems } from '../../../src-main/sql/operations/items.ts';
@@ -9,17 +8,17 @@ import { getOperation } from '../../../src-main/sql/operations/operations.ts';
 import { planChange } from '../../../src-main/sql/operations/plan.ts';
 import { planEdits } from '../../../src-main/sql/operations/plan-edits.ts';
 import { applyChange, nowMs } from '../../builders/told-changes.ts';
-import { all, gone, theirs, useMirror } from './mirror-setup.ts';
+import { gone, theirs, useMirror } from './mirror-setup.ts';
 
 const setup = useMirror();
-const { pull, change } = setup;
+const { pull, change, decide } = setup;
 
 /** A change of two records that met theirs, and is kept. */
 function kept(): number {
   pull([theirs(1), theirs(2)]);
   const id = change('Mine');
   pull([theirs(1, 2, { category: 'Theirs' }), theirs(2, 2, { category: 'Theirs' })]);
-  settleConflicts(setup.db, { which: { operationId: id }, keep: 'mine', ...all, actor: 'mina', nowMs });
+  decide('mine', { operationId: id });
   return id;
 }
 
@@ -86,7 +85,7 @@ it('what is kept brings back a record that stays deleted there', () => {
   pull([gone(1, 2)]);
   const id = applyChange(setup.db, { ids: [1], values: { deletedAt: null }, limit: 1, remotes: [] });
   pull([gone(1, 3)]);
-  settleConflicts(setup.db, { which: { operationId: id }, keep: 'mine', ...all, actor: 'mina', nowMs });
+  decide('mine', { operationId: id });
   const operationId = draftOf(id);
   planOnTop(setup.db, { operationId, of: id, seqs: [1] });
   const every = { states: [], reasons: [], deliveries: [], after: 0, limit: 9 };

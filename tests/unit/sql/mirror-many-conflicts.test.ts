@@ -8,7 +8,7 @@ import { applyChange, nowMs } from '../../builders/told-changes.ts';
 import { gone, theirs, useMirror } from './mirror-setup.ts';
 
 const setup = useMirror();
-const { pull, here, change, tell } = setup;
+const { pull, here, change, tell, decide } = setup;
 
 it('conflicts are listed page by page, and decided slice by slice up to the last', () => {
   pull([theirs(1), theirs(2)]);
@@ -89,10 +89,7 @@ it('conflicts of several collections and remotes are decided at once, each as it
     expect(bring(mirror, 2, { status: now })).toMatchObject({ conflicts: 1 });
   }
   const ids = listConflicts(setup.db, { after: 0, limit: 9 }).conflicts.map(({ id }) => id);
-  expect(
-    settleConflicts(setup.db, { which: { ids }, keep: 'theirs', after: 0, limit: 9, actor: 'mina', nowMs })
-      .settled,
-  ).toBe(3);
+  expect(decide('theirs', { ids }).settled).toBe(3);
   const stands = (collection: string) =>
     setup.db.prepare(`SELECT source, status FROM ${collection} ORDER BY id`).raw().all();
   expect([stands('tickets'), stands('orders')]).toEqual([

@@ -1,10 +1,12 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { ExchangeAnswer } from '../../../src-main/sql/delivery/delivery-exchange.ts';
 import type { Settlement } from '../../../src-main/sql/delivery/settling.ts';
+import { type SettledSlice, settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
 import type { MirrorRef } from '../../../src-main/sql/mirror/incoming.ts';
 import { applyPage, getMirrorState, type PageOutcome } from '../../../src-main/sql/mirror/pull.ts';
 import { insertRemote } from '../../../src-main/sql/mirror/remotes.ts';
 import { type Db, openWriter } from '../../../src-main/sql/open.ts';
+import type { ConflictChoice } from '../../../src-shared/contract/remotes.ts';
 import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import { applyChange, exchangeFor, nowMs, settle } from '../../builders/told-changes.ts';
 import { makeFolder, removeFolder } from '../../builders/workspace.ts';
@@ -33,6 +35,8 @@ export interface MirrorSetup {
   exchange(ids: readonly number[], settlements?: readonly Settlement[], lanes?: number): ExchangeAnswer;
   /** Sends what an operation has to tell and settles all of it alike. */
   tell(id: number, outcome: Outcome | ((key: string) => Outcome)): (number | null)[];
+  /** Decides conflicts, all of the remote's or those that are named. */
+  decide(keep: 'mine' | 'theirs', which?: ConflictChoice): SettledSlice;
   /** What has become of what an operation has to tell. */
   states(id: number): string[];
 }
@@ -119,6 +123,13 @@ export function useMirror(): MirrorSetup {
     return (batch?.deliveries ?? []).map(({ version }) => version);
   }
 
+  function decide(
+    keep: 'mine' | 'theirs',
+    which: ConflictChoice = { remoteId: mirror.remoteId },
+  ): SettledSlice {
+    return settleConflicts(db, { which, keep, ...all, actor: 'mina', nowMs });
+  }
+
   function states(id: number): string[] {
     return db
       .prepare('SELECT state FROM deliveries WHERE operation_id = ? ORDER BY seq')
@@ -138,6 +149,7 @@ export function useMirror(): MirrorSetup {
     change,
     exchange,
     tell,
+    decide,
     states,
   };
 }

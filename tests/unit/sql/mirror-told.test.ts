@@ -8,7 +8,7 @@ import { nowMs } from '../../builders/told-changes.ts';
 import { all, gone, theirs, useMirror } from './mirror-setup.ts';
 
 const setup = useMirror();
-const { pull, here, change, exchange, tell, states } = setup;
+const { pull, here, change, exchange, tell, states, decide } = setup;
 
 describe('a record that moved on while a change of ours waits', () => {
   it('is a conflict that is not told, or confirmed where it stands as wanted', () => {
@@ -181,19 +181,13 @@ describe('what a remote answers', () => {
     pull([theirs(1)]);
     const id = change('Mine');
     tell(id, { state: 'conflict' });
-    expect(
-      settleConflicts(setup.db, { which: { operationId: id }, keep: 'theirs', ...all, actor: 'mina', nowMs })
-        .settled,
-    ).toBe(0);
+    expect(decide('theirs', { operationId: id }).settled).toBe(0);
     applyReread(setup.db, {
       ...setup.mirror,
       keys: listStale(setup.db, { ...setup.mirror, limit: 9 }),
       records: [theirs(1, 2)],
       nowMs,
     });
-    expect(
-      settleConflicts(setup.db, { which: { operationId: id }, keep: 'theirs', ...all, actor: 'mina', nowMs })
-        .settled,
-    ).toBe(1);
+    expect(decide('theirs', { operationId: id }).settled).toBe(1);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { doubtDeliveries, giveUpDeliveries } from '../../../src-main/sql/delivery/deliveries.ts';
-import { listConflicts, settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
+import { listConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
 import { applyReread, listStale, pullAnew, sweepMirror } from '../../../src-main/sql/mirror/pull.ts';
 import { requestCancel } from '../../../src-main/sql/operations/operation-changes.ts';
 import { tableOf } from '../../../src-main/sql/records/table.ts';
@@ -9,7 +9,7 @@ import { applyChange, applyComment, nowMs, settle } from '../../builders/told-ch
 import { all, theirs, useMirror } from './mirror-setup.ts';
 
 const setup = useMirror();
-const { pull, here, change, exchange, tell, states } = setup;
+const { pull, here, change, exchange, tell, states, decide } = setup;
 
 function stale(): string[] {
   return listStale(setup.db, { ...setup.mirror, limit: 9 });
@@ -112,12 +112,10 @@ describe('while a change of a record may have arrived', () => {
     pull([theirs(1, 2, { category: 'Theirs' })]);
     const later = change('Again');
     const [batch] = exchange([later]).batches;
-    const decide = () =>
-      settleConflicts(setup.db, { which: { operationId: id }, keep: 'theirs', ...all, actor: 'mina', nowMs })
-        .settled;
-    expect([decide(), here(1)?.category]).toEqual([0, 'Again']);
+    const decided = () => decide('theirs', { operationId: id }).settled;
+    expect([decided(), here(1)?.category]).toEqual([0, 'Again']);
     exchange([later], settle(batch, { version: 3 }), 0);
-    expect([decide(), states(later)]).toEqual([1, ['confirmed']]);
+    expect([decided(), states(later)]).toEqual([1, ['confirmed']]);
   });
 
   it('a walk over a remote that was restored knows from which version it counts on', () => {
