@@ -189,13 +189,20 @@ test('figures tell how each kind of edit went', async () => {
   await expect.poll(async () => (await cells.allInnerTexts()).slice(0, 4)).toEqual(['4', '650', '0', '100%']);
 });
 
-test('who was given access is told while one looks, under the name of whoever decided it', async () => {
+test('who was given access, and who signed off a report, is told while one looks', async () => {
   await page.getByRole('button', { name: 'Workspace', exact: true }).click();
   const { history } = windowOf(page);
   await history.getByText('No changes to the workspace yet').waitFor();
   await ask(served, 'users.save', { name: 'omar', role: 'agent' });
   const line = history.getByRole('listitem').filter({ hasText: 'omar added as agent' });
   await line.getByText(/by \S/).waitFor();
+  await page.getByRole('button', { name: 'Save report…' }).click();
+  const report = page.getByRole('dialog', { name: 'Save a report on the whole history' });
+  await report.getByLabel('Signed by').fill('Mina Park');
+  await report.getByRole('button', { name: 'Save report' }).click();
+  await report.getByText('Saved to').waitFor();
+  await report.getByRole('button', { name: 'Close' }).last().click();
+  await history.getByText(/^Mina Park signed off the report/).waitFor();
   expect(problems).toEqual([]);
 });
 

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { JournalEntry } from '../../../src-shared/contract/operations.ts';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { LoadMore } from '../../components/load-more.tsx';
@@ -14,12 +14,10 @@ const pageSize = 100;
 /** What happened to the workspace itself, latest first. */
 export function WorkspaceLog() {
   const bridge = useBridge();
-  // What is written down of remotes changes what is known of them.
-  const remotes = useConsole(({ remotes }) =>
-    JSON.stringify(remotes?.map(({ id, address, user }) => [id, address, user])),
-  );
+  const isConnected = useConsole((state) => state.connection === 'connected');
+  const news = useNews();
   const { pages, more, refresh } = usePager<JournalEntry>({
-    key: remotes,
+    key: 'workspace',
     idOf: ({ seq }) => seq,
     load: async (last) => {
       const before = last?.seq ?? null;
@@ -27,11 +25,12 @@ export function WorkspaceLog() {
       return { rows: entries, hasMore };
     },
   });
-  const latest = useRef(refresh);
+  const seen = useRef(news);
   useEffect(() => {
-    latest.current = refresh;
+    if (seen.current === news || !isConnected) return;
+    seen.current = news;
+    refresh();
   });
-  useEffect(() => bridge.subscribe(({ name }) => name === 'users.changed' && latest.current()), [bridge]);
 
   if (pages.status === 'loading') return <SkeletonRows rows={6} />;
   if (pages.rows.length === 0 && pages.status === 'ready') {
@@ -47,4 +46,21 @@ export function WorkspaceLog() {
       <LoadMore pages={pages} onMore={more} />
     </div>
   );
+}
+
+/** Changes with what may have been written down: of users, remotes and reports, or while there was no connection. */
+function useNews(): string {
+  const bridge = useBridge();
+  const [changes, setChanges] = useState(0);
+  useEffect(
+    () =>
+      bridge.subscribe(({ name }) => {
+        if (name === 'users.changed') setChanges((count) => count + 1);
+      }),
+    [bridge],
+  );
+  return useConsole(({ connection, report, remotes }) => {
+    const known = remotes?.map(({ id, address, user }) => [id, address, user]);
+    return JSON.stringify([changes, connection, report.status, known]);
+  });
 }
