@@ -74,6 +74,33 @@ test('the last row stands above the bar over a selection, however many lines tha
   await expect.poll(gap).toBeGreaterThanOrEqual(0);
 });
 
+test('nothing of the bar over a selection moves when all that match are chosen', async () => {
+  await page.setViewportSize({ width: 1100, height: 700 });
+  await page.getByRole('checkbox', { name: 'Select all on page' }).check();
+  const bar = page.getByRole('region', { name: 'Selection' });
+  const places = async () => {
+    const buttons = [bar.getByRole('button', { name: 'Clear' }), bar.getByRole('button', { name: 'Delete' })];
+    return Promise.all(buttons.map((button) => button.boundingBox().then((box) => [box?.y, box?.height])));
+  };
+  const before = await places();
+  await bar.getByRole('button', { name: 'Select all 1,000 matching' }).click();
+  await bar.getByText('1,000 selected').waitFor();
+  expect(await places()).toEqual(before);
+});
+
+test('in a narrow window the bar over a selection leaves most of the grid in sight', async () => {
+  const { grid } = windowOf(page);
+  // What is left of 1440 × 900 at 200 %.
+  await page.setViewportSize({ width: 720, height: 450 });
+  await page.getByRole('checkbox', { name: 'Select all on page' }).check();
+  const bar = page.getByRole('region', { name: 'Selection' });
+  await bar.waitFor();
+  const [over, all] = await Promise.all([bar.boundingBox(), grid.boundingBox()]);
+  expect(over && all && over.height / all.height).toBeLessThan(0.4);
+  await bar.getByRole('button', { name: 'More actions' }).click();
+  await page.getByRole('menuitem', { name: 'Delete' }).waitFor();
+});
+
 test('who deleted everything is led to it, and can bring it back', async () => {
   const ui = windowOf(page);
   await ui.selectAllMatching('1,000');

@@ -1,6 +1,7 @@
-import { useCallback } from 'react';
+import { useCallback, useState } from 'react';
 import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { Button } from '../../components/button.tsx';
+import { cx } from '../../components/cx.ts';
 import type { IconName } from '../../components/icon.tsx';
 import { Menu } from '../../components/menu.tsx';
 import { useConsole } from '../../state/context.tsx';
@@ -22,8 +23,9 @@ const icons: Readonly<Record<string, IconName>> = {
   delete: 'trash',
   restore: 'undo',
 };
-/** As many as fit beside each other in a narrow window; the rest is in a menu. */
-const shownActions = 7;
+/** So many actions stand beside each other, the rest is in a menu: where there is little room, the bar must not cover the records. */
+const shownActions = { wide: 7, narrow: 3 };
+const narrowPx = 560;
 
 interface BulkBarProps {
   /** Told how much of the grid's end it covers, in px: the more lines its buttons take, the more. */
@@ -40,9 +42,13 @@ export function BulkBar({ onCover }: BulkBarProps) {
   const chooseAllMatching = useConsole((state) => state.chooseAllMatching);
   const clearChosen = useConsole((state) => state.clearChosen);
   const openOverlay = useConsole((state) => state.openOverlay);
+  const [isNarrow, setIsNarrow] = useState(false);
   const bar = useCallback(
     (element: HTMLElement) => {
-      const tell = () => onCover((element.offsetParent?.clientHeight ?? 0) - element.offsetTop);
+      const tell = () => {
+        setIsNarrow(element.clientWidth < narrowPx);
+        onCover((element.offsetParent?.clientHeight ?? 0) - element.offsetTop);
+      };
       // At once: the next key may ask for the last row.
       tell();
       const observer = new ResizeObserver(tell);
@@ -60,6 +66,7 @@ export function BulkBar({ onCover }: BulkBarProps) {
   const offered = actions.filter(
     (action) => action.collection === collection && action.forDeleted === showsDeleted,
   );
+  const shown = isNarrow ? shownActions.narrow : shownActions.wide;
   const open = (action: string) => openOverlay({ kind: 'action', action });
   const canChooseAll =
     total !== null && !(chosen.mode === 'filter' && chosen.except.size === 0) && count < total;
@@ -70,17 +77,22 @@ export function BulkBar({ onCover }: BulkBarProps) {
         <strong className={styles.count} role="status">
           {formatNumber(count)} selected
         </strong>
-        {canChooseAll && (
-          <Button variant="ghost" size="small" className={styles.link} onClick={chooseAllMatching}>
-            {`Select all ${formatNumber(total)} matching`}
-          </Button>
-        )}
         <Button variant="ghost" size="small" className={styles.link} onClick={clearChosen}>
           Clear
         </Button>
+        {/* Keeps its room, so that nothing moves under the pointer that has just pressed it. */}
+        <Button
+          variant="ghost"
+          size="small"
+          className={cx(styles.link, !canChooseAll && styles.kept)}
+          disabled={!canChooseAll}
+          onClick={chooseAllMatching}
+        >
+          {`Select all ${formatNumber(total ?? 0)} matching`}
+        </Button>
       </div>
       <div className={styles.actions}>
-        {offered.slice(0, shownActions).map((action) => (
+        {offered.slice(0, shown).map((action) => (
           <Button
             key={action.name}
             size="small"
@@ -91,13 +103,13 @@ export function BulkBar({ onCover }: BulkBarProps) {
             {action.label}
           </Button>
         ))}
-        {offered.length > shownActions && (
+        {offered.length > shown && (
           <Menu
             label=""
             title="More actions"
             align="end"
             button={{ icon: 'more', size: 'small', 'aria-label': 'More actions' }}
-            items={offered.slice(shownActions).map((action) => ({
+            items={offered.slice(shown).map((action) => ({
               id: action.name,
               label: action.label,
               icon: icons[action.name],
