@@ -1,6 +1,6 @@
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { everyAction, limitFor } from '../../../src-shared/domain/limit.ts';
-import { formatNumber } from '../../../src-shared/domain/number-words.ts';
+import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { durationWords } from '../../platform/duration-words.ts';
 import { readSettings } from '../../store/settings.ts';
 import type { NewOperation, Rate } from '../../store/store.ts';
@@ -26,12 +26,12 @@ export async function admitPlan(
   if (maxRecords !== null && records > maxRecords) {
     throw new BulkheadError(
       'limit_exceeded',
-      `"${subject.title}" has ${formatNumber(records)} records; at most ${formatNumber(maxRecords)} are allowed in one operation. Nothing was planned.`,
+      `"${subject.title}" has ${countOf(records, 'record', 'records')}; one operation may have at most ${formatNumber(maxRecords)}. Nothing was planned.`,
       { details: { limit: maxRecords, asked: records } },
     );
   }
   if (maxRecords !== null && records > nearShare * maxRecords)
-    warnings.push(`It has ${formatNumber(records)} of at most ${formatNumber(maxRecords)} records.`);
+    warnings.push(`It has ${formatNumber(records)} of at most ${countOf(maxRecords, 'record', 'records')}.`);
   if (rate) {
     const { used, waitMs } = await ports.store.read('readRate', {
       rate,
@@ -40,11 +40,11 @@ export async function admitPlan(
     });
     if (used >= rate.count)
       warnings.push(
-        `${formatNumber(rate.count)} operations like it were started within ${durationWords(rate.perMs)}, and no more are allowed: it can be started in ${durationWords(waitMs)}.`,
+        `${countOf(rate.count, 'operation like it was', 'operations like it were')} started within ${durationWords(rate.perMs)}, and no more are allowed: it can be started in ${durationWords(waitMs)}.`,
       );
     else if (used + 1 > nearShare * rate.count)
       warnings.push(
-        `It is number ${formatNumber(used + 1)} of at most ${formatNumber(rate.count)} operations like it within ${durationWords(rate.perMs)}.`,
+        `It is number ${formatNumber(used + 1)} of at most ${countOf(rate.count, 'operation', 'operations')} like it within ${durationWords(rate.perMs)}.`,
       );
   }
   return warnings;

@@ -1,5 +1,6 @@
 import sql from 'sql-template-tag';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import { countOf } from '../../../src-shared/domain/number-words.ts';
 import { durationWords } from '../../platform/duration-words.ts';
 import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
@@ -48,7 +49,7 @@ export function assertRate(
   if (used < rate.count) return;
   throw new BulkheadError(
     'rate_limited',
-    `"${title}" was not started: ${rate.actor} has started ${used} operations like it within ${durationWords(rate.perMs)}, and no more are allowed. It can be started in ${durationWords(waitMs)}.`,
+    `"${title}" was not started: ${rate.actor} has started ${countOf(used, 'operation', 'operations')} like it within ${durationWords(rate.perMs)}, and no more are allowed. It can be started in ${durationWords(waitMs)}.`,
     { details: { retryAfterMs: waitMs } },
   );
 }

@@ -22,7 +22,8 @@ export function LimitsPart() {
   return (
     <Part title="Limits">
       <p>
-        There are no limits until you set one. An operation over a limit is refused before anything changes.
+        {limits.length === 0 && 'There are no limits until you set one. '}
+        An operation over a limit is refused before anything changes.
       </p>
       {limits.length > 0 && (
         <ul className={styles.rows}>

@@ -162,10 +162,15 @@ describe('how often operations may be started', () => {
     await app.run(await plan());
     time.jump(-100_000 * hour);
     const next = await plan();
-    expect(next.forecast.warnings).toEqual(['It is number 1 of at most 1 operations like it within 1 hour.']);
+    expect(next.forecast.warnings).toEqual(['It is number 1 of at most 1 operation like it within 1 hour.']);
     await app.run(next);
-    await expect(app.run(await plan())).rejects.toMatchObject({
+    const refused = await plan();
+    expect(refused.forecast.warnings).toEqual([
+      '1 operation like it was started within 1 hour, and no more are allowed: it can be started in 1 hour.',
+    ]);
+    await expect(app.run(refused)).rejects.toMatchObject({
       code: 'rate_limited',
+      message: expect.stringContaining('has started 1 operation like it within 1 hour'),
       details: { retryAfterMs: hour },
     });
   });
