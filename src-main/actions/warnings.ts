@@ -42,6 +42,11 @@ export function fieldWords(fields: readonly string[], collection: Collection): s
   return new Intl.ListFormat('en', { type: 'conjunction' }).format(labels);
 }
 
+/** About what restores records of which some was erased. */
+export function lossWarning(fields: readonly string[], collection: Collection): string {
+  return `What was erased does not come back: ${fieldWords(fields, collection)}.`;
+}
+
 function erasureWarning(fields: readonly string[], collection: Collection): string {
   return `Erased for good: ${fieldWords(fields, collection)}. Neither undo nor restoring the ${collection.many} brings them back.`;
 }

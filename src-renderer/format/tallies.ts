@@ -62,27 +62,20 @@ export function tallySentence(
     readonly many: string;
     readonly verb?: string;
     readonly already?: string;
-    /** Reasons that have other words in this plan. */
-    readonly reasons?: Partial<Record<Reason, string>>;
   },
 ): string {
   const { change, already, cannot, cannotBy } = planCounts(tallies);
   const subject = change === 0 ? `No ${words.one}` : countOf(change, words.one, words.many);
   const sentences = [`${subject} ${words.verb ?? 'will change'}.`];
   if (already > 0) sentences.push(`${countOf(already, 'is', 'are')} ${words.already ?? 'already so'}.`);
-  if (cannot > 0) sentences.push(`${formatNumber(cannot)} cannot: ${cannotWords(cannotBy, words.reasons)}.`);
+  if (cannot > 0) sentences.push(`${formatNumber(cannot)} cannot: ${cannotWords(cannotBy)}.`);
   return sentences.join(' ');
 }
 
 /** The reasons in a sentence, with their counts where there are several. */
-export function cannotWords(
-  cannotBy: PlanCounts['cannotBy'],
-  own: Partial<Record<Reason, string>> = {},
-): string {
-  const wordsFor = (reason: Reason | null) =>
-    (reason === null ? undefined : own[reason]) ?? reasonWords(reason);
-  if (cannotBy.length === 1) return wordsFor(cannotBy[0]?.reason ?? null);
-  return cannotBy.map(({ reason, count }) => `${wordsFor(reason)} (${formatNumber(count)})`).join(', ');
+export function cannotWords(cannotBy: PlanCounts['cannotBy']): string {
+  if (cannotBy.length === 1) return reasonWords(cannotBy[0]?.reason ?? null);
+  return cannotBy.map(({ reason, count }) => `${reasonWords(reason)} (${formatNumber(count)})`).join(', ');
 }
 
 /** What became of an operation in short: "4,950 done · 38 skipped · 12 failed", and rows of a file that were rejected. */

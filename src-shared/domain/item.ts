@@ -33,7 +33,7 @@ export const reasons = {
   file_not_removed: 'A file of it could not be removed',
   missing_transcript: 'It has no transcript',
   has_invoices: 'An order with invoices stays',
-  changed_since: 'Changed since it was planned',
+  changed_since: 'Changed in the meantime',
   changed_since_export: 'Changed since it was exported',
   duplicate: 'Already in the workspace',
   storage_error: 'The database refused the change',

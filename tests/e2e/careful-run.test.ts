@@ -137,7 +137,7 @@ test('of an operation two tickets are taken back, and what others changed since 
   await chosen.getByText('2 selected').waitFor();
   await chosen.getByRole('button', { name: 'Undo selected' }).click();
   await ui.preview.waitFor();
-  expect(await ui.planSentence()).toBe('1 ticket will be undone. 1 cannot: changed by somebody since.');
+  expect(await ui.planSentence()).toBe('1 ticket will be undone. 1 cannot: changed in the meantime.');
   await ui.preview.getByRole('tab', { name: 'Changed since 1' }).click();
   const conflict = ui.preview.getByRole('table').getByRole('row').nth(1);
   const cells = conflict.getByRole('cell');

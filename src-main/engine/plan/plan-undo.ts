@@ -4,7 +4,7 @@ import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { countsOf, type Operation, type OperationDetail } from '../../../src-shared/domain/operation.ts';
 import { type Effect, invertEffect } from '../../actions/effect.ts';
-import { deletionWarning, warningsOf } from '../../actions/warnings.ts';
+import { deletionWarning, lossWarning, warningsOf } from '../../actions/warnings.ts';
 import type { NewOperation, StoredOperation } from '../../store/store.ts';
 
 /** What of an operation is to be taken back: all of it, or some of its items, or some of the fields that it set. */
@@ -48,7 +48,9 @@ export function undoDraftOf(
   const warnings =
     effect.kind === 'create'
       ? [deletionWarning(collectionOf(collection))]
-      : warningsOf(inverse, collectionOf(collection));
+      : effect.kind === 'fields' && effect.erase
+        ? [lossWarning(effect.erase, collectionOf(collection))]
+        : warningsOf(inverse, collectionOf(collection));
   const draft = {
     action: 'undo',
     collection,

@@ -83,7 +83,6 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
             many,
             verb: planVerb(operation),
             ...(operation.action === 'import' ? { already: 'already here' } : {}),
-            ...(operation.undoOf === null ? {} : { reasons: { changed_since: 'changed by somebody since' } }),
           })}
         </p>
       }

@@ -20,7 +20,7 @@ const there = (...names: string[]) => names.map((name) => existsSync(videoFile(a
 const notes = () => readDatabase(app.folder, (db) => db.prepare('SELECT * FROM file_removals').all());
 
 describe('deleting videos', () => {
-  it('removes their files and says beforehand that they do not come back', async () => {
+  it('removes their files and says beforehand, also before an undo, that they do not come back', async () => {
     const draft = await plan();
     expect(draft.forecast.warnings).toContain(
       'Erased for good: file, thumbnail, and text chunks. Neither undo nor restoring the videos brings them back.',
@@ -31,7 +31,11 @@ describe('deleting videos', () => {
     expect(done.tallies).toEqual([{ state: 'done', reason: null, count: 4 }]);
     expect(there('1.mp4', 'thumbs/1.jpg', '4.mp4', 'thumbs/4.jpg')).toEqual([false, false, false, false]);
     expect(notes()).toEqual([]);
-    await app.run(await app.ask('operations.undo', { id: done.id }));
+    const undo = await app.ask('operations.undo', { id: done.id });
+    expect(undo.forecast.warnings).toEqual([
+      'What was erased does not come back: file, thumbnail, and text chunks.',
+    ]);
+    await app.run(undo);
     const { record } = await app.ask('records.get', { collection: 'videos', id: 1 });
     expect(record).toMatchObject({ deletedAt: null, file: '', thumbnail: '' });
   });

@@ -71,7 +71,7 @@ describe('what remotes were told', () => {
     // A remote may say what it likes of what it refused.
     expect(deliveryLook({ state: 'refused', code: 'decided' }).word).toBe('Refused');
     expect(deliveryReason('forbidden')).toBe('You may not do this there');
-    expect(deliveryReason('changed_since')).toBe('Changed since it was planned');
+    expect(deliveryReason('changed_since')).toBe('Changed in the meantime');
     expect(deliveryReason('INVOICE_OPEN')).toBe('Invoice open');
     // What an object has of its own accord is no word.
     for (const code of ['__proto__', 'constructor', 'toString'])
