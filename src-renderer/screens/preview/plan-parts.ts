@@ -7,16 +7,19 @@ import { alreadyReasons, planCounts, planVerb } from '../../format/tallies.ts';
 export type PlanPart = 'change' | 'already' | 'conflict' | 'cannot';
 
 /**
- * The parts that are told of these though they are empty; of other actions all are. "Cannot 0" beside the lines of a file
- * that were rejected would deny them.
+ * The parts that are told of these though they are empty. "Cannot 0" beside the lines of a file that were rejected would
+ * deny them.
  */
 const alwaysTold: Readonly<Record<string, readonly PlanPart[]>> = {
   import: ['change', 'already'],
   export: ['change'],
+  undo: ['change', 'conflict', 'cannot'],
 };
+/** The same of all other actions. */
+const ordinary: readonly PlanPart[] = ['change', 'already', 'cannot'];
 const conflictReasons: readonly Reason[] = ['changed_since'];
 
-/** The three parts of a plan with their counts, named for what it does. */
+/** The parts of a plan with their counts, named for what it does. */
 export function partsOf(operation: Operation): readonly Tab<PlanPart>[] {
   const { change, already, cannot } = planCounts(operation.tallies);
   const verb = planVerb(operation);
@@ -25,24 +28,19 @@ export function partsOf(operation: Operation): readonly Tab<PlanPart>[] {
     label: verb.charAt(0).toUpperCase() + verb.slice(1),
     count: change,
   };
-  if (operation.undoOf !== null) {
-    const isConflict = ({ reason }: Operation['tallies'][number]) =>
-      reason !== null && conflictReasons.includes(reason);
-    const conflicts = countsOf(operation.tallies.filter(isConflict)).skipped;
-    return [
-      first,
-      { id: 'conflict', label: 'Changed since', count: conflicts },
-      { id: 'cannot', label: 'Cannot', count: cannot + already - conflicts },
-    ];
-  }
+  const isUndo = operation.undoOf !== null;
+  const isConflict = ({ reason }: Operation['tallies'][number]) =>
+    isUndo && reason !== null && conflictReasons.includes(reason);
+  const conflicts = countsOf(operation.tallies.filter(isConflict)).skipped;
   const isImport = operation.action === 'import';
   const parts: readonly Tab<PlanPart>[] = [
     first,
     { id: 'already', label: isImport ? 'Already here' : 'Already so', count: already },
-    { id: 'cannot', label: 'Cannot', count: cannot },
+    { id: 'conflict', label: 'Changed since', count: conflicts },
+    { id: 'cannot', label: 'Cannot', count: cannot - conflicts },
   ];
-  const always = alwaysTold[operation.action];
-  return parts.filter(({ id, count = 0 }) => count > 0 || (always?.includes(id) ?? true));
+  const always = alwaysTold[operation.action] ?? ordinary;
+  return parts.filter(({ id, count = 0 }) => count > 0 || always.includes(id));
 }
 
 /** Which items a part of an operation's plan holds, as `operations.items` asks for them. */
@@ -56,7 +54,7 @@ export function itemsOf(
     conflict: conflictReasons,
   };
   if (part !== 'cannot') return { states: ['skipped', 'failed'], reasons: [...own[part]] };
-  const elsewhere = undoOf === null ? own.already : own.conflict;
+  const elsewhere = undoOf === null ? own.already : [...own.already, ...own.conflict];
   const others = (Object.keys(reasons) as Reason[]).filter((reason) => !elsewhere.includes(reason));
   return { states: ['skipped', 'failed'], reasons: others };
 }

@@ -13,7 +13,11 @@ const tallies: Tally[] = [
 
 test.each([
   ['a plan', buildOperation({ state: 'draft', tallies }), { change: 90, already: 5, cannot: 9 }],
-  ['an undo', buildOperation({ state: 'draft', tallies, undoOf: 3 }), { change: 90, conflict: 7, cannot: 7 }],
+  [
+    'an undo',
+    buildOperation({ state: 'draft', action: 'undo', tallies, undoOf: 3 }),
+    { change: 90, already: 5, conflict: 7, cannot: 2 },
+  ],
 ])('the parts of %s hold every item once', (_, operation, expected) => {
   const parts = partsOf(operation);
   expect(Object.fromEntries(parts.map(({ id, count }) => [id, count]))).toEqual(expected);
@@ -32,7 +36,7 @@ test.each([
   expect(asked.toSorted()).toEqual(Object.keys(reasons).toSorted());
 });
 
-test('an import and an export have no part for what cannot, unless something cannot', () => {
+test('an import and an export have no part for what cannot, unless something cannot, and an undo none for what is so already', () => {
   const partsWith = (action: string, count: number) =>
     partsOf(
       buildOperation({
@@ -48,5 +52,6 @@ test('an import and an export have no part for what cannot, unless something can
   expect(partsWith('import', 1)).toEqual(['change', 'already', 'cannot']);
   expect(partsWith('export', 0)).toEqual(['change']);
   expect(partsWith('export', 1)).toEqual(['change', 'cannot']);
+  expect(partsWith('undo', 0)).toEqual(['change', 'conflict', 'cannot']);
   expect(partsWith('assign', 0)).toEqual(['change', 'already', 'cannot']);
 });
