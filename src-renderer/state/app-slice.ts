@@ -80,7 +80,9 @@ export const createAppSlice: Slice<AppSlice> = (set, get, bridge) => {
     },
     dismissBackupFailure: () => set({ backupFailure: null }),
     dismissReplaced: () => set({ isReplaced: false }),
-    setConnection: (connection) => set({ connection }),
+    // That the console could not be reached is no news once it is back.
+    setConnection: (connection) =>
+      set(({ notice }) => ({ connection, notice: notice?.code === 'stopping' ? null : notice })),
     showNotice: (error) => set({ notice: toErrorDto(error) }),
     dismissNotice: () => set({ notice: null }),
   };

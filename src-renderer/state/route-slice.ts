@@ -111,8 +111,8 @@ export const createRouteSlice: Slice<RouteSlice> = (set, get, bridge) => ({
     try {
       await bridge.request('operations.discard', { id: overlay.operation.id });
     } catch (error) {
-      // One that is gone already was to go.
-      if (toErrorDto(error).code !== 'not_found') get().showNotice(error);
+      // One that is gone already was to go, and a console that is away, which is said by itself, keeps none.
+      if (!['not_found', 'stopping'].includes(toErrorDto(error).code)) get().showNotice(error);
     }
   },
 

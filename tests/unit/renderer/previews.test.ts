@@ -66,6 +66,9 @@ test('a preview that is left throws its draft away, once, and shows what lay ben
   // One that is gone already was to go.
   await leave('not_found');
   expect(store.getState().notice).toBeNull();
+  // It ended with the console, which says itself that it is away.
+  await leave('stopping');
+  expect(store.getState().notice).toBeNull();
   await leave('storage_error');
   expect(store.getState().notice?.code).toBe('storage_error');
 });

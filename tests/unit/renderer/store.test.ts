@@ -10,6 +10,20 @@ import { createHeldBridge } from '../../fakes/held-bridge.ts';
 import { openStore } from './open-store.ts';
 import { until } from './until.ts';
 
+test('that the console could not be reached is not said any longer once it is back', async () => {
+  const { store } = await openStore();
+  const { setConnection, showNotice } = store.getState();
+  const noticeAfter = (code: 'stopping' | 'disk_full') => {
+    setConnection('lost');
+    showNotice(new BulkheadError(code, 'No.'));
+    expect(store.getState().notice?.code).toBe(code);
+    setConnection('connected');
+    return store.getState().notice?.code;
+  };
+  expect(noticeAfter('stopping')).toBeUndefined();
+  expect(noticeAfter('disk_full')).toBe('disk_full');
+});
+
 describe('the view', () => {
   test('opens on everything and fetches what comes into sight', async () => {
     const { store } = await openStore();
