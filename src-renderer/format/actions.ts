@@ -4,8 +4,9 @@ import { reasons } from '../../src-shared/domain/item.ts';
 /** Actions that no button offers by name. */
 const others: ReadonlyMap<string, string> = new Map([
   ['import', 'Import'],
-  ['undo', 'Undo'],
   ['update', 'Update from file'],
+  ['edit', 'Edit'],
+  ['undo', 'Undo'],
 ]);
 /** A map, because a remote may say anything: an object knows words like `constructor` as well. */
 const reasonWords: ReadonlyMap<string, string> = new Map(Object.entries(reasons));
@@ -13,6 +14,17 @@ const reasonWords: ReadonlyMap<string, string> = new Map(Object.entries(reasons)
 /** What an action is called on screen. */
 export function actionLabel(name: string, known: readonly ActionInfo[]): string {
   return known.find((action) => action.name === name)?.label ?? others.get(name) ?? inWords(name);
+}
+
+/** All that actions are called on screen, each with the names that collections have for it. */
+export function actionNames(
+  known: readonly Pick<ActionInfo, 'name' | 'label'>[],
+): ReadonlyMap<string, readonly string[]> {
+  const named = [...known.map(({ name, label }) => [name, label] as const), ...others];
+  const byLabel = Map.groupBy(named, ([, label]) => label);
+  return new Map(
+    [...byLabel].map(([label, actions]) => [label, [...new Set(actions.map(([name]) => name))]]),
+  );
 }
 
 /** Why items failed, in the words of the catalogue; a reason that this window does not know is shown as it stands. */

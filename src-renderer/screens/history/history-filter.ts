@@ -4,7 +4,7 @@ import { type Operation, type OperationState, underWayStates } from '../../../sr
 export interface HistoryFilter {
   readonly search: string;
   readonly state: StateChoice;
-  /** The name of an action; empty for all. */
+  /** The names of actions, a space between them; empty for all. */
   readonly action: string;
   /** The first day, as a `date` input has it; empty for the beginning. */
   readonly from: string;
@@ -43,7 +43,7 @@ export function listRequest(
   const request = {
     search: filter.search.trim(),
     states: [...choices[filter.state].states],
-    actions: filter.action === '' ? [] : [filter.action],
+    actions: filter.action === '' ? [] : filter.action.split(' '),
     limit: 100,
     ...(filter.from !== '' && { startedFrom: dayBegin(filter.from) }),
     ...(filter.upTo !== '' && { startedBefore: dayBegin(filter.upTo, 1) }),

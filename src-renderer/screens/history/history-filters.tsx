@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'react';
-import type { ActionInfo } from '../../../src-shared/contract/actions.ts';
 import { SelectField, TextField } from '../../components/field.tsx';
+import { actionNames } from '../../format/actions.ts';
 import { useConsole } from '../../state/context.tsx';
 import { type HistoryFilter, type StateChoice, stateChoiceLabel, stateChoices } from './history-filter.ts';
 import styles from './history-filters.module.css';
@@ -58,13 +58,11 @@ export function HistoryFilters({ filter, onChange }: HistoryFiltersProps) {
         onChange={(event) => onChange({ ...filter, search, action: event.target.value })}
       >
         <option value="">All actions</option>
-        <option value="import">Import</option>
-        {distinct(actions).map(({ name, label }) => (
-          <option key={name} value={name}>
+        {[...actionNames(actions)].map(([label, names]) => (
+          <option key={label} value={names.join(' ')}>
             {label}
           </option>
         ))}
-        <option value="undo">Undo</option>
       </SelectField>
       <div className={styles.days}>
         <DayField
@@ -107,9 +105,4 @@ function DayField({ word, day, onChange, ...limits }: DayFieldProps) {
       />
     </div>
   );
-}
-
-/** Each action once, however many collections have it. */
-function distinct(actions: readonly ActionInfo[]): readonly ActionInfo[] {
-  return [...new Map(actions.map((action) => [action.name, action])).values()];
 }

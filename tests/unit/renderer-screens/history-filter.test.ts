@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { actions } from '../../../src-main/actions/index.ts';
+import { actionNames } from '../../../src-renderer/format/actions.ts';
 import { isPlain, listRequest, noFilter } from '../../../src-renderer/screens/history/history-filter.ts';
 
 it('a list from a day up to a day has all of both, by the clock of the user', () => {
@@ -8,6 +10,15 @@ it('a list from a day up to a day has all of both, by the clock of the user', ()
     startedFrom: new Date(2026, 2, 1).getTime(),
     startedBefore: new Date(2026, 3, 1).getTime(),
   });
+});
+
+it('actions that are called alike are one choice, and those of no menu can be chosen', () => {
+  const names = actionNames(actions);
+  expect(names.get('Update status')).toEqual(['update_status', 'status_update']);
+  expect(names.get('Delete')).toEqual(['delete']);
+  expect([...names.keys()].slice(-4)).toEqual(['Import', 'Update from file', 'Edit', 'Undo']);
+  const action = names.get('Update status')?.join(' ') ?? '';
+  expect(listRequest({ ...noFilter, action }, undefined).actions).toEqual(['update_status', 'status_update']);
 });
 
 it.each([
