@@ -50,6 +50,50 @@ test('what a value will be stays in sight, and what it became, however long the 
   expect(problems).toEqual([]);
 });
 
+test('when a schedule runs stands there in whole words, however long the name of its template and narrow the window', async () => {
+  const { page, served } = await open();
+  const { id: templateId } = await answerOf(served, 'templates.save', {
+    name: after.repeat(2).slice(0, 100),
+    action: 'update_priority',
+    collection: 'tickets',
+    selection: { mode: 'filter', filter: {}, except: [] },
+    input: { priority: 'low' },
+    options: {},
+  });
+  const timeZone = 'Asia/Kolkata';
+  await answerOf(served, 'schedules.save', {
+    templateId,
+    cron: '30 7 * * 1-5',
+    startAt: null,
+    timeZone,
+    isActive: true,
+  });
+  const lastRun = {
+    at: 0,
+    outcome: 'missed',
+    operationId: null,
+    message: 'It was due while the computer slept.',
+  };
+  const database = new Database(join(served.workspace, 'bulkhead.db'));
+  database.prepare('UPDATE schedules SET last_run = ?').run(JSON.stringify(lastRun));
+  database.close();
+  // As at 200 %.
+  await page.setViewportSize({ width: 720, height: 450 });
+  await page.getByRole('button', { name: 'Schedules' }).click();
+  const when = page.getByRole('group', { name: 'Schedules' }).getByRole('cell', { name: timeZone });
+  await when.waitFor();
+  const broken = await when.evaluate((cell) => {
+    const text = cell.firstChild ?? cell;
+    const range = document.createRange();
+    return [...(text.textContent ?? '').matchAll(/\S+/g)].filter(({ index, 0: word }) => {
+      range.setStart(text, index);
+      range.setEnd(text, index + word.length);
+      return range.getClientRects().length > 1;
+    }).length;
+  });
+  expect(broken).toBe(0);
+});
+
 test('in a window of 1280 all columns that tickets begin with stand beside the open rail', async () => {
   const { page } = await open();
   const ui = windowOf(page);

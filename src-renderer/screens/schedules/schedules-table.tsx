@@ -48,7 +48,9 @@ export function SchedulesTable({ schedules, onEdit, onDelete }: SchedulesTablePr
         <tbody>
           {schedules.map((schedule) => (
             <tr key={schedule.id}>
-              <th scope="row">{schedule.templateName}</th>
+              <th scope="row">
+                <bdi>{schedule.templateName}</bdi>
+              </th>
               <td>
                 {repeatWords(repeatOf(schedule), zoneHere())}
                 {schedule.cron === null && schedule.startAt !== null && `, ${formatExact(schedule.startAt)}`}

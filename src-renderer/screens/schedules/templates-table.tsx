@@ -39,7 +39,9 @@ export function TemplatesTable({ templates, onSchedule, onDelete }: TemplatesTab
         <tbody>
           {templates.map((template) => (
             <tr key={template.id}>
-              <th scope="row">{template.name}</th>
+              <th scope="row">
+                <bdi>{template.name}</bdi>
+              </th>
               <td>
                 {actionLabel(template.action, actions)}
                 <div className={styles.why}>
