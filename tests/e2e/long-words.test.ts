@@ -134,7 +134,8 @@ test('what became of an operation later is told in whole, also beside its detail
   const cutPx = async () => (await mark.evaluate(({ clientWidth }) => clientWidth)) - (await seenPx(mark));
   expect(await cutPx()).toBeLessThan(2);
   await line.click();
-  await page.getByRole('region', { name: /^Operation: / }).waitFor();
+  const detail = page.getByRole('region', { name: /^Operation: / });
+  await detail.getByText(`#${id}`, { exact: true }).waitFor();
   expect(await cutPx()).toBeLessThan(2);
 });
 

@@ -50,6 +50,7 @@ export function OperationSummary({ operation, progress }: OperationSummaryProps)
         </div>
       )}
       <dl className={styles.facts}>
+        <Fact term="Operation">#{operation.id}</Fact>
         <Fact term="Started by">{operation.actor}</Fact>
         <Fact term="Started">
           {operation.startedAt === null ? 'not yet' : formatExact(operation.startedAt)}
