@@ -141,3 +141,20 @@ it('what is only read is read on with the keys, and axe finds nothing wrong wher
   await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
   await scrolls();
 });
+
+it('what is ticked is seen where the system forces its own colours', async () => {
+  const { page } = await open();
+  await page.emulateMedia({ forcedColors: 'active' });
+  const box = page.getByLabel('Select ticket 2000');
+  await box.waitFor();
+  const look = () =>
+    box.evaluate((element) => ({
+      box: getComputedStyle(element).backgroundColor,
+      tick: getComputedStyle(element, '::before').backgroundColor,
+    }));
+  const empty = await look();
+  await box.check();
+  const ticked = await look();
+  expect(ticked.box).not.toBe(empty.box);
+  expect(ticked.tick).not.toBe(ticked.box);
+});
