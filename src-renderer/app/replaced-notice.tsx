@@ -12,8 +12,8 @@ export function ReplacedNotice() {
     <div className={styles.away} role="status">
       <Icon name="undo" />
       <span className={styles.words}>
-        A backup was put back: all records and the whole history are what they were then. What was here before
-        is kept in Settings, as the backup “Before a restore”.
+        A backup was put back: all of the workspace is what it was then. What was here before is kept in
+        Settings, as the backup “Before a restore”.
       </span>
       <Button variant="ghost" size="small" icon="close" aria-label="Close message" onClick={dismiss} />
     </div>

@@ -10,7 +10,7 @@ export const errorCatalogue = {
   unauthorized: { next: 'Open the address that was printed when the console started; it holds the key.' },
   forbidden: { next: 'Use the console in its own window.' },
   not_found: { next: 'Reload; it may have been removed.' },
-  wrong_state: { next: 'Look at the operation: it has moved on since.' },
+  wrong_state: { next: 'Look at where the operation stands by now, then try again.' },
   nothing_to_do: { next: 'Choose other records or another value.' },
   selection_too_large: { next: 'Use "Select all matching" instead of single records.' },
   file_not_found: { next: 'Choose the file again.' },

@@ -5,6 +5,7 @@ import { countOf, formatNumber } from '../../../src-shared/domain/number-words.t
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { deliveryLooks } from '../../format/deliveries.ts';
 import { runOptionWords } from '../../format/run-options.ts';
+import { formatExact } from '../../format/times.ts';
 
 export interface JournalLine {
   /** The number of the (first) entry that it tells of. */
@@ -54,10 +55,12 @@ const sentences: Readonly<Record<string, string | ((entry: JournalEntry) => stri
   remote_moved: ({ detail }) => `Remote ${textOf(detail['name'])} moved ${fromTo(detail)}`,
   remote_user_changed: ({ detail }) => `User at ${textOf(detail['name'])} changed ${fromTo(detail)}`,
   remote_removed: ({ detail }) => `Remote ${textOf(detail['name'])} removed`,
-  restored: ({ detail }) =>
-    detail['why'] === 'damaged'
-      ? `The database was damaged: backup ${textOf(detail['backup'])} put in its place`
-      : `Backup ${textOf(detail['backup'])} put back`,
+  restored: ({ detail }) => {
+    const madeAt = formatExact(numberOf(detail['madeAt']));
+    return detail['why'] === 'damaged'
+      ? `The database was damaged: the backup of ${madeAt} put in its place`
+      : `The backup of ${madeAt} put back`;
+  },
   user_added: ({ detail }) => `${textOf(detail['name'])} added as ${textOf(detail['role'])}`,
   user_role_changed: ({ detail }) => `Role of ${textOf(detail['name'])} changed ${fromTo(detail)}`,
   user_key_renewed: ({ detail }) => `${textOf(detail['name'])} given a new key`,

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { formatExact } from '../../../src-renderer/format/times.ts';
 import { journalLines } from '../../../src-renderer/screens/history/journal-words.ts';
 import type { JournalEntry } from '../../../src-shared/contract/operations.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
@@ -143,8 +144,8 @@ test('what happened to the workspace is told in sentences, with who asked', () =
     'Remote Desk moved from http://desk to http://desk:81',
     'User at Desk changed from mina to omar',
     'Remote Desk removed',
-    'Backup a.db put back',
-    'The database was damaged: backup b.db put in its place',
+    `The backup of ${formatExact(1)} put back`,
+    `The database was damaged: the backup of ${formatExact(1)} put in its place`,
     'rita added as viewer',
     'Role of rita changed from viewer to agent',
     'rita given a new key',
