@@ -27,8 +27,10 @@ export function summarySentences(operation: Operation): string[] {
   } else {
     sentences.push(`${counts.done === 0 ? `No ${one}` : countOf(counts.done, one, many)} ${verb}${where}.`);
   }
-  if (counts.skipped > 0) sentences.push(`${formatNumber(counts.skipped)} left as they were.`);
-  if (counts.failed > 0) sentences.push(`${formatNumber(counts.failed)} failed and were not ${verb}.`);
+  if (counts.skipped > 0)
+    sentences.push(`${countOf(counts.skipped, 'left as it was', 'left as they were')}.`);
+  if (counts.failed > 0)
+    sentences.push(`${countOf(counts.failed, 'failed and was', 'failed and were')} not ${verb}.`);
   if (counts.unknown > 0) sentences.push(`${formatNumber(counts.unknown)} without an answer yet.`);
   if (counts.cancelled > 0) sentences.push(`${formatNumber(counts.cancelled)} not started.`);
   if (operation.rejected > 0) {

@@ -19,7 +19,9 @@ export function FieldList(props: { readonly collection: Collection; readonly rec
         .map((field) => (
           <div key={field.name} className={styles.fact}>
             <dt>{field.label}</dt>
-            <dd dir="auto">{formatValue(collection, field.name, record[field.name] ?? null)}</dd>
+            <dd>
+              <bdi>{formatValue(collection, field.name, record[field.name] ?? null)}</bdi>
+            </dd>
           </div>
         ))}
     </dl>

@@ -96,7 +96,7 @@ function RestoreDialog({ backup, onClose }: { readonly backup: Backup; readonly 
     <Dialog
       role="alertdialog"
       title={`Go back to ${formatExact(backup.at)}?`}
-      description={`All of the workspace becomes what it was then, with ${backupHolds(backup).join(' and ')}: records, history, templates, schedules, remotes, settings and people. What is here now is backed up first, so that you can come back to it.`}
+      description={`All of the workspace becomes what it was then, schedules, settings and people included: ${backupHolds(backup).join(' and ')}. What is here now is backed up first, so that you can come back to it.`}
       // It cannot be called off any more.
       onClose={() => !isRestoring && onClose()}
       footer={

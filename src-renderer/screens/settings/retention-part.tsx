@@ -76,7 +76,7 @@ export function RetentionPart() {
       {found && (
         <p role="status">{isNothing(found) ? 'Nothing is that old.' : `${cleanupWords(found)} would go.`}</p>
       )}
-      {removed && <p role="status">Removed: {cleanupWords(removed)}.</p>}
+      {removed && <p role="status">Removed: {cleanupWords(removed) || 'nothing'}.</p>}
       {error && <ErrorNotice error={error} />}
     </Part>
   );
@@ -87,7 +87,9 @@ function isNothing({ operations, files }: Cleanup): boolean {
 }
 
 function cleanupWords({ operations, items, files, fileBytes }: Cleanup): string {
-  return `${countOf(items, 'record’s change', 'records’ changes')} of ${countOf(operations, 'operation', 'operations')} and ${countOf(files, 'file', 'files')} (${formatBytes(fileBytes)})`;
+  const changes = `${countOf(items, 'record’s change', 'records’ changes')} of ${countOf(operations, 'operation', 'operations')}`;
+  const written = `${countOf(files, 'file', 'files')} (${formatBytes(fileBytes)})`;
+  return [operations > 0 && changes, files > 0 && written].filter(Boolean).join(' and ');
 }
 
 interface PeriodFieldProps {

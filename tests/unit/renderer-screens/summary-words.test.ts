@@ -22,7 +22,12 @@ describe('summarySentences', () => {
       '38 left as they were.',
       '12 failed and were not changed.',
     ]);
-    expect(summarySentences(buildOperation({ tallies: [tally('done', 1)] }))).toEqual(['1 ticket changed.']);
+    const single = [tally('done', 1), tally('skipped', 1, 'already_so'), tally('failed', 1, 'not_found')];
+    expect(summarySentences(buildOperation({ tallies: single }))).toEqual([
+      '1 ticket changed.',
+      '1 left as it was.',
+      '1 failed and was not changed.',
+    ]);
   });
 
   test('speaks of the kind of work', () => {
