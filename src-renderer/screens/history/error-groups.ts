@@ -24,8 +24,7 @@ const remedies: Record<Reason, string> = {
   missing_transcript: 'Add their transcripts where they came from first.',
   already_archived: 'Nothing to do: they were archived before.',
   has_invoices: 'Orders with invoices are kept for the books; archive them instead.',
-  changed_since:
-    'Someone changed them in the meantime. Look at them, then plan again if the change is still wanted.',
+  changed_since: 'Look at who changed them, then plan again if the change is still wanted.',
   changed_since_export: 'Export them again and edit that file: it says what stands there now.',
   duplicate: 'Nothing to do: they were imported before.',
   storage_error: 'Check the free space of the disk, then retry what failed.',
