@@ -11,6 +11,9 @@ export const AppInfo = z.strictObject({
 });
 export type AppInfo = z.infer<typeof AppInfo>;
 
+/** Of all collections together. */
+export const maxSavedFilters = 100;
+
 const preferences = {
   theme: z.enum(['system', 'light', 'dark']),
   density: z.enum(['compact', 'comfortable']),
@@ -24,7 +27,7 @@ const preferences = {
         text: z.string().max(2000),
       }),
     )
-    .max(100),
+    .max(maxSavedFilters),
   /** Days after which ended operations lose their items, and exports in the workspace their files; null keeps them. */
   historyDays: z.int().min(1).max(36_500).nullable(),
   exportDays: z.int().min(1).max(36_500).nullable(),

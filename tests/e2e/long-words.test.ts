@@ -139,6 +139,24 @@ test('what became of an operation later is told in whole, also beside its detail
   expect(await cutPx()).toBeLessThan(2);
 });
 
+test('that no more filters can be saved is said where one would be', async () => {
+  const { page, served } = await open();
+  const savedFilters = Array.from({ length: 100 }, (_, at) => ({
+    collection: 'tickets' as const,
+    name: `Filter ${at}`,
+    text: 'status:new',
+  }));
+  await answerOf(served, 'settings.update', { savedFilters });
+  await windowOf(page).filter('status:open');
+  await page.getByRole('button', { name: 'Saved', exact: true }).click();
+  await page
+    .getByText('There are 100 saved filters, and no more fit. Remove one to save this one.')
+    .waitFor();
+  expect(await page.getByLabel('Save this filter as').count()).toBe(0);
+  await page.getByRole('button', { name: 'Remove saved filter Filter 7', exact: true }).click();
+  await page.getByLabel('Save this filter as').waitFor();
+});
+
 test('axe finds nothing wrong where a filter is not understood, and in the choice of columns', async () => {
   const { page } = await open();
   await page.getByLabel('Filter tickets').fill('stauts:open');

@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from 'react';
+import { maxSavedFilters } from '../../../src-shared/contract/app.ts';
 import { Button } from '../../components/button.tsx';
 import { TextField } from '../../components/field.tsx';
 import { Popover } from '../../components/popover.tsx';
@@ -23,6 +24,8 @@ function SavedFilterList({ close }: { readonly close: () => void }) {
   const setFilterText = useConsole((state) => state.setFilterText);
   const updateSettings = useConsole((state) => state.updateSettings);
   const [name, setName] = useState('');
+  const canBeSaved = filterText.trim() !== '' && problems.length === 0;
+  const isFull = all.length >= maxSavedFilters;
 
   const save = (event: FormEvent) => {
     event.preventDefault();
@@ -58,7 +61,12 @@ function SavedFilterList({ close }: { readonly close: () => void }) {
           />
         </div>
       ))}
-      {filterText.trim() !== '' && problems.length === 0 && (
+      {canBeSaved && isFull && (
+        <p className={styles.hint}>
+          There are {maxSavedFilters} saved filters, and no more fit. Remove one to save this one.
+        </p>
+      )}
+      {canBeSaved && !isFull && (
         <form className={styles.form} onSubmit={save}>
           <TextField
             label="Save this filter as"
