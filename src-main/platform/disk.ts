@@ -34,7 +34,7 @@ export async function assertFreeSpace(folder: string, needed: number): Promise<v
   if (free >= needed) return;
   throw new BulkheadError(
     'not_enough_space',
-    `This needs about ${inMegabytes(needed)} on the disk of ${folder}, where ${inMegabytes(free)} are free. Nothing was written.`,
+    `This needs about ${formatNumber(Math.ceil(needed / 1e6))} MB on the disk of ${folder}, where ${formatNumber(Math.floor(free / 1e6))} MB are free. Nothing was written.`,
     { details: { folder, needed, free } },
   );
 }
@@ -78,8 +78,4 @@ function mountType(mounts: string, folder: string): string {
 function shareName(folder: string): string | null {
   if (process.platform !== 'win32') return null;
   return /^\\\\(?![.?]\\)[^\\]+\\[^\\]+/.exec(resolve(folder))?.[0] ?? null;
-}
-
-function inMegabytes(bytes: number): string {
-  return `${formatNumber(Math.ceil(bytes / 1e6))} MB`;
 }

@@ -68,8 +68,8 @@ describe('space on a disk', () => {
     });
   });
 
-  it('is said in megabytes, rounded up', async () => {
-    await fakeDisk({ bavail: 250_000, bsize: 4_096 });
+  it('is said in megabytes, what is needed rounded up and what is free rounded down', async () => {
+    await fakeDisk({ bavail: 250_100, bsize: 4_096 });
     await expect(assertFreeSpace(folder, 2_000_000_001)).rejects.toThrow(
       /needs about 2,001 MB .* where 1,024 MB are free\. Nothing was written\./,
     );
