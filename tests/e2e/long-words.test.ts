@@ -139,6 +139,18 @@ test('what became of an operation later is told in whole, also beside its detail
   expect(await cutPx()).toBeLessThan(2);
 });
 
+test('what ended on another day and is still in the rail says which day it was', async () => {
+  const { page, served, problems } = await open();
+  const database = new Database(join(served.workspace, 'bulkhead.db'));
+  database.prepare('UPDATE operations SET ended_at = ?').run(new Date(2025, 0, 31, 14, 2).getTime());
+  database.close();
+  await page.reload();
+  const ui = windowOf(page);
+  await page.getByRole('button', { name: 'Open operations' }).click();
+  await ui.card('Create 60 sample tickets', 'Done').getByText('31 Jan 2025, 14:02').waitFor();
+  expect(problems).toEqual([]);
+});
+
 test('that no more filters can be saved is said where one would be', async () => {
   const { page, served } = await open();
   const savedFilters = Array.from({ length: 100 }, (_, at) => ({

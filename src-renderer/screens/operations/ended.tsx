@@ -2,8 +2,9 @@ import { canRetry, canUndo, type Operation, tookMs } from '../../../src-shared/d
 import { Button } from '../../components/button.tsx';
 import { CountsBar } from '../../components/counts-bar.tsx';
 import { Icon } from '../../components/icon.tsx';
+import { useNow } from '../../components/use-now.ts';
 import { outcomeWords, retryLabel } from '../../format/tallies.ts';
-import { formatClock, formatDuration, formatExact } from '../../format/times.ts';
+import { formatDuration, formatExact, formatMoment } from '../../format/times.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
 import { laterMarksOf } from '../history/operation-marks.ts';
 import { ErrorsButton } from './errors-button.tsx';
@@ -14,6 +15,7 @@ import { useLead } from './use-lead.ts';
 export function Ended({ operation }: { readonly operation: Operation }) {
   const { endedAt } = operation;
   const durationMs = tookMs(operation);
+  const nowMs = useNow();
   return (
     <>
       <p className={styles.outcome}>
@@ -24,7 +26,7 @@ export function Ended({ operation }: { readonly operation: Operation }) {
         <CountsBar operation={operation} />
         {endedAt !== null && (
           <time title={formatExact(endedAt)}>
-            {formatClock(endedAt)}
+            {formatMoment(endedAt, nowMs)}
             {durationMs !== null && ` · ${formatDuration(durationMs)}`}
           </time>
         )}
