@@ -169,6 +169,28 @@ test('that no more filters can be saved is said where one would be', async () =>
   await page.getByLabel('Save this filter as').waitFor();
 });
 
+test('why a record was left alone stands there in whole beside the open rail', async () => {
+  const { page, served } = await open();
+  for (const status of ['closed', 'open']) {
+    const { id } = await answerOf(served, 'operations.plan', {
+      action: 'update_status',
+      collection: 'tickets',
+      selection: { mode: 'ids', ids: [60] },
+      input: { status },
+    });
+    await answerOf(served, 'operations.start', { id });
+    await expect.poll(async () => (await answerOf(served, 'operations.get', { id })).state).toBe('completed');
+  }
+  await page.setViewportSize({ width: 960, height: 700 });
+  const ui = windowOf(page);
+  await page.getByRole('button', { name: 'Fold operations' }).waitFor();
+  await ui.go('History');
+  await ui.history.getByRole('button', { name: 'Set status to Open' }).click();
+  const why = page.getByRole('cell', { name: 'Closed tickets stay closed' }).locator('div').last();
+  await why.waitFor();
+  expect(await why.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+});
+
 test('axe finds nothing wrong where a filter is not understood, and in the choice of columns', async () => {
   const { page } = await open();
   await page.getByLabel('Filter tickets').fill('stauts:open');

@@ -186,11 +186,7 @@ function ToldThere({ item: { delivery } }: { readonly item: Item }) {
   return (
     <>
       <DeliveryBadge delivery={delivery} />
-      {reason !== null && (
-        <div className={styles.reason} title={reason}>
-          {reason}
-        </div>
-      )}
+      {reason !== null && <div className={styles.reason}>{reason}</div>}
     </>
   );
 }
@@ -210,11 +206,7 @@ function WhatHappened({ collection, item }: { readonly collection: Collection; r
   if (state === 'done') return change;
   return (
     <div className={styles.notMade}>
-      {reason && (
-        <div className={styles.reason} title={reasons[reason]}>
-          {reasons[reason]}
-        </div>
-      )}
+      {reason && <div className={styles.reason}>{reasons[reason]}</div>}
       {before !== null && (
         <div className={styles.planned}>
           <span>Planned:</span> {change}
