@@ -55,6 +55,9 @@ test('a template is kept, scheduled, switched off, used by hand and deleted', as
   await (await refused).finished();
   await page.evaluate(() => new Promise(requestAnimationFrame));
   expect(await when.getByRole('alert').count()).toBe(1);
+  await when.getByLabel('Repeat').selectOption('Every month');
+  const days = when.getByLabel('On day').getByRole('option');
+  expect(await days.allInnerTexts()).toEqual(Array.from({ length: 28 }, (_, at) => String(at + 1)));
   await when.getByLabel('Repeat').selectOption('Every week');
   await when.getByLabel('Time zone').selectOption('Pacific/Kiritimati');
   await when.getByText(/^Next, by the clock here: .+ · .+ · .+$/).waitFor();

@@ -9,7 +9,7 @@ export interface RepeatDraft {
   readonly time: string;
   /** 0 is Sunday. */
   readonly weekday: string;
-  /** 1 to 28, so that every month has it. */
+  /** One of `monthDays`. */
   readonly monthDay: string;
   readonly pattern: string;
   readonly timeZone: string;
@@ -24,6 +24,9 @@ export const weekdays = [
   'Friday',
   'Saturday',
 ] as const;
+
+/** Those that every month has. */
+export const monthDays: readonly string[] = Array.from({ length: 28 }, (_, at) => String(at + 1));
 
 export const repeatKinds: readonly { readonly value: RepeatDraft['kind']; readonly label: string }[] = [
   { value: 'once', label: 'Once' },
@@ -83,7 +86,7 @@ function readCron(cron: string): Pick<RepeatDraft, 'kind' | 'time'> | null {
   const [, minute = '', hour = '', monthDay = '', weekday = ''] = parts;
   const time = `${hour.padStart(2, '0')}:${minute.padStart(2, '0')}`;
   if (monthDay !== '*') {
-    return weekday === '*' && Number(monthDay) <= 28 ? withPart('month', time, { monthDay }) : null;
+    return weekday === '*' && monthDays.includes(monthDay) ? withPart('month', time, { monthDay }) : null;
   }
   if (weekday === '*') return withPart('day', time, {});
   return weekday === '1-5' ? withPart('weekday', time, {}) : withPart('week', time, { weekday });

@@ -10,6 +10,7 @@ import { useNow } from '../../components/use-now.ts';
 import { formatMoment } from '../../format/times.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
 import {
+  monthDays,
   newRepeat,
   type RepeatDraft,
   repeatKinds,
@@ -139,15 +140,16 @@ function RepeatFields({ draft, onChange }: RepeatFieldsProps) {
         </SelectField>
       )}
       {draft.kind === 'month' && (
-        <TextField
+        <SelectField
           label="On day"
-          type="number"
-          min={1}
-          max={28}
-          help="1 to 28, which every month has."
+          help="Up to 28, which every month has."
           value={draft.monthDay}
           onChange={({ target }) => set({ monthDay: target.value })}
-        />
+        >
+          {monthDays.map((day) => (
+            <option key={day}>{day}</option>
+          ))}
+        </SelectField>
       )}
       {hasTime && (
         <TextField
