@@ -169,6 +169,26 @@ test('that no more filters can be saved is said where one would be', async () =>
   await page.getByLabel('Save this filter as').waitFor();
 });
 
+test('in a long history the operation whose details are open stays in sight', async () => {
+  const { page, served } = await open();
+  for (let made = 0; made < 40; made += 1) {
+    const { id } = await answerOf(served, 'operations.plan', {
+      action: 'assign',
+      collection: 'tickets',
+      selection: { mode: 'ids', ids: [60] },
+      input: { assignee: made % 2 === 0 ? 'Mina' : 'Omar' },
+    });
+    await answerOf(served, 'operations.start', { id });
+  }
+  const ui = windowOf(page);
+  await ui.go('History');
+  await ui.history.getByRole('button', { name: 'Assign to' }).nth(39).waitFor();
+  const first = ui.history.getByRole('button', { name: 'Create 60 sample tickets' });
+  await first.click();
+  await page.getByRole('region', { name: 'Operation: Create 60 sample tickets' }).waitFor();
+  expect(await seenPx(first)).toBeGreaterThan(40);
+});
+
 test('why a record was left alone stands there in whole beside the open rail', async () => {
   const { page, served } = await open();
   for (const status of ['closed', 'open']) {

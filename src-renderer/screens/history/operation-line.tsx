@@ -1,4 +1,4 @@
-import type { KeyboardEvent } from 'react';
+import { type KeyboardEvent, useEffect, useRef } from 'react';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { Badge } from '../../components/badge.tsx';
 import { CountsBar } from '../../components/counts-bar.tsx';
@@ -19,8 +19,14 @@ interface OperationLineProps {
 /** One operation of the history: when, what, who, what came of it, and whether it was taken back. */
 export function OperationLine({ operation, isSelected, onSelect, onKeyDown }: OperationLineProps) {
   const at = momentOf(operation);
+  const line = useRef<HTMLButtonElement>(null);
+  // Its details make the list narrower and each line taller, which takes it elsewhere.
+  useEffect(() => {
+    if (isSelected) line.current?.scrollIntoView({ block: 'nearest' });
+  }, [isSelected]);
   return (
     <button
+      ref={line}
       type="button"
       className={styles.line}
       aria-current={isSelected ? 'true' : undefined}
