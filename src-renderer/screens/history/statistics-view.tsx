@@ -31,7 +31,7 @@ export function StatisticsView() {
       {!error && !actions && <SkeletonRows rows={6} />}
       {actions?.length === 0 && (
         <EmptyState icon="chart" title="No operation ended in this time">
-          Choose a longer time, or start an operation.
+          Choose another time, or start an operation.
         </EmptyState>
       )}
       {actions && actions.length > 0 && <StatisticsTable actions={actions} />}
