@@ -62,7 +62,8 @@ export async function openStore(
   onLost: (error: Error, thread: string) => void = () => undefined,
 ): Promise<Store> {
   let starting: Promise<unknown> = Promise.resolve();
-  let threads = await openThreads({ file, how: 'first', nowMs });
+  let threads = keepThreads({ file, how: 'first', nowMs });
+  await threads.writer.start();
   const writing = new Set<Promise<unknown>>();
   let refusal: BulkheadError | null = null;
   let isSwapping = false;
@@ -81,14 +82,13 @@ export async function openStore(
     );
   }
 
-  async function openThreads(first: WriterStart): Promise<Threads> {
+  function keepThreads(first: WriterStart): Threads {
     let next = first;
     const writer = keep<WriterMethods>('writer', () => {
       const start = next;
       next = { file, how: 'again' };
       return start;
     });
-    await writer.start();
     const readers = Array.from({ length: readerCount }, () => keep<ReaderMethods>('reader', () => file));
     return { readers, writer };
   }
@@ -101,11 +101,16 @@ export async function openStore(
       const by = await make();
       isSwapping = true;
       await closeThreads(threads);
-      threads = await openThreads({ file, how: 'replace', by });
+      threads = keepThreads({ file, how: 'replace', by });
+      await threads.writer.start();
       refusal = null;
     } catch (error) {
       refusal = before;
-      if (isSwapping) threads = await openThreads({ file, how: 'again' });
+      if (isSwapping) {
+        // Kept whether or not it can begin now: who writes next begins it anew.
+        threads = keepThreads({ file, how: 'again' });
+        await threads.writer.start();
+      }
       throw error;
     } finally {
       isSwapping = false;

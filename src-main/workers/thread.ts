@@ -102,7 +102,11 @@ export async function startThread<M extends Methods<never>>(
     isLost: () => failure !== null,
     lost,
     close: async () => {
-      if (!failure) await post('close', undefined);
+      // One that dies of it, or meanwhile, is gone as well.
+      if (!failure)
+        await post('close', undefined).catch((error: unknown) => {
+          if (error !== failure) throw error;
+        });
       await lost;
     },
   };

@@ -6,6 +6,7 @@ import type { Worker } from 'node:worker_threads';
 import { describe, expect, it } from 'vitest';
 import { openReader } from '../../../src-main/sql/open.ts';
 import { countsOf } from '../../../src-shared/domain/operation.ts';
+import { killThreadsAt } from '../../builders/deadly-calls.ts';
 import { holdCall } from '../../builders/held-calls.ts';
 import { allTickets, readDatabase } from '../../builders/tickets.ts';
 import { codeOf, useBackups } from './use-backups.ts';
@@ -201,6 +202,45 @@ describe('a restore', () => {
     expect((await setup.app.run(await plan('Goes on'))).state).toBe('completed');
     expect((await setup.app.ask('operations.list', { limit: 10 })).operations).toHaveLength(2);
   });
+
+  it('that fails, and after which the database cannot be opened at once, leaves it to be opened by the next write', async () => {
+    let writers = 0;
+    const endThird = (worker: Worker): void => {
+      if (worker.threadName === 'writer') writers += 1;
+      if (worker.threadName === 'writer' && writers === 3) void worker.terminate();
+    };
+    process.on('worker', endThird);
+    await openWith(3);
+    const { name } = await setup.app.ask('backups.create', {});
+    const reader = openReader(join(setup.folder, 'bulkhead.db'));
+    reader.prepare('SELECT count(*) FROM tickets').get();
+    expect(await codeOf(setup.app.ask('backups.restore', { name }))).toBe('worker_lost');
+    process.off('worker', endThird);
+    reader.close();
+    expect((await setup.app.run(await plan('Goes on'))).state).toBe('completed');
+    expect((await setup.app.ask('operations.list', { limit: 10 })).operations).toHaveLength(1);
+  });
+
+  it.each(['reader', 'writer'])(
+    'is carried out though a %s thread dies while it is closed for it',
+    async (dying) => {
+      let isFirst = true;
+      const { stop } = killThreadsAt(({ thread, method }) => {
+        const isDeadly = isFirst && thread === dying && method === 'close';
+        if (isDeadly) isFirst = false;
+        return isDeadly;
+      });
+      await openWith(3);
+      const { name } = await setup.app.ask('backups.create', {});
+      await setup.app.run(await plan('Changed'));
+      expect(await codeOf(setup.app.ask('backups.restore', { name }))).toBe('no error');
+      stop();
+      expect(isFirst).toBe(false);
+      expect((await setup.app.ask('operations.list', { limit: 10 })).operations).toEqual([]);
+      expect((await setup.app.run(await plan('Goes on'))).state).toBe('completed');
+      expect(setup.app.reports).toEqual([]);
+    },
+  );
 
   it('is followed by a backup of what is there then', async () => {
     await openWith(3);
