@@ -22,17 +22,23 @@ export function createTemplates(
   planner: Pick<Planner, 'plan'>,
 ): Templates {
   const { store, clock, exportsFolder } = ports;
-  /** Promised to plans that have not written their file yet. */
-  const promised = new Set<string>();
+  /** Looked at by plans that are being made: of one that is made the database knows the path. */
+  const considered = new Set<string>();
 
-  /** A path in the exports folder, with the template's name and the time, where no file stands. */
-  async function exportPath(name: string, format: ExportFormat): Promise<string> {
+  /** A path in the exports folder, with the template's name and the time, where no file stands or is still to be written. */
+  async function exportPath(name: string, format: ExportFormat, mine: Set<string>): Promise<string> {
     makeOwnFolder(exportsFolder);
+    const folder = realFolder(exportsFolder);
     const time = new Date(clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
     const wanted = safeFileName(`${name.replaceAll(/[/\\]/g, ' ')} ${time}Z.${format}`, `export.${format}`);
-    const path = freePath(realFolder(exportsFolder), wanted, (taken) => promised.has(taken));
-    promised.add(path);
-    return path;
+    for (;;) {
+      const path = freePath(folder, wanted, (taken) => considered.has(taken));
+      // Before the database is asked: so no other plan comes to the same answer meanwhile.
+      considered.add(path);
+      mine.add(path);
+      const unfinished = await store.read('listUnfinished');
+      if (!unfinished.some(({ effect }) => effect.kind === 'export' && effect.path === path)) return path;
+    }
   }
 
   return {
@@ -40,14 +46,19 @@ export function createTemplates(
       findAction(content.collection, content.action).prepare(completeInput(content), { nowMs: clock.now() });
       return store.write('saveTemplate', { id, content, actor, nowMs: clock.now() });
     },
-    plan: (template, by) => {
+    plan: async (template, by) => {
       const { name, action, collection, selection, options } = template;
       const request = { action, collection, selection, input: completeInput(template) };
-      return planner.plan(request, {
-        ...by,
-        options,
-        exportPath: (format) => exportPath(name, format),
-      });
+      const mine = new Set<string>();
+      try {
+        return await planner.plan(request, {
+          ...by,
+          options,
+          exportPath: (format) => exportPath(name, format, mine),
+        });
+      } finally {
+        for (const path of mine) considered.delete(path);
+      }
     },
   };
 }

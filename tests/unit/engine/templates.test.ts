@@ -6,7 +6,7 @@ import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { everyTicket, fillTickets, makeTicket, makeTickets, replaceTickets } from '../../builders/tickets.ts';
 import { createTestTime } from '../../builders/time.ts';
 import { useConsole } from '../../builders/use-console.ts';
-import { openTestConsole } from '../../builders/workspace.ts';
+import { makeFolder, openTestConsole, removeFolder } from '../../builders/workspace.ts';
 import { assign } from './schedule-setup.ts';
 import { hour, minute, startMs } from './timed-console.ts';
 
@@ -105,6 +105,37 @@ describe('a template', () => {
       join(app.folder, 'exports', `${name} (2).csv`),
     ]);
     expect(readFileSync(files[1] ?? '', 'utf8')).toBe('id\r\n1\r\n2\r\n3\r\n4\r\n5\r\n');
+  });
+
+  it('of an export is given a name again of which nothing came, and none that is still to be written, whatever the clock says', async () => {
+    const folder = makeFolder();
+    fillTickets(folder, makeTickets(2));
+    const clock = createTestTime(startMs);
+    let own = await openTestConsole(folder, clock, clock);
+    const content = assign('x', {
+      name: 'Nightly',
+      action: 'export',
+      input: { columns: ['id'], has_bom: false },
+    });
+    const template = await own.ask('templates.save', content);
+    const planned = async () => {
+      const { id } = await own.ask('templates.plan', { id: template.id });
+      const { details } = await own.ask('operations.get', { id });
+      return { id, path: details.find(({ label }) => label === 'Save to')?.value };
+    };
+    const dropped = await planned();
+    await own.ask('operations.discard', { id: dropped.id });
+    const later = await planned();
+    expect(later.path).toBe(dropped.path);
+    await own.ask('operations.start', {
+      id: later.id,
+      options: RunOptions.parse({ startAt: clock.now() + hour }),
+    });
+    await own.close();
+    own = await openTestConsole(folder, clock, clock);
+    expect((await planned()).path).toBe(later.path?.replace('Z.csv', 'Z (2).csv'));
+    await own.close();
+    removeFolder(folder);
   });
 
   it('of an export says so where there can be no exports folder', async () => {
