@@ -30,8 +30,8 @@ export interface ClaimArgs {
   readonly isIdle: boolean;
 }
 
-/** Where an operation stands that has not ended. */
-export interface Standing {
+/** An operation that has not ended, and what may be done with it. */
+export interface Unended {
   readonly id: number;
   readonly collection: string;
   readonly isUnderWay: boolean;
@@ -48,9 +48,9 @@ interface Wanted {
 }
 
 /** Hands out the next batches of operations: what is to be asked about, then what is to be sent. */
-export function claim(db: Db, args: ClaimArgs, askable: readonly Standing[]): ClaimedBatch[] {
+export function claim(db: Db, args: ClaimArgs, askable: readonly Unended[]): ClaimedBatch[] {
   const batches: ClaimedBatch[] = [];
-  const take = ({ id }: Standing, wanted: Wanted) => {
+  const take = ({ id }: Unended, wanted: Wanted) => {
     const batch = batches.length < args.lanes ? takeBatch(db, args, id, wanted) : null;
     if (batch) batches.push(batch);
     return batch !== null;
@@ -146,7 +146,7 @@ function listSeqs(db: Db, ready: Sql, limit: number): number[] {
 }
 
 /** How long until something else of these operations may be sent or asked about; null when nothing waits for time. */
-export function nextInMs(db: Db, { remote, at }: ClaimArgs, operations: readonly Standing[]): number | null {
+export function nextInMs(db: Db, { remote, at }: ClaimArgs, operations: readonly Unended[]): number | null {
   const waits = operations.flatMap(
     ({ id }) =>
       get<{ next: number | null }>(

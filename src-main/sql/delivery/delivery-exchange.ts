@@ -5,7 +5,7 @@ import type { Db } from '../open.ts';
 import { getOperation, type StoredOperation } from '../operations/operations.ts';
 import { get, run, statesIn } from '../statement.ts';
 import { keepCursors } from './batches.ts';
-import { type ClaimArgs, type ClaimedBatch, claim, nextInMs, type Standing } from './claim.ts';
+import { type ClaimArgs, type ClaimedBatch, claim, nextInMs, type Unended } from './claim.ts';
 import { cancelDeliveries, hasOpenDeliveries, openDeliveries } from './deliveries.ts';
 import type { HeldDelivery } from './held-deliveries.ts';
 import { type Settled, type Settlement, settleDeliveries } from './settling.ts';
@@ -48,7 +48,7 @@ export function exchangeDeliveries(db: Db, args: ExchangeArgs): ExchangeAnswer {
       if (args.held) takeBack(db, args, args.held);
       const outcome = settleDeliveries(db, args);
       keepCursors(db, args.cursors);
-      const operations = args.operationIds.flatMap((id) => standingOf(db, id));
+      const operations = args.operationIds.flatMap((id) => findUnended(db, id));
       cancelReturned(db, args, operations);
       const askable = operations.filter((row) => row.isUnderWay || row.isCancelling);
       const open = askable.filter(({ collection }) => args.collections.includes(collection));
@@ -67,8 +67,8 @@ export function exchangeDeliveries(db: Db, args: ExchangeArgs): ExchangeAnswer {
     .immediate();
 }
 
-/** Where an operation stands; nothing for one that has ended. */
-function standingOf(db: Db, id: number): Standing[] {
+/** An operation by its number; nothing for one that has ended. */
+function findUnended(db: Db, id: number): Unended[] {
   const row = get<{ state: string; collection: string; isCancelling: number }>(
     db,
     sql`SELECT state, collection, cancel_requested_at IS NOT NULL AS isCancelling FROM operations
@@ -112,7 +112,7 @@ function takeBack(
 function cancelReturned(
   db: Db,
   { settlements, at, settleMs }: ExchangeArgs,
-  operations: readonly Standing[],
+  operations: readonly Unended[],
 ): void {
   for (const { id } of operations.filter(({ isCancelling }) => isCancelling)) {
     const limit = settlements.filter(
