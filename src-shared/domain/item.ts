@@ -2,8 +2,9 @@ import { z } from 'zod';
 import { deliveryStates } from './delivery.ts';
 
 /**
- * The life of one record in an operation. `unknown` is an honest word: a request left and no answer came.
- * The sum of items over all states is the operation's total, always.
+ * The life of one record in an operation. The sum of items over all states is the operation's total, always. Items are
+ * `applying` or `unknown` no more, since what a remote is told of has states of its own; but selections of items that are
+ * stored name both, and `unknown` stands for a request without an answer in the counts of both sides.
  */
 export const itemStates = [
   'planned',
