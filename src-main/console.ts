@@ -14,7 +14,7 @@ import { remotesApi } from './api/remotes.api.ts';
 import { schedulesApi } from './api/schedules.api.ts';
 import { createSigner } from './api/signer.ts';
 import { storageApi } from './api/storage.api.ts';
-import { findCaller, usersApi } from './api/users.api.ts';
+import { asOfNow, findCaller, usersApi } from './api/users.api.ts';
 import { createEngine } from './engine/engine.ts';
 import { createHistory } from './engine/history/history.ts';
 import { createRetention } from './engine/history/retention.ts';
@@ -134,6 +134,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
       ...storageApi({ databaseFile: store.file, backups, retention }),
     },
     {
+      asOfNow: (caller) => asOfNow(store, actor, caller),
       actorOf: async (id) => (await store.read('getOperation', { id })).operation.actor,
       onUnexpected: ({ error, request, reference }) =>
         report(error, `request ${request}, reference ${reference}`),

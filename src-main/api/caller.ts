@@ -5,4 +5,6 @@ export interface Caller {
   readonly client: string;
   readonly actor: string;
   readonly role: Role;
+  /** The hash of the key that a user was let in with; whoever runs the console has none. */
+  readonly keyHash?: string;
 }

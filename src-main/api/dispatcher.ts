@@ -29,6 +29,8 @@ const loggedCodes: readonly ErrorCode[] = ['storage_error', 'workspace_damaged',
 type AnyHandler = (input: never, caller: Caller) => Promise<unknown>;
 
 export interface DispatcherPorts {
+  /** Whoever asks, with the rights of now. Throws `forbidden` where nothing is left of them. */
+  asOfNow(caller: Caller): Promise<Caller>;
   /** Whose operation it is. Throws `not_found`. */
   actorOf(operationId: number): Promise<string>;
   onUnexpected(failure: UnexpectedFailure): void;
@@ -40,13 +42,14 @@ export interface DispatcherPorts {
  */
 export function createDispatcher(
   handlers: ApiOf<Requests>,
-  { actorOf, onUnexpected }: DispatcherPorts,
+  { asOfNow, actorOf, onUnexpected }: DispatcherPorts,
 ): Dispatch {
-  return async (caller, message) => {
+  return async (asking, message) => {
     let request = 'unknown';
     try {
       const call = admit(message);
       request = call.name;
+      const caller = await asOfNow(asking);
       if (!mayAsk(caller.role, call.name)) throw notAllowed(caller, call.name);
       await assertOwn(caller, call, actorOf);
       const handler: AnyHandler = handlers[call.name];

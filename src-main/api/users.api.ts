@@ -66,9 +66,33 @@ export async function findCaller(
   client: string,
   token: string,
 ): Promise<Caller | null> {
-  if (!tokenShape.test(token)) return null;
-  const user = await store.read('findUserByToken', { hash: hashOf(token) });
-  return user && !isSameName(user.name, owner) ? { client, actor: user.name, role: user.role } : null;
+  return tokenShape.test(token) ? holderOf(store, owner, client, hashOf(token)) : null;
+}
+
+/**
+ * Somebody who was let in a while ago, with the rights of now. Throws `forbidden` for a user who was removed or given
+ * another key meanwhile: what is begun from then on is not done in that name.
+ */
+export async function asOfNow(store: Pick<Store, 'read'>, owner: string, caller: Caller): Promise<Caller> {
+  if (caller.keyHash === undefined) return caller;
+  const holder = await holderOf(store, owner, caller.client, caller.keyHash);
+  if (holder) return holder;
+  throw new BulkheadError(
+    'forbidden',
+    `${caller.actor} is no user of this console any more, or has another key by now. Nothing was changed.`,
+  );
+}
+
+async function holderOf(
+  store: Pick<Store, 'read'>,
+  owner: string,
+  client: string,
+  keyHash: string,
+): Promise<Caller | null> {
+  const user = await store.read('findUserByToken', { hash: keyHash });
+  return user && !isSameName(user.name, owner)
+    ? { client, actor: user.name, role: user.role, keyHash }
+    : null;
 }
 
 /** 256 random bits. */

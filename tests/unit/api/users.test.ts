@@ -64,11 +64,34 @@ describe('users', () => {
     const { user, token } = await app.ask('users.save', { name: 'otto', role: 'agent' });
     const next = await app.ask('users.new_token', { id: user.id });
     expect(await app.console.userOf('c', token ?? '')).toBeNull();
-    expect(await app.console.userOf('c', next.token)).toEqual({ client: 'c', actor: 'otto', role: 'agent' });
+    expect(await app.console.userOf('c', next.token)).toMatchObject({
+      client: 'c',
+      actor: 'otto',
+      role: 'agent',
+    });
     await app.ask('users.save', { id: user.id, name: 'otto', role: 'viewer' });
     expect(await app.console.userOf('c', next.token)).toMatchObject({ role: 'viewer' });
     await app.ask('users.remove', { id: user.id });
     expect(await app.console.userOf('c', next.token)).toBeNull();
+  });
+
+  test('who were let in are asked for their rights again before anything is begun in their name', async () => {
+    const { user, token } = await app.ask('users.save', { name: 'lea', role: 'agent' });
+    const lea = await app.console.userOf('c', token ?? '');
+    if (!lea) throw new Error('lea could not sign in');
+    const plan = { action: 'update_category', collection: 'tickets', selection: theseTickets(3) };
+    const draft = await as(lea, 'operations.plan', { ...plan, input: { category: 'Gone' } });
+    const { id } = (draft as { value: Operation }).value;
+    await app.ask('users.save', { id: user.id, name: 'lea', role: 'viewer' });
+    expect(await codeOf(as(lea, 'operations.start', { id }))).toBe('forbidden');
+    await app.ask('users.save', { id: user.id, name: 'lea', role: 'agent' });
+    await app.ask('users.new_token', { id: user.id });
+    expect(await codeOf(as(lea, 'operations.start', { id }))).toBe('forbidden');
+    await app.ask('users.remove', { id: user.id });
+    const again = await app.ask('users.save', { name: 'lea', role: 'admin' });
+    expect(await codeOf(as(lea, 'operations.start', { id }))).toBe('forbidden');
+    expect((await app.ask('operations.get', { id })).state).toBe('draft');
+    await app.ask('users.remove', { id: again.user.id });
   });
 
   test('are told of when one is added or removed or has another role or token, and not when nothing came of it', async () => {

@@ -26,6 +26,7 @@ export function countedDispatch(
     ]),
   ) as ApiOf<Requests>;
   const dispatch = createDispatcher(handlers, {
+    asOfNow: async (caller) => caller,
     actorOf: async (id) => (id === 7 ? 'mina' : 'owner'),
     onUnexpected: (failure) => {
       failures.push(failure);
