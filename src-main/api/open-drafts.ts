@@ -4,7 +4,7 @@ import type { Engine } from '../engine/engine.ts';
 
 /** Drafts that a window was shown and that nobody has started: they go with the window. */
 export interface OpenDrafts {
-  /** Answers a draft that was made for a window. */
+  /** Answers a draft that is being made for a window. Throws it away, and `stopped`, where the window has gone by then. */
   made<T extends { readonly id: number }>(by: { readonly client: string }, draft: Promise<T>): Promise<T>;
   /** It was started or thrown away. */
   over(id: number): void;
@@ -18,43 +18,73 @@ export interface OpenDrafts {
   stop(): Promise<void>;
 }
 
-/** Why a draft cannot be thrown away that was started or thrown away meanwhile. */
-const tooLate: readonly ErrorCode[] = ['not_found', 'wrong_state'];
+interface OpenWindow {
+  readonly drafts: Set<number>;
+  /** How many drafts are being made. */
+  making: number;
+}
+
+/** Why a draft is not thrown away: it was started or thrown away meanwhile, or is soon, as every draft at a start and after a restore. */
+const needless: readonly ErrorCode[] = ['not_found', 'wrong_state', 'stopping', 'restoring'];
 
 export function createOpenDrafts(
   { discard }: Pick<Engine, 'discard'>,
   report: (error: unknown, context: string) => void,
 ): OpenDrafts {
-  const drafts = new Map<string, Set<number>>();
+  const windows = new Map<string, OpenWindow>();
   let discarding: Promise<unknown> = Promise.resolve();
 
   function over(id: number): void {
-    for (const [client, ids] of drafts) if (ids.delete(id) && ids.size === 0) drafts.delete(client);
+    for (const [client, window] of windows) if (window.drafts.delete(id)) forgetIdle(client, window);
+  }
+
+  /** One that nothing is kept for, and nothing made. */
+  function forgetIdle(client: string, { drafts, making }: OpenWindow): void {
+    if (drafts.size === 0 && making === 0) windows.delete(client);
+  }
+
+  function discardLater(ids: readonly number[]): void {
+    discarding = discarding.then(() => discardAll(ids));
   }
 
   async function discardAll(ids: readonly number[]): Promise<void> {
     for (const id of ids)
       await discard(id).catch((error: unknown) => {
-        if (!(error instanceof BulkheadError && tooLate.includes(error.code))) report(error, `draft ${id}`);
+        if (!(error instanceof BulkheadError && needless.includes(error.code))) report(error, `draft ${id}`);
       });
   }
 
   return {
     made: async ({ client }, draft) => {
-      const made = await draft;
-      drafts.set(client, (drafts.get(client) ?? new Set()).add(made.id));
-      return made;
+      const window = windows.get(client) ?? { drafts: new Set(), making: 0 };
+      windows.set(client, window);
+      window.making += 1;
+      try {
+        const made = await draft;
+        if (windows.get(client) === window) {
+          window.drafts.add(made.id);
+          return made;
+        }
+        discardLater([made.id]);
+      } finally {
+        window.making -= 1;
+        if (windows.get(client) === window) forgetIdle(client, window);
+      }
+      throw new BulkheadError(
+        'stopped',
+        'The window that asked for this plan has gone meanwhile. It was thrown away; nothing was changed.',
+      );
     },
     over,
     note: ({ name, payload }) => {
       if (name === 'operation.updated') over(payload.operation.id);
     },
     forget: (client) => {
-      const ids = [...(drafts.get(client) ?? [])];
-      drafts.delete(client);
-      discarding = discarding.then(() => discardAll(ids));
+      const ids = [...(windows.get(client)?.drafts ?? [])];
+      windows.delete(client);
+      discardLater(ids);
     },
-    forgetAll: () => drafts.clear(),
+    forgetAll: () => windows.clear(),
     stop: async () => {
       await discarding;
     },

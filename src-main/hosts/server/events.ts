@@ -8,6 +8,8 @@ import { Refusal } from './refusal.ts';
 export const maxBufferedBytes = 8_000_000;
 /** How long a page may be away (a reconnect) before its views are forgotten. */
 const absenceMs = 30_000;
+/** The same of a client that is not connected, so that nobody sees it leave: a script between what it asks. */
+const silenceMs = 3_600_000;
 
 /** Why a connection cannot become a WebSocket, as the library found it. */
 export function noHandshake({ message }: Error): string {
@@ -17,6 +19,8 @@ export function noHandshake({ message }: Error): string {
 export interface EventSockets {
   /** Takes over a socket that the guard let through. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, client: string): void;
+  /** A client was answered. One that is not connected is forgotten when it asks for nothing more. */
+  answered(client: string): void;
   /** Closes every socket ("going away") and stops listening to the console. */
   close(): void;
 }
@@ -46,12 +50,16 @@ export function createEventSockets(
 
   function left(socket: WebSocket, client: string): void {
     clients.delete(socket);
+    forgetAfter(absenceMs, client);
+  }
+
+  function forgetAfter(waitMs: number, client: string): void {
     if ([...clients.values()].includes(client)) return;
     clearTimeout(absences.get(client));
     const forget = setTimeout(() => {
       absences.delete(client);
       console.forget(client);
-    }, absenceMs);
+    }, waitMs);
     absences.set(client, forget.unref());
   }
 
@@ -66,6 +74,7 @@ export function createEventSockets(
         webSocket.on('close', () => left(webSocket, client));
       });
     },
+    answered: (client) => forgetAfter(silenceMs, client),
     close() {
       unsubscribe();
       for (const socket of clients.keys()) {

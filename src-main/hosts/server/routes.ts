@@ -8,7 +8,11 @@ import { type Door, guard, targetOf } from './guard.ts';
 import { Refusal } from './refusal.ts';
 import type { ServerOptions } from './server.ts';
 
-export type RouteContext = ServerOptions & { readonly port: number };
+export type RouteContext = ServerOptions & {
+  readonly port: number;
+  /** Told which client was answered. */
+  readonly answered: (client: string) => void;
+};
 
 export interface Answer {
   readonly status: number;
@@ -37,7 +41,10 @@ const routes = new Map<string, Route>([
         // Nobody waits for the body of a stranger, and a slow one may be that of a stranger once it has come.
         await whoAsks();
         const asked = await readJson(request, response);
-        return json(200, await context.console.handle(await whoAsks(), asked));
+        const caller = await whoAsks();
+        const reply = await context.console.handle(caller, asked);
+        context.answered(caller.client);
+        return json(200, reply);
       },
     },
   ],

@@ -55,7 +55,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.maxConnections = 256;
   const port = await listen(server, options.port);
   const sockets = createEventSockets(options.console, (socket, error) => sendRaw(socket, answerOf(error)));
-  const context: RouteContext = { ...options, port };
+  const context: RouteContext = { ...options, port, answered: sockets.answered };
   const { clock = systemClock } = options;
   const watch = createWatch(options.console);
   const api: RouterOptions = { ...options, port, clock, watch, admission: createAdmission(clock) };

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { holdCall } from '../../builders/held-calls.ts';
 import { everyTicket, fillTickets, makeTickets, readDatabase } from '../../builders/tickets.ts';
 import { useConsole } from '../../builders/use-console.ts';
+import { openTestConsole } from '../../builders/workspace.ts';
 
 const app = useConsole({ per: 'test', fill: (folder) => fillTickets(folder, makeTickets(30)) });
 
@@ -60,4 +62,32 @@ it('a window that threw its draft away leaves nothing to be thrown away', async 
   app.console.forget('one');
   app.console.forget('one');
   expect(stateOf()).toEqual([]);
+});
+
+it('a draft that is made only when its window has gone goes as well, also where a page of the same name has come', async () => {
+  await app.close();
+  const plans = [holdCall('answer', 'sealDraft'), holdCall('answer', 'sealDraft', 2)];
+  const own = await openTestConsole(app.folder);
+  const asked = (client: string, category: string) =>
+    own.console.handle(own.console.owner(client), {
+      name: 'operations.plan',
+      input: {
+        action: 'update_category',
+        collection: 'tickets',
+        selection: everyTicket,
+        input: { category },
+      },
+    });
+  const before = asked('one', 'Of the page that has gone');
+  await plans[0]?.held;
+  own.console.forget('one');
+  const after = asked('one', 'Of the page that has come');
+  await plans[1]?.held;
+  for (const { release } of plans) release();
+  expect(await before).toMatchObject({ ok: false, error: { code: 'stopped' } });
+  const { value } = (await after) as { value: Operation };
+  await expect.poll(stateOf).toEqual([[value.id, 'draft', 30]]);
+  own.console.forget('one');
+  await expect.poll(stateOf).toEqual([]);
+  await own.close();
 });

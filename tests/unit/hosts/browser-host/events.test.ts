@@ -68,6 +68,24 @@ describe('events', () => {
     again.terminate();
   });
 
+  test('are not needed to be forgotten: who asks without them is, an hour after the latest answer', async () => {
+    const page = openSocket('page');
+    await opened(page);
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const ask = (headers: Record<string, string>) =>
+      host.rpc({ ...host.bearer, ...headers }, { name: 'app.info', input: {} });
+    await ask({ 'x-bulkhead-client': 'page' });
+    await ask({});
+    vi.advanceTimersByTime(3_599_000);
+    await ask({});
+    vi.advanceTimersByTime(3_599_000);
+    expect(host.harness.console.forgotten).toEqual([]);
+    vi.advanceTimersByTime(1_000);
+    expect(host.harness.console.forgotten).toEqual(['script']);
+    page.terminate();
+  });
+
   test('do not pile up for a page that stopped reading', async () => {
     const console = createFakeConsole();
     const sockets = createEventSockets(console, () => undefined, 100_000);
