@@ -53,12 +53,12 @@ export function createRetention(ports: RetentionPorts): Retention {
     return { items: sinceOf(historyDays), files: sinceOf(exportDays) };
   }
 
-  async function oldFiles(endedBefore: number | null): Promise<WrittenFile[]> {
-    if (endedBefore === null) return [];
+  async function oldFiles(endedBefore: number | null): Promise<{ files: WrittenFile[]; through: number }> {
+    if (endedBefore === null) return { files: [], through: 0 };
+    const listed = await store.read('listOldFiles', { endedBefore });
     const files: WrittenFile[] = [];
-    for (const file of await store.read('listOldFiles', { endedBefore }))
-      if (await isAsWritten(file)) files.push(file);
-    return files;
+    for (const file of listed.files) if (await isAsWritten(file)) files.push(file);
+    return { files, through: listed.through };
   }
 
   /** True where the file in the exports folder is still the one that its operation wrote, as far as that can be seen. */
@@ -83,10 +83,11 @@ export function createRetention(ports: RetentionPorts): Retention {
         if (removed.operations + removed.items > 0) emit({ name: 'operations.cleaned', payload: {} });
       }
     }
-    for (const file of await oldFiles(since.files)) {
+    const { files, through } = await oldFiles(since.files);
+    for (const file of files) {
       if (!mayGoOn()) break;
-      await store.write('noteFileRemoval', { ...file, nowMs: clock.now() });
-      if (!(await isAsWritten(file)) || !remove(file)) continue;
+      const mayGo = await store.write('noteFileRemoval', { ...file, through, nowMs: clock.now() });
+      if (!mayGo || !(await isAsWritten(file)) || !remove(file)) continue;
       removed.files += 1;
       removed.fileBytes += file.bytes;
     }
@@ -161,7 +162,7 @@ export function createRetention(ports: RetentionPorts): Retention {
       since.items === null
         ? { operations: 0, items: 0 }
         : await store.read('countCleanable', { endedBefore: since.items });
-    const files = await oldFiles(since.files);
+    const { files } = await oldFiles(since.files);
     return { ...going, files: files.length, fileBytes: files.reduce((sum, { bytes }) => sum + bytes, 0) };
   }
 

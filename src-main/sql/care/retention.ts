@@ -143,10 +143,15 @@ interface ExportRow {
 }
 
 /**
- * Files that ended operations wrote and that may go. At a path to which several wrote stands the file of the last one;
- * where one is still to write, none goes.
+ * Files that ended operations wrote and that may go, and up to which operation that was looked at. At a path to which
+ * several wrote stands the file of the last one; where one is still to write, none goes.
  */
-export function listOldFiles(db: Db, args: { endedBefore: number }): WrittenFile[] {
+export function listOldFiles(
+  db: Db,
+  args: { endedBefore: number },
+): { files: WrittenFile[]; through: number } {
+  // First, so that what is planned in between counts as later.
+  const latest = get<{ id: number | null }>(db, sql`SELECT max(id) AS id FROM operations`);
   const rows = all<ExportRow>(
     db,
     sql`SELECT id, effect ->> '$.path' AS path, file ->> '$.bytes' AS bytes, ended_at AS endedAt, pinned_at IS NOT NULL AS isPinned
@@ -154,17 +159,31 @@ export function listOldFiles(db: Db, args: { endedBefore: number }): WrittenFile
       ORDER BY ended_at IS NULL, ended_at, id`,
   );
   const last = new Map(rows.map((row) => [row.path, row]));
-  return [...last.values()].flatMap(({ id, path, bytes, endedAt, isPinned }) =>
+  const files = [...last.values()].flatMap(({ id, path, bytes, endedAt, isPinned }) =>
     bytes !== null && endedAt !== null && endedAt < args.endedBefore && isPinned === 0
       ? [{ id, path, bytes }]
       : [],
   );
+  return { files, through: latest?.id ?? 0 };
 }
 
-/** Writes down that the file of an operation is about to be removed. */
-export function noteFileRemoval(db: Db, args: WrittenFile & { nowMs: number }): void {
-  const { id, path, bytes, nowMs } = args;
-  db.transaction(() =>
-    appendJournal(db, { operationId: id, at: nowMs, event: 'file_removed', detail: { path, bytes } }),
-  ).immediate();
+/**
+ * Writes down that the file of an operation is about to be removed. Answers false where it may not go any more: it was
+ * pinned since it was listed, or one of the operations after `through` writes to its place.
+ */
+export function noteFileRemoval(db: Db, args: WrittenFile & { through: number; nowMs: number }): boolean {
+  const { id, path, bytes, through, nowMs } = args;
+  return db
+    .transaction(() => {
+      const found = get<{ mayGo: number }>(
+        db,
+        sql`SELECT o.pinned_at IS NULL AND NOT EXISTS (SELECT 1 FROM operations n
+            WHERE n.id > ${through} AND n.effect ->> '$.kind' = 'export' AND n.effect ->> '$.path' = ${path}) AS mayGo
+          FROM operations o WHERE o.id = ${id}`,
+      );
+      if (found?.mayGo !== 1) return false;
+      appendJournal(db, { operationId: id, at: nowMs, event: 'file_removed', detail: { path, bytes } });
+      return true;
+    })
+    .immediate();
 }

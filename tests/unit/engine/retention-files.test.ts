@@ -96,6 +96,27 @@ describe('files of old exports', () => {
     expect(readFileSync(path, 'utf8')).toBe('mine');
   });
 
+  it.each(['is pinned', 'is written anew by another export'])(
+    'stay where the operation %s while others go',
+    async (how) => {
+      const [, second = ''] = ['first.csv', 'second.csv'].map((name) => join(exportsFolder, name));
+      await exportTo(join(exportsFolder, 'first.csv'));
+      const { id, file } = await exportTo(second);
+      await keepExports(1);
+      const note = holdCall('answer', 'noteFileRemoval');
+      await setup.awayFor(2 * day);
+      const cleaned = setup.app.ask('retention.clean', {});
+      await note.held;
+      if (how === 'is pinned') await setup.app.ask('operations.pin', { id, isPinned: true });
+      else expect((await exportTo(second)).file?.bytes).toBe(file?.bytes);
+      note.release();
+      expect(await cleaned).toMatchObject({ files: 1 });
+      expect(readdirSync(exportsFolder)).toEqual(['second.csv']);
+      const { entries } = await setup.app.ask('operations.journal', { id });
+      expect(entries.map(({ event }) => event)).not.toContain('file_removed');
+    },
+  );
+
   it('stay while they are pinned', async () => {
     const { id } = await exportTo(join(exportsFolder, 'pinned.csv'));
     await setup.app.ask('operations.pin', { id, isPinned: true });
