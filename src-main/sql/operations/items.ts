@@ -8,7 +8,8 @@ import { tableOf } from '../records/table.ts';
 import { all, page } from '../statement.ts';
 import { itemColumnsOf } from './item-columns.ts';
 import { changesOf } from './item-values.ts';
-import { getOperation, undoChain } from './operations.ts';
+import { getOperation } from './operations.ts';
+import { undoChain, undoneBy } from './undo-chain.ts';
 
 /** How many planned items of an operation are about records of each of these sources; none where that is 0. */
 export function countPlannedOf(
@@ -36,15 +37,6 @@ const writtenByUndone = raw(`(SELECT s.after FROM items s INDEXED BY items_recor
   WHERE s.record_id = i.record_id AND s.state = 'done'
     AND s.operation_id = (SELECT o.undo_of FROM operations o WHERE o.id = i.operation_id))`);
 
-/** The undo that took `i` back as a whole, by the latest of its operation's `chain` that did anything to the same record. */
-const undoneBy = sql`CASE WHEN i.state = 'done' THEN (
-  SELECT iif(c.sign = 1, c.id, NULL) FROM chain c
-    CROSS JOIN items y INDEXED BY items_record ON y.operation_id = c.id AND y.record_id = i.record_id AND y.state = 'done'
-    WHERE NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.operation_id = y.operation_id AND e.seq = y.seq
-      AND (e.state = 'refused' OR e.state = 'conflict' AND NOT EXISTS
-        (SELECT 1 FROM conflicts k WHERE k.operation_id = e.operation_id AND k.seq = e.seq)))
-    ORDER BY c.id DESC LIMIT 1) END`;
-
 /** A conflict that is not waited for any more was decided, also where earlier versions did not note how. */
 const deliveryCode = sql`CASE WHEN d.state = 'conflict' AND coalesce(d.code, '') NOT IN (${join([...decisions])})
   AND NOT EXISTS (SELECT 1 FROM conflicts c WHERE c.operation_id = d.operation_id AND c.seq = d.seq)
@@ -70,7 +62,7 @@ export function listItems(
       SELECT i.seq, i.record_id AS recordId, ${key} AS recordKey,
         ${title} AS recordTitle, i.state, i.reason, i.before, i.attempts,
         i.finished_at AS finishedAt, ${after} AS after,
-        ${writtenByUndone} AS written, ${undoneBy} AS undoneBy, d.state AS deliveryState, ${deliveryCode} AS deliveryCode
+        ${writtenByUndone} AS written, CASE WHEN i.state = 'done' THEN ${undoneBy(raw('i'))} END AS undoneBy, d.state AS deliveryState, ${deliveryCode} AS deliveryCode
       FROM ${tables} LEFT JOIN deliveries d ON d.operation_id = i.operation_id AND d.seq = i.seq
       WHERE i.operation_id = ${args.operationId} AND i.seq > ${args.after}
         ${isOneOf(sql`i.state`, args.states)} ${isOneOf(sql`i.reason`, args.reasons)}

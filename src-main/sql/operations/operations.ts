@@ -21,6 +21,7 @@ import { Selection } from '../../../src-shared/domain/selection.ts';
 import { Effect } from '../../actions/effect.ts';
 import type { Db } from '../open.ts';
 import { all, get, page, statesIn } from '../statement.ts';
+import { undoChain } from './undo-chain.ts';
 
 /** An operation with what only the engine needs to know of it. */
 export interface StoredOperation {
@@ -73,20 +74,6 @@ interface OperationRow {
   undecided: number;
   tallies: string;
   deliveries: string;
-}
-
-/**
- * The undos of all the fields of an operation, undos of these, and so on, as `chain`: `sign` is 1 where one takes the
- * operation's records back, -1 where it puts them back. An undo of some fields takes no record back as a whole.
- */
-export function undoChain(operationId: Sql): Sql {
-  return sql`WITH RECURSIVE chain (id, sign) AS (
-    SELECT u.id, 1 FROM operations u
-      WHERE u.undo_of = ${operationId} AND u.state <> 'draft' AND u.input ->> '$.fields' IS NULL
-    UNION ALL
-    SELECT u.id, -c.sign FROM chain c JOIN operations u ON u.undo_of = c.id AND u.state <> 'draft'
-      WHERE c.sign = 1 OR u.input ->> '$.fields' IS NULL
-  )`;
 }
 
 /**

@@ -10,12 +10,14 @@ import { type Slice, sliceOf } from './earlier-items.ts';
 import { heldValue, type ItemChanges, jsonHeld, whereHeld } from './item-values.ts';
 import { getOperation } from './operations.ts';
 import { addItems, currentValue, every, reasonOf } from './plan.ts';
+import { undoChain, undoneBy } from './undo-chain.ts';
 
 /**
  * Freezes the opposite of up to `limit` done items of an earlier operation, after its item `afterSeq`: of all of them
  * or of those in `seqs`, in the fields that the draft's effect names. A record that stands as it did before is skipped
  * as `already_so`; one that holds neither that nor what the operation wrote was changed since and is left alone: its item
- * has what stands there now and what would be restored. One to which `rules` let nothing be done is skipped for their
+ * has what stands there now and what would be restored. So is one that was taken back already and holds it again: that is
+ * somebody else's work. One to which `rules` let nothing be done is skipped for their
  * reason. Answers the last seq looked at, or null at the end. Throws `invalid_request` where `seqs` names what is no done item.
  */
 export function planUndo(
@@ -45,6 +47,7 @@ export function planUndo(
     (
       lastSeq,
     ) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after)
+      ${undoChain(sql`${args.of}`)}
       SELECT ${args.operationId}, ${lastSeq} + p.position, p.id, iif(p.reason IS NULL, 'planned', 'skipped'), p.reason,
         p.version, iif(coalesce(p.reason, 'changed_since') = 'changed_since', p.before, NULL),
         iif(coalesce(p.reason, 'changed_since') = 'changed_since', p.after, NULL)
@@ -52,7 +55,7 @@ export function planUndo(
         SELECT row_number() OVER (ORDER BY s.seq) AS position, s.record_id AS id, t.version AS version,
           ${before} AS before, ${after} AS after,
           CASE WHEN t.id IS NULL THEN 'not_found' ${sparesDeleted(source.effect) ? sql`WHEN t.deleted_at IS NOT NULL THEN 'deleted'` : empty}
-            WHEN ${isSo} THEN 'already_so' WHEN ${isChanged} THEN 'changed_since'
+            WHEN ${isSo} THEN 'already_so' WHEN ${isChanged} OR ${undoneBy(raw('s'))} IS NOT NULL THEN 'changed_since'
             ELSE ${isHeld} END AS reason
         FROM items s LEFT JOIN ${raw(table.name)} t ON t.id = s.record_id
         WHERE ${isInSlice} AND s.state = 'done' ${isSeq}

@@ -213,6 +213,27 @@ describe('a record that was changed since', () => {
   });
 });
 
+describe('a record that was taken back, and given the same value again by somebody', () => {
+  it('is left alone by every further undo, and counted once', async () => {
+    const done = await edit('update_category', { category: 'Ours' }, 1, 2, 3);
+    for (const round of [1, 2, 3]) {
+      const part = await undo(done.id, { seqs: [1] });
+      expect(countsOf(part.tallies)).toMatchObject(round === 1 ? { done: 1 } : { done: 0, skipped: 1 });
+      await edit('update_category', { category: 'Ours' }, 1);
+    }
+    expect((await get(done.id)).undone).toBe(1);
+    expect(canUndo(await get(done.id))).toBe(true);
+    const rest = await undo(done.id);
+    expect(rest.tallies).toEqual([
+      { state: 'done', reason: null, count: 2 },
+      { state: 'skipped', reason: 'changed_since', count: 1 },
+    ]);
+    const stands = contents(app.folder).slice(0, 3);
+    expect(stands.map(({ category }) => category)).toEqual(['Ours', 'Category 2', 'Category 3']);
+    expect((await get(done.id)).undone).toBe(3);
+  });
+});
+
 describe('what cannot be taken back', () => {
   async function warnings(action: string, input: Record<string, unknown>): Promise<string[]> {
     const request = { action, collection: 'tickets', selection: everyTicket, input } as const;

@@ -1,0 +1,28 @@
+import sql, { type Sql } from 'sql-template-tag';
+
+/**
+ * The undos of all the fields of an operation, undos of these, and so on, as `chain`: `sign` is 1 where one takes the
+ * operation's records back, -1 where it puts them back. An undo of some fields takes no record back as a whole.
+ */
+export function undoChain(operationId: Sql): Sql {
+  return sql`WITH RECURSIVE chain (id, sign) AS (
+    SELECT u.id, 1 FROM operations u
+      WHERE u.undo_of = ${operationId} AND u.state <> 'draft' AND u.input ->> '$.fields' IS NULL
+    UNION ALL
+    SELECT u.id, -c.sign FROM chain c JOIN operations u ON u.undo_of = c.id AND u.state <> 'draft'
+      WHERE c.sign = 1 OR u.input ->> '$.fields' IS NULL
+  )`;
+}
+
+/**
+ * The undo that took done item `i` back as a whole, by the latest of its operation's `chain` that did anything to the same
+ * record; NULL where it was not taken back, or put back since.
+ */
+export function undoneBy(i: Sql): Sql {
+  return sql`(SELECT iif(c.sign = 1, c.id, NULL) FROM chain c
+    CROSS JOIN items y INDEXED BY items_record ON y.operation_id = c.id AND y.record_id = ${i}.record_id AND y.state = 'done'
+    WHERE NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.operation_id = y.operation_id AND e.seq = y.seq
+      AND (e.state = 'refused' OR e.state = 'conflict' AND NOT EXISTS
+        (SELECT 1 FROM conflicts k WHERE k.operation_id = e.operation_id AND k.seq = e.seq)))
+    ORDER BY c.id DESC LIMIT 1)`;
+}
