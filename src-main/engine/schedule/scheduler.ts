@@ -61,6 +61,13 @@ export function createScheduler(
     return looking;
   }
 
+  async function isDue(id: number): Promise<boolean> {
+    const schedules = await store.read('listSchedules');
+    return schedules.some(
+      ({ schedule: { id: its, nextAt } }) => its === id && nextAt !== null && nextAt <= clock.now(),
+    );
+  }
+
   /** Beside the alarm, which may be set for a nearer moment. */
   function lookLater(error: unknown): void {
     report(error, 'schedules');
@@ -174,6 +181,8 @@ export function createScheduler(
   return {
     open: look,
     save: async (id, draft, actor) => {
+      // What is due by what it says so far would be due no more, and nobody would have been told.
+      if (id !== null && (await isDue(id))) await look();
       const nowMs = clock.now();
       const content = { ...draft, nextAt: nextRunOf(draft, nowMs) };
       const saved = await store.write('saveSchedule', { id, content, actor, nowMs });

@@ -35,6 +35,17 @@ describe('a schedule', () => {
     expect((await app.ask('templates.save', { ...assign('Cy'), id: hers.id })).createdBy).toBe('ada');
   });
 
+  it.each([
+    ['given another pattern', { cron: '0 7 * * *', startAt: null }],
+    ['switched off', { cron: '0 * * * *', startAt: null, isActive: false }],
+  ])('that is %s right after the computer slept tells what was missed all the same', async (_, changed) => {
+    const hourly = await schedule(saved.template, { cron: '0 * * * *', startAt: null });
+    // Nothing has looked at the clock since.
+    setup.time.jump(3 * hour + 1);
+    const { missed, lastRun } = await schedule(saved.template, { id: hourly.id, ...changed });
+    expect(missed + (lastRun?.outcome === 'started' ? 1 : 0)).toBe(3);
+  });
+
   it('that never comes, or cannot be read, is refused', async () => {
     const refused = [
       { cron: null, startAt: null },
