@@ -10,7 +10,7 @@ import { type Slice, sliceOf } from './earlier-items.ts';
 import { heldValue, type ItemChanges, jsonHeld, whereHeld } from './item-values.ts';
 import { getOperation } from './operations.ts';
 import { addItems, currentValue, every, reasonOf } from './plan.ts';
-import { undoChain, undoneBy } from './undo-chain.ts';
+import { undoFamily, undoneBy } from './undo-chain.ts';
 
 /**
  * Freezes the opposite of up to `limit` done items of an earlier operation, after its item `afterSeq`: of all of them
@@ -47,7 +47,7 @@ export function planUndo(
     (
       lastSeq,
     ) => sql`INSERT INTO items (operation_id, seq, record_id, state, reason, base_version, before, after)
-      ${undoChain(sql`${args.of}`)}
+      ${undoFamily(sql`${args.of}`)}
       SELECT ${args.operationId}, ${lastSeq} + p.position, p.id, iif(p.reason IS NULL, 'planned', 'skipped'), p.reason,
         p.version, iif(coalesce(p.reason, 'changed_since') = 'changed_since', p.before, NULL),
         iif(coalesce(p.reason, 'changed_since') = 'changed_since', p.after, NULL)

@@ -1,15 +1,35 @@
-import sql, { type Sql } from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
 
 /**
  * The undos of all the fields of an operation, undos of these, and so on, as `chain`: `sign` is 1 where one takes the
  * operation's records back, -1 where it puts them back. An undo of some fields takes no record back as a whole.
  */
 export function undoChain(operationId: Sql): Sql {
-  return sql`WITH RECURSIVE chain (id, sign) AS (
+  return sql`WITH RECURSIVE ${undosAs('chain', operationId)}`;
+}
+
+/**
+ * The same, and what else was undone since of the operation that the first one takes back in the end: that took each of
+ * its records back or put it back in the place of this one, so that nothing of this one stands there.
+ */
+export function undoFamily(operationId: Sql): Sql {
+  return sql`WITH RECURSIVE origins (id) AS (
+      SELECT ${operationId}
+      UNION ALL
+      SELECT o.undo_of FROM origins JOIN operations o ON o.id = origins.id
+        WHERE o.undo_of IS NOT NULL AND o.input ->> '$.fields' IS NULL
+    ), ${undosAs('own', operationId)}, ${undosAs('family', sql`(SELECT min(id) FROM origins)`)}, chain (id, sign) AS (
+      SELECT id, sign FROM own
+      UNION ALL SELECT id, 1 FROM family WHERE id > ${operationId} AND id NOT IN (SELECT id FROM own)
+    )`;
+}
+
+function undosAs(name: string, operationId: Sql): Sql {
+  return sql`${raw(name)} (id, sign) AS (
     SELECT u.id, 1 FROM operations u
       WHERE u.undo_of = ${operationId} AND u.state <> 'draft' AND u.input ->> '$.fields' IS NULL
     UNION ALL
-    SELECT u.id, -c.sign FROM chain c JOIN operations u ON u.undo_of = c.id AND u.state <> 'draft'
+    SELECT u.id, -c.sign FROM ${raw(name)} c JOIN operations u ON u.undo_of = c.id AND u.state <> 'draft'
       WHERE c.sign = 1 OR u.input ->> '$.fields' IS NULL
   )`;
 }

@@ -232,6 +232,18 @@ describe('a record that was taken back, and given the same value again by somebo
     expect(stands.map(({ category }) => category)).toEqual(['Ours', 'Category 2', 'Category 3']);
     expect((await get(done.id)).undone).toBe(3);
   });
+
+  it('is left alone by an undo of what put it back once, too', async () => {
+    const done = await edit('update_category', { category: 'Ours' }, 1, 2);
+    const again = await undo((await undo(done.id)).id);
+    const last = await undo(done.id);
+    await edit('update_category', { category: 'Ours' }, 1);
+    const nothing = await undo(again.id);
+    expect(nothing.tallies).toMatchObject([{ reason: 'already_so' }, { reason: 'changed_since' }]);
+    expect(contents(app.folder)[0]?.category).toBe('Ours');
+    expect(await undoneBy(done.id)).toEqual(new Map([[last.id, 2]]));
+    expect((await get(done.id)).undone).toBe(2);
+  });
 });
 
 describe('what cannot be taken back', () => {
