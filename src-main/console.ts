@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { BulkheadError } from '../src-shared/contract/errors.ts';
 import type { ConsoleEvent, Reply } from '../src-shared/contract/index.ts';
+import { defaultRunOptions } from '../src-shared/domain/run-options.ts';
 import { actionsApi } from './api/actions.api.ts';
 import { appApi } from './api/app.api.ts';
 import type { Caller } from './api/caller.ts';
@@ -27,6 +28,7 @@ import { createMirrors } from './mirror/mirrors.ts';
 import type { OpenRemote } from './mirror/ports.ts';
 import { type Clock, systemClock, systemTimer, type Timer } from './platform/clock.ts';
 import { assertLocalDisk } from './platform/disk.ts';
+import { insist } from './platform/insist.ts';
 import { makeWorkspaceFolder } from './platform/workspace-folder.ts';
 import { noRemotes, type Remotes } from './remotes/remote.ts';
 import { createBackups } from './storage/backups.ts';
@@ -87,6 +89,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const store = await openStore(join(workspace, 'bulkhead.db'), clock.now(), options.report);
   const report = watchForDamage(store, options.report);
 
+  const closing = new AbortController();
   const listeners = new Set<EventListener>();
   const emit: EventListener = (event, client) => {
     for (const listener of listeners) {
@@ -152,11 +155,16 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   async function onRestored(): Promise<void> {
     views.forgetAll();
     drafts.forgetAll();
-    await takeUp();
-    emit({ name: 'workspace.replaced', payload: {} });
+    try {
+      // What was put in place stays there: a thread that dies now must not leave it lying.
+      await insist(takeUp, defaultRunOptions.retry, closing.signal);
+    } finally {
+      emit({ name: 'workspace.replaced', payload: {} });
+    }
   }
 
   async function close(): Promise<void> {
+    closing.abort();
     agenda.stop();
     await scheduler.stop();
     await retention.stop();

@@ -2,8 +2,7 @@ import { collectionNames } from '../../../src-shared/collections/index.ts';
 import { isFinal, type Operation, tookMs } from '../../../src-shared/domain/operation.ts';
 import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
 import type { StoppedBy } from '../../../src-shared/domain/stop-rule.ts';
-import { backoffMs } from '../../platform/backoff.ts';
-import { wait } from '../../platform/wait.ts';
+import { insist } from '../../platform/insist.ts';
 import type { Deliverer } from '../delivery/deliverer.ts';
 import type { EnginePorts } from '../ports.ts';
 import { createQueue, waitingOf } from './queue.ts';
@@ -108,15 +107,12 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
   }
 
   async function look(id: number): Promise<void> {
-    const { retry } = defaultRunOptions;
-    for (let failures = 0; !isStopping(); failures += 1) {
-      try {
-        const { operation } = await store.read('getOperation', { id });
-        return runner.enqueue(operation);
-      } catch (error) {
-        if (failures === retry.attempts) throw error;
-        await wait(backoffMs(failures, retry, Math.random), stopping.signal);
-      }
+    const read = () => store.read('getOperation', { id });
+    try {
+      const { operation } = await insist(read, defaultRunOptions.retry, stopping.signal);
+      runner.enqueue(operation);
+    } catch (error) {
+      if (!isStopping()) report(error, `look at operation ${id}`);
     }
   }
 
@@ -139,7 +135,7 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
         queue.remove(id);
         launch(id);
       }),
-    look: (id) => void look(id).catch((error: unknown) => report(error, `look at operation ${id}`)),
+    look: (id) => void look(id),
     strandedBy: (id) => stranded.get(id),
     interrupt: (id) => running.get(id)?.run.interrupt(),
     runMs: (id) => running.get(id)?.run.runMs(),

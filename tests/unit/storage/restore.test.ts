@@ -242,6 +242,25 @@ describe('a restore', () => {
     },
   );
 
+  it.each(['listRemotes', 'listUnfinished', 'recoverDeliveries'])(
+    'goes on with what it holds though a thread dies of %s right after it',
+    async (deadly) => {
+      await openWith(3);
+      const { id } = await plan('Later');
+      await setup.app.ask('operations.start', { id, options: { startAt: setup.time.now() + 60_000 } });
+      const { name } = await setup.app.ask('backups.create', {});
+      let deaths = 0;
+      const { stop } = killThreadsAt(({ method }) => method === deadly && deaths++ === 0);
+      const told = setup.app.event('workspace.replaced', () => true);
+      expect(await codeOf(setup.app.ask('backups.restore', { name }))).toBe('no error');
+      await told;
+      stop();
+      expect(deaths).toBeGreaterThan(1);
+      setup.time.pass(60_000);
+      expect((await setup.app.ended(id)).state).toBe('completed');
+    },
+  );
+
   it('is followed by a backup of what is there then', async () => {
     await openWith(3);
     const { name } = await setup.app.ask('backups.create', {});
