@@ -147,12 +147,13 @@ export function createEngine(ports: EnginePorts): Engine {
         emit({ name: 'operations.dismissed', payload: { actor } });
       }
     },
-    settleUnknown: async (args, actor) => {
-      const settled = await store.write('settleUnknown', { ...args, actor, nowMs: clock.now() });
-      const operation = tell(await store.read('getOperation', { id: args.id }));
-      if (settled > 0) runner.settle(operation);
-      return { settled, operation };
-    },
+    settleUnknown: (args, actor) =>
+      surely(args.id, async () => {
+        const settled = await store.write('settleUnknown', { ...args, actor, nowMs: clock.now() });
+        const operation = tell(await store.read('getOperation', { id: args.id }));
+        if (settled > 0) runner.settle(operation);
+        return { settled, operation };
+      }),
     retell: async (id) => tellOrigins(ports, tell(await store.read('getOperation', { id }))),
     pin: async (args, actor) =>
       tell(await store.write('pinOperation', { ...args, actor, nowMs: clock.now() })),

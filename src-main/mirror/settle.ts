@@ -119,25 +119,36 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
     }, note);
   }
 
+  /** Answers how many were settled. */
+  async function decide({ which, keep, by }: Settlement): Promise<number> {
+    const decided = new Set<number>();
+    let settled = 0;
+    for (let after: number | null = 0; after !== null; ) {
+      const slice: SettledSlice = await store.write('settleConflicts', {
+        which,
+        keep,
+        actor: by.actor,
+        after,
+        limit: settleSize,
+        nowMs: clock.now(),
+      });
+      settled += slice.settled;
+      for (const id of slice.operationIds) decided.add(id);
+      for (const collection of slice.collections) onRecords(collection);
+      after = slice.next;
+    }
+    for (const id of decided) await engine.retell(id);
+    return settled;
+  }
+
   return {
-    settle: async ({ which, keep, by }) => {
-      const decided = new Set<number>();
-      let settled = 0;
-      for (let after: number | null = 0; after !== null; ) {
-        const slice: SettledSlice = await store.write('settleConflicts', {
-          which,
-          keep,
-          actor: by.actor,
-          after,
-          limit: settleSize,
-          nowMs: clock.now(),
-        });
-        settled += slice.settled;
-        for (const id of slice.operationIds) decided.add(id);
-        for (const collection of slice.collections) onRecords(collection);
-        after = slice.next;
-      }
-      for (const id of decided) await engine.retell(id);
+    settle: async (settlement) => {
+      const { keep, by } = settlement;
+      const settled = await decide(settlement).catch((error: unknown) => {
+        // Some of it may be decided, and nobody else would make again what is kept.
+        tryAgain();
+        throw error;
+      });
       if (keep === 'theirs') return { settled, operations: [] };
       const { operations, failures } = await inTurn(by.client);
       const isTheirs = ({ actor }: { readonly actor: string }): boolean => actor === by.actor;

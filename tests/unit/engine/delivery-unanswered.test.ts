@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { doubtDeliveries, settleUnknown } from '../../../src-main/sql/delivery/deliveries.ts';
+import { killThreadsAt } from '../../builders/deadly-calls.ts';
 import { changeDatabase, readDatabase } from '../../builders/tickets.ts';
 import { treating, useToldServer } from './told-server.ts';
 
@@ -84,6 +85,19 @@ describe('a remote without keys that does not answer', () => {
     expect([...setup.server.effects.values()].reduce((sum, value) => sum + value, 0)).toBe(21);
     const nothingLeft = await setup.app.ask('operations.settle_unknown', { id, how: 'confirmed' });
     expect(nothingLeft).toMatchObject({ settled: 0, operation: { state: 'completed' } });
+  });
+
+  it('is told again what the user said so of, though the thread died before anybody heard that it was written down', async () => {
+    const { stop } = killThreadsAt(({ method }) => method === 'settleUnknown' && 'answer');
+    await open({ ...treating({ cut: 'after' }, 1), recall: () => 'unclear' }, { idempotency: 'none' });
+    const { id } = await run(await plan());
+    const settled = setup.app.ask('operations.settle_unknown', { id, how: 'send_again' });
+    await expect(settled).rejects.toMatchObject({ code: 'worker_lost' });
+    stop();
+    // That the thread died, and nothing else.
+    expect(setup.app.reports.splice(0)).toMatchObject([{ code: 'worker_lost' }]);
+    expect((await setup.app.ended(id)).state).toBe('completed');
+    expect(statesOf(id)).toEqual({ confirmed: 20 });
   });
 
   it('may get set fields again, never a comment', async () => {

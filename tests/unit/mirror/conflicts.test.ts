@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import { settleConflicts } from '../../../src-main/sql/mirror/conflicts.ts';
 import { canUndo, countsOf } from '../../../src-shared/domain/operation.ts';
 import type { Remote } from '../../../src-shared/domain/remote.ts';
+import { killThreadsAt } from '../../builders/deadly-calls.ts';
 import { changeDatabase, readDatabase } from '../../builders/tickets.ts';
 import { isReady, useCopiedDesk } from './copied-desk.ts';
 
@@ -79,6 +80,37 @@ it('changes that are kept after a conflict are made again in the names of who de
   await until(({ waiting, state }) => waiting === 0 && state === 'ready');
   expectEqual();
 });
+
+it.each([
+  ['writer', 'settleConflicts'],
+  ['reader', 'getOperation'],
+])(
+  'changes that are kept are made again, though the %s thread dies of %s before that begins',
+  async (thread, method) => {
+    let isArmed = false;
+    const { stop } = killThreadsAt((call) => {
+      const isDeadly = isArmed && call.thread === thread && call.method === method;
+      if (isDeadly) isArmed = false;
+      return isDeadly && 'answer';
+    });
+    await setup.app.close();
+    await setup.reopen();
+    const { id, operation } = await conflict();
+    isArmed = true;
+    const settled = setup.app.ask('conflicts.settle', { which: { remoteId: id }, keep: 'mine' });
+    await expect(settled).rejects.toMatchObject({ code: 'worker_lost' });
+    stop();
+    const again = await setup.app.event(
+      'operation.updated',
+      ({ operation: { retryOf } }) => retryOf === operation,
+    );
+    await setup.app.ended(again.operation.id);
+    await until(({ waiting, conflicts }) => waiting === 0 && conflicts === 0);
+    expectEqual();
+    // That the thread died, and whoever else had asked it.
+    for (const report of setup.app.reports.splice(0)) expect(report).toMatchObject({ code: 'worker_lost' });
+  },
+);
 
 it('a kept change that is refused keeps nobody out: it is told of and tried again, and its remote stays until then', async () => {
   const { id } = await conflict();
