@@ -7,6 +7,7 @@ import type { Remote as RemoteDto } from '../../src-shared/domain/remote.ts';
 import type { Connection } from '../remotes/remote.ts';
 import type { StoredRemote } from '../store/store.ts';
 import { askWho } from './ask-who.ts';
+import { carriedOut } from './carried-out.ts';
 import { createCounts } from './counts.ts';
 import { createLink, type Link } from './link.ts';
 import type { MirrorPorts, OpenedRemote } from './ports.ts';
@@ -172,16 +173,14 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
       if (missing) throw new BulkheadError('invalid_request', `There are no ${missing} at ${address}.`);
       await forgetRemoved();
       const nowMs = clock.now();
-      const id = await store.write('insertRemote', {
-        name,
-        address,
-        user,
-        role,
-        workspace,
-        collections,
-        actor,
-        nowMs,
-      });
+      const added = { name, address, user, role, workspace, collections, actor, nowMs };
+      // One of this name that is stored and not linked is this one.
+      const isThis = (one: StoredRemote): boolean => one.name === name && !links.has(one.id);
+      const look = async () => (await store.read('listRemotes')).find(isThis);
+      await carriedOut(store.write('insertRemote', added), async () => (await look()) !== undefined);
+      const made = await look();
+      if (!made) throw new Error(`${name} was added and is not there`);
+      const { id } = made;
       try {
         host.keepSecret(secretOf({ id, address }), token);
       } catch (error) {
@@ -189,7 +188,7 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
         await forgetLater();
         throw error;
       }
-      for (const stored of await store.read('listRemotes')) if (stored.id === id) link(stored);
+      link(made);
       return described(id);
     },
     signIn: async (id, { token, address: elsewhere }, actor) => {
@@ -200,22 +199,21 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
       assertSame(stored, address, workspace);
       host.keepSecret(secretOf({ id, address }), token);
       const nowMs = clock.now();
-      const isAnother = await store.write('signInRemote', {
-        id,
-        address,
-        user,
-        role,
-        workspace,
-        actor,
-        nowMs,
+      const signedIn = { id, address, user, role, workspace, actor, nowMs };
+      await carriedOut(store.write('signInRemote', signedIn), async () => {
+        const { stored: now } = await find(id);
+        return now.address === address && now.user === user && now.role === role;
       });
-      found.signIn(openWith({ id, address, paused: null }, token), isAnother ? nowMs : stored.keysSinceAt);
+      const { keysSinceAt } = (await find(id)).stored;
+      found.signIn(openWith({ id, address, paused: null }, token), keysSinceAt);
       if (address !== stored.address) host.forgetSecret(secretOf(stored));
       return described(id);
     },
     remove: async (id, actor) => {
       const { stored, link: found } = await find(id);
-      await store.write('removeRemote', { id, actor, nowMs: clock.now() });
+      await carriedOut(store.write('removeRemote', { id, actor, nowMs: clock.now() }), async () =>
+        (await store.read('listRemotes')).every((one) => one.id !== id),
+      );
       remotes.delete(stored.name);
       links.delete(id);
       await found.stop();
@@ -233,7 +231,10 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
     },
     setOffline: async (id, isOffline) => {
       const { link: found } = await find(id);
-      await store.write('updateRemote', { id, isOffline });
+      await carriedOut(
+        store.write('updateRemote', { id, isOffline }),
+        async () => (await find(id)).stored.isOffline === isOffline,
+      );
       found.setOffline(isOffline);
       return described(id);
     },
