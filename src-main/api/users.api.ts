@@ -5,6 +5,7 @@ import type { userRequests } from '../../src-shared/contract/users.ts';
 import { lowerAscii } from '../../src-shared/domain/condition.ts';
 import type { Role, User } from '../../src-shared/domain/user.ts';
 import type { Clock } from '../platform/clock.ts';
+import { toBulkheadError } from '../platform/coded-error.ts';
 import type { Store } from '../store/store.ts';
 import type { ApiOf } from './api.ts';
 import type { Caller } from './caller.ts';
@@ -22,9 +23,16 @@ interface UserPorts {
 
 export function usersApi({ store, clock, emit, owner }: UserPorts): ApiOf<typeof userRequests> {
   async function told<T>(change: Promise<T>): Promise<T> {
-    const changed = await change;
-    emit({ name: 'users.changed', payload: {} });
-    return changed;
+    const tell = () => emit({ name: 'users.changed', payload: {} });
+    try {
+      const changed = await change;
+      tell();
+      return changed;
+    } catch (error) {
+      // It may have been carried out: whoever is connected with rights that are none any more is looked at.
+      if (toBulkheadError(error).code === 'worker_lost') tell();
+      throw error;
+    }
   }
 
   async function add(name: string, role: Role, actor: string): Promise<{ user: User; token: string }> {

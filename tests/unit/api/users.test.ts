@@ -3,6 +3,7 @@ import type { Caller } from '../../../src-main/api/caller.ts';
 import type { Reply, RequestName } from '../../../src-shared/contract/index.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import type { Role } from '../../../src-shared/domain/user.ts';
+import { killThreadsAt } from '../../builders/deadly-calls.ts';
 import { fillTickets, makeTickets, readDatabase, theseTickets } from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
 
@@ -92,6 +93,20 @@ describe('users', () => {
     expect(await codeOf(as(lea, 'operations.start', { id }))).toBe('forbidden');
     expect((await app.ask('operations.get', { id })).state).toBe('draft');
     await app.ask('users.remove', { id: again.user.id });
+  });
+
+  test('are told of when the thread dies before anybody heard that one was removed', async () => {
+    const own = makeFolder();
+    const { stop } = killThreadsAt(({ method }) => method === 'deleteUser' && 'answer');
+    const other = await openTestConsole(own);
+    const { user, token } = await other.ask('users.save', { name: 'uli', role: 'agent' });
+    const told = other.event('users.changed', () => true);
+    await expect(other.ask('users.remove', { id: user.id })).rejects.toMatchObject({ code: 'worker_lost' });
+    await told;
+    expect(await other.console.userOf('c', token ?? '')).toBeNull();
+    stop();
+    await other.close();
+    removeFolder(own);
   });
 
   test('are told of when one is added or removed or has another role or token, and not when nothing came of it', async () => {
