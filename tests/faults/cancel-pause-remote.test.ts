@@ -113,7 +113,8 @@ describe.each(kinds)('a cancel, where a remote with %s is told', (idempotency) =
   it('lets no further request begin, and what was in flight is written down', async () => {
     await begin(idempotency);
     let inTime = 0;
-    for (let point = 0; point < points; point += 1) {
+    // On a busy machine several in a row may come too late.
+    for (let point = 0; point < points || (inTime === 0 && point < 10 * points); point += 1) {
       const id = await startAndMeet();
       const given = random() < 0.5 ? (['cancel'] as const) : (['pause', 'cancel', 'cancel'] as const);
       const answers = await Promise.all(given.map((name) => command(name, id)));
@@ -133,7 +134,7 @@ describe.each(kinds)('a pause, where a remote with %s is told', (idempotency) =>
     await begin(idempotency);
     let point = 0;
     let restarts = 0;
-    while (point < points) {
+    while (point < points || (restarts === 0 && point < 10 * points)) {
       const id = await startAndMeet();
       for (;;) {
         point += 1;

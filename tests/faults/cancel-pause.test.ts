@@ -102,7 +102,8 @@ function expectDone(operation: Operation): void {
 describe('a cancel', () => {
   it('lets no further chunk begin, and what was done and what was not add up', async () => {
     let inTime = 0;
-    for (let point = 0; point < points / 2; point += 1) {
+    // On a busy machine several in a row may come too late.
+    for (let point = 0; point < points / 2 || (inTime === 0 && point < 10 * points); point += 1) {
       const { id } = await startAndMeet();
       const askedAt = Date.now();
       // Alone, twice, or together with a pause.
@@ -134,7 +135,7 @@ describe('a pause', () => {
   it('lets no further chunk begin, survives a restart, and a resume loses nothing', async () => {
     let point = 0;
     let restarts = 0;
-    while (point < points / 2) {
+    while (point < points / 2 || (restarts === 0 && point < 10 * points)) {
       const { id } = await startAndMeet();
       for (;;) {
         point += 1;
