@@ -151,7 +151,7 @@ test('what ended on another day and is still in the rail says which day it was',
   expect(problems).toEqual([]);
 });
 
-test('that no more filters can be saved is said where one would be', async () => {
+test('that no more filters can be saved is said where one would be, and that one would be replaced', async () => {
   const { page, served } = await open();
   const savedFilters = Array.from({ length: 100 }, (_, at) => ({
     collection: 'tickets' as const,
@@ -166,7 +166,10 @@ test('that no more filters can be saved is said where one would be', async () =>
     .waitFor();
   expect(await page.getByLabel('Save this filter as').count()).toBe(0);
   await page.getByRole('button', { name: 'Remove saved filter Filter 7', exact: true }).click();
-  await page.getByLabel('Save this filter as').waitFor();
+  await page.getByLabel('Save this filter as').fill('Filter 8');
+  await page.getByRole('button', { name: 'Replace' }).click();
+  await page.getByRole('button', { name: 'Filter 8 status:open' }).waitFor();
+  expect(await page.getByRole('button', { name: /^Filter 8 / }).count()).toBe(1);
 });
 
 test('in a long history the operation whose details are open stays in sight', async () => {

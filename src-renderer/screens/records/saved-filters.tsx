@@ -27,6 +27,8 @@ function SavedFilterList({ close }: { readonly close: () => void }) {
   const canBeSaved = filterText.trim() !== '' && problems.length === 0;
   const isFull = all.length >= maxSavedFilters;
 
+  const isTaken = saved.some((one) => one.name === name.trim());
+
   const save = (event: FormEvent) => {
     event.preventDefault();
     const others = all.filter((one) => one.collection !== collection || one.name !== name.trim());
@@ -75,7 +77,7 @@ function SavedFilterList({ close }: { readonly close: () => void }) {
             onChange={(event) => setName(event.target.value)}
           />
           <Button type="submit" disabled={name.trim() === ''}>
-            Save
+            {isTaken ? 'Replace' : 'Save'}
           </Button>
         </form>
       )}
