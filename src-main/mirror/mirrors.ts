@@ -9,8 +9,10 @@ import type { StoredRemote } from '../store/store.ts';
 import { askWho } from './ask-who.ts';
 import { carriedOut } from './carried-out.ts';
 import { createCounts } from './counts.ts';
-import { createLink, type Link } from './link.ts';
-import type { MirrorPorts, OpenedRemote } from './ports.ts';
+import type { Link } from './link.ts';
+import { createLinks } from './links.ts';
+import type { MirrorPorts } from './ports.ts';
+import { createRemoteKeys } from './remote-keys.ts';
 import { isRestoring } from './restoring.ts';
 import { createSettler, type Settlement } from './settle.ts';
 import { createTeller } from './teller.ts';
@@ -51,10 +53,11 @@ export interface NewRemote {
 }
 
 export function createMirrors(ports: MirrorPorts): Mirrors {
-  const { store, host, clock, timer, remotes, report } = ports;
-  const links = new Map<number, Link>();
+  const { store, clock, timer, report } = ports;
   const counts = createCounts((mirror) => store.read('countMirrored', mirror));
   const teller = createTeller(ports, list);
+  const keys = createRemoteKeys(ports);
+  const links = createLinks(ports, keys, teller);
   const settler = createSettler(ports, { onTrouble: teller.remotes, onRecords: teller.records });
   let isOpen = false;
   let forgetting: Promise<void> = Promise.resolve();
@@ -69,8 +72,8 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
     );
   }
 
-  async function describe(found: Link, stored: StoredRemote): Promise<RemoteDto> {
-    const described = found.describe(stored, await counts.of(stored));
+  async function describe(link: Link, stored: StoredRemote): Promise<RemoteDto> {
+    const described = link.describe(stored, await counts.of(stored));
     const trouble = stored.kept > 0 ? settler.trouble() : null;
     if (described.message !== null || trouble === null) return described;
     const what = countOf(stored.kept, 'change that was', 'changes that were');
@@ -80,46 +83,10 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
     };
   }
 
-  function openWith(remote: Pick<StoredRemote, 'id' | 'address' | 'paused'>, token: string): OpenedRemote {
-    const onPause = (paused: StoredRemote['paused']): void => {
-      store
-        .write('updateRemote', { id: remote.id, paused })
-        .catch((error: unknown) => report(error, 'pause of a remote'));
-    };
-    return ports.openRemote({ address: remote.address, token, clock, timer, paused: remote.paused, onPause });
-  }
-
-  function link(stored: StoredRemote): Link {
-    const token = keyOf(stored);
-    const linkPorts = { store, clock, timer, report, onChange: teller.remotes, onRecords: teller.records };
-    const made = createLink(linkPorts, stored, openWith(stored, token ?? ''), token !== null);
-    links.set(stored.id, made);
-    remotes.set(stored.name, made.remote);
-    if (isOpen) made.pull();
-    return made;
-  }
-
-  /** Null where there is none to be had: the remote then asks to sign in again, and the others go on. */
-  function keyOf(stored: StoredRemote): string | null {
-    try {
-      return host.readSecret(secretOf(stored));
-    } catch (error) {
-      report(error, `key of ${stored.name}`);
-      return null;
-    }
-  }
-
-  async function find(id: number): Promise<{ stored: StoredRemote; link: Link }> {
-    const stored = (await store.read('listRemotes')).find((remote) => remote.id === id);
-    const found = links.get(id);
-    if (!stored || !found) throw new BulkheadError('not_found', 'There is no such remote in this workspace.');
-    return { stored, link: found };
-  }
-
   async function described(id: number): Promise<RemoteDto> {
     teller.remotes();
-    const { stored, link: found } = await find(id);
-    return describe(found, stored);
+    const { stored, link } = await links.find(id);
+    return describe(link, stored);
   }
 
   /** What was noted of the copies of remotes that were removed. */
@@ -135,13 +102,6 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
     return forgetting;
   }
 
-  async function unlinkAll(): Promise<void> {
-    await Promise.all([...links.values()].map((one) => one.stop()));
-    for (const [name, remote] of remotes)
-      if ([...links.values()].some((one) => one.remote === remote)) remotes.delete(name);
-    links.clear();
-  }
-
   async function test(address: string, token: string): Promise<Connection> {
     const nothing = { paused: null, onPause: () => undefined };
     const who = await askWho(ports.openRemote({ address, token, clock, timer, ...nothing }), address);
@@ -155,14 +115,17 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
 
   return {
     load: async () => {
-      await unlinkAll();
+      await links.removeAll();
       counts.forget();
-      for (const stored of await store.read('listRemotes')) link(stored);
+      for (const stored of await store.read('listRemotes')) {
+        const link = links.add(stored);
+        if (isOpen) link.pull();
+      }
     },
     open: () => {
       isOpen = true;
       void forgetLater();
-      for (const one of links.values()) one.pull();
+      for (const link of links.all()) link.pull();
       settler.open();
     },
     list,
@@ -175,74 +138,72 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
       const nowMs = clock.now();
       const added = { name, address, user, role, workspace, collections, actor, nowMs };
       // One of this name that is stored and not linked is this one.
-      const isThis = (one: StoredRemote): boolean => one.name === name && !links.has(one.id);
+      const isThis = (one: StoredRemote): boolean => one.name === name && links.get(one.id) === undefined;
       const look = async () => (await store.read('listRemotes')).find(isThis);
       await carriedOut(store.write('insertRemote', added), async () => (await look()) !== undefined);
       const made = await look();
       if (!made) throw new Error(`${name} was added and is not there`);
       const { id } = made;
       try {
-        host.keepSecret(secretOf({ id, address }), token);
+        keys.keep({ id, address }, token);
       } catch (error) {
         await store.write('removeRemote', { id, actor, nowMs });
         await forgetLater();
         throw error;
       }
-      link(made);
+      links.add(made).pull();
       return described(id);
     },
     signIn: async (id, { token, address: elsewhere }, actor) => {
-      const address = elsewhere ?? (await find(id)).stored.address;
+      const address = elsewhere ?? (await links.find(id)).stored.address;
       const { user, role, workspace = null } = await test(address, token);
       // It may have been removed meanwhile: then nobody is left to forget the key.
-      const { stored, link: found } = await find(id);
+      const { stored, link } = await links.find(id);
       assertSame(stored, address, workspace);
-      host.keepSecret(secretOf({ id, address }), token);
+      keys.keep({ id, address }, token);
       const nowMs = clock.now();
       const signedIn = { id, address, user, role, workspace, actor, nowMs };
       await carriedOut(store.write('signInRemote', signedIn), async () => {
-        const { stored: now } = await find(id);
+        const { stored: now } = await links.find(id);
         return now.address === address && now.user === user && now.role === role;
       });
-      const { keysSinceAt } = (await find(id)).stored;
-      found.signIn(openWith({ id, address, paused: null }, token), keysSinceAt);
-      if (address !== stored.address) host.forgetSecret(secretOf(stored));
+      const { keysSinceAt } = (await links.find(id)).stored;
+      link.signIn(links.open({ id, address, paused: null }, token), keysSinceAt);
+      if (address !== stored.address) keys.forget(stored);
       return described(id);
     },
     remove: async (id, actor) => {
-      const { stored, link: found } = await find(id);
+      const { stored } = await links.find(id);
       await carriedOut(store.write('removeRemote', { id, actor, nowMs: clock.now() }), async () =>
         (await store.read('listRemotes')).every((one) => one.id !== id),
       );
-      remotes.delete(stored.name);
-      links.delete(id);
-      await found.stop();
+      await links.remove(stored);
       teller.remotes();
       await forgetLater();
-      host.forgetSecret(secretOf(stored));
+      keys.forget(stored);
     },
     pull: async (id) => {
-      const { stored, link: found } = await find(id);
+      const { stored, link } = await links.find(id);
       if (stored.isOffline) {
         throw new BulkheadError('wrong_state', `You work without "${stored.name}". Go online with it first.`);
       }
-      found.tryNow();
+      link.tryNow();
       return described(id);
     },
     setOffline: async (id, isOffline) => {
-      const { link: found } = await find(id);
+      const { link } = await links.find(id);
       await carriedOut(
         store.write('updateRemote', { id, isOffline }),
-        async () => (await find(id)).stored.isOffline === isOffline,
+        async () => (await links.find(id)).stored.isOffline === isOffline,
       );
-      found.setOffline(isOffline);
+      link.setOffline(isOffline);
       return described(id);
     },
     settle: async (settlement) => {
       try {
         return await settler.settle(settlement);
       } finally {
-        for (const one of links.values()) one.wake();
+        for (const link of links.all()) link.wake();
         teller.remotes();
       }
     },
@@ -258,7 +219,7 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
       teller.stop();
       await forgetting;
       await settler.stop();
-      await unlinkAll();
+      await links.removeAll();
     },
   };
 }
@@ -277,9 +238,4 @@ function assertSame(stored: StoredRemote, address: string, workspace: string | n
     'invalid_request',
     `Nothing was changed: ${why}. Add it as a remote of its own instead.`,
   );
-}
-
-/** A key is only ever shown to the address that it was entered for. */
-function secretOf({ id, address }: Pick<StoredRemote, 'id' | 'address'>): string {
-  return `${id} ${address}`;
 }
