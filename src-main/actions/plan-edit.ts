@@ -5,6 +5,7 @@ import type { Changes } from '../../src-shared/domain/item.ts';
 import { formatNumber } from '../../src-shared/domain/number-words.ts';
 import type { Action } from './action.ts';
 import { planRecord, type RecordPlan } from './plan-record.ts';
+import { damageOf, isSameKey, isShortened, isUntouched } from './sheet-cells.ts';
 
 /** A row of an export that somebody has edited. */
 export interface EditedRow {
@@ -24,14 +25,11 @@ export interface EditedRow {
 export interface EditedSheet {
   /** What the cells of a row stand for. */
   readonly fields: readonly string[];
-  /** Its encoding has few letters: a question mark stands for each other one. */
+  /** Its encoding has few letters, or none but those of ASCII are in it: a question mark stands for each other one. */
   readonly isLossy: boolean;
 }
 
 export type EditPlan = RecordPlan | { readonly state: 'rejected'; readonly reason: string };
-
-/** What a cell holds at most in Excel: https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3 */
-const longestCell = 32_767;
 
 /**
  * What an edited row would do to its record: the cells that differ from it are to be written, as the collection's action
@@ -46,24 +44,21 @@ export function planEdit(
   nowMs: number,
 ): EditPlan {
   if (!record) return { state: 'skipped', reason: 'not_found' };
-  const other = whoElse(collection, row, record);
+  const other = whoElse(collection, row, record, isLossy);
   if (other !== null) return { state: 'rejected', reason: other };
   if ((record['deletedAt'] ?? null) !== null) return { state: 'skipped', reason: 'deleted' };
   const edited: Record<string, string> = {};
   for (const [index, field] of fields.entries()) {
     const cell = row.cells[index] ?? '';
     const stands = textOf(record, field);
-    if (!isSame(cell, stands) && !(isLossy && isWithoutItsLetters(cell, stands))) edited[field] = cell;
+    if (!isUntouched(cell, stands, isLossy)) edited[field] = cell;
   }
   if (Object.keys(edited).length === 0) return { state: 'skipped', reason: 'already_so' };
   if (record['version'] !== row.version) return { state: 'skipped', reason: 'changed_since_export' };
   const values: Changes = {};
   for (const [field, cell] of Object.entries(edited)) {
-    if (isCutOff(cell, textOf(record, field)))
-      return {
-        state: 'rejected',
-        reason: `“${field}” was cut off after ${formatNumber(longestCell)} characters, as spreadsheets do.`,
-      };
+    const damage = damageOf(cell, textOf(record, field), isLossy);
+    if (damage !== null) return { state: 'rejected', reason: `“${field}” ${damage}.` };
     values[field] = valueOf(collection, field, cell);
   }
   try {
@@ -92,50 +87,21 @@ function whoElse(
   { one }: Collection,
   { id, key, source }: EditedRow,
   record: Readonly<Record<string, FieldValue>>,
+  isLossy: boolean,
 ): string | null {
-  const here = String(record['key']);
-  if (key !== null && withoutZeros(key) !== withoutZeros(here))
-    return longNumber.test(here) && shortNumber.test(key)
+  const here = textOf(record, 'key');
+  if (key !== null && !isSameKey(key, here, isLossy))
+    return isShortened(key, here)
       ? `“key” was shortened to “${key}”, as spreadsheets do with long numbers. Remove that column from the file, then choose it again.`
       : `The ${one} with the number ${id} is “${here}” here, not “${key.slice(0, 60)}”.`;
-  if (source !== null && source !== record['source'])
-    return `The ${one} with the number ${id} comes from “${record['source']}” here, not from “${source.slice(0, 60)}”.`;
+  const from = textOf(record, 'source');
+  if (source !== null && !isUntouched(source, from, isLossy))
+    return `The ${one} with the number ${id} comes from “${from}” here, not from “${source.slice(0, 60)}”.`;
   return null;
 }
 
-/** Spreadsheets take digits for a number. */
-function withoutZeros(key: string): string {
-  return key.replace(/^0+(?=\d+$)/, '');
-}
-
-/** What Excel shows, and saves, as `1.23457E+11`, in some languages with a comma. */
-const longNumber = /^\d{12,}$/;
-const shortNumber = /^\d(?:[.,]\d+)?E\+\d+$/i;
-
 function textOf(record: Readonly<Record<string, FieldValue>>, field: string): string {
   return String(record[field] ?? '');
-}
-
-/** Spreadsheets write line ends within a cell their own way. */
-function isSame(cell: string, stands: string): boolean {
-  return cell === stands || withOneLineEnd(cell) === withOneLineEnd(stands);
-}
-
-function isWithoutItsLetters(cell: string, stands: string): boolean {
-  return [notWestern, notWesternUnit].some((letters) => isSame(cell, stands.replace(letters, '?')));
-}
-
-/** What Windows-1252 lacks: https://encoding.spec.whatwg.org/index-windows-1252.txt. For a letter beyond the first 65,536 there is one mark or two. */
-const western = '\\0-\\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ';
-const notWestern = new RegExp(`[^${western}]`, 'gu');
-const notWesternUnit = new RegExp(`[^${western}]`, 'g');
-
-function withOneLineEnd(text: string): string {
-  return text.replace(/\r\n?/g, '\n');
-}
-
-function isCutOff(cell: string, stands: string): boolean {
-  return cell.length === longestCell && withOneLineEnd(stands).startsWith(withOneLineEnd(cell));
 }
 
 /** A choice may be written as it is shown. Long texts are empty where nothing is in them; everything else has no value then. */

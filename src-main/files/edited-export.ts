@@ -46,7 +46,9 @@ export function openExport(
     header: shape.headText,
     fields,
     hasKeys: headers.includes('key'),
-    isLossy: file.encoding === 'windows-1252',
+    isWestern: file.encoding === 'windows-1252',
+    // Without a mark nothing says that it was saved as UTF-8.
+    isLossy: file.encoding === 'windows-1252' || (file.isAscii && file.bomBytes === 0),
   };
   const writer = createEditWriter();
   const lines = new Map<number, number>();

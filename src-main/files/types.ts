@@ -45,6 +45,8 @@ export interface OpenedFile {
 export interface OpenedExport extends OpenedFile, EditedSheet {
   /** Its rows say what their records are called, beside their numbers. */
   readonly hasKeys: boolean;
+  /** It is Windows-1252 for certain, and not UTF-8. */
+  readonly isWestern: boolean;
 }
 
 /** A file being read in a thread of its own. Pulled, so that a slow writer slows the reading. */

@@ -53,7 +53,8 @@ it('any texts and edits, however the file was saved: what differs is planned, wr
       async (tickets, edits, { lineEnd, ...dialect }) => {
         replaceTickets(
           app.folder,
-          makeTickets(8, (id) => tickets[id - 1] ?? {}),
+          // A letter beyond ASCII shows that the file is UTF-8.
+          makeTickets(8, (id) => ({ requester: 'Zoë', ...tickets[id - 1] })),
         );
         const before = contents(app.folder);
         const rows = await exportSheet(app, 'tickets');

@@ -124,6 +124,72 @@ it('an edited export takes what a spreadsheet could not write for no edit, and s
   expect(countsOf((await planSheet(setup.app, 'tickets', typed)).tallies)).toMatchObject({ planned: 8 });
 });
 
+it('an edited export is lossy too where none of its letters beyond ASCII were left, and a text edited among lost ones is rejected', async () => {
+  changeDatabase(setup.app.folder, (db) => {
+    db.prepare('UPDATE tickets SET subject = ?').run('猫 Łęź');
+    db.prepare("UPDATE tickets SET product = '猫' WHERE id = 3").run();
+    db.prepare("UPDATE tickets SET source = 'チケット', external_id = '№ ' || id").run();
+  });
+  const rows = await exportSheet(setup.app, 'tickets');
+  const edits = [
+    {},
+    { category: 'Voir' },
+    { product: 'Desk' },
+    { subject: '? ??? again' },
+    { subject: 'Why?' },
+  ];
+  const saved = rows.map((row, at) => ({
+    ...row,
+    key: `? ${row['id']}`,
+    source: '????',
+    subject: '? ???',
+    ...edits[at],
+  }));
+  const draft = await planSheet(setup.app, 'tickets', saved);
+  const planned = (await itemsOf(draft)).filter(({ state }) => state === 'planned');
+  expect(planned.map(({ recordId, after }) => [recordId, after])).toEqual([
+    [2, { category: 'Voir' }],
+    [3, { product: 'Desk' }],
+  ]);
+  const { rows: rejected } = await setup.app.ask('imports.rejected', { id: draft.id, limit: 9 });
+  expect(rejected.map(({ line, reason }) => `${line} ${reason}`)).toEqual([
+    '8 “subject” has question marks for letters that the file could not hold. Edit the export again and save it as CSV UTF-8.',
+    '10 “subject” has question marks for letters that the file could not hold. Edit the export again and save it as CSV UTF-8.',
+  ]);
+});
+
+it('an edited export takes what a spreadsheet makes of a number by itself for no edit', async () => {
+  const numbers = [
+    '0049151234567',
+    '007',
+    '3.10',
+    '20260101000123',
+    '20260101000123',
+    '1234567890123456789',
+    '12',
+    '7',
+  ];
+  changeDatabase(setup.app.folder, (db) => {
+    for (const [at, number] of numbers.entries())
+      db.prepare('UPDATE tickets SET requester = ? WHERE id = ?').run(number, at + 1);
+  });
+  const rows = await exportSheet(setup.app, 'tickets');
+  const shown = ['49151234567', '7', '3.1', '2.0260101E+13', '2,0260E+013', '1234567890123450000', '12', '7'];
+  const save = (cells: readonly string[], product: string) =>
+    planSheet(
+      setup.app,
+      'tickets',
+      rows.map((row, at) => ({ ...row, requester: cells[at] ?? '', product })),
+    );
+  expect((await itemsOf(await save(shown, 'Desk'))).map(({ after }) => after)).toEqual(
+    numbers.map(() => ({ product: 'Desk' })),
+  );
+  const typed = ['49151234568', '8', '3.2', '2.0260102E+13', '2E+14', '1234567890123460000', '012', '007'];
+  expect((await itemsOf(await save(typed, 'Lamp'))).map(({ after }) => after)).toEqual(
+    typed.map((requester) => ({ requester })),
+  );
+});
+
 it('an edited export is refused where it is no export of that collection', async () => {
   const rows = await exportSheet(setup.app, 'tickets');
   const without = (name: string) => rows.map(({ [name]: _left, ...row }) => row);
