@@ -1,8 +1,10 @@
+import { basename } from 'node:path';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ImportMapping } from '../../src-shared/domain/import.ts';
 import { createBatchWriter } from './batch-writer.ts';
 import { countKeys } from './count-keys.ts';
 import { sniffShape } from './csv-dialect.ts';
-import { sniffEncoding } from './encoding.ts';
+import { sniffEncoding, type TextFile } from './encoding.ts';
 import type { Inspected } from './inspect.ts';
 import { takeEvents } from './read-events.ts';
 import { readBatches, takeRows } from './read-rows.ts';
@@ -11,7 +13,7 @@ import type { ImportBatch, OpenedFile } from './types.ts';
 
 /**
  * Begins to read a file by a mapping. Nothing of it is kept beyond the batch that is asked for, ids aside. What was
- * `inspected` before is not read once more where the file stayed the same.
+ * `inspected` before is not read once more. Throws `file_changed` for a file that is not the one that the mapping was made for.
  */
 export function openFile(
   path: string,
@@ -20,6 +22,7 @@ export function openFile(
   inspected?: Inspected,
 ): { opened: OpenedFile; batches: Generator<ImportBatch, void, void> } {
   const file = sniffEncoding(path, inspected?.file);
+  assertInspected(file, mapping);
   const shape = sniffShape(file);
   const plan = planRecords(shape, mapping, importedAt);
   const opened = { totalBytes: file.bytes, header: shape.headText };
@@ -31,4 +34,12 @@ export function openFile(
   const isCounted = keys?.column === plan.column.key;
   const counts = isCounted ? keys.counts : countKeys(file, shape, plan.column.key);
   return { opened, batches: readBatches(file, shape, writer, takeEvents(plan, shape, counts, writer)) };
+}
+
+function assertInspected({ path, bytes, modifiedAt }: TextFile, { file }: ImportMapping): void {
+  if (bytes === file.bytes && modifiedAt === file.modifiedAt) return;
+  throw new BulkheadError(
+    'file_changed',
+    `“${basename(path)}” was changed after it was inspected, so that what was said of its columns may not hold. Nothing was stored.`,
+  );
 }

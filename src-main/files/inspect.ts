@@ -1,4 +1,4 @@
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import { collectionNames } from '../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ImportInspection } from '../../src-shared/domain/import.ts';
@@ -61,7 +61,7 @@ export function inspectFile(path: string, onBytes: OnBytes): Inspected {
   });
   const { facts, rowsOfId } = readAll(file, shape, columns, keyColumn, onBytes);
   assertEven(facts, shape.headers.length);
-  const { mapping, dates } = proposeMapping(basename(path, extname(path)), columns, matches, facts);
+  const { mapping, dates } = proposeMapping(file, columns, matches, facts);
   const inspection: ImportInspection = {
     name: basename(path),
     bytes: file.bytes,

@@ -1,6 +1,8 @@
+import { basename, extname } from 'node:path';
 import { type DateOrder, dateOrders, type ImportMapping } from '../../src-shared/domain/import.ts';
 import type { ColumnStats } from './column-stats.ts';
 import { dateBits } from './dates.ts';
+import type { TextFile } from './encoding.ts';
 import type { MappableField } from './header-names.ts';
 import { meaningOf, wordFieldNames } from './value-words.ts';
 
@@ -30,7 +32,7 @@ const rejectedMark = /\.rejected-rows(-\d+)?( ?\(\d+\))?$/;
 
 /** A mapping to start from, judged by names and by every value. */
 export function proposeMapping(
-  source: string,
+  file: TextFile,
   columns: readonly ColumnStats[],
   matches: ReadonlyMap<number, MappableField>,
   facts: { readonly rows: number; readonly repeated: number },
@@ -38,7 +40,9 @@ export function proposeMapping(
   const dates = judgeDates(columns, matches);
   const hasOrder = [...matches.values()].some((field) => field === 'updatedAt' || field === 'createdAt');
   const isLog = hasOrder && facts.repeated >= minEventRows && facts.repeated > facts.rows * minEventShare;
+  const source = basename(file.path, extname(file.path));
   const mapping: ImportMapping = {
+    file: { bytes: file.bytes, modifiedAt: file.modifiedAt },
     columns: columns.map(({ index }) => ({ column: index, field: matches.get(index) ?? null })),
     values: proposeValues(columns, matches),
     dateOrder: dates.order,

@@ -19,7 +19,12 @@ export const ColumnMapping = z.strictObject({
 });
 export type ColumnMapping = z.infer<typeof ColumnMapping>;
 
+/** A file as it stood when it was inspected. */
+const InspectedFile = z.strictObject({ bytes: z.int().min(0), modifiedAt: z.number() });
+
 export const ImportMapping = z.strictObject({
+  /** What it was made for: columns are known by their place, and dates may be read in two ways. */
+  file: InspectedFile,
   columns: z.array(ColumnMapping),
   /** Words of the file for our enum values, per field: `{status: {'Pending Customer Response': 'pending'}}`. */
   values: z.record(z.string(), z.record(z.string(), z.string())),

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { errorCatalogue } from '../../../src-shared/contract/errors.ts';
@@ -62,10 +62,16 @@ it('a mapping without the column of the id is refused', async () => {
   await expectRefused('imports.plan', { handle, mapping }, 'mapping_incomplete');
 });
 
-it('a file that has fewer columns than when it was inspected is refused', async () => {
-  const handle = app.handle(file('id,subject\n1,a\n'));
+it.each([
+  ['has fewer columns', 'id\n1\n'],
+  ['has its columns in another order', 'subject,status,id,created\nA,open,1,02/03/2026\n'],
+  ['has its dates in another order', 'id,subject,status,created\n1,A,open,03/02/2026\n'],
+])('a file that %s since it was inspected is refused', async (_what, content) => {
+  const path = file('id,subject,status,created\n1,A,open,02/03/2026\n');
+  utimesSync(path, 1_000, 1_000);
+  const handle = app.handle(path);
   const { proposed } = await app.ask('imports.inspect', { handle });
-  file('id\n1\n');
+  file(content);
   await expectRefused('imports.plan', { handle, mapping: proposed }, 'file_changed');
 });
 

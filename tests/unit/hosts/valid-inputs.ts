@@ -8,6 +8,7 @@ const query = {
 } as const;
 const handle = 'abcdefgh12345678';
 const mapping = {
+  file: { bytes: 40, modifiedAt: 1_000.5 },
   columns: [{ column: 0, field: 'key' }],
   values: { status: { Open: 'open' } },
   dateOrder: 'iso',

@@ -23,6 +23,7 @@ const inspection: ImportInspection = {
     { index: 3, header: 'Made', filled: 3, samples: ['1/2/2026'], distinct: null },
   ],
   proposed: {
+    file: { bytes: 90, modifiedAt: 1 },
     columns: [
       { column: 0, field: 'key' },
       { column: 1, field: 'status' },
