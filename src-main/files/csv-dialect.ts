@@ -61,7 +61,7 @@ function headOf(file: TextFile): { text: string; isWhole: boolean } {
   return { text, isWhole: true };
 }
 
-/** The first line end outside quotes decides. */
+/** The first line end outside quotes decides. Where `\r\n` was written as text on Windows, `\r\r\n` came of it. */
 export function newlineOf(text: string): Dialect['newline'] {
   let isQuoted = false;
   for (let at = 0; at < text.length; at++) {
@@ -69,7 +69,7 @@ export function newlineOf(text: string): Dialect['newline'] {
     if (char === '"') isQuoted = !isQuoted;
     if (isQuoted) continue;
     if (char === '\n') return '\n';
-    if (char === '\r') return text[at + 1] === '\n' || at + 1 === text.length ? '\n' : '\r';
+    if (char === '\r') return /^\r+(?:\n|$)/.test(text.slice(at)) ? '\n' : '\r';
   }
   return '\n';
 }

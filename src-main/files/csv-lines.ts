@@ -27,7 +27,8 @@ export function createLineParser({ delimiter, newline }: Dialect, onRow: OnRow):
   const place: RowPlace = { line: 1, hasBadQuote: false, text: () => input.slice(start, end) };
 
   function take(lineEnd: number): void {
-    end = newline === '\n' && bytes[lineEnd - 1] === 13 ? lineEnd - 1 : lineEnd;
+    end = lineEnd;
+    if (newline === '\n') while (end > start && bytes[end - 1] === 13) end--;
     const fields = cutLine(bytes, input, { start, end, delimiter, before, previous });
     before = start;
     previous = fields;

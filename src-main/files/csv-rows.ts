@@ -5,7 +5,7 @@ import { formatNumber } from '../../src-shared/domain/number-words.ts';
 
 export interface Dialect {
   readonly delimiter: ImportInspection['delimiter'];
-  /** What ends a row. With `\n` a carriage return before it belongs to the line end. */
+  /** What ends a row. With `\n` carriage returns before it belong to the line end. */
   readonly newline: '\n' | '\r';
 }
 
@@ -61,7 +61,7 @@ export function createRowParser(dialect: Dialect, onRow: OnRow): RowParser {
       place.line = line;
       place.hasBadQuote = errors.length > 0;
       if (errors[0]) assertClosed(errors[0]);
-      if (newline === '\n') dropCarriageReturn(fields, input, end, dialect.delimiter);
+      if (newline === '\n') dropCarriageReturns(fields, input, end, dialect.delimiter);
       if (fields.length > 1 || fields[0]?.trim() !== '') onRow(fields, place);
       line += hasQuotes ? countOf(newline, input, start, end) : 1;
       start = end;
@@ -119,8 +119,8 @@ function fieldText(input: string, from: number, { delimiter, newline }: Dialect)
   return input.slice(from);
 }
 
-/** Rows are cut at `\n`: a carriage return before it is a part of the line end, unless it stands in quotes. */
-function dropCarriageReturn(fields: string[], input: string, end: number, delimiter: string): void {
+/** Rows are cut at `\n`: carriage returns before it are a part of the line end, unless they stand in quotes. */
+function dropCarriageReturns(fields: string[], input: string, end: number, delimiter: string): void {
   const last = fields[fields.length - 1];
   if (last === undefined || !last.endsWith('\r')) return;
   const until = input[end - 1] === '\n' ? end - 1 : end;
@@ -128,7 +128,7 @@ function dropCarriageReturn(fields: string[], input: string, end: number, delimi
   if (input.slice(from, until) !== last) return;
   if (fields.length > 1 && input[from - 1] !== delimiter) return;
   if (fields.length === 1 && input[from - 1] === '"') return;
-  fields[fields.length - 1] = last.slice(0, -1);
+  fields[fields.length - 1] = withoutReturns(last);
 }
 
 function countOf(mark: string, text: string, from: number, to: number): number {
@@ -138,5 +138,11 @@ function countOf(mark: string, text: string, from: number, to: number): number {
 }
 
 function withoutLineEnd(text: string): string {
-  return text.replace(/\r?\n$|\r$/, '');
+  return withoutReturns(text.endsWith('\n') ? text.slice(0, -1) : text);
+}
+
+function withoutReturns(text: string): string {
+  let end = text.length;
+  while (text[end - 1] === '\r') end--;
+  return text.slice(0, end);
 }

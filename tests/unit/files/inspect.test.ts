@@ -70,6 +70,19 @@ describe('the header', () => {
     expect(error.message).toContain(words);
   });
 
+  it.each([
+    ['carriage returns', 'subject,id\r\r\rA,1\rB,2\r'],
+    ['two carriage returns and a line feed', 'subject,id\r\r\nA,1\r\r\n"B",2\r\r\n'],
+    ['those, without a quotation mark', 'subject,id\r\r\nA,1\r\r\nB,2'],
+  ])('tells that lines end with %s', (_name, text) => {
+    const { records, rejected } = readAll(file(text));
+    expect(records.map(({ key, fields }) => [key, fields.subject])).toEqual([
+      ['1', 'A'],
+      ['2', 'B'],
+    ]);
+    expect(rejected).toEqual([]);
+  });
+
   it('may come after empty lines and in quotes', () => {
     expect(inspect(file('\r\n\r\n"id","sub""ject"\r\n1,2\r\n')).columns.map(({ header }) => header)).toEqual([
       'id',
