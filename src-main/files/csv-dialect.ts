@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { delimiters, type ImportInspection } from '../../src-shared/domain/import.ts';
-import { createRowParser, type Dialect } from './csv-rows.ts';
+import { createRowParser, type Dialect, namelessEnd } from './csv-rows.ts';
 import { readDate } from './dates.ts';
 import type { TextFile } from './encoding.ts';
 import { isOwnExport } from './own-export.ts';
@@ -10,6 +10,8 @@ import { textChunks } from './text-chunks.ts';
 
 export interface CsvShape extends Dialect {
   readonly headers: readonly string[];
+  /** Columns behind these that have no name. */
+  readonly nameless: number;
   /** Text in it was guarded against spreadsheets by our own export, and is read without the guard. */
   readonly isGuarded: boolean;
   /** Rows up to the names of the columns and with them. */
@@ -43,13 +45,15 @@ export function sniffShape(file: TextFile): CsvShape {
       'csv_no_header',
       `“${basename(file.path)}” does not begin with a line of column names. Nothing was read.`,
     );
-  const headers = header.fields.map((name) => name.trim());
+  const names = header.fields.map((name) => name.trim());
+  const nameless = namelessEnd(names);
+  const headers = names.slice(0, names.length - nameless);
   const headRows = said ? 2 : 1;
   const line = header.line + headRows - 1;
   if (said) assertSeparates(said, headers, line);
   assertNames(headers, line);
   const headText = `${said?.text ?? ''}${header.text}`;
-  return { delimiter, newline, headers, isGuarded: isOwnExport(headers), headRows, headText };
+  return { delimiter, newline, headers, nameless, isGuarded: isOwnExport(headers), headRows, headText };
 }
 
 function headOf(file: TextFile): { text: string; isWhole: boolean } {

@@ -31,6 +31,7 @@ export function createLineParser({ delimiter, newline }: Dialect, onRow: OnRow):
     if (newline === '\n') while (end > start && bytes[end - 1] === 13) end--;
     const fields = cutLine(bytes, input, { start, end, delimiter, before, previous });
     before = start;
+    // Whoever is told may shorten them: what is gone is cut anew in the next row.
     previous = fields;
     place.line = line;
     if (fields.length > 1 || fields[0]?.trim() !== '') onRow(fields, place);

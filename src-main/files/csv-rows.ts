@@ -25,6 +25,17 @@ export interface RowParser {
   push(text: string, isLast: boolean): void;
 }
 
+/** How many columns behind the last name of a header have none: those of a sheet that are empty. */
+export function namelessEnd(names: readonly string[]): number {
+  return names.length - 1 - Math.max(0, names.findLastIndex((name) => name !== ''));
+}
+
+/** Leaves out the fields of columns without a name, where the row has all of these and nothing is in them. */
+export function dropNameless(fields: string[], width: number, nameless: number): void {
+  if (nameless === 0 || fields.length !== width + nameless) return;
+  if (fields.every((field, at) => at < width || field === '')) fields.length = width;
+}
+
 /** Beyond this, in characters, a row is none; one with a quotation mark is taken for one that was never closed. */
 export const maxRowLength = 16_000_000;
 

@@ -1,7 +1,7 @@
 import { unguard } from '../platform/csv-guard.ts';
 import type { CsvShape } from './csv-dialect.ts';
 import { createLineParser } from './csv-lines.ts';
-import { createRowParser, type OnRow, type RowPlace } from './csv-rows.ts';
+import { createRowParser, dropNameless, type OnRow, type RowPlace } from './csv-rows.ts';
 import type { TextFile } from './encoding.ts';
 import { type TextChunk, textChunks } from './text-chunks.ts';
 
@@ -15,6 +15,7 @@ export function* scanRows(file: TextFile, shape: CsvShape, onRow: OnRow): Genera
       headRows++;
       return;
     }
+    dropNameless(fields, shape.headers.length, shape.nameless);
     if (fields[0] === '' && fields.every((field) => field === '')) return;
     if (shape.isGuarded) for (const [index, field] of fields.entries()) fields[index] = unguard(field);
     onRow(fields, place);

@@ -232,6 +232,13 @@ describe.each([
     }
   });
 
+  test('of CSV takes empty cells behind the last column, and rows of nothing else, for none', async () => {
+    const reply = await post('key;status;;\r\nempty-1;;;\r\n;;;\r\nempty-2;;;\r\n;;;', 'text/csv');
+    expect(reply).toMatchObject({ status: 202, body: { total: 2 } });
+    const more = await post('key;status;;\r\nempty-3;;;\r\nempty-4;;;mine\r\n', 'text/csv');
+    expect(more.body.error).toMatchObject({ code: 'csv_ragged', details: { line: 3 } });
+  });
+
   test('of CSV takes off what an export puts before text that a spreadsheet would run', async () => {
     const name = collection === 'orders' ? 'customer' : 'title';
     const texts = ['=1+1', "'=1+1", "'tis", '-3', '\u200f@x', 'a=b', "'"];

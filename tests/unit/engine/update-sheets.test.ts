@@ -190,6 +190,17 @@ it('an edited export takes what a spreadsheet makes of a number by itself for no
   );
 });
 
+it('an edited export may have empty columns behind its own', async () => {
+  const rows = await exportSheet(setup.app, 'tickets');
+  const draft = await planSheet(
+    setup.app,
+    'tickets',
+    rows.map((row) => ({ ...row, product: 'Desk', '': '', ' ': '' })),
+  );
+  expect(draft.rejected).toBe(0);
+  expect(countsOf(draft.tallies)).toMatchObject({ planned: 8 });
+});
+
 it('an edited export is refused where it is no export of that collection', async () => {
   const rows = await exportSheet(setup.app, 'tickets');
   const without = (name: string) => rows.map(({ [name]: _left, ...row }) => row);

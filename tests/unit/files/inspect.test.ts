@@ -59,6 +59,7 @@ describe('the separator', () => {
 describe('the header', () => {
   it.each([
     ['a name that is missing', 'id,,subject\n1,2,3\n', 'column 2 has no name'],
+    ['a row without a name', ',,\n1,2,3\n', 'column 1 has no name'],
     ['a name that comes twice', 'id,subject,id\n1,2,3\n', 'columns 1 and 3 are both called “id”'],
     ['a number', '17,Printer broken,open\n18,No sound,closed\n', 'the name of column 1 is the number 17'],
     ['a date', 'INC1,2024-03-01 10:00,open\nINC2,2024-03-02 10:00,open\n', 'looks like data'],
@@ -81,6 +82,24 @@ describe('the header', () => {
       ['2', 'B'],
     ]);
     expect(rejected).toEqual([]);
+  });
+
+  it.each([
+    ['without a quotation mark', 'id,subject,,\r\n1,A,,\r\n,,,\r\n2,B,,\r\n3,C,,mine\r\n4,,,\r\n5,E\r\n'],
+    ['with one', 'id,"subject",,\r\n1,A,,\r\n,,,\r\n2,B,"",\r\n3,C,,mine\r\n4,,,\r\n5,E\r\n'],
+  ])('may be followed by empty cells, as in every row of a sheet: %s', (_name, text) => {
+    const found = inspect(file(text));
+    expect(found.columns.map(({ header }) => header)).toEqual(['id', 'subject']);
+    expect(found.notes.join(' ')).toContain('1 row does not have as many fields as the header');
+    const { records, rejected } = readAll(file(text));
+    expect(records.map(({ key, fields }) => [key, fields.subject])).toEqual([
+      ['1', 'A'],
+      ['2', 'B'],
+      ['4', ''],
+      // Excel leaves empty columns out for a stretch of rows.
+      ['5', 'E'],
+    ]);
+    expect(rejected).toMatchObject([{ line: 5, text: '3,C,,mine' }]);
   });
 
   it('may come after empty lines and in quotes', () => {

@@ -1,6 +1,12 @@
 import { delimiters } from '../../../../../src-shared/domain/import.ts';
 import { newlineOf } from '../../../../files/csv-dialect.ts';
-import { createRowParser, type OnRow, type RowParser } from '../../../../files/csv-rows.ts';
+import {
+  createRowParser,
+  dropNameless,
+  namelessEnd,
+  type OnRow,
+  type RowParser,
+} from '../../../../files/csv-rows.ts';
 import { refusedLine } from '../../../../files/ndjson.ts';
 import { assertSeparates, type SeparatorLine, separatorLine } from '../../../../files/separator-line.ts';
 import { utf8Text } from '../../../../files/utf8.ts';
@@ -17,6 +23,7 @@ const headLength = 65_536;
  */
 export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   let header: readonly string[] | null = null;
+  let nameless = 0;
   let said: SeparatorLine | null = null;
   let made = '';
   let lines = 0;
@@ -24,10 +31,14 @@ export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<
     if (hasBadQuote) throw refusedLine(line, 'has a quotation mark where none may stand', 'csv_open_quote');
     if (said !== null && line === 1) return;
     if (header === null) {
-      header = namesOf(values, line);
+      const names = values.map((name) => name.trim());
+      nameless = namelessEnd(names);
+      header = uniqueNames(names.slice(0, names.length - nameless), line);
       if (said !== null) assertSeparates(said, header, line);
       return;
     }
+    dropNameless(values, header.length, nameless);
+    if (values.every((value) => value === '')) return;
     if (values.length !== header.length)
       throw refusedLine(line, `has ${values.length} fields, not ${header.length}`, 'csv_ragged');
     const record = Object.fromEntries(header.map((name, at) => [name, unguard(values[at] ?? '')]));
@@ -62,8 +73,7 @@ function delimiterOf(head: string, newline: string): (typeof delimiters)[number]
   return delimiters.find((delimiter) => first.includes(delimiter)) ?? ',';
 }
 
-function namesOf(values: readonly string[], line: number): readonly string[] {
-  const names = values.map((name) => name.trim());
+function uniqueNames(names: readonly string[], line: number): readonly string[] {
   const twice = names.find((name, at) => names.indexOf(name) !== at);
   if (twice === undefined) return names;
   throw refusedLine(line, `names the field "${twice.slice(0, 60)}" more than once`, 'csv_no_header');
