@@ -52,7 +52,8 @@ export const filesApi = ({ host, store, imports, drafts }: FileParts): ApiOf<typ
       );
     }
     const path = host.pathOf(target);
-    await writeErrorFile(path, (input as FileInput).header, rejectedRows(store, id));
+    const { header, encoding } = input as FileInput;
+    await writeErrorFile(path, header, rejectedRows(store, id), encoding);
     return { path, name: basename(path), rows: operation.rejected };
   },
   'sample.plan': (sample, caller) => drafts.made(caller, imports.planSample(sample, caller)),

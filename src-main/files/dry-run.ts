@@ -25,7 +25,7 @@ export function openFile(
   assertInspected(file, mapping);
   const shape = sniffShape(file);
   const plan = planRecords(shape, mapping, importedAt);
-  const opened = { totalBytes: file.bytes, header: shape.headText };
+  const opened = { totalBytes: file.bytes, header: shape.headText, encoding: file.encoding };
   const writer = createBatchWriter(shape.headers);
   if (mapping.repeatedIds === 'reject') {
     return { opened, batches: readBatches(file, shape, writer, takeRows(plan, writer)) };

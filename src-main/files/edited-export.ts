@@ -44,9 +44,9 @@ export function openExport(
   const opened = {
     totalBytes: file.bytes,
     header: shape.headText,
+    encoding: file.encoding,
     fields,
     hasKeys: headers.includes('key'),
-    isWestern: file.encoding === 'windows-1252',
     // Without a mark nothing says that it was saved as UTF-8.
     isLossy: file.encoding === 'windows-1252' || (file.isAscii && file.bomBytes === 0),
   };

@@ -1,19 +1,22 @@
-import type { RejectedRow } from '../../src-shared/domain/import.ts';
+import type { ImportInspection, RejectedRow } from '../../src-shared/domain/import.ts';
 import { openChosen } from '../platform/atomic-file.ts';
+import { westernBytes } from './western.ts';
 
 /** Enough text to make a write worth its call. */
 const flushLength = 1 << 18;
 
 /**
  * Writes the header and the rejected rows as they stood, so that the file imports again as is once they are put
- * right. Throws `disk_full` or `target_not_writable`, and then leaves nothing behind.
+ * right; in Windows-1252 where the file was that, because in UTF-8 its question marks would not stand for lost letters. Throws `disk_full` or `target_not_writable`, and then leaves nothing behind.
  */
 export async function writeErrorFile(
   target: string,
   header: string,
   rows: Iterable<RejectedRow> | AsyncIterable<RejectedRow>,
+  encoding: ImportInspection['encoding'] = 'utf-8',
 ): Promise<{ rows: number; bytes: number }> {
   const file = openChosen(target);
+  const write = (text: string) => file.write(encoding === 'windows-1252' ? westernBytes(text) : text);
   try {
     let text = `${header}\r\n`;
     let count = 0;
@@ -21,10 +24,10 @@ export async function writeErrorFile(
       text += `${row.text}\r\n`;
       count++;
       if (text.length < flushLength) continue;
-      file.write(text);
+      write(text);
       text = '';
     }
-    file.write(text);
+    write(text);
     file.commit();
     return { rows: count, bytes: file.bytes };
   } catch (cause) {

@@ -39,14 +39,13 @@ export interface OpenedFile {
   readonly totalBytes: number;
   /** The file down to its header, as it stands there, without the line end: how an error file begins. */
   readonly header: string;
+  readonly encoding: ImportInspection['encoding'];
 }
 
 /** What is known of an edited export before its first row. */
 export interface OpenedExport extends OpenedFile, EditedSheet {
   /** Its rows say what their records are called, beside their numbers. */
   readonly hasKeys: boolean;
-  /** It is Windows-1252 for certain, and not UTF-8. */
-  readonly isWestern: boolean;
 }
 
 /** A file being read in a thread of its own. Pulled, so that a slow writer slows the reading. */

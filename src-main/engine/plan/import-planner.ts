@@ -18,6 +18,8 @@ export interface FileInput {
   readonly name: string;
   /** The file down to its header, as it stands there: how an error file begins. */
   readonly header: string;
+  /** UTF-8 where nothing is said. */
+  readonly encoding?: ImportInspection['encoding'];
 }
 
 /** Makes drafts of records that come from outside. One file at a time per window. */
@@ -116,8 +118,13 @@ export function createImportPlanner(ports: EnginePorts): ImportPlanner {
 
     plan: ({ client, actor }, path, mapping) =>
       withReader(client, true, async (reader) => {
-        const { totalBytes, header } = await reader.open(path, mapping);
-        const input: FileInput & { mapping: ImportMapping } = { name: basename(path), header, mapping };
+        const { totalBytes, header, encoding } = await reader.open(path, mapping);
+        const input: FileInput & { mapping: ImportMapping } = {
+          name: basename(path),
+          header,
+          encoding,
+          mapping,
+        };
         const draft = {
           collection: 'tickets',
           title: `Import ${mapping.source}`,

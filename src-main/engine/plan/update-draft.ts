@@ -7,7 +7,7 @@ import { type Space, spaceForImport } from './space.ts';
 
 /** The draft, still empty, of what an edited export changes. Which fields that are is known when its rows were read. */
 export function updateDraft(
-  { header, hasKeys, isWestern, totalBytes }: OpenedExport,
+  { header, encoding, hasKeys, totalBytes }: OpenedExport,
   of: { collection: CollectionName; name: string; actor: string; nowMs: number },
 ): { draft: NewOperation; outlook: { reversible: boolean; warnings: string[]; space: Space } } {
   const { name, ...rest } = of;
@@ -17,7 +17,7 @@ export function updateDraft(
     ...rest,
     action: 'update',
     title: `Update from ${name}`,
-    input: { name, header } satisfies FileInput,
+    input: { name, header, encoding } satisfies FileInput,
     effect: { kind: 'fields', fields: [], isSparse: true },
   };
   const warnings: string[] = [];
@@ -25,7 +25,7 @@ export function updateDraft(
     warnings.push(
       `The file does not say what its ${collection.many} are called (“key”): see whether they are those of this workspace.`,
     );
-  if (isWestern)
+  if (encoding === 'windows-1252')
     warnings.push(
       'The file is not UTF-8, so letters may be lost in it. Where only question marks stand for them, nothing is changed; look at the other texts.',
     );

@@ -190,6 +190,29 @@ it('an edited export takes what a spreadsheet makes of a number by itself for no
   );
 });
 
+it('rows that were rejected of a file that is not UTF-8 are saved as they stood, and are not taken for edited then', async () => {
+  changeDatabase(setup.app.folder, (db) => db.prepare("UPDATE tickets SET subject = 'Żółw – 5 €'").run());
+  const rows = await exportSheet(setup.app, 'tickets');
+  const path = join(setup.app.folder, 'western.csv');
+  const saved = rows.map((row) => ({ ...row, subject: '?ó?w @ 5 #', status: 'Solvd' }));
+  const western: Readonly<Record<string, number>> = { '@': 0x96, '#': 0x80 };
+  writeFileSync(
+    path,
+    Buffer.from(Papa.unparse(saved), 'latin1').map((byte) => western[String.fromCharCode(byte)] ?? byte),
+  );
+  const plan = (file: string) =>
+    setup.app.ask('imports.plan_update', { handle: setup.app.handle(file), collection: 'tickets' });
+  const draft = await plan(path);
+  expect(draft.rejected).toBe(8);
+  const errors = join(setup.app.folder, 'western.rejected.csv');
+  await setup.app.ask('imports.saveRejected', { id: draft.id, target: setup.app.handle(errors) });
+  const bytes = readFileSync(errors);
+  expect(bytes).toEqual(Buffer.concat([readFileSync(path), Buffer.from('\r\n')]));
+  writeFileSync(errors, bytes.toString('latin1').replaceAll('Solvd', 'Solved'), 'latin1');
+  const again = await plan(errors);
+  expect((await itemsOf(again)).map(({ after }) => after)).toEqual(rows.map(() => ({ status: 'solved' })));
+});
+
 it('an edited export may have empty columns behind its own', async () => {
   const rows = await exportSheet(setup.app, 'tickets');
   const draft = await planSheet(
