@@ -124,6 +124,17 @@ it('gathers rows across the whole file, quoted or not', () => {
   }
 });
 
+it('rejected rows of our own export keep the guard that was taken off to read them', () => {
+  const rows = ["1,K,'=1+1,open,1", "2,K,''=1+1,open,2", '3,K,"a ""b"",\n c",asleep,3'];
+  const others = ['4,L,x,open,4', '5,L,y,open,5', '6,L,z,open,6'];
+  const text = ['id,key,subject,status,updatedAt', ...rows, ...others].map((row) =>
+    row.replace(/,(\d)$/, ',2026-01-0$1'),
+  );
+  const { records, rejected } = readAll(file(text.join('\n')));
+  expect(records.map(({ key }) => key)).toEqual(['L']);
+  expect(rejected.map((row) => row.text)).toEqual(text.slice(1, 4));
+});
+
 it('reads a file whose inspection is at hand as one whose is not, and none that was changed since', () => {
   const ids = ['A', 'B', 'A', ' A', 'C', '?', '', 'B ', 'A', 'B', 'D', 'C'];
   const rows = ids.map((id, index) => `${id},Open,,note ${index},2024-01-${10 + index}`);
