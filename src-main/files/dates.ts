@@ -117,8 +117,9 @@ function toEpoch(
   const hours = hour === undefined ? 0 : Number(hour);
   const minutes = minute === undefined ? 0 : Number(minute);
   const seconds = second === undefined ? 0 : Number(second);
-  if (hours > 23 || minutes > 59 || seconds > 59) return null;
-  return utc(year, month, day, hours, minutes, seconds, ms) - offsetMs(zone);
+  const offset = offsetMs(zone);
+  if (hours > 23 || minutes > 59 || seconds > 59 || offset === null) return null;
+  return utc(year, month, day, hours, minutes, seconds, ms) - offset;
 }
 
 /** `Date.UTC` takes the years up to 99 for those of the 20th century: the calendar is the same 400 years later. */
@@ -126,10 +127,12 @@ function utc(year: number, month: number, ...rest: number[]): number {
   return Date.UTC(year + 400, month - 1, ...rest) - 146_097 * 24 * 60 * 60 * 1000;
 }
 
-function offsetMs(zone: string | undefined): number {
+/** Null for one that is nowhere on Earth, where the furthest is 14 hours ahead. */
+function offsetMs(zone: string | undefined): number | null {
   if (zone === undefined || !(zone.startsWith('+') || zone.startsWith('-'))) return 0;
   const hours = Number(zone.slice(1, 3));
   const minutes = Number(zone.slice(3).replace(':', '') || 0);
+  if (hours > 14 || minutes > 59) return null;
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
 }
 
