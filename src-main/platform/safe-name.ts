@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { extname, join } from 'node:path';
 
 const maxBytes = 180;
+const maxExtensionBytes = 20;
 const deviceNames = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³]|conin\$|conout\$)\s*(\.|$)/i;
 
 /**
@@ -13,17 +14,28 @@ export function safeFileName(wanted: string, fallback: string): string {
   const visible = last
     .replace(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/gu, '')
     .replace(/[<>:"|?*]/g, '_')
-    .replace(/^[.\s]+|[.\s]+$/g, '');
-  const name = shorten(visible === '' ? fallback : visible);
+    .replace(/^[.\s]+/, '');
+  const name = shorten(visible).replace(/[.\s]+$/, '') || fallback;
   return deviceNames.test(name) ? `_${name}` : name;
 }
 
 /** Cuts the stem, never the extension or half a character. */
 function shorten(name: string): string {
-  const extension = extname(name).slice(0, 20);
-  let stem = extname(name) === '' ? name : name.slice(0, -extname(name).length);
-  while (Buffer.byteLength(stem + extension) > maxBytes) stem = [...stem].slice(0, -1).join('');
-  return stem + extension;
+  const extension = extname(name);
+  const kept = firstBytes(extension, maxExtensionBytes);
+  return firstBytes(name.slice(0, name.length - extension.length), maxBytes - Buffer.byteLength(kept)) + kept;
+}
+
+/** The beginning of a text that is no longer than this in UTF-8. */
+function firstBytes(text: string, most: number): string {
+  let end = 0;
+  let bytes = 0;
+  for (const letter of text) {
+    bytes += Buffer.byteLength(letter);
+    if (bytes > most) break;
+    end += letter.length;
+  }
+  return text.slice(0, end);
 }
 
 /** The same name with a number before the extension: `export (2).csv`. */
