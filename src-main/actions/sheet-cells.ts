@@ -59,8 +59,9 @@ function isWithoutItsLetters(cell: string, exported: string): boolean {
   return [notWestern, notWesternUnit].some((letters) => isSame(cell, exported.replace(letters, '?')));
 }
 
-function withoutZeros(digits: string): string {
-  return digits.replace(/^0+(?=\d+$)/, '');
+/** In two steps: one pattern would look at the rest of a long text anew from each of its zeros. */
+function withoutZeros(text: string): string {
+  return /^\d+$/.test(text) ? text.replace(/^0+(?=\d)/, '') : text;
 }
 
 function withOneLineEnd(text: string): string {

@@ -88,6 +88,16 @@ it('an edited export knows its records by keys that a spreadsheet took for numbe
   ]);
 });
 
+it('an edited export is planned whatever stands where its records are named, however long', async () => {
+  const rows = await exportSheet(setup.app, 'tickets');
+  const draft = await planSheet(
+    setup.app,
+    'tickets',
+    rows.map((row, at) => (at === 0 ? { ...row, key: `${'0'.repeat(2_000_000)}x` } : row)),
+  );
+  expect(draft.rejected).toBe(1);
+});
+
 it('an edited export says which cells a spreadsheet has cut off, and takes none of them for an edit', async () => {
   const long = `${'long '.repeat(8_000)}`;
   changeDatabase(setup.app.folder, (db) =>
