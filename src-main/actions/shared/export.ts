@@ -18,7 +18,10 @@ export function exportOf(name: CollectionName): Action {
     label: 'Export',
     isReversible: false,
     input: z.strictObject({
-      columns: z.array(z.enum(columns)).min(1).max(columns.length),
+      columns: z
+        .array(z.enum(columns))
+        .min(1)
+        .refine((names) => new Set(names).size === names.length, 'names a column twice'),
       has_bom: z.boolean().default(true),
       format: ExportFormat.default('csv'),
       include_details: z.boolean().default(false),

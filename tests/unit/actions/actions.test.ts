@@ -68,6 +68,14 @@ describe('every action', () => {
     expect(title).toMatch(/^[A-Z].{3,}/);
   });
 
+  it.each(actions.filter(({ name }) => name === 'export'))(
+    '$collection: $name names no column twice: such a file could not be imported again',
+    (action) => {
+      const columns = ['key', 'status', 'key'];
+      expect(() => action.prepare({ ...exported, columns }, context)).toThrow(/names a column twice/);
+    },
+  );
+
   it.each(actions.filter(({ name }) => name !== 'export'))(
     '$collection: $name can be turned round, there and back',
     (action) => {
