@@ -77,8 +77,8 @@ it('a remote that was put back to before anybody signed in there is still the sa
   const { name } = await setup.server.ask('backups.create', {});
   const { app, id } = await setup.open('robot', ['tickets']);
   const { url } = setup.server;
-  // The copy goes on asking meanwhile, and with a key of before.
-  setup.mayRefuse(401, 503);
+  // The copy goes on asking meanwhile, with a key and then with a cursor of before.
+  setup.mayRefuse(401, 410, 503);
   await setup.server.ask('backups.restore', { name });
   await setup.server.close();
   await setup.start(portOf(url));
