@@ -51,6 +51,8 @@ export interface Delivery {
   readonly recordKey: string;
   /** The remote's version of the record that the change was made on; null where it is not known. */
   readonly version: number | null;
+  /** What was pulled of the record last is that version: it stands there so, unless something newer comes than was pulled. */
+  readonly isAsPulled: boolean;
   readonly change: RecordChange;
 }
 

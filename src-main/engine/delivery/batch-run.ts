@@ -91,6 +91,6 @@ function toBatch(
   };
 }
 
-function toDelivery({ key, recordKey, version, change }: HeldDelivery): Delivery {
-  return { key, recordKey, version, change };
+function toDelivery({ key, recordKey, version, isAsPulled, change }: HeldDelivery): Delivery {
+  return { key, recordKey, version, isAsPulled, change };
 }

@@ -4,6 +4,7 @@ import type { Delivery, RecordChange } from '../../../src-shared/domain/delivery
 import { underWayStates } from '../../../src-shared/domain/operation.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { Effect } from '../../actions/effect.ts';
+import { isTakenAsPulled } from '../mirror/meet.ts';
 import type { Db } from '../open.ts';
 import { changesOf } from '../operations/item-values.ts';
 import { tableOf } from '../records/table.ts';
@@ -38,7 +39,8 @@ export interface HeldBatch {
   readonly deliveries: readonly HeldDelivery[];
 }
 
-interface HeldRow extends Omit<HeldDelivery, 'change' | 'operationId'> {
+interface HeldRow extends Omit<HeldDelivery, 'change' | 'operationId' | 'isAsPulled'> {
+  readonly isAsPulled: number;
   readonly before: string | null;
   readonly after: string | null;
 }
@@ -53,19 +55,22 @@ export function getHeld(db: Db, operationId: number, seqs: readonly number[]): H
   const effect = Effect.parse(JSON.parse(operation.effect));
   const rows = all<HeldRow>(
     db,
-    sql`SELECT d.seq, d.remote, d.state, d.fence, d.idempotency_key AS key, t.external_id AS recordKey, d.remote_version AS version, d.attempts,
+    sql`SELECT d.seq, d.remote, d.state, d.fence, d.idempotency_key AS key, t.external_id AS recordKey, d.remote_version AS version,
+        coalesce(m.version = d.remote_version AND ${isTakenAsPulled}, FALSE) AS isAsPulled, d.attempts,
         d.crashes, d.reads, d.code, coalesce(d.sent_at, 0) AS sentAt, d.doubt_at AS doubtAt, i.before, i.after
       FROM json_each(${JSON.stringify(seqs)}) s CROSS JOIN deliveries d ON d.operation_id = ${operationId} AND d.seq = s.value
         CROSS JOIN items i ON i.operation_id = d.operation_id AND i.seq = d.seq
-        CROSS JOIN ${raw(tableOf(operation.collection).name)} t ON t.id = d.record_id`,
+        CROSS JOIN ${raw(tableOf(operation.collection).name)} t ON t.id = d.record_id
+        LEFT JOIN mirror_records m ON m.collection = ${operation.collection} AND m.record_id = d.record_id`,
   );
   return {
     operationId,
     actor: operation.actor,
     collection: CollectionName.parse(operation.collection),
     options: RunOptions.parse(JSON.parse(operation.options)),
-    deliveries: rows.map(({ before, after, ...rest }) => ({
+    deliveries: rows.map(({ before, after, isAsPulled, ...rest }) => ({
       ...rest,
+      isAsPulled: isAsPulled === 1,
       operationId,
       change: changeOf(effect, before, after),
     })),

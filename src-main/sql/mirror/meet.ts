@@ -32,6 +32,16 @@ export function unsettledOf(collection: CollectionName, recordId: Sql): Sql {
     WHERE d.record_id = ${recordId} AND d.settled_at IS NULL AND o.collection = ${collection} AND ${overwrites}`;
 }
 
+/**
+ * True for `m`, of which nothing was pulled that its version is not that of: no word of theirs is kept beside it or in a
+ * conflict, to be read again, or refused by the database.
+ */
+export const isTakenAsPulled = sql`(m.is_stale = 0 AND m.beside IS NULL
+  AND NOT EXISTS (SELECT 1 FROM conflicts c
+    WHERE c.collection = m.collection AND c.record_id = m.record_id AND c.theirs ->> '$.version' IS NOT m.version)
+  AND NOT EXISTS (SELECT 1 FROM refused_records f
+    WHERE f.remote_id = m.remote_id AND f.collection = m.collection AND f.key = m.key))`;
+
 const overwrites = sql`o.effect ->> '$.kind' NOT IN ('comment', 'comment_visibility')`;
 
 interface Unsettled {

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Delivery, RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import type { Http } from '../../remotes/http.ts';
 import type { Batch, ItemOutcome, Outcome } from '../../remotes/remote.ts';
-import { chooseBefore, cursorOf, sendingFailed } from './choose.ts';
+import { chooseBefore, cursorOf, mayRepeat, sendingFailed } from './choose.ts';
 import type { Feed } from './feed.ts';
 import { confirmedAt, isAsWanted } from './judgement.ts';
 import { expectBody } from './wire.ts';
@@ -49,6 +49,7 @@ export async function* sendInBulk(
   const deliveries = batch.deliveries.filter(({ recordKey }) => chosen.has(recordKey));
   let operationId = kept?.operationId ?? null;
   if (operationId === null) {
+    if (kept !== null && !(yield* mayRepeat(feed, { ...batch, deliveries }, signal))) return;
     try {
       operationId = await start(http, batch.key, call, ids, signal);
     } catch (error) {

@@ -24,27 +24,66 @@ function textOf(change: RecordChange): string {
  */
 export async function* chooseBefore(
   feed: Feed,
-  { collection, deliveries }: Batch,
+  batch: Batch,
   signal: AbortSignal,
 ): AsyncGenerator<ItemOutcome, string[] | null, void> {
-  const keys = new Set(deliveries.map(({ recordKey }) => recordKey));
-  const isKnown = deliveries.every(({ version }) => version !== null);
   try {
-    const changed = isKnown ? await feed.changed(collection, keys, signal) : null;
-    const found = changed ?? (await feed.now(collection, keys, signal));
     const chosen: string[] = [];
-    for (const delivery of deliveries) {
-      const record = found.get(delivery.recordKey);
-      // What did not change since it was pulled stands as it was known.
-      const outcome = changed !== null && !record ? null : beforeSending(delivery, record);
+    for (const [{ recordKey }, outcome] of await lookAt(feed, batch, signal)) {
       if (outcome) yield outcome;
-      else chosen.push(delivery.recordKey);
+      else chosen.push(recordKey);
     }
     return chosen;
   } catch (error) {
-    yield* notSent(deliveries, error);
+    yield* notSent(batch.deliveries, error);
     return null;
   }
+}
+
+/**
+ * Looks at them again before the same call is made once more because nobody knows whether it arrived. True where each
+ * stands as it did or as the call wants it: else the call would overwrite what somebody did meanwhile, if it has not arrived.
+ */
+export async function* mayRepeat(
+  feed: Feed,
+  batch: Batch,
+  signal: AbortSignal,
+): AsyncGenerator<ItemOutcome, boolean, void> {
+  // Comments overwrite nothing.
+  if (batch.deliveries.every(({ change }) => change.kind === 'comment')) return true;
+  try {
+    const looks = await lookAt(feed, batch, signal);
+    return [...looks.values()].every((outcome) => outcome === null || outcome.kind === 'confirmed');
+  } catch (error) {
+    // A refusal to show records says nothing of the call.
+    for (const outcome of sendingFailed(batch.deliveries, error))
+      if (outcome.kind !== 'refused') yield outcome;
+    return false;
+  }
+}
+
+/** What is known of each delivery before it is sent. Throws `HttpFailure`. */
+async function lookAt(
+  feed: Feed,
+  { collection, deliveries }: Batch,
+  signal: AbortSignal,
+): Promise<Map<Delivery, ItemOutcome | null>> {
+  const asPulled = deliveries.filter(({ isAsPulled }) => isAsPulled);
+  const changed = asPulled.length > 0 ? await feed.changed(collection, keysOf(asPulled), signal) : null;
+  const others = changed ? deliveries.filter(({ isAsPulled }) => !isAsPulled) : deliveries;
+  const found = await feed.now(collection, keysOf(others), signal);
+  return new Map(
+    deliveries.map((delivery) => {
+      const record = changed?.get(delivery.recordKey) ?? found.get(delivery.recordKey);
+      // What did not change since it was pulled stands as it was known.
+      const isUnchanged = changed !== null && delivery.isAsPulled && !record;
+      return [delivery, isUnchanged ? null : beforeSending(delivery, record)];
+    }),
+  );
+}
+
+function keysOf(deliveries: readonly Delivery[]): Set<string> {
+  return new Set(deliveries.map(({ recordKey }) => recordKey));
 }
 
 /** What becomes of deliveries whose request failed on its way. Throws what is no failure of a request. */

@@ -3,7 +3,7 @@ import type { Delivery, RecordChange } from '../../../src-shared/domain/delivery
 import type { Http, HttpRequest } from '../../remotes/http.ts';
 import { HttpFailure } from '../../remotes/http-failure.ts';
 import type { Batch, BulkWay, ItemOutcome, Outcome } from '../../remotes/remote.ts';
-import { chooseBefore, cursorOf, sendingFailed } from './choose.ts';
+import { chooseBefore, cursorOf, mayRepeat, sendingFailed } from './choose.ts';
 import type { Feed } from './feed.ts';
 import { longestWaitMs } from './follow.ts';
 import { foundAt, lookedUp } from './judgement.ts';
@@ -66,6 +66,8 @@ export async function* streamOrders(
   const resumeFrom = kept?.resumeFrom ?? null;
   const chosen = new Set(ids);
   const asked = batch.deliveries.filter(({ recordKey }) => chosen.has(recordKey));
+  const isBegun = resumeFrom !== null;
+  if (kept !== null && !isBegun && !(yield* mayRepeat(feed, { ...batch, deliveries: asked }, signal))) return;
   const open = new Map(asked.map((delivery) => [delivery.recordKey, delivery]));
   const done: Delivery[] = [];
   let isAnswered = false;
@@ -91,7 +93,7 @@ export async function* streamOrders(
     yield* confirmed(feed, batch, done, signal);
     if (isAnswered) throw error;
     // A cursor that is not known any more leads nowhere: then the orders tell.
-    const isLost = resumeFrom !== null && error instanceof HttpFailure && error.outcomeClass === 'permanent';
+    const isLost = isBegun && error instanceof HttpFailure && error.outcomeClass === 'permanent';
     if (!isLost) return yield* sendingFailed(open.values(), error);
   }
   yield* confirmed(feed, batch, done, signal);

@@ -46,7 +46,7 @@ describe('one call for many, where the copy is pulled on and on,', () => {
 
   it('overwrites nothing that is not known to stand as it did', async () => {
     const change = { kind: 'fields', before: { status: 'open' }, after: { status: 'closed' } } as const;
-    const unknown = told.map((delivery) => ({ ...delivery, version: null, change }));
+    const unknown = told.map((delivery) => ({ ...delivery, version: null, isAsPulled: false, change }));
     const outcomes = await deliver(setup.remote, 'tickets', unknown);
     expect(outcomes.get('4')).toMatchObject({ kind: 'conflict', theirs: { version: 2 } });
     expect(theirs('tickets', '5').fields['status']).toBe('closed');
@@ -109,3 +109,27 @@ it('nothing is said of videos that were told of before and cannot be looked at',
   setup.desk.mischief = ({ method }) => (method === 'GET' ? { status: 500 } : undefined);
   await expect(sent(told, deletion, cursor)).rejects.toThrow('500');
 });
+
+it.each([
+  { way: status, call: '/api/v1/tickets/bulk-operations', change: { status: 'pending' } },
+  { way: stream, call: '/v1/orders/bulk-process', change: { status: 'CANCELLED' } },
+  { way: deletion, call: '/api/bulk/delete', change: { category: 'Theirs' } },
+])(
+  '$way.name that was lost on its way overwrites nothing that changed before it is made again',
+  async ({ way, call, change }) => {
+    await open();
+    const told = await toldTo(way);
+    let lost = 0;
+    setup.desk.mischief = ({ method, path }) => {
+      if (method !== 'POST' || path !== call || lost > 0) return undefined;
+      lost += 1;
+      setup.desk.records.change(way.collection, '3', change);
+      return { cut: 'before' };
+    };
+    const outcomes = await deliver(setup.remote, way.collection, told);
+    expect(lost).toBe(1);
+    expect(theirs(way.collection, '3')).toMatchObject({ isDeleted: false, fields: change });
+    expect(outcomes.get('3')).toMatchObject({ kind: 'conflict', theirs: { version: 2 } });
+    expect([...outcomes.values()].filter(({ kind }) => kind === 'confirmed')).toHaveLength(count - 1);
+  },
+);

@@ -27,7 +27,13 @@ describe.each(ways)('$name', (way) => {
     const told = await toldTo(way);
     setup.desk.records.change(way.collection, '3', { note: 'Somebody else was here' });
     const [third] = told.filter(({ recordKey }) => recordKey === '3');
-    const ghost = { ...told[0], key: 'ghost', recordKey: '999999', version: null } as Delivery;
+    const ghost = {
+      ...told[0],
+      key: 'ghost',
+      recordKey: '999999',
+      version: null,
+      isAsPulled: false,
+    } as Delivery;
     const outcomes = await deliver(setup.remote, way.collection, [...told, ghost]);
     // A comment adds to whatever stands there.
     const isAdded = third?.change.kind === 'comment';

@@ -144,6 +144,7 @@ describe('a served console', () => {
       key: 'gone',
       recordKey: record?.key ?? '',
       version: 1,
+      isAsPulled: true,
       change: { kind: 'fields', before: { deletedAt: null }, after: { deletedAt: 5 } },
     };
     expect((await deliver(remote, 'tickets', [gone])).get(gone.recordKey)).toMatchObject({
@@ -187,6 +188,7 @@ describe('a served console', () => {
         key: `exports-${at}`,
         recordKey: record?.key ?? '',
         version: at + 1,
+        isAsPulled: true,
         change: { kind: 'fields', before: {}, after },
       }),
     ) as [Delivery, Delivery];

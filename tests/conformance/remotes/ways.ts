@@ -70,6 +70,12 @@ export function deliveriesOf(
 ): Delivery[] {
   return records.map(({ key, version }, at) => {
     count += 1;
-    return { key: `delivery-${count}`, recordKey: key, version, change: way.change(at) };
+    return {
+      key: `delivery-${count}`,
+      recordKey: key,
+      version,
+      isAsPulled: version !== null,
+      change: way.change(at),
+    };
   });
 }

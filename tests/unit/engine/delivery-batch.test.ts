@@ -16,6 +16,7 @@ const members: readonly HeldDelivery[] = [1, 2, 3, 4].map((seq) => ({
   key: `1:${seq}:abc`,
   recordKey: String(seq),
   version: null,
+  isAsPulled: false,
   change: { kind: 'fields', before: {}, after: { status: 'open' } },
   attempts: 1,
   crashes: 0,

@@ -22,6 +22,7 @@ const held: HeldDelivery = {
   key: '1:7:abc',
   recordKey: '7',
   version: null,
+  isAsPulled: false,
   change: { kind: 'fields', before: {}, after: { status: 'open' } },
   attempts: 1,
   crashes: 0,

@@ -53,7 +53,7 @@ it('a video is not told to have no chunks again: there is no such call', async (
   await facing({});
   const change = { kind: 'fields', before: { chunks: 3 }, after: { chunks: 0 } } as const;
   const look = () => expect.unreachable('it was looked at');
-  const delivery = { key: 'k', recordKey: '1', version: 1, change };
+  const delivery = { key: 'k', recordKey: '1', version: 1, isAsPulled: true, change };
   expect(await reprocess(http, delivery, look, signal)).toEqual({
     key: 'k',
     kind: 'refused',

@@ -7,6 +7,7 @@ const delivery: Delivery = {
   key: 'k',
   recordKey: '1',
   version: 1,
+  isAsPulled: true,
   change: { kind: 'fields', before: { status: 'open' }, after: { status: 'closed' } },
 };
 const word = (code: string) => ({ error: { code, message: 'No.' } });

@@ -15,6 +15,7 @@ const deliveries: readonly Delivery[] = Array.from({ length: 8 }, (_, at) => ({
   key: `k${at}`,
   recordKey: String(at + 1),
   version: 1,
+  isAsPulled: true,
   change: { kind: 'fields', before: { status: 'PENDING' }, after: { status: 'PROCESSING' } },
 }));
 const batch: Batch = {

@@ -9,6 +9,7 @@ const delivery: Delivery = {
   key: '1:1:hash',
   recordKey: '7',
   version: 1,
+  isAsPulled: true,
   change: {
     kind: 'fields',
     before: { status: 'uploaded', chunks: 0 },

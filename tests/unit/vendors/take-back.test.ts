@@ -26,6 +26,7 @@ it('what cannot be taken back stays refused as it was, before a cursor leaves it
     key: `k${id}`,
     recordKey: id,
     version: 1,
+    isAsPulled: true,
     change,
   }));
   const batch = { operationId: 1, actor: 'mina', collection: 'tickets', key: 'b', cursor: null } as const;
