@@ -32,7 +32,8 @@ export function cursorOf(db: Db, position: FeedPosition): string {
 /**
  * The position behind a cursor. Throws `invalid_request` for a text that is none, and `cursor_expired` where the journal
  * is not the one any more that the cursor was made from, or goes on from there in another way: a backup was put back. What
- * was changed and answered before that, and is undone by it, no entry tells.
+ * was changed and answered before that, and is undone by it, no entry tells. Nor does one tell of each record that is the
+ * workspace's own since a remote was removed, or a copy once more.
  */
 export function positionOf(db: Db, collection: string, text: string): FeedPosition {
   const cursor = parse(text);
@@ -41,7 +42,20 @@ export function positionOf(db: Db, collection: string, text: string): FeedPositi
   const { mark, ...position } = cursor;
   if (markOf(db, position.since) !== mark || wasRestoredAfter(db, position.since))
     throw expired('The history of this workspace was replaced since this cursor was given out.');
+  if (wasRemoteLeftAfter(db, position.since))
+    throw expired(
+      'Records have become those of this workspace, or of a remote, since this cursor was given out.',
+    );
   return position;
+}
+
+/** True where a remote was removed after that entry, or added again. */
+function wasRemoteLeftAfter(db: Db, seq: number): boolean {
+  const isAgain = sql`EXISTS (SELECT 1 FROM journal r
+    WHERE r.operation_id IS NULL AND r.event = 'remote_removed' AND r.detail ->> '$.name' = j.detail ->> '$.name')`;
+  const left = sql`SELECT 1 FROM journal j WHERE j.operation_id IS NULL AND j.seq > ${seq}
+    AND (j.event = 'remote_removed' OR j.event = 'remote_added' AND ${isAgain})`;
+  return get<{ found: number }>(db, sql`SELECT EXISTS (${left}) AS found`)?.found === 1;
 }
 
 /** Whoever reads on would miss something, and has to begin anew. */
