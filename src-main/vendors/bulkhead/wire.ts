@@ -74,14 +74,15 @@ export function toRecord(collection: CollectionName, wire: WireRecord): RemoteRe
   for (const name of Object.keys(wire)) {
     const value = wire[name];
     if (facts.has(name)) continue;
-    if (typeof value === 'string') fields[name] = times.has(name) ? momentOf(value) : value;
-    else if (typeof value === 'number' || value === null) fields[name] = value;
+    if (times.has(name)) fields[name] = momentOf(value);
+    else if (typeof value === 'string' || typeof value === 'number' || value === null) fields[name] = value;
   }
   return { key: String(wire.id), version: wire.version, isDeleted: wire.deleted, fields };
 }
 
-function momentOf(text: string): number | null {
-  const at = Date.parse(text);
+/** Null for what is no moment as the APIs write it: a number may be none that a clock can show. */
+function momentOf(value: unknown): number | null {
+  const at = typeof value === 'string' ? Date.parse(value) : Number.NaN;
   return Number.isNaN(at) ? null : at;
 }
 
