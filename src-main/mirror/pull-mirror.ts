@@ -1,6 +1,12 @@
 import type { CollectionName } from '../../src-shared/collections/index.ts';
 import type { Clock } from '../platform/clock.ts';
-import { type Page, type Remote, RemoteError, type RemoteRecord } from '../remotes/remote.ts';
+import {
+  type Page,
+  type Remote,
+  RemoteError,
+  type RemoteErrorKind,
+  type RemoteRecord,
+} from '../remotes/remote.ts';
 import type { MirrorRef, MirrorState, Store } from '../store/store.ts';
 
 /** Records that are taken away, or read again, per transaction. */
@@ -91,21 +97,46 @@ export async function pullMirror(ports: PullPorts, mirror: MirrorRef): Promise<v
   }
 }
 
-/** Reads again what a remote refused, and takes it as it stands there. Throws as `pullMirror`. */
-export async function rereadStale(
-  { store, clock, remote, onPage, signal }: PullPorts,
-  mirror: MirrorRef,
-): Promise<void> {
-  const { collection } = mirror;
-  for (let isMore = true; isMore; ) {
-    signal.throwIfAborted();
-    const keys = await store.read('listStale', { ...mirror, limit: rereadSize });
-    isMore = keys.length === rereadSize;
-    if (keys.length === 0) return;
-    const records: RemoteRecord[] = [];
-    for await (const record of remote.get(collection, keys, signal)) records.push(record);
-    const reread = { ...mirror, keys, records, nowMs: clock.now() };
-    const { changed, settled } = await store.write('applyReread', reread);
-    onPage({ collection, records: 0, changed, settled, isMore: false });
+/**
+ * Reads again what a remote refused, and takes it as it stands there. Throws as `pullMirror`, for a record that cannot be
+ * read once the others are taken.
+ */
+export async function rereadStale(ports: PullPorts, mirror: MirrorRef): Promise<void> {
+  const failures: RemoteError[] = [];
+  for (let after: string | null = ''; after !== null; ) {
+    const keys: string[] = await ports.store.read('listStale', { ...mirror, after, limit: rereadSize });
+    failures.push(...(await reread(ports, mirror, keys)));
+    after = keys.length === rereadSize ? (keys.at(-1) ?? null) : null;
   }
+  const [failure] = failures;
+  if (failure) throw failure;
 }
+
+/** Reads records again; where that fails, each half of them. Answers why single ones could not be read. Throws where none can be. */
+async function reread(ports: PullPorts, mirror: MirrorRef, keys: readonly string[]): Promise<RemoteError[]> {
+  const { store, clock, remote, onPage, signal } = ports;
+  const { collection } = mirror;
+  signal.throwIfAborted();
+  if (keys.length === 0) return [];
+  const records: RemoteRecord[] = [];
+  try {
+    for await (const record of remote.get(collection, keys, signal)) records.push(record);
+  } catch (error) {
+    if (!(error instanceof RemoteError) || !mayBeOfOne.includes(error.kind)) throw error;
+    if (keys.length === 1) return [error];
+    const half = Math.ceil(keys.length / 2);
+    const failures = await reread(ports, mirror, keys.slice(0, half));
+    return [...failures, ...(await reread(ports, mirror, keys.slice(half)))];
+  }
+  const { changed, settled } = await store.write('applyReread', {
+    ...mirror,
+    keys,
+    records,
+    nowMs: clock.now(),
+  });
+  onPage({ collection, records: 0, changed, settled, isMore: false });
+  return [];
+}
+
+/** What goes wrong with one record may go well with the next; whoever is shut out, or is not to ask, need not try. */
+const mayBeOfOne: readonly RemoteErrorKind[] = ['unreachable', 'refused', 'protocol'];

@@ -247,13 +247,16 @@ export function sweepMirror(
     .immediate();
 }
 
-/** Records that are to be read again because a change of theirs was refused, and have nothing of ours under way. */
-export function listStale(db: Db, { remoteId, collection, limit }: MirrorRef & { limit: number }): string[] {
+/** Records after the key `after` that are to be read again because a change of theirs was refused, and have nothing of ours under way. */
+export function listStale(
+  db: Db,
+  { remoteId, collection, after, limit }: MirrorRef & { after: string; limit: number },
+): string[] {
   return all<{ key: string }>(
     db,
     sql`SELECT m.key FROM mirror_records m INDEXED BY mirror_records_stale
-      WHERE m.remote_id = ${remoteId} AND m.collection = ${collection} AND m.is_stale = 1
-        AND NOT EXISTS (${unsettledOf(collection, sql`m.record_id`)}) LIMIT ${limit}`,
+      WHERE m.remote_id = ${remoteId} AND m.collection = ${collection} AND m.is_stale = 1 AND m.key > ${after}
+        AND NOT EXISTS (${unsettledOf(collection, sql`m.record_id`)}) ORDER BY m.key LIMIT ${limit}`,
   ).map(({ key }) => key);
 }
 

@@ -238,13 +238,17 @@ it('a remote that knows none of its own cursors is not walked over and over with
 });
 
 it('what is refused there and cannot be read again holds up nothing else', async () => {
-  await copy(4);
-  setup.desk.refusals.set('2', 'closed');
+  await copy(450);
+  for (const key of setup.desk.records.keys()) if (key !== '3') setup.desk.refusals.set(key, 'closed');
   setup.desk.unreadable.add('2');
   await setup.app.ended((await assign('Mine')).id);
   expect(await until(({ message }) => message !== null)).toMatchObject({
     message: 'Tickets: It does not show it.',
   });
+  // Others that were refused are as they are there.
+  const changed = () => [...here().values()].filter(({ category }) => category !== null);
+  await expect.poll(() => changed().map(({ key }) => key)).toEqual(['2', '3']);
+  setup.desk.refusals.clear();
   setup.desk.setDown(true);
   setup.desk.setDown(false);
   const { id } = await assign('Other', [1, 3]);

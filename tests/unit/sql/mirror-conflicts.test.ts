@@ -89,7 +89,7 @@ describe('a conflict', () => {
       return { version: null };
     });
     decide('theirs');
-    expect(listStale(setup.db, { ...setup.mirror, limit: 9 })).toEqual(['1']);
+    expect(listStale(setup.db, { ...setup.mirror, after: '', limit: 9 })).toEqual(['1']);
   });
 
   it('is decided and told of without a walk through what remotes were told', () => {

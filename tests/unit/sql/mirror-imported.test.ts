@@ -31,7 +31,7 @@ it('is read again when the remote refuses a change of it', () => {
   pull([theirs(1)]);
   bring('9');
   tell(change(), { state: 'refused' });
-  expect(listStale(setup.db, { ...setup.mirror, limit: 9 })).toEqual(['9']);
+  expect(listStale(setup.db, { ...setup.mirror, after: '', limit: 9 })).toEqual(['9']);
 });
 
 it('is decided where it was deleted there before', () => {

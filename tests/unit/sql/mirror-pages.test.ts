@@ -218,7 +218,7 @@ describe('a page', () => {
       pullAnew(setup.db, setup.mirror);
       pull([theirs(1)]);
       setup.exchange([id], settle(batch, { state, version: state === 'confirmed' ? 2 : null }), 0);
-      expect(listStale(setup.db, { ...setup.mirror, limit: 9 })).toEqual(['1']);
+      expect(listStale(setup.db, { ...setup.mirror, after: '', limit: 9 })).toEqual(['1']);
       applyReread(setup.db, { ...setup.mirror, keys: ['1'], records: [theirs(1)], nowMs });
       expect(here(1)).toMatchObject({ category: null });
       expect(pull([theirs(1, 2, { category: 'Theirs' })])).toMatchObject({ changed: 1 });

@@ -42,7 +42,7 @@ describe('a record that moved on while a change of ours waits', () => {
     const echo = theirs(1, 2, { category: 'Mine', assignee: 'auto' });
     const later = theirs(2, 3, { category: 'Mine', status: 'closed' });
     expect(pull([echo, later])).toMatchObject({ changed: 0, conflicts: 0 });
-    expect(listStale(setup.db, { ...setup.mirror, limit: 9 })).toEqual([]);
+    expect(listStale(setup.db, { ...setup.mirror, after: '', limit: 9 })).toEqual([]);
     const base = {
       fence: 1,
       attempts: 1,
@@ -64,7 +64,7 @@ describe('a record that moved on while a change of ours waits', () => {
     );
     expect([here(1), here(2)]).toMatchObject([{ assignee: 'auto' }, { status: 'closed' }]);
     expect(listConflicts(setup.db, all).total).toBe(0);
-    expect(listStale(setup.db, { ...setup.mirror, limit: 9 })).toEqual([]);
+    expect(listStale(setup.db, { ...setup.mirror, after: '', limit: 9 })).toEqual([]);
   });
 
   it('costs that record where the database refuses it when the change is answered', () => {
@@ -77,7 +77,7 @@ describe('a record that moved on while a change of ours waits', () => {
     expect(states(id)).toEqual(['confirmed', 'confirmed']);
     expect(here(1)).toMatchObject({ category: 'Mine', status: 'open' });
     expect(listRemotes(setup.db)[0]?.mirrors).toMatchObject([{ refused: 1 }]);
-    expect(listStale(setup.db, { ...setup.mirror, limit: 9 })).toEqual([]);
+    expect(listStale(setup.db, { ...setup.mirror, after: '', limit: 9 })).toEqual([]);
   });
 
   it('is read again where the change was given up', () => {
@@ -88,7 +88,7 @@ describe('a record that moved on while a change of ours waits', () => {
     requestCancel(setup.db, { id, nowMs });
     setup.db.prepare(`UPDATE deliveries SET state = 'checking', fence = NULL`).run();
     giveUpDeliveries(setup.db, { operationId: id, remotes: ['Desk'], nowMs });
-    expect(listStale(setup.db, { ...setup.mirror, limit: 9 })).toEqual(['1']);
+    expect(listStale(setup.db, { ...setup.mirror, after: '', limit: 9 })).toEqual(['1']);
     applyReread(setup.db, {
       ...setup.mirror,
       keys: ['1'],
@@ -127,10 +127,10 @@ describe('what a remote answers', () => {
     pull([theirs(1), theirs(2)]);
     const id = change('Mine');
     tell(id, (key) => (key === '1' ? { state: 'refused' } : { version: 2 }));
-    expect(listStale(setup.db, { ...setup.mirror, limit: 10 })).toEqual(['1']);
+    expect(listStale(setup.db, { ...setup.mirror, after: '', limit: 10 })).toEqual(['1']);
     applyReread(setup.db, { ...setup.mirror, keys: ['1'], records: [theirs(1)], nowMs });
     expect([here(1), here(2)]).toMatchObject([{ category: null }, { category: 'Mine' }]);
-    expect(listStale(setup.db, { ...setup.mirror, limit: 10 })).toEqual([]);
+    expect(listStale(setup.db, { ...setup.mirror, after: '', limit: 10 })).toEqual([]);
   });
 
   it('is read again where it refused, and is told with the remote where the database refuses what stands there', () => {
@@ -139,7 +139,7 @@ describe('what a remote answers', () => {
     const records = [theirs(1, 1, { status: 'odd' }), theirs(2)];
     expect(applyReread(setup.db, { ...setup.mirror, keys: ['1', '2'], records, nowMs }).changed).toBe(1);
     expect(listRemotes(setup.db)[0]?.mirrors).toMatchObject([{ refused: 1 }]);
-    expect(listStale(setup.db, { ...setup.mirror, limit: 9 })).toEqual([]);
+    expect(listStale(setup.db, { ...setup.mirror, after: '', limit: 9 })).toEqual([]);
   });
 
   it('is read again where it refused, and is deleted here where nothing is found there', () => {
@@ -147,10 +147,10 @@ describe('what a remote answers', () => {
     const id = change('Mine');
     tell(id, (key) => ({ state: key === '1' ? 'refused' : 'conflict' }));
     const rereading = { ...setup.mirror, keys: ['1', '2'], records: [], nowMs };
-    expect(listStale(setup.db, { ...setup.mirror, limit: 9 })).toEqual(rereading.keys);
+    expect(listStale(setup.db, { ...setup.mirror, after: '', limit: 9 })).toEqual(rereading.keys);
     expect(applyReread(setup.db, rereading)).toMatchObject({ changed: 1 });
     expect([here(1), here(2)]).toMatchObject([{ isDeleted: 1 }, { isDeleted: 0, category: 'Mine' }]);
-    expect(listStale(setup.db, { ...setup.mirror, limit: 9 })).toEqual([]);
+    expect(listStale(setup.db, { ...setup.mirror, after: '', limit: 9 })).toEqual([]);
     // Its conflict is about the deletion, and can be decided.
     const decided = { which: { operationId: id }, keep: 'theirs', actor: 'mina', ...all, nowMs } as const;
     expect(settleConflicts(setup.db, decided).settled).toBe(1);
@@ -184,7 +184,7 @@ describe('what a remote answers', () => {
     expect(decide('theirs', { operationId: id }).settled).toBe(0);
     applyReread(setup.db, {
       ...setup.mirror,
-      keys: listStale(setup.db, { ...setup.mirror, limit: 9 }),
+      keys: listStale(setup.db, { ...setup.mirror, after: '', limit: 9 }),
       records: [theirs(1, 2)],
       nowMs,
     });

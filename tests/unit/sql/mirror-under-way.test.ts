@@ -12,7 +12,7 @@ const setup = useMirror();
 const { pull, here, change, exchange, tell, states, decide } = setup;
 
 function stale(): string[] {
-  return listStale(setup.db, { ...setup.mirror, limit: 9 });
+  return listStale(setup.db, { ...setup.mirror, after: '', limit: 9 });
 }
 
 function sweep(): number {
