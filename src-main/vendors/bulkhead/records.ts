@@ -85,7 +85,7 @@ export async function* patchRecords(
 }
 
 /** What came of a delivery, also where it failed on the way. */
-async function toOutcome(delivery: Delivery, tell: () => Promise<ItemOutcome>): Promise<ItemOutcome> {
+export async function toOutcome(delivery: Delivery, tell: () => Promise<ItemOutcome>): Promise<ItemOutcome> {
   try {
     return await tell();
   } catch (error) {

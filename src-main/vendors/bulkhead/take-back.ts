@@ -2,15 +2,19 @@ import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { Delivery } from '../../../src-shared/domain/delivery.ts';
 import type { Http } from '../../remotes/http.ts';
 import type { Batch, ItemOutcome, Outcome } from '../../remotes/remote.ts';
+import { confirmedAt, isAsWanted } from './judgement.ts';
 import { inParallel } from './pool.ts';
-import { changeRecord, changesAtOnce } from './records.ts';
+import { changeRecord, changesAtOnce, getRecord, toOutcome } from './records.ts';
 
 /** What a remote says of a step between states that leads there on no way but by undo. */
 const noSuchStep: readonly string[] = ['illegal_transition', 'closed', 'INVALID_STATUS_TRANSITION'];
+/** What it says of a record that may stand as the change wants it: that it was told of nothing that is undone here, for example. */
+const maybeSo: readonly string[] = [...noSuchStep, 'not_deleted', 'already_archived', 'ALREADY_ARCHIVED'];
 
 /**
  * What came of a batch. Where its rules allow a change to nobody, the remote is asked to take back what the user did
- * there before, which is the same where the change is an undo; what it says no to again stays refused.
+ * there before, which is the same where the change is an undo; what it says no to again stays refused, but where the
+ * record stands as the change wants it.
  */
 export async function* orTakenBack(
   http: Http,
@@ -19,7 +23,7 @@ export async function* orTakenBack(
   signal: AbortSignal,
 ): AsyncGenerator<Outcome, void, void> {
   const byKey = new Map(batch.deliveries.map((delivery) => [delivery.key, delivery]));
-  const refused = new Map<Delivery, ItemOutcome>();
+  const refused = new Map<Delivery, Extract<ItemOutcome, { kind: 'refused' }>>();
   const takeBack = async function* () {
     const again = [...refused];
     refused.clear();
@@ -29,7 +33,7 @@ export async function* orTakenBack(
   };
   for await (const outcome of outcomes) {
     const delivery =
-      outcome.kind === 'refused' && noSuchStep.includes(outcome.code) ? byKey.get(outcome.key) : undefined;
+      outcome.kind === 'refused' && maybeSo.includes(outcome.code) ? byKey.get(outcome.key) : undefined;
     if (outcome.kind === 'refused' && delivery) refused.set(delivery, outcome);
     else {
       // A cursor leaves behind what came before it.
@@ -44,9 +48,15 @@ async function takenBack(
   http: Http,
   collection: CollectionName,
   delivery: Delivery,
-  refusal: ItemOutcome,
+  refusal: Extract<ItemOutcome, { kind: 'refused' }>,
   signal: AbortSignal,
 ): Promise<ItemOutcome> {
-  const outcome = await changeRecord(http, collection, delivery, 'undo', signal);
-  return outcome.kind === 'refused' ? refusal : outcome;
+  const outcome = noSuchStep.includes(refusal.code)
+    ? await changeRecord(http, collection, delivery, 'undo', signal)
+    : refusal;
+  if (outcome.kind !== 'refused') return outcome;
+  return toOutcome(delivery, async () => {
+    const record = await getRecord(http, collection, delivery.recordKey, signal);
+    return record && isAsWanted(record, delivery) ? confirmedAt(record, delivery) : refusal;
+  });
 }
