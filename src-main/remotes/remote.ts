@@ -49,8 +49,8 @@ export interface Batch {
 /** What became of one delivery, named by its key. Codes are the remote's own, in its own spelling. */
 export type ItemOutcome = { readonly key: string } & (
   | { readonly kind: 'confirmed' /** The record's version after it. */; readonly version?: number }
-  /** It did not happen and will not. */
-  | { readonly kind: 'refused'; readonly code: string }
+  /** It did not happen and will not. One that is turned away before its key is looked at says nothing of an earlier time. */
+  | { readonly kind: 'refused'; readonly code: string; readonly isTurnedAway?: true }
   /** It did not happen, because the record was changed there. */
   | { readonly kind: 'conflict'; readonly theirs?: RemoteRecord }
   /** It did not happen and may be tried again, in another batch, not before `retryAfterMs`. */

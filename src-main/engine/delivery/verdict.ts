@@ -39,8 +39,11 @@ export function afterSending(held: HeldDelivery, outcome: ItemOutcome, given: Ci
     case 'refused':
     case 'conflict': {
       const code = outcome.kind === 'refused' ? outcome.code : null;
-      // Only a remote that knows the key answers for the first time that it was sent, too.
-      const isAboutAll = held.doubtAt === null || given.capabilities?.idempotency === 'keys';
+      // Only a remote that knows the key, and has looked at it, answers for the first time that it was sent, too.
+      const isKeySeen =
+        given.capabilities?.idempotency === 'keys' &&
+        !(outcome.kind === 'refused' && outcome.isTurnedAway === true);
+      const isAboutAll = held.doubtAt === null || isKeySeen;
       if (!isAboutAll) return toBeChecked(held, code, given);
       if (outcome.kind === 'refused') return settled(held, 'refused', code);
       if (held.change.kind === 'fields') return inConflict(held, outcome.theirs);

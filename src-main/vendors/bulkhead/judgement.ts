@@ -67,7 +67,9 @@ export function afterFailure({ key }: Delivery, failure: HttpFailure): ItemOutco
   const code = refusalOf(failure);
   switch (classOf(wrong)) {
     case 'permanent':
-      return doubtful.includes(code) ? { key, kind: 'unknown' } : { key, kind: 'refused', code };
+      if (doubtful.includes(code)) return { key, kind: 'unknown' };
+      // Who may not do this is not asked under which key.
+      return { key, kind: 'refused', code, ...(wrong === 403 && { isTurnedAway: true }) };
     case 'retry':
       return triedAgain.includes(wrong) && retryAfterMs === null
         ? { key, kind: 'retry', code }

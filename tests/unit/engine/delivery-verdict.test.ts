@@ -119,6 +119,9 @@ describe('after sending', () => {
       expect(afterSending(again, said(kind), given('natural')).state).toBe('checking');
       expect(afterSending(again, said(kind), given('keys')).state).toBe(kind);
     }
+    const turnedAway = said('refused', { isTurnedAway: true });
+    expect(afterSending(again, turnedAway, given('keys'))).toMatchObject({ state: 'checking', code: 'why' });
+    expect(afterSending(held, turnedAway, given('keys'))).toMatchObject({ state: 'refused', code: 'why' });
   });
 
   it('a comment whose record moved on is told again in another request, and not for ever', () => {

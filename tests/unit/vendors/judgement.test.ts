@@ -14,6 +14,11 @@ const word = (code: string) => ({ error: { code, message: 'No.' } });
 
 it.each([
   ['a refusal', new HttpFailure(409, '', { body: word('locked') }), { kind: 'refused', code: 'locked' }],
+  [
+    'somebody who may not',
+    new HttpFailure(403, '', { body: word('forbidden') }),
+    { kind: 'refused', code: 'forbidden', isTurnedAway: true },
+  ],
   // It was asked for before, and something was done then.
   [
     'a key that is known',
