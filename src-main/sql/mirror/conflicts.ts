@@ -65,7 +65,11 @@ function toConflict(db: Db, { before, after, theirs, ...row }: ConflictRow): Con
   const there = theirsOf(theirs);
   const from = changesOf(before);
   const yours = changesOf(after);
-  const nowOf = (field: string): FieldValue => (there ? valueThere(there, field) : (from[field] ?? null));
+  // What the remote does not tell, as of a deleted record, is not known to have changed.
+  const isTold = (field: string): boolean =>
+    field === 'deletedAt' || there?.isDeleted !== true || Object.hasOwn(there.fields, field);
+  const nowOf = (field: string): FieldValue =>
+    there && isTold(field) ? valueThere(there, field) : (from[field] ?? null);
   const changed = Object.keys(yours).map((field) => ({
     field,
     from: from[field] ?? null,

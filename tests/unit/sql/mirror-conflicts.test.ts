@@ -181,3 +181,15 @@ describe('a conflict', () => {
     expect(here(1)).toMatchObject({ isDeleted: 1 });
   });
 });
+
+it('of a deleted record that tells nothing but that, nothing else shows as changed there', () => {
+  pull([theirs(1, 1, { category: 'Old' })]);
+  tell(change('Mine'), { state: 'conflict', theirs: gone(1, 2) });
+  const { conflicts } = listConflicts(setup.db, all);
+  expect(conflicts.map(({ fields }) => fields)).toEqual([
+    [
+      { field: 'category', from: 'Old', now: 'Old', yours: 'Mine' },
+      { field: 'deletedAt', from: null, now: 0, yours: null },
+    ],
+  ]);
+});
