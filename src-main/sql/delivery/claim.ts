@@ -11,7 +11,7 @@ import type { Moments } from './settling.ts';
 /** What is to be done at once: deliveries to send, or to ask about what became of them. */
 export interface ClaimedBatch extends HeldBatch {
   readonly purpose: 'send' | 'check';
-  /** What is sent is a batch, with all that it was made of; what is asked about is anything. */
+  /** What is sent is a batch, with all that it was made of; what is asked about was sent in one batch, or in none. */
   readonly batch: (Omit<StoredBatch, 'seqs'> & { readonly members: readonly HeldDelivery[] }) | null;
   /** Nothing else may be sent while this is. */
   readonly isAlone: boolean;
@@ -84,9 +84,7 @@ function takeBatch(
     AND NOT EXISTS (SELECT 1 FROM deliveries e
       WHERE ${isOfOneRecord} AND e.version < d.version AND e.settled_at IS NULL)`;
   const taken =
-    purpose === 'send'
-      ? chooseBatch(db, args, operationId, ready, isAlone)
-      : { batch: null, seqs: listSeqs(db, ready, args.batchMax) };
+    purpose === 'send' ? chooseBatch(db, args, operationId, ready, isAlone) : chooseAsked(db, args, ready);
   if (!taken || taken.seqs.length === 0) return null;
   const change =
     purpose === 'send'
@@ -136,6 +134,23 @@ function chooseBatch(
   const limit = isAlone ? 1 : (way?.max ?? batchMax);
   const seqs = listSeqs(db, sql`${ready} AND d.batch_id IS NULL ${alike}`, limit);
   return { batch: makeBatch(db, { operationId, remote, collection, seqs }), seqs };
+}
+
+/** What is asked about next: all that was sent in one batch, with what was written down of it, or some that were in none. */
+function chooseAsked(
+  db: Db,
+  { batchMax }: ClaimArgs,
+  ready: Sql,
+): { batch: StoredBatch | null; seqs: number[] } | null {
+  const first = get<{ batchId: number | null }>(
+    db,
+    sql`SELECT d.batch_id AS batchId FROM deliveries d INDEXED BY deliveries_open WHERE ${ready} ORDER BY d.crashes, d.seq LIMIT 1`,
+  );
+  if (!first) return null;
+  const batch = first.batchId === null ? null : getBatch(db, first.batchId);
+  const isInIt = sql`${ready} AND d.batch_id IS ${first.batchId}`;
+  const seqs = listSeqs(db, isInIt, batch?.seqs.length ?? batchMax);
+  return { batch: batch && { ...batch, seqs }, seqs };
 }
 
 function listSeqs(db: Db, ready: Sql, limit: number): number[] {

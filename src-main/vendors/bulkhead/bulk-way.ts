@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { Delivery, RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import type { Http } from '../../remotes/http.ts';
+import { HttpFailure } from '../../remotes/http-failure.ts';
 import type { Batch, ItemOutcome, Outcome } from '../../remotes/remote.ts';
 import { chooseBefore, cursorOf, mayRepeat, sendingFailed } from './choose.ts';
 import type { Feed } from './feed.ts';
+import { type Ended, followOperation, untilEnded } from './follow.ts';
 import { confirmedAt, isAsWanted } from './judgement.ts';
 import { expectBody } from './wire.ts';
 
@@ -13,13 +15,6 @@ export interface BulkCall {
   body(ids: readonly string[]): unknown;
   /** Waits for the end of an operation there, and yields while it is under way. Throws `HttpFailure`. */
   follow(operationId: string, signal: AbortSignal): AsyncGenerator<void, Ended, void>;
-}
-
-/** What an operation there came to: those that it refused, with its words for why. */
-export interface Ended {
-  /** It did all that it was asked for or said why not; else some of it was never begun. */
-  readonly isWhole: boolean;
-  readonly refused: ReadonlyMap<string, string>;
 }
 
 /** How far a batch has come: of which records it tells, and under which number the server does it. */
@@ -62,6 +57,24 @@ export async function* sendInBulk(
   const keys = new Set(deliveries.map(({ recordKey }) => recordKey));
   const found = await feed.now(batch.collection, keys, signal);
   for (const delivery of deliveries) yield judge(delivery, ended, found.get(delivery.recordKey));
+}
+
+/**
+ * Waits for the end of what a batch has begun there: as long as that is under way, a record that is as it was says nothing.
+ * Does not wait for what the remote does not know any more. Throws `HttpFailure`.
+ */
+export async function untilDone(
+  http: Http,
+  { collection, cursor }: Pick<Batch, 'collection' | 'cursor'>,
+  signal: AbortSignal,
+): Promise<void> {
+  const operationId = cursor === null ? null : Cursor.safeParse(JSON.parse(cursor)).data?.operationId;
+  if (operationId == null || collection === 'orders') return;
+  try {
+    await untilEnded(followOperation({ http, collection }, operationId, signal));
+  } catch (error) {
+    if (!(error instanceof HttpFailure) || error.outcomeClass !== 'permanent') throw error;
+  }
 }
 
 async function start(

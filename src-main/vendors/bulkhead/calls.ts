@@ -42,18 +42,17 @@ export function callFor(
 function ticketCall(http: Http, messages: Messages, change: RecordChange): BulkCall | null {
   const asked = ticketChange(change);
   if (!asked) return null;
-  const path = '/api/v1/tickets/bulk-operations';
   const [type, data] = asked;
   return {
-    path,
+    path: '/api/v1/tickets/bulk-operations',
     body: (ids) => ({ ticket_ids: ids.map(Number), operation_type: type, operation_data: data }),
     follow: (operationId, signal) =>
       followOperation(
         {
           http,
+          collection: 'tickets',
           news: (id, until) =>
             untilCompleted(messages(`/ws/bulk-operations/${encodeURIComponent(id)}`, until)),
-          statusPath: (id) => `${path}/${encodeURIComponent(id)}`,
         },
         operationId,
         signal,
@@ -115,11 +114,6 @@ function sessionCall(http: Http, change: RecordChange): BulkCall | null {
   return {
     path: `/api/bulk/sessions/${verb}`,
     body: (ids) => ({ session_ids: ids, ...more }),
-    follow: (operationId, signal) =>
-      followOperation(
-        { http, statusPath: (id) => `/api/bulk/operations/${encodeURIComponent(id)}/status` },
-        operationId,
-        signal,
-      ),
+    follow: (operationId, signal) => followOperation({ http, collection: 'sessions' }, operationId, signal),
   };
 }

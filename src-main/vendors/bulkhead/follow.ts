@@ -2,7 +2,6 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import type { Http } from '../../remotes/http.ts';
 import { HttpFailure } from '../../remotes/http-failure.ts';
-import type { Ended } from './bulk-way.ts';
 import { Code, expectBody } from './wire.ts';
 
 /** Between two questions how far an operation is. */
@@ -36,29 +35,53 @@ const Status = z.looseObject({
 });
 type Status = z.infer<typeof Status>;
 
+/** What an operation there came to: those that it refused, with its words for why. */
+export interface Ended {
+  /** It did all that it was asked for or said why not; else some of it was never begun. */
+  readonly isWhole: boolean;
+  readonly refused: ReadonlyMap<string, string>;
+}
+
+/** Where each API tells how an operation of its own stands. */
+const statusPaths = {
+  tickets: (id: string) => `/api/v1/tickets/bulk-operations/${id}`,
+  sessions: (id: string) => `/api/bulk/operations/${id}/status`,
+  videos: (id: string) => `/api/bulk/status/${id}`,
+};
+export type Followed = keyof typeof statusPaths;
+
 export interface FollowParts {
   readonly http: Http;
+  readonly collection: Followed;
   /** What the server tells of an operation by itself; may fail, and then it is asked. */
   readonly news?: (operationId: string, signal: AbortSignal) => AsyncGenerator<unknown, void, void>;
-  readonly statusPath: (operationId: string) => string;
 }
 
 /** Waits for the end of an operation, and shows with each answer that it is under way. Throws `HttpFailure`. */
 export async function* followOperation(
-  { http, news, statusPath }: FollowParts,
+  { http, collection, news }: FollowParts,
   operationId: string,
   stop: AbortSignal,
 ): AsyncGenerator<void, Ended, void> {
   const signal = AbortSignal.any([stop, AbortSignal.timeout(longestWaitMs)]);
   if (news) yield* untilQuiet(news(operationId, signal), signal);
   for (let waitMs = firstPollMs; ; waitMs = Math.min(waitMs * 1.5, longestPollMs)) {
-    const { body } = await http.ask({ method: 'GET', path: statusPath(operationId) }, signal);
+    const path = statusPaths[collection](encodeURIComponent(operationId));
+    const { body } = await http.ask({ method: 'GET', path }, signal);
     const status = expectBody(Status, body, 'how an operation stands');
     if (status.status !== 'pending' && status.status !== 'in_progress') return endedBy(status);
     yield;
     await delay(waitMs, undefined, { signal }).catch((cause: unknown) => {
       throw new HttpFailure('stopped', 'The operation is not waited for any more.', { cause });
     });
+  }
+}
+
+/** Waits for the end of an operation. Throws `HttpFailure`. */
+export async function untilEnded(following: AsyncGenerator<void, Ended, void>): Promise<Ended> {
+  for (;;) {
+    const step = await following.next();
+    if (step.done) return step.value;
   }
 }
 

@@ -6,7 +6,7 @@ import { createHttp } from '../../remotes/http.ts';
 import { type HttpLimits, httpLimits } from '../../remotes/http-limits.ts';
 import { type Batch, type Outcome, type Remote } from '../../remotes/remote.ts';
 import { socketMessages } from '../../remotes/web-socket.ts';
-import { sendInBulk } from './bulk-way.ts';
+import { sendInBulk, untilDone } from './bulk-way.ts';
 import { bulkCalls, callFor } from './calls.ts';
 import { sharedChange } from './choose.ts';
 import { createFeed } from './feed.ts';
@@ -96,7 +96,10 @@ export function createBulkheadRemote(options: BulkheadRemoteOptions): BulkheadRe
       },
     },
     send: (batch, signal) => orTakenBack(http, batch, send(batch, signal), signal),
-    readBack: (batch, signal) => readBackRecords(http, batch, signal),
+    readBack: async function* (batch, signal) {
+      await untilDone(http, batch, signal);
+      yield* readBackRecords(http, batch, signal);
+    },
     pull: feed.pull,
     get: (collection, keys, signal) => getRecords(http, collection, keys, signal),
     connect: async (signal) => {

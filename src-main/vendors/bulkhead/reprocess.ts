@@ -4,8 +4,7 @@ import type { Delivery, RecordChange, RemoteRecord } from '../../../src-shared/d
 import type { Http } from '../../remotes/http.ts';
 import { HttpFailure } from '../../remotes/http-failure.ts';
 import type { ItemOutcome } from '../../remotes/remote.ts';
-import type { Ended } from './bulk-way.ts';
-import { followOperation } from './follow.ts';
+import { followOperation, untilEnded } from './follow.ts';
 import { beforeSending, lookedUp } from './judgement.ts';
 import { expectBody } from './wire.ts';
 
@@ -45,7 +44,8 @@ export async function reprocess(
   );
   const { operation_id: operationId } = expectBody(Started, body, 'the number of an operation');
   try {
-    const { refused } = await ended(http, operationId, signal);
+    const following = followOperation({ http, collection: 'videos' }, operationId, signal);
+    const { refused } = await untilEnded(following);
     const code = refused.get(recordKey);
     if (code !== undefined) return { key, kind: 'refused', code };
     const outcome = lookedUp(delivery, await look());
@@ -55,12 +55,4 @@ export async function reprocess(
     if (error instanceof HttpFailure) return { key, kind: 'unknown' };
     throw error;
   }
-}
-
-async function ended(http: Http, operationId: string, signal: AbortSignal): Promise<Ended> {
-  const statusPath = (id: string) => `/api/bulk/status/${encodeURIComponent(id)}`;
-  const following = followOperation({ http, statusPath }, operationId, signal);
-  let step = await following.next();
-  while (!step.done) step = await following.next();
-  return step.value;
 }

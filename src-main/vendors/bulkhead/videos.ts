@@ -56,10 +56,9 @@ export async function* sendVideos(
 }
 
 function videoCall(http: Http, path: string, creator: string): BulkCall {
-  const statusPath = (id: string) => `/api/bulk/status/${encodeURIComponent(id)}`;
   return {
     path,
     body: (ids) => ({ creator_id: creator, video_ids: ids }),
-    follow: (operationId, signal) => followOperation({ http, statusPath }, operationId, signal),
+    follow: (operationId, signal) => followOperation({ http, collection: 'videos' }, operationId, signal),
   };
 }

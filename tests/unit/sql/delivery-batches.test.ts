@@ -57,6 +57,25 @@ describe('a batch', () => {
     });
   });
 
+  it('is known when what was sent in it is asked about, and what was sent in others is asked about apart', () => {
+    withOperation((db, id) => {
+      const [first, second] = exchange(db, [id], { lanes: 2 }).batches;
+      const batchId = first?.batch?.batchId ?? 0;
+      const asked = [first, second].flatMap((batch) => settle(batch, { state: 'checking', doubtAt: nowMs }));
+      const cursors = [{ batchId, cursor: 'begun as 7' }];
+      const { batches } = exchange(db, [id], { settlements: asked, cursors, lanes: 2, batchMax: 2 });
+      const told = batches.map(({ purpose, batch, deliveries }) => [
+        purpose,
+        batch?.cursor,
+        deliveries.length,
+      ]);
+      expect(told).toEqual([
+        ['check', 'begun as 7', 3],
+        ['check', null, 3],
+      ]);
+    });
+  });
+
   it('is large where many records can be told of at once, and then all of them become the same', () => {
     withOperation((db, id) => {
       db.exec(`UPDATE items SET after = '{"category":"Yours"}' WHERE seq IN (2, 5)`);

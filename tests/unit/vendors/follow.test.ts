@@ -38,7 +38,7 @@ it.each([
       { ticket_id: 4 },
     ];
     await facing({ status, errors, result: { errors: others } });
-    const following = followOperation({ http, statusPath: (id) => `/status/${id}` }, '7', signal);
+    const following = followOperation({ http, collection: 'videos' }, '7', signal);
     const refused = new Map([
       ['1', 'locked'],
       ['2', 'closed'],
