@@ -1,4 +1,5 @@
 import { formatNumber } from '../../src-shared/domain/number-words.ts';
+import { westernLetters } from '../../src-shared/domain/western.ts';
 
 /** What a cell holds at most in Excel: https://support.microsoft.com/office/1672b34d-7043-467e-8e27-269d656771c3 */
 const longestCell = 32_767;
@@ -8,8 +9,8 @@ const keptDigits = 15;
 const longNumber = /^\d{12,}$/;
 const shortNumber = /^\d(?:[.,](\d{1,20}))?E\+\d+$/i;
 
-/** What Windows-1252 lacks: https://encoding.spec.whatwg.org/index-windows-1252.txt. For a letter beyond the first 65,536 there is one mark or two. */
-const western = '\\0-\\xff€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ';
+/** What Windows-1252 lacks. For a letter beyond the first 65,536 there is one mark or two. */
+const western = `\\0-\\xff${westernLetters.filter((letter) => letter > '\xff').join('')}`;
 const notWestern = new RegExp(`[^${western}]`, 'gu');
 const notWesternUnit = new RegExp(`[^${western}]`, 'g');
 

@@ -1,6 +1,6 @@
 import type { ImportInspection, RejectedRow } from '../../src-shared/domain/import.ts';
+import { westernBytes } from '../../src-shared/domain/western.ts';
 import { openChosen } from '../platform/atomic-file.ts';
-import { westernBytes } from './western.ts';
 
 /** Enough text to make a write worth its call. */
 const flushLength = 1 << 18;
