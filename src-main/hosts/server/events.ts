@@ -8,7 +8,7 @@ import { Refusal } from './refusal.ts';
 export const maxBufferedBytes = 8_000_000;
 /** How long a page may be away (a reconnect) before its views are forgotten. */
 const absenceMs = 30_000;
-/** The same of a client that is not connected, so that nobody sees it leave: a script between what it asks. */
+/** The same of a client that never was connected, so that nobody sees it leave: a script between what it asks. */
 const silenceMs = 3_600_000;
 
 /** Why a connection cannot become a WebSocket, as the library found it. */
@@ -19,7 +19,7 @@ export function noHandshake({ message }: Error): string {
 export interface EventSockets {
   /** Takes over a socket that the guard let through. */
   accept(request: IncomingMessage, socket: Duplex, head: Buffer, client: string): void;
-  /** A client was answered. One that is not connected is forgotten when it asks for nothing more. */
+  /** A client was answered. One that never was connected is forgotten when it asks for nothing more. */
   answered(client: string): void;
   /** Closes every socket ("going away") and stops listening to the console. */
   close(): void;
@@ -36,7 +36,9 @@ export function createEventSockets(
     refuse(socket, new Refusal(400, 'invalid_request', noHandshake(error))),
   );
   const clients = new Map<WebSocket, string>();
+  /** When clients are forgotten that have left, and those that asked without being here. What is answered to a page that has just gone keeps it no longer. */
   const absences = new Map<string, NodeJS.Timeout>();
+  const silences = new Map<string, NodeJS.Timeout>();
 
   const unsubscribe = console.subscribe((event, only) => {
     if (clients.size === 0) return;
@@ -50,38 +52,51 @@ export function createEventSockets(
 
   function left(socket: WebSocket, client: string): void {
     clients.delete(socket);
-    forgetAfter(absenceMs, client);
+    if (!isHere(client)) forgetAfter(absenceMs, client, absences);
   }
 
-  function forgetAfter(waitMs: number, client: string): void {
-    if ([...clients.values()].includes(client)) return;
-    clearTimeout(absences.get(client));
+  function answered(client: string): void {
+    if (!isHere(client)) forgetAfter(silenceMs, client, silences);
+  }
+
+  function isHere(client: string): boolean {
+    return [...clients.values()].includes(client);
+  }
+
+  function forgetAfter(waitMs: number, client: string, waiting: Map<string, NodeJS.Timeout>): void {
+    clearTimeout(waiting.get(client));
     const forget = setTimeout(() => {
-      absences.delete(client);
+      waiting.delete(client);
       console.forget(client);
     }, waitMs);
-    absences.set(client, forget.unref());
+    waiting.set(client, forget.unref());
+  }
+
+  function keep(client: string): void {
+    for (const waiting of [absences, silences]) {
+      clearTimeout(waiting.get(client));
+      waiting.delete(client);
+    }
   }
 
   return {
     accept(request, socket, head, client) {
       server.handleUpgrade(request, socket, head, (webSocket) => {
-        clearTimeout(absences.get(client));
-        absences.delete(client);
+        keep(client);
         clients.set(webSocket, client);
         webSocket.on('message', () => webSocket.close(1003, 'nothing is to be sent here'));
         webSocket.on('error', () => webSocket.terminate());
         webSocket.on('close', () => left(webSocket, client));
       });
     },
-    answered: (client) => forgetAfter(silenceMs, client),
+    answered,
     close() {
       unsubscribe();
       for (const socket of clients.keys()) {
         socket.close(1001, 'the console is stopping');
         setTimeout(() => socket.terminate(), 500).unref();
       }
-      for (const absence of absences.values()) clearTimeout(absence);
+      for (const client of [...absences.keys(), ...silences.keys()]) keep(client);
       server.close();
     },
   };

@@ -86,6 +86,19 @@ describe('events', () => {
     page.terminate();
   });
 
+  test('make the console forget a page that has gone no later though it is still answered', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const page = openSocket('page');
+    await opened(page);
+    const before = vi.getTimerCount();
+    page.terminate();
+    await expect.poll(() => vi.getTimerCount()).toBe(before + 1);
+    await host.rpc({ ...host.bearer, 'x-bulkhead-client': 'page' }, { name: 'app.info', input: {} });
+    vi.advanceTimersByTime(30_000);
+    expect(host.harness.console.forgotten).toEqual(['page']);
+  });
+
   test('do not pile up for a page that stopped reading', async () => {
     const console = createFakeConsole();
     const sockets = createEventSockets(console, () => undefined, 100_000);
