@@ -36,15 +36,18 @@ export function warningsOf(effect: Effect, collection: Collection): string[] {
   }
 }
 
+/** The same of what takes an effect back by `inverse`. */
+export function undoWarnings(effect: Effect, inverse: Effect, collection: Collection): string[] {
+  if (effect.kind === 'create') return [deletionWarning(collection)];
+  if (effect.kind === 'fields' && effect.erase)
+    return [`What was erased does not come back: ${fieldWords(effect.erase, collection)}.`];
+  return warningsOf(inverse, collection);
+}
+
 /** Fields as a sentence names them. */
 export function fieldWords(fields: readonly string[], collection: Collection): string {
   const labels = fields.map((name) => (fieldOf(collection, name)?.label ?? name).toLowerCase());
   return new Intl.ListFormat('en', { type: 'conjunction' }).format(labels);
-}
-
-/** About what restores records of which some was erased. */
-export function lossWarning(fields: readonly string[], collection: Collection): string {
-  return `What was erased does not come back: ${fieldWords(fields, collection)}.`;
 }
 
 function erasureWarning(fields: readonly string[], collection: Collection): string {

@@ -27,14 +27,8 @@ export interface RowParser {
 
 /** How many columns behind the last name of a header have none: those of a sheet that are empty. */
 export function namelessEnd(names: readonly string[]): number {
-  return (
-    names.length -
-    1 -
-    Math.max(
-      0,
-      names.findLastIndex((name) => name !== ''),
-    )
-  );
+  const last = names.findLastIndex((name) => name !== '');
+  return names.length - 1 - Math.max(last, 0);
 }
 
 /** Leaves out the fields of columns without a name, where the row has all of these and nothing is in them. */

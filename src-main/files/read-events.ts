@@ -1,4 +1,4 @@
-import { csvLine } from '../platform/csv.ts';
+import { csvRow } from '../platform/csv.ts';
 import type { BatchWriter } from './batch-writer.ts';
 import { owned } from './column-stats.ts';
 import type { CsvShape } from './csv-dialect.ts';
@@ -99,8 +99,7 @@ export function takeEvents(
     for (const { line, row } of rowsOf(history)) {
       const why =
         line === stateLine ? reason : `The latest row of “${key}” (line ${stateLine}) cannot be taken.`;
-      const lineEnd = 2;
-      writer.reject({ line, reason: why, text: csvLine(row, shape).slice(0, -lineEnd) });
+      writer.reject({ line, reason: why, text: csvRow(row, shape) });
     }
   }
 

@@ -44,8 +44,13 @@ export function createCsvCounts(): CsvCounts {
   return { guarded: 0, nuls: 0, malformed: 0 };
 }
 
-/** One row by RFC 4180, with its CRLF. Null and undefined are empty cells; text is quoted only where it must be. */
-export function csvLine(cells: readonly CsvCell[], options: CsvOptions = {}): string {
+/** One row by RFC 4180, with its CRLF. */
+export function csvLine(cells: readonly CsvCell[], options?: CsvOptions): string {
+  return `${csvRow(cells, options)}\r\n`;
+}
+
+/** One row without a line end. Null and undefined are empty cells; text is quoted only where it must be. */
+export function csvRow(cells: readonly CsvCell[], options: CsvOptions = {}): string {
   const delimiter = options.delimiter ?? ',';
   const quotes = needsQuotes[delimiter];
   const plain = isPlain[delimiter];
@@ -60,7 +65,7 @@ export function csvLine(cells: readonly CsvCell[], options: CsvOptions = {}): st
     else if (cell !== null && cell !== undefined) line += plainCell(cell, quotes);
   }
   // A row of one empty cell would read as an empty line.
-  return line === '' ? '""\r\n' : `${line}\r\n`;
+  return line === '' ? '""' : line;
 }
 
 /** One cell of text, guarded, as it stands in a row. */

@@ -4,7 +4,7 @@ import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { countsOf, type Operation, type OperationDetail } from '../../../src-shared/domain/operation.ts';
 import { type Effect, invertEffect } from '../../actions/effect.ts';
-import { deletionWarning, lossWarning, warningsOf } from '../../actions/warnings.ts';
+import { undoWarnings } from '../../actions/warnings.ts';
 import type { NewOperation, StoredOperation } from '../../store/store.ts';
 
 /** What of an operation is to be taken back: all of it, or some of its items, or some of the fields that it set. */
@@ -45,12 +45,6 @@ export function undoDraftOf(
   }
   if (some)
     details.push({ label: 'Fields', value: some.map((field) => labelOf(collection, field)).join(', ') });
-  const warnings =
-    effect.kind === 'create'
-      ? [deletionWarning(collectionOf(collection))]
-      : effect.kind === 'fields' && effect.erase
-        ? [lossWarning(effect.erase, collectionOf(collection))]
-        : warningsOf(inverse, collectionOf(collection));
   const draft = {
     action: 'undo',
     collection,
@@ -60,7 +54,7 @@ export function undoDraftOf(
     effect: some && inverse.kind === 'fields' ? { ...inverse, fields: some } : inverse,
     undoOf: id,
   };
-  return { draft, warnings };
+  return { draft, warnings: undoWarnings(effect, inverse, collectionOf(collection)) };
 }
 
 /** The fields asked for in the order in which they were set, or null when they are all of them. */

@@ -48,11 +48,10 @@ const statusPaths = {
   sessions: (id: string) => `/api/bulk/operations/${id}/status`,
   videos: (id: string) => `/api/bulk/status/${id}`,
 };
-export type Followed = keyof typeof statusPaths;
 
 export interface FollowParts {
   readonly http: Http;
-  readonly collection: Followed;
+  readonly collection: keyof typeof statusPaths;
   /** What the server tells of an operation by itself; may fail, and then it is asked. */
   readonly news?: (operationId: string, signal: AbortSignal) => AsyncGenerator<unknown, void, void>;
 }

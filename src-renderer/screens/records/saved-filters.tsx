@@ -26,7 +26,6 @@ function SavedFilterList({ close }: { readonly close: () => void }) {
   const [name, setName] = useState('');
   const canBeSaved = filterText.trim() !== '' && problems.length === 0;
   const isFull = all.length >= maxSavedFilters;
-
   const isTaken = saved.some((one) => one.name === name.trim());
 
   const save = (event: FormEvent) => {

@@ -15,6 +15,17 @@ async function theirs(id: number): Promise<void> {
   await setup.app.ask('remotes.set_offline', { id, isOffline: false });
 }
 
+/** Three tickets that were changed on both sides, here by one operation. */
+async function inConflict() {
+  const id = await copy(3);
+  await setup.app.ask('remotes.set_offline', { id, isOffline: true });
+  const { id: operation } = await assign('Mine');
+  await theirs(id);
+  await setup.app.ended(operation);
+  const { conflicts } = await setup.app.ask('conflicts.list', { remoteId: id, limit: 9 });
+  return { operation, conflicts };
+}
+
 it('changes of several operations are kept alike, and all that makes them again is answered', async () => {
   const id = await copy(4);
   await setup.app.ask('remotes.set_offline', { id, isOffline: true });
@@ -54,12 +65,7 @@ it('an operation tells how many of its own conflicts are undecided, also when th
 });
 
 it('changes that are kept after a conflict are made again in the names of who decided, though the console ended in between', async () => {
-  const id = await copy(3);
-  await setup.app.ask('remotes.set_offline', { id, isOffline: true });
-  const { id: operation } = await assign('Mine');
-  await theirs(id);
-  await setup.app.ended(operation);
-  const { conflicts } = await setup.app.ask('conflicts.list', { remoteId: id, limit: 9 });
+  const { operation, conflicts } = await inConflict();
   await setup.app.close();
   changeDatabase(setup.folder, (db) => {
     for (const [at, actor] of ['ada', 'omar', 'ada'].entries()) {
@@ -142,12 +148,7 @@ it('a kept change that is refused keeps nobody out: it is told of and tried agai
 });
 
 it('what one user keeps and cannot make again is no answer to another who keeps something', async () => {
-  const id = await copy(3);
-  await setup.app.ask('remotes.set_offline', { id, isOffline: true });
-  const { id: operation } = await assign('Mine');
-  await theirs(id);
-  await setup.app.ended(operation);
-  const { conflicts } = await setup.app.ask('conflicts.list', { remoteId: id, limit: 9 });
+  const { conflicts } = await inConflict();
   const ids = conflicts.map((one) => one.id);
   const limit = { collection: 'tickets', action: 'update_category', maxRecords: 1, rate: null } as const;
   await setup.app.ask('settings.update', { limits: [limit] });
