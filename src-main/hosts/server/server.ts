@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -7,7 +8,8 @@ import { type Bundle, securityHeaders } from '../bundle.ts';
 import { drain } from './body.ts';
 import { createEventSockets } from './events.ts';
 import { createAdmission } from './faces/http/admission.ts';
-import { answerApi, isApiPath, type RouterOptions } from './faces/http/router.ts';
+import { type ApiError, toApiError } from './faces/http/api-error.ts';
+import { answerApi, idHeader, isApiPath, type RouterOptions } from './faces/http/router.ts';
 import { createWatch } from './faces/operations/watch.ts';
 import { createApiSockets } from './faces/sockets/sockets.ts';
 import { guard, targetOf } from './guard.ts';
@@ -59,11 +61,12 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   const { clock = systemClock } = options;
   const watch = createWatch(options.console);
   const api: RouterOptions = { ...options, port, clock, watch, admission: createAdmission(clock) };
-  const apiSockets = createApiSockets(api, (socket, error, headers) => {
+  const refuseApi = (socket: Duplex, error: ApiError, id: string): void => {
     const body = Buffer.from(JSON.stringify(error.toBody()));
     const type = 'application/json; charset=utf-8';
-    sendRaw(socket, { status: error.status, type, body, headers: { ...error.headers, ...headers } });
-  });
+    sendRaw(socket, { status: error.status, type, body, headers: { ...error.headers, [idHeader]: id } });
+  };
+  const apiSockets = createApiSockets(api, refuseApi);
 
   const unreadable = createUnreadable();
   const handle = (request: IncomingMessage, response: ServerResponse): void => {
@@ -76,10 +79,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
   server.on('checkContinue', handle);
   server.on('checkExpectation', handle);
   server.on('clientError', (error: Error, socket: Duplex) => {
-    const refusal = unreadable.refusalOf(error, socket);
-    if (refusal === null) return void socket.destroy();
-    options.report('refused', { status: refusal.status, reason: refusal.message });
-    sendRaw(socket, answerOf(refusal));
+    const unread = unreadable.refusalOf(error, socket);
+    if (unread === null) return void socket.destroy();
+    const { refusal, url } = unread;
+    const id = randomUUID();
+    options.report('refused', { status: refusal.status, reason: refusal.message, request: id });
+    // Who sends what is no HTTP is a script: where nothing says what it asks for, it is answered as one.
+    if (url === null || isApiPath(url)) refuseApi(socket, toApiError(refusal), id);
+    else sendRaw(socket, answerOf(refusal));
   });
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     socket.on('error', () => socket.destroy());

@@ -3,12 +3,18 @@ import type { Duplex } from 'node:stream';
 import { errorCode } from '../../platform/error-code.ts';
 import { Refusal } from './refusal.ts';
 
+/** What is refused, and what it was asked for, where that could still be read. */
+export interface Unread {
+  readonly refusal: Refusal;
+  readonly url: string | null;
+}
+
 /** Bytes that are no HTTP, or not any more. Node tells of them beside the requests, and would answer without a word. */
 export interface Unreadable {
   /** Remembers that a request of this connection waits for its answer. */
   waiting(response: ServerResponse): void;
-  /** The refusal to send, or null where the sender waits for another answer, is in the midst of one, or is gone. */
-  refusalOf(error: Error, socket: Duplex): Refusal | null;
+  /** Null where the sender waits for another answer, is in the midst of one, or is gone. */
+  refusalOf(error: Error, socket: Duplex): Unread | null;
 }
 
 export function createUnreadable(): Unreadable {
@@ -26,11 +32,19 @@ export function createUnreadable(): Unreadable {
       const [next] = waitingOn.get(socket) ?? [];
       // Only the last request of a connection can be incomplete: where the next answer is that of a whole one, this is none.
       if (next && (next.headersSent || next.req.complete)) return null;
-      return refusals[errorCode(error) ?? ''] ?? new Refusal(400, 'invalid_request', noHttp);
+      const refusal = refusals[errorCode(error) ?? ''] ?? new Refusal(400, 'invalid_request', noHttp);
+      return { refusal, url: next?.req.url ?? urlIn(error) };
     },
   };
 }
 
+/** By the first line of what came last. */
+function urlIn(error: Error): string | null {
+  if (!('rawPacket' in error) || !Buffer.isBuffer(error.rawPacket)) return null;
+  return /^[A-Z]+ (\/\S*)/.exec(error.rawPacket.toString('latin1', 0, longestLine))?.[1] ?? null;
+}
+
+const longestLine = 4_096;
 const noHttp = 'This is not HTTP, or broke off. Nothing was changed.';
 const tooLong = 'The headers of the request are too long, or too many. Nothing was changed.';
 const tooSlow = 'The request took too long. Nothing was changed.';

@@ -7,7 +7,7 @@ import { noHandshake } from '../../events.ts';
 import { targetOf } from '../../guard.ts';
 import { ApiError, isForeseen, toApiError } from '../http/api-error.ts';
 import type { ApiContext } from '../http/context.ts';
-import { idHeader, type RouterOptions } from '../http/router.ts';
+import type { RouterOptions } from '../http/router.ts';
 import { onChangedRights, signIn } from '../http/sign-in.ts';
 import { followTickets } from '../tickets/socket.ts';
 import { type Socket, wrapSocket } from './socket.ts';
@@ -31,11 +31,11 @@ export interface ApiSockets {
 /** The WebSockets of the APIs: the same proof of who asks as over HTTP, before a connection is one. */
 export function createApiSockets(
   options: RouterOptions,
-  refuse: (socket: Duplex, error: ApiError, headers?: Readonly<Record<string, string>>) => void,
+  refuse: (socket: Duplex, error: ApiError, id: string) => void,
 ): ApiSockets {
   const server = new WebSocketServer({ noServer: true, maxPayload: 64 * 1024, perMessageDeflate: false });
   server.on('wsClientError', (error, socket) =>
-    refuse(socket, new ApiError(400, 'invalid_request', noHandshake(error))),
+    sayNo(socket, new ApiError(400, 'invalid_request', noHandshake(error)), randomUUID()),
   );
   const users = createUserSockets();
   const socketRoutes: readonly SocketRoute[] = [
@@ -53,6 +53,13 @@ export function createApiSockets(
   const unsubscribe = onChangedRights(options.console, () => {
     for (const { check } of open.values()) void check();
   });
+
+  function sayNo(socket: Duplex, refusal: ApiError, id: string): void {
+    const { status, code, cause } = refusal;
+    const kind = isForeseen(refusal) ? 'refused' : 'unexpected';
+    options.report(kind, { status, code, error: cause, method: 'WS', request: id });
+    refuse(socket, refusal, id);
+  }
 
   async function admit(request: IncomingMessage, caller: Caller): Promise<(socket: Socket) => void> {
     const { path } = targetOf(request);
@@ -107,16 +114,7 @@ export function createApiSockets(
         const use = await admit(request, caller);
         server.handleUpgrade(request, socket, head, (webSocket) => take(webSocket, request, caller, use));
       } catch (error) {
-        const refusal = toApiError(error);
-        const kind = isForeseen(refusal) ? 'refused' : 'unexpected';
-        options.report(kind, {
-          status: refusal.status,
-          code: refusal.code,
-          error: refusal.cause,
-          method: 'WS',
-          request: id,
-        });
-        refuse(socket, refusal, { [idHeader]: id });
+        sayNo(socket, toApiError(error), id);
       }
     },
     close: () => {
