@@ -1,5 +1,5 @@
 import type { CollectionName } from '../../src-shared/collections/index.ts';
-import type { Gate, Remote, Shut } from '../remotes/remote.ts';
+import type { Gate, Remote, Shut, SignedIn } from '../remotes/remote.ts';
 import type { OpenedRemote } from './ports.ts';
 
 /** A remote as the engine has it: the same one over sign-ins, told of no collection before what changed in it there is known here. */
@@ -15,8 +15,8 @@ export interface ConnectedRemote extends Remote {
   setOffline(isOffline: boolean): void;
   /** It is to be tried now, whatever it asked for; does nothing where it is signed out or offline by choice. */
   tryNow(): void;
-  /** Goes on with another key; `keysSinceAt` is since when it is one of this user. */
-  signIn(opened: OpenedRemote, keysSinceAt: number | null): void;
+  /** Goes on with another key. */
+  signIn(opened: OpenedRemote, who: SignedIn): void;
   close(): void;
 }
 
@@ -37,13 +37,13 @@ export function connectRemote(
     opened: OpenedRemote;
     hasKey: boolean;
     isOffline: boolean;
-    keysSinceAt: number | null;
+    who: SignedIn;
     collections: readonly CollectionName[];
   },
   onShut: () => void,
 ): ConnectedRemote {
   const listeners = new Set<() => void>();
-  let { opened, hasKey, isOffline, keysSinceAt } = first;
+  let { opened, hasKey, isOffline, who } = first;
   /** What changed in these there may not be known here. */
   let behind = new Set<string>(first.collections);
   let unwatch = watch();
@@ -76,7 +76,7 @@ export function connectRemote(
 
   return {
     get capabilities() {
-      return { ...opened.capabilities, keysSinceAt };
+      return { ...opened.capabilities, ...who };
     },
     gate: {
       shut: (collection) => shut() ?? (collection !== undefined && behind.has(collection) ? pulling : null),
@@ -104,11 +104,11 @@ export function connectRemote(
       const why = shut()?.reason;
       if (why === 'unreachable' || why === 'rate_limited') opened.gate.open();
     },
-    signIn: (next, sinceAt) => {
+    signIn: (next, nextWho) => {
       unwatch();
       opened.gate.close();
       opened = next;
-      keysSinceAt = sinceAt;
+      who = nextWho;
       hasKey = true;
       fallBehind();
       unwatch = watch();

@@ -1,7 +1,7 @@
 import { type CollectionName, collections } from '../../src-shared/collections/index.ts';
 import { countOf } from '../../src-shared/domain/number-words.ts';
 import type { Remote as RemoteDto, RemoteState } from '../../src-shared/domain/remote.ts';
-import type { Remote, Shut } from '../remotes/remote.ts';
+import type { Remote, Shut, SignedIn } from '../remotes/remote.ts';
 import type { StoredRemote } from '../store/store.ts';
 import { connectRemote } from './connected-remote.ts';
 import type { OpenedRemote } from './ports.ts';
@@ -18,7 +18,7 @@ export interface Link {
   /** Asks because the user wants it, also during a pause that it asked for. */
   tryNow(): void;
   setOffline(isOffline: boolean): void;
-  signIn(opened: OpenedRemote, keysSinceAt: number | null): void;
+  signIn(opened: OpenedRemote, who: SignedIn): void;
   /** Deliveries may have been settled without being sent. */
   wake(): void;
   /** Asks nothing more. Resolves when what was under way has ended. */
@@ -29,13 +29,13 @@ type LinkPorts = Omit<PullerPorts, 'remote' | 'signal'>;
 
 export function createLink(
   ports: LinkPorts,
-  { id, name, mirrors, isOffline, keysSinceAt }: StoredRemote,
+  { id, name, mirrors, isOffline, keysSinceAt, role }: StoredRemote,
   opened: OpenedRemote,
   hasKey: boolean,
 ): Link {
   const stopping = new AbortController();
   const names = mirrors.map(({ collection }) => collection);
-  const first = { opened, hasKey, isOffline, keysSinceAt, collections: names };
+  const first = { opened, hasKey, isOffline, who: { keysSinceAt, role }, collections: names };
   const connected = connectRemote(first, () => {
     pull();
     ports.onChange();

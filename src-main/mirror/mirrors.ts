@@ -168,7 +168,7 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
         return now.address === address && now.user === user && now.role === role;
       });
       const { keysSinceAt } = (await links.find(id)).stored;
-      link.signIn(links.open({ id, address, paused: null }, token), keysSinceAt);
+      link.signIn(links.open({ id, address, paused: null }, token), { keysSinceAt, role });
       if (address !== stored.address) keys.forget(stored);
       return described(id);
     },

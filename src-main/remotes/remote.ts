@@ -14,6 +14,8 @@ export interface Capabilities {
   readonly keyWindowMs: number;
   /** Since when (epoch ms) it is told in the name of the same user: it knows the keys of each user apart. Left out where that is ever since. */
   readonly keysSinceAt?: number | null;
+  /** What one is there, as it said at the last sign-in. */
+  readonly role?: string;
   /** How long a request that got no answer may still take effect there. Only after that does reading back prove anything. */
   readonly settleMs: number;
   /** The most deliveries in one batch, where `bulk` says nothing else. */
@@ -28,7 +30,12 @@ export interface Capabilities {
   readonly irrevocable: readonly string[];
   /** Of these it erases for good what the console erases; of others it keeps all that it deletes. */
   readonly erases: readonly CollectionName[];
+  /** What it refuses of a role: all changes, or these (names of fields) of records that are somebody else's. */
+  readonly barred?: Readonly<Record<string, 'all' | readonly string[]>>;
 }
+
+/** Who one is at a remote, as the console knows it without asking. */
+export type SignedIn = Required<Pick<Capabilities, 'keysSinceAt' | 'role'>>;
 
 /** Changes that one operation makes, told as one. */
 export interface Batch {

@@ -44,10 +44,10 @@ export async function remoteWarnings(
 
 function sentencesOf(
   { effect, undoOf }: Plan,
-  { irrevocable, erases }: Pick<Capabilities, 'irrevocable' | 'erases'>,
+  { irrevocable, erases, barred, role }: Capabilities,
   collection: Collection,
 ): Sentence[] {
-  const sentences: Sentence[] = [];
+  const sentences = role === undefined ? [] : barredOf(effect, role, barred?.[role] ?? [], collection);
   const kept = changesOf(effect).filter((change) => irrevocable.includes(change));
   if (kept.length > 0) {
     const what = effect.kind === 'fields' ? fieldWords(kept, collection) : 'comments';
@@ -63,6 +63,26 @@ function sentencesOf(
         `${name} erases no ${collection.many}: what its ${records} held stays there, and comes back from there with an undo.`,
     );
   return sentences;
+}
+
+/** A role may have become another one there since, so it is said of when it is known. */
+function barredOf(
+  effect: Effect,
+  role: string,
+  barred: 'all' | readonly string[],
+  collection: Collection,
+): Sentence[] {
+  if (barred === 'all')
+    return [
+      (name, records) =>
+        `${name} let you in as ${role}, who may change nothing there: what is done to its ${records} will be refused.`,
+    ];
+  const fields = changesOf(effect).filter((change) => barred.includes(change));
+  if (fields.length === 0) return [];
+  return [
+    (name, records) =>
+      `${name} let you in as ${role}, who may change ${fieldWords(fields, collection)} of their own ${collection.many} only: of its ${records} those of others will be refused.`,
+  ];
 }
 
 function awayOf(shut: Shut | null): Sentence[] {

@@ -87,6 +87,7 @@ export function createBulkheadRemote(options: BulkheadRemoteOptions): BulkheadRe
       isConditional: true,
       irrevocable: ['comment', 'chunks', 'exports'],
       erases: ['videos'],
+      barred: { viewer: 'all', agent: ['chunks'] },
     },
     gate: {
       ...gate,

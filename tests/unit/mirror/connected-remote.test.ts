@@ -16,7 +16,13 @@ function open(): OpenedRemote {
 /** A remote whose tickets are known here as they are there. */
 function connect(opened: OpenedRemote): ConnectedRemote {
   const remote = connectRemote(
-    { opened, hasKey: true, isOffline: false, keysSinceAt: null, collections: ['tickets'] },
+    {
+      opened,
+      hasKey: true,
+      isOffline: false,
+      who: { keysSinceAt: null, role: 'viewer' },
+      collections: ['tickets'],
+    },
     () => undefined,
   );
   remote.align('tickets');
@@ -37,9 +43,9 @@ it('a pull that comes to its end while a remote is offline says nothing of what 
 it('with another key nothing goes on over the connections of the one before, and what changed is fetched first', () => {
   const before = open();
   const remote = connect(before);
-  remote.signIn(open(), 7);
+  remote.signIn(open(), { keysSinceAt: 7, role: 'agent' });
   expect(remote.gate.shut('tickets')).toMatchObject({ reason: 'pulling' });
-  expect(remote.capabilities.keysSinceAt).toBe(7);
+  expect(remote.capabilities).toMatchObject({ keysSinceAt: 7, role: 'agent' });
   expect(before.gate.shut()).toMatchObject({ reason: 'offline' });
   before.gate.note(failure(429, hourMs));
   expect(remote.shut()).toBeNull();
