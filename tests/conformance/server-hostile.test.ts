@@ -114,7 +114,7 @@ describe('what is under way for a user who may do less now', () => {
   });
 
   test('as an upload comes to nothing, also for one who may only look from now on', async () => {
-    const token = await api.user('una', 'agent');
+    const token = await api.user('ula', 'agent');
     const before = await api.ask('operations.count', {});
     const socket = connect(api.server.port, '127.0.0.1');
     const head = `host: 127.0.0.1:${api.server.port}\r\nauthorization: Bearer ${token}\r\ncontent-type: text/csv`;
@@ -125,7 +125,7 @@ describe('what is under way for a user who may do less now', () => {
     const beginnings = () => (existsSync(uploads) ? readdirSync(uploads) : []);
     await expect.poll(beginnings).not.toEqual([]);
     const closed = once(socket.resume(), 'close');
-    await api.ask('users.save', { id: await idOf('una'), name: 'una', role: 'viewer' });
+    await api.ask('users.save', { id: await idOf('ula'), name: 'ula', role: 'viewer' });
     await closed;
     await expect.poll(beginnings).toEqual([]);
     expect(await api.ask('operations.count', {})).toEqual(before);

@@ -38,12 +38,22 @@ export function insertUser(db: Db, args: Decided & { name: string; role: Role; h
         if (errorCode(error) !== 'SQLITE_CONSTRAINT_UNIQUE') throw error;
         throw new BulkheadError('name_taken', `There is a user called "${name}" already. Nothing was saved.`);
       }
+      assertNoHistory(db, name);
       note(db, args, 'user_added', { name, role });
       const user = findUserByToken(db, { hash });
       if (!user) throw new Error('the user that was added is not there');
       return user;
     })
     .immediate();
+}
+
+/** Operations belong to a name: whoever is given that of somebody who was removed would be shown theirs. */
+function assertNoHistory(db: Db, name: string): void {
+  if (!get(db, sql`SELECT 1 FROM operations WHERE actor = ${name} COLLATE NOCASE LIMIT 1`)) return;
+  throw new BulkheadError(
+    'name_taken',
+    `There are operations of an earlier "${name}" in the history, which whoever has this name would be shown. Nothing was saved.`,
+  );
 }
 
 /** Gives a user another role. The name stays: the history knows people by it. Throws `not_found` and `invalid_request`. */

@@ -89,10 +89,8 @@ describe('users', () => {
     await app.ask('users.new_token', { id: user.id });
     expect(await codeOf(as(lea, 'operations.start', { id }))).toBe('forbidden');
     await app.ask('users.remove', { id: user.id });
-    const again = await app.ask('users.save', { name: 'lea', role: 'admin' });
     expect(await codeOf(as(lea, 'operations.start', { id }))).toBe('forbidden');
     expect((await app.ask('operations.get', { id })).state).toBe('draft');
-    await app.ask('users.remove', { id: again.user.id });
   });
 
   test('are told of when the thread dies before anybody heard that one was removed', async () => {
@@ -127,6 +125,23 @@ describe('users', () => {
     await expect(gone).rejects.toMatchObject({ code: 'not_found' });
     expect(told).toBe(4);
     stop();
+  });
+
+  test('are not given the name of one who was removed, while there is an operation of theirs', async () => {
+    const { user, token } = await app.ask('users.save', { name: 'gil', role: 'agent' });
+    const gil = await app.console.userOf('c', token ?? '');
+    if (!gil) throw new Error('gil could not sign in');
+    const plan = { action: 'delete', collection: 'tickets', selection: theseTickets(3), input: {} };
+    const { id } = ((await as(gil, 'operations.plan', plan)) as { value: Operation }).value;
+    await app.ask('users.remove', { id: user.id });
+    for (const name of ['gil', 'Gil'])
+      await expect(app.ask('users.save', { name, role: 'viewer' })).rejects.toMatchObject({
+        code: 'name_taken',
+        message: expect.stringContaining('earlier'),
+      });
+    await app.ask('operations.discard', { id });
+    const again = await app.ask('users.save', { name: 'gil', role: 'viewer' });
+    await app.ask('users.remove', { id: again.user.id });
   });
 
   test('have names of their own, which they keep', async () => {
