@@ -112,7 +112,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   listeners.add(mirrors.note);
   const imports = createImportPlanner(ports);
   const exportsFolder = join(workspace, 'exports');
-  const templates = createTemplates({ ...ports, exportsFolder }, engine);
+  const templates = createTemplates(ports, engine);
   const scheduler = createScheduler(ports, engine, templates);
   const { isBusy } = engine;
   const retention = createRetention({ ...ports, exportsFolder, isBusy });

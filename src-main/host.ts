@@ -13,6 +13,11 @@ export interface Host {
    * what is still to be written to one of the paths that `promised` answers.
    */
   chooseTarget(suggestedName: string, promised: () => Promise<readonly string[]>): Promise<SaveTarget | null>;
+  /**
+   * A place in the workspace's folder of exports where nothing stands, nor is to be written by one of the paths that
+   * `promised` answers, and that was given to nobody before. Throws `target_not_writable` and `disk_full`.
+   */
+  exportTarget(suggestedName: string, promised: () => Promise<readonly string[]>): Promise<SaveTarget>;
   /** The path behind a handle; throws `file_not_found` for one that this host did not give out. */
   pathOf(handle: string): string;
   /** Shows a file in the system's file manager; throws `not_available_here` where there is none. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { realPlace } from '../platform/real-place.ts';
+import { asOne } from '../platform/safe-name.ts';
 
 /** Paths behind the opaque names that a host gave to its windows. */
 export interface Handles {
@@ -8,16 +9,20 @@ export interface Handles {
   give(path: string): string;
   /** The path behind a handle; throws `file_not_found` for one that was not given out here. */
   pathOf(handle: string): string;
+  /** Whether a handle was given for this path, in whatever case. */
   has(path: string): boolean;
 }
 
 /** Keeps handles for as long as the host runs. */
 export function createHandles(): Handles {
   const paths = new Map<string, string>();
+  const given = new Set<string>();
   return {
     give(path) {
       const handle = randomBytes(18).toString('base64url');
-      paths.set(handle, realPlace(path));
+      const place = realPlace(path);
+      paths.set(handle, place);
+      given.add(asOne(place));
       return handle;
     },
     pathOf(handle) {
@@ -28,6 +33,6 @@ export function createHandles(): Handles {
         'This file or place was not chosen since the console started. Nothing was read or written.',
       );
     },
-    has: (path) => [...paths.values()].includes(realPlace(path)),
+    has: (path) => given.has(asOne(realPlace(path))),
   };
 }

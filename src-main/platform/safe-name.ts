@@ -44,6 +44,11 @@ export function numberedName(name: string, number: number): string {
   return number < 2 ? name : `${name.slice(0, name.length - extension.length)} (${number})${extension}`;
 }
 
+/** What paths have in common that are the same file where letters are not told apart by their case. */
+export function asOne(path: string): string {
+  return path.normalize('NFC').toLowerCase();
+}
+
 /** A path in the folder at which nothing stands, nor what else counts as taken. */
 export function freePath(folder: string, name: string, isTaken = (_path: string): boolean => false): string {
   for (let number = 1; ; number += 1) {

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import type { Caller } from '../../src-main/api/caller.ts';
 import { type Console, openConsole } from '../../src-main/console.ts';
 import type { Host } from '../../src-main/host.ts';
+import { exportTargets } from '../../src-main/hosts/exports.ts';
+import { createHandles } from '../../src-main/hosts/handles.ts';
 import type { OpenRemote } from '../../src-main/mirror/ports.ts';
 import { type Clock, systemClock, systemTimer, type Timer } from '../../src-main/platform/clock.ts';
 import { createSecretFile, plainSeal } from '../../src-main/platform/secret-file.ts';
@@ -72,18 +74,15 @@ export async function openTestConsole(
   remotes: Remotes = noRemotes,
   openRemote?: OpenRemote,
 ): Promise<TestConsole> {
-  const handles = new Map<string, string>();
+  const handles = createHandles();
   const reports: unknown[] = [];
   const notices: string[] = [];
   const host: Host = {
     kind: 'browser',
     chooseFile: async () => null,
     chooseTarget: async () => null,
-    pathOf: (handle) => {
-      const path = handles.get(handle);
-      if (path === undefined) throw new BulkheadError('file_not_found', 'No such handle.');
-      return path;
-    },
+    exportTarget: exportTargets(folder, handles),
+    pathOf: handles.pathOf,
     reveal: async () => undefined,
     copy: async () => undefined,
     ...secretsOf(folder),
@@ -150,11 +149,7 @@ export async function openTestConsole(
       await ask('operations.start', { id: draft.id });
       return ended(draft.id);
     },
-    handle: (path) => {
-      const handle = `handle-${handles.size + 1}`;
-      handles.set(handle, path);
-      return handle;
-    },
+    handle: handles.give,
     close: () => console.close(),
   };
 }

@@ -1,24 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { expect, test } from 'vitest';
+import { RunOptions } from '../../src-shared/domain/run-options.ts';
 import type { ApiReply } from '../builders/api-server.ts';
 import { makeTickets } from '../builders/tickets.ts';
 import { useApi } from './served-api.ts';
 
 const bulk = '/api/v1/tickets/bulk-operations';
-const setup = useApi({ tickets: makeTickets(20), token: 'the-key-of-this-test-server' });
+/** It stands still: who plans what at which second is known beforehand. */
+const clock = { now: () => Date.UTC(2026, 0, 15, 12) };
+const setup = useApi({ tickets: makeTickets(20), token: 'the-key-of-this-test-server', clock });
+
+async function asMina(name: string, input: object) {
+  const { body } = await setup.api.call('POST', '/rpc', { token: setup.mina, body: { name, input } });
+  expect(body).toMatchObject({ ok: true });
+  return body.value;
+}
+
+test('whoever guesses where an export of a template will go is given that place, which is not given to that any more', async () => {
+  const plan = { action: 'export', collection: 'tickets' } as const;
+  const input = { columns: ['id'], has_bom: false };
+  const suggestedName = 'Nightly 2026-01-15T12-00-00Z.csv';
+  const { handle: target, label } = await asMina('files.chooseTarget', { suggestedName });
+  expect(basename(label)).toBe(suggestedName);
+  const template = await setup.api.ask('templates.save', {
+    ...plan,
+    name: 'Nightly',
+    selection: { mode: 'ids', ids: [1, 2] },
+    input,
+    options: RunOptions.parse({}),
+  });
+  const { id } = await setup.api.ask('templates.plan', { id: template.id });
+  const hers = await asMina('operations.plan', {
+    ...plan,
+    selection: { mode: 'ids', ids: [7] },
+    input: { ...input, target },
+  });
+  await setup.api.ask('operations.start', { id });
+  const { file } = await setup.api.ended(id);
+  await asMina('operations.start', { id: hers.id });
+  await setup.api.ended(hers.id);
+  expect(readFileSync(file?.path ?? '', 'utf8')).toBe('id\r\n1\r\n2\r\n');
+});
 
 test('an export that is written late, after a restart, leaves the file of another one alone', async () => {
   const otto = await setup.api.user('otto', 'agent');
-  const asMina = async (name: string, input: object) => {
-    const { body } = await setup.api.call('POST', '/rpc', { token: setup.mina, body: { name, input } });
-    expect(body).toMatchObject({ ok: true });
-    return body.value;
-  };
   const { handle: target } = await asMina('files.chooseTarget', { suggestedName: 'tickets.csv' });
   const selection = { mode: 'ids', ids: [1, 2, 3] };
   const input = { columns: ['id'], has_bom: false, target };
   const plan = { action: 'export', collection: 'tickets', selection, input };
   const { id } = await asMina('operations.plan', plan);
-  await asMina('operations.start', { id, options: { startAt: Date.now() + 3_600_000 } });
+  await asMina('operations.start', { id, options: { startAt: clock.now() + 3_600_000 } });
   await asMina('operations.cancel', { id });
   await setup.api.ended(id);
   await setup.restart();

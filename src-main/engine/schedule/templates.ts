@@ -2,9 +2,6 @@ import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import type { Template } from '../../../src-shared/domain/schedule.ts';
 import type { ExportFormat } from '../../actions/export-format.ts';
-import { makeOwnFolder } from '../../platform/own-folder.ts';
-import { realFolder } from '../../platform/real-place.ts';
-import { freePath, safeFileName } from '../../platform/safe-name.ts';
 import type { TemplateContent } from '../../store/store.ts';
 import { findAction, type Planner } from '../plan/planner.ts';
 import type { Asker, EnginePorts } from '../ports.ts';
@@ -18,27 +15,15 @@ export interface Templates {
 }
 
 export function createTemplates(
-  ports: Pick<EnginePorts, 'store' | 'clock'> & { readonly exportsFolder: string },
+  { store, clock, host }: Pick<EnginePorts, 'store' | 'clock' | 'host'>,
   planner: Pick<Planner, 'plan'>,
 ): Templates {
-  const { store, clock, exportsFolder } = ports;
-  /** Looked at by plans that are being made: of one that is made the database knows the path. */
-  const considered = new Set<string>();
-
-  /** A path in the exports folder, with the template's name and the time, where no file stands or is still to be written. */
-  async function exportPath(name: string, format: ExportFormat, mine: Set<string>): Promise<string> {
-    makeOwnFolder(exportsFolder);
-    const folder = realFolder(exportsFolder);
+  /** With the template's name and the time. */
+  async function exportPath(name: string, format: ExportFormat): Promise<string> {
     const time = new Date(clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
-    const wanted = safeFileName(`${name.replaceAll(/[/\\]/g, ' ')} ${time}Z.${format}`, `export.${format}`);
-    for (;;) {
-      const path = freePath(folder, wanted, (taken) => considered.has(taken));
-      // Before the database is asked: so no other plan comes to the same answer meanwhile.
-      considered.add(path);
-      mine.add(path);
-      const unfinished = await store.read('listUnfinished');
-      if (!unfinished.some(({ effect }) => effect.kind === 'export' && effect.path === path)) return path;
-    }
+    const wanted = `${name.replaceAll(/[/\\]/g, ' ')} ${time}Z.${format}`;
+    const { handle } = await host.exportTarget(wanted, () => store.read('listExportPaths'));
+    return host.pathOf(handle);
   }
 
   return {
@@ -49,16 +34,7 @@ export function createTemplates(
     plan: async (template, by) => {
       const { name, action, collection, selection, options } = template;
       const request = { action, collection, selection, input: completeInput(template) };
-      const mine = new Set<string>();
-      try {
-        return await planner.plan(request, {
-          ...by,
-          options,
-          exportPath: (format) => exportPath(name, format, mine),
-        });
-      } finally {
-        for (const path of mine) considered.delete(path);
-      }
+      return planner.plan(request, { ...by, options, exportPath: (format) => exportPath(name, format) });
     },
   };
 }

@@ -7,6 +7,7 @@ import { countOf } from '../../../src-shared/domain/number-words.ts';
 import type { Host } from '../../host.ts';
 import { safeFileName } from '../../platform/safe-name.ts';
 import { createSecretFile } from '../../platform/secret-file.ts';
+import { exportTargets } from '../exports.ts';
 import { createHandles } from '../handles.ts';
 import { systemSeal } from './secrets.ts';
 
@@ -50,6 +51,7 @@ export function createDesktopHost(workspace: string, ownWindow: () => BrowserWin
       lastFolder = dirname(filePath);
       return { handle: handles.give(filePath), label: filePath };
     },
+    exportTarget: exportTargets(workspace, handles),
     pathOf: handles.pathOf,
     async reveal(path) {
       if (!existsSync(path)) {

@@ -1,10 +1,7 @@
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Host } from '../../host.ts';
-import { realFolder } from '../../platform/real-place.ts';
-import { freePath, safeFileName } from '../../platform/safe-name.ts';
 import { createSecretFile, plainSeal } from '../../platform/secret-file.ts';
+import { exportTargets } from '../exports.ts';
 import { createHandles, type Handles } from '../handles.ts';
 
 export interface BrowserHost {
@@ -16,20 +13,15 @@ export interface BrowserHost {
 /** The host of a console that is used through a browser: no dialogs, exports go to the workspace's own folder. */
 export function createBrowserHost(workspace: string): BrowserHost {
   const handles = createHandles();
-  const exportsFolder = join(workspace, 'exports');
+  const exportTarget = exportTargets(workspace, handles);
   const secrets = createSecretFile(workspace, plainSeal);
   const host: Host = {
     kind: 'browser',
     chooseFile: async () => {
       throw notHere('A console in the browser has no file dialog; upload the file instead.');
     },
-    chooseTarget: async (suggestedName, promised) => {
-      await mkdir(exportsFolder, { recursive: true, mode: 0o700 });
-      const taken = new Set(await promised());
-      const isTaken = (path: string): boolean => taken.has(path) || handles.has(path);
-      const path = freePath(realFolder(exportsFolder), safeFileName(suggestedName, 'export.csv'), isTaken);
-      return { handle: handles.give(path), label: path };
-    },
+    chooseTarget: exportTarget,
+    exportTarget,
     pathOf: handles.pathOf,
     reveal: async (path) => {
       throw notHere(`A console in the browser cannot open folders. The file is at ${path}.`);

@@ -1,6 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { createBrowserHost } from '../../../../src-main/hosts/server/host.ts';
+import { makeFolder, removeFolder } from '../../../builders/workspace.ts';
 import { useBrowserHost } from './use-browser-host.ts';
 
 const nothingPromised = async () => [];
@@ -20,6 +22,25 @@ describe('a place to save', () => {
       ['tickets.csv', 'tickets (2).csv', 'other (2).csv'].map((name) => join(folder, name)),
     );
     expect(places.pathOf(first?.handle ?? '')).toBe(labels[0]);
+  });
+
+  test('is none that differs from another one by its case only, which is the same file on some disks', async () => {
+    const { host: places } = host.harness.browserHost;
+    const promised = async () => [join(host.harness.workspace, 'exports', 'PROMISED.csv')];
+    const names = ['Case.csv', 'cASE.csv', 'promised.csv'];
+    const labels: string[] = [];
+    for (const name of names) labels.push((await places.exportTarget(name, promised)).label);
+    expect(labels.map((label) => basename(label))).toEqual(['Case.csv', 'cASE (2).csv', 'promised (2).csv']);
+  });
+
+  test('is said to be missing where there can be no exports folder', async () => {
+    const own = makeFolder();
+    writeFileSync(join(own, 'exports'), 'Not a folder');
+    const places = createBrowserHost(own).host;
+    await expect(places.chooseTarget('x.csv', nothingPromised)).rejects.toMatchObject({
+      code: 'target_not_writable',
+    });
+    removeFolder(own);
   });
 
   test.each(['con', 'NUL.csv', 'nul .csv', 'lpt1.tar.gz', 'COM¹.csv'])(
