@@ -17,8 +17,8 @@ export interface EditedRow {
   /** What the file says which record it is; null where it has no such column. */
   readonly key: string | null;
   readonly source: string | null;
-  /** What stands in the columns that can be changed, in the order of these. */
-  readonly cells: readonly string[];
+  /** What stands in the columns that can be changed, in the order of these; null where the row ends before. */
+  readonly cells: readonly (string | null)[];
 }
 
 /** What is known of the file that a row stands in. */
@@ -47,16 +47,17 @@ export function planEdit(
   const other = whoElse(collection, row, record, isLossy);
   if (other !== null) return { state: 'rejected', reason: other };
   if ((record['deletedAt'] ?? null) !== null) return { state: 'skipped', reason: 'deleted' };
-  const edited: Record<string, string> = {};
+  const edited: Record<string, string | null> = {};
   for (const [index, field] of fields.entries()) {
-    const cell = row.cells[index] ?? '';
+    const cell = row.cells[index] ?? null;
     const stands = textOf(record, field);
-    if (!isUntouched(cell, stands, isLossy)) edited[field] = cell;
+    if (!isUntouched(cell ?? '', stands, isLossy)) edited[field] = cell;
   }
   if (Object.keys(edited).length === 0) return { state: 'skipped', reason: 'already_so' };
   if (record['version'] !== row.version) return { state: 'skipped', reason: 'changed_since_export' };
   const values: Changes = {};
   for (const [field, cell] of Object.entries(edited)) {
+    if (cell === null) return { state: 'rejected', reason: endsBefore(field, record) };
     const damage = damageOf(cell, textOf(record, field), isLossy);
     if (damage !== null) return { state: 'rejected', reason: `“${field}” ${damage}.` };
     values[field] = valueOf(collection, field, cell);
@@ -98,6 +99,11 @@ function whoElse(
   if (source !== null && !isUntouched(source, from, isLossy))
     return `The ${one} with the number ${id} comes from “${from}” here, not from “${source.slice(0, 60)}”.`;
   return null;
+}
+
+/** A spreadsheet leaves last columns out where nothing is in them, and whoever cut the file off does so too. */
+function endsBefore(field: string, record: Readonly<Record<string, FieldValue>>): string {
+  return `The row ends before “${field}”, where “${textOf(record, field).slice(0, 60)}” stands. To empty that, put the column before one that is filled, then import again.`;
 }
 
 function textOf(record: Readonly<Record<string, FieldValue>>, field: string): string {

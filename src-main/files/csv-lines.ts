@@ -24,10 +24,11 @@ export function createLineParser({ delimiter, newline }: Dialect, onRow: OnRow):
   let previous: string[] = [];
   let start = 0;
   let end = 0;
-  const place: RowPlace = { line: 1, hasBadQuote: false, text: () => input.slice(start, end) };
+  const place: RowPlace = { line: 1, hasBadQuote: false, isEnded: true, text: () => input.slice(start, end) };
 
   function take(lineEnd: number): void {
     end = lineEnd;
+    place.isEnded = lineEnd < input.length;
     if (newline === '\n') while (end > start && bytes[end - 1] === 13) end--;
     const fields = cutLine(bytes, input, { start, end, delimiter, before, previous });
     before = start;

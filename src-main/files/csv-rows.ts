@@ -15,6 +15,8 @@ export interface RowPlace {
   line: number;
   /** A quotation mark stands where none may: the fields are a guess. */
   hasBadQuote: boolean;
+  /** A line end stands behind it. */
+  isEnded: boolean;
   /** The row as it stands in the file, without its line end. */
   text(): string;
 }
@@ -61,6 +63,7 @@ export function createRowParser(dialect: Dialect, onRow: OnRow): RowParser {
   const place: RowPlace = {
     line: 1,
     hasBadQuote: false,
+    isEnded: true,
     text: () => withoutLineEnd(input.slice(start, end)),
   };
 
@@ -72,6 +75,7 @@ export function createRowParser(dialect: Dialect, onRow: OnRow): RowParser {
       end = meta.cursor;
       place.line = line;
       place.hasBadQuote = errors.length > 0;
+      place.isEnded = input[end - 1] === newline;
       if (errors[0]) assertClosed(errors[0]);
       if (newline === '\n') dropCarriageReturns(fields, input, end, dialect.delimiter);
       if (fields.length > 1 || fields[0]?.trim() !== '') onRow(fields, place);

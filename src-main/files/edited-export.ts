@@ -53,8 +53,8 @@ export function openExport(
   const writer = createEditWriter();
   const lines = new Map<number, number>();
   const taker = {
-    take: (row: readonly string[], line: number, text: () => string) => {
-      const read = readEdits(row, places, lines, line, text);
+    take: (row: readonly string[], line: number, text: () => string, held: number) => {
+      const read = readEdits({ row, held }, places, lines, line, text);
       if ('reason' in read) writer.reject({ line, reason: read.reason, text: text() });
       else writer.take(read);
     },
@@ -66,7 +66,7 @@ export function openExport(
 
 /** What a row says, or why it says nothing. Takes down which record it is about in `lines`. */
 function readEdits(
-  row: readonly string[],
+  { row, held }: { readonly row: readonly string[]; readonly held: number },
   places: Places,
   lines: Map<number, number>,
   line: number,
@@ -86,7 +86,7 @@ function readEdits(
     version,
     key: places.key < 0 ? null : (row[places.key] ?? ''),
     source: places.source < 0 ? null : (row[places.source] ?? ''),
-    cells: places.cells.map((column) => row[column] ?? ''),
+    cells: places.cells.map((column) => (column < held ? (row[column] ?? '') : null)),
   };
 }
 

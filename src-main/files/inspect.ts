@@ -27,6 +27,9 @@ export interface FileFacts {
   ids: number;
   raggedCount: number;
   raggedLines: number[];
+  /** Rows of which the last columns were left out, and are read as empty. */
+  shortCount: number;
+  shortLines: number[];
   badQuoteLines: number[];
   nulLines: number[];
   headerLines: number[];
@@ -91,6 +94,8 @@ function readAll(
     ids: 0,
     raggedCount: 0,
     raggedLines: [],
+    shortCount: 0,
+    shortLines: [],
     badQuoteLines: [],
     nulLines: [],
     headerLines: [],
@@ -99,7 +104,7 @@ function readAll(
   const rowsOfId = new Map<string, number>();
   let lastId = '';
   let run = 0;
-  const rows = scanRows(file, shape, (fields, place) => {
+  const rows = scanRows(file, shape, (fields, place, held) => {
     counts.rows++;
     const { line } = place;
     if (!place.hasBadQuote && isHeaderAgain(fields, shape.headers)) {
@@ -111,6 +116,10 @@ function readAll(
         noteBadRow(counts, line, place.hasBadQuote, fields.length !== width);
         return;
       }
+    }
+    if (held < width) {
+      counts.shortCount++;
+      if (counts.shortLines.length < listedLines) counts.shortLines.push(line);
     }
     for (const column of columns) addValue(column, fields[column.index] ?? '', line);
     if (keyColumn < 0) return;

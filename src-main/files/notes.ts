@@ -57,6 +57,12 @@ function rowNotes({ facts }: Findings): string[] {
       `${rows} not have as many fields as the header and will be rejected (${lines(facts.raggedLines, facts.raggedCount)}).`,
     );
   }
+  if (facts.shortCount > 0) {
+    const rows = countOf(facts.shortCount, 'row ends', 'rows end');
+    notes.push(
+      `${rows} before the last columns, as Excel writes them where nothing is in these: they are taken as empty there (${lines(facts.shortLines, facts.shortCount)}).`,
+    );
+  }
   if (facts.badQuoteLines.length > 0) {
     const rows = countOf(facts.badQuoteLines.length, 'row has', 'rows have');
     notes.push(

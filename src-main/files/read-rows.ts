@@ -14,7 +14,8 @@ const batchBytes = 4 << 20;
 
 /** What a way of reading does with a row, between chunks, and with what it still has when the file ends. */
 export interface RowTaker {
-  take(fields: string[], line: number, text: () => string): void;
+  /** `held`: of so many fields the row says something. */
+  take(fields: string[], line: number, text: () => string, held: number): void;
   /** The chunk's text will be let go of: copy what has to outlive it. */
   keep(): void;
   finish(): void;
@@ -35,9 +36,9 @@ export function* readBatches<Batch>(
   writer: Collector<Batch>,
   taker: RowTaker,
 ): Generator<Batch, void, void> {
-  const rows = scanRows(file, shape, (fields, place) => {
+  const rows = scanRows(file, shape, (fields, place, held) => {
     const reason = unreadable(fields, place, shape.headers, file.mayHoldNul);
-    if (reason === null) taker.take(fields, place.line, place.text);
+    if (reason === null) taker.take(fields, place.line, place.text, held);
     else writer.reject({ line: place.line, reason, text: place.text() });
   });
   let sentBytes = 0;

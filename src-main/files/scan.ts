@@ -1,13 +1,23 @@
 import { unguard } from '../platform/csv-guard.ts';
 import type { CsvShape } from './csv-dialect.ts';
 import { createLineParser } from './csv-lines.ts';
-import { createRowParser, dropNameless, type OnRow, type RowPlace } from './csv-rows.ts';
+import { createRowParser, dropNameless, type RowPlace } from './csv-rows.ts';
 import type { TextFile } from './encoding.ts';
+import { fillBlocks, type OnFilledRow } from './row-blocks.ts';
 import { type TextChunk, textChunks } from './text-chunks.ts';
 
 /** Tells every row below the header, chunk by chunk; rows without a single filled field are left out. */
-export function* scanRows(file: TextFile, shape: CsvShape, onRow: OnRow): Generator<TextChunk, void, void> {
+export function* scanRows(
+  file: TextFile,
+  shape: CsvShape,
+  onRow: OnFilledRow,
+): Generator<TextChunk, void, void> {
   let headRows = 0;
+  const rows = fillBlocks(shape.headers.length, (fields, place, held) => {
+    if (fields[0] === '' && fields.every((field) => field === '')) return;
+    if (shape.isGuarded) for (const [index, field] of fields.entries()) fields[index] = unguard(field);
+    onRow(fields, place, held);
+  });
   const isPlain = file.isAscii && !file.hasQuotes && !shape.isGuarded;
   const createParser = isPlain ? createLineParser : createRowParser;
   const parser = createParser(shape, (fields, place) => {
@@ -16,12 +26,11 @@ export function* scanRows(file: TextFile, shape: CsvShape, onRow: OnRow): Genera
       return;
     }
     dropNameless(fields, shape.headers.length, shape.nameless);
-    if (fields[0] === '' && fields.every((field) => field === '')) return;
-    if (shape.isGuarded) for (const [index, field] of fields.entries()) fields[index] = unguard(field);
-    onRow(fields, place);
+    rows.onRow(fields, place);
   });
   for (const chunk of textChunks(file)) {
     parser.push(chunk.text, chunk.isLast);
+    if (chunk.isLast) rows.end();
     yield chunk;
   }
 }

@@ -249,6 +249,15 @@ describe.each([
     expect(records.map((record) => record?.[name])).toEqual(texts);
   });
 
+  test('of CSV takes rows from which a spreadsheet left out the last columns, a whole block of them', async () => {
+    const keys = Array.from({ length: 20 }, (_, at) => `block-${at}`);
+    const lines = keys.map((key, at) => (at < 15 ? `${key},` : key));
+    const reply = await post(`key,status\r\n${lines.join('\r\n')}\r\n`, 'text/csv');
+    expect(reply).toMatchObject({ status: 202, body: { total: 20, rejected: 0 } });
+    const cut = await post(`key,status\r\n${lines.join('\r\n')}`, 'text/csv');
+    expect(cut.body.error).toMatchObject({ code: 'csv_ragged', details: { line: 21 } });
+  });
+
   test('of ragged CSV is refused', async () => {
     const reply = await post('key,status\na\n', 'text/csv');
     expect([reply.status, reply.body.error.code]).toEqual([422, 'csv_ragged']);

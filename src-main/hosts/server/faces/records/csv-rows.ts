@@ -8,6 +8,7 @@ import {
   type RowParser,
 } from '../../../../files/csv-rows.ts';
 import { refusedLine } from '../../../../files/ndjson.ts';
+import { fillBlocks, type OnFilledRow } from '../../../../files/row-blocks.ts';
 import { assertSeparates, type SeparatorLine, separatorLine } from '../../../../files/separator-line.ts';
 import { utf8Text } from '../../../../files/utf8.ts';
 import { unguard } from '../../../../platform/csv-guard.ts';
@@ -27,7 +28,9 @@ export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<
   let said: SeparatorLine | null = null;
   let made = '';
   let lines = 0;
-  const onRow: OnRow = (values, { line, hasBadQuote }) => {
+  let rows = fillBlocks(0, () => undefined);
+  const onRow: OnRow = (values, place) => {
+    const { line, hasBadQuote } = place;
     if (hasBadQuote) throw refusedLine(line, 'has a quotation mark where none may stand', 'csv_open_quote');
     if (said !== null && line === 1) return;
     if (header === null) {
@@ -35,16 +38,22 @@ export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<
       nameless = namelessEnd(names);
       header = uniqueNames(names.slice(0, names.length - nameless), line);
       if (said !== null) assertSeparates(said, header, line);
+      rows = fillBlocks(header.length, toRecord(header));
       return;
     }
     dropNameless(values, header.length, nameless);
-    if (values.every((value) => value === '')) return;
-    if (values.length !== header.length)
-      throw refusedLine(line, `has ${values.length} fields, not ${header.length}`, 'csv_ragged');
-    const record = Object.fromEntries(header.map((name, at) => [name, unguard(values[at] ?? '')]));
-    made += `${'\n'.repeat(line - 1 - lines)}${JSON.stringify(record)}\n`;
-    lines = line;
+    rows.onRow(values, place);
   };
+  const toRecord =
+    (names: readonly string[]): OnFilledRow =>
+    (values, { line }) => {
+      if (values.every((value) => value === '')) return;
+      if (values.length !== names.length)
+        throw refusedLine(line, `has ${values.length} fields, not ${names.length}`, 'csv_ragged');
+      const record = Object.fromEntries(names.map((name, at) => [name, unguard(values[at] ?? '')]));
+      made += `${'\n'.repeat(line - 1 - lines)}${JSON.stringify(record)}\n`;
+      lines = line;
+    };
 
   let parser: RowParser | null = null;
   let head = '';
@@ -64,6 +73,7 @@ export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<
   }
   parser ??= begin();
   parser.push(head, true);
+  rows.end();
   yield Buffer.from(made);
 }
 
