@@ -1,4 +1,5 @@
 import { basename, extname } from 'node:path';
+import { sourceOfFile } from '../../src-shared/domain/error-file-name.ts';
 import { type DateOrder, dateOrders, type ImportMapping } from '../../src-shared/domain/import.ts';
 import type { ColumnStats } from './column-stats.ts';
 import { dateBits } from './dates.ts';
@@ -27,9 +28,6 @@ const minEventShare = 0.2;
 /** Fewer repeated rows than this are slips even in a short file. */
 const minEventRows = 3;
 
-/** What the window adds to the name of an error file: its rows are still from where the first file came. */
-const rejectedMark = /\.rejected-rows(-\d+)?( ?\(\d+\))?$/;
-
 /** A mapping to start from, judged by names and by every value. */
 export function proposeMapping(
   file: TextFile,
@@ -40,14 +38,14 @@ export function proposeMapping(
   const dates = judgeDates(columns, matches);
   const hasOrder = [...matches.values()].some((field) => field === 'updatedAt' || field === 'createdAt');
   const isLog = hasOrder && facts.repeated >= minEventRows && facts.repeated > facts.rows * minEventShare;
-  const source = basename(file.path, extname(file.path));
+  const source = sourceOfFile(basename(file.path, extname(file.path)));
   const mapping: ImportMapping = {
     file: { bytes: file.bytes, modifiedAt: file.modifiedAt },
     columns: columns.map(({ index }) => ({ column: index, field: matches.get(index) ?? null })),
     values: proposeValues(columns, matches),
     dateOrder: dates.order,
     repeatedIds: isLog ? 'events' : 'reject',
-    source: source.replace(rejectedMark, '').trim().slice(0, 200) || 'import',
+    source: source.trim().slice(0, 200) || 'import',
   };
   return { mapping, dates };
 }

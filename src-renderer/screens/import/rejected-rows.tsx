@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
+import { errorFileName } from '../../../src-shared/domain/error-file-name.ts';
 import type { RejectedRow } from '../../../src-shared/domain/import.ts';
 import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
@@ -69,9 +70,6 @@ type Saving =
   | { readonly state: 'saved'; readonly path: string; readonly rows: number }
   | { readonly state: 'failed'; readonly error: ErrorDto };
 
-/** A file's name has room for so many characters of it. */
-const longestSource = 150;
-
 function SaveErrorFile({ operation }: { readonly operation: Operation }) {
   const operationId = operation.id;
   const bridge = useBridge();
@@ -80,9 +78,7 @@ function SaveErrorFile({ operation }: { readonly operation: Operation }) {
   async function save(): Promise<void> {
     setSaving({ state: 'saving' });
     try {
-      // The name leads the next import to the same source, so that no ticket can come in twice.
-      const source = operation.title.replace(/^Import /, '').slice(0, longestSource);
-      const suggestedName = `${source}.rejected-rows-${operationId}.csv`;
+      const suggestedName = errorFileName(operation.title.replace(/^Import /, ''), operationId);
       const target = await bridge.request('files.chooseTarget', { suggestedName });
       if (!target) return setSaving({ state: 'idle' });
       const { path, rows } = await bridge.request('imports.saveRejected', {
