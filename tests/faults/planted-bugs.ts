@@ -90,8 +90,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'undo takes back what somebody changed since',
     file: 'src-main/sql/operations/plan-undo.ts',
-    text: `WHEN \${isSo} THEN 'already_so' WHEN \${isChanged} OR`,
-    mistake: `WHEN \${isSo} THEN 'already_so' WHEN \${isChanged} THEN NULL WHEN`,
+    text: `WHEN \${isSo} THEN 'already_so' WHEN \${isChanged} THEN 'changed_since'`,
+    mistake: `WHEN \${isSo} THEN 'already_so'`,
     tests: ['tests/faults/undo.test.ts'],
   },
   {

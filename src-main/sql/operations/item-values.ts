@@ -1,8 +1,8 @@
 import sql, { join, raw, type Sql } from 'sql-template-tag';
 import { Changes } from '../../../src-shared/domain/item.ts';
 
-/** Where the changes of an item stand: of `i`, or of the item `s` of an earlier operation. */
-export type ItemChanges = 'i.after' | 's.before' | 's.after';
+/** Where the changes of an item stand: of `i`, of the item `s` of an earlier operation, or of the item `y` of an undo of that. */
+export type ItemChanges = 'i.after' | 's.before' | 's.after' | 'y.before' | 'y.after';
 
 /** A value as JSON text of one field, for `before` and `after`. */
 export function jsonOf(pairs: readonly (readonly [field: string, value: Sql])[]): Sql {

@@ -10,14 +10,14 @@ import { type Slice, sliceOf } from './earlier-items.ts';
 import { heldValue, type ItemChanges, jsonHeld, whereHeld } from './item-values.ts';
 import { getOperation } from './operations.ts';
 import { addItems, currentValue, every, reasonOf } from './plan.ts';
-import { undoFamily, undoneBy } from './undo-chain.ts';
+import { fieldUndoneBy, undoFamily, undoneBy } from './undo-chain.ts';
 
 /**
  * Freezes the opposite of up to `limit` done items of an earlier operation, after its item `afterSeq`: of all of them
  * or of those in `seqs`, in the fields that the draft's effect names. A record that stands as it did before is skipped
  * as `already_so`; one that holds neither that nor what the operation wrote was changed since and is left alone: its item
- * has what stands there now and what would be restored. So is one that was taken back already and holds it again: that is
- * somebody else's work. One to which `rules` let nothing be done is skipped for their
+ * has what stands there now and what would be restored. So is one that was taken back already, be it in one of these fields
+ * only, and holds it again: that is somebody else's work. One to which `rules` let nothing be done is skipped for their
  * reason. Answers the last seq looked at, or null at the end. Throws `invalid_request` where `seqs` names what is no done item.
  */
 export function planUndo(
@@ -55,7 +55,7 @@ export function planUndo(
         SELECT row_number() OVER (ORDER BY s.seq) AS position, s.record_id AS id, t.version AS version,
           ${before} AS before, ${after} AS after,
           CASE WHEN t.id IS NULL THEN 'not_found' ${sparesDeleted(source.effect) ? sql`WHEN t.deleted_at IS NOT NULL THEN 'deleted'` : empty}
-            WHEN ${isSo} THEN 'already_so' WHEN ${isChanged} OR ${undoneBy(raw('s'))} IS NOT NULL THEN 'changed_since'
+            WHEN ${isSo} THEN 'already_so' WHEN ${isChanged} THEN 'changed_since'
             ELSE ${isHeld} END AS reason
         FROM items s LEFT JOIN ${raw(table.name)} t ON t.id = s.record_id
         WHERE ${isInSlice} AND s.state = 'done' ${isSeq}
@@ -82,7 +82,7 @@ interface Inverse {
   readonly after: Sql;
   /** The record stands as it did before. */
   readonly isSo: Sql;
-  /** Someone else changed what is to be taken back. */
+  /** Someone else changed what is to be taken back, or made again what was taken back already. */
   readonly isChanged: Sql;
 }
 
@@ -105,11 +105,13 @@ function inverse(
       const stand = (test: (field: string) => Sql): Sql =>
         every(fields.map((field) => whereHeld('s.before', field, effect.isSparse === true, test(field))));
       const isAsBefore = (field: string) => standsAs(table, field, 's.before');
+      const isAsWritten = (field: string) =>
+        sql`(${standsAs(table, field, 's.after')} AND ${fieldUndoneBy(raw('s'), field)} IS NULL)`;
       return {
         before: held((field) => currentValue(table, field)),
         after: held((field) => heldValue('s.before', field)),
         isSo: stand(isAsBefore),
-        isChanged: sql`NOT ${stand((field) => sql`(${isAsBefore(field)} OR ${standsAs(table, field, 's.after')})`)}`,
+        isChanged: sql`NOT ${stand((field) => sql`(${isAsBefore(field)} OR ${isAsWritten(field)})`)}`,
       };
     }
     case 'create':
@@ -117,10 +119,7 @@ function inverse(
         before: sql`json_object('deletedAt', t.deleted_at)`,
         after: sql`json_object('deletedAt', ${nowMs})`,
         isSo: sql`t.deleted_at IS NOT NULL`,
-        isChanged: isStaged(table)
-          ? sql`(NOT EXISTS (SELECT 1 FROM new_records n
-          WHERE n.operation_id = s.operation_id AND n.seq = s.seq AND ${isAsCreated(table)}) OR ${isCommentedOn})`
-          : sql`NOT ${isAsCreated(table)}`,
+        isChanged: sql`(${isEdited(table)} OR ${isUndone})`,
       };
     case 'comment':
       return visibility(id, false);
@@ -131,11 +130,20 @@ function inverse(
   }
 }
 
+const isUndone = sql`${undoneBy(raw('s'))} IS NOT NULL`;
+
 function standsAs(table: Table, field: string, changes: ItemChanges): Sql {
   return sql`${currentValue(table, field)} IS ${heldValue(changes, field)} COLLATE BINARY`;
 }
 
-/** True while nobody edited what an import wrote; `updatedAt` is the console's own. */
+/** True once somebody edited what an import wrote, or commented on it. */
+function isEdited(table: Table): Sql {
+  if (!isStaged(table)) return sql`NOT ${isAsCreated(table)}`;
+  return sql`(NOT EXISTS (SELECT 1 FROM new_records n
+    WHERE n.operation_id = s.operation_id AND n.seq = s.seq AND ${isAsCreated(table)}) OR ${isCommentedOn})`;
+}
+
+/** Over what an import wrote; `updatedAt` is the console's own. */
 function isAsCreated(table: Table): Sql {
   return every(
     Object.keys(table.created)
@@ -155,7 +163,7 @@ function visibility(id: number, isHidden: boolean): Inverse {
     before: sql`NULL`,
     after: sql`NULL`,
     isSo: hasComment(id, !isHidden),
-    isChanged: sql`NOT ${hasComment(id, isHidden)}`,
+    isChanged: sql`(NOT ${hasComment(id, isHidden)} OR ${isUndone})`,
   };
 }
 

@@ -1,36 +1,39 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
+import { heldValue, holds } from './item-values.ts';
+
+/** True of an undo `u` of all the fields of what it takes back. */
+const isWhole = raw(`u.input ->> '$.fields' IS NULL`);
 
 /**
  * The undos of all the fields of an operation, undos of these, and so on, as `chain`: `sign` is 1 where one takes the
  * operation's records back, -1 where it puts them back. An undo of some fields takes no record back as a whole.
  */
 export function undoChain(operationId: Sql): Sql {
-  return sql`WITH RECURSIVE ${undosAs('chain', operationId)}`;
+  return sql`WITH RECURSIVE ${undosAs('chain', operationId, isWhole, sql`(c.sign = 1 OR ${isWhole})`)}`;
 }
 
 /**
- * The same, and what else was undone since of the operation that the first one takes back in the end: that took each of
- * its records back or put it back in the place of this one, so that nothing of this one stands there.
+ * The same of all undos, of some fields as well, and what else was undone since of the operation that the first one takes
+ * back in the end: that took each of its fields back or put it back in the place of this one, so that nothing of this one
+ * stands there.
  */
 export function undoFamily(operationId: Sql): Sql {
   return sql`WITH RECURSIVE origins (id) AS (
       SELECT ${operationId}
       UNION ALL
-      SELECT o.undo_of FROM origins JOIN operations o ON o.id = origins.id
-        WHERE o.undo_of IS NOT NULL AND o.input ->> '$.fields' IS NULL
+      SELECT o.undo_of FROM origins JOIN operations o ON o.id = origins.id WHERE o.undo_of IS NOT NULL
     ), ${undosAs('own', operationId)}, ${undosAs('family', sql`(SELECT min(id) FROM origins)`)}, chain (id, sign) AS (
       SELECT id, sign FROM own
       UNION ALL SELECT id, 1 FROM family WHERE id > ${operationId} AND id NOT IN (SELECT id FROM own)
     )`;
 }
 
-function undosAs(name: string, operationId: Sql): Sql {
+/** Of undos `u` of the operation only those that `isFirst` is true of, of undos of each `c` of these those that `isNext` is. */
+function undosAs(name: string, operationId: Sql, isFirst = raw('TRUE'), isNext = raw('TRUE')): Sql {
   return sql`${raw(name)} (id, sign) AS (
-    SELECT u.id, 1 FROM operations u
-      WHERE u.undo_of = ${operationId} AND u.state <> 'draft' AND u.input ->> '$.fields' IS NULL
+    SELECT u.id, 1 FROM operations u WHERE u.undo_of = ${operationId} AND u.state <> 'draft' AND ${isFirst}
     UNION ALL
-    SELECT u.id, -c.sign FROM ${raw(name)} c JOIN operations u ON u.undo_of = c.id AND u.state <> 'draft'
-      WHERE c.sign = 1 OR u.input ->> '$.fields' IS NULL
+    SELECT u.id, -c.sign FROM ${raw(name)} c JOIN operations u ON u.undo_of = c.id AND u.state <> 'draft' WHERE ${isNext}
   )`;
 }
 
@@ -39,9 +42,23 @@ function undosAs(name: string, operationId: Sql): Sql {
  * record; NULL where it was not taken back, or put back since.
  */
 export function undoneBy(i: Sql): Sql {
+  return latestUndo(i, raw('TRUE'));
+}
+
+/**
+ * The same of one field. Whatever takes the record back leaves nothing of the item in that field, but only what has changed
+ * it has put it back there.
+ */
+export function fieldUndoneBy(i: Sql, field: string): Sql {
+  const isChanged = sql`${heldValue('y.before', field)} IS NOT ${heldValue('y.after', field)}`;
+  return latestUndo(i, sql`(c.sign = 1 AND ${holds('y.after', field)} OR ${isChanged})`);
+}
+
+/** `isAbout`: over an undo `c` and what it did to the record, `y`. */
+function latestUndo(i: Sql, isAbout: Sql): Sql {
   return sql`(SELECT iif(c.sign = 1, c.id, NULL) FROM chain c
     CROSS JOIN items y INDEXED BY items_record ON y.operation_id = c.id AND y.record_id = ${i}.record_id AND y.state = 'done'
-    WHERE NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.operation_id = y.operation_id AND e.seq = y.seq
+    WHERE ${isAbout} AND NOT EXISTS (SELECT 1 FROM deliveries e WHERE e.operation_id = y.operation_id AND e.seq = y.seq
       AND (e.state = 'refused' OR e.state = 'conflict' AND NOT EXISTS
         (SELECT 1 FROM conflicts k WHERE k.operation_id = e.operation_id AND k.seq = e.seq)))
     ORDER BY c.id DESC LIMIT 1)`;

@@ -246,6 +246,58 @@ describe('a record that was taken back, and given the same value again by somebo
   });
 });
 
+describe('a field that was taken back, and given the same value again by somebody', () => {
+  const theirs = { reason: 'changed_since' };
+
+  async function reasons(id: number, part: { seqs?: number[]; fields?: string[] } = {}): Promise<unknown[]> {
+    const draft = await app.ask('operations.undo', { id, ...part });
+    const { items } = await app.ask('operations.items', { id: draft.id, limit: 2 });
+    return items.map(({ state, reason }) => (state === 'planned' ? state : { reason }));
+  }
+
+  it('is left alone by every further undo of it, while the others can still be taken back', async () => {
+    const done = await editSeveral();
+    await undo(done.id, { fields: ['category'] });
+    await edit('update_category', { category: 'Edited' }, 1);
+    expect(await reasons(done.id, { fields: ['category'] })).toEqual([theirs, { reason: 'already_so' }]);
+    expect(await reasons(done.id)).toEqual([theirs, 'planned']);
+    expect(await reasons(done.id, { fields: ['priority'] })).toEqual(['planned', 'planned']);
+    await undo(done.id, { fields: ['priority', 'assignee'] });
+    expect(contents(app.folder)[0]).toMatchObject({
+      priority: 'medium',
+      category: 'Edited',
+      assignee: 'Ben',
+    });
+  });
+
+  it('is this one’s again where the undo was taken back', async () => {
+    const done = await editSeveral();
+    const part = await undo(done.id, { fields: ['category', 'priority'] });
+    await undo(part.id, { fields: ['category'] });
+    expect(await reasons(done.id, { fields: ['category'] })).toEqual(['planned', 'planned']);
+    await edit('update_priority', { priority: 'critical' }, 1);
+    expect(await reasons(done.id, { fields: ['priority'] })).toEqual([theirs, { reason: 'already_so' }]);
+  });
+
+  it('is not put back by what put back another one', async () => {
+    const done = await editSeveral();
+    await undo(done.id, { fields: ['category'] });
+    const rest = await undo(done.id);
+    await undo(rest.id);
+    await edit('update_category', { category: 'Edited' }, 1);
+    expect(await reasons(done.id, { fields: ['category'] })).toEqual([theirs, { reason: 'already_so' }]);
+    expect(await reasons(done.id, { fields: ['priority'] })).toEqual(['planned', 'planned']);
+  });
+
+  it('is left alone by an undo of what put it back once, too', async () => {
+    const done = await editSeveral();
+    const again = await undo((await undo(done.id, { fields: ['category'] })).id);
+    await undo(done.id);
+    await edit('update_category', { category: 'Edited' }, 1);
+    expect(await reasons(again.id)).toEqual([theirs, { reason: 'already_so' }]);
+  });
+});
+
 describe('what cannot be taken back', () => {
   async function warnings(action: string, input: Record<string, unknown>): Promise<string[]> {
     const request = { action, collection: 'tickets', selection: everyTicket, input } as const;
