@@ -46,7 +46,7 @@ export const Schedule = z.strictObject({
   /** Null when there is no further run. */
   nextAt: z.int().nullable(),
   lastRun: ScheduledRun.nullable(),
-  /** Runs that were due while no console was open, in all. */
+  /** Runs that were due while no console was open, since somebody last saved it. */
   missed: z.int().min(0),
   createdBy: z.string(),
   createdAt: z.int(),

@@ -61,11 +61,9 @@ export function createScheduler(
     return looking;
   }
 
-  async function isDue(id: number): Promise<boolean> {
+  async function find(id: number): Promise<Schedule | undefined> {
     const schedules = await store.read('listSchedules');
-    return schedules.some(
-      ({ schedule: { id: its, nextAt } }) => its === id && nextAt !== null && nextAt <= clock.now(),
-    );
+    return schedules.find(({ schedule }) => schedule.id === id)?.schedule;
   }
 
   /** Beside the alarm, which may be set for a nearer moment. */
@@ -181,11 +179,13 @@ export function createScheduler(
   return {
     open: look,
     save: async (id, draft, actor) => {
+      const known = id === null ? undefined : await find(id);
       // What is due by what it says so far would be due no more, and nobody would have been told.
-      if (id !== null && (await isDue(id))) await look();
+      if (known && known.nextAt !== null && known.nextAt <= clock.now()) await look();
       const nowMs = clock.now();
       const content = { ...draft, nextAt: nextRunOf(draft, nowMs) };
-      const saved = await store.write('saveSchedule', { id, content, actor, nowMs });
+      const toldMissed = known?.missed ?? 0;
+      const saved = await store.write('saveSchedule', { id, content, actor, nowMs, toldMissed });
       await refresh();
       return saved;
     },

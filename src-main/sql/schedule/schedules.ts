@@ -66,10 +66,13 @@ export type ScheduleContent = Pick<
   'templateId' | 'cron' | 'startAt' | 'timeZone' | 'isActive' | 'nextAt'
 >;
 
-/** Inserts a schedule, or changes the one with this id. Throws `not_found` for it or its template. */
+/**
+ * Inserts a schedule, or changes the one with this id: whoever does has seen the missed runs that were told until then,
+ * `toldMissed` of them, so that they count no more. Throws `not_found` for it or its template.
+ */
 export function saveSchedule(
   db: Db,
-  args: { id: number | null; content: ScheduleContent; actor: string; nowMs: number },
+  args: { id: number | null; content: ScheduleContent; actor: string; nowMs: number; toldMissed: number },
 ): Schedule {
   return db
     .transaction(() => {
@@ -83,7 +86,8 @@ export function saveSchedule(
               VALUES (${templateId}, ${cron}, ${startAt}, ${timeZone}, ${isActive}, ${nextAt}, ${args.actor}, ${args.nowMs})
               RETURNING id`
           : sql`UPDATE schedules SET template_id = ${templateId}, cron = ${cron}, start_at = ${startAt},
-              time_zone = ${timeZone}, is_active = ${isActive}, next_at = ${nextAt} WHERE id = ${args.id} RETURNING id`,
+              time_zone = ${timeZone}, is_active = ${isActive}, next_at = ${nextAt},
+              missed = max(0, missed - ${args.toldMissed}) WHERE id = ${args.id} RETURNING id`,
       );
       const row = saved && get<ScheduleRow>(db, sql`${selectSchedule} WHERE s.id = ${saved.id}`);
       if (!row) throw noSchedule();

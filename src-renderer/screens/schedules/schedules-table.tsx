@@ -59,7 +59,9 @@ export function SchedulesTable({ schedules, onEdit, onDelete }: SchedulesTablePr
               <td>
                 <LastRun run={schedule.lastRun} nowMs={nowMs} />
                 {schedule.missed > 0 && (
-                  <div className={styles.missed}>{countOf(schedule.missed, 'run', 'runs')} missed so far</div>
+                  <div className={styles.missed}>
+                    {countOf(schedule.missed, 'run', 'runs')} missed since it was last saved
+                  </div>
                 )}
               </td>
               <td>

@@ -46,6 +46,18 @@ describe('a schedule', () => {
     expect(missed + (lastRun?.outcome === 'started' ? 1 : 0)).toBe(3);
   });
 
+  it('counts missed runs anew when it is saved, but for those that come to light by that', async () => {
+    const hourly = await schedule(saved.template, { cron: '0 * * * *', startAt: null });
+    const again = { id: hourly.id, cron: '0 * * * *', startAt: null };
+    setup.time.jump(3.5 * hour);
+    expect((await schedule(saved.template, again)).missed).toBe(3);
+    setup.time.jump(2 * hour);
+    expect((await schedule(saved.template, again)).missed).toBe(2);
+    expect((await schedule(saved.template, again)).missed).toBe(0);
+    const { schedules } = await setup.app.ask('schedules.list', {});
+    expect(schedules[0]).toMatchObject({ missed: 0, lastRun: { outcome: 'missed' } });
+  });
+
   it('that never comes, or cannot be read, is refused', async () => {
     const refused = [
       { cron: null, startAt: null },

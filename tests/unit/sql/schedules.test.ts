@@ -30,7 +30,7 @@ beforeEach(() => {
   const template = { name: 'Nightly', ...what, options: RunOptions.parse({}) };
   const { id: templateId } = saveTemplate(db, { id: null, content: template, actor, nowMs });
   content = { templateId, cron: '0 3 * * *', startAt: null, timeZone: 'UTC', isActive: true, nextAt: dueAt };
-  ({ id } = saveSchedule(db, { id: null, content, actor, nowMs }));
+  ({ id } = saveSchedule(db, { id: null, content, actor, nowMs, toldMissed: 0 }));
 });
 afterEach(() => {
   db.close();
@@ -59,6 +59,12 @@ it('what became of a run is written down once', () => {
 it('a run of a schedule that was switched off meanwhile is not made', () => {
   expect(linkRun(db, { id, operationId: 1 })).toBe(false);
   claim();
-  saveSchedule(db, { id, content: { ...content, isActive: false, nextAt: null }, actor, nowMs });
+  saveSchedule(db, {
+    id,
+    content: { ...content, isActive: false, nextAt: null },
+    actor,
+    nowMs,
+    toldMissed: 0,
+  });
   expect(linkRun(db, { id, operationId: 1 })).toBe(false);
 });
