@@ -1,6 +1,6 @@
-import { formatNumber } from '../../src-shared/domain/number-words.ts';
+import { formatDuration, formatNumber } from '../../src-shared/domain/number-words.ts';
 import type { RunOptions } from '../../src-shared/domain/run-options.ts';
-import { formatDuration, formatMoment } from './times.ts';
+import { formatMoment } from './times.ts';
 
 /** What is set of an operation's run options, each in a few words; empty where it starts at once and runs to the end. */
 export function runOptionWords(options: RunOptions, nowMs: number): string[] {

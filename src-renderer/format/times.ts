@@ -55,17 +55,6 @@ function startOfDay(at: number): number {
   return new Date(at).setHours(0, 0, 0, 0);
 }
 
-/** A duration to be read: "under 1 s", "3 s", "2 min 5 s", "1 h 4 min". */
-export function formatDuration(ms: number): string {
-  if (ms < 1000) return 'under 1 s';
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 60) return `${seconds} s`;
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return seconds % 60 ? `${minutes} min ${seconds % 60} s` : `${minutes} min`;
-  const hours = Math.floor(minutes / 60);
-  return minutes % 60 ? `${hours} h ${minutes % 60} min` : `${hours} h`;
-}
-
 /** A length of time as a clock shows it, which can tick in place: "0:07", "12:40", "1:02:03". */
 export function formatClockLength(ms: number): string {
   const seconds = Math.ceil(ms / 1000);

@@ -1,4 +1,4 @@
-import { countOf, formatNumber } from './number-words.ts';
+import { countOf, formatDuration, formatNumber } from './number-words.ts';
 import type { Counts } from './operation.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -50,11 +50,8 @@ export function brokenRule(
 /** The rule that says that an operation has been in progress for long enough, or null. */
 export function brokenTimeLimit({ timeLimitMs }: RunOptions, runMs: number): StoppedBy | null {
   if (timeLimitMs === null || runMs < timeLimitMs) return null;
-  const seconds = Math.round(timeLimitMs / 1000);
-  return {
-    code: 'time_limit',
-    message: `It was in progress for ${formatNumber(seconds)} s, as long as it may be. What was not started was left alone.`,
-  };
+  const message = `It was in progress for ${formatDuration(timeLimitMs)}, as long as it may be. What was not started was left alone.`;
+  return { code: 'time_limit', message };
 }
 
 /** Why an operation waits when its first records went well and are to be looked at. */

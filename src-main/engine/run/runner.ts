@@ -1,4 +1,5 @@
 import { collectionNames } from '../../../src-shared/collections/index.ts';
+import { formatDuration } from '../../../src-shared/domain/number-words.ts';
 import { isFinal, type Operation, tookMs } from '../../../src-shared/domain/operation.ts';
 import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
 import type { StoppedBy } from '../../../src-shared/domain/stop-rule.ts';
@@ -117,11 +118,8 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
   }
 
   function announce(operation: Operation): void {
-    const seconds = Math.round((tookMs(operation) ?? 0) / 1000);
-    ports.host.notify(
-      operation.title,
-      `${stateWords[operation.state] ?? operation.state} after ${seconds} s`,
-    );
+    const took = formatDuration(tookMs(operation) ?? 0);
+    ports.host.notify(operation.title, `${stateWords[operation.state] ?? operation.state} after ${took}`);
   }
 
   const runner: Runner = {

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { countOf } from '../../../src-shared/domain/number-words.ts';
+import { countOf, formatDuration } from '../../../src-shared/domain/number-words.ts';
 import { isFinal, type Operation, type Progress, tookMs } from '../../../src-shared/domain/operation.ts';
 import { Badge } from '../../components/badge.tsx';
 import { Button } from '../../components/button.tsx';
@@ -10,7 +10,7 @@ import { useNow } from '../../components/use-now.ts';
 import { formatBytes, formatRate } from '../../format/numbers.ts';
 import { runOptionWords } from '../../format/run-options.ts';
 import { undoneWords } from '../../format/tallies.ts';
-import { formatDuration, formatExact } from '../../format/times.ts';
+import { formatExact } from '../../format/times.ts';
 import { waitingWords } from '../../format/waiting-words.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
 import { There } from '../operations/there.tsx';

@@ -1,7 +1,6 @@
 import type { ActionStatistics } from '../../../src-shared/contract/history.ts';
-import { formatNumber } from '../../../src-shared/domain/number-words.ts';
+import { formatDuration, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { actionLabel, errorWords, formatShare } from '../../format/actions.ts';
-import { formatDuration } from '../../format/times.ts';
 import { useConsole } from '../../state/context.tsx';
 import styles from './statistics-table.module.css';
 

@@ -1,5 +1,5 @@
+import { formatDuration } from '../../../src-shared/domain/number-words.ts';
 import { formatRate } from '../../format/numbers.ts';
-import { formatDuration } from '../../format/times.ts';
 import type { Throughput } from './throughput.ts';
 import styles from './throughput-chart.module.css';
 

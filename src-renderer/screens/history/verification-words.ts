@@ -1,6 +1,5 @@
 import type { HistoryProblem, Verification } from '../../../src-shared/contract/history.ts';
-import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
-import { formatDuration } from '../../format/times.ts';
+import { countOf, formatDuration, formatNumber } from '../../../src-shared/domain/number-words.ts';
 
 /** The one sentence that matters of a check. */
 export function verdictWords({ problems, hasMoreProblems }: Verification): string {

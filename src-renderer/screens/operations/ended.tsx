@@ -1,10 +1,11 @@
+import { formatDuration } from '../../../src-shared/domain/number-words.ts';
 import { canRetry, canUndo, type Operation, tookMs } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { CountsBar } from '../../components/counts-bar.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { outcomeWords, retryLabel } from '../../format/tallies.ts';
-import { formatDuration, formatExact, formatMoment } from '../../format/times.ts';
+import { formatExact, formatMoment } from '../../format/times.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
 import { laterMarksOf } from '../history/operation-marks.ts';
 import { ErrorsButton } from './errors-button.tsx';

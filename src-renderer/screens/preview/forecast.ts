@@ -1,7 +1,6 @@
 import type { Settings } from '../../../src-shared/contract/app.ts';
-import { countOf } from '../../../src-shared/domain/number-words.ts';
+import { countOf, formatDuration } from '../../../src-shared/domain/number-words.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
-import { formatDuration } from '../../format/times.ts';
 
 /** What is to be known before starting, by name. */
 export interface Caution {

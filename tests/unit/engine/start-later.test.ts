@@ -34,7 +34,7 @@ describe('an operation that is to start later', () => {
     setup.time.pass(1);
     expect(await setup.app.ended(id)).toMatchObject({ state: 'completed', startedAt: startMs });
     // What it waited is none of the time that it took.
-    await expect.poll(() => setup.app.notices).toEqual(['Assign to Ada: Done after 0 s']);
+    await expect.poll(() => setup.app.notices).toEqual(['Assign to Ada: Done after under 1 s']);
     const { actions } = await setup.app.ask('history.statistics', { since: null });
     expect(actions).toMatchObject([{ action: 'assign', p50Ms: 0, p95Ms: 0 }]);
   });

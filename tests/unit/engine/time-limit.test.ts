@@ -14,17 +14,18 @@ const { plan } = setup;
 describe('a time limit', () => {
   it('counts the time in progress of earlier runs, and stops what is left', async () => {
     const draft = await plan();
-    const options = RunOptions.parse({ timeLimitMs: 60_000, canary: { count: 600, isPausing: true } });
+    const options = RunOptions.parse({ timeLimitMs: 3_600_000, canary: { count: 600, isPausing: true } });
     const paused = setup.app.event('operation.updated', ({ operation }) => operation.state === 'paused');
     await setup.app.ask('operations.start', { id: draft.id, options });
     await paused;
     changeDatabase(setup.folder, (db) =>
-      db.prepare('UPDATE operations SET run_ms = 60000 WHERE id = ?').run(draft.id),
+      db.prepare('UPDATE operations SET run_ms = 3600000 WHERE id = ?').run(draft.id),
     );
     await setup.app.ask('operations.resume', { id: draft.id });
     const operation = await setup.app.ended(draft.id);
     expectEndedWell(setup.folder, operation);
     expect(operation).toMatchObject({ state: 'failed', stoppedBy: { code: 'time_limit' } });
+    expect(operation.stoppedBy?.message).toContain('in progress for 1 h, as');
     expect(countsOf(operation.tallies)).toMatchObject({ done: 600, cancelled: count - 600 });
   });
 

@@ -2,16 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { backupHolds } from '../../../src-renderer/format/backups.ts';
 import { formatBytes, formatPercent, formatRate } from '../../../src-renderer/format/numbers.ts';
 import { outcomeWords, planCounts, planVerb, tallySentence } from '../../../src-renderer/format/tallies.ts';
-import {
-  formatClockLength,
-  formatDay,
-  formatDuration,
-  formatRelative,
-} from '../../../src-renderer/format/times.ts';
+import { formatClockLength, formatDay, formatRelative } from '../../../src-renderer/format/times.ts';
 import { formatValue } from '../../../src-renderer/format/values.ts';
 import { tickets } from '../../../src-shared/collections/tickets.ts';
 import { videos } from '../../../src-shared/collections/videos.ts';
-import { formatNumber } from '../../../src-shared/domain/number-words.ts';
+import { formatDuration, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import type { Tally } from '../../../src-shared/domain/operation.ts';
 
 const words = { one: 'ticket', many: 'tickets' };
@@ -97,7 +92,7 @@ describe('the sentence of a plan', () => {
   });
 
   test('an import creates', () => {
-    const verb = planVerb({ action: 'import', undoOf: null });
+    const verb = planVerb({ action: 'import', undoOf: null, title: 'Import Zendesk' });
     expect(tallySentence([{ state: 'planned', reason: null, count: 2 }], { ...words, verb })).toBe(
       '2 tickets will be created.',
     );
