@@ -191,7 +191,7 @@ function ToldThere({ item: { delivery } }: { readonly item: Item }) {
   );
 }
 
-/** The change that was made; else why none was, and the one that was planned, so that neither is taken for the other. */
+/** The change that was made; else why none was, and the one that is still to come or was left out, so that none is taken for the other. */
 function WhatHappened({ collection, item }: { readonly collection: Collection; readonly item: Item }) {
   const { state, reason, before, after } = item;
   const change = (
@@ -209,7 +209,7 @@ function WhatHappened({ collection, item }: { readonly collection: Collection; r
       {reason && <div className={styles.reason}>{reasons[reason]}</div>}
       {before !== null && (
         <div className={styles.planned}>
-          <span>Planned:</span> {change}
+          <span>{state === 'planned' ? 'Planned:' : 'Not made:'}</span> {change}
         </div>
       )}
     </div>
