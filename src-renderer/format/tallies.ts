@@ -1,6 +1,7 @@
 import { type Reason, reasons } from '../../src-shared/domain/item.ts';
 import { countOf, formatNumber } from '../../src-shared/domain/number-words.ts';
 import { countsOf, type Operation, standingOf, type Tally } from '../../src-shared/domain/operation.ts';
+import { isRedo } from '../../src-shared/domain/undo-title.ts';
 
 /** Reasons that mean "nothing to do here" rather than "this may not be done". */
 export const alreadyReasons = [
@@ -49,8 +50,8 @@ const planVerbs: Readonly<Record<string, string>> = {
 };
 
 /** What starting a plan does to a record: "will change", "will be created". */
-export function planVerb(operation: Pick<Operation, 'action' | 'undoOf'>): string {
-  if (operation.undoOf !== null) return 'will be undone';
+export function planVerb(operation: Pick<Operation, 'action' | 'undoOf' | 'title'>): string {
+  if (operation.undoOf !== null) return isRedo(operation) ? 'will be redone' : 'will be undone';
   return planVerbs[operation.action] ?? 'will change';
 }
 

@@ -1,6 +1,7 @@
 import type { Item } from '../../src-shared/domain/item.ts';
 import { isFinal } from '../../src-shared/domain/operation.ts';
 import { RunOptions } from '../../src-shared/domain/run-options.ts';
+import { undoTitle } from '../../src-shared/domain/undo-title.ts';
 import { fakeActions } from './fake-actions.ts';
 import { planBack, planItem } from './fake-plan.ts';
 import { ticketsOf } from './fake-records.ts';
@@ -30,7 +31,7 @@ export function fakeOperationAnswers(world: FakeWorld): Answers {
     'operations.undo': ({ id, seqs, fields }) => {
       const { operation, items } = entry(id);
       const done = items.filter(({ seq, state }) => state === 'done' && (!seqs || seqs.includes(seq)));
-      const title = `Undo: ${operation.title}`;
+      const title = undoTitle(operation);
       return add({ action: 'undo', title, undoOf: id }, planBack(world, done, fields));
     },
     'operations.retry': ({ id }) => {

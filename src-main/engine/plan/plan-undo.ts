@@ -3,6 +3,7 @@ import { collectionOf } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { countsOf, type Operation, type OperationDetail } from '../../../src-shared/domain/operation.ts';
+import { undoTitle } from '../../../src-shared/domain/undo-title.ts';
 import { type Effect, invertEffect } from '../../actions/effect.ts';
 import { undoWarnings } from '../../actions/warnings.ts';
 import type { NewOperation, StoredOperation } from '../../store/store.ts';
@@ -28,7 +29,7 @@ export function undoDraftOf(
   { operation, effect }: StoredOperation,
   { seqs, fields }: UndoRequest,
 ): { draft: UndoDraft; warnings: string[] } {
-  const { id, title, collection } = operation;
+  const { id, title, collection, undoOf } = operation;
   const inverse = invertEffect(effect, id);
   if (!inverse || operation.endedAt === null) {
     throw new BulkheadError(
@@ -37,19 +38,22 @@ export function undoDraftOf(
     );
   }
   const some = fields ? someFieldsOf(operation, effect, fields) : null;
-  const details: OperationDetail[] = [];
+  const parts: OperationDetail[] = [];
   if (seqs) {
     const done = countsOf(operation.tallies).done;
     const value = `${formatNumber(new Set(seqs).size)} of ${formatNumber(done)}`;
-    details.push({ label: 'Records', value });
+    parts.push({ label: 'Records', value });
   }
   if (some)
-    details.push({ label: 'Fields', value: some.map((field) => labelOf(collection, field)).join(', ') });
+    parts.push({ label: 'Fields', value: some.map((field) => labelOf(collection, field)).join(', ') });
+  // What takes a part back or puts it back is about that part, though it does so with all of it.
+  const inherited = undoOf === null ? [] : operation.details;
+  const isSaid = ({ label }: OperationDetail) => parts.some((part) => part.label === label);
   const draft = {
     action: 'undo',
     collection,
-    title: `Undo: ${title}`,
-    details,
+    title: undoTitle(operation),
+    details: [...inherited.filter((detail) => !isSaid(detail)), ...parts],
     input: some ? { fields: some } : {},
     effect: some && inverse.kind === 'fields' ? { ...inverse, fields: some } : inverse,
     undoOf: id,

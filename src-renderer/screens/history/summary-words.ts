@@ -1,6 +1,7 @@
 import { collectionOf } from '../../../src-shared/collections/index.ts';
 import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
+import { isRedo } from '../../../src-shared/domain/undo-title.ts';
 
 const doneVerbs: Readonly<Record<string, string>> = {
   import: 'imported',
@@ -11,11 +12,15 @@ const doneVerbs: Readonly<Record<string, string>> = {
   add_comment: 'commented on',
 };
 
+function undoVerb(operation: Operation): string {
+  return isRedo(operation) ? 'redone' : 'undone';
+}
+
 /** What became of an operation, in sentences: "4,938 tickets changed. 38 left as they were. 12 not changed." */
 export function summarySentences(operation: Operation): string[] {
   const counts = countsOf(operation.tallies);
   const { one, many } = collectionOf(operation.collection);
-  const verb = operation.undoOf !== null ? 'undone' : (doneVerbs[operation.action] ?? 'changed');
+  const verb = operation.undoOf === null ? (doneVerbs[operation.action] ?? 'changed') : undoVerb(operation);
   // Whether a remote took it is another fact.
   const where = operation.delivery ? ' here' : '';
   const sentences: string[] = [];

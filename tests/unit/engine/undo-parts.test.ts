@@ -79,7 +79,11 @@ describe('an undo of some fields', () => {
     const after = contents(app.folder);
     const part = await undo(done.id, { fields: ['assignee'] });
     await edit('update_category', { category: 'Later' }, 5);
-    const again = await undo(part.id);
+    const again = await undo(part.id, { seqs: Array.from({ length: count }, (_, at) => at + 1) });
+    expect(again.details).toEqual([
+      { label: 'Fields', value: 'Assignee' },
+      { label: 'Records', value: `${count} of ${count}` },
+    ]);
     expect(contents(app.folder)).toEqual(
       after.map((ticket) => (ticket.id === 5 ? { ...ticket, category: 'Later' } : ticket)),
     );

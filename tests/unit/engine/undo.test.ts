@@ -60,7 +60,8 @@ describe('undo', () => {
 
     const redone = await undo(undone.id);
     expect(contents(app.folder)).toEqual(after);
-    await undo(redone.id);
+    expect(redone.title).toBe(`Redo: ${done.title}`);
+    expect((await undo(redone.id)).title).toBe(`Undo: ${done.title}`);
     expect(contents(app.folder)).toEqual(before);
   });
 

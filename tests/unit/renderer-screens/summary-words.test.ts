@@ -36,6 +36,7 @@ describe('summarySentences', () => {
     expect(first({ action: 'import' })).toBe('2 tickets imported.');
     expect(first({ action: 'delete' })).toBe('2 tickets deleted.');
     expect(first({ action: 'delete', undoOf: 1 })).toBe('2 tickets undone.');
+    expect(first({ action: 'undo', undoOf: 1, title: 'Redo: Delete' })).toBe('2 tickets redone.');
     expect(first({ delivery: deliveryCounts({ waiting: 2 }) })).toBe('2 tickets changed here.');
   });
 
