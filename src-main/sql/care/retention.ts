@@ -24,8 +24,15 @@ const isNeeded = sql`(EXISTS (SELECT 1 FROM operations u WHERE u.state IN ${unfi
   OR EXISTS (SELECT 1 FROM conflicts c WHERE c.operation_id = o.id)
   OR EXISTS (SELECT 1 FROM kept_changes k WHERE k.operation_id = o.id))`;
 
+/** `o` is pinned, or what it took back, or what took it back: what of a pinned one stands is read from its undos. */
+const isPinned = sql`EXISTS (WITH RECURSIVE family (id, undo_of) AS (
+    SELECT o.id, o.undo_of
+    UNION SELECT p.id, p.undo_of FROM family f JOIN operations p ON p.id = f.undo_of
+    UNION SELECT u.id, u.undo_of FROM family f JOIN operations u ON u.undo_of = f.id
+  ) SELECT 1 FROM family f JOIN operations p ON p.id = f.id WHERE p.pinned_at IS NOT NULL)`;
+
 function isOver(endedBefore: number): Sql {
-  return sql`o.ended_at < ${endedBefore} AND o.pinned_at IS NULL AND ${hasParts} AND NOT ${isNeeded}`;
+  return sql`o.ended_at < ${endedBefore} AND ${hasParts} AND NOT ${isNeeded} AND NOT ${isPinned}`;
 }
 
 /** How many operations there are whose items may go, and how many items these have. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { canRetry, canUndo, type Operation } from '../../../src-shared/domain/operation.ts';
+import { canRetry, canUndo, countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
 import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
 import { holdCall } from '../../builders/held-calls.ts';
-import { changeDatabase, everyTicket, readDatabase } from '../../builders/tickets.ts';
+import { changeDatabase, everyTicket, readDatabase, theseTickets } from '../../builders/tickets.ts';
 import { day, useTimedConsole } from './timed-console.ts';
 
 const nothing = { operations: 0, items: 0, files: 0, fileBytes: 0 };
@@ -115,6 +115,25 @@ describe('items of old operations', () => {
     expect(await setup.app.ask('retention.clean', {})).toEqual(nothing);
     await setup.app.ask('operations.pin', { id, isPinned: false });
     expect(await setup.app.ask('retention.clean', {})).toMatchObject({ operations: 1 });
+  });
+
+  it('stay while what they took back is pinned, which would not know any more what of it is somebody else’s', async () => {
+    const pinned = await edit();
+    const part = await setup.app.run(await setup.app.ask('operations.undo', { id: pinned.id, seqs: [1, 2] }));
+    const again = await setup.app.run(await setup.app.ask('operations.undo', { id: part.id, seqs: [2] }));
+    await setup.app.ask('operations.pin', { id: pinned.id, isPinned: true });
+    await keepHistory(1);
+    setup.time.jump(2 * day);
+    expect(await setup.app.ask('retention.clean', {})).toEqual(nothing);
+    const same = { action: 'update_category', collection: 'tickets', selection: theseTickets(1) } as const;
+    const theirs = { ...same, input: { category: `Category ${round}` } };
+    await setup.app.run(await setup.app.ask('operations.plan', theirs));
+    const draft = await setup.app.ask('operations.undo', { id: pinned.id });
+    expect(countsOf(draft.tallies)).toMatchObject({ planned: count - 1, skipped: 1 });
+    await setup.app.ask('operations.discard', { id: draft.id });
+    await setup.app.ask('operations.pin', { id: pinned.id, isPinned: false });
+    await setup.app.ask('retention.clean', {});
+    expect([pinned, part, again].map(({ id }) => itemsOf(id))).toEqual([0, 0, 0]);
   });
 
   it('stay while an undo of them is planned, waits for its moment or is paused', async () => {
