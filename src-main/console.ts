@@ -118,7 +118,7 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
   const retention = createRetention({ ...ports, exportsFolder, isBusy });
   const history = createHistory(ports);
   const views = createViews(store);
-  const drafts = createOpenDrafts(engine, report);
+  const drafts = createOpenDrafts(engine);
   listeners.add(drafts.note);
   const isUnderWay = (): boolean => engine.active() > 0;
   const backups = createBackups({ ...ports, isBusy, isUnderWay, notify: host.notify, onRestored });

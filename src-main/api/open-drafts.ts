@@ -1,4 +1,4 @@
-import { BulkheadError, type ErrorCode } from '../../src-shared/contract/errors.ts';
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { ConsoleEvent } from '../../src-shared/contract/index.ts';
 import type { Engine } from '../engine/engine.ts';
 
@@ -24,13 +24,7 @@ interface OpenWindow {
   making: number;
 }
 
-/** Why a draft is not thrown away: it was started or thrown away meanwhile, or is soon, as every draft at a start and after a restore. */
-const needless: readonly ErrorCode[] = ['not_found', 'wrong_state', 'stopping', 'restoring'];
-
-export function createOpenDrafts(
-  { discard }: Pick<Engine, 'discard'>,
-  report: (error: unknown, context: string) => void,
-): OpenDrafts {
+export function createOpenDrafts({ abandon }: Pick<Engine, 'abandon'>): OpenDrafts {
   const windows = new Map<string, OpenWindow>();
   let discarding: Promise<unknown> = Promise.resolve();
 
@@ -48,10 +42,7 @@ export function createOpenDrafts(
   }
 
   async function discardAll(ids: readonly number[]): Promise<void> {
-    for (const id of ids)
-      await discard(id).catch((error: unknown) => {
-        if (!(error instanceof BulkheadError && needless.includes(error.code))) report(error, `draft ${id}`);
-      });
+    for (const id of ids) await abandon(id);
   }
 
   return {

@@ -4,7 +4,7 @@ import type { RunOptions } from '../../src-shared/domain/run-options.ts';
 import { toBulkheadError } from '../platform/coded-error.ts';
 import type { KeptChanges, OperationKey, StoredOperation, Transition } from '../store/store.ts';
 import { createDeliverer } from './delivery/deliverer.ts';
-import { discard } from './plan/draft.ts';
+import { abandon, discard } from './plan/draft.ts';
 import { rateFor } from './plan/limits.ts';
 import type { UndoRequest } from './plan/plan-undo.ts';
 import { createPlanner, type PlanContext } from './plan/planner.ts';
@@ -35,6 +35,8 @@ export interface Engine {
   resume(id: number, by: string): Promise<Operation>;
   cancel(id: number, by: string): Promise<Operation>;
   discard(id: number): Promise<void>;
+  /** As `discard`, of what nobody is to start any more. Never rejects: what cannot be removed now is later. */
+  abandon(id: number): Promise<void>;
   dismiss(id: number, by: string): Promise<Operation>;
   /** Dismisses all that somebody asked for and that has ended. */
   dismissEnded(actor: string): Promise<void>;
@@ -136,6 +138,7 @@ export function createEngine(ports: EnginePorts): Engine {
       return operation;
     },
     discard: (id) => discard(ports, id),
+    abandon: (id) => abandon(ports, id),
     dismiss: async (id, actor) =>
       tell(await store.write('dismissOperation', { id, actor, nowMs: clock.now() })),
     dismissEnded: async (actor) => {
@@ -161,7 +164,7 @@ export function createEngine(ports: EnginePorts): Engine {
       runner.forget();
       await deliverer.recover();
       for (const { operation } of await store.read('listUnfinished')) {
-        if (operation.state === 'draft') await discard(ports, operation.id);
+        if (operation.state === 'draft') await abandon(ports, operation.id);
         else if (operation.state !== 'paused' || operation.isCancelling) runner.enqueue(operation);
       }
     },

@@ -32,7 +32,7 @@ export interface MirrorPorts {
   readonly openRemote: OpenRemote;
   /** Where the engine finds the remotes: kept up to date here. */
   readonly remotes: Map<string, Remote>;
-  readonly engine: Pick<Engine, 'keepMine' | 'start' | 'discard' | 'retell'>;
+  readonly engine: Pick<Engine, 'keepMine' | 'start' | 'abandon' | 'retell'>;
   /** Who is at the keyboard. */
   readonly actor: string;
   /** What a console of the same workspace calls it. */

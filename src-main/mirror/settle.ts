@@ -104,7 +104,7 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
     try {
       return await engine.start(draft.id, by.actor);
     } catch (error) {
-      await engine.discard(draft.id);
+      await engine.abandon(draft.id);
       throw error;
     }
   }

@@ -6,7 +6,8 @@ import type { ErrorCode } from '../../src-shared/contract/errors.ts';
 import { expectEndedWell } from '../builders/books.ts';
 import { makeSchema1 } from '../builders/schema1.ts';
 import { seedTickets } from '../builders/seed.ts';
-import { contents, readDatabase } from '../builders/tickets.ts';
+import { contents, everyTicket, readDatabase } from '../builders/tickets.ts';
+import { createTestTime } from '../builders/time.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
 import { editUntilDone } from './edit-until-done.ts';
 import { arm, type Fault, leaveNewThreadsAlone, type SystemError, sabotageNewThreads } from './fault.ts';
@@ -74,6 +75,40 @@ describe('an error at every write of an operation', () => {
     expect(operations * step).toBeGreaterThan(20);
     expect(readDatabase(folder, (db) => db.pragma('integrity_check', { simple: true }))).toBe('ok');
   });
+});
+
+it('a plan that cannot be thrown away while the disk is full keeps no workspace from being opened, and goes when there is space', async () => {
+  await open(makeFolder());
+  const full = { thread: 'writer', kind: 'write', times: 1_000_000, how: 'SQLITE_FULL' } as const;
+  const plans = () =>
+    readDatabase(folder, (db) => db.prepare('SELECT count(*) FROM operations').pluck().get());
+  const plan = () =>
+    app.ask('operations.plan', {
+      action: 'delete',
+      collection: 'tickets',
+      selection: everyTicket,
+      input: {},
+    });
+  const time = createTestTime(Date.now());
+  const minute = 60_000;
+
+  await app.close();
+  app = await openTestConsole(folder, time, time);
+  await arm('writer', { ...full, nth: 2 });
+  await expect(plan()).rejects.toMatchObject({ code: 'disk_full' });
+  expect(plans()).toBe(1);
+  await arm('writer', null);
+  time.pass(minute);
+  await expect.poll(plans).toBe(0);
+
+  await plan();
+  await app.close();
+  sabotageNewThreads({ ...full, method: 'discardDraft', nth: 1 });
+  app = await openTestConsole(folder, time, time);
+  expect(plans()).toBe(1);
+  await arm('writer', null);
+  time.pass(minute);
+  await expect.poll(plans).toBe(0);
 });
 
 describe('a workspace of the first schema', () => {

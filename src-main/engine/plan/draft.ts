@@ -1,5 +1,6 @@
-import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import { BulkheadError, type ErrorCode } from '../../../src-shared/contract/errors.ts';
 import { countsOf, type Operation } from '../../../src-shared/domain/operation.ts';
+import { toBulkheadError } from '../../platform/coded-error.ts';
 import type { NewOperation } from '../../store/store.ts';
 import type { EnginePorts } from '../ports.ts';
 import { admitPlan } from './limits.ts';
@@ -9,15 +10,24 @@ import { assertSpace, type Space } from './space.ts';
 /** Records per planning transaction: short enough for other work to get in between. */
 export const planChunkSize = 10_000;
 
+/** A draft that cannot be removed now, on a full disk for example, is after this time. */
+const againMs = 60_000;
+
+/** Why a draft need not be removed: it was started or thrown away meanwhile, or is at the next start. */
+const needless: readonly ErrorCode[] = ['not_found', 'wrong_state', 'stopping'];
+
 /** What a draft has unless it says otherwise. */
 export const plainDraft = { details: [], selection: null, undoOf: null, retryOf: null } as const;
+
+type AbandonPorts = Pick<EnginePorts, 'store' | 'agenda' | 'report'>;
+export type DraftPorts = Pick<EnginePorts, 'clock' | 'remotes'> & AbandonPorts;
 
 /**
  * Makes a draft, lets it be filled, and seals it. If filling fails, or the draft is above a limit, no trace of it is
  * left. Throws `limit_exceeded` and `nothing_to_do`, and `not_enough_space` before anything is written.
  */
 export async function fillDraft(
-  ports: Pick<EnginePorts, 'store' | 'clock' | 'remotes'>,
+  ports: DraftPorts,
   draft: NewOperation,
   { space, ...outlook }: { reversible: boolean; warnings: readonly string[]; space: Space },
   fill: (operationId: number) => Promise<unknown>,
@@ -40,8 +50,19 @@ export async function fillDraft(
     }
     return operation;
   } catch (error) {
-    await discard(ports, id);
+    await abandon(ports, id);
     throw error;
+  }
+}
+
+/** Removes a draft that nobody is to start any more. Never rejects: what cannot be removed now is later. */
+export async function abandon(ports: AbandonPorts, id: number): Promise<void> {
+  try {
+    await discard(ports, id);
+  } catch (error) {
+    if (needless.includes(toBulkheadError(error).code)) return;
+    ports.report(error, `draft ${id}`);
+    ports.agenda.after(`draft ${id}`, againMs, () => void abandon(ports, id));
   }
 }
 

@@ -7,13 +7,13 @@ import type { Effect } from '../../actions/effect.ts';
 import { deletionWarning, sheetWarnings, warningsOf } from '../../actions/warnings.ts';
 import type { NewOperation, StoredOperation } from '../../store/store.ts';
 import type { EnginePorts } from '../ports.ts';
-import { fillDraft, planChunkSize } from './draft.ts';
+import { type DraftPorts, fillDraft, planChunkSize } from './draft.ts';
 import { admitPlan } from './limits.ts';
 import { spaceForExport, spaceForItems } from './space.ts';
 
 export type ExportEffect = Extract<Effect, { kind: 'export' }>;
 
-type FreezePorts = Pick<EnginePorts, 'store' | 'clock' | 'remotes' | 'emit'>;
+type FreezePorts = DraftPorts & Pick<EnginePorts, 'emit'>;
 
 /** What is to happen to the records of a selection, and who is told how far the plan is. */
 interface ChangePlan {

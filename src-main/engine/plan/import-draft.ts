@@ -2,8 +2,7 @@ import { collectionOf } from '../../../src-shared/collections/index.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { warningsOf } from '../../actions/warnings.ts';
 import type { NewOperation } from '../../store/store.ts';
-import type { EnginePorts } from '../ports.ts';
-import { fillDraft, plainDraft } from './draft.ts';
+import { type DraftPorts, fillDraft, plainDraft } from './draft.ts';
 import type { Space } from './space.ts';
 
 /** Records per transaction where they come one by one; more at once would hold up the main thread. */
@@ -16,7 +15,7 @@ export type NewImport = Pick<NewOperation, 'collection' | 'title' | 'input' | 'a
 
 /** Makes a draft that creates the records it is filled with. Throws as `fillDraft` does. */
 export function fillImport(
-  ports: Pick<EnginePorts, 'store' | 'clock' | 'remotes'>,
+  ports: DraftPorts,
   { space, ...said }: NewImport,
   fill: (operationId: number) => Promise<unknown>,
 ): Promise<Operation> {

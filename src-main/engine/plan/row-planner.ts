@@ -7,6 +7,7 @@ import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { fileError } from '../../files/file-error.ts';
 import { readNdjson, refusedLine } from '../../files/ndjson.ts';
 import type { Asker, EnginePorts } from '../ports.ts';
+import type { DraftPorts } from './draft.ts';
 import { fillImport, inBatches } from './import-draft.ts';
 import { newRecordOf } from './row-fields.ts';
 import { spaceForImport } from './space.ts';
@@ -21,7 +22,7 @@ export interface RowImport {
 
 /** Makes a draft of the records of a file. Throws `invalid_request` that names the first line that is none, and `file_not_found` and `file_not_readable`; then there is no draft. */
 export async function planRows(
-  ports: Pick<EnginePorts, 'store' | 'clock' | 'remotes' | 'emit'>,
+  ports: DraftPorts & Pick<EnginePorts, 'emit'>,
   { collection, path, source }: RowImport,
   { client, actor }: Asker,
 ): Promise<Operation> {

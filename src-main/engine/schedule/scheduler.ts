@@ -45,7 +45,7 @@ type SchedulerPorts = Pick<EnginePorts, 'store' | 'clock' | 'agenda' | 'emit' | 
 
 export function createScheduler(
   ports: SchedulerPorts,
-  engine: Pick<Engine, 'start' | 'discard'>,
+  engine: Pick<Engine, 'start' | 'abandon'>,
   templates: Pick<Templates, 'plan'>,
 ): Scheduler {
   const { store, clock, agenda, emit, report } = ports;
@@ -159,7 +159,7 @@ export function createScheduler(
   async function isStarted(draftId: number): Promise<boolean> {
     const { operation } = await store.read('getOperation', { id: draftId });
     if (operation.state !== 'draft') return true;
-    await engine.discard(draftId).catch((error: unknown) => report(error, 'schedules'));
+    await engine.abandon(draftId);
     return false;
   }
 

@@ -75,7 +75,7 @@ async function schedulerWith(
   const emit = (event: ConsoleEvent) => void told.push(event);
   const report = (error: unknown) => void reports.push(error);
   const ports = { store: passed, clock: time, agenda, emit, report };
-  const scheduler = createScheduler(ports, { start, discard: never }, { plan });
+  const scheduler = createScheduler(ports, { start, abandon: never }, { plan });
   onTestFinished(() => agenda.stop());
   const content = { name: 'Assign', action: 'assign', input: { assignee: 'Ada' }, selection: everyTicket };
   const { id: templateId } = await store.write('saveTemplate', {
