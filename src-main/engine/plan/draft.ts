@@ -60,8 +60,10 @@ export async function abandon(ports: AbandonPorts, id: number): Promise<void> {
   try {
     await discard(ports, id);
   } catch (error) {
-    if (needless.includes(toBulkheadError(error).code)) return;
-    ports.report(error, `draft ${id}`);
+    const { code } = toBulkheadError(error);
+    if (needless.includes(code)) return;
+    // A restore takes the draft with it, unless it fails.
+    if (code !== 'restoring') ports.report(error, `draft ${id}`);
     ports.agenda.after(`draft ${id}`, againMs, () => void abandon(ports, id));
   }
 }
