@@ -36,6 +36,19 @@ describe('a key', () => {
     await setup.api.ended(Number(his.body.operation_id));
   });
 
+  test('tells what became of the request without its being made again, and nothing to anybody else', async () => {
+    const ask = (key: string, own = setup.mina): Promise<ApiReply> =>
+      setup.api.call('GET', `/api/v1/operations?key=${encodeURIComponent(key)}`, { token: own });
+    expect((await ask('7:b1:asked')).status).toBe(404);
+    const { body } = await start('7:b1:asked');
+    await setup.api.ended(Number(body.operation_id));
+    const { status, body: told } = await ask('7:b1:asked');
+    expect([status, told]).toEqual([200, { operation_id: body.operation_id, status: 'completed' }]);
+    const vera = await setup.api.user('vera-2', 'viewer');
+    expect((await ask('7:b1:asked', vera)).status).toBe(404);
+    expect((await ask('')).status).toBe(422);
+  });
+
   test('of a request that was refused is still free', async () => {
     expect((await start('free', { ...good, ticket_ids: [] })).status).toBe(422);
     expect((await start('free')).status).toBe(202);

@@ -31,6 +31,11 @@ export function mayBeSent(
   return doubtMs >= 0 && doubtMs < capabilities.keyWindowMs;
 }
 
+/** True where the remote tells requests by their keys and may not know this one's any more, nor what it does under it. */
+function isKeyLost(held: HeldDelivery, given: Circumstances): boolean {
+  return given.capabilities?.idempotency === 'keys' && !mayBeSent(held, given);
+}
+
 /** What becomes of a delivery that was sent. */
 export function afterSending(held: HeldDelivery, outcome: ItemOutcome, given: Circumstances): Settlement {
   switch (outcome.kind) {
@@ -85,10 +90,16 @@ export function afterReadBack(held: HeldDelivery, answer: ReadBack | null, given
       return confirmed(held, answer.version);
     case 'conflict':
       return inConflict(held, answer.theirs);
-    case 'absent':
-      return held.crashes >= crashLimit || isTriedEnough(held, given)
+    case 'absent': {
+      const isLast = held.crashes >= crashLimit || isTriedEnough(held, given);
+      // What waits there under a key that is not known any more may still be done. Fields of a record are told again all
+      // the same, on condition of its version: whichever comes second changes nothing.
+      if (isKeyLost(held, given) && (isLast || held.change.kind !== 'fields'))
+        return settled(held, 'unknown', held.code);
+      return isLast
         ? settled({ ...held, doubtAt: null }, 'refused', held.code)
         : toBeSentAgain({ ...held, doubtAt: null }, held.code, 0);
+    }
     case 'unclear':
       return settled(held, 'unknown', held.code);
     case undefined:

@@ -5,7 +5,7 @@ import { HttpFailure } from '../../remotes/http-failure.ts';
 import type { Batch, ItemOutcome, Outcome } from '../../remotes/remote.ts';
 import { chooseBefore, cursorOf, mayRepeat, sendingFailed } from './choose.ts';
 import type { Feed } from './feed.ts';
-import { type Ended, followOperation, untilEnded } from './follow.ts';
+import { type Ended, followOperation, untilEnded, untilEndedUnder } from './follow.ts';
 import { confirmedAt, isAsWanted } from './judgement.ts';
 import { expectBody } from './wire.ts';
 
@@ -65,11 +65,15 @@ export async function* sendInBulk(
  */
 export async function untilDone(
   http: Http,
-  { collection, cursor }: Pick<Batch, 'collection' | 'cursor'>,
+  { collection, key, cursor }: Pick<Batch, 'collection' | 'key' | 'cursor'>,
   signal: AbortSignal,
 ): Promise<void> {
-  const operationId = cursor === null ? null : Cursor.safeParse(JSON.parse(cursor)).data?.operationId;
-  if (operationId == null || collection === 'orders') return;
+  if (cursor === null) return;
+  const operationId = Cursor.safeParse(JSON.parse(cursor)).data?.operationId;
+  if (operationId == null || collection === 'orders') {
+    await untilEndedUnder(http, key, signal);
+    return;
+  }
   try {
     await untilEnded(followOperation({ http, collection }, operationId, signal));
   } catch (error) {

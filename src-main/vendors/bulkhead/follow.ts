@@ -64,8 +64,12 @@ export async function* followOperation(
 ): AsyncGenerator<void, Ended, void> {
   const signal = AbortSignal.any([stop, AbortSignal.timeout(longestWaitMs)]);
   if (news) yield* untilQuiet(news(operationId, signal), signal);
+  return yield* asked(http, statusPaths[collection](encodeURIComponent(operationId)), signal);
+}
+
+/** Asks at a path how an operation stands until it has ended. Throws `HttpFailure`. */
+async function* asked(http: Http, path: string, signal: AbortSignal): AsyncGenerator<void, Ended, void> {
   for (let waitMs = firstPollMs; ; waitMs = Math.min(waitMs * 1.5, longestPollMs)) {
-    const path = statusPaths[collection](encodeURIComponent(operationId));
     const { body } = await http.ask({ method: 'GET', path }, signal);
     const status = expectBody(Status, body, 'how an operation stands');
     if (status.status !== 'pending' && status.status !== 'in_progress') return endedBy(status);
@@ -81,6 +85,20 @@ export async function untilEnded(following: AsyncGenerator<void, Ended, void>): 
   for (;;) {
     const step = await following.next();
     if (step.done) return step.value;
+  }
+}
+
+/**
+ * Waits for the end of what was begun under a key: what waits there, behind others for example, may have its effect long
+ * after its request. Answers whether anything was. Throws `HttpFailure`.
+ */
+export async function untilEndedUnder(http: Http, key: string, signal: AbortSignal): Promise<boolean> {
+  try {
+    await untilEnded(asked(http, `/api/v1/operations?key=${encodeURIComponent(key)}`, signal));
+    return true;
+  } catch (error) {
+    if (error instanceof HttpFailure && error.wrong === 404) return false;
+    throw error;
   }
 }
 

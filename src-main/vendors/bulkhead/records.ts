@@ -4,6 +4,7 @@ import type { Delivery, RemoteRecord } from '../../../src-shared/domain/delivery
 import type { Http } from '../../remotes/http.ts';
 import { HttpFailure } from '../../remotes/http-failure.ts';
 import type { Batch, ItemOutcome, ReadBack } from '../../remotes/remote.ts';
+import { untilEndedUnder } from './follow.ts';
 import { afterFailure, beforeSending, foundAt, lookedUp } from './judgement.ts';
 import { inParallel } from './pool.ts';
 import { isReprocessing, reprocess } from './reprocess.ts';
@@ -59,7 +60,10 @@ export async function* getRecords(
   for await (const record of inParallel(keys, readsAtOnce, get)) if (record) yield record;
 }
 
-/** What records say about deliveries of which nobody knows whether they arrived. */
+/**
+ * What records say about deliveries of which nobody knows whether they arrived. One that stands as it did says so only
+ * when nothing that was asked for it is under way there.
+ */
 export async function* readBackRecords(
   http: Http,
   { collection, deliveries }: Batch,
@@ -67,7 +71,19 @@ export async function* readBackRecords(
 ): AsyncGenerator<ReadBack, void, void> {
   const look = async (delivery: Delivery): Promise<ReadBack> =>
     lookedUp(delivery, await getRecord(http, collection, delivery.recordKey, signal));
-  yield* inParallel(deliveries, readsAtOnce, look);
+  yield* inParallel(deliveries, readsAtOnce, async (delivery) => {
+    const answer = await look(delivery);
+    if (answer.kind !== 'absent') return answer;
+    let isBegun = false;
+    for (const key of [delivery.key, undoKeyOf(delivery)])
+      isBegun = (await untilEndedUnder(http, key, signal)) || isBegun;
+    return isBegun ? look(delivery) : answer;
+  });
+}
+
+/** A request to take back what was done before is another one than that to do it. */
+function undoKeyOf({ key }: Delivery): string {
+  return `${key}-undo`;
 }
 
 /** Tells of each record by a request of its own, on the condition that nothing happened to it since. */
@@ -111,7 +127,7 @@ export function changeRecord(
     const request =
       how === 'patch'
         ? ({ method: 'PATCH', path, key } as const)
-        : ({ method: 'POST', path: `${path}/undo`, key: `${key}-undo` } as const);
+        : ({ method: 'POST', path: `${path}/undo`, key: undoKeyOf(delivery) } as const);
     try {
       const { body } = await http.ask(
         {

@@ -208,6 +208,21 @@ describe('after asking', () => {
     });
   });
 
+  it.each([
+    ['a comment is not told again', comment, 1, 'unknown'],
+    ['nor are fields told as refused', held.change, 3, 'unknown'],
+    ['fields are told again: their version keeps them from being set twice', held.change, 1, 'waiting'],
+  ] as const)(
+    'what may wait there under a key that is not known any more: %s',
+    (_what, change, attempts, state) => {
+      const old = { ...asked, change, attempts, doubtAt: nowMs - windowMs };
+      expect(afterReadBack(old, answer('absent'), given('keys')).state).toBe(state);
+      expect(afterReadBack(old, answer('absent'), given('none')).state).toBe(
+        attempts === 3 ? 'refused' : 'waiting',
+      );
+    },
+  );
+
   it('a record that moved on is a conflict, with what stands there', () => {
     expect(afterReadBack(asked, answer('conflict', { theirs }), given('none'))).toMatchObject({
       state: 'conflict',

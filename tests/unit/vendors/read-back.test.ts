@@ -16,15 +16,20 @@ function batchOf(collection: Batch['collection'], cursor: string | null): Batch 
   return { operationId: 1, actor: 'tester', collection, key: 'k', cursor, members: deliveries, deliveries };
 }
 
-/** What is heard of a ticket that is asked about, where an operation there stands as it is told, one telling after the other. */
-async function readBack(batch: Batch, told: readonly string[]): Promise<ReadBack[]> {
+/**
+ * What is heard of a ticket that is asked about, where what was begun there stands as it is told, one telling after the
+ * other; of nothing else was anything begun.
+ */
+async function readBack(batch: Batch, askedAt: string, told: readonly string[]): Promise<ReadBack[]> {
   const left = [...told];
   server = await startHostileServer((socket, request) => {
-    const status = request.includes('bulk-operations') ? left.shift() : undefined;
     const isMade = told.at(-1) === 'completed' && left.length === 0;
     const record = { id: 5, version: isMade ? 2 : 1, deleted: false, status: isMade ? 'solved' : 'open' };
-    if (status === 'gone') socket.write(answerOf('404 Not Found', json, '{}'));
-    else socket.write(answerOf('200 OK', json, JSON.stringify(status === undefined ? record : { status })));
+    if (request.includes('/api/v1/tickets/5 '))
+      return void socket.write(answerOf('200 OK', json, JSON.stringify(record)));
+    const status = request.includes(askedAt) ? left.shift() : 'gone';
+    if (status === undefined || status === 'gone') socket.write(answerOf('404 Not Found', json, '{}'));
+    else socket.write(answerOf('200 OK', json, JSON.stringify({ status })));
   });
   const remote = createBulkheadRemote({ address: server.address, token: 'secret' });
   try {
@@ -37,19 +42,22 @@ async function readBack(batch: Batch, told: readonly string[]): Promise<ReadBack
 }
 
 const begun = JSON.stringify({ ids: ['5'], operationId: '7' });
+const unanswered = JSON.stringify({ ids: ['5'], operationId: null });
+const number = '/bulk-operations/7 ';
+const key = (name: string) => `/operations?key=${encodeURIComponent(name)} `;
 const confirmed = { key: delivery.key, kind: 'confirmed', version: 2 };
 const absent = { key: delivery.key, kind: 'absent' };
+const atLast = ['pending', 'in_progress', 'completed'];
 
 it.each([
-  ['once that has ended', batchOf('tickets', begun), ['pending', 'in_progress', 'completed'], confirmed],
-  ['where that is not known any more', batchOf('tickets', begun), ['gone'], absent],
-  ['at once where nothing was begun', batchOf('tickets', null), [], absent],
-  [
-    'at once where the call for it got no answer',
-    batchOf('tickets', begun.replace('"7"', 'null')),
-    [],
-    absent,
-  ],
-])('a record tells what became of an operation there %s', async (_when, batch, told, answer) => {
-  expect(await readBack(batch, told)).toEqual([answer]);
+  ['once that has ended', begun, number, atLast, confirmed],
+  ['where that is not known any more', begun, number, ['gone'], absent],
+  ['once that has ended of which the call got no answer', unanswered, key('k'), atLast, confirmed],
+  ['where the call never came', unanswered, key('k'), ['gone'], absent],
+  ['once its own change has ended', null, key(delivery.key), atLast, confirmed],
+  ['once it was taken back there', null, key(`${delivery.key}-undo`), atLast, confirmed],
+  ['where no change of it came', null, key(delivery.key), ['gone'], absent],
+  ['where its change was refused', null, key(delivery.key), ['pending', 'failed'], absent],
+])('a record tells what became of what was begun there %s', async (_when, cursor, askedAt, told, answer) => {
+  expect(await readBack(batchOf('tickets', cursor), askedAt, told)).toEqual([answer]);
 });

@@ -1,5 +1,6 @@
 import type { Route } from './http/route.ts';
 import { documentRoute } from './openapi.ts';
+import { byKey } from './operations/by-key.ts';
 import { cancel } from './operations/cancel.ts';
 import { downloadRoutes } from './operations/downloads.ts';
 import { orderRoutes } from './orders/orders.ts';
@@ -15,6 +16,7 @@ const documented: readonly Route[] = [
   ...orderRoutes,
   ...recordRoutes,
   ...downloadRoutes,
+  byKey,
   cancel,
 ];
 
