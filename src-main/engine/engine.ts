@@ -80,7 +80,7 @@ export function createEngine(ports: EnginePorts): Engine {
     return tellOperation(ports, operation);
   }
 
-  /** Nobody knows whether a command was carried out of which the thread died: the runner looks, so that nothing is left standing. */
+  /** Nobody knows whether a command was carried out of which the thread died: the runner looks, so that nothing is left standing, nor shown as it is not. */
   async function surely<T>(id: number, command: () => Promise<T>): Promise<T> {
     try {
       return await command();
@@ -121,7 +121,7 @@ export function createEngine(ports: EnginePorts): Engine {
     pause: async (id, actor) => {
       const runMs = runner.runMs(id);
       const paused = { to: 'paused', event: 'paused', actor, runMs } as const;
-      const operation = await move({ id, from: statesFor('pause'), ...paused });
+      const operation = await surely(id, () => move({ id, from: statesFor('pause'), ...paused }));
       runner.interrupt(id);
       deliverer.note(id);
       return operation;

@@ -1,5 +1,6 @@
 import type { CollectionName } from '../../src-shared/collections/index.ts';
 import { doublingMs } from '../platform/backoff.ts';
+import { toBulkheadError } from '../platform/coded-error.ts';
 import { failureWords } from '../remotes/gate.ts';
 import { HttpFailure } from '../remotes/http-failure.ts';
 import { RemoteError } from '../remotes/remote.ts';
@@ -92,7 +93,7 @@ export function createPuller(ports: PullerPorts, mirror: MirrorRef): Puller {
     } catch (error) {
       if (signal.aborted) return false;
       failures += 1;
-      if (!(error instanceof RemoteError) && !isRestoring(error))
+      if (!(error instanceof RemoteError) && !isRestoring(error) && !isRemoved(error))
         ports.report(error, `pull of ${collection} from ${name}`);
       trouble = wordsOf(error);
       return false;
@@ -112,6 +113,11 @@ export function createPuller(ports: PullerPorts, mirror: MirrorRef): Puller {
       await running;
     },
   };
+}
+
+/** The remote is none any more, and whoever removed it is about to end its pulls. */
+function isRemoved(error: unknown): boolean {
+  return toBulkheadError(error).code === 'not_found';
 }
 
 function wordsOf(error: unknown): string {

@@ -22,7 +22,7 @@ export interface Runner {
   enqueue(operation: Operation): void;
   /** Takes an operation on at once: one that was cancelled has nothing to wait for. */
   settle(operation: Operation): void;
-  /** Takes an operation on, if there is something to do for it, of which nobody knows how it stands. */
+  /** Tells of an operation of which nobody knows how it stands, and takes it on, if there is something to do for it. */
   look(id: number): void;
   /** Why an operation stands still though the database, which could not be written, says otherwise; else undefined. */
   strandedBy(id: number): StoppedBy | undefined;
@@ -111,6 +111,8 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
     const read = () => store.read('getOperation', { id });
     try {
       const { operation } = await insist(read, defaultRunOptions.retry, stopping.signal);
+      if (operation.state !== 'draft') tellOperation(ports, operation);
+      if (operation.state === 'paused') runner.interrupt(id);
       runner.enqueue(operation);
     } catch (error) {
       if (!isStopping()) report(error, `look at operation ${id}`);

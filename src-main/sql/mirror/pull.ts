@@ -1,4 +1,5 @@
 import sql, { raw } from 'sql-template-tag';
+import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
@@ -42,7 +43,7 @@ export interface PageOutcome {
   readonly settled: number;
 }
 
-/** Throws where the mirror is not there any more. */
+/** Throws `not_found` where the mirror is not there any more. */
 export function getMirrorState(db: Db, { remoteId, collection }: MirrorRef): MirrorState {
   const row = get<{
     cursor: string | null;
@@ -55,7 +56,8 @@ export function getMirrorState(db: Db, { remoteId, collection }: MirrorRef): Mir
     sql`SELECT cursor, epoch, is_whole AS whole, is_sweeping AS sweeping, pulled_at AS at FROM mirrors
       WHERE remote_id = ${remoteId} AND collection = ${collection}`,
   );
-  if (!row) throw new Error(`there is no mirror of ${collection} of remote ${remoteId}`);
+  if (!row)
+    throw new BulkheadError('not_found', `Remote ${remoteId}, or its copy of ${collection}, was removed.`);
   const { cursor, epoch, whole, sweeping, at } = row;
   return { cursor, epoch, isWhole: whole === 1, isSweeping: sweeping === 1, pulledAt: at };
 }

@@ -1,9 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { ExchangeArgs } from '../../../src-main/sql/delivery/delivery-exchange.ts';
 import type { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { expectBooksBalance } from '../../builders/books.ts';
+import { killThreadsAt } from '../../builders/deadly-calls.ts';
 import { holdCall } from '../../builders/held-calls.ts';
 import { changeDatabase, theseTickets } from '../../builders/tickets.ts';
 import { patient, useToldServer } from './told-server.ts';
@@ -39,6 +40,26 @@ describe('pause and cancel', () => {
     await setup.app.ask('operations.resume', { id });
     expect((await setup.app.ended(id)).state).toBe('completed');
     expect(setup.server.effects).toEqual(once);
+  });
+
+  it('pause: is told of also where nobody heard that it was carried out', async () => {
+    const calls = killThreadsAt(
+      ({ method, args }) =>
+        method === 'moveOperation' && (args as { to: string }).to === 'paused' && ('answer' as const),
+    );
+    onTestFinished(calls.stop);
+    const { id, answer } = await startAndMeet();
+    const told = setup.app.event('operation.updated', ({ operation }) => operation.state === 'paused');
+    await expect(setup.app.ask('operations.pause', { id })).rejects.toMatchObject({ code: 'worker_lost' });
+    await told;
+    calls.stop();
+    answer();
+    await setup.app.ask('operations.resume', { id });
+    expect((await setup.app.ended(id)).state).toBe('completed');
+    expect(setup.server.effects).toEqual(once);
+    // An answer that was lost with the thread was written down all the same.
+    for (const report of setup.app.reports.splice(0))
+      expect(String(report)).toMatch(/ended unexpectedly|came too late/);
   });
 
   it('resume: is heard also while it is being let go of for the pause', async () => {

@@ -39,6 +39,23 @@ it('a remote that is being removed is told of nothing more: what changes meanwhi
   expect(setup.desk.asked.sends).toBe(0);
 });
 
+it('a pull that finds its remote removed before anybody heard of that is no fault', async () => {
+  await setup.app.close();
+  const removing = holdCall('answer', 'removeRemote');
+  let isRemoved = false;
+  const pulling = holdCall('answer', 'getMirrorState', 1, () => isRemoved);
+  await setup.reopen();
+  const id = await copy(3);
+  const removed = setup.app.ask('remotes.remove', { id });
+  await removing.held;
+  isRemoved = true;
+  await pulling.held;
+  pulling.release();
+  removing.release();
+  await removed;
+  expect(codesReported()).toEqual([]);
+});
+
 it('a remote that was removed is none any more though its copy cannot be forgotten; that is at the next start, or before it is added again', async () => {
   const before = await copy(3);
   changeDatabase(setup.folder, (db) =>

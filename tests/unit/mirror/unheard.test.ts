@@ -36,8 +36,6 @@ it('a remote of which nobody heard that it was added is there all the same, with
 
 it('one of which nobody heard that it was removed is none any more, and its key is forgotten', async () => {
   const id = await copy(3);
-  // So that none of its pulls finds itself without a copy before it is stopped.
-  await setup.app.ask('remotes.set_offline', { id, isOffline: true });
   deadly = 'removeRemote';
   await setup.app.ask('remotes.remove', { id });
   expectDeath();
