@@ -9,3 +9,8 @@ export function toErrorDto(error: unknown): ErrorDto {
     `Something in the window went wrong: ${message}. No data was touched.`,
   ).toDto();
 }
+
+/** What of an error still holds when the console is back: that it could not be reached is no news then. */
+export function lasting(error: ErrorDto | null): ErrorDto | null {
+  return error?.code === 'stopping' ? null : error;
+}

@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState, useSyncExternalStore } from 'react';
 import { toErrorDto } from '../bridge/error-dto.ts';
+import { useWhenBack } from '../state/use-when-back.ts';
 import { createPager, type Page, type Pager, type Pages } from './pager.ts';
 
 const loading: Pages<never> = { rows: [], hasMore: false, status: 'loading', error: null };
@@ -29,6 +30,8 @@ export function usePager<T>({ key, load, idOf }: UsePagerOptions<T>) {
 
   // The rows of another list are never shown, not even for the moment until its own pager stands.
   const pager = current?.key === key ? current.pager : null;
+  // What could not be read while the console was away.
+  useWhenBack(() => pager?.get().status === 'broken' && void pager.more());
   const pages = useSyncExternalStore<Pages<T>>(
     pager?.subscribe ?? neverChanges,
     () => pager?.get() ?? loading,

@@ -4,7 +4,7 @@ import type { ErrorDto } from '../../src-shared/contract/errors.ts';
 import type { BackupFailure } from '../../src-shared/contract/storage.ts';
 import type { Recovery } from '../../src-shared/domain/backup.ts';
 import type { Connection } from '../bridge/bridge.ts';
-import { toErrorDto } from '../bridge/error-dto.ts';
+import { lasting, toErrorDto } from '../bridge/error-dto.ts';
 import { createNews } from './news.ts';
 import type { Slice } from './slice.ts';
 
@@ -80,9 +80,7 @@ export const createAppSlice: Slice<AppSlice> = (set, get, bridge) => {
     },
     dismissBackupFailure: () => set({ backupFailure: null }),
     dismissReplaced: () => set({ isReplaced: false }),
-    // That the console could not be reached is no news once it is back.
-    setConnection: (connection) =>
-      set(({ notice }) => ({ connection, notice: notice?.code === 'stopping' ? null : notice })),
+    setConnection: (connection) => set(({ notice }) => ({ connection, notice: lasting(notice) })),
     showNotice: (error) => set({ notice: toErrorDto(error) }),
     dismissNotice: () => set({ notice: null }),
   };

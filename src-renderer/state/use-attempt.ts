@@ -1,6 +1,7 @@
 import { useState } from 'react';
 import type { ErrorDto } from '../../src-shared/contract/errors.ts';
 import { toErrorDto } from '../bridge/error-dto.ts';
+import { useFailure } from './use-failure.ts';
 
 /** What a button asks for: whether it is under way, and why it failed the last time. */
 export interface Attempt {
@@ -11,7 +12,7 @@ export interface Attempt {
 
 export function useAttempt(): Attempt {
   const [isBusy, setBusy] = useState(false);
-  const [error, setError] = useState<ErrorDto | null>(null);
+  const [error, setError] = useFailure();
   return {
     isBusy,
     error,

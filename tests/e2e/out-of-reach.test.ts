@@ -298,3 +298,32 @@ test('a plan that was made before the console was started again is said to be go
   await ui.card('Set category to Zoo', 'Done').waitFor();
   expect(await page.getByText('There is no operation').count()).toBe(0);
 });
+
+test('that the console could not be reached is said by no form and no list any more once it is back', async () => {
+  const first = await start('--sample', '50', '--token', token);
+  const { page } = await open(first.url);
+  const ui = windowOf(page);
+  await ui.selectAllMatching('50');
+  await page.getByRole('button', { name: 'Update category' }).click();
+  await page.getByLabel('New category').fill('Zoo');
+  await first.stop('SIGKILL');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  const notice = page.getByRole('dialog').getByRole('alert');
+  await notice.waitFor();
+  const port = new URL(first.url).port;
+  const second = await start('--token', token, '--port', port);
+  await notice.waitFor({ state: 'detached' });
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await ui.start();
+  await ui.card('Set category to Zoo', 'Done').waitFor();
+
+  await second.stop('SIGKILL');
+  const away = page.getByText('The console cannot be reached. What was running');
+  await away.waitFor();
+  await ui.card('Set category to Zoo', 'Done').getByRole('link').click();
+  await page.getByRole('tab', { name: 'Journal' }).click();
+  await start('--token', token, '--port', port);
+  await page.getByRole('tabpanel').getByText('Started').first().waitFor();
+  await ui.history.getByRole('button', { name: 'Set category to Zoo' }).waitFor();
+  expect(await page.getByRole('alert').count()).toBe(0);
+});

@@ -1,11 +1,11 @@
 import { type FormEvent, useEffect, useRef, useState } from 'react';
 import { collections } from '../../../src-shared/collections/index.ts';
 import type { ActionInfo } from '../../../src-shared/contract/actions.ts';
-import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import { countOf } from '../../../src-shared/domain/number-words.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { useConsole } from '../../state/context.tsx';
 import { chosenCount, toSelection } from '../../state/selection.ts';
+import { useFailure } from '../../state/use-failure.ts';
 import { Button } from '../button.tsx';
 import { Dialog } from '../dialog.tsx';
 import { ErrorNotice } from '../error-notice.tsx';
@@ -31,7 +31,7 @@ export function ActionForm({ action, onClose }: ActionFormProps) {
   const [values, setValues] = useState(() => initialValues(action.form, columns));
   /** How often it was asked for as it stands: what is missing is said from the first time on. */
   const [tries, setTries] = useState(0);
-  const [error, setError] = useState<ErrorDto | null>(null);
+  const [error, setError] = useFailure();
   const [isSaving, setSaving] = useState(false);
   const element = useRef<HTMLFormElement>(null);
 

@@ -1,10 +1,10 @@
 import { type FormEvent, useState } from 'react';
 import { collections } from '../../../src-shared/collections/index.ts';
 import type { ActionInfo } from '../../../src-shared/contract/actions.ts';
-import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { useConsole } from '../../state/context.tsx';
+import { useFailure } from '../../state/use-failure.ts';
 import { Button } from '../button.tsx';
 import { Dialog } from '../dialog.tsx';
 import { ErrorNotice } from '../error-notice.tsx';
@@ -29,7 +29,7 @@ export function SaveTemplate({ action, selection, input, onBack }: SaveTemplateP
   const goTo = useConsole((state) => state.goTo);
   const [name, setName] = useState('');
   const [draft, setDraft] = useState(emptyRunOptions);
-  const [error, setError] = useState<ErrorDto | null>(null);
+  const [error, setError] = useFailure();
   const { options, problems } = readRunOptions(draft, useNow());
   const isComplete = name.trim() !== '' && Object.keys(problems).length === 0;
 

@@ -1,8 +1,8 @@
-import { useId, useState } from 'react';
+import { useId } from 'react';
 import type { CollectionName } from '../../../src-shared/collections/index.ts';
-import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
+import { useFailure } from '../../state/use-failure.ts';
 import { Button } from '../button.tsx';
 import { ErrorNotice } from '../error-notice.tsx';
 import { Icon } from '../icon.tsx';
@@ -33,7 +33,7 @@ export function TargetControl({
   const wordsId = useId();
   const targetLabels = useConsole((state) => state.targetLabels);
   const keepTarget = useConsole((state) => state.keepTarget);
-  const [refused, setRefused] = useState<ErrorDto | null>(null);
+  const [refused, setRefused] = useFailure();
 
   const choose = async () => {
     setRefused(null);

@@ -22,11 +22,13 @@ export function JournalPanel({ operation }: { readonly operation: Operation }) {
   const { id } = operation;
   const bridge = useBridge();
   const moved = usePaced(operation, readAgainMs);
+  const connection = useConsole((state) => state.connection);
   const report = useConsole((state) => state.report.status);
   const [entries, setEntries] = useState<readonly JournalEntry[] | null>(null);
   const [error, setError] = useState<ErrorDto | null>(null);
 
   useEffect(() => {
+    if (connection !== 'connected') return;
     let isWanted = true;
     bridge.request('operations.journal', { id }).then(
       (answer) => {
@@ -40,7 +42,7 @@ export function JournalPanel({ operation }: { readonly operation: Operation }) {
       isWanted = false;
     };
     // What moves an operation on is written down, and who signs off a report on it, which no event tells of.
-  }, [bridge, id, moved, report]);
+  }, [bridge, id, moved, report, connection]);
 
   if (error) return <ErrorNotice error={error} />;
   if (!entries) return <SkeletonRows rows={4} />;

@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
+import { lasting } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
@@ -7,6 +8,7 @@ import { SelectField, TextField } from '../../components/field.tsx';
 import { formatBytes } from '../../format/numbers.ts';
 import { useConsole } from '../../state/context.tsx';
 import type { Report } from '../../state/history-slice.ts';
+import { useWhenBack } from '../../state/use-when-back.ts';
 import styles from './report-dialog.module.css';
 import { reportName } from './report-name.ts';
 import { TaskProgress } from './task-progress.tsx';
@@ -38,6 +40,9 @@ export function ReportDialog({ operation, onClose }: ReportDialogProps) {
   const [typed, setSignedBy] = useState<string | null>(null);
   const signedBy = typed ?? actor;
   const name = signedBy.trim();
+  useWhenBack(() => {
+    if (task.status === 'failed' && !lasting(task.error)) forget('report');
+  });
   const close = () => {
     onClose();
     forget('report');

@@ -54,10 +54,12 @@ function useStatistics(range: Range): Omit<Answer, 'range'> {
   const endedAt = useConsole((state) =>
     Math.max(0, ...[...state.operations.values()].map(({ operation }) => operation.endedAt ?? 0)),
   );
+  const connection = useConsole((state) => state.connection);
   const ended = usePaced(endedAt, readEveryMs);
   const [answer, setAnswer] = useState<Answer>({ range: null, actions: null, error: null });
 
   useEffect(() => {
+    if (connection !== 'connected') return;
     let isWanted = true;
     const ms = ranges.find(({ id }) => id === range)?.ms ?? null;
     bridge.request('history.statistics', { since: ms === null ? null : Date.now() - ms }).then(
@@ -68,7 +70,7 @@ function useStatistics(range: Range): Omit<Answer, 'range'> {
       isWanted = false;
     };
     // A further end changes the figures.
-  }, [bridge, range, ended]);
+  }, [bridge, range, ended, connection]);
 
   return answer.range === range ? answer : { actions: null, error: null };
 }

@@ -1,7 +1,9 @@
+import { lasting } from '../../bridge/error-dto.ts';
 import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { useConsole } from '../../state/context.tsx';
+import { useWhenBack } from '../../state/use-when-back.ts';
 import { TaskProgress } from './task-progress.tsx';
 import { VerificationResult } from './verification-result.tsx';
 import styles from './verify-dialog.module.css';
@@ -13,6 +15,10 @@ export function VerifyDialog({ onClose }: { readonly onClose: () => void }) {
   const forget = useConsole((state) => state.forgetTask);
   const openHistoryAt = useConsole((state) => state.openHistoryAt);
   const isRunning = task.status === 'running';
+  // It was asked for, and the console was away.
+  useWhenBack(() => {
+    if (task.status === 'failed' && !lasting(task.error)) void verify();
+  });
   const close = () => {
     onClose();
     forget('verification');

@@ -1,6 +1,7 @@
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { ChosenFile } from '../../../src-shared/contract/files.ts';
 import type { ImportInspection, ImportMapping } from '../../../src-shared/domain/import.ts';
+import { lasting } from '../../bridge/error-dto.ts';
 
 export interface ReadProgress {
   readonly bytes: number;
@@ -45,13 +46,14 @@ export type ImportEvent =
   | { readonly type: 'planned' }
   | { readonly type: 'stop' }
   | { readonly type: 'failed'; readonly error: ErrorDto }
-  | { readonly type: 'restart' };
+  /** The console is back after it could not be reached. */
+  | { readonly type: 'back' };
 
 export const beforeFile: ImportFlow = { step: 'choose', error: null, fileName: null };
 
 /** The next step of an import. An event that does not belong to the step, such as late progress, changes nothing. */
 export function nextFlow(flow: ImportFlow, event: ImportEvent): ImportFlow {
-  if (event.type === 'restart') return beforeFile;
+  if (event.type === 'back') return 'error' in flow ? { ...flow, error: lasting(flow.error) } : flow;
   switch (flow.step) {
     case 'choose':
       if (event.type === 'chosen') return inspecting(event.file);

@@ -1,5 +1,4 @@
 import { useState } from 'react';
-import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import { errorFileName } from '../../../src-shared/domain/error-file-name.ts';
 import type { RejectedRow } from '../../../src-shared/domain/import.ts';
 import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
@@ -12,6 +11,7 @@ import { LoadMore } from '../../components/load-more.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
 import { usePager } from '../../components/use-pager.ts';
 import { useBridge } from '../../state/context.tsx';
+import { useFailure } from '../../state/use-failure.ts';
 import styles from './rejected-rows.module.css';
 
 /** The rows of an imported file that could not become tickets, with why, and a way to take them out. */
@@ -67,16 +67,17 @@ export function RejectedRows({ operation }: { readonly operation: Operation }) {
 
 type Saving =
   | { readonly state: 'idle' | 'saving' }
-  | { readonly state: 'saved'; readonly path: string; readonly rows: number }
-  | { readonly state: 'failed'; readonly error: ErrorDto };
+  | { readonly state: 'saved'; readonly path: string; readonly rows: number };
 
 function SaveErrorFile({ operation }: { readonly operation: Operation }) {
   const operationId = operation.id;
   const bridge = useBridge();
   const [saving, setSaving] = useState<Saving>({ state: 'idle' });
+  const [error, setError] = useFailure();
 
   async function save(): Promise<void> {
     setSaving({ state: 'saving' });
+    setError(null);
     try {
       const suggestedName = errorFileName(operation.title.replace(/^Import /, ''), operationId);
       const target = await bridge.request('files.chooseTarget', { suggestedName });
@@ -86,8 +87,9 @@ function SaveErrorFile({ operation }: { readonly operation: Operation }) {
         target: target.handle,
       });
       setSaving({ state: 'saved', path, rows });
-    } catch (error) {
-      setSaving({ state: 'failed', error: toErrorDto(error) });
+    } catch (reason) {
+      setSaving({ state: 'idle' });
+      setError(toErrorDto(reason));
     }
   }
 
@@ -105,7 +107,7 @@ function SaveErrorFile({ operation }: { readonly operation: Operation }) {
           These rows with their header, as they stood. Correct the file and import it again.
         </p>
       )}
-      {saving.state === 'failed' && <ErrorNotice error={saving.error} />}
+      {error && <ErrorNotice error={error} />}
     </div>
   );
 }

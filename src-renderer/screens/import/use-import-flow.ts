@@ -4,6 +4,7 @@ import type { ChosenFile } from '../../../src-shared/contract/files.ts';
 import type { ImportMapping } from '../../../src-shared/domain/import.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
+import { useWhenBack } from '../../state/use-when-back.ts';
 import { type ImportFlow, inspecting, nextFlow } from './import-flow.ts';
 
 export interface ImportCommands {
@@ -41,6 +42,8 @@ export function useImportFlow(
       }),
     [bridge],
   );
+
+  useWhenBack(() => dispatch({ type: 'back' }));
 
   const wasReading = useRef(isReading);
   useEffect(() => {

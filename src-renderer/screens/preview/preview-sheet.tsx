@@ -18,6 +18,7 @@ import { Tabs } from '../../components/tabs.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { planCounts, planVerb, tallySentence } from '../../format/tallies.ts';
 import { useConsole } from '../../state/context.tsx';
+import { useFailure } from '../../state/use-failure.ts';
 import { DiffGrid } from './diff-grid.tsx';
 import { ForecastPart } from './forecast-part.tsx';
 import { type PlanPart, partsOf } from './plan-parts.ts';
@@ -51,7 +52,7 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
   /** The run options as they stand in the form; null runs it as it was planned. */
   const [optionsDraft, setOptionsDraft] = useState<RunOptionsDraft | null>(null);
   const [isStarting, setStarting] = useState(false);
-  const [error, setError] = useState<ErrorDto | null>(null);
+  const [error, setError] = useFailure();
 
   const { change } = planCounts(operation.tallies);
   const needsCount = isDestructive && operation.undoOf === null && change > 0;

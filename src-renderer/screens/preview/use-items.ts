@@ -5,6 +5,7 @@ import type { Item } from '../../../src-shared/domain/item.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
 import { useBridge } from '../../state/context.tsx';
+import { useWhenBack } from '../../state/use-when-back.ts';
 import { changedFields } from './changed-columns.ts';
 import { itemsOf, type PlanPart } from './plan-parts.ts';
 
@@ -66,6 +67,7 @@ export function useItems(operation: Operation, part: PlanPart): Items {
   }, [bridge, id, collection, undoOf, part]);
 
   useEffect(loadMore, [loadMore]);
+  useWhenBack(() => error && loadMore());
 
   const { pages, ...rest } = loaded;
   // Every page but the last is full.

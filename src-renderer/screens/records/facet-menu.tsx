@@ -36,6 +36,7 @@ function FacetValues({ field }: { readonly field: Field }) {
   const bridge = useBridge();
   const collection = useConsole((state) => state.collection);
   const filter = useConsole((state) => state.filter);
+  const connection = useConsole((state) => state.connection);
   const filterText = useConsole((state) => state.filterText);
   const setFilterText = useConsole((state) => state.setFilterText);
   const [facet, setFacet] = useState<Facet | null>(null);
@@ -45,6 +46,7 @@ function FacetValues({ field }: { readonly field: Field }) {
   const others = JSON.stringify(withPicked(filter, field.name, []));
 
   useEffect(() => {
+    if (connection !== 'connected') return;
     let isCurrent = true;
     bridge
       .request('records.facets', {
@@ -52,12 +54,16 @@ function FacetValues({ field }: { readonly field: Field }) {
         filter: Filter.parse(JSON.parse(others)),
         fields: [field.name],
       })
-      .then(({ facets }) => isCurrent && setFacet(facets[0] ?? { field: field.name, values: [] }))
+      .then(({ facets }) => {
+        if (!isCurrent) return;
+        setFacet(facets[0] ?? { field: field.name, values: [] });
+        setError(null);
+      })
       .catch((reason: unknown) => isCurrent && setError(toErrorDto(reason)));
     return () => {
       isCurrent = false;
     };
-  }, [bridge, collection, others, field.name]);
+  }, [bridge, collection, others, field.name, connection]);
 
   if (error) return <ErrorNotice error={error} />;
   if (!facet) return <SkeletonRows rows={5} />;

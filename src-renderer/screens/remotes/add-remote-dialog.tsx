@@ -9,8 +9,9 @@ import { ErrorNotice } from '../../components/error-notice.tsx';
 import { CheckField, TextField } from '../../components/field.tsx';
 import { Icon } from '../../components/icon.tsx';
 import { useBridge, useConsole } from '../../state/context.tsx';
+import { useWhenBack } from '../../state/use-when-back.ts';
 import { AddressField } from './address-field.tsx';
-import { errorsOf, noErrors, type RemoteFormErrors, whatIsWrong } from './form-errors.ts';
+import { errorsOf, lastingErrors, noErrors, type RemoteFormErrors, whatIsWrong } from './form-errors.ts';
 import { KeyField, keyIn } from './key-field.tsx';
 import styles from './remotes.module.css';
 
@@ -26,6 +27,7 @@ export function AddRemoteDialog({ onClose }: { readonly onClose: () => void }) {
   const [wanted, setWanted] = useState<readonly CollectionName[]>([]);
   const [busy, setBusy] = useState<'test' | 'add' | null>(null);
   const [errors, setErrors] = useState<RemoteFormErrors>(noErrors);
+  useWhenBack(() => setErrors(lastingErrors));
 
   const work = async (kind: 'test' | 'add', ask: () => Promise<void>) => {
     setBusy(kind);

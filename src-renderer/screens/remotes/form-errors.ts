@@ -1,5 +1,6 @@
 import type { ErrorCode, ErrorDto } from '../../../src-shared/contract/errors.ts';
 import { RemoteAddress, RemoteName } from '../../../src-shared/domain/remote.ts';
+import { lasting } from '../../bridge/error-dto.ts';
 
 export type RemoteFormField = 'name' | 'address' | 'key';
 
@@ -35,4 +36,9 @@ export function errorsOf(error: ErrorDto): RemoteFormErrors {
   return field
     ? { fields: { [field]: `${error.message} ${error.next}` }, other: null }
     : { fields: {}, other: error };
+}
+
+/** What of them still holds when the console is back. */
+export function lastingErrors({ fields, other }: RemoteFormErrors): RemoteFormErrors {
+  return { fields, other: lasting(other) };
 }

@@ -5,8 +5,9 @@ import { Button } from '../../components/button.tsx';
 import { Dialog } from '../../components/dialog.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { useConsole } from '../../state/context.tsx';
+import { useWhenBack } from '../../state/use-when-back.ts';
 import { AddressField } from './address-field.tsx';
-import { errorsOf, noErrors, whatIsWrong } from './form-errors.ts';
+import { errorsOf, lastingErrors, noErrors, whatIsWrong } from './form-errors.ts';
 import { KeyField, keyIn } from './key-field.tsx';
 import styles from './remotes.module.css';
 
@@ -21,6 +22,7 @@ export function SignInDialog({ remote, onClose }: SignInDialogProps) {
   const [isBusy, setBusy] = useState(false);
   const [address, setAddress] = useState(remote.address);
   const [errors, setErrors] = useState(noErrors);
+  useWhenBack(() => setErrors(lastingErrors));
 
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

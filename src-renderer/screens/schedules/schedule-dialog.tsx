@@ -9,6 +9,7 @@ import { SelectField, TextField } from '../../components/field.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { formatMoment } from '../../format/times.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
+import { useFailure } from '../../state/use-failure.ts';
 import {
   monthDays,
   newRepeat,
@@ -37,7 +38,7 @@ const pauseMs = 400;
 export function ScheduleDialog({ template, schedule, onClose }: ScheduleDialogProps) {
   const save = useConsole((state) => state.saveSchedule);
   const [draft, setDraft] = useState(() => (schedule ? repeatOf(schedule) : newRepeat(zoneHere())));
-  const [error, setError] = useState<ErrorDto | null>(null);
+  const [error, setError] = useFailure();
   const nowMs = useNow();
   const times = scheduleTimes(draft);
   const next = useNextRuns(times?.cron ?? null, draft.timeZone);

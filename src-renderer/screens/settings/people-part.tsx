@@ -1,5 +1,4 @@
 import { type FormEvent, useState } from 'react';
-import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import { type Role, type User, UserName } from '../../../src-shared/domain/user.ts';
 import type { Bridge } from '../../bridge/bridge.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
@@ -10,6 +9,7 @@ import { Skeleton } from '../../components/skeleton.tsx';
 import { formatExact } from '../../format/times.ts';
 import { useBridge } from '../../state/context.tsx';
 import { useAnswer } from '../../state/use-answer.ts';
+import { useFailure } from '../../state/use-failure.ts';
 import { Part } from './part.tsx';
 import { type PeopleChange, PeopleDialog } from './people-dialog.tsx';
 import peopleStyles from './people-part.module.css';
@@ -94,7 +94,7 @@ function AddPerson({ onAdded }: { readonly onAdded: (user: User, token: string) 
   const [role, setRole] = useState<Role>('agent');
   const [isBusy, setBusy] = useState(false);
   const [wrong, setWrong] = useState<string | null>(null);
-  const [error, setError] = useState<ErrorDto | null>(null);
+  const [error, setError] = useFailure();
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();

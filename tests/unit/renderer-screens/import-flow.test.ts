@@ -78,8 +78,12 @@ test('progress of another phase, or one that comes late, changes nothing', () =>
   expect(run(...planning, { type: 'progress', phase: 'plan', progress })).toMatchObject({ progress });
 });
 
-test('the user may go back to the choice from everywhere', () => {
-  expect(run(...planning, { type: 'restart' })).toEqual(beforeFile);
+test('that the console could not be reached is no news once it is back, anything else that went wrong is', () => {
+  const away = new BulkheadError('stopping', 'The console cannot be reached.').toDto();
+  const failed = run(...planning, { type: 'failed', error: away });
+  expect(failed).toMatchObject({ step: 'mapping', error: away });
+  expect(nextFlow(failed, { type: 'back' })).toEqual({ ...failed, error: null });
+  expect(run(...planning, { type: 'failed', error }, { type: 'back' })).toMatchObject({ error });
 });
 
 test('another file takes the place of the one that is being checked', () => {
