@@ -105,7 +105,7 @@ test('in a window of 1280 all columns that tickets begin with stand beside the o
   expect(await sideways()).toBe(0);
 });
 
-test('what became of an operation later is told in whole, also beside its details and the open rail', async () => {
+test('what became of an operation, then and later, is told in whole, also beside its details and the open rail', async () => {
   const { page, served } = await open();
   const { id } = await answerOf(served, 'operations.plan', {
     action: 'assign',
@@ -133,10 +133,13 @@ test('what became of an operation later is told in whole, also beside its detail
   await mark.waitFor();
   const cutPx = async () => (await mark.evaluate(({ clientWidth }) => clientWidth)) - (await seenPx(mark));
   expect(await cutPx()).toBeLessThan(2);
+  const outcome = line.getByText('1 done', { exact: true });
+  expect(await seenPx(outcome)).toBeGreaterThan(20);
   await line.click();
   const detail = page.getByRole('region', { name: /^Operation: / });
   await detail.getByText(`#${id}`, { exact: true }).waitFor();
   expect(await cutPx()).toBeLessThan(2);
+  expect(await seenPx(outcome)).toBeGreaterThan(20);
 });
 
 test('what ended on another day and is still in the rail says which day it was', async () => {

@@ -50,9 +50,9 @@ export function OperationLine({ operation, isSelected, onSelect, onKeyDown }: Op
             {mark.brief}
           </Badge>
         ))}
-      </span>
-      <span className={styles.outcome} aria-hidden="true">
-        {outcomeWords(operation)}
+        <span className={styles.outcome} aria-hidden="true">
+          {outcomeWords(operation)}
+        </span>
       </span>
       <CountsBar operation={operation} />
     </button>
