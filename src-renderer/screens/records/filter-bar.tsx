@@ -10,7 +10,10 @@ import { useSuggestions } from './use-suggestions.ts';
 const applyAfterMs = 250;
 const complainAfterMs = 700;
 
-/** The filter as text. It is in effect a moment after typing; what it does not understand is said below it. */
+/**
+ * The filter as text. It is in effect a moment after typing, but for the beginning of a name or a value, which waits for
+ * its end, for Enter or for whoever goes elsewhere; what is not understood is said below it.
+ */
 export function FilterBar() {
   const collection = useConsole((state) => state.collection);
   const applied = useConsole((state) => state.filterText);
@@ -21,17 +24,21 @@ export function FilterBar() {
   const [complains, setComplains] = useState(false);
   const input = useRef<HTMLInputElement>(null);
   const id = useId();
-  const { options, accept } = useSuggestions(text, caret);
-  const { problems } = parseFilter(text, collections[collection]);
+  const { options, isBegun, accept } = useSuggestions(text, caret);
+  const isOpen = caret !== null && options.length > 0;
+  // What is offered says how to go on.
+  const problems = parseFilter(text, collections[collection]).problems.filter(
+    ({ to }) => !isOpen || to !== caret,
+  );
 
   // Chips, facets and saved filters write the text too.
   useEffect(() => setText(applied), [applied]);
 
   useEffect(() => {
-    if (text === applied) return;
+    if (text === applied || isBegun) return;
     const timer = setTimeout(() => setFilterText(text), applyAfterMs);
     return () => clearTimeout(timer);
-  }, [text, applied, setFilterText]);
+  }, [text, applied, isBegun, setFilterText]);
 
   // Each keystroke begins the wait again.
   useEffect(() => {
@@ -53,7 +60,6 @@ export function FilterBar() {
     requestAnimationFrame(() => input.current?.setSelectionRange(next.caret, next.caret));
   };
 
-  const isOpen = caret !== null && options.length > 0;
   const onKeyDown = (event: KeyboardEvent<HTMLInputElement>) => {
     if (!isOpen && event.key === 'ArrowDown') {
       event.preventDefault();
@@ -126,24 +132,31 @@ export function FilterBar() {
         )}
       </div>
       {isOpen && (
-        <div id={`${id}-list`} role="listbox" aria-label="Suggestions" className={styles.list}>
-          {options.map((option, index) => (
-            <div
-              key={`${option.label}/${option.hint}`}
-              id={`${id}-${index}`}
-              role="option"
-              aria-selected={index === highlight}
-              className={styles.option}
-              // Before the field loses the focus.
-              onMouseDown={(event) => {
-                event.preventDefault();
-                take(index);
-              }}
-            >
-              <span className={styles.optionText}>{option.label}</span>
-              <span className={styles.hint}>{option.hint}</span>
-            </div>
-          ))}
+        <div className={styles.list}>
+          <div id={`${id}-list`} role="listbox" aria-label="Suggestions">
+            {options.map((option, index) => (
+              <div
+                key={`${option.label}/${option.hint}`}
+                id={`${id}-${index}`}
+                role="option"
+                aria-selected={index === highlight}
+                className={styles.option}
+                // Before the field loses the focus.
+                onMouseDown={(event) => {
+                  event.preventDefault();
+                  take(index);
+                }}
+              >
+                <span className={styles.optionText}>{option.label}</span>
+                <span className={styles.hint}>{option.hint}</span>
+              </div>
+            ))}
+          </div>
+          {isBegun && (
+            <p className={styles.enter}>
+              {highlight < 0 ? 'Enter searches for it as it stands.' : 'Enter takes the marked one.'}
+            </p>
+          )}
         </div>
       )}
       {complains && problems.length > 0 && (

@@ -10,6 +10,8 @@ const most = 8;
 
 export interface Suggestions {
   readonly options: readonly Completion[];
+  /** What stands at the caret is the beginning of one of them, and of its own something else. */
+  readonly isBegun: boolean;
   /** The text and caret after taking a suggestion. */
   accept(index: number): { readonly text: string; readonly caret: number } | null;
 }
@@ -48,13 +50,14 @@ export function useSuggestions(text: string, caret: number | null): Suggestions 
   const stored = known && known.field === field ? known.values : [];
   const matching = stored.filter(({ label }) => label.toLowerCase().includes(prefix));
   const typed = found ? text.slice(found.from, caret ?? 0) : '';
+  const all = [...(found?.options ?? []), ...matching];
   // What stands there already is no help.
-  const options = [...(found?.options ?? []), ...matching]
-    .filter((option) => option.text.trim() !== typed)
-    .slice(0, most);
+  const others = all.filter((option) => option.text.trim() !== typed);
+  const options = others.slice(0, most);
 
   return {
     options,
+    isBegun: typed !== '' && options.length > 0 && others.length === all.length,
     accept: (index) => {
       const option = options[index];
       if (!found || !option) return null;

@@ -196,10 +196,11 @@ const noRuns: NextRuns = { runs: [], error: null };
 /** The next runs of a pattern, or what is wrong with it, once one has stopped typing. Nothing for none. */
 function useNextRuns(cron: string | null, timeZone: string): NextRuns {
   const bridge = useBridge();
+  const connection = useConsole((state) => state.connection);
   const asked = `${cron} ${timeZone}`;
   const [next, setNext] = useState({ ...noRuns, asked });
   useEffect(() => {
-    if (cron === null) return;
+    if (cron === null || connection !== 'connected') return;
     let isWanted = true;
     const answer = (found: NextRuns) => isWanted && setNext({ ...found, asked });
     const timer = setTimeout(() => {
@@ -212,6 +213,6 @@ function useNextRuns(cron: string | null, timeZone: string): NextRuns {
       isWanted = false;
       clearTimeout(timer);
     };
-  }, [bridge, cron, timeZone, asked]);
+  }, [bridge, cron, timeZone, asked, connection]);
   return next.asked === asked ? next : noRuns;
 }
