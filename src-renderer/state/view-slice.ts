@@ -246,6 +246,8 @@ export const createViewSlice: Slice<ViewSlice> = (set, get, bridge) => {
           isAllDue: false,
           viewId,
           total,
+          // While records come in, the count that follows is of a later moment.
+          grandTotal: isSameFilter(filter, everything) ? total : get().grandTotal,
           matching: null,
           blocks,
           viewError: null,

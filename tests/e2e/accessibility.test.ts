@@ -1,3 +1,4 @@
+import type { Locator } from 'playwright';
 import { describe, expect, it } from 'vitest';
 import { windowsOnOneConsole } from './served-window.ts';
 import { violations } from './violations.ts';
@@ -157,4 +158,22 @@ it('what is ticked is seen where the system forces its own colours', async () =>
   const ticked = await look();
   expect(ticked.box).not.toBe(empty.box);
   expect(ticked.tick).not.toBe(ticked.box);
+});
+
+it('where the keyboard is can be seen where the system forces its own colours', async () => {
+  const { page } = await open();
+  await page.emulateMedia({ forcedColors: 'active' });
+  const { grid } = windowOf(page);
+  await page.getByLabel('Select ticket 2000').waitFor();
+  const ring = (at: Locator) =>
+    at.evaluate((element) => {
+      const { outlineStyle, outlineColor, backgroundColor } = getComputedStyle(element);
+      return outlineStyle === 'solid' && outlineColor !== backgroundColor;
+    });
+  await grid.press('ArrowDown');
+  expect(await ring(grid.locator('[data-index="1"]'))).toBe(true);
+  await page.keyboard.press('?');
+  const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
+  await dialog.waitFor();
+  expect(await ring(dialog.locator('[data-body]'))).toBe(true);
 });

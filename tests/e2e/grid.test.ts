@@ -114,6 +114,7 @@ test('who deleted everything is led to it, and can bring it back', async () => {
   await page.getByLabel('Filter tickets').waitFor();
 
   await page.getByRole('button', { name: 'Show deleted' }).click();
+  await expect.poll(() => page.getByRole('status', { name: 'Tickets shown' }).innerText()).toBe('1,000');
   await ui.selectAllMatching('1,000');
   await page.getByRole('button', { name: 'Restore', exact: true }).click();
   await page.getByRole('button', { name: 'Preview' }).click();

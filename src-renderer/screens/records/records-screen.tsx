@@ -69,7 +69,9 @@ function RecordsHeader() {
   const refreshView = useConsole((state) => state.refreshView);
   const importFile = useConsole((state) => state.importFile);
   const isTakingFile = useConsole((state) => state.isTakingFile);
-  const isPart = total !== null && grandTotal !== null && total !== grandTotal;
+  const showsDeleted = useConsole((state) => state.filter.deleted);
+  // Deleted records are no part of those that are there.
+  const isPart = !showsDeleted && total !== null && grandTotal !== null && total < grandTotal;
   return (
     <header className={styles.header}>
       <h1 id="records-title">{collections[name].label}</h1>

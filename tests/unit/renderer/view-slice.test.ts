@@ -156,3 +156,15 @@ test('records that come from elsewhere move no row: how many there are by now is
   await answerView('anew', 100_003);
   expect(store.getState()).toMatchObject({ total: 100_003, matching: null });
 });
+
+test('an unfiltered list is all there is, also before that is counted', async () => {
+  void store.getState().refreshView();
+  await answerView('before', 50_000);
+  held.next('records.count').answer({ count: 50_000 });
+  void store.getState().refreshView();
+  await answerView('grown', 60_000);
+  expect(store.getState()).toMatchObject({ total: 60_000, grandTotal: 60_000 });
+  store.getState().setFilterText('status:open');
+  await answerView('open', 20_000);
+  expect(store.getState()).toMatchObject({ total: 20_000, grandTotal: 60_000 });
+});
