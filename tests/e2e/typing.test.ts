@@ -38,6 +38,19 @@ test('a filter is applied once one pauses, not with each letter', async () => {
   expect(problems).toEqual([]);
 });
 
+test('all that one can filter by is offered, also where there is little room', async () => {
+  const { page } = await open();
+  // As at 200 %.
+  await page.setViewportSize({ width: 640, height: 400 });
+  await page.getByLabel('Select ticket 200').waitFor();
+  await page.getByLabel('Filter tickets').click();
+  for (const name of ['status:', 'created<', 'updated<']) await page.getByRole('option', { name }).waitFor();
+  await page.keyboard.press('ArrowUp');
+  const last = page.getByRole('option', { name: 'is:deleted', selected: true });
+  const bottom = () => last.evaluate((option) => option.getBoundingClientRect().bottom);
+  await expect.poll(bottom).toBeLessThanOrEqual(400);
+});
+
 test('the beginning of a name or a value is not searched for until it is meant', async () => {
   const { page, problems } = await openStill();
   const views = countRequests(page, 'records.view');

@@ -140,6 +140,7 @@ export function FilterBar() {
                 id={`${id}-${index}`}
                 role="option"
                 aria-selected={index === highlight}
+                ref={index === highlight ? (one) => one?.scrollIntoView({ block: 'nearest' }) : undefined}
                 className={styles.option}
                 // Before the field loses the focus.
                 onMouseDown={(event) => {

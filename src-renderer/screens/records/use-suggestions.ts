@@ -6,7 +6,8 @@ import { writeValue } from '../../../src-shared/domain/filter-tokens.ts';
 import { countOf } from '../../../src-shared/domain/number-words.ts';
 import { useBridge, useConsole } from '../../state/context.tsx';
 
-const most = 8;
+/** All names of any collection, or the first values. */
+const most = 12;
 
 export interface Suggestions {
   readonly options: readonly Completion[];
