@@ -27,6 +27,15 @@ function firstLetterIsInSight(cell: Locator): Promise<boolean> {
   });
 }
 
+/** Chooses a file of one ticket by a button. */
+async function chooseCsv(button: string, name: string): Promise<void> {
+  const [chooser] = await Promise.all([
+    page.waitForEvent('filechooser'),
+    page.getByRole('button', { name: button }).click(),
+  ]);
+  await chooser.setFiles({ name, mimeType: 'text/csv', buffer: Buffer.from('id,subject\n1,Hello\n') });
+}
+
 test('a page of a plan that cannot be read is asked for once, and again when somebody says so', async () => {
   const ui = windowOf(page);
   const database = new Database(join(served.workspace, 'bulkhead.db'));
@@ -97,19 +106,7 @@ test('an export shows no list of what it leaves as it is, neither before nor aft
 });
 
 test('while another file is being taken the one before cannot be previewed', async () => {
-  const csv = (name: string) => ({
-    name,
-    mimeType: 'text/csv',
-    buffer: Buffer.from('id,subject\n1,Hello\n'),
-  });
-  const choose = async (button: string, name: string) => {
-    const [chooser] = await Promise.all([
-      page.waitForEvent('filechooser'),
-      page.getByRole('button', { name: button }).click(),
-    ]);
-    await chooser.setFiles(csv(name));
-  };
-  await choose('Import', 'first.csv');
+  await chooseCsv('Import', 'first.csv');
   const sheet = page.getByRole('dialog', { name: 'Import tickets' });
   const preview = sheet.getByRole('button', { name: 'Preview' });
   await sheet.getByText('first.csv').waitFor();
@@ -120,7 +117,7 @@ test('while another file is being taken the one before cannot be previewed', asy
     await held.promise;
     await route.continue();
   });
-  await choose('Choose another file', 'second.csv');
+  await chooseCsv('Choose another file', 'second.csv');
   await sheet.getByRole('button', { name: 'Opening a file…' }).waitFor();
   expect(await preview.isDisabled()).toBe(true);
   held.resolve();
@@ -153,4 +150,21 @@ test('of many comments a record shows the latest hundred, and earlier ones when 
   await answerOf(served, 'operations.start', { id: draft.id });
   await comments.getByText('The newest').waitFor();
   expect(await comments.getByRole('listitem').count()).toBe(151);
+});
+
+test('a double click on Preview starts nothing and closes nothing', async () => {
+  let starts = 0;
+  page.on('request', (request) => {
+    if (request.postData()?.includes('"operations.start"')) starts += 1;
+  });
+  await chooseCsv('Import', 'quick.csv');
+  const ui = windowOf(page);
+  await page.getByRole('dialog').getByRole('button', { name: 'Preview' }).dblclick();
+  await ui.preview.waitFor();
+  // The second click of one that took longer than the plan.
+  await ui.preview.getByRole('button', { name: 'Start' }).dispatchEvent('click', { detail: 2 });
+  expect(await ui.planSentence()).toBe('1 ticket will be created.');
+  expect(starts).toBe(0);
+  await ui.start();
+  await ui.card('Import quick', 'Done').waitFor();
 });

@@ -91,7 +91,19 @@ function Step({ collection, flow, commands }: StepProps) {
 
 function Footer({ collection, flow, commands, onClose }: StepProps & { readonly onClose: () => void }) {
   const isTakingFile = useConsole((state) => state.isTakingFile);
-  if (flow.step !== 'mapping') return <Button onClick={onClose}>Close</Button>;
+  if (flow.step !== 'mapping') {
+    return (
+      <>
+        <Button onClick={onClose}>Close</Button>
+        {flow.step === 'planning' && (
+          // Where it was pressed, so that a double click closes nothing.
+          <Button variant="primary" disabled>
+            Preview
+          </Button>
+        )}
+      </>
+    );
+  }
   const missing = whatIsMissing(collection, flow);
   return (
     <>

@@ -106,7 +106,8 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
             variant={isDestructive ? 'danger' : 'primary'}
             icon="play"
             disabled={!canStart}
-            onClick={onStart}
+            // A double click on what led here ends on this very place, before anything was read.
+            onClick={({ detail }) => detail < 2 && void onStart()}
           >
             Start
           </Button>
