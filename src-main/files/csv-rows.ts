@@ -105,7 +105,7 @@ export function createRowParser(dialect: Dialect, onRow: OnRow): RowParser {
   };
 }
 
-export function openQuote(line: number): BulkheadError {
+function openQuote(line: number): BulkheadError {
   return new BulkheadError(
     'csv_open_quote',
     `A quotation mark opens on line ${line} and is not closed properly, so it cannot be told where that row ends. Nothing was read.`,

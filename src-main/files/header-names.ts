@@ -141,7 +141,7 @@ const fieldNames = {
 } as const;
 export type MappableField = keyof typeof fieldNames;
 
-export const mappableFields = Object.keys(fieldNames) as MappableField[];
+const mappableFields = Object.keys(fieldNames) as MappableField[];
 
 export function isMappable(field: string): field is MappableField {
   return field in fieldNames;

@@ -4,7 +4,6 @@
  * The apostrophe is among what may stand before, which is what makes the guard reversible.
  */
 const formula =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: NUL is one of the characters that start a formula
   /^[\uFEFF\uFFFD \u00A0\u2000-\u200F\u202A-\u202F\u205F-\u2069\u3000"']*[=+\-@\t\r\n\0\uFF1D\uFF0B\uFF0D\uFF20]/;
 
 /** The text, made harmless with a leading apostrophe where a spreadsheet would run it. */
@@ -18,7 +17,7 @@ export function unguard(text: string): string {
 }
 
 /** Would a spreadsheet run this cell? */
-export function isFormula(text: string): boolean {
+function isFormula(text: string): boolean {
   const first = text.charCodeAt(0);
   // Letters and digits begin nearly every cell and no formula.
   if ((first >= 48 && first <= 57) || (first >= 65 && first <= 122) || text.length === 0) return false;

@@ -34,7 +34,7 @@ const quoting = 1;
 const closerLook = 2;
 
 /**
- * An encoder several times faster than `encodeRows`: nearly every cell is written as it is, so it is looked at byte by
+ * An encoder several times faster than `csvLine`: nearly every cell is written as it is, so it is looked at byte by
  * byte and copied along with its neighbours.
  */
 export function createPageEncoder(kinds: readonly CellKind[]): PageEncoder {

@@ -39,7 +39,7 @@ function firstBytes(text: string, most: number): string {
 }
 
 /** The same name with a number before the extension: `export (2).csv`. */
-export function numberedName(name: string, number: number): string {
+function numberedName(name: string, number: number): string {
   const extension = extname(name);
   return number < 2 ? name : `${name.slice(0, name.length - extension.length)} (${number})${extension}`;
 }

@@ -117,9 +117,6 @@ export interface Gate {
   onChange(listener: () => void): () => void;
 }
 
-/** A gate that is never shut. */
-export const openGate: Gate = { shut: () => null, onChange: () => () => undefined };
-
 /** A system whose records the workspace holds copies of. One implementation per vendor, all alike to the engine. */
 export interface Remote {
   readonly capabilities: Capabilities;

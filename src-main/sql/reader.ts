@@ -20,7 +20,6 @@ import {
   countToExport,
   facetRecords,
   firstRecords,
-  isEmpty,
   orderedIds,
   selectedIds,
 } from './records/views.ts';
@@ -39,7 +38,6 @@ export const readerMethods = {
   countToExport,
   countRecords,
   facetRecords,
-  isEmpty,
   getRecords,
   getRecord,
   listComments,

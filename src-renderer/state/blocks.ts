@@ -12,7 +12,7 @@ interface Range {
 }
 
 /** The block that holds a row. */
-export function blockOf(index: number): number {
+function blockOf(index: number): number {
   return Math.floor(index / blockRows);
 }
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Collection } from './field.ts';
 import { choicesOf, facet, firstFields, lastFields, plain, sortable, yesOrNo } from './fields.ts';
 
-export const videoStatuses = ['uploaded', 'processing', 'ready', 'failed'] as const;
+const videoStatuses = ['uploaded', 'processing', 'ready', 'failed'] as const;
 export const VideoStatus = z.enum(videoStatuses);
 export type VideoStatus = z.infer<typeof VideoStatus>;
 

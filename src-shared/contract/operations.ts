@@ -7,7 +7,7 @@ import { AskedRunOptions } from '../domain/run-options.ts';
 import { maxSelectedIds, OperationId, Selection } from '../domain/selection.ts';
 import type { RequestContract } from './contract.ts';
 
-export const OperationRef = z.strictObject({ id: OperationId });
+const OperationRef = z.strictObject({ id: OperationId });
 
 /** Plans any action but import. `input` is checked by the action itself. */
 export const PlanRequest = z.strictObject({

@@ -16,7 +16,7 @@ export function findField(collection: Collection, name: string): Field | undefin
 }
 
 /** The names that a filter may use, as they are offered. */
-export function filterNames(collection: Collection): readonly string[] {
+function filterNames(collection: Collection): readonly string[] {
   return [...collection.fields.filter((field) => field.isFilterable).map(filterNameOf), 'is'];
 }
 

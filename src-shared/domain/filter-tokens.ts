@@ -96,7 +96,7 @@ function readQuoted(text: string, from: number): ReadValue {
 }
 
 /** A text in quotes, so that it reads back as it is. */
-export function quote(text: string): string {
+function quote(text: string): string {
   return `"${text.replace(/[\\"]/g, (char) => `\\${char}`)}"`;
 }
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CollectionName } from '../collections/index.ts';
 
-export const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
+const encodings = ['utf-8', 'utf-16le', 'utf-16be', 'windows-1252'] as const;
 export const delimiters = [',', ';', '\t', '|'] as const;
 
 /** How dates in the file are written; chosen from all rows of a column, never per row. */
@@ -11,13 +11,12 @@ export type DateOrder = (typeof dateOrders)[number];
 /** Values that this file uses for "nothing here". */
 export const missingMarks = ['', '?', 'NULL', 'N/A'] as const;
 
-export const ColumnMapping = z.strictObject({
+const ColumnMapping = z.strictObject({
   /** Index of the column in the file. */
   column: z.int().min(0),
   /** The ticket field it fills; null keeps the value with the ticket as a foreign field. */
   field: z.string().nullable(),
 });
-export type ColumnMapping = z.infer<typeof ColumnMapping>;
 
 /** A file as it stood when it was inspected. */
 const InspectedFile = z.strictObject({ bytes: z.int().min(0), modifiedAt: z.number() });

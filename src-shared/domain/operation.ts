@@ -19,12 +19,7 @@ export type OperationState = (typeof operationStates)[number];
 /** Those of operations that were started and have not ended. */
 export const underWayStates = ['pending', 'in_progress', 'paused'] as const satisfies OperationState[];
 
-export const finalStates = [
-  'completed',
-  'partial',
-  'failed',
-  'cancelled',
-] as const satisfies OperationState[];
+const finalStates = ['completed', 'partial', 'failed', 'cancelled'] as const satisfies OperationState[];
 
 export function isFinal(state: OperationState): boolean {
   return (finalStates as readonly OperationState[]).includes(state);

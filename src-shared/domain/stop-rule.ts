@@ -3,7 +3,7 @@ import type { Counts } from './operation.ts';
 import type { RunOptions } from './run-options.ts';
 
 /** A share of fewer tried items says nothing: the first failure of one would be all of them. */
-export const shareSample = 20;
+const shareSample = 20;
 
 /** Why an operation stopped by itself: a stable code and a sentence. */
 export interface StoppedBy {

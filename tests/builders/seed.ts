@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { openWriter } from '../../src-main/sql/open.ts';
 
 /** The moment from which seeded times count back. */
-export const seedNowMs = Date.UTC(2026, 0, 15, 12);
+const seedNowMs = Date.UTC(2026, 0, 15, 12);
 
 /**
  * Fills a workspace with tickets straight in its database, in seconds for a million: numbers 1..count, every

@@ -1,8 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { encodeRows } from '../../src-main/platform/csv.ts';
 import type { ApiReply } from '../builders/api-server.ts';
+import { csvOf } from '../builders/csv.ts';
 import { allTickets } from '../builders/tickets.ts';
 import { useApi } from './served-api.ts';
 
@@ -243,7 +243,7 @@ describe.each([
     const name = collection === 'orders' ? 'customer' : 'title';
     const texts = ['=1+1', "'=1+1", "'tis", '-3', '\u200f@x', 'a=b', "'"];
     const rows = texts.map((text, at) => [`guarded-${at}`, text]);
-    const { body } = await post(encodeRows([['key', name], ...rows]), 'text/csv');
+    const { body } = await post(csvOf([['key', name], ...rows]), 'text/csv');
     await setup.api.ended(Number(body.operation_id));
     const records = await Promise.all(rows.map(([key = '']) => made(key)));
     expect(records.map((record) => record?.[name])).toEqual(texts);

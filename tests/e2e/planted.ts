@@ -20,7 +20,7 @@ function fieldsOf(text: string, names: readonly string[]): Fields {
 
 const plantedTexts = [...injections, allInjections];
 /** The number of the record that holds all of them in each field. */
-export const fullId = plantedTexts.length;
+const fullId = plantedTexts.length;
 
 /** One record per text in every collection, and one of all: in each field that takes text, in comments and foreign fields. */
 export function plantRecords(folder: string): void {

@@ -5,12 +5,12 @@ import {
   type Batch,
   type Capabilities,
   type Outcome,
-  openGate,
   type ReadBack,
   type Remote,
   RemoteError,
 } from '../../src-main/remotes/remote.ts';
 import type { EffectAnswer, EffectRequest } from './effect-server.ts';
+import { openGate } from './open-gate.ts';
 
 /** Lets a test do something at the places where a request of a remote begins and ends. */
 export interface RequestHooks {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unguard } from '../../src-main/platform/csv.ts';
+import { unguard } from '../../src-main/platform/csv-guard.ts';
 import { exportAll, parsedTwice } from '../builders/exported.ts';
 import { formulas, wouldRun } from '../builders/formulas.ts';
 import { fillTickets, makeTickets, type TicketColumns } from '../builders/tickets.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { unguard } from '../../src-main/platform/csv.ts';
+import { unguard } from '../../src-main/platform/csv-guard.ts';
 import { exportAll, parsedTwice } from '../builders/exported.ts';
 import { seed } from '../builders/property.ts';
 import { fillTickets, makeTickets } from '../builders/tickets.ts';

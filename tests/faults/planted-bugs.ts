@@ -43,8 +43,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'formulas are not guarded',
     file: 'src-main/platform/csv.ts',
-    text: '  if (isGuarded && isFormula(text)) {',
-    mistake: '  if (isGuarded && text === null) {',
+    text: '  const text = isGuarded ? guard(kept) : kept;',
+    mistake: '  const text = kept;',
     tests: ['tests/faults/csv-injection.test.ts'],
   },
   {

@@ -4,8 +4,8 @@ import type { Reply } from '../../../src-shared/contract/index.ts';
 import type { Console } from '../../console.ts';
 import { type Denied, isOwnFrame } from './guards.ts';
 
-export const requestChannel = 'bulkhead:request';
-export const eventChannel = 'bulkhead:event';
+const requestChannel = 'bulkhead:request';
+const eventChannel = 'bulkhead:event';
 
 /**
  * The one channel that a window can ask on. Answers a `Reply` to everyone and hands on what our own window asks, once the

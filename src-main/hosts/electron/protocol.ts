@@ -1,7 +1,7 @@
 import { protocol, type Session } from 'electron';
 import { type Bundle, securityHeaders } from '../bundle.ts';
 
-export const scheme = 'bulkhead';
+const scheme = 'bulkhead';
 /** The one origin that the window has and that requests are taken from. */
 export const appOrigin = `${scheme}://app`;
 export const startUrl = `${appOrigin}/`;

@@ -3,7 +3,7 @@ import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { Refusal } from './refusal.ts';
 
 /** 8 MiB: a quarter of a million ids and room to spare. */
-export const maxBodyBytes = 8 * 1024 * 1024;
+const maxBodyBytes = 8 * 1024 * 1024;
 const maxDrainBytes = 64 * 1024 * 1024;
 const maxDrainMs = 5_000;
 

@@ -16,7 +16,7 @@ export interface Session {
 }
 
 /** A fresh 256-bit token, as text. */
-export function randomToken(): string {
+function randomToken(): string {
   return randomBytes(32).toString('base64url');
 }
 

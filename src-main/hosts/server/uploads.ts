@@ -10,7 +10,7 @@ import { safeFileName } from '../../platform/safe-name.ts';
 import type { Handles } from '../handles.ts';
 import { Refusal } from './refusal.ts';
 
-export const maxUploadBytes = 4 * 1024 ** 3;
+const maxUploadBytes = 4 * 1024 ** 3;
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** Under which name a body is kept, and what is made of it on the way to the disk. */

@@ -105,7 +105,7 @@ type Taken = Omit<PageOutcome, 'state'>;
 const nothing: Taken = { changed: 0, refused: 0, conflicts: 0, settled: 0 };
 
 /** Takes records; one that the database refuses costs that record. */
-export function takeRecords(
+function takeRecords(
   db: Db,
   mirror: MirrorRef,
   state: Pick<MirrorState, 'epoch' | 'isWhole'>,

@@ -50,7 +50,7 @@ export function findHead(db: Db): { count: number; hash: string } | undefined {
 }
 
 /** As `findHead`; throws where it is lost. */
-export function readHead(db: Db): { count: number; hash: string } {
+function readHead(db: Db): { count: number; hash: string } {
   const head = findHead(db);
   if (!head) throw new Error('where the journal ends is not noted any more');
   return head;

@@ -7,9 +7,9 @@ import type { Selection } from '../../../src-shared/domain/selection.ts';
 import { assertHasItems } from '../care/retention.ts';
 import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
-import { all, get, prepared } from '../statement.ts';
+import { all, get } from '../statement.ts';
 import { gridColumns } from './select-list.ts';
-import { allTables, columnOf, tableOf } from './table.ts';
+import { columnOf, tableOf } from './table.ts';
 import { fromWhere, narrowHint, orderBy } from './where.ts';
 
 interface Selected {
@@ -162,9 +162,4 @@ export function facetRecords(
         GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${facetLimit}`,
     ),
   }));
-}
-
-/** True when the workspace holds no record at all, deleted ones included. */
-export function isEmpty(db: Db): boolean {
-  return allTables.every(({ name }) => prepared(db, `SELECT 1 FROM ${name} LIMIT 1`).get() === undefined);
 }

@@ -131,7 +131,7 @@ export async function deliver(
 }
 
 /** Resolves when a remote may be asked. */
-export function whenOpen({ gate }: Remote): Promise<void> {
+function whenOpen({ gate }: Remote): Promise<void> {
   if (!gate.shut()) return Promise.resolve();
   return new Promise((resolve) => {
     const unwatch = gate.onChange(() => {

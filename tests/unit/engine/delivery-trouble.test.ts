@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock, systemTimer } from '../../../src-main/platform/clock.ts';
-import { openGate, type Remote, type Shut } from '../../../src-main/remotes/remote.ts';
+import type { Remote, Shut } from '../../../src-main/remotes/remote.ts';
 import type { ExchangeArgs } from '../../../src-main/sql/delivery/delivery-exchange.ts';
 import type { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
@@ -17,6 +17,7 @@ import {
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
 import { type EffectServer, startEffectServer } from '../../fakes/effect-server.ts';
 import { createHttpRemote } from '../../fakes/http-remote.ts';
+import { openGate } from '../../fakes/open-gate.ts';
 
 const count = 30;
 const once = Array.from({ length: count }, () => 1);

@@ -17,7 +17,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { root } from '../../../scripts/lib/tools.mjs';
 import { createLog } from '../../../src-main/hosts/log.ts';
 import { createHttp } from '../../../src-main/remotes/http.ts';
-import { openGate } from '../../../src-main/remotes/remote.ts';
+import { openGate } from '../../fakes/open-gate.ts';
 
 let folder: string;
 beforeEach(() => {

@@ -1,9 +1,9 @@
 import { afterEach, expect, it } from 'vitest';
 import { createHttp, type Http } from '../../../src-main/remotes/http.ts';
-import { openGate } from '../../../src-main/remotes/remote.ts';
 import { followOperation } from '../../../src-main/vendors/bulkhead/follow.ts';
 import { reprocess } from '../../../src-main/vendors/bulkhead/reprocess.ts';
 import { answerOf, type HostileServer, startHostileServer } from '../../fakes/hostile-server.ts';
+import { openGate } from '../../fakes/open-gate.ts';
 
 const { signal } = new AbortController();
 let server: HostileServer;

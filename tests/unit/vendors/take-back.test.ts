@@ -1,9 +1,10 @@
 import { afterEach, expect, it } from 'vitest';
 import { createHttp, type Http } from '../../../src-main/remotes/http.ts';
-import { type Outcome, openGate } from '../../../src-main/remotes/remote.ts';
+import type { Outcome } from '../../../src-main/remotes/remote.ts';
 import { orTakenBack } from '../../../src-main/vendors/bulkhead/take-back.ts';
 import type { Delivery } from '../../../src-shared/domain/delivery.ts';
 import { answerOf, type HostileServer, startHostileServer } from '../../fakes/hostile-server.ts';
+import { openGate } from '../../fakes/open-gate.ts';
 
 let server: HostileServer;
 let http: Http;

@@ -85,7 +85,7 @@ function operationOf(described: Route): Json {
 }
 
 /** The document of these routes, made of the very schemas by which they check. */
-export function openApiOf(routes: readonly Route[]): Json {
+function openApiOf(routes: readonly Route[]): Json {
   const paths: Record<string, Json> = {};
   for (const described of routes) {
     const path = paths[described.path] ?? {};

@@ -69,7 +69,7 @@ export function wrongFrame(random: Random): Buffer {
 }
 
 /** A frame with a mask of zeros, which leaves what it holds as it is. */
-export function frame(head: number, payload: Buffer): Buffer {
+function frame(head: number, payload: Buffer): Buffer {
   const { length } = payload;
   const size = length < 126 ? [0x80 | length] : [0xfe, length >> 8, length & 255];
   return Buffer.concat([Buffer.from([head, ...size, 0, 0, 0, 0]), payload]);

@@ -14,7 +14,7 @@ const listedErrors = 1_000;
 const longestWaitMs = 60_000;
 
 /** An operation's number from its address. Throws 404 for what cannot be one. */
-export function operationId(text: string | undefined): number {
+function operationId(text: string | undefined): number {
   const id = /^[1-9]\d{0,14}$/.test(text ?? '') ? Number(text) : 0;
   if (id > 0) return id;
   throw new ApiError(404, 'not_found', 'There is no such operation.');

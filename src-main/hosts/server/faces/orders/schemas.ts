@@ -48,7 +48,7 @@ export const ProcessRequest = z
 export type ProcessRequest = z.infer<typeof ProcessRequest>;
 
 /** The codes of a stream, to the letter. */
-export const streamCodes = [
+const streamCodes = [
   'INVALID_STATUS_TRANSITION',
   'RECORD_NOT_FOUND',
   'VALIDATION_ERROR',

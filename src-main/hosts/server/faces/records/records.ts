@@ -15,10 +15,10 @@ const params = { collection: collectionNames } as const;
 const Id = z.union([z.int(), z.string()]);
 
 /** A record on the wire: tickets' ids are numbers, all others' are text; times are ISO 8601. */
-export const WireRecord = z
+const WireRecord = z
   .object({ id: Id, version: z.int(), deleted: z.boolean() })
   .catchall(z.union([FieldValue, z.boolean()]));
-export type WireRecord = z.infer<typeof WireRecord>;
+type WireRecord = z.infer<typeof WireRecord>;
 
 const Changes = z.strictObject({
   items: z.array(WireRecord),
@@ -35,10 +35,7 @@ const ChangesQuery = z.strictObject({
     .default(1_000),
 });
 
-export function toWire(
-  collection: CollectionName,
-  { id, version, isDeleted, fields }: RecordState,
-): WireRecord {
+function toWire(collection: CollectionName, { id, version, isDeleted, fields }: RecordState): WireRecord {
   const wire: WireRecord = { id: collection === 'tickets' ? id : String(id), version, deleted: isDeleted };
   for (const [name, value] of Object.entries(fields)) {
     const isTime = typeof value === 'number' && fieldOf(collections[collection], name)?.kind === 'time';
@@ -88,7 +85,7 @@ const get = route({
 });
 
 /** One record as it is now, deleted or not. Throws 404. */
-export async function findRecord(
+async function findRecord(
   context: ApiContext,
   caller: Call<null, null>['caller'],
   collection: CollectionName,

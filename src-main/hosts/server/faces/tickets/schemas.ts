@@ -49,7 +49,7 @@ export const Created = z.strictObject({
   estimated_completion: Time.nullable(),
 });
 
-export const Listed = z.strictObject({
+const Listed = z.strictObject({
   operation_id: z.string(),
   status: z.enum(wireStates),
   operation_type: z.string(),
