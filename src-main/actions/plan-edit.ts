@@ -1,5 +1,5 @@
 import { ZodError } from 'zod';
-import { type Collection, fieldOf } from '../../src-shared/collections/field.ts';
+import { type Collection, choiceNamed, fieldOf } from '../../src-shared/collections/field.ts';
 import type { FieldValue } from '../../src-shared/domain/condition.ts';
 import type { Changes } from '../../src-shared/domain/item.ts';
 import { formatNumber } from '../../src-shared/domain/number-words.ts';
@@ -114,11 +114,7 @@ function textOf(record: Readonly<Record<string, FieldValue>>, field: string): st
 function valueOf(collection: Collection, name: string, cell: string): string | null {
   const field = fieldOf(collection, name);
   if (cell === '' && field?.kind !== 'long_text') return null;
-  const word = cell.trim().toLowerCase();
-  const choice = field?.choices?.find(
-    ({ value, label }) => value.toLowerCase() === word || label.toLowerCase() === word,
-  );
-  return choice?.value ?? cell;
+  return (field && choiceNamed(field, cell.trim())?.value) ?? cell;
 }
 
 function whyRefused({ issues }: ZodError, collection: Collection, values: Changes): string {

@@ -1,4 +1,4 @@
-import { type Collection, fieldOf } from '../../src-shared/collections/field.ts';
+import { type Collection, fieldLabel } from '../../src-shared/collections/field.ts';
 import { formatNumber } from '../../src-shared/domain/number-words.ts';
 import type { Effect } from './effect.ts';
 
@@ -46,7 +46,7 @@ export function undoWarnings(effect: Effect, inverse: Effect, collection: Collec
 
 /** Fields as a sentence names them. */
 export function fieldWords(fields: readonly string[], collection: Collection): string {
-  const labels = fields.map((name) => (fieldOf(collection, name)?.label ?? name).toLowerCase());
+  const labels = fields.map((name) => fieldLabel(collection, name).toLowerCase());
   return new Intl.ListFormat('en', { type: 'conjunction' }).format(labels);
 }
 

@@ -4,17 +4,6 @@ import { formatNumber } from '../../src-shared/domain/number-words.ts';
 import { formatBytes, formatDecimals } from './numbers.ts';
 import { formatClockLength, formatExact } from './times.ts';
 
-/** What a field is called; words are made of a name that the collection does not know. */
-export function fieldLabel(collection: Collection, name: string): string {
-  const known = fieldOf(collection, name);
-  if (known) return known.label;
-  const words = name
-    .replace(/([a-z])([A-Z])/g, '$1 $2')
-    .replace(/[_-]+/g, ' ')
-    .toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
-}
-
 /** The fields of a new record that have no place beside the others: what names it stands in front, and its texts fit no line. */
 export function unlistedFields({ titleField, fields }: Collection): readonly string[] {
   const texts = fields.filter(({ kind }) => kind === 'long_text').map(({ name }) => name);

@@ -44,6 +44,17 @@ export function fieldOf(collection: Collection, name: string): Field | undefined
   return collection.fields.find((field) => field.name === name);
 }
 
+/** What a field is called on screen; words are made of a name that the collection does not know. */
+export function fieldLabel(collection: Collection, name: string): string {
+  const known = fieldOf(collection, name);
+  if (known) return known.label;
+  const words = name
+    .replace(/([a-z])([A-Z])/g, '$1 $2')
+    .replace(/[_-]+/g, ' ')
+    .toLowerCase();
+  return words.charAt(0).toUpperCase() + words.slice(1);
+}
+
 /** What the console gives a record itself. */
 const own: readonly string[] = ['id', 'deletedAt', 'version'];
 
@@ -53,6 +64,17 @@ export function createdFields({ fields }: Collection): Field[] {
 }
 
 /** What a stored value is called on screen. */
-export function labelOf(field: Field | undefined, value: string): string {
+export function labelOf(
+  field: { readonly choices?: readonly Choice[] | undefined } | undefined,
+  value: string,
+): string {
   return field?.choices?.find((choice) => choice.value === value)?.label ?? value;
+}
+
+/** The choice that somebody means by a word: its value or its label, in any case. */
+export function choiceNamed({ choices }: Field, word: string): Choice | undefined {
+  const wanted = word.toLowerCase();
+  return choices?.find(
+    ({ value, label }) => value.toLowerCase() === wanted || label.toLowerCase() === wanted,
+  );
 }

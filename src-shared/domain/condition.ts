@@ -4,8 +4,10 @@ import { z } from 'zod';
 export const Moment = z.union([z.strictObject({ at: z.int() }), z.strictObject({ agoMs: z.int().min(0) })]);
 export type Moment = z.infer<typeof Moment>;
 
+export const longestValue = 500;
+export const mostValues = 200;
 const field = z.string().min(1).max(64);
-const value = z.string().max(500);
+const value = z.string().max(longestValue);
 
 /**
  * One test on one field of a record. The same shape serves filters and the rules of actions, so there is
@@ -15,7 +17,7 @@ export const Condition = z.discriminatedUnion('op', [
   z.strictObject({
     op: z.literal('in'),
     field,
-    values: z.array(value).min(1).max(200),
+    values: z.array(value).min(1).max(mostValues),
     not: z.boolean().default(false),
   }),
   z.strictObject({ op: z.literal('empty'), field, not: z.boolean().default(false) }),

@@ -1,6 +1,6 @@
-import { type Collection, type Field, fieldOf } from '../collections/field.ts';
-import type { Condition, Moment } from './condition.ts';
-import type { Filter } from './filter.ts';
+import { type Collection, choiceNamed, type Field, fieldLabel } from '../collections/field.ts';
+import { type Condition, longestValue, type Moment, mostValues } from './condition.ts';
+import { type Filter, longestSearch, mostConditions } from './filter.ts';
 import { filterNameOf, findField, nearestName } from './filter-fields.ts';
 import { nextDay, readAge, readDate, writeMoment } from './filter-moments.ts';
 import {
@@ -35,10 +35,6 @@ type Meaning =
   | { readonly words: string }
   | { readonly problem: string };
 
-const longestValue = 500;
-const mostConditions = 50;
-const mostValues = 200;
-
 /** Reads a filter as it is typed. What cannot be understood is a problem with its place, never dropped in silence. */
 export function parseFilter(text: string, collection: Collection): ParsedFilter {
   const conditions: Condition[] = [];
@@ -56,8 +52,8 @@ export function parseFilter(text: string, collection: Collection): ParsedFilter 
   const search = words.join(' ');
   if (conditions.length > mostConditions)
     problems.push({ ...all, message: `A filter holds up to ${mostConditions} conditions.` });
-  if (search.length > longestValue)
-    problems.push({ ...all, message: `Search for up to ${longestValue} characters.` });
+  if (search.length > longestSearch)
+    problems.push({ ...all, message: `Search for up to ${longestSearch} characters.` });
   return { filter: { conditions, text: search, deleted }, problems };
 }
 
@@ -100,7 +96,7 @@ function meaningOf(token: FilterToken, collection: Collection): Meaning {
     return { problem: `There is no field “${name}”. ${hint}` };
   }
   if (!field.isFilterable) {
-    const searched = collection.textFields.map((name) => fieldOf(collection, name)?.label.toLowerCase());
+    const searched = collection.textFields.map((name) => fieldLabel(collection, name).toLowerCase());
     return {
       problem: `${field.label} is not a field to filter by. Type words alone to search ${searched.join(' and ')}.`,
     };
@@ -142,22 +138,12 @@ function valuesMeaning(token: FilterToken, field: Field): Meaning {
   if (token.values.length > mostValues) return { problem: `One condition holds up to ${mostValues} values.` };
   const values: string[] = [];
   for (const { text } of token.values) {
-    const value = valueOf(field, text);
-    if (value === null) return { problem: unknownChoice(field, text) };
+    const value = field.choices ? choiceNamed(field, text)?.value : text;
+    if (value === undefined) return { problem: unknownChoice(field, text) };
     if (value.length > longestValue) return { problem: `A value has up to ${longestValue} characters.` };
     values.push(value);
   }
   return { condition: { op: 'in', field: field.name, values, not } };
-}
-
-/** The stored value that a typed one means; null when it is not one of a field's choices. */
-function valueOf(field: Field, text: string): string | null {
-  if (!field.choices) return text;
-  const wanted = text.toLowerCase();
-  const found = field.choices.find(
-    ({ value, label }) => value.toLowerCase() === wanted || label.toLowerCase() === wanted,
-  );
-  return found?.value ?? null;
 }
 
 function unknownChoice(field: Field, text: string): string {

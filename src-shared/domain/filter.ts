@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { Condition } from './condition.ts';
 
+export const mostConditions = 50;
+export const longestSearch = 500;
+
 /** Which records: every condition holds, and what a record is searched in has every word of `text`, and those in quotes as they stand together. */
 export const Filter = z.strictObject({
-  conditions: z.array(Condition).max(50).default([]),
-  text: z.string().max(500).default(''),
+  conditions: z.array(Condition).max(mostConditions).default([]),
+  text: z.string().max(longestSearch).default(''),
   /** Deleted records are out of sight unless they are asked for, and then they are all that is shown. */
   deleted: z.boolean().default(false),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { FieldValue } from './condition.ts';
 import { deliveryStates } from './delivery.ts';
 
 /**
@@ -44,7 +45,7 @@ export type Reason = keyof typeof reasons;
 export const Reason = z.enum(Object.keys(reasons) as [Reason, ...Reason[]]);
 
 /** Changed fields only; times are epoch ms. */
-export const Changes = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+export const Changes = z.record(z.string(), FieldValue);
 export type Changes = z.infer<typeof Changes>;
 
 export const Item = z.strictObject({

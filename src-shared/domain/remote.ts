@@ -1,17 +1,14 @@
 import { z } from 'zod';
 import { CollectionName } from '../collections/index.ts';
+import { FieldValue } from './condition.ts';
 import { OperationId, RecordId } from './selection.ts';
+import { oneLine } from './text.ts';
 
 export const RemoteId = z.int().positive();
 export const ConflictId = z.int().positive();
 
-/** What a remote is called, and the `source` of the records that are its: one line of visible text. */
-export const RemoteName = z
-  .string()
-  .max(60)
-  .regex(/^\P{Cc}*$/u, 'holds a control character')
-  .trim()
-  .min(1);
+/** What a remote is called, and the `source` of its records. */
+export const RemoteName = oneLine(60);
 
 /** Where a remote is: an address of the web, without a user, a password or a query in it. */
 export const RemoteAddress = z
@@ -61,8 +58,6 @@ export const Remote = z.strictObject({
 });
 export type Remote = z.infer<typeof Remote>;
 
-const Value = z.union([z.string(), z.number(), z.null()]);
-
 /** A record that was changed here and, before the remote could be told, there. What stands here is ours, until it is settled. */
 export const Conflict = z.strictObject({
   id: ConflictId,
@@ -74,7 +69,9 @@ export const Conflict = z.strictObject({
   recordKey: z.string(),
   recordTitle: z.string(),
   /** The fields that differ: what stood there when it was changed here, what stands there now, and what was made of it here. */
-  fields: z.array(z.strictObject({ field: z.string(), from: Value, now: Value, yours: Value })),
+  fields: z.array(
+    z.strictObject({ field: z.string(), from: FieldValue, now: FieldValue, yours: FieldValue }),
+  ),
   foundAt: z.int(),
 });
 export type Conflict = z.infer<typeof Conflict>;

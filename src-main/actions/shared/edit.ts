@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fieldOf, labelOf } from '../../../src-shared/collections/field.ts';
+import { fieldLabel, fieldOf, labelOf } from '../../../src-shared/collections/field.ts';
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import { orderTransitions } from '../../../src-shared/collections/orders.ts';
 import { sessionTransitions } from '../../../src-shared/collections/sessions.ts';
@@ -77,13 +77,13 @@ export function editOf(name: CollectionName): Action {
     form: [],
     title: (input) =>
       `Edit ${Object.keys(input)
-        .map((field) => (fieldOf(collection, field)?.label ?? field).toLowerCase())
+        .map((field) => fieldLabel(collection, field).toLowerCase())
         .join(', ')}`,
     details: (input) =>
-      Object.entries(input).map(([field, value]) => {
-        const described = fieldOf(collection, field);
-        return { label: described?.label ?? field, value: labelOf(described, value ?? '') };
-      }),
+      Object.entries(input).map(([field, value]) => ({
+        label: fieldLabel(collection, field),
+        value: labelOf(fieldOf(collection, field), value ?? ''),
+      })),
     change: (input) => {
       const status = input['status'];
       const illegal = typeof status === 'string' ? illegalTo(transitions, status) : [];

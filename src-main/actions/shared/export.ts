@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { fieldOf } from '../../../src-shared/collections/field.ts';
+import { fieldLabel } from '../../../src-shared/collections/field.ts';
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import { FileHandle } from '../../../src-shared/contract/files.ts';
 import { type Action, defineAction } from '../action.ts';
@@ -69,7 +69,7 @@ export function exportOf(name: CollectionName): Action {
     details: (input) => [
       {
         label: 'Columns',
-        value: input.columns.map((column) => fieldOf(collection, column)?.label ?? column).join(', '),
+        value: input.columns.map((column) => fieldLabel(collection, column)).join(', '),
       },
       ...(input.include_details && input.format !== 'csv'
         ? [{ label: 'With', value: 'Long texts and foreign fields' }]

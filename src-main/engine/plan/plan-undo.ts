@@ -1,4 +1,4 @@
-import { fieldOf } from '../../../src-shared/collections/field.ts';
+import { fieldLabel } from '../../../src-shared/collections/field.ts';
 import { collectionOf } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import { formatNumber } from '../../../src-shared/domain/number-words.ts';
@@ -45,7 +45,10 @@ export function undoDraftOf(
     parts.push({ label: 'Records', value });
   }
   if (some)
-    parts.push({ label: 'Fields', value: some.map((field) => labelOf(collection, field)).join(', ') });
+    parts.push({
+      label: 'Fields',
+      value: some.map((field) => fieldLabel(collectionOf(collection), field)).join(', '),
+    });
   // What takes a part back or puts it back is about that part, though it does so with all of it.
   const inherited = undoOf === null ? [] : operation.details;
   const isSaid = ({ label }: OperationDetail) => parts.some((part) => part.label === label);
@@ -72,13 +75,9 @@ function someFieldsOf(
   if (unknown.length > 0) {
     throw new BulkheadError(
       'invalid_request',
-      `"${title}" did not set ${unknown.map((field) => labelOf(collection, field)).join(', ')}. Nothing was planned.`,
+      `"${title}" did not set ${unknown.map((field) => fieldLabel(collectionOf(collection), field)).join(', ')}. Nothing was planned.`,
     );
   }
   const some = set.filter((field) => fields.includes(field));
   return some.length === set.length ? null : some;
-}
-
-function labelOf(collection: string, name: string): string {
-  return fieldOf(collectionOf(collection), name)?.label ?? name;
 }

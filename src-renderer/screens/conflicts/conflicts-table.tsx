@@ -1,8 +1,8 @@
+import { fieldLabel } from '../../../src-shared/collections/field.ts';
 import { collections } from '../../../src-shared/collections/index.ts';
 import type { Conflict } from '../../../src-shared/domain/remote.ts';
 import { CheckAll } from '../../components/check-all.tsx';
 import { cx } from '../../components/cx.ts';
-import { fieldLabel } from '../../format/values.ts';
 import { useConsole } from '../../state/context.tsx';
 import { conflictValue } from './conflict-words.ts';
 import styles from './conflicts.module.css';

@@ -1,4 +1,4 @@
-import type { Collection } from '../../../src-shared/collections/field.ts';
+import { type Collection, fieldLabel } from '../../../src-shared/collections/field.ts';
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import { type Item, reasons } from '../../../src-shared/domain/item.ts';
 import { CheckAll } from '../../components/check-all.tsx';
@@ -9,7 +9,7 @@ import type { Pages } from '../../components/pager.ts';
 import { SkeletonRows } from '../../components/skeleton.tsx';
 import { DeliveryBadge, ItemStatusBadge } from '../../components/status-badge.tsx';
 import { deliveryReason } from '../../format/deliveries.ts';
-import { fieldLabel, unlistedFields } from '../../format/values.ts';
+import { unlistedFields } from '../../format/values.ts';
 import { useConsole } from '../../state/context.tsx';
 import { ChangeList } from '../record/change-list.tsx';
 import styles from './items-table.module.css';

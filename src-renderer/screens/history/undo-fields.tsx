@@ -1,11 +1,11 @@
 import { useState } from 'react';
+import { fieldLabel } from '../../../src-shared/collections/field.ts';
 import { collectionOf } from '../../../src-shared/collections/index.ts';
 import { countOf } from '../../../src-shared/domain/number-words.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
 import { CheckField } from '../../components/field.tsx';
 import { Popover } from '../../components/popover.tsx';
-import { fieldLabel } from '../../format/values.ts';
 import styles from './undo-fields.module.css';
 
 interface UndoFieldsProps {

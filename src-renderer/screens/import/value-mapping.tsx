@@ -1,4 +1,4 @@
-import { fieldOf } from '../../../src-shared/collections/field.ts';
+import { fieldLabel, fieldOf } from '../../../src-shared/collections/field.ts';
 import { tickets } from '../../../src-shared/collections/tickets.ts';
 import type { ImportMapping, InspectedColumn } from '../../../src-shared/domain/import.ts';
 import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
@@ -17,7 +17,7 @@ interface ValueMappingProps {
 
 /** What each word of a column means: the file's word, how often it occurs, and our value. */
 export function ValueMapping({ column, field, mapping, onMapping }: ValueMappingProps) {
-  const label = fieldOf(tickets, field)?.label ?? field;
+  const label = fieldLabel(tickets, field);
   if (!column.distinct) {
     return (
       <p className={styles.warning}>

@@ -1,6 +1,6 @@
-import type { Collection } from '../../../src-shared/collections/field.ts';
+import { type Collection, fieldLabel } from '../../../src-shared/collections/field.ts';
 import type { Changes, Item } from '../../../src-shared/domain/item.ts';
-import { fieldLabel, formatValue } from '../../format/values.ts';
+import { formatValue } from '../../format/values.ts';
 import styles from './diff-grid.module.css';
 
 export const conflictColumns = ['Field', 'Now', 'Would be restored', 'Operation wrote'] as const;

@@ -1,5 +1,5 @@
 import { useEffect } from 'react';
-import type { Collection } from '../../../src-shared/collections/field.ts';
+import { type Collection, fieldLabel } from '../../../src-shared/collections/field.ts';
 import { collectionOf } from '../../../src-shared/collections/index.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { Button } from '../../components/button.tsx';
@@ -7,7 +7,6 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { SkeletonRows } from '../../components/skeleton.tsx';
 import { useWindow } from '../../components/use-window.ts';
-import { fieldLabel } from '../../format/values.ts';
 import { ConflictRow, conflictColumns } from './conflict-row.tsx';
 import styles from './diff-grid.module.css';
 import { ItemRow } from './diff-row.tsx';

@@ -1,6 +1,6 @@
-import type { Collection } from '../../../src-shared/collections/field.ts';
+import { type Collection, fieldLabel } from '../../../src-shared/collections/field.ts';
 import type { Changes } from '../../../src-shared/domain/item.ts';
-import { fieldLabel, formatValue } from '../../format/values.ts';
+import { formatValue } from '../../format/values.ts';
 
 export interface ChangedField {
   readonly name: string;

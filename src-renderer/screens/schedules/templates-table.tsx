@@ -1,3 +1,4 @@
+import { labelOf } from '../../../src-shared/collections/field.ts';
 import { collections } from '../../../src-shared/collections/index.ts';
 import type { ActionInfo } from '../../../src-shared/contract/actions.ts';
 import { formatFilter } from '../../../src-shared/domain/filter-language.ts';
@@ -83,7 +84,7 @@ function inputWords({ collection, action, input }: Template, actions: readonly A
     const value = input[name];
     if (Array.isArray(value)) return [`${label}: ${formatNumber(value.length)}`];
     if (typeof value !== 'string') return [];
-    return [`${label}: ${choices?.find((choice) => choice.value === value)?.label ?? value}`];
+    return [`${label}: ${labelOf({ choices }, value)}`];
   });
 }
 
