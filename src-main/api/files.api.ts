@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { fileRequests } from '../../src-shared/contract/files.ts';
 import type { RejectedRow } from '../../src-shared/domain/import.ts';
-import type { FileInput, ImportPlanner } from '../engine/plan/import-planner.ts';
+import { FileInput, type ImportPlanner } from '../engine/plan/import-planner.ts';
 import { writeErrorFile } from '../files/error-file.ts';
 import type { Host } from '../host.ts';
 import type { Store } from '../store/store.ts';
@@ -52,7 +52,7 @@ export const filesApi = ({ host, store, imports, drafts }: FileParts): ApiOf<typ
       );
     }
     const path = host.pathOf(target);
-    const { header, encoding } = input as FileInput;
+    const { header, encoding } = FileInput.parse(input);
     await writeErrorFile(path, header, rejectedRows(store, id), encoding);
     return { path, name: basename(path), rows: operation.rejected };
   },

@@ -1,8 +1,9 @@
+import type { OrderStatus } from '../../src-shared/collections/orders.ts';
 import type { Changes } from '../../src-shared/domain/item.ts';
 import { nameOf } from './people.ts';
 import { pickByShare, type Random, type Shares } from './random.ts';
 
-const statuses: Shares<string> = [
+const statuses: Shares<OrderStatus> = [
   ['PENDING', 18],
   ['PROCESSING', 16],
   ['SHIPPED', 14],

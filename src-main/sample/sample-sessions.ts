@@ -1,9 +1,10 @@
+import type { SessionStatus } from '../../src-shared/collections/sessions.ts';
 import type { Changes } from '../../src-shared/domain/item.ts';
 import { nameOf } from './people.ts';
 import { pickByShare, type Random, type Shares } from './random.ts';
 import { agents, channels, problems, products, sentences } from './words.ts';
 
-const statuses: Shares<string> = [
+const statuses: Shares<SessionStatus> = [
   ['open', 38],
   ['closed', 44],
   ['archived', 13],

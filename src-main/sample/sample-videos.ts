@@ -1,3 +1,4 @@
+import type { VideoStatus } from '../../src-shared/collections/videos.ts';
 import type { Changes } from '../../src-shared/domain/item.ts';
 import { nameOf } from './people.ts';
 import { pickByShare, type Random, type Shares } from './random.ts';
@@ -10,7 +11,7 @@ const kinds: Shares<readonly [category: string, title: string]> = [
   [['Release', 'What is new in {product}'], 18],
   [['Interview', 'Who makes {product}'], 12],
 ];
-const statuses: Shares<string> = [
+const statuses: Shares<VideoStatus> = [
   ['ready', 70],
   ['uploaded', 16],
   ['processing', 6],

@@ -1,3 +1,4 @@
+import type { TicketPriority, TicketStatus } from '../../src-shared/collections/tickets.ts';
 import type { Shares } from './random.ts';
 
 type Words = readonly [string, ...string[]];
@@ -304,14 +305,14 @@ export const channels: Shares<string> = [
   ['Phone', 9],
   ['Social media', 5],
 ];
-export const priorities: Shares<string> = [
+export const priorities: Shares<TicketPriority> = [
   ['medium', 52],
   ['low', 24],
   ['high', 18],
   ['critical', 6],
 ];
 /** Older tickets are mostly done with. */
-export const recentStatuses: Shares<string> = [
+export const recentStatuses: Shares<TicketStatus> = [
   ['new', 18],
   ['open', 34],
   ['pending', 20],
@@ -319,7 +320,7 @@ export const recentStatuses: Shares<string> = [
   ['solved', 16],
   ['closed', 6],
 ];
-export const olderStatuses: Shares<string> = [
+export const olderStatuses: Shares<TicketStatus> = [
   ['new', 1],
   ['open', 6],
   ['pending', 5],

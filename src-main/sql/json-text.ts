@@ -1,4 +1,5 @@
 import sql, { type Sql } from 'sql-template-tag';
+import { z } from 'zod';
 
 /**
  * A value as JSON for SQLite to take apart. Half of a surrogate pair becomes U+FFFD, as in a text that is bound by itself:
@@ -11,6 +12,13 @@ export function jsonText(value: unknown): string {
 
 function wellFormed(_name: string, value: unknown): unknown {
   return typeof value === 'string' ? value.toWellFormed() : value;
+}
+
+const Numbers = z.array(z.int().positive());
+
+/** Numbers of records or items, as they are stored. */
+export function numbersIn(json: string): number[] {
+  return Numbers.parse(JSON.parse(json));
 }
 
 /** What stands behind `IN`: one parameter, and so one statement, however many values there are. */

@@ -1,7 +1,8 @@
 import { basename } from 'node:path';
+import { z } from 'zod';
 import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
-import type { ImportInspection, ImportMapping } from '../../../src-shared/domain/import.ts';
+import { ImportInspection, type ImportMapping } from '../../../src-shared/domain/import.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { createImportReader } from '../../files/import-reader.ts';
 import type { ImportReader, PackedBatch } from '../../files/types.ts';
@@ -14,13 +15,14 @@ import { spaceForImport } from './space.ts';
 import { updateDraft } from './update-draft.ts';
 
 /** What an operation remembers of the file that it was planned from. */
-export interface FileInput {
-  readonly name: string;
+export const FileInput = z.object({
+  name: z.string(),
   /** The file down to its header, as it stands there: how an error file begins. */
-  readonly header: string;
+  header: z.string(),
   /** UTF-8 where nothing is said. */
-  readonly encoding?: ImportInspection['encoding'];
-}
+  encoding: ImportInspection.shape.encoding.optional(),
+});
+export type FileInput = z.infer<typeof FileInput>;
 
 /** Makes drafts of records that come from outside. One file at a time per window. */
 export interface ImportPlanner {

@@ -1,9 +1,10 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
+import { openDeliveryStates } from '../../../src-shared/domain/delivery.ts';
 import type { Db } from '../open.ts';
 import { appendJournal } from '../operations/journal.ts';
 import { unfinished } from '../operations/operations.ts';
-import { all, get, run } from '../statement.ts';
+import { all, get, run, statesIn } from '../statement.ts';
 
 /** What an operation loses; its row, its counters and its journal stay. */
 const partTables = ['items', 'new_records', 'rejected_rows', 'deliveries', 'batches'] as const;
@@ -20,7 +21,7 @@ const isNeeded = sql`(EXISTS (SELECT 1 FROM operations u WHERE u.state IN ${unfi
     AND (u.undo_of = o.id OR u.retry_of = o.id OR u.selection ->> '$.operationId' = o.id))
   OR EXISTS (SELECT 1 FROM templates t WHERE t.selection ->> '$.operationId' = o.id)
   OR EXISTS (SELECT 1 FROM deliveries d WHERE d.operation_id = o.id
-    AND d.state NOT IN ('confirmed', 'refused', 'conflict', 'cancelled'))
+    AND d.state IN ${statesIn([...openDeliveryStates, 'unknown'])})
   OR EXISTS (SELECT 1 FROM conflicts c WHERE c.operation_id = o.id)
   OR EXISTS (SELECT 1 FROM kept_changes k WHERE k.operation_id = o.id))`;
 

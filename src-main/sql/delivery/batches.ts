@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import sql from 'sql-template-tag';
-import { z } from 'zod';
 import type { BulkWay, RecordChange } from '../../../src-shared/domain/delivery.ts';
-import { listOf } from '../json-text.ts';
+import { listOf, numbersIn } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { all, get, run } from '../statement.ts';
 
@@ -13,8 +12,6 @@ export interface StoredBatch {
   readonly cursor: string | null;
   readonly seqs: readonly number[];
 }
-
-const Seqs = z.array(z.int().positive());
 
 /** Makes a batch of deliveries that are in none. Its key is that of these deliveries, and of no others with the same number. */
 export function makeBatch(
@@ -54,7 +51,7 @@ export function getBatch(db: Db, batchId: number): StoredBatch {
     sql`SELECT key, cursor, seqs FROM batches WHERE id = ${batchId}`,
   );
   if (!row) throw new Error(`there is no batch ${batchId}`);
-  return { batchId, key: row.key, cursor: row.cursor, seqs: Seqs.parse(JSON.parse(row.seqs)) };
+  return { batchId, key: row.key, cursor: row.cursor, seqs: numbersIn(row.seqs) };
 }
 
 /** Writes down how far the remote has come with batches. */

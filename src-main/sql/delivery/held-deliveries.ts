@@ -4,6 +4,7 @@ import type { Delivery, RecordChange } from '../../../src-shared/domain/delivery
 import { underWayStates } from '../../../src-shared/domain/operation.ts';
 import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { Effect } from '../../actions/effect.ts';
+import { numbersIn } from '../json-text.ts';
 import { isTakenAsPulled } from '../mirror/meet.ts';
 import type { Db } from '../open.ts';
 import { changesOf } from '../operations/item-values.ts';
@@ -87,7 +88,7 @@ export function listOrphans(db: Db): HeldBatch[] {
         AND d.fence IS NOT NULL
       GROUP BY o.id`,
   );
-  return held.map(({ operationId, seqs }) => getHeld(db, operationId, JSON.parse(seqs) as number[]));
+  return held.map(({ operationId, seqs }) => getHeld(db, operationId, numbersIn(seqs)));
 }
 
 function changeOf(effect: Effect, before: string | null, after: string | null): RecordChange {

@@ -1,15 +1,12 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
-import { z } from 'zod';
 import { underWayStates } from '../../../src-shared/domain/operation.ts';
-import { listOf } from '../json-text.ts';
+import { listOf, numbersIn } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { heldValue, jsonHeld, whereHeld } from '../operations/item-values.ts';
 import { getOperation } from '../operations/operations.ts';
 import { addItems, currentValue, every } from '../operations/plan.ts';
 import { tableOf } from '../records/table.ts';
 import { all, run, statesIn } from '../statement.ts';
-
-const Numbers = z.array(z.int());
 
 /** Changes of one operation that somebody keeps after a conflict and that were not made again yet. */
 export interface KeptChanges {
@@ -38,8 +35,8 @@ export function listKept(db: Db): KeptChanges[] {
   );
   return rows.map((row) => ({
     ...row,
-    seqs: Numbers.parse(JSON.parse(row.seqs)),
-    recordIds: Numbers.parse(JSON.parse(row.recordIds)),
+    seqs: numbersIn(row.seqs),
+    recordIds: numbersIn(row.recordIds),
   }));
 }
 
