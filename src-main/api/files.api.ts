@@ -20,7 +20,7 @@ export interface FileParts {
 
 export const filesApi = ({ host, store, imports, drafts }: FileParts): ApiOf<typeof fileRequests> => ({
   'files.choose': () => host.chooseFile(),
-  'files.chooseTarget': ({ suggestedName }) =>
+  'files.choose_target': ({ suggestedName }) =>
     host.chooseTarget(suggestedName, () => store.read('listExportPaths')),
   'files.reveal': async ({ operationId }) => {
     const { operation } = await store.read('getOperation', { id: operationId });
@@ -40,7 +40,7 @@ export const filesApi = ({ host, store, imports, drafts }: FileParts): ApiOf<typ
     return {};
   },
   'imports.rejected': ({ id, ...page }) => store.read('listRejected', { operationId: id, ...page }),
-  'imports.saveRejected': async ({ id, target }) => {
+  'imports.save_rejected': async ({ id, target }) => {
     const { operation, input } = await store.read('getOperation', { id });
     if (operation.rejected === 0) {
       throw new BulkheadError('nothing_to_do', `"${operation.title}" rejected no line.`);

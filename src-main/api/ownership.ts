@@ -25,7 +25,7 @@ const named: Named = {
   'operations.journal': byId,
   'files.reveal': ({ operationId }) => [operationId],
   'imports.rejected': byId,
-  'imports.saveRejected': byId,
+  'imports.save_rejected': byId,
 };
 
 /** True where someone sees what everybody did; others see what they did themselves. */

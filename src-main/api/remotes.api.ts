@@ -15,7 +15,7 @@ export const remotesApi = ({ mirrors, store }: RemoteParts): ApiOf<typeof remote
     return { name, user, role, collections: [...collections] };
   },
   'remotes.add': (remote, { actor }) => mirrors.add(remote, actor),
-  'remotes.sign_in': ({ id, ...door }, { actor }) => mirrors.signIn(id, door, actor),
+  'remotes.sign_in': ({ id, ...credentials }, { actor }) => mirrors.signIn(id, credentials, actor),
   'remotes.remove': async ({ id }, { actor }) => {
     await mirrors.remove(id, actor);
     return {};

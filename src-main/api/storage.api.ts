@@ -25,7 +25,7 @@ export const storageApi = ({
   'retention.preview': () => retention.preview(),
   'retention.clean': () => retention.clean(),
   'workspace.recovery': async () => ({ recovery: readRecovery(databaseFile) }),
-  'workspace.acknowledgeRecovery': async () => {
+  'workspace.acknowledge_recovery': async () => {
     acknowledgeRecovery(databaseFile);
     return {};
   },

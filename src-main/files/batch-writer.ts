@@ -1,6 +1,6 @@
 import type { RejectedRow } from '../../src-shared/domain/import.ts';
+import type { ImportBatch, ImportedRecord } from './import-batches.ts';
 import type { RecordFields } from './read-record.ts';
-import type { ImportBatch, ImportedRecord } from './types.ts';
 
 /** Collects records for the way to the database; foreign values become JSON here, in the thread that reads. */
 export interface BatchWriter {

@@ -5,11 +5,11 @@ import { createBatchWriter } from './batch-writer.ts';
 import { countKeys } from './count-keys.ts';
 import { sniffShape } from './csv-dialect.ts';
 import { sniffEncoding, type TextFile } from './encoding.ts';
+import type { ImportBatch, OpenedFile } from './import-batches.ts';
 import type { Inspected } from './inspect.ts';
 import { takeEvents } from './read-events.ts';
 import { readBatches, takeRows } from './read-rows.ts';
 import { planRecords } from './record-plan.ts';
-import type { ImportBatch, OpenedFile } from './types.ts';
 
 /**
  * Begins to read a file by a mapping. Nothing of it is kept beyond the batch that is asked for, ids aside. What was

@@ -6,9 +6,9 @@ import type { EditedRow } from '../actions/plan-edit.ts';
 import { editableFields } from '../actions/shared/edit.ts';
 import { sniffShape } from './csv-dialect.ts';
 import { sniffEncoding } from './encoding.ts';
+import type { EditBatch, OpenedExport } from './import-batches.ts';
 import { whyNoExport } from './own-export.ts';
 import { readBatches } from './read-rows.ts';
-import type { EditBatch, OpenedExport } from './types.ts';
 
 /** Where a row says what: indexes of columns, -1 where there is none. */
 interface Places {

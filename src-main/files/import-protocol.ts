@@ -2,7 +2,7 @@ import type { CollectionName } from '../../src-shared/collections/index.ts';
 import type { ErrorDto } from '../../src-shared/contract/errors.ts';
 import type { ImportInspection, ImportMapping } from '../../src-shared/domain/import.ts';
 import type { EditedRow } from '../actions/plan-edit.ts';
-import type { OpenedExport, OpenedFile, PackedBatch } from './types.ts';
+import type { OpenedExport, OpenedFile, PackedBatch } from './import-batches.ts';
 
 /** What the reader asks of its thread. */
 export type ImportRequest =

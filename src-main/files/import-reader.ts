@@ -1,7 +1,7 @@
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { openWorker } from '../workers/thread.ts';
+import type { ImportReader } from './import-batches.ts';
 import type { ImportAnswers, ImportAsk, ImportReply, ImportRequest } from './import-protocol.ts';
-import type { ImportReader } from './types.ts';
 
 interface Waiting {
   resolve(answer: ImportAnswers[ImportAsk]): void;

@@ -14,7 +14,7 @@ import { createLinks } from './links.ts';
 import type { MirrorPorts } from './ports.ts';
 import { createRemoteKeys } from './remote-keys.ts';
 import { isRestoring } from './restoring.ts';
-import { createSettler, type Settlement } from './settle.ts';
+import { type ConflictSettlement, createSettler } from './settle.ts';
 import { createTeller } from './teller.ts';
 
 /** Records of a mirror that are forgotten per transaction. */
@@ -32,14 +32,18 @@ export interface Mirrors {
   /** Throws as `test`, and `name_taken`. */
   add(args: NewRemote, by: string): Promise<RemoteDto>;
   /** Throws as `test`, and `invalid_request` where another workspace answers than before. */
-  signIn(id: number, door: { token: string; address?: string | undefined }, by: string): Promise<RemoteDto>;
+  signIn(
+    id: number,
+    credentials: { token: string; address?: string | undefined },
+    by: string,
+  ): Promise<RemoteDto>;
   /** From then on it is none any more, whatever becomes of its copy. Throws `wrong_state` while something waits for it. */
   remove(id: number, by: string): Promise<void>;
   /** Throws `wrong_state` while it is offline by choice. */
   pull(id: number): Promise<RemoteDto>;
   setOffline(id: number, isOffline: boolean): Promise<RemoteDto>;
   /** Settles conflicts: what waits for that goes on. Throws why a change that is kept could not be made again. */
-  settle(settlement: Settlement): Promise<{ settled: number; operations: Operation[] }>;
+  settle(settlement: ConflictSettlement): Promise<{ settled: number; operations: Operation[] }>;
   /** Takes note of what is told: figures of remotes follow from it, and when what is kept can be made again. */
   note(event: ConsoleEvent): void;
   stop(): Promise<void>;

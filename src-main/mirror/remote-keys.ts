@@ -2,28 +2,28 @@ import type { StoredRemote } from '../store/store.ts';
 import type { MirrorPorts } from './ports.ts';
 
 /** A key is only ever shown to the address that it was entered for. */
-type Door = Pick<StoredRemote, 'id' | 'address'>;
+type KeyedRemote = Pick<StoredRemote, 'id' | 'address'>;
 
 /** The keys of remotes, where the host keeps secrets. */
 export interface RemoteKeys {
-  keep(door: Door, key: string): void;
+  keep(remote: KeyedRemote, key: string): void;
   /** Null where there is none to be had: the remote then asks to sign in again, and the others go on. */
-  read(door: Door & Pick<StoredRemote, 'name'>): string | null;
-  forget(door: Door): void;
+  read(remote: KeyedRemote & Pick<StoredRemote, 'name'>): string | null;
+  forget(remote: KeyedRemote): void;
 }
 
 export function createRemoteKeys({ host, report }: Pick<MirrorPorts, 'host' | 'report'>): RemoteKeys {
-  const nameOf = ({ id, address }: Door): string => `${id} ${address}`;
+  const nameOf = ({ id, address }: KeyedRemote): string => `${id} ${address}`;
   return {
-    keep: (door, key) => host.keepSecret(nameOf(door), key),
-    read: (door) => {
+    keep: (remote, key) => host.keepSecret(nameOf(remote), key),
+    read: (remote) => {
       try {
-        return host.readSecret(nameOf(door));
+        return host.readSecret(nameOf(remote));
       } catch (error) {
-        report(error, `key of ${door.name}`);
+        report(error, `key of ${remote.name}`);
         return null;
       }
     },
-    forget: (door) => host.forgetSecret(nameOf(door)),
+    forget: (remote) => host.forgetSecret(nameOf(remote)),
   };
 }

@@ -13,7 +13,7 @@ const settleSize = 1_000;
 /** When what could not be made again is tried once more: somebody may have made room, or raised a limit. */
 const againMs = 60_000;
 
-export interface Settlement {
+export interface ConflictSettlement {
   readonly which: ConflictChoice;
   readonly keep: 'mine' | 'theirs';
   readonly by: Asker;
@@ -25,7 +25,7 @@ export interface Settler {
    * Takes what stands there for conflicts, all alike, and with `mine` makes the changes again on top of it. Answers how
    * many were settled, and the operations in their name that this took. Throws why something of theirs could not be made again: it stays kept.
    */
-  settle(settlement: Settlement): Promise<{ settled: number; operations: Operation[] }>;
+  settle(settlement: ConflictSettlement): Promise<{ settled: number; operations: Operation[] }>;
   /** Makes again what earlier processes left, now or as soon as that can be. */
   open(): void;
   /** Why something that is kept could not be made again; null while that is not so. */
@@ -120,7 +120,7 @@ export function createSettler(ports: MirrorPorts, { onTrouble, onRecords }: Sett
   }
 
   /** Answers how many were settled. */
-  async function decide({ which, keep, by }: Settlement): Promise<number> {
+  async function decide({ which, keep, by }: ConflictSettlement): Promise<number> {
     const decided = new Set<number>();
     let settled = 0;
     for (let after: number | null = 0; after !== null; ) {

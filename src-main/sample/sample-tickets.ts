@@ -1,4 +1,4 @@
-import type { ImportedRecord } from '../files/types.ts';
+import type { ImportedRecord } from '../files/import-batches.ts';
 import { nameOf } from './people.ts';
 import { createRandom, pickByShare, type Random } from './random.ts';
 import * as words from './words.ts';

@@ -8,7 +8,7 @@ import {
   type ReadyMessage,
 } from './protocol.ts';
 
-/** The functions of a thread as promises, called by name: `thread.call('getTicket', { id })`. */
+/** The functions of a thread as promises, called by name: `thread.call('getRecord', { collection, id })`. */
 export interface Thread<M extends Methods<never>> {
   call<K extends keyof M & string>(
     method: K,
@@ -24,7 +24,7 @@ export interface Thread<M extends Methods<never>> {
   close(): Promise<void>;
 }
 
-/** The entry of a thread by name, beside this file: `.ts` when run from source, `.js` in a bundle. */
+/** The entry of a thread by name, beside this file: `.ts` when run from source, `.cjs` in a bundle. */
 function threadEntry(name: string): URL {
   return new URL(`./${name}.worker.${import.meta.url.endsWith('.ts') ? 'ts' : 'cjs'}`, import.meta.url);
 }

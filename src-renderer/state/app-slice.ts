@@ -67,7 +67,7 @@ export const createAppSlice: Slice<AppSlice> = (set, get, bridge) => {
 
     acknowledgeRecovery: async () => {
       try {
-        await bridge.request('workspace.acknowledgeRecovery', {});
+        await bridge.request('workspace.acknowledge_recovery', {});
         set({ recovery: null });
       } catch (error) {
         set({ notice: toErrorDto(error) });

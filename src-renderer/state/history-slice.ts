@@ -52,7 +52,7 @@ export const createHistorySlice: Slice<HistorySlice> = (set, get, bridge) => ({
   saveReport: async (request, suggestedName) => {
     if (get().report.status === 'running') return;
     try {
-      const target = await bridge.request('files.chooseTarget', { suggestedName });
+      const target = await bridge.request('files.choose_target', { suggestedName });
       if (!target) return;
       set({ report: begun, reportSubject: request.id });
       const result = await bridge.request('history.report', { ...request, target: target.handle });

@@ -43,7 +43,7 @@ const requestsOf = {
     'operations.dismiss',
     'operations.dismiss_ended',
     'files.choose',
-    'files.chooseTarget',
+    'files.choose_target',
     'files.reveal',
     'imports.inspect',
     'imports.plan',
@@ -51,7 +51,7 @@ const requestsOf = {
     'imports.plan_update',
     'imports.stop',
     'imports.rejected',
-    'imports.saveRejected',
+    'imports.save_rejected',
   ],
 } as const satisfies Partial<Record<Role, readonly RequestName[]>>;
 

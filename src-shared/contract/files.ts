@@ -19,7 +19,7 @@ export const fileRequests = {
   /** Asks for a file with the system's dialog. Null when the user thought better of it; the browser host uploads instead. */
   'files.choose': { input: z.strictObject({}), output: ChosenFile.nullable() },
   /** Asks where to save. The browser host answers with a place in the workspace's exports folder. */
-  'files.chooseTarget': {
+  'files.choose_target': {
     input: z.strictObject({ suggestedName: z.string().min(1).max(200) }),
     output: SaveTarget.nullable(),
   },
@@ -64,7 +64,7 @@ export const fileRequests = {
     output: z.strictObject({ rows: z.array(RejectedRow), hasMore: z.boolean() }),
   },
   /** Writes the rejected rows, header first and as they stood, to a file that imports again as is. */
-  'imports.saveRejected': {
+  'imports.save_rejected': {
     input: z.strictObject({ id: OperationId, target: FileHandle }),
     output: z.strictObject({ path: z.string(), name: z.string(), rows: z.int().min(0) }),
   },

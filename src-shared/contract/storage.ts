@@ -37,7 +37,7 @@ export const storageRequests = {
     input: z.strictObject({}),
     output: z.strictObject({ recovery: Recovery.nullable() }),
   },
-  'workspace.acknowledgeRecovery': { input: z.strictObject({}), output: z.strictObject({}) },
+  'workspace.acknowledge_recovery': { input: z.strictObject({}), output: z.strictObject({}) },
   /** What the retention that is set would remove now; nothing is changed. */
   'retention.preview': { input: z.strictObject({}), output: Cleanup },
   /** Removes it: never what is pinned, unfinished, or needed by what is. */

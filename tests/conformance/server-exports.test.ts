@@ -45,7 +45,7 @@ test('whoever guesses where an export of a template will go is given that place,
 
 test('an export that is written late, after a restart, leaves the file of another one alone', async () => {
   const otto = await setup.api.user('otto', 'agent');
-  const { handle: target } = await asMina('files.chooseTarget', { suggestedName: 'tickets.csv' });
+  const { handle: target } = await asMina('files.choose_target', { suggestedName: 'tickets.csv' });
   const selection = { mode: 'ids', ids: [1, 2, 3] };
   const input = { columns: ['id'], has_bom: false, target };
   const plan = { action: 'export', collection: 'tickets', selection, input };

@@ -61,7 +61,7 @@ beforeAll(async () => {
     input: { assignee: 'hush' },
     note: 'hush',
   };
-  const { handle: target } = await asMina('files.chooseTarget', { suggestedName: 'hush.csv' });
+  const { handle: target } = await asMina('files.choose_target', { suggestedName: 'hush.csv' });
   const file = { columns: ['id'], has_bom: false, target };
   const planned = [
     await asMina('operations.plan', plan),

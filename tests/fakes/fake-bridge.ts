@@ -60,6 +60,6 @@ function fakeAppAnswers(): Answers {
       settings = Settings.parse({ ...settings, ...change });
       return settings;
     },
-    'files.chooseTarget': ({ suggestedName }) => ({ handle: 'target-0001', label: suggestedName }),
+    'files.choose_target': ({ suggestedName }) => ({ handle: 'target-0001', label: suggestedName }),
   };
 }

@@ -46,7 +46,7 @@ export function fakeStorageAnswers(world: FakeWorld): Answers {
       return {};
     },
     'workspace.recovery': () => ({ recovery }),
-    'workspace.acknowledgeRecovery': () => {
+    'workspace.acknowledge_recovery': () => {
       recovery = null;
       return {};
     },

@@ -1,7 +1,7 @@
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
 import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
-import { toNewRecord } from '../../files/import-items.ts';
+import { toNewRecord } from '../../files/import-batches.ts';
 import { packRows } from '../../platform/packed-rows.ts';
 import { sampleRecords } from '../../sample/sample-records.ts';
 import { sampleTickets } from '../../sample/sample-tickets.ts';

@@ -1,5 +1,5 @@
 import { type CollectionName, collections } from '../../../src-shared/collections/index.ts';
-import type { OpenedExport } from '../../files/types.ts';
+import type { OpenedExport } from '../../files/import-batches.ts';
 import type { NewOperation } from '../../store/store.ts';
 import { plainDraft } from './draft.ts';
 import type { FileInput } from './import-planner.ts';

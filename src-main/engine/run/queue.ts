@@ -4,7 +4,7 @@ import { countsOf, type Operation } from '../../../src-shared/domain/operation.t
 const hugeItems = 50_000;
 
 /** An operation that waits for its turn. */
-export interface Waiting {
+export interface QueueEntry {
   readonly id: number;
   /** Whose it is. */
   readonly actor: string;
@@ -20,24 +20,24 @@ export interface Waiting {
  */
 export interface Queue {
   /** Does nothing for an operation that waits already. */
-  add(waiting: Waiting): void;
+  add(entry: QueueEntry): void;
   remove(id: number): void;
   clear(): void;
   /** Takes out the next operation that is due and may run beside those that do; null when there is none. */
-  take(nowMs: number, running: readonly Waiting[]): Waiting | null;
+  take(nowMs: number, running: readonly QueueEntry[]): QueueEntry | null;
   /** How many could run now if there were room. */
   dueCount(nowMs: number): number;
   /** When the first of those becomes due that are not yet; null when all are. */
   nextDueAt(nowMs: number): number | null;
 }
 
-export function waitingOf({ id, actor, tallies, options }: Operation): Waiting {
+export function queueEntryOf({ id, actor, tallies, options }: Operation): QueueEntry {
   return { id, actor, items: countsOf(tallies).planned, startAt: options.startAt };
 }
 
 export function createQueue(): Queue {
   /** In the order in which they came. */
-  let waiting: readonly Waiting[] = [];
+  let waiting: readonly QueueEntry[] = [];
   /** When each person was last given a turn, as a running number. */
   const turns = new Map<string, number>();
   let turn = 0;
@@ -57,7 +57,7 @@ export function createQueue(): Queue {
     take: (nowMs, running) => {
       const mayBeHuge = !running.some(isHuge);
       const candidates = waiting.filter((entry) => isDue(entry, nowMs) && (mayBeHuge || !isHuge(entry)));
-      const turnOf = ({ actor }: Waiting) => turns.get(actor) ?? 0;
+      const turnOf = ({ actor }: QueueEntry) => turns.get(actor) ?? 0;
       const [first, ...rest] = candidates;
       if (!first) return null;
       const next = rest.reduce((best, entry) => (turnOf(entry) < turnOf(best) ? entry : best), first);
@@ -74,10 +74,10 @@ export function createQueue(): Queue {
   };
 }
 
-function isDue({ startAt }: Waiting, nowMs: number): boolean {
+function isDue({ startAt }: QueueEntry, nowMs: number): boolean {
   return startAt === null || startAt <= nowMs;
 }
 
-function isHuge({ items }: Waiting): boolean {
+function isHuge({ items }: QueueEntry): boolean {
   return items > hugeItems;
 }

@@ -6,7 +6,7 @@ import type { StoppedBy } from '../../../src-shared/domain/stop-rule.ts';
 import { insist } from '../../platform/insist.ts';
 import type { Deliverer } from '../delivery/deliverer.ts';
 import type { EnginePorts } from '../ports.ts';
-import { createQueue, waitingOf } from './queue.ts';
+import { createQueue, queueEntryOf } from './queue.ts';
 import { type Run, startRun } from './run-operation.ts';
 import { tellOperation, tellOrigins } from './tell.ts';
 import { createThrottle, type Throttle } from './throttle.ts';
@@ -63,7 +63,7 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
   function fill(): void {
     while (!isStopping() && running.size < maxConcurrent) {
       const beside = [...running.keys()].flatMap((id) => known.get(id) ?? []);
-      const next = queue.take(clock.now(), beside.map(waitingOf));
+      const next = queue.take(clock.now(), beside.map(queueEntryOf));
       if (!next) break;
       launch(next.id);
     }
@@ -127,7 +127,7 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
   const runner: Runner = {
     enqueue: (operation) =>
       take(operation, () => {
-        queue.add(waitingOf(operation));
+        queue.add(queueEntryOf(operation));
         fill();
       }),
     settle: (operation) =>

@@ -38,7 +38,7 @@ export function TargetControl({
   const choose = async () => {
     setRefused(null);
     try {
-      const target = await bridge.request('files.chooseTarget', {
+      const target = await bridge.request('files.choose_target', {
         suggestedName: suggestedName(collection, format, new Date()),
       });
       if (!target) return;

@@ -80,9 +80,9 @@ function SaveErrorFile({ operation }: { readonly operation: Operation }) {
     setError(null);
     try {
       const suggestedName = errorFileName(operation.title.replace(/^Import /, ''), operationId);
-      const target = await bridge.request('files.chooseTarget', { suggestedName });
+      const target = await bridge.request('files.choose_target', { suggestedName });
       if (!target) return setSaving({ state: 'idle' });
-      const { path, rows } = await bridge.request('imports.saveRejected', {
+      const { path, rows } = await bridge.request('imports.save_rejected', {
         id: operationId,
         target: target.handle,
       });

@@ -77,7 +77,7 @@ describe('damage that shows while the console runs', () => {
     app = await openTestConsole(folder);
     const { recovery } = await app.ask('workspace.recovery', {});
     expect(recovery?.restoredFrom).toEqual(backup);
-    await app.ask('workspace.acknowledgeRecovery', {});
+    await app.ask('workspace.acknowledge_recovery', {});
     expect(await app.ask('workspace.recovery', {})).toEqual({ recovery: null });
     expect(readdirSync(recovery?.movedTo ?? '').toSorted()).toContain('recovery.json');
     await app.close();

@@ -215,7 +215,7 @@ describe('operations', () => {
       ['operations.pin', { isPinned: true }],
       ['operations.settle_unknown', { how: 'confirmed' }],
       ['imports.rejected', { limit: 10 }],
-      ['imports.saveRejected', { target: 'handle-1' }],
+      ['imports.save_rejected', { target: 'handle-1' }],
       ['files.reveal', {}],
     ];
     for (const [name, input] of refused) {

@@ -1,5 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { createQueue, type Queue, type Waiting, waitingOf } from '../../../src-main/engine/run/queue.ts';
+import {
+  createQueue,
+  type Queue,
+  type QueueEntry,
+  queueEntryOf,
+} from '../../../src-main/engine/run/queue.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
 import { seedTickets } from '../../builders/seed.ts';
@@ -8,7 +13,7 @@ import { useConsole } from '../../builders/use-console.ts';
 
 const nowMs = 1_000;
 
-function waiting(id: number, actor: string, items = 10): Waiting {
+function waiting(id: number, actor: string, items = 10): QueueEntry {
   return { id, actor, items, startAt: null };
 }
 
@@ -73,7 +78,7 @@ describe('whose turn it is', () => {
       tallies: [...tallies],
       options: defaultRunOptions,
     };
-    expect(waitingOf(left as Operation)).toEqual(waiting(1, 'Ada', 10));
+    expect(queueEntryOf(left as Operation)).toEqual(waiting(1, 'Ada', 10));
   });
 
   it('does not come before the time it is to start at', () => {

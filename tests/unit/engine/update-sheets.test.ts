@@ -41,7 +41,7 @@ it('an edited export rejects rows that are another record’s or cannot be, and 
   ]);
   expect(draft).toMatchObject({ rejected: 8, tallies: [] });
   const path = join(setup.app.folder, 'rejected.csv');
-  await setup.app.ask('imports.saveRejected', { id: draft.id, target: setup.app.handle(path) });
+  await setup.app.ask('imports.save_rejected', { id: draft.id, target: setup.app.handle(path) });
   writeFileSync(path, readFileSync(path, 'utf8').replace('Solvd', 'Pending'));
   const again = await setup.app.ask('imports.plan_update', {
     handle: setup.app.handle(path),
@@ -215,7 +215,7 @@ it('rows that were rejected of a file that is not UTF-8 are saved as they stood,
   const draft = await plan(path);
   expect(draft.rejected).toBe(8);
   const errors = join(setup.app.folder, 'western.rejected.csv');
-  await setup.app.ask('imports.saveRejected', { id: draft.id, target: setup.app.handle(errors) });
+  await setup.app.ask('imports.save_rejected', { id: draft.id, target: setup.app.handle(errors) });
   const bytes = readFileSync(errors);
   expect(bytes).toEqual(Buffer.concat([readFileSync(path), Buffer.from('\r\n')]));
   writeFileSync(errors, bytes.toString('latin1').replaceAll('Solvd', 'Solved'), 'latin1');

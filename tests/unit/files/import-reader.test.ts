@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { ImportReader, PackedBatch } from '../../../src-main/files/import-batches.ts';
 import { createImportReader } from '../../../src-main/files/import-reader.ts';
-import type { ImportReader, PackedBatch } from '../../../src-main/files/types.ts';
 import { unpackRows } from '../../../src-main/platform/packed-rows.ts';
 import { inspect, parsed, readAll } from './read-all.ts';
 import { fileMaker, tempFolder } from './temp-files.ts';

@@ -1,6 +1,6 @@
 import { openFile } from '../../../src-main/files/dry-run.ts';
+import type { ImportedRecord } from '../../../src-main/files/import-batches.ts';
 import { inspectFile } from '../../../src-main/files/inspect.ts';
-import type { ImportedRecord } from '../../../src-main/files/types.ts';
 import type { RecordEvent } from '../../../src-shared/collections/record.ts';
 import type { ImportMapping, RejectedRow } from '../../../src-shared/domain/import.ts';
 

@@ -69,7 +69,7 @@ test('a report goes to the place that was agreed, and nowhere when the user thou
   const written: unknown[] = [];
   let target: { handle: string; label: string } | null = null;
   const store = storeOver({
-    'files.chooseTarget': () => target,
+    'files.choose_target': () => target,
     'history.report': (request) => {
       written.push(request);
       return { path: '/reports/a.json', name: 'a.json', bytes: 10, verification: result };

@@ -99,7 +99,7 @@ describe('the workspace', () => {
     const { store } = await openStore({
       recovery: fakeRecovery(Date.now()),
       answers: {
-        'workspace.acknowledgeRecovery': () => {
+        'workspace.acknowledge_recovery': () => {
           throw new BulkheadError('disk_full', 'The disk is full.');
         },
       },

@@ -7,7 +7,7 @@ export async function exportTarget(
   caller: Caller,
   suggestedName: string,
 ): Promise<string> {
-  const target = await ask(context, caller, 'files.chooseTarget', { suggestedName });
+  const target = await ask(context, caller, 'files.choose_target', { suggestedName });
   if (!target) throw new Error('the browser host offered no place to save');
   return target.handle;
 }

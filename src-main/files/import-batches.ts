@@ -15,8 +15,13 @@ export interface ImportedRecord {
   readonly fields: RecordFields;
   /** Foreign columns by header, missing values left out: a JSON object of texts. */
   readonly extra: string;
-  /** Its life so far, oldest first, where rows are events: `TicketEvent`s as JSON, or null. */
+  /** Its life so far, oldest first, where rows are events: `RecordEvent`s as JSON, or null. */
   readonly events: string | null;
+}
+
+/** The same as an import plans it. */
+export function toNewRecord({ key, fields, extra, events }: ImportedRecord, source: string): NewRecord {
+  return { ...fields, key, source, extra, events };
 }
 
 /** What came of some rows of a file. */
