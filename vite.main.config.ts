@@ -15,7 +15,7 @@ const external = [
   ...builtinModules.map((name) => `node:${name}`),
 ];
 
-/** Thread entries by the name they are started under: `src-main/workers/x.worker.ts` becomes `x.worker.js`. */
+/** Thread entries by the name they are started under: `src-main/workers/x.worker.ts` becomes `x.worker.cjs`. */
 function threadEntries(): Record<string, string> {
   const folder = join(root, 'src-main/workers');
   const files = readdirSync(folder).filter((name) => name.endsWith('.worker.ts'));

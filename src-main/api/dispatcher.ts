@@ -9,6 +9,7 @@ import {
   type Requests,
   requests,
 } from '../../src-shared/contract/index.ts';
+import { printable } from '../platform/printable.ts';
 import type { ApiOf } from './api.ts';
 import type { Caller } from './caller.ts';
 import { assertOwn } from './ownership.ts';
@@ -25,6 +26,9 @@ export type Dispatch = (caller: Caller, message: unknown) => Promise<Reply>;
 
 /** Errors with a code whose next step sends the user to the log: it has to have them. */
 const loggedCodes: readonly ErrorCode[] = ['storage_error', 'workspace_damaged', 'internal'];
+
+/** Characters of what was sent, or of what is wrong with it, that a refusal quotes. */
+const longestWords = 200;
 
 type AnyHandler = (input: never, caller: Caller) => Promise<unknown>;
 
@@ -84,7 +88,7 @@ function parse(message: unknown): { name: RequestName; input: unknown } {
   if (!isRequestName(name)) {
     throw new BulkheadError(
       'unknown_request',
-      `There is no request called "${printable(name)}". Nothing was changed.`,
+      `There is no request called "${printable(name, longestWords)}". Nothing was changed.`,
     );
   }
   const input = requests[name].input.safeParse(envelope.data.input);
@@ -144,11 +148,6 @@ function invalidRequest(error: z.ZodError, subject: string): BulkheadError {
 function problemsOf(error: z.ZodError): string[] {
   return error.issues.slice(0, 5).map((issue) => {
     const path = issue.path.map(String).join('.');
-    return printable(path === '' ? issue.message : `${path}: ${issue.message}`);
+    return printable(path === '' ? issue.message : `${path}: ${issue.message}`, longestWords);
   });
-}
-
-function printable(text: string): string {
-  const oneLine = text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\uFFFD');
-  return oneLine.length > 200 ? `${oneLine.slice(0, 200)}…` : oneLine;
 }

@@ -2,10 +2,8 @@ import { type BrowserWindow, ipcMain } from 'electron';
 import { BulkheadError, type ErrorCode } from '../../../src-shared/contract/errors.ts';
 import type { Reply } from '../../../src-shared/contract/index.ts';
 import type { Console } from '../../console.ts';
+import { eventChannel, requestChannel } from './channels.ts';
 import { type Denied, isOwnFrame } from './guards.ts';
-
-const requestChannel = 'bulkhead:request';
-const eventChannel = 'bulkhead:event';
 
 /**
  * The one channel that a window can ask on. Answers a `Reply` to everyone and hands on what our own window asks, once the

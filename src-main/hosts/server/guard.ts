@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { Refusal } from './refusal.ts';
 import type { Session } from './session.ts';
 
-const maxHeaders = 100;
+export const maxHeaders = 100;
 const maxTargetLength = 2048;
 
 /** What a request asks for, once it may: `page` files hold no data, `session` trades a token, the rest needs proof. */

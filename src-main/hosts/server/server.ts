@@ -12,7 +12,7 @@ import { type ApiError, toApiError } from './faces/http/api-error.ts';
 import { answerApi, idHeader, isApiPath, type RouterOptions } from './faces/http/router.ts';
 import { createWatch } from './faces/operations/watch.ts';
 import { createApiSockets } from './faces/sockets/sockets.ts';
-import { guard, targetOf } from './guard.ts';
+import { guard, maxHeaders, targetOf } from './guard.ts';
 import { Refusal } from './refusal.ts';
 import { type Answer, answerOf, answerTo, clientOf, type RouteContext, refusalAnswer } from './routes.ts';
 import type { Session } from './session.ts';
@@ -53,7 +53,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       method === 'GET' && headers.upgrade?.toLowerCase() === 'websocket',
   });
   // One more than the guard allows, so that it sees that there are too many.
-  server.maxHeadersCount = 101;
+  server.maxHeadersCount = maxHeaders + 1;
   server.maxConnections = 256;
   const port = await listen(server, options.port);
   const sockets = createEventSockets(options.console, (socket, error) => sendRaw(socket, answerOf(error)));

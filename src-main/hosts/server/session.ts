@@ -41,15 +41,19 @@ export function createSession(token = randomToken()): Session {
       return `${cookieName(port)}=${cookieSecret}; HttpOnly; SameSite=Strict; Path=/`;
     },
     proofOf(request, port) {
-      const authorization = request.headers.authorization;
-      if (authorization !== undefined) {
-        const bearer = /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(authorization)?.[1];
-        return bearer !== undefined && isSame(token, bearer) ? 'bearer' : null;
+      if (request.headers.authorization !== undefined) {
+        const bearer = bearerOf(request);
+        return bearer !== null && isSame(token, bearer) ? 'bearer' : null;
       }
       const cookie = cookieOf(request.headers.cookie ?? '', cookieName(port));
       return cookie !== null && isSame(cookieSecret, cookie) ? 'cookie' : null;
     },
   };
+}
+
+/** The token that a request carries; null where it carries none. */
+export function bearerOf({ headers }: IncomingMessage): string | null {
+  return /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(headers.authorization ?? '')?.[1] ?? null;
 }
 
 // Cookies know no ports: two consoles on one machine must not overwrite each other's.

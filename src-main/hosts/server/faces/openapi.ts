@@ -10,7 +10,7 @@ const withBody: readonly RefusalStatus[] = [408, 413, 415];
 
 type Json = Record<string, unknown>;
 
-function schemaOf(schema: z.ZodType, io: 'input' | 'output'): Json {
+function schemaOf(schema: z.core.$ZodType, io: 'input' | 'output'): Json {
   const { $schema: _dialect, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any' });
   return rest;
 }
@@ -31,12 +31,12 @@ function parametersOf({ path, params = {}, query, headers = {} }: Route): Json[]
       schema: { type: 'string', ...(allowed && { enum: [...allowed] }) },
     };
   });
-  const shape = query instanceof z.ZodObject ? query.shape : {};
+  const shape: Record<string, z.core.$ZodType> = query instanceof z.ZodObject ? query.shape : {};
   const inQuery = Object.entries(shape).map(([name, schema]) => ({
     name,
     in: 'query',
     required: false,
-    schema: schemaOf(z.strictObject({ value: schema as z.ZodType }), 'input')['properties'],
+    schema: schemaOf(schema, 'input'),
   }));
   const inHeader = Object.entries(headers).map(([name, description]) => ({
     name,
@@ -45,11 +45,7 @@ function parametersOf({ path, params = {}, query, headers = {} }: Route): Json[]
     description,
     schema: { type: 'string' },
   }));
-  return [
-    ...inPath,
-    ...inQuery.map(({ schema, ...rest }) => ({ ...rest, schema: (schema as Json)['value'] })),
-    ...inHeader,
-  ];
+  return [...inPath, ...inQuery, ...inHeader];
 }
 
 function bodyOf({ body }: Route): Json {

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { plainDataProblem } from '../../../../api/plain-data.ts';
+import { printable } from '../../../../platform/printable.ts';
 import { ApiError } from './api-error.ts';
 
 const namedProblems = 10;
+const longestProblem = 300;
 
 /** What was sent, as its schema has it. Throws 422 that names each thing that is wrong, with the ids where it is about ids. */
 export function checked<T>(schema: z.ZodType<T>, value: unknown, what: 'body' | 'query'): T {
@@ -26,16 +28,11 @@ function refused(problems: string[], ids: string[]): ApiError {
 function problemOf(issue: z.core.$ZodIssue): string {
   const path = issue.path.map(String).join('.');
   const message = issue.message.endsWith('received undefined') ? 'is missing' : issue.message;
-  return printable(path === '' ? message : `${path}: ${message}`);
+  return printable(path === '' ? message : `${path}: ${message}`, longestProblem);
 }
 
 const WithIds = z.object({ ids: z.array(z.string()) });
 
 function idsOf(params: unknown): string[] {
   return WithIds.safeParse(params).data?.ids ?? [];
-}
-
-function printable(text: string): string {
-  const oneLine = text.replace(/[\p{Cc}\p{Cf}\p{Cs}]/gu, '\uFFFD');
-  return oneLine.length > 300 ? `${oneLine.slice(0, 300)}…` : oneLine;
 }

@@ -15,7 +15,6 @@ export function openLines(response: ServerResponse, headers: Readonly<Record<str
   response.on('close', () => gone.abort());
   response.writeHead(200, {
     ...securityHeaders,
-    'cache-control': 'no-store',
     'content-type': 'application/x-ndjson; charset=utf-8',
     ...headers,
   });

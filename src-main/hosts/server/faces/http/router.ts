@@ -154,7 +154,6 @@ function send(
   const bytes = Buffer.from(JSON.stringify(body));
   response.writeHead(status, {
     ...securityHeaders,
-    'cache-control': 'no-store',
     'content-type': 'application/json; charset=utf-8',
     'content-length': bytes.length,
     ...headers,

@@ -3,7 +3,7 @@ import type { Caller } from '../../../../api/caller.ts';
 import type { Console } from '../../../../console.ts';
 import { guard } from '../../guard.ts';
 import { Refusal } from '../../refusal.ts';
-import type { Session } from '../../session.ts';
+import { bearerOf, type Session } from '../../session.ts';
 
 /** Who sends a request to the APIs: whoever runs the console, or one of its users. Throws 401, and 403 as the guard does. */
 export async function signIn(
@@ -38,8 +38,4 @@ export function onChangedRights({ subscribe }: Pick<Console, 'subscribe'>, look:
   return subscribe(({ name }) => {
     if (name === 'users.changed' || name === 'workspace.replaced') look();
   });
-}
-
-function bearerOf({ headers }: IncomingMessage): string | null {
-  return /^Bearer ([A-Za-z0-9._~+/=-]+)$/i.exec(headers.authorization ?? '')?.[1] ?? null;
 }

@@ -1,11 +1,15 @@
 import { BulkheadError } from '../../../../../src-shared/contract/errors.ts';
-import type { PlanRequest } from '../../../../../src-shared/contract/operations.ts';
 import { type Operation, underWayStates } from '../../../../../src-shared/domain/operation.ts';
 import type { RunOptions } from '../../../../../src-shared/domain/run-options.ts';
 import { ApiError, tooSoon } from '../http/api-error.ts';
 import { type ApiContext, ask } from '../http/context.ts';
 import { type Kind, maxConcurrent } from '../http/limits.ts';
 import type { Call } from '../http/route.ts';
+
+/** For addresses that start an operation. */
+export const idempotencyHeader = {
+  'Idempotency-Key': 'The same key with the same body answers with the same operation.',
+} as const;
 
 type Asked = Pick<Call<unknown, unknown>, 'caller' | 'idempotency'>;
 
@@ -52,15 +56,6 @@ async function throwAway(
       return ask(context, caller, 'operations.get', { id });
   }
   throw cause;
-}
-
-/** A draft of the plan. */
-export function planned(
-  context: ApiContext,
-  { caller }: Pick<Asked, 'caller'>,
-  request: PlanRequest,
-): () => Promise<Operation> {
-  return () => ask(context, caller, 'operations.plan', request);
 }
 
 async function findEarlier(context: ApiContext, { caller, idempotency }: Asked): Promise<Operation | null> {

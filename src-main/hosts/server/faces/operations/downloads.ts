@@ -34,7 +34,6 @@ const download = route({
       const { size } = await kept.stat();
       response.writeHead(200, {
         ...securityHeaders,
-        'cache-control': 'no-store',
         'content-type': types[file.name.split('.').at(-1) ?? ''] ?? 'application/octet-stream',
         'content-length': size,
         'content-disposition': `attachment; filename*=UTF-8''${encodeURIComponent(file.name)}`,

@@ -4,6 +4,7 @@ import type { Operation } from '../../../../../src-shared/domain/operation.ts';
 import type { Caller } from '../../../../api/caller.ts';
 import { ApiError } from '../http/api-error.ts';
 import { type ApiContext, ask } from '../http/context.ts';
+import { TextId } from './ids.ts';
 import { type FailureWords, failureOf, isFineOn } from './standing.ts';
 
 /** Items that one question to the console answers. */
@@ -15,8 +16,8 @@ const longestWaitMs = 60_000;
 
 /** An operation's number from its address. Throws 404 for what cannot be one. */
 function operationId(text: string | undefined): number {
-  const id = /^[1-9]\d{0,14}$/.test(text ?? '') ? Number(text) : 0;
-  if (id > 0) return id;
+  const id = TextId.safeParse(text);
+  if (id.success) return Number(id.data);
   throw new ApiError(404, 'not_found', 'There is no such operation.');
 }
 

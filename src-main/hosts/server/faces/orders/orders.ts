@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { BulkheadError } from '../../../../../src-shared/contract/errors.ts';
+import type { PlanRequest } from '../../../../../src-shared/contract/operations.ts';
 import { itemStates } from '../../../../../src-shared/domain/item.ts';
 import { countsOf, isFinal, type Operation } from '../../../../../src-shared/domain/operation.ts';
 import type { Selection } from '../../../../../src-shared/domain/selection.ts';
@@ -7,7 +8,7 @@ import { ApiError } from '../http/api-error.ts';
 import { type ApiContext, ask } from '../http/context.ts';
 import { type LineWriter, openLines } from '../http/line-writer.ts';
 import { type Call, type Route, route } from '../http/route.ts';
-import { planned, startBulk } from '../operations/bulk.ts';
+import { startBulk } from '../operations/bulk.ts';
 import { findOperation } from '../operations/operations.ts';
 import { readCursor, type StreamPosition } from './cursor.ts';
 import * as schemas from './schemas.ts';
@@ -150,13 +151,14 @@ function startOrders(
   maxErrors: number | null,
 ): Promise<Operation> {
   const { operation, updates } = call.body;
-  const plan = planned(context, call, {
+  const request: PlanRequest = {
     action: actions[operation],
     collection: 'orders',
     selection,
     input: updates ?? {},
     ...(maxErrors !== null && { maxErrors }),
-  });
+  };
+  const plan = () => ask(context, call.caller, 'operations.plan', request);
   const options = maxErrors === null ? {} : { maxErrors: maxErrors - 1 };
   return startBulk(context, call, 'orders.process', plan, options);
 }

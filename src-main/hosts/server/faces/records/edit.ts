@@ -6,7 +6,7 @@ import type { Operation } from '../../../../../src-shared/domain/operation.ts';
 import { ApiError } from '../http/api-error.ts';
 import { type ApiContext, ask } from '../http/context.ts';
 import type { Call } from '../http/route.ts';
-import { planned, startBulk } from '../operations/bulk.ts';
+import { startBulk } from '../operations/bulk.ts';
 import { endedSoon } from '../operations/operations.ts';
 import { failureOf } from '../operations/standing.ts';
 
@@ -37,7 +37,7 @@ export async function editRecord(
     const request = requestFor(collection, fields, deleted);
     if (deleted !== false) assertThere(collection, before);
     const selection = { mode: 'ids' as const, ids: [before.id] };
-    return planned(context, call, { ...request, collection, selection })();
+    return ask(context, call.caller, 'operations.plan', { ...request, collection, selection });
   });
 }
 

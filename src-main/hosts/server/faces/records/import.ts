@@ -6,7 +6,7 @@ import { countsOf } from '../../../../../src-shared/domain/operation.ts';
 import { acceptBody, requireType } from '../../body.ts';
 import { ask } from '../http/context.ts';
 import { type Route, route } from '../http/route.ts';
-import { startBulk } from '../operations/bulk.ts';
+import { idempotencyHeader, startBulk } from '../operations/bulk.ts';
 import { isoTime } from '../operations/standing.ts';
 import { csvAsNdjson } from './csv-rows.ts';
 import { ndjsonAsCsv } from './ndjson-rows.ts';
@@ -42,7 +42,7 @@ export function importRecords(params: Route['params']): Route {
     summary: 'Makes records of NDJSON or CSV.',
     role: 'agent',
     ...(params && { params }),
-    headers: { 'Idempotency-Key': 'The same key with the same body answers with the same operation.' },
+    headers: idempotencyHeader,
     status: 202,
     refusals: [409, 507],
     query: Query,

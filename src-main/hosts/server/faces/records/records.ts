@@ -6,6 +6,7 @@ import { FieldValue } from '../../../../../src-shared/domain/condition.ts';
 import { ApiError } from '../http/api-error.ts';
 import { type ApiContext, ask } from '../http/context.ts';
 import { type Call, type Route, route } from '../http/route.ts';
+import { TextId } from '../operations/ids.ts';
 import { isoTime } from '../operations/standing.ts';
 import { type Changed, editRecord, etagOf, undoRecord } from './edit.ts';
 import { importRecords } from './import.ts';
@@ -91,8 +92,7 @@ async function findRecord(
   collection: CollectionName,
   id: string,
 ): Promise<RecordState> {
-  const isId = /^[1-9]\d{0,14}$/.test(id);
-  const { records } = isId
+  const { records } = TextId.safeParse(id).success
     ? await ask(context, caller, 'records.states', { collection, ids: [Number(id)] })
     : { records: [] };
   const [record] = records;

@@ -1,9 +1,10 @@
 import { collections } from '../../../../../src-shared/collections/index.ts';
 import type { Operation } from '../../../../../src-shared/domain/operation.ts';
 import { ApiError, statusOf } from '../http/api-error.ts';
+import { ask } from '../http/context.ts';
 import { sessionTimeLimitMs } from '../http/limits.ts';
 import { type Route, route } from '../http/route.ts';
-import { planned, startBulk } from '../operations/bulk.ts';
+import { startBulk } from '../operations/bulk.ts';
 import { exportTarget } from '../operations/export-target.ts';
 import { linkEndsAt, linkTo } from '../operations/links.ts';
 import { endedSoon } from '../operations/operations.ts';
@@ -40,12 +41,12 @@ export function exportRoute(base: string): Route {
               'None of these sessions can be exported. No file was written.',
             );
           const target = await exportTarget(context, caller, `sessions.${format}`);
-          return planned(context, call, {
+          return ask(context, caller, 'operations.plan', {
             action: 'export',
             collection: 'sessions',
             selection: { mode: 'ids', ids },
             input: inputOf(format, body.include_details, target),
-          })();
+          });
         },
         { timeLimitMs: sessionTimeLimitMs },
       );

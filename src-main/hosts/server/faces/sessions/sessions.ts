@@ -1,8 +1,9 @@
+import type { PlanRequest } from '../../../../../src-shared/contract/operations.ts';
 import { countsOf, type Operation } from '../../../../../src-shared/domain/operation.ts';
-import type { ApiContext } from '../http/context.ts';
+import { type ApiContext, ask } from '../http/context.ts';
 import { sessionTimeLimitMs } from '../http/limits.ts';
 import { type Call, type Route, route } from '../http/route.ts';
-import { planned, startBulk } from '../operations/bulk.ts';
+import { idempotencyHeader, startBulk } from '../operations/bulk.ts';
 import { linkTo } from '../operations/links.ts';
 import { findOperation, listFailures } from '../operations/operations.ts';
 import { completionOf, isoTime, isoTimeOrNull, standingOf } from '../operations/standing.ts';
@@ -12,10 +13,6 @@ import * as schemas from './schemas.ts';
 import { validateRoute } from './validate.ts';
 
 const base = '/api/bulk/sessions';
-const key = {
-  'Idempotency-Key': 'The same key with the same body answers with the same operation.',
-} as const;
-
 /** Starts one of the actions that change sessions. */
 async function start(
   context: ApiContext,
@@ -23,12 +20,9 @@ async function start(
   action: 'delete' | 'close' | 'archive',
   input: Record<string, unknown>,
 ) {
-  const plan = planned(context, call, {
-    action,
-    collection: 'sessions',
-    selection: { mode: 'ids', ids: call.body.session_ids.map(Number) },
-    input,
-  });
+  const ids = call.body.session_ids.map(Number);
+  const request: PlanRequest = { action, collection: 'sessions', selection: { mode: 'ids', ids }, input };
+  const plan = () => ask(context, call.caller, 'operations.plan', request);
   const options = { timeLimitMs: sessionTimeLimitMs };
   return {
     body: accepted(await startBulk(context, call, `sessions.${action}`, plan, options), context.clock.now()),
@@ -50,7 +44,7 @@ const changing = {
   method: 'POST',
   role: 'agent',
   status: 202,
-  headers: key,
+  headers: idempotencyHeader,
   refusals: [409],
   answer: schemas.Accepted,
 } as const;

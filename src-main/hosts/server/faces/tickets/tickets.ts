@@ -1,9 +1,9 @@
 import { collections } from '../../../../../src-shared/collections/index.ts';
 import type { PlanRequest } from '../../../../../src-shared/contract/operations.ts';
 import type { Caller } from '../../../../api/caller.ts';
-import type { ApiContext } from '../http/context.ts';
+import { type ApiContext, ask } from '../http/context.ts';
 import { type Route, route } from '../http/route.ts';
-import { planned, startBulk } from '../operations/bulk.ts';
+import { idempotencyHeader, startBulk } from '../operations/bulk.ts';
 import { exportTarget } from '../operations/export-target.ts';
 import { linkTo } from '../operations/links.ts';
 import { cancelOperation, findOperation, listFailures } from '../operations/operations.ts';
@@ -41,7 +41,7 @@ const create = route({
   path: base,
   summary: 'Starts an operation on the tickets named.',
   role: 'agent',
-  headers: { 'Idempotency-Key': 'The same key with the same body answers with the same operation.' },
+  headers: idempotencyHeader,
   status: 202,
   refusals: [409],
   body: schemas.BulkRequest,
@@ -50,12 +50,12 @@ const create = route({
     const { body, caller } = call;
     const description = body.metadata?.description;
     const operation = await startBulk(context, call, 'tickets.bulk', async () =>
-      planned(context, call, {
+      ask(context, caller, 'operations.plan', {
         ...(await actionOf(body, context, caller)),
         collection: 'tickets',
         selection: { mode: 'ids', ids: body.ticket_ids },
         ...(description !== undefined && { note: description }),
-      })(),
+      }),
     );
     return {
       body: {

@@ -6,7 +6,7 @@ import { ApiError } from '../http/api-error.ts';
 import { type ApiContext, ask } from '../http/context.ts';
 import { kindLimits } from '../http/limits.ts';
 import { type Call, type Route, route } from '../http/route.ts';
-import { planned, startBulk } from '../operations/bulk.ts';
+import { idempotencyHeader, startBulk } from '../operations/bulk.ts';
 import { exportTarget } from '../operations/export-target.ts';
 import { idList, TextId } from '../operations/ids.ts';
 import { linkTo } from '../operations/links.ts';
@@ -47,7 +47,7 @@ function bulk(
     path: `/api/bulk/${action}`,
     summary,
     role: 'agent',
-    headers: { 'Idempotency-Key': 'The same key with the same body answers with the same operation.' },
+    headers: idempotencyHeader,
     status: 202,
     refusals: [409],
     body: z.strictObject({
@@ -58,12 +58,12 @@ function bulk(
     respond: async (call, context) => {
       const ids = await ownIds(context, call);
       const operation = await startBulk(context, call, kind, async () =>
-        planned(context, call, {
+        ask(context, call.caller, 'operations.plan', {
           action,
           collection: 'videos',
           selection: { mode: 'ids', ids },
           input: await inputOf(context, call.caller),
-        })(),
+        }),
       );
       return { body: { operation_id: String(operation.id) } };
     },
