@@ -8,7 +8,7 @@ import { commandFor, root, run, seconds } from './lib/tools.mjs';
 
 requireNode();
 
-const usage = `npm run faults                    proves every guarantee, at the size that it names
+const usage = `npm run faults                    proves every guarantee but planted-bugs, at the size that it names
 npm run faults -- <id>...         proves these
   --times 20                      so often, and counts the failures
   --seed 123                      with this seed in every random test
