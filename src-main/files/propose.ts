@@ -45,7 +45,11 @@ export function proposeMapping(
     values: proposeValues(columns, matches),
     dateOrder: dates.order,
     repeatedIds: isLog ? 'events' : 'reject',
-    source: source.trim().slice(0, 200) || 'import',
+    source:
+      source
+        .replace(/\p{Cc}/gu, ' ')
+        .trim()
+        .slice(0, 200) || 'import',
   };
   return { mapping, dates };
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CollectionName } from '../collections/index.ts';
-import { ImportInspection, ImportMapping, RejectedRow } from '../domain/import.ts';
+import { ImportInspection, ImportMapping, RejectedRow, Source } from '../domain/import.ts';
 import { Operation } from '../domain/operation.ts';
 import { OperationId } from '../domain/selection.ts';
 import type { RequestContract } from './contract.ts';
@@ -41,7 +41,7 @@ export const fileRequests = {
     input: z.strictObject({
       handle: FileHandle,
       collection: CollectionName.exclude(['tickets']),
-      source: z.string().min(1).max(200),
+      source: Source,
     }),
     output: Operation,
   },

@@ -21,6 +21,13 @@ const ColumnMapping = z.strictObject({
 /** A file as it stood when it was inspected. */
 const InspectedFile = z.strictObject({ bytes: z.int().min(0), modifiedAt: z.number() });
 
+/** Where new records come from; together with the key that they have there it names them for ever. */
+export const Source = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^\P{Cc}*$/u, 'holds a control character');
+
 export const ImportMapping = z.strictObject({
   /** What it was made for: columns are known by their place, and dates may be read in two ways. */
   file: InspectedFile,
@@ -30,8 +37,7 @@ export const ImportMapping = z.strictObject({
   dateOrder: z.enum(dateOrders),
   /** What rows with the same id mean: a mistake, or the events of one ticket whose last one is its state. */
   repeatedIds: z.enum(['reject', 'events']),
-  /** Where the tickets come from; together with the id in the file it names a ticket for ever. */
-  source: z.string().min(1).max(200),
+  source: Source,
 });
 export type ImportMapping = z.infer<typeof ImportMapping>;
 

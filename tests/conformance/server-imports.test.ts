@@ -24,6 +24,17 @@ describe('an import', () => {
       body,
       headers: { 'content-type': type, ...headers },
     });
+  test.each([
+    ['text/csv', 'key,subject\nc-1,x\n'],
+    ['application/x-ndjson', '{"key":"c-1"}\n'],
+  ])('from a source with a control character is refused (%s)', async (type, body) => {
+    const reply = await post(body, type, {}, '?source=a%0Ab');
+    expect([reply.status, reply.body.error.message]).toEqual([
+      422,
+      'source: holds a control character. Nothing was changed.',
+    ]);
+  });
+
   const ended = async (id: string): Promise<ApiReply['body']> => {
     await setup.api.socket(`/ws/bulk-operations/${id}`, setup.mina).closed;
     return (await get(`/api/v1/tickets/bulk-operations/${id}`)).body;
@@ -256,6 +267,14 @@ describe.each([
     expect(reply).toMatchObject({ status: 202, body: { total: 20, rejected: 0 } });
     const cut = await post(`key,status\r\n${lines.join('\r\n')}`, 'text/csv');
     expect(cut.body.error).toMatchObject({ code: 'csv_ragged', details: { line: 21 } });
+  });
+
+  test.each([
+    ['a key of nothing but spaces', '{"key":" "}\n'],
+    ['half of a letter', '{"key":"half-\\ud800"}\n'],
+  ])('of %s is refused', async (_, line) => {
+    const reply = await post(line, 'application/x-ndjson');
+    expect([reply.status, reply.body.error.code]).toEqual([422, 'invalid_request']);
   });
 
   test('of ragged CSV is refused', async () => {

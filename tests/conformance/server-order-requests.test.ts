@@ -15,6 +15,7 @@ describe('a request', () => {
     [{ ...toProcessing, recordIds: ['1'], colour: 'red' }, 422],
     [{ ...toProcessing, recordIds: ['1'], options: { batchSize: 0 } }, 422],
     [{ ...toProcessing, filters: { colour: 'red' } }, 422],
+    [{ operation: 'delete', filters: {} }, 422],
     [{ ...toProcessing, resumeFrom: 'nonsense' }, 422],
     [{ operation: 'status-update', recordIds: ['1'] }, 422],
     [{ operation: 'status-update', recordIds: ['1'], updates: { status: 'GONE' } }, 422],
@@ -35,6 +36,15 @@ describe('a request', () => {
     });
     expect(reply.status).toBe(406);
     expect(states().get(1)?.archived).toBe('no');
+  });
+
+  test('names the type of the stream in letters of either case', async () => {
+    const reply = await setup.api.call('POST', path, {
+      token: setup.mina,
+      body: { operation: 'archive', recordIds: ['999'] },
+      headers: { accept: 'Application/X-NDJSON' },
+    });
+    expect(reply.status).toBe(200);
   });
 
   test("with another's cursor is refused", async () => {

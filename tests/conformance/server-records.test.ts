@@ -123,7 +123,7 @@ describe('a record', () => {
       1,
       '"1"',
     ]);
-    for (const match of ['*', '3', '"x"', 'W/"1"', '"1", "2"'])
+    for (const match of ['"01"', '*', '3', '"x"', 'W/"1"', '"1", "2"'])
       expect((await patch(21, null, { status: 'solved' }, { 'if-match': match })).status).toBe(400);
     expect(ticket(21)).toEqual(before);
   });

@@ -38,7 +38,7 @@ export function newRecordOf(
     record[field.name] = given ?? defaultOf(field, nowMs);
   }
   const { key } = record;
-  if (typeof key !== 'string' || key === '' || key.length > longestKey)
+  if (typeof key !== 'string' || key.trim() === '' || key.length > longestKey)
     throw refusedLine(line, `has no key of 1 to ${longestKey} characters`);
   record['updatedAt'] =
     row['updatedAt'] === undefined ? (record['createdAt'] ?? nowMs) : (record['updatedAt'] ?? nowMs);
@@ -62,6 +62,7 @@ function valueOf({ name, kind, choices, decimals }: Field, given: unknown, line:
   }
   if (typeof given !== 'string' || given.length > longestText)
     throw refusedLine(line, `has no text in "${name}"`);
+  if (!given.isWellFormed()) throw refusedLine(line, `has half of a letter in "${name}"`);
   if (kind === 'time') {
     const at = /^\d{4}-\d\d-\d\dT/.test(given) ? readDate(given, 'iso') : null;
     if (at !== null) return at;

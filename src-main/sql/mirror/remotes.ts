@@ -6,6 +6,7 @@ import { countOf } from '../../../src-shared/domain/number-words.ts';
 import type { Mirror, Remote } from '../../../src-shared/domain/remote.ts';
 import type { Db } from '../open.ts';
 import { appendJournal } from '../operations/journal.ts';
+import { unfinished } from '../operations/operations.ts';
 import { allTables } from '../records/table.ts';
 import { all, get, run } from '../statement.ts';
 
@@ -101,6 +102,14 @@ function assertNoForeignRecords(
   const isSource = allTables.some((table) =>
     get(db, sql`SELECT 1 FROM ${raw(table.name)} WHERE source = ${name} LIMIT 1`),
   );
+  // What is planned comes in later.
+  const planned = get(
+    db,
+    sql`SELECT 1 FROM operations WHERE action = 'import' AND state IN ${unfinished}
+      AND coalesce(input ->> '$.mapping.source', input ->> '$.source') = ${name} COLLATE NOCASE`,
+  );
+  if (planned)
+    throw new BulkheadError('name_taken', `There is an import under way whose source is "${name}".`);
   if (!isSource || wasHere) return;
   throw new BulkheadError(
     'name_taken',

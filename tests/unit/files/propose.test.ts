@@ -85,6 +85,7 @@ describe('the mapping', () => {
   it('is named after the file', () => {
     expect(inspect(file('id\n1\n', 'help desk 2024.csv')).proposed.source).toBe('help desk 2024');
     expect(inspect(file('id\n1\n', 'help desk.rejected-rows-7 (1).csv')).proposed.source).toBe('help desk');
+    expect(inspect(file('id\n1\n', 'two\nlines.csv')).proposed.source).toBe('two lines');
   });
 });
 

@@ -131,6 +131,28 @@ describe('a remote', () => {
     expect((await add('Other desk')) > 0).toBe(true);
   });
 
+  it('has a name under which no file is imported, before and after it is added', async () => {
+    fill(3);
+    const path = join(setup.folder, 'desk.csv');
+    writeFileSync(path, 'id,subject\n2,Another\n');
+    const handle = setup.app.handle(path);
+    const plan = async () => {
+      const { proposed } = await setup.app.ask('imports.inspect', { handle });
+      return setup.app.ask('imports.plan', { handle, mapping: proposed });
+    };
+    const draft = await plan();
+    await expect(add('Desk')).rejects.toMatchObject({ code: 'name_taken' });
+    await setup.app.ask('operations.discard', { id: draft.id });
+    await add('Desk');
+    await until(isReady);
+    await expect(plan()).rejects.toMatchObject({ code: 'name_taken' });
+    const lines = join(setup.folder, 'orders.ndjson');
+    writeFileSync(lines, '{"key":"2"}');
+    const rows = { handle: setup.app.handle(lines), collection: 'orders', source: 'DESK' } as const;
+    await expect(setup.app.ask('imports.plan_rows', rows)).rejects.toMatchObject({ code: 'name_taken' });
+    expect(here().size).toBe(3);
+  });
+
   it('that does not take the key is not added; one that stops to take it asks to sign in again', async () => {
     fill(3);
     const remote = { name: 'Desk', address: 'http://desk', collections: ['tickets' as const] };

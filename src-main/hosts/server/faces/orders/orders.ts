@@ -104,7 +104,7 @@ async function stop(context: ApiContext, caller: OrdersCall['caller'], id: numbe
 
 function assertAccepts({ request }: OrdersCall): void {
   const accept = request.headers.accept ?? '*/*';
-  if (/application\/x-ndjson|\*\/\*|application\/\*/.test(accept)) return;
+  if (/application\/x-ndjson|\*\/\*|application\/\*/i.test(accept)) return;
   throw new ApiError(
     406,
     'invalid_request',

@@ -39,6 +39,8 @@ export const ProcessRequest = z
     const complain = (path: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [path], message });
     if (filters && recordIds) complain('filters', 'stands beside recordIds: name the orders one way');
+    if (filters && Object.values(filters).every((values) => values === undefined))
+      complain('filters', 'names no field: it would be about all orders');
     if (!filters && !recordIds && resumeFrom === undefined)
       complain('recordIds', 'name the orders, by recordIds or filters');
     if (operation === 'status-update' && !updates)

@@ -138,7 +138,7 @@ function versionOf({ request }: Call<unknown, unknown>): number {
       'precondition_required',
       'Say which version the change was made on: If-Match, with the ETag.',
     );
-  const version = /^"(\d{1,15})"$/.exec(given.length === 1 ? (given[0] ?? '') : '')?.[1];
+  const version = /^"([1-9]\d{0,14})"$/.exec(given.length === 1 ? (given[0] ?? '') : '')?.[1];
   if (version !== undefined) return Number(version);
   throw new ApiError(400, 'invalid_request', 'If-Match takes one ETag as this address answers it, like "3".');
 }

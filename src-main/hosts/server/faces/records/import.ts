@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { createdFields } from '../../../../../src-shared/collections/field.ts';
 import { CollectionName, collections } from '../../../../../src-shared/collections/index.ts';
+import { Source } from '../../../../../src-shared/domain/import.ts';
 import { countsOf } from '../../../../../src-shared/domain/operation.ts';
 import { acceptBody, requireType } from '../../body.ts';
 import { ask } from '../http/context.ts';
@@ -22,7 +23,7 @@ const importedFields = createdFields(collections.tickets)
 
 const Query = z.strictObject({
   /** Where the records come from; with its key there a record is known for ever. */
-  source: z.string().trim().min(1).max(100).default('import'),
+  source: z.string().trim().max(100).pipe(Source).default('import'),
 });
 
 const Imported = z.strictObject({

@@ -17,7 +17,7 @@ const operationData = {
     comment: z.string().min(1).max(20_000),
     is_internal: z.boolean().optional(),
   }),
-  assign: z.strictObject({ assignee_id: z.string().min(1).max(500).nullable() }),
+  assign: z.strictObject({ assignee_id: z.string().trim().min(1).max(500).nullable() }),
   update_priority: z.strictObject({ priority: TicketPriority }),
   update_category: z.strictObject({ category: z.string().min(1).max(500) }),
   delete: z.strictObject({}),
