@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { everyTicket } from '../builders/tickets.ts';
@@ -37,6 +37,14 @@ test('says in one line where it is, with a token of 256 bits that is in no log',
   await console.stop();
   expect(console.log()).toContain('ready');
   expect(console.log()).not.toContain(console.token);
+});
+
+test('starts although nothing can be made of what is left of earlier uploads, and says so in the log', async () => {
+  mkdirSync(folder.workspace, { recursive: true });
+  writeFileSync(join(folder.workspace, 'uploads'), 'not a folder');
+  const console = await start();
+  expect(await ask(console, 'records.count', allRecords)).toMatchObject({ ok: true });
+  expect(console.log()).toContain('old uploads could not be removed');
 });
 
 test('leaves the token in no file of the workspace', async () => {

@@ -36,7 +36,10 @@ async function run(options: ServeOptions): Promise<void> {
   const console = await noted('still opening the workspace: its whole file is looked at first', opening);
   try {
     const uploads = createUploads(workspace, handles);
-    await uploads.removeOld(Date.now());
+    // What is left of earlier uploads is no reason not to start.
+    await uploads
+      .removeOld(Date.now())
+      .catch((error: unknown) => log.error({ err: error }, 'old uploads could not be removed'));
     if (options.sample > 0) {
       const filling = Promise.race([fillWithSample(console, options.sample), stopping.promise]);
       await noted('still adding the sample', filling);

@@ -6,6 +6,7 @@ import { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { ChosenFile } from '../../../src-shared/contract/files.ts';
 import { formatNumber } from '../../../src-shared/domain/number-words.ts';
 import { errorCode, isDiskFull } from '../../platform/error-code.ts';
+import { whyNotWritten } from '../../platform/error-words.ts';
 import { safeFileName } from '../../platform/safe-name.ts';
 import type { Handles } from '../handles.ts';
 import { Refusal } from './refusal.ts';
@@ -22,7 +23,7 @@ export interface TakenAs {
 export interface Uploads {
   /**
    * Streams the body to a file that only this user may read, after removing old ones. Leaves nothing behind when the
-   * sender goes away or the limit is passed.
+   * sender goes away or the limit is passed. Throws `disk_full` and `workspace_not_writable`.
    */
   receive(request: IncomingMessage, taken?: TakenAs): Promise<ChosenFile>;
   /** Removes a file of which nothing more is wanted. */
@@ -43,28 +44,39 @@ export function createUploads(workspace: string, handles: Handles, maxBytes = ma
     }
   }
 
+  async function receive(request: IncomingMessage, taken?: TakenAs): Promise<ChosenFile> {
+    if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+    const name = safeFileName(taken?.name ?? nameOf(request), 'upload.csv');
+    const own = join(folder, randomBytes(12).toString('base64url'));
+    const partial = join(own, 'incoming.part');
+    await removeOld(Date.now());
+    await mkdir(own, { recursive: true, mode: 0o700 });
+    try {
+      const bytes = await store(request, partial, maxBytes, taken?.through);
+      await rename(partial, join(own, name));
+      return { handle: handles.give(join(own, name)), name, bytes };
+    } catch (error) {
+      await rm(own, { recursive: true, force: true });
+      throw error;
+    }
+  }
+
   return {
     removeOld,
-    async receive(request, taken) {
-      await removeOld(Date.now());
-      if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw tooLarge(maxBytes);
-      const name = safeFileName(taken?.name ?? nameOf(request), 'upload.csv');
-      const own = join(folder, randomBytes(12).toString('base64url'));
-      const partial = join(own, 'incoming.part');
-      try {
-        await mkdir(own, { recursive: true, mode: 0o700 });
-        const bytes = await store(request, partial, maxBytes, taken?.through);
-        await rename(partial, join(own, name));
-        return { handle: handles.give(join(own, name)), name, bytes };
-      } catch (error) {
-        await rm(own, { recursive: true, force: true });
-        throw isDiskFull(error) ? diskFull(error) : error;
-      }
-    },
+    receive: (request, taken) => kept(folder, () => receive(request, taken)),
     async discard({ handle }) {
       await rm(dirname(handles.pathOf(handle)), { recursive: true, force: true });
     },
   };
+}
+
+/** Says why in words where the disk does not let it be done. */
+async function kept<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw isOfDisk(error) ? notTaken(error, folder) : error;
+  }
 }
 
 function nameOf(request: IncomingMessage): string {
@@ -120,10 +132,21 @@ function tooLarge(maxBytes: number): Refusal {
   );
 }
 
-function diskFull(cause: unknown): BulkheadError {
+/** What the system says of files; a sender that goes away is no call of it. */
+function isOfDisk(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error;
+}
+
+function notTaken(cause: unknown, folder: string): BulkheadError {
+  if (isDiskFull(cause))
+    return new BulkheadError(
+      'disk_full',
+      'The disk is full, so the file could not be taken. Nothing was kept of it.',
+      { cause },
+    );
   return new BulkheadError(
-    'disk_full',
-    'The disk is full, so the file could not be taken. Nothing was kept of it.',
+    'workspace_not_writable',
+    `Files that are sent are kept in ${folder}, which cannot be used: ${whyNotWritten(cause)}. Nothing was kept of it.`,
     { cause },
   );
 }

@@ -93,6 +93,15 @@ describe('an upload', () => {
     expect(host.harness.reports.filter(({ kind }) => kind === 'unexpected')).toEqual([]);
   });
 
+  test('that cannot be kept says where and why', async () => {
+    const uploads = join(host.harness.workspace, 'uploads');
+    mkdirSync(host.harness.workspace);
+    writeFileSync(uploads, 'not a folder');
+    const reply = Reply.parse(await (await upload('x.csv', 'x')).json());
+    expect(reply).toMatchObject({ ok: false, error: { code: 'workspace_not_writable' } });
+    expect(JSON.stringify(reply)).toContain(`${uploads}, which cannot be used: a file stands on the way`);
+  });
+
   test('of the day before yesterday is removed at the start, one of today is not', async () => {
     const now = Date.now();
     const [old, fresh] = ['old', 'fresh'].map((name) => join(host.harness.workspace, 'uploads', name)) as [
