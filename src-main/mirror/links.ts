@@ -21,7 +21,7 @@ export interface Links {
 }
 
 export function createLinks(
-  { store, clock, timer, openRemote, remotes, report }: MirrorPorts,
+  { store, clock, timer, openRemote, remotes, workspaceId, report }: MirrorPorts,
   keys: RemoteKeys,
   teller: Teller,
 ): Links {
@@ -36,7 +36,7 @@ export function createLinks(
         .write('updateRemote', { id, paused: next })
         .catch((error: unknown) => report(error, 'pause of a remote'));
     };
-    return openRemote({ address, token, clock, timer, paused, onPause });
+    return openRemote({ address, token, clock, timer, workspaceId, paused, onPause });
   }
 
   return {

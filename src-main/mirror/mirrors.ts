@@ -57,7 +57,7 @@ export interface NewRemote {
 }
 
 export function createMirrors(ports: MirrorPorts): Mirrors {
-  const { store, clock, timer, report } = ports;
+  const { store, clock, timer, workspaceId, report } = ports;
   const counts = createCounts((mirror) => store.read('countMirrored', mirror));
   const teller = createTeller(ports, list);
   const keys = createRemoteKeys(ports);
@@ -108,8 +108,11 @@ export function createMirrors(ports: MirrorPorts): Mirrors {
 
   async function test(address: string, token: string): Promise<Connection> {
     const nothing = { paused: null, onPause: () => undefined };
-    const who = await askWho(ports.openRemote({ address, token, clock, timer, ...nothing }), address);
-    if (who.workspace === (await ports.workspaceId()))
+    const who = await askWho(
+      ports.openRemote({ address, token, clock, timer, workspaceId, ...nothing }),
+      address,
+    );
+    if (who.workspace === (await workspaceId()))
       throw new BulkheadError(
         'invalid_request',
         `${address} leads to this workspace itself, or to a copy of it. Its records are here already, and nothing was changed.`,

@@ -18,6 +18,8 @@ export type OpenRemote = (options: {
   readonly token: string;
   readonly clock: Clock;
   readonly timer: Timer;
+  /** Which workspace asks. */
+  readonly workspaceId: () => Promise<string>;
   /** A pause that it asked for before the console was closed, and what keeps the next one. */
   readonly paused: Pause | null;
   readonly onPause: (paused: Pause | null) => void;

@@ -80,13 +80,15 @@ export const recordRequests = {
   },
   /**
    * What somebody who keeps copies does not know: from no cursor every live record, later each that was changed since,
-   * as it is now. Throws `cursor_expired`: begin again without one.
+   * as it is now. What was left here when the workspace `by` was removed as a remote is its own, and is not told to it.
+   * Throws `cursor_expired`: begin again without one.
    */
   'records.changes': {
     input: z.strictObject({
       collection: CollectionName,
       cursor: z.string().min(1).max(500).nullable(),
       limit: z.int().min(1).max(1_000),
+      by: z.string().max(100).nullable().default(null),
     }),
     output: z.strictObject({ records: z.array(RecordState), cursor: z.string(), isEnd: z.boolean() }),
   },

@@ -1,6 +1,7 @@
 import sql, { raw, type Sql } from 'sql-template-tag';
 import type { RecordState } from '../../../src-shared/contract/records.ts';
 import type { FieldValue } from '../../../src-shared/domain/condition.ts';
+import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { selectList } from '../records/select-list.ts';
 import { type Table, tableOf } from '../records/table.ts';
@@ -20,23 +21,25 @@ export interface ChangesPage {
 /**
  * The next records of a collection that somebody who keeps copies does not know, each once and as it is now: from no
  * cursor all live ones, later what operations changed. A record that is written while the walk is under way comes again
- * from the journal, so none is missed. What is itself a copy is not told. Throws `cursor_expired` where the items of an
+ * from the journal, so none is missed. What is itself a copy is not told, nor, to the workspace `by`, what it left here as
+ * a remote that was removed. Throws `cursor_expired` where the items of an
  * operation in between are not kept.
  */
 export function readChanges(
   db: Db,
-  args: { collection: string; cursor: string | null; limit: number },
+  args: { collection: string; cursor: string | null; limit: number; by: string | null },
 ): ChangesPage {
   const table = tableOf(args.collection);
   return db.transaction(() => {
     const start = args.cursor === null ? beginning(db, table) : positionOf(db, table.name, args.cursor);
-    const walked = start.walkedTo === null ? [] : walk(db, table, start.walkedTo, args.limit);
+    const isTold = isToldTo(table.name, leftBy(db, args.by));
+    const walked = start.walkedTo === null ? [] : walk(db, table, isTold, start.walkedTo, args.limit);
     if (walked.length === args.limit) {
       const position = { ...start, walkedTo: walked.at(-1)?.id ?? 0 };
       return { records: walked, cursor: cursorOf(db, position), isEnd: false };
     }
     const told = new Set(walked.map(({ id }) => id));
-    const { position, isEnd } = readJournal(db, { ...start, walkedTo: null }, told, args.limit);
+    const { position, isEnd } = readJournal(db, { ...start, walkedTo: null }, isTold, told, args.limit);
     const ids = [...told].slice(walked.length);
     return {
       records: [...walked, ...readStates(db, { collection: table.name, ids })],
@@ -67,23 +70,34 @@ function beginning(db: Db, table: Table): FeedPosition {
   return { collection: table.name, walkedTo: 0, since: lastEntry(db), item: 0 };
 }
 
-function walk(db: Db, table: Table, walkedTo: number, limit: number): RecordState[] {
+function walk(db: Db, table: Table, isTold: Sql, walkedTo: number, limit: number): RecordState[] {
   const rows = all<Row>(
     db,
     sql`SELECT ${selectList(table)} FROM ${raw(table.name)} t
-      WHERE t.deleted_at IS NULL AND t.id > ${walkedTo} AND NOT ${isCopy(table.name, sql`t.id`)}
+      WHERE t.deleted_at IS NULL AND t.id > ${walkedTo} AND ${isTold}
       ORDER BY t.id LIMIT ${limit}`,
   );
   return rows.map(toState);
 }
 
 /**
- * True for a record that is the copy of one of a remote. Two workspaces that copy each other would copy their own copies,
- * without an end where each grows while it is read; and what a pull changes, no entry of the journal tells.
+ * True for a record `t` that is no copy of one of a remote, and was none of `left`. Two workspaces that copy each other
+ * would copy their own copies, without an end where each grows while it is read; and what a pull changes, no entry of the
+ * journal tells.
  */
-function isCopy(collection: string, id: Sql): Sql {
-  return sql`EXISTS (SELECT 1 FROM mirror_records c JOIN mirrors USING (remote_id, collection)
-    WHERE c.collection = ${collection} AND c.record_id = ${id})`;
+function isToldTo(collection: string, left: readonly string[]): Sql {
+  return sql`(NOT EXISTS (SELECT 1 FROM mirror_records c JOIN mirrors USING (remote_id, collection)
+    WHERE c.collection = ${collection} AND c.record_id = t.id) AND t.source NOT IN ${listOf(left)})`;
+}
+
+/** What a workspace was called here as a remote, before it was removed. */
+function leftBy(db: Db, workspace: string | null): string[] {
+  if (workspace === null) return [];
+  return all<{ name: string }>(
+    db,
+    sql`SELECT DISTINCT detail ->> '$.name' AS name FROM journal
+      WHERE operation_id IS NULL AND event = 'remote_removed' AND detail ->> '$.workspace' = ${workspace}`,
+  ).map(({ name }) => name);
 }
 
 function lastEntry(db: Db): number {
@@ -102,6 +116,7 @@ interface Chunk {
 function readJournal(
   db: Db,
   start: FeedPosition,
+  isTold: Sql,
   told: Set<number>,
   limit: number,
 ): { position: FeedPosition; isEnd: boolean } {
@@ -110,7 +125,7 @@ function readJournal(
     const chunks = chunksAfter(db, start.collection, since);
     for (const chunk of chunks) {
       if (chunk.isCleaned === 1) throw expired('What an operation did to each record is not kept any more.');
-      item = addRecords(db, start.collection, chunk, Math.max(item, chunk.fromSeq - 1), told, limit);
+      item = addRecords(db, start.collection, isTold, chunk, Math.max(item, chunk.fromSeq - 1), told, limit);
       if (item < chunk.toSeq) return { position: { ...start, since, item }, isEnd: false };
       since = chunk.seq;
       item = 0;
@@ -137,6 +152,7 @@ function chunksAfter(db: Db, collection: string, since: number): Chunk[] {
 function addRecords(
   db: Db,
   collection: string,
+  isTold: Sql,
   chunk: Chunk,
   after: number,
   told: Set<number>,
@@ -147,9 +163,9 @@ function addRecords(
     if (room === 0) return item;
     const found = all<{ seq: number; recordId: number }>(
       db,
-      sql`SELECT seq, i.record_id AS recordId FROM items i
+      sql`SELECT seq, i.record_id AS recordId FROM items i CROSS JOIN ${raw(tableOf(collection).name)} t ON t.id = i.record_id
         WHERE operation_id = ${chunk.operationId} AND seq > ${item} AND seq <= ${chunk.toSeq}
-          AND state = 'done' AND i.record_id IS NOT NULL AND NOT ${isCopy(collection, sql`i.record_id`)}
+          AND state = 'done' AND ${isTold}
         ORDER BY seq LIMIT ${room}`,
     );
     for (const { recordId } of found) told.add(recordId);

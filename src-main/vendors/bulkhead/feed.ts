@@ -32,13 +32,15 @@ export interface Feed {
   ): Promise<ReadonlyMap<string, RemoteRecord>>;
 }
 
-export function createFeed(http: Http): Feed {
+/** `workspaceId` is who asks, so that it is not told of what is its own. */
+export function createFeed(http: Http, workspaceId: () => Promise<string>): Feed {
   const watches = new Map<CollectionName, Watch>();
 
   async function page(collection: CollectionName, cursor: string | null, signal: AbortSignal): Promise<Page> {
     const from = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
     const path = `/api/v1/${collection}/changes?limit=${pageSize}${from}`;
-    const { body } = await http.ask({ method: 'GET', path }, signal);
+    const headers = { 'bulkhead-workspace': await workspaceId() };
+    const { body } = await http.ask({ method: 'GET', path, headers }, signal);
     const { items, cursor: next, end_of_stream: isEnd } = expectBody(WirePage, body, 'a page of changes');
     if (!isEnd && next === cursor)
       throw new HttpFailure(

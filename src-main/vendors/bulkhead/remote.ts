@@ -30,6 +30,8 @@ export interface BulkheadRemoteOptions {
   /** Where it is, with or without a slash at the end. */
   readonly address: string;
   readonly token: string;
+  /** Which workspace the console is of. */
+  readonly workspaceId?: () => Promise<string>;
   readonly limits?: HttpLimits;
   readonly clock?: Clock;
   readonly timer?: Timer;
@@ -42,6 +44,7 @@ export interface BulkheadRemoteOptions {
 export function createBulkheadRemote(options: BulkheadRemoteOptions): BulkheadRemote {
   const {
     token,
+    workspaceId = async () => '',
     limits = httpLimits,
     clock = systemClock,
     timer = systemTimer,
@@ -57,7 +60,7 @@ export function createBulkheadRemote(options: BulkheadRemoteOptions): BulkheadRe
     probe: (signal) => http.ask({ ...whoAmI, isProbe: true }, signal),
   });
   const http = createHttp({ address, token, limits, gate });
-  const feed = createFeed(http);
+  const feed = createFeed(http, workspaceId);
   const messages = (path: string, signal: AbortSignal) =>
     socketMessages({ address, token, path, limits, gate }, signal);
 

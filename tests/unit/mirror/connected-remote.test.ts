@@ -8,7 +8,13 @@ import { failure, hourMs, makeHost } from '../remotes/gated-host.ts';
 const desk = makeDesk();
 
 function open(): OpenedRemote {
-  const nothing = { clock: systemClock, timer: systemTimer, paused: null, onPause: () => undefined };
+  const nothing = {
+    clock: systemClock,
+    timer: systemTimer,
+    workspaceId: async () => 'here',
+    paused: null,
+    onPause: () => undefined,
+  };
   const { gate } = makeHost();
   return { ...desk.openRemote({ address: 'http://desk', token: desk.token, ...nothing }), gate };
 }

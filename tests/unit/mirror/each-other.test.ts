@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { systemTimer, type Timer } from '../../../src-main/platform/clock.ts';
+import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { type ApiServer, startApiServer } from '../../builders/api-server.ts';
 import { everyTicket, fillTickets, makeTickets, readDatabase } from '../../builders/tickets.ts';
 import { makeFolder, removeFolder } from '../../builders/workspace.ts';
@@ -48,6 +49,18 @@ function ownAnd(name: string, category: string | null): unknown[] {
   return [name, 'test'].map((source) => [source, category, count]);
 }
 
+/** Sets the category of all tickets. */
+async function change(by: ApiServer, category: string): Promise<Operation> {
+  const { id } = await by.ask('operations.plan', {
+    action: 'update_category',
+    collection: 'tickets',
+    selection: everyTicket,
+    input: { category },
+  });
+  await by.ask('operations.start', { id });
+  return by.ended(id);
+}
+
 it('a console is no remote of itself', async () => {
   const [one] = servers;
   const token = await one.user('robot', 'agent');
@@ -69,14 +82,7 @@ it('two consoles that copy each other have their own records and the other oneâ€
   await copies(one, other, 'Other');
   await expect.poll(() => contentsOf(one)).toEqual(ownAnd('Other', null));
 
-  const draft = await one.ask('operations.plan', {
-    action: 'update_category',
-    collection: 'tickets',
-    selection: everyTicket,
-    input: { category: 'Changed' },
-  });
-  await one.ask('operations.start', { id: draft.id });
-  expect(await one.ended(draft.id)).toMatchObject({ state: 'completed', delivery: { confirmed: count } });
+  expect(await change(one, 'Changed')).toMatchObject({ state: 'completed', delivery: { confirmed: count } });
   await expect.poll(() => contentsOf(other)).toEqual(ownAnd('One', 'Changed'));
   expect(contentsOf(one)).toEqual(ownAnd('Other', 'Changed'));
   // Nothing comes back: what one changed is no change of the other's.
@@ -84,4 +90,25 @@ it('two consoles that copy each other have their own records and the other oneâ€
     expect(
       readDatabase(folder, (db) => db.prepare('SELECT DISTINCT version FROM tickets').pluck().all()),
     ).toEqual([2]);
+});
+
+it('what one has left of the other one after removing it is its own, and does not come back to where it is from', async () => {
+  const [one, other] = servers;
+  await copies(other, one, 'One');
+  await copies(one, other, 'Other');
+  await expect.poll(() => contentsOf(one)).toEqual(ownAnd('Other', null));
+  const [remote] = (await one.ask('remotes.list', {})).remotes;
+  await one.ask('remotes.remove', { id: remote?.id ?? 0 });
+  expect(await change(one, 'Later')).toMatchObject({ state: 'completed', delivery: null });
+  await expect
+    .poll(() => contentsOf(other))
+    .toEqual([
+      ['One', 'Later', count],
+      ['test', null, count],
+    ]);
+  // Whoever else copies it is told of them.
+  const { records } = await one.ask('records.changes', { collection: 'tickets', cursor: null, limit: 1_000 });
+  expect(records).toHaveLength(2 * count);
+  // The other one had to begin anew.
+  for (const { facts } of one.reports.splice(0)) expect(facts).toMatchObject({ code: 'cursor_expired' });
 });

@@ -53,11 +53,15 @@ const changes = route({
   params,
   status: 200,
   refusals: [410],
+  headers: {
+    'Bulkhead-Workspace': 'The workspace that asks, where one does: what is its own is not told to it.',
+  },
   query: ChangesQuery,
   answer: Changes,
-  respond: async ({ caller, params: { collection: name }, query: { cursor = '', limit } }, context) => {
-    const collection = CollectionName.parse(name);
-    const asked = { collection, cursor: cursor === '' ? null : cursor, limit };
+  respond: async ({ caller, params, query: { cursor = '', limit }, request }, context) => {
+    const collection = CollectionName.parse(params['collection']);
+    const by = request.headersDistinct['bulkhead-workspace']?.[0] || null;
+    const asked = { collection, cursor: cursor === '' ? null : cursor, limit, by };
     const page = await ask(context, caller, 'records.changes', asked);
     const items = page.records.map((record) => toWire(collection, record));
     return { body: { items, cursor: page.cursor, end_of_stream: page.isEnd } };
