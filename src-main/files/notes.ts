@@ -1,4 +1,4 @@
-import type { ImportMapping } from '../../src-shared/domain/import.ts';
+import type { ImportMapping, MappingNote } from '../../src-shared/domain/import.ts';
 import { countOf, formatNumber } from '../../src-shared/domain/number-words.ts';
 import type { ColumnStats } from './column-stats.ts';
 import type { TextFile } from './encoding.ts';
@@ -19,12 +19,12 @@ interface Findings {
 const longField = 100_000;
 
 /** Sentences worth reading before going on, about the file and about what is proposed to be made of it. */
-export function notesOf(findings: Findings): { notes: string[]; mappingNotes: string[] } {
+export function notesOf(findings: Findings): { notes: string[]; mappingNotes: MappingNote[] } {
   return {
     notes: [...encodingNotes(findings), ...rowNotes(findings), ...lengthNotes(findings)],
     mappingNotes: [
       ...idNotes(findings),
-      ...wordNotes(findings),
+      ...wordFieldNames.flatMap((field) => wordNotes(findings, field)),
       ...dateNotes(findings),
       ...markNotes(findings),
     ],
@@ -80,71 +80,64 @@ function rowNotes({ facts }: Findings): string[] {
   return notes;
 }
 
-function idNotes({ facts, mapping, columns }: Findings): string[] {
+function idNotes({ facts, mapping, columns }: Findings): MappingNote[] {
   const column = columnOf(mapping, columns, 'key');
-  if (!column)
-    return ['No column looks like the id of a ticket. Choose the one that names each ticket for good.'];
-  const notes: string[] = [];
+  if (!column) {
+    const text = 'No column looks like the id of a ticket. Choose the one that names each ticket for good.';
+    return [{ text, about: ['key'] }];
+  }
+  const notes: MappingNote[] = [];
   const { rows: all, raggedCount, badQuoteLines, nulLines, headerLines } = facts;
   const bad = raggedCount + badQuoteLines.length + nulLines.length + headerLines.length;
   const missing = all - bad - column.filled;
-  if (missing > 0)
-    notes.push(
-      `${countOf(missing, 'row has', 'rows have')} no id in “${column.header}” and will be rejected.`,
-    );
+  if (missing > 0) {
+    const rows = countOf(missing, 'row has', 'rows have');
+    notes.push({ text: `${rows} no id in “${column.header}” and will be rejected.`, about: ['key'] });
+  }
   if (facts.repeated === 0) return notes;
-  if (mapping.repeatedIds === 'events') {
-    notes.push(
-      `${formatNumber(facts.rows)} rows share ${formatNumber(facts.ids)} ids: they are read as the events of ${formatNumber(facts.ids)} tickets, ` +
-        'and the latest row of each is its state.',
-    );
-  } else {
-    const rows = countOf(facts.repeated, 'row repeats', 'rows repeat');
-    notes.push(`${rows} the id of an earlier row; the first one is taken, the others will be rejected.`);
-  }
-  return notes;
+  const rows = countOf(facts.repeated, 'row repeats', 'rows repeat');
+  const text =
+    mapping.repeatedIds === 'events'
+      ? `${formatNumber(facts.rows)} rows share ${formatNumber(facts.ids)} ids: they are read as the events of ${formatNumber(facts.ids)} tickets, ` +
+        'and the latest row of each is its state.'
+      : `${rows} the id of an earlier row; the first one is taken, the others will be rejected.`;
+  return [...notes, { text, about: ['key', 'repeatedIds'] }];
 }
 
-function wordNotes({ columns, mapping }: Findings): string[] {
-  const notes: string[] = [];
-  const defaults = { status: 'Open', priority: 'Medium' } as const;
-  for (const field of wordFieldNames) {
-    const column = columnOf(mapping, columns, field);
-    if (!column) {
-      notes.push(`The file has no ${field}: every ticket becomes “${defaults[field]}”.`);
-      continue;
-    }
-    if (!column.distinct) {
-      notes.push(
-        `“${column.header}” holds more than 50 different values and hardly is a ${field}. Choose another column.`,
-      );
-      continue;
-    }
-    const known = mapping.values[field] ?? {};
-    const unknown = [...column.distinct].filter(([word]) => !Object.hasOwn(known, word));
-    if (unknown.length === 0) continue;
-    const words = unknown
-      .slice(0, 5)
-      .map(([word, count]) => `“${word.slice(0, 60)}” (${countOf(count, 'row', 'rows')})`);
-    const rejected = mapping.repeatedIds === 'events' ? 'tickets whose latest row holds it' : 'those rows';
-    const more = unknown.length > 5 ? ` and ${unknown.length - 5} more` : '';
-    notes.push(
-      `No ${field} is known for ${words.join(', ')}${more} in “${column.header}”. Say what it means, or ${rejected} will be rejected.`,
-    );
+const defaults = { status: 'Open', priority: 'Medium' } as const;
+
+function wordNotes({ columns, mapping }: Findings, field: keyof typeof defaults): MappingNote[] {
+  const column = columnOf(mapping, columns, field);
+  if (!column)
+    return [{ text: `The file has no ${field}: every ticket becomes “${defaults[field]}”.`, about: [field] }];
+  if (!column.distinct) {
+    const text = `“${column.header}” holds more than 50 different values and hardly is a ${field}. Choose another column.`;
+    return [{ text, about: [field] }];
   }
-  return notes;
+  const known = mapping.values[field] ?? {};
+  const unknown = [...column.distinct].filter(([word]) => !Object.hasOwn(known, word));
+  if (unknown.length === 0) return [];
+  const words = unknown
+    .slice(0, 5)
+    .map(([word, count]) => `“${word.slice(0, 60)}” (${countOf(count, 'row', 'rows')})`);
+  const rejected = mapping.repeatedIds === 'events' ? 'tickets whose latest row holds it' : 'those rows';
+  const more = unknown.length > 5 ? ` and ${unknown.length - 5} more` : '';
+  const text = `No ${field} is known for ${words.join(', ')}${more} in “${column.header}”. Say what it means, or ${rejected} will be rejected.`;
+  return [{ text, about: [field, 'repeatedIds'] }];
 }
 
-function dateNotes({ columns, mapping, dates }: Findings): string[] {
+function dateNotes({ columns, mapping, dates }: Findings): MappingNote[] {
   const created = columnOf(mapping, columns, 'createdAt');
   const updated = columnOf(mapping, columns, 'updatedAt');
-  const notes: string[] = [];
+  const notes: MappingNote[] = [];
+  const add = (text: string, ...reading: readonly string[]) =>
+    notes.push({ text, about: ['createdAt', 'updatedAt', ...reading] });
   if (!created && !updated)
-    notes.push('The file does not say when a ticket was created: it gets the time of the import.');
+    add('The file does not say when a ticket was created: it gets the time of the import.');
   if (created && !updated)
-    notes.push('The file does not say when a ticket was last changed: it gets the time of its creation.');
+    add('The file does not say when a ticket was last changed: it gets the time of its creation.');
   if (!created && updated)
-    notes.push('The file does not say when a ticket was created: it gets the time of its last change.');
+    add('The file does not say when a ticket was created: it gets the time of its last change.');
   if (dates.total === 0 || (!created && !updated)) return notes;
   const names = dates.columns.map((name) => `“${name}”`).join(' and ');
   const written = {
@@ -154,30 +147,30 @@ function dateNotes({ columns, mapping, dates }: Findings): string[] {
     epoch: 'seconds since 1970',
   }[dates.order];
   if (dates.isAmbiguous) {
-    notes.push(
+    add(
       `Every date in ${names} would also read with day and month swapped. They are read as ${written}; change it if that is wrong.`,
+      'dateOrder',
     );
   }
   if (dates.good < dates.total) {
     const bad = countOf(dates.total - dates.good, 'value', 'values');
-    notes.push(`${bad} in ${names} cannot be read as ${written}; such rows will be rejected.`);
+    add(`${bad} in ${names} cannot be read as ${written}; such rows will be rejected.`, 'dateOrder');
   }
   if (dates.order !== 'epoch')
-    notes.push(`Dates are read as ${written}; without a time zone they are taken as UTC.`);
+    add(`Dates are read as ${written}; without a time zone they are taken as UTC.`, 'dateOrder');
   return notes;
 }
 
-function markNotes({ columns, mapping }: Findings): string[] {
+function markNotes({ columns, mapping }: Findings): MappingNote[] {
   const marked = columns.reduce((sum, column) => sum + column.marked, 0);
   if (marked === 0) return [];
-  const notes = [
-    `${countOf(marked, 'field', 'fields')} with “?”, “NULL” or “N/A” in them are read as “nothing here”.`,
-  ];
+  const fields = `${countOf(marked, 'field', 'fields')} with “?”, “NULL” or “N/A” in ${marked === 1 ? 'it is' : 'them are'}`;
+  const notes: MappingNote[] = [{ text: `${fields} read as “nothing here”.`, about: [] }];
   const subject = columnOf(mapping, columns, 'subject');
   if (subject && subject.marked > 0) {
-    notes.push(
-      `${countOf(subject.marked, 'row has', 'rows have')} such a mark in “${subject.header}”: the subject stays empty.`,
-    );
+    const rows = countOf(subject.marked, 'row has', 'rows have');
+    const text = `${rows} such a mark in “${subject.header}”: the subject stays empty.`;
+    notes.push({ text, about: ['subject'] });
   }
   return notes;
 }

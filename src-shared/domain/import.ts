@@ -52,6 +52,13 @@ export const InspectedColumn = z.strictObject({
 });
 export type InspectedColumn = z.infer<typeof InspectedColumn>;
 
+export const MappingNote = z.strictObject({
+  text: z.string(),
+  /** The fields, and the ways of reading, that it speaks of: it holds while these are as they were proposed. */
+  about: z.array(z.string()),
+});
+export type MappingNote = z.infer<typeof MappingNote>;
+
 export const ImportInspection = z.strictObject({
   name: z.string(),
   bytes: z.int().min(0),
@@ -65,7 +72,7 @@ export const ImportInspection = z.strictObject({
   /** Sentences worth reading before going on: lost characters, rows that are cut. */
   notes: z.array(z.string()),
   /** The same about new tickets by what is proposed: repeated ids, unknown words, ambiguous dates. */
-  mappingNotes: z.array(z.string()),
+  mappingNotes: z.array(MappingNote),
 });
 export type ImportInspection = z.infer<typeof ImportInspection>;
 

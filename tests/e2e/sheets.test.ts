@@ -5,6 +5,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { answerOf, ask } from './console-process.ts';
 import type { ServedConsole } from './served-console.ts';
 import { windowsOnOwnConsoles } from './served-window.ts';
+import { violations } from './violations.ts';
 import { windowOf } from './window.ts';
 
 const open = windowsOnOwnConsoles(600);
@@ -27,13 +28,13 @@ function firstLetterIsInSight(cell: Locator): Promise<boolean> {
   });
 }
 
-/** Chooses a file of one ticket by a button. */
-async function chooseCsv(button: string, name: string): Promise<void> {
+/** Chooses a file by a button; one of one ticket where nothing else is said. */
+async function chooseCsv(button: string, name: string, csv = 'id,subject\n1,Hello\n'): Promise<void> {
   const [chooser] = await Promise.all([
     page.waitForEvent('filechooser'),
     page.getByRole('button', { name: button }).click(),
   ]);
-  await chooser.setFiles({ name, mimeType: 'text/csv', buffer: Buffer.from('id,subject\n1,Hello\n') });
+  await chooser.setFiles({ name, mimeType: 'text/csv', buffer: Buffer.from(csv) });
 }
 
 test('a page of a plan that cannot be read is asked for once, and again when somebody says so', async () => {
@@ -167,4 +168,26 @@ test('a double click on Preview starts nothing and closes nothing', async () => 
   expect(starts).toBe(0);
   await ui.start();
   await ui.card('Import quick', 'Done').waitFor();
+});
+
+test('what was noticed about a file is struck out where it was settled, and moves nothing', async () => {
+  const csv = 'Ref,Betreff,Erstellt\n1,Hello,01/02/2025\n';
+  await chooseCsv('Import', 'deutsch.csv', csv);
+  const noticed = page.getByRole('region', { name: 'Noticed in the file' });
+  const unsettled = () =>
+    noticed
+      .getByRole('listitem')
+      .filter({ hasNot: page.getByRole('deletion') })
+      .count();
+  await noticed.getByText('No column looks like the id of a ticket.').waitFor();
+  expect(await unsettled()).toBe(4);
+  const ref = page.getByLabel('What “Ref” becomes');
+  const place = await ref.boundingBox();
+  await ref.selectOption('key');
+  await noticed.getByRole('deletion').getByText('No column looks like the id').waitFor();
+  await page.getByLabel('What “Erstellt” becomes').selectOption('createdAt');
+  await noticed.getByRole('deletion').getByText('does not say when a ticket was created').waitFor();
+  expect(await unsettled()).toBe(2);
+  expect(await ref.boundingBox()).toEqual(place);
+  expect(await violations(page)).toEqual([]);
 });

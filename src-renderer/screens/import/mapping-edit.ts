@@ -5,6 +5,7 @@ import type {
   ImportInspection,
   ImportMapping,
   InspectedColumn,
+  MappingNote,
 } from '../../../src-shared/domain/import.ts';
 import { missingMarks } from '../../../src-shared/domain/import.ts';
 
@@ -71,6 +72,22 @@ export function withReading(
   reading: { dateOrder?: DateOrder; repeatedIds?: ImportMapping['repeatedIds']; source?: string },
 ): ImportMapping {
   return { ...mapping, ...reading };
+}
+
+/** True while a note on what was proposed holds by what was made of it since. */
+export function stillHolds(
+  { about }: MappingNote,
+  mapping: ImportMapping,
+  { proposed }: Pick<ImportInspection, 'proposed'>,
+): boolean {
+  const columnOf = ({ columns }: ImportMapping, name: string) =>
+    columns.find(({ field }) => field === name)?.column;
+  return about.every((name) => {
+    if (name === 'dateOrder' || name === 'repeatedIds') return mapping[name] === proposed[name];
+    const known = proposed.values[name] ?? {};
+    const hasNewWord = Object.keys(mapping.values[name] ?? {}).some((word) => !Object.hasOwn(known, word));
+    return columnOf(mapping, name) === columnOf(proposed, name) && !hasNewWord;
+  });
 }
 
 /** True for fields that take one of a few values. */

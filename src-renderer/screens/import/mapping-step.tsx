@@ -7,6 +7,7 @@ import { Segments } from '../../components/segments.tsx';
 import { formatBytes } from '../../format/numbers.ts';
 import { ColumnTable } from './column-table.tsx';
 import type { ImportFlow } from './import-flow.ts';
+import { stillHolds } from './mapping-edit.ts';
 import styles from './mapping-step.module.css';
 import { ReadingOptions } from './reading-options.tsx';
 
@@ -23,7 +24,7 @@ export function MappingStep({ collection, flow, onMapping, onAim }: MappingStepP
   const filling = mapping.columns.filter(({ field }) => field !== null).length;
   const others = filling < mapping.columns.length ? '; the others are kept with it as extra fields' : '';
   const { one, many } = collections[collection];
-  const notes = isUpdate ? inspection.notes : [...inspection.notes, ...inspection.mappingNotes];
+  const mappingNotes = isUpdate ? [] : inspection.mappingNotes;
   return (
     <>
       {error && <ErrorNotice error={error} />}
@@ -42,12 +43,18 @@ export function MappingStep({ collection, flow, onMapping, onAim }: MappingStepP
           onSelect={(id) => onAim(id === 'update')}
         />
       )}
-      {notes.length > 0 && (
+      {inspection.notes.length + mappingNotes.length > 0 && (
         <section aria-label="Noticed in the file" className={styles.notes}>
           <Icon name="info" />
           <ul>
-            {notes.map((note) => (
+            {inspection.notes.map((note) => (
               <li key={note}>{note}</li>
+            ))}
+            {mappingNotes.map((note) => (
+              <li key={note.text}>
+                {/* In its place, so that nothing moves under the choice that settled it. */}
+                {stillHolds(note, mapping, inspection) ? note.text : <del>{note.text}</del>}
+              </li>
             ))}
           </ul>
         </section>

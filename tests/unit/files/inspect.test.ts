@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inspectFile } from '../../../src-main/files/inspect.ts';
-import { inspect, readAll } from './read-all.ts';
+import { inspect, mappingWords, readAll } from './read-all.ts';
 import { errorOf, fileMaker, tempFolder } from './temp-files.ts';
 
 const file = fileMaker(tempFolder());
@@ -143,7 +143,7 @@ describe('ids that come again', () => {
     );
     const found = inspect(file(`id,updated\n${rows.join('\n')}`));
     expect(found.proposed.repeatedIds).toBe('events');
-    expect(found.mappingNotes.join(' ')).toContain('30 rows share 10 ids');
+    expect(mappingWords(found)).toContain('30 rows share 10 ids');
   });
 
   it('in a few rows, or without a date, are mistakes', () => {

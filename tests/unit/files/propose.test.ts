@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inspect } from './read-all.ts';
+import { inspect, mappingWords } from './read-all.ts';
 import { fileMaker, tempFolder } from './temp-files.ts';
 
 const file = fileMaker(tempFolder());
@@ -50,7 +50,7 @@ describe('the mapping', () => {
   it('leaves the id open rather than guess, and says so', () => {
     const found = inspect(file('name,words\na,b\n'));
     expect(found.proposed.columns.some(({ field }) => field === 'key')).toBe(false);
-    expect(found.mappingNotes[0]).toContain('No column looks like the id');
+    expect(mappingWords(found)).toContain('No column looks like the id');
   });
 
   it('knows words for status and priority, and names those it does not', () => {
@@ -79,7 +79,7 @@ describe('the mapping', () => {
         urgent: 'critical',
       },
     });
-    expect(found.mappingNotes.join(' ')).toContain('No status is known for “-100” (1 row)');
+    expect(mappingWords(found)).toContain('No status is known for “-100” (1 row)');
   });
 
   it('is named after the file', () => {
@@ -102,7 +102,7 @@ describe('dates', () => {
   it('that fit both ways are said to', () => {
     const found = dated('1/2/2024', '3/4/2024');
     expect(found.proposed.dateOrder).toBe('dmy');
-    expect(found.mappingNotes.join(' ')).toContain('would also read with day and month swapped');
+    expect(mappingWords(found)).toContain('would also read with day and month swapped');
   });
 
   it('may be ISO or seconds', () => {
@@ -111,7 +111,7 @@ describe('dates', () => {
   });
 
   it('that cannot be read are counted', () => {
-    expect(dated('2024-01-02', '2024-01-03', 'soon').mappingNotes.join(' ')).toContain(
+    expect(mappingWords(dated('2024-01-02', '2024-01-03', 'soon'))).toContain(
       '1 value in “created” cannot be read',
     );
   });

@@ -2,12 +2,16 @@ import { openFile } from '../../../src-main/files/dry-run.ts';
 import type { ImportedRecord } from '../../../src-main/files/import-batches.ts';
 import { inspectFile } from '../../../src-main/files/inspect.ts';
 import type { RecordEvent } from '../../../src-shared/collections/record.ts';
-import type { ImportMapping, RejectedRow } from '../../../src-shared/domain/import.ts';
+import type { ImportInspection, ImportMapping, RejectedRow } from '../../../src-shared/domain/import.ts';
 
 /** When the tests import; stands in where a file has no dates. */
 export const importedAt = Date.UTC(2026, 0, 2, 3, 4, 5);
 
 export const inspect = (path: string) => inspectFile(path, () => {}).inspection;
+
+/** The notes on what is proposed, in one text. */
+export const mappingWords = ({ mappingNotes }: ImportInspection) =>
+  mappingNotes.map(({ text }) => text).join(' ');
 
 /** Everything that a dry run gives, by the proposed mapping unless told otherwise. */
 export function readAll(

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { inspect, readAll } from './read-all.ts';
+import { inspect, mappingWords, readAll } from './read-all.ts';
 
 const data = join(import.meta.dirname, '../../../../shared/data');
 const fileOf = (name: string) => join(data, name);
@@ -38,8 +38,8 @@ describe.skipIf(!isThere)('real ticket files', () => {
     const found = inspect(path);
     expect(found).toMatchObject({ rows: 119_998, proposed: { dateOrder: 'dmy', repeatedIds: 'events' } });
     expect(found.columns).toHaveLength(36);
-    expect(found.mappingNotes.join(' ')).toContain('119,998 rows share 20,769 ids');
-    expect(found.mappingNotes.join(' ')).toContain('No status is known for “-100” (2 rows)');
+    expect(mappingWords(found)).toContain('119,998 rows share 20,769 ids');
+    expect(mappingWords(found)).toContain('No status is known for “-100” (2 rows)');
     const { records, rejected } = readAll(path);
     expect([records.length, rejected.length]).toEqual([20_769, 0]);
     expect(records.reduce((sum, { events }) => sum + events.length, 0)).toBe(119_998);

@@ -3,7 +3,9 @@ import {
   columnFor,
   mappableFields,
   readsTimes,
+  stillHolds,
   withColumn,
+  withReading,
   withValue,
   wordsOf,
 } from '../../../src-renderer/screens/import/mapping-edit.ts';
@@ -111,4 +113,25 @@ test('fields that Bulkhead fills itself are not offered', () => {
   expect(names).toContain('key');
   expect(names).not.toContain('id');
   expect(names).not.toContain('version');
+});
+
+describe('stillHolds', () => {
+  const holds = (about: string[], now: typeof mapping) => stillHolds({ text: '', about }, now, inspection);
+
+  test('a note on a field holds while that is filled as it was proposed', () => {
+    const moved = withColumn(mapping, inspection, 2, 'key');
+    expect([holds(['key'], moved), holds(['status'], moved), holds([], moved)]).toEqual([false, true, true]);
+    expect(holds(['createdAt', 'updatedAt'], withColumn(mapping, inspection, 3, 'createdAt'))).toBe(false);
+  });
+
+  test('one on unknown words holds until one of them is known', () => {
+    const other = withValue(withValue(mapping, 'status', 'OPEN', 'new'), 'status', 'OPEN', 'open');
+    expect(holds(['status'], other)).toBe(true);
+    expect(holds(['status'], withValue(mapping, 'status', '-100', 'closed'))).toBe(false);
+  });
+
+  test('one on a way of reading holds while the file is read so', () => {
+    const read = withReading(mapping, { dateOrder: 'mdy' });
+    expect([holds(['dateOrder'], read), holds(['repeatedIds'], read)]).toEqual([false, true]);
+  });
 });
