@@ -14,8 +14,13 @@ export function useKeptFocus(): void {
     /** What had the focus last, and all that it stood in, from the inside out. */
     let path: readonly Element[] = [];
     let waiting: { readonly at: Element; readonly until: HTMLElement } | null = null;
+    /** Where it was in each dialog: one that lay unseen under another could not have it back when that closed. */
+    const lastIn = new WeakMap<Element, HTMLElement>();
     const remember = (event: FocusEvent) => {
       path = event.composedPath().filter((one) => one instanceof Element);
+      const [target] = path;
+      const dialog = target?.closest('dialog');
+      if (dialog && target !== dialog && target instanceof HTMLElement) lastIn.set(dialog, target);
       // A dialog over it hands the keyboard back where it was.
       if (waiting && waiting.at !== path[0] && !path[0]?.closest('dialog')) waiting = null;
     };
@@ -27,7 +32,9 @@ export function useKeptFocus(): void {
         return;
       }
       if (!last || isUsable(last) || (activeElement !== document.body && activeElement !== last)) return;
-      const at = placeLeft(path);
+      const place = placeLeft(path);
+      const within = place && lastIn.get(place);
+      const at = within && isUsable(within) ? within : place;
       at?.focus({ preventScroll: true });
       if (at && last instanceof HTMLElement && last.isConnected) waiting = { at, until: last };
     };

@@ -10,7 +10,12 @@ test('a button that cannot be used while its work is under way has the keyboard 
   await page.getByLabel('Select ticket 60').check();
   await page.getByRole('button', { name: 'Add comment' }).click();
   await page.getByRole('textbox', { name: 'Comment' }).fill('Hello.');
-  await page.getByRole('button', { name: 'Preview' }).click();
+  const preview = page.getByRole('button', { name: 'Preview' });
+  await preview.press('Enter');
+  await ui.preview.waitFor();
+  await page.keyboard.press('Escape');
+  await expectFocus(preview);
+  await preview.press('Enter');
   await ui.start();
   const undo = ui.card('Add an internal note', 'Done').getByRole('button', { name: 'Undo' });
   await undo.press('Enter');
@@ -34,4 +39,19 @@ test('where there is nothing more to press, the keyboard goes on around it', asy
   await limits.getByRole('button', { name: 'Set limit' }).press('Enter');
   await limits.getByText('at most 5,000 tickets at once').waitFor();
   await expectFocus(limits);
+});
+
+test('the keyboard is in the field of a form again where Enter led from it to the preview', async () => {
+  const { page } = await open();
+  const ui = windowOf(page);
+  await page.getByLabel('Select ticket 60').check();
+  await page.getByRole('button', { name: 'Update category' }).press('Enter');
+  const field = page.getByLabel('New category');
+  await field.fill('Zoo');
+  await field.press('Enter');
+  await ui.preview.waitFor();
+  await page.keyboard.press('Escape');
+  await expectFocus(field);
+  await page.keyboard.press('Escape');
+  await expectFocus(page.getByRole('button', { name: 'Update category' }));
 });
