@@ -23,6 +23,8 @@ const countedAtOnce = 500;
 
 const missedMessage =
   'It was due while Bulkhead was not running or the computer slept, so it was left out. Nothing was changed.';
+const unreadableMessage =
+  'When it runs cannot be read by this version, so it does not run until that is said anew. Nothing was changed.';
 const interruptedMessage = 'Bulkhead ended before this run could be started. Nothing was changed.';
 
 export type ScheduleDraft = Omit<ScheduleContent, 'nextAt'>;
@@ -78,8 +80,13 @@ export function createScheduler(
       if (isStopping) return;
       if (claim) await settle(schedule.id, runOf(schedule.id, claim));
       if (schedule.nextAt === null) continue;
-      if (schedule.nextAt <= clock.now()) await runDue(schedule, schedule.nextAt);
-      else await reckonAnew(schedule, schedule.nextAt);
+      try {
+        if (schedule.nextAt <= clock.now()) await runDue(schedule, schedule.nextAt);
+        else await reckonAnew(schedule, schedule.nextAt);
+      } catch (error) {
+        if (toBulkheadError(error).code !== 'schedule_invalid') throw error;
+        await giveUp(schedule, schedule.nextAt);
+      }
     }
     await refresh();
   }
@@ -118,6 +125,17 @@ export function createScheduler(
     const nextAt = readCron(cron, timeZone).after(clock.now());
     if (nextAt !== dueAt)
       await store.write('claimRun', { id, dueAt, nextAt, runAt: null, missed: 0, lastMissed: null });
+  }
+
+  /** A pattern or zone that was read once and is not by this version is no reason to keep the others waiting. */
+  async function giveUp({ id }: Schedule, dueAt: number): Promise<void> {
+    const refused: ScheduledRun = {
+      at: dueAt,
+      outcome: 'refused',
+      operationId: null,
+      message: unreadableMessage,
+    };
+    await store.write('claimRun', { id, dueAt, nextAt: null, runAt: null, missed: 0, lastMissed: refused });
   }
 
   async function runDue(schedule: Schedule, dueAt: number): Promise<void> {

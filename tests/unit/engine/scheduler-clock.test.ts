@@ -32,6 +32,22 @@ describe('a schedule', () => {
     expect(await operations()).toEqual([]);
   });
 
+  it('whose time cannot be read any more holds up no other one, and says so', async () => {
+    const unreadable = await schedule(saved.template, { cron: '0 * * * *', startAt: null });
+    const good = await schedule(saved.template);
+    await setup.app.close();
+    changeDatabase(setup.folder, (db) =>
+      db.prepare('UPDATE schedules SET time_zone = ? WHERE id = ?').run('Mars/Base', unreadable.id),
+    );
+    await setup.reopen();
+    setup.time.pass(hour);
+    await ended(await until(good.id, ({ lastRun }) => lastRun?.outcome === 'started'));
+    const { lastRun, nextAt } = await until(unreadable.id, (one) => one.lastRun !== null);
+    expect(lastRun).toMatchObject({ at: startMs + hour, outcome: 'refused' });
+    expect(lastRun?.message).toContain('cannot be read');
+    expect(nextAt).toBeNull();
+  });
+
   it('is made up to five minutes late, once for all that was due', async () => {
     const { id } = await schedule(saved.template, { cron: '* * * * *', startAt: null });
     await setup.awayFor(10 * minute + 30 * second);
