@@ -2,7 +2,7 @@ import { type FormEvent, useState } from 'react';
 import { CollectionName, collectionNames, collections } from '../../../src-shared/collections/index.ts';
 import type { ActionInfo } from '../../../src-shared/contract/actions.ts';
 import type { Limit } from '../../../src-shared/domain/limit.ts';
-import { countOf, formatNumber } from '../../../src-shared/domain/number-words.ts';
+import { countOf, formatDuration } from '../../../src-shared/domain/number-words.ts';
 import { Button } from '../../components/button.tsx';
 import { SelectField, TextField } from '../../components/field.tsx';
 import { actionLabel } from '../../format/actions.ts';
@@ -68,7 +68,7 @@ function limitWords({ collection, maxRecords, rate }: Limit): string {
 }
 
 function rateTime(perMs: number): string {
-  return perMs === hourMs ? 'an hour' : `${formatNumber(perMs / 1_000)} s`;
+  return perMs === hourMs ? 'an hour' : formatDuration(perMs);
 }
 
 function NewLimit({ onAdd }: { readonly onAdd: (limit: Limit) => void }) {
