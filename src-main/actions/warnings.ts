@@ -28,7 +28,7 @@ export function warningsOf(effect: Effect, collection: Collection): string[] {
         ? ['Undo hides the note. Colleagues may have read it by then.']
         : ['Undo hides the comment. Customers may have read it by then.'];
     case 'comment_visibility':
-      return effect.isVisible ? [] : ['Comments are hidden, not erased. Who has read them has read them.'];
+      return effect.isVisible ? [] : ['Comments are hidden, not erased. People may have read them already.'];
     case 'export':
       return ['An export cannot be undone: its file stays until you delete it.'];
     case 'fields':

@@ -63,7 +63,7 @@ export function createOpenDrafts({ abandon }: Pick<Engine, 'abandon'>): OpenDraf
       }
       throw new BulkheadError(
         'stopped',
-        'The window that asked for this plan has gone meanwhile. It was thrown away; nothing was changed.',
+        'The window that asked for this plan is gone, so the plan was thrown away; nothing was changed.',
       );
     },
     over,

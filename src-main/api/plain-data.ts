@@ -29,7 +29,7 @@ export function plainDataProblem(root: unknown): string | null {
         }
         continue;
       }
-      if (!isPlain(value)) return 'holds something else than plain data';
+      if (!isPlain(value)) return 'holds something other than plain data';
       for (const key of Object.keys(value)) next.push(Reflect.get(value, key));
     }
     level = next;

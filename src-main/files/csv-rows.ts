@@ -108,7 +108,7 @@ export function createRowParser(dialect: Dialect, onRow: OnRow): RowParser {
 function openQuote(line: number): BulkheadError {
   return new BulkheadError(
     'csv_open_quote',
-    `A quotation mark opens on line ${line} and is not closed properly, so it cannot be told where that row ends. Nothing was read.`,
+    `A quotation mark opens on line ${line} and is not closed properly, so the end of that row cannot be found. Nothing was read.`,
     { details: { line } },
   );
 }

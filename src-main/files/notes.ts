@@ -83,7 +83,8 @@ function rowNotes({ facts }: Findings): string[] {
 function idNotes({ facts, mapping, columns }: Findings): MappingNote[] {
   const column = columnOf(mapping, columns, 'key');
   if (!column) {
-    const text = 'No column looks like the id of a ticket. Choose the one that names each ticket for good.';
+    const text =
+      'No column looks like the id of a ticket. Choose the one that identifies each ticket permanently.';
     return [{ text, about: ['key'] }];
   }
   const notes: MappingNote[] = [];
@@ -148,7 +149,7 @@ function dateNotes({ columns, mapping, dates }: Findings): MappingNote[] {
   }[dates.order];
   if (dates.isAmbiguous) {
     add(
-      `Every date in ${names} would also read with day and month swapped. They are read as ${written}; change it if that is wrong.`,
+      `Every date in ${names} is also valid with day and month swapped. They are read as ${written}; change it if that is wrong.`,
       'dateOrder',
     );
   }

@@ -21,7 +21,7 @@ export function readKey(plan: RecordPlan, fields: readonly string[]): string | R
   if (isMissing(raw)) return { reason: `It has no id in “${headerOf(plan, 'key')}”.` };
   const key = raw.trim();
   if (key.length <= maxKeyLength) return key;
-  return { reason: `Its id is ${key.length} characters long; ${maxKeyLength} are the most.` };
+  return { reason: `Its id is ${key.length} characters long; at most ${maxKeyLength} are allowed.` };
 }
 
 /** The ticket's fields in a row, or why it cannot be taken. */

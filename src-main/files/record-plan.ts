@@ -49,7 +49,7 @@ export function planRecords(shape: CsvShape, mapping: ImportMapping, importedAt:
     if (!isMappable(field))
       throw new BulkheadError('invalid_request', `“${field}” is not a field that a file can fill.`);
     if (column[field] >= 0)
-      throw new BulkheadError('invalid_request', `Two columns are to fill “${field}”; choose one.`);
+      throw new BulkheadError('invalid_request', `Two columns are mapped to “${field}”; choose one.`);
     const other = fieldsOfColumn.get(index);
     if (other)
       throw new BulkheadError(

@@ -11,7 +11,7 @@ const notAsExpected = {
 } as const;
 const sayings: Readonly<Record<RemoteErrorKind, { readonly code: ErrorCode; readonly words: string }>> = {
   unreachable: { code: 'remote_unreachable', words: 'does not answer' },
-  rate_limited: { code: 'remote_unreachable', words: 'asks to be left alone for a while' },
+  rate_limited: { code: 'remote_unreachable', words: 'asks for a pause' },
   auth: { code: 'remote_signed_out', words: 'does not take this key' },
   cursor_expired: notAsExpected,
   refused: notAsExpected,

@@ -63,7 +63,7 @@ export async function pullMirror(ports: PullPorts, mirror: MirrorRef): Promise<v
     if (!page.isEnd && passed.has(page.cursor))
       throw new RemoteError(
         'protocol',
-        'Its pages of what changed lead in a circle. It is tried again by itself.',
+        'Its pages of changes lead in a circle. Bulkhead tries again by itself.',
       );
     passed.add(page.cursor);
     // Whoever asks for what comes after a cursor has taken all before it; only while nothing is told may that be under way.

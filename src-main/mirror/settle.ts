@@ -179,6 +179,6 @@ function waitOf(left: readonly KeptChanges[]): string | null {
 }
 
 function reasonOf(error: unknown): string {
-  if (error instanceof ZodError) return 'Their action does not take what was asked for any more.';
+  if (error instanceof ZodError) return 'Their action no longer accepts what was asked for.';
   return toBulkheadError(error).message;
 }

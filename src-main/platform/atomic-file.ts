@@ -228,7 +228,7 @@ function assertPlaceFor(path: string, io: AtomicFs): void {
   }
   const stat = io.lstatSync(path, { throwIfNoEntry: false });
   if (!stat || stat.isFile()) return;
-  if (stat.isSymbolicLink()) throw refusal('a link stands at that name, and where it leads was not agreed');
+  if (stat.isSymbolicLink()) throw refusal('that name is a link, and its target was not chosen');
   throw refusal(stat.isDirectory() ? 'a folder has that name' : 'something other than a file has that name');
 }
 

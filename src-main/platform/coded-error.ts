@@ -20,7 +20,7 @@ export function toBulkheadError(cause: unknown): BulkheadError {
   if (code.startsWith('SQLITE_BUSY')) {
     return new BulkheadError(
       'storage_busy',
-      'Another program keeps the database to itself. What was under way was rolled back; nothing is half done.',
+      'Another program has locked the database. What was under way was rolled back; nothing is half done.',
       { cause },
     );
   }

@@ -108,7 +108,7 @@ export function createPageEncoder(kinds: readonly CellKind[]): PageEncoder {
     if (lines) return lines;
     throw new BulkheadError(
       'storage_error',
-      'A record holds bytes that no text has, so that its fields cannot be told apart. No file was written.',
+      'A record holds a byte that no text contains, so its fields cannot be separated. No file was written.',
     );
   };
 }

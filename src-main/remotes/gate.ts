@@ -90,8 +90,8 @@ export function createGate(options: GateOptions): HostGate {
       reason: 'rate_limited',
       untilAt: clock.now() + waitMs,
       message: isAbsurd
-        ? 'It asks to be left alone for more than an hour. You can have it tried sooner.'
-        : 'It asks to be left alone for a while.',
+        ? 'It asks for a pause of more than an hour. You can have it tried sooner.'
+        : 'It asks for a pause.',
     });
     after(waitMs + earlyMs, () => change(null));
   }
@@ -186,7 +186,7 @@ export function createGate(options: GateOptions): HostGate {
 const whyNot: Readonly<Partial<Record<Wrong, string>>> = {
   name_not_found: 'No computer has its name.',
   connection_refused: 'Nobody listens at its address.',
-  certificate: 'Its certificate is not to be trusted.',
+  certificate: 'Its certificate cannot be trusted.',
 };
 
 /** A request that was not answered as it was meant to be, as whoever looks at the remote is told. */
@@ -201,8 +201,8 @@ function isPause({ wrong, retryAfterMs }: HttpFailure): boolean {
 
 function signedOut({ wrong }: HttpFailure): string {
   return wrong === 401
-    ? 'It does not take the key any more.'
-    : 'Something else answers at its address: a page to sign in at, or another place.';
+    ? 'It no longer accepts the key.'
+    : 'Something else answers at its address: a sign-in page, or a redirect.';
 }
 
 function waitOf(nth: number, limits: Backoff & { shortestMs: number }, random: () => number): number {

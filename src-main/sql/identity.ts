@@ -72,7 +72,7 @@ export function assertOurs({ applicationId: id, version, isEmpty }: Identity): v
 export function notADatabase(cause: unknown): BulkheadError {
   return new BulkheadError(
     'workspace_damaged',
-    'The database file cannot be read as one. It was not touched.',
+    'The file cannot be read as a database. It was not touched.',
     { cause },
   );
 }

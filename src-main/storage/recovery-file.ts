@@ -15,7 +15,7 @@ export function readRecovery(databaseFile: string): Recovery | null {
   try {
     return Recovery.parse(JSON.parse(readFileSync(file, 'utf8')));
   } catch (cause) {
-    throw new BulkheadError('storage_error', `What was restored cannot be told: ${file} cannot be read.`, {
+    throw new BulkheadError('storage_error', `What was restored is not known: ${file} cannot be read.`, {
       cause,
     });
   }

@@ -46,6 +46,6 @@ function titleOf({ restoredFrom }: Recovery): string {
 }
 
 function sourceOf({ restoredFrom }: Recovery): string {
-  if (!restoredFrom) return 'The workspace began anew and is empty.';
+  if (!restoredFrom) return 'The workspace started empty.';
   return `The backup was made on ${formatExact(restoredFrom.at)} and holds ${backupHolds(restoredFrom).join(' and ')}.`;
 }

@@ -65,13 +65,13 @@ export function notConfirmedWords(counts: DeliveryCounts, undecided: number): st
 
 const codeWords: ReadonlyMap<string, string> = new Map(
   Object.entries({
-    quarantined: 'Set aside: the console broke down at it three times',
+    quarantined: 'Set aside: the console ended three times while sending it',
     no_answer: 'No answer came',
     not_supported: 'It cannot take this kind of change',
     forbidden: 'You may not do this there',
     failed: 'It could not do this, and did not say why',
     kept_mine: 'Made again on top of theirs, as an operation of its own',
-    kept_theirs: 'Given up: what stands there was taken',
+    kept_theirs: 'Given up: theirs was taken',
     decided: 'Changed on both sides, and decided',
   }),
 );

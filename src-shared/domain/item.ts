@@ -32,14 +32,14 @@ export const reasons = {
   processing: 'It is being processed',
   locked: 'The order is locked',
   already_archived: 'Already archived',
-  file_not_removed: 'A file of it could not be removed',
+  file_not_removed: 'One of its files could not be removed',
   missing_transcript: 'It has no transcript',
-  has_invoices: 'An order with invoices stays',
+  has_invoices: 'Orders with invoices cannot be deleted',
   changed_since: 'Changed in the meantime',
   changed_since_export: 'Changed since it was exported',
   duplicate: 'Already in the workspace',
   storage_error: 'The database refused the change',
-  quarantined: 'Set aside: the console broke down at it three times',
+  quarantined: 'Set aside: the console ended three times while working on it',
 } as const;
 export type Reason = keyof typeof reasons;
 export const Reason = z.enum(Object.keys(reasons) as [Reason, ...Reason[]]);

@@ -153,7 +153,7 @@ test('orders with invoices or a lock are kept; the others are deleted, found amo
   await ui.preview.waitFor();
   const sentence = await ui.planSentence();
   expect(sentence).toContain(`${gone} orders will be deleted. ${locked + invoiced} cannot:`);
-  expect(sentence).toContain(`an order with invoices stays (${invoiced})`);
+  expect(sentence).toContain(`orders with invoices cannot be deleted (${invoiced})`);
   await ui.preview.getByText('Deleted orders leave every list. They can be restored.').waitFor();
   await ui.preview.getByLabel(`Type ${gone} to confirm`).fill(String(gone));
   await ui.start();

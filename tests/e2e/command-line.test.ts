@@ -62,7 +62,7 @@ test.each([
   expect(status).toBe(1);
   expect(lastWord).toBe(
     `bulkhead: The workspace ${join(folder, place)} cannot be used: ${reason}. Nothing was changed. ` +
-      'Choose a folder that you may write to, or ask for the right to.',
+      'Choose a folder that you may write to, or ask for permission.',
   );
 });
 
@@ -74,7 +74,7 @@ test.each([
   const { status, lastWord } = start(['--workspace', join(folder, 'w'), '--restore', name]);
   expect(status).toBe(1);
   expect(lastWord).toMatch(
-    new RegExp(`^bulkhead: There is ${what} .* Name one that is there, or start without --restore\\.$`),
+    new RegExp(`^bulkhead: There is ${what} .* Name one that exists, or start without --restore\\.$`),
   );
 });
 

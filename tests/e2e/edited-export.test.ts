@@ -78,6 +78,6 @@ test('a file that is no export of a collection cannot change it, and the sheet s
   await windowOf(page).go('Orders');
   await bringBack(rows, 'Update from file');
   const sheet = page.getByRole('dialog', { name: 'Update orders from a file' });
-  await sheet.getByRole('status').getByText('This is no export of orders').waitFor();
+  await sheet.getByRole('status').getByText('This is not an export of orders').waitFor();
   expect(await sheet.getByRole('button', { name: 'Preview' }).isDisabled()).toBe(true);
 });

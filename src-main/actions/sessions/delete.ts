@@ -24,7 +24,7 @@ export const deleteSessions = defineAction({
       kind: 'switch',
       isRequired: false,
       initial: false,
-      help: 'The exports made from them go with them. Undo brings them back, restoring does not.',
+      help: 'The exports made from them are deleted, too. Undo brings them back, restoring does not.',
     },
   ],
   change: (input, { nowMs }) => ({

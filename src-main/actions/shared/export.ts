@@ -60,7 +60,7 @@ export function exportOf(name: CollectionName): Action {
         kind: 'switch',
         isRequired: false,
         initial: true,
-        help: 'Marks the file as UTF-8 so that Excel shows every letter right.',
+        help: 'Marks the file as UTF-8 so that Excel shows all letters correctly.',
         onlyWith: { field: 'format', values: ['csv'] },
       },
       { name: 'target', label: 'Save to', kind: 'target', isRequired: true },

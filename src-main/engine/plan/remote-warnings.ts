@@ -15,7 +15,7 @@ type Sentence = (name: string, records: string) => string;
 const awayWords: Readonly<Record<Shut['reason'], string | null>> = {
   offline: 'is offline, as you asked',
   unreachable: 'cannot be reached',
-  rate_limited: 'asked to be left alone for a while',
+  rate_limited: 'asked for a pause',
   signed_out: 'asks you to sign in again',
   pulling: null,
 };
@@ -54,7 +54,7 @@ function sentencesOf(
     const until = undoOf === null ? ', also after an undo' : '';
     sentences.push(
       (name, records) =>
-        `${name} cannot undo what is done to ${what}: for its ${records} it stays so there${until}.`,
+        `${name} cannot undo what is done to ${what}: for its ${records} the change stays there${until}.`,
     );
   }
   if (effect.kind === 'fields' && effect.erase && !erases.some((one) => one === collection.name))
@@ -88,9 +88,7 @@ function barredOf(
 function awayOf(shut: Shut | null): Sentence[] {
   const why = shut && awayWords[shut.reason];
   if (!why) return [];
-  return [
-    (name, records) => `${name} ${why}: its ${records} change here now, and there once it can be told.`,
-  ];
+  return [(name, records) => `${name} ${why}: its ${records} change here now, and there later.`];
 }
 
 /** What an effect changes, by the names that remotes have for it. */

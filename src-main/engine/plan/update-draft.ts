@@ -23,11 +23,11 @@ export function updateDraft(
   const warnings: string[] = [];
   if (!hasKeys)
     warnings.push(
-      `The file does not say what its ${collection.many} are called (“key”): see whether they are those of this workspace.`,
+      `The file does not name its ${collection.many} (“key”): check that they are those of this workspace.`,
     );
   if (encoding === 'windows-1252')
     warnings.push(
-      'The file is not UTF-8, so letters may be lost in it. Where only question marks stand for them, nothing is changed; look at the other texts.',
+      'The file is not UTF-8, so letters may have been lost in it. Texts that differ only by question marks in their place are left unchanged; check the others.',
     );
   return { draft, outlook: { reversible: true, warnings, space: spaceForImport(totalBytes) } };
 }

@@ -22,7 +22,7 @@ const aheadMs = 24 * 3_600_000;
 const countedAtOnce = 500;
 
 const missedMessage =
-  'It was due while Bulkhead was not running or the computer slept, so it was left out. Nothing was changed.';
+  'It was due while Bulkhead was not running or the computer slept, so it was skipped. Nothing was changed.';
 const unreadableMessage =
   'When it runs cannot be read by this version, so it does not run until that is said anew. Nothing was changed.';
 const interruptedMessage = 'Bulkhead ended before this run could be started. Nothing was changed.';
@@ -186,7 +186,7 @@ export function createScheduler(
       return {
         outcome: 'refused',
         operationId: null,
-        message: 'Its action does not take what the template asks for any more.',
+        message: 'Its action no longer accepts what the template asks for.',
       };
     const error = toBulkheadError(cause);
     if (error.code === 'nothing_to_do') return { outcome: 'nothing_to_do', operationId: null, message: '' };

@@ -13,7 +13,7 @@ const silenceMs = 3_600_000;
 
 /** Why a connection cannot become a WebSocket, as the library found it. */
 export function noHandshake({ message }: Error): string {
-  return `This is no handshake of a WebSocket: ${message}.`;
+  return `This is not a WebSocket handshake: ${message}.`;
 }
 
 export interface EventSockets {

@@ -25,7 +25,7 @@ export function guard(request: IncomingMessage, door: Door, session: Session, po
   }
   const proof = session.proofOf(request, port);
   if (proof === null)
-    throw new Refusal(401, 'unauthorized', 'This request does not hold the key of this console.');
+    throw new Refusal(401, 'unauthorized', 'This request does not carry the key of this console.');
   if (proof === 'cookie' && !hasOrigin) {
     throw new Refusal(403, 'forbidden', 'A request with a cookie must come from the page of this console.');
   }

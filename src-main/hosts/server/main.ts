@@ -137,7 +137,7 @@ function fail(error: unknown): never {
   if (error instanceof BulkheadError) {
     // At the start nothing else is looked for by name than a backup.
     const next =
-      error.code === 'not_found' ? 'Name one that is there, or start without --restore.' : error.toDto().next;
+      error.code === 'not_found' ? 'Name one that exists, or start without --restore.' : error.toDto().next;
     process.stderr.write(`bulkhead: ${error.message} ${next}\n`);
     process.exit(error.code === 'workspace_in_use' ? 3 : 1);
   }

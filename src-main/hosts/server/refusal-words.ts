@@ -2,15 +2,16 @@
 export const refusals = {
   400: { means: 'The request could not be read.', next: 'Correct it and send it again.' },
   401: {
-    means: 'No token, or one that does not count.',
+    means: 'No token, or one that is not valid.',
     next: 'Send the token of a user of this console as "Authorization: Bearer …".',
   },
   403: {
-    means: 'The token may not do this, or it was not asked as the console is to be asked.',
-    next: 'Ask with the token of somebody who may, under the address that the console printed.',
+    means:
+      'The token does not permit this, or the request was not made in the way that the console requires.',
+    next: 'Use the token of somebody who may, at the address that the console printed.',
   },
   404: {
-    means: 'There is no such thing, or it is somebody else’s.',
+    means: 'It does not exist, or it belongs to somebody else.',
     next: 'Check the address, and whose token it is.',
   },
   405: { means: 'The address answers to another method.', next: 'Use a method that Allow names.' },
@@ -21,11 +22,11 @@ export const refusals = {
   408: { means: 'It came too slowly.', next: 'Send it again.' },
   409: {
     means: 'It is not in a state for this, or the key was used for another request.',
-    next: 'Look at how it stands now, and ask for what is still wanted, under a key of its own.',
+    next: 'Look at its present state, and ask for what is still wanted, under a new key.',
   },
   410: {
     means: 'It is not there any more.',
-    next: 'Do without it, or make it anew: read again without a cursor, export again.',
+    next: 'Start over: read again without a cursor, or export again.',
   },
   412: {
     means: 'The record has moved on.',
@@ -46,8 +47,8 @@ export const refusals = {
   },
   431: { means: 'The headers are too many, or too long.', next: 'Send fewer, or shorter ones.' },
   500: {
-    means: 'Nobody foresaw it; the log says more.',
-    next: 'Look at how things stand before it is sent again; the log of the console says more.',
+    means: 'An unexpected error; the log says more.',
+    next: 'Check what has been done before you send it again; the log of the console says more.',
   },
   503: { means: 'Not now.', next: 'Wait as many seconds as Retry-After says, then send it again.' },
   507: { means: 'The disk is full.', next: 'Free some space where the console is, then send it again.' },

@@ -114,7 +114,7 @@ function wrongMethod(allowed: string): Refusal {
 export function clientOf(name: string | string[] | undefined): string {
   if (name === undefined) return 'script';
   if (typeof name === 'string' && /^[A-Za-z0-9_-]{1,64}$/.test(name)) return name;
-  throw new Refusal(400, 'invalid_request', 'The name of the window is not one.');
+  throw new Refusal(400, 'invalid_request', 'The name of the window is not valid.');
 }
 
 /** An error as an answer: 4xx for what did not get past the door, 200 with the code for what Bulkhead said no to, else 500. */

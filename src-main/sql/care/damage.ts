@@ -23,14 +23,14 @@ export function findDamage(file: string): string | null {
     throw new BulkheadError('workspace_foreign', `${file} is not a database. It was not touched.`);
   }
   assertOurs(header);
-  if (!header.isKnownFormat) return 'The head of the file names a format that does not exist.';
+  if (!header.isKnownFormat) return 'The header of the file names a format that does not exist.';
   try {
     return lookInto(file, (db) => {
       const { isEmpty, version } = identityOf(db);
       if (isEmpty) return null;
       const problem = problemIn(db, isSuspect(file) ? 'integrity_check' : 'quick_check');
       if (problem !== null || isOfItsSchema(db)) return problem;
-      return `Its head says that it is of schema ${version}, and it is not.`;
+      return `Its header says schema ${version}, but that is not what it holds.`;
     });
   } catch (error) {
     if (error instanceof BulkheadError && error.code !== 'workspace_damaged') throw error;

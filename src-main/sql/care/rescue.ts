@@ -105,7 +105,7 @@ function prepareNewest(
   return {
     good: null,
     prepared: null,
-    passedOver: [...passedOver, 'There was no good backup: the workspace begins anew.'],
+    passedOver: [...passedOver, 'There was no good backup: the workspace starts empty.'],
   };
 }
 

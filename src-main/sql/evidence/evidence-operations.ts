@@ -78,7 +78,7 @@ export function createOperationChecks(db: Db, note: (problem: HistoryProblem) =>
     const { extent } = vouched;
     const entrySeq = vouched.standing?.entrySeq ?? null;
     if (!extent) {
-      const why = extent === null ? 'cannot be read' : 'is missing, though the journal tells of it';
+      const why = extent === null ? 'cannot be read' : 'is missing, though the journal mentions it';
       note(ofOperation(id, entrySeq, `Operation ${id} ${why}.`));
       return;
     }

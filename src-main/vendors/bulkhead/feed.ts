@@ -115,7 +115,7 @@ export function createFeed(http: Http, workspaceId: () => Promise<string>): Feed
         if (!(error instanceof HttpFailure) || error.wrong !== 410) throw error;
         throw new RemoteError(
           'cursor_expired',
-          'What changed since is not kept any more; all is read anew.',
+          'What has changed since is no longer kept; everything is read again.',
           { cause: error },
         );
       }

@@ -41,7 +41,7 @@ export const WireError = z.object({
 export function expectBody<T>(schema: z.ZodType<T>, body: unknown, what: string): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;
-  throw new HttpFailure('unexpected_answer', `The remote answered something else than ${what}.`, {
+  throw new HttpFailure('unexpected_answer', `The remote answered with something other than ${what}.`, {
     cause: parsed.error,
   });
 }

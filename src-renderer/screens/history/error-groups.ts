@@ -12,7 +12,7 @@ export interface ErrorGroup {
 }
 
 const remedies: Record<Reason, string> = {
-  already_so: 'Nothing to do: they hold the wanted value.',
+  already_so: 'Nothing to do: they have this value already.',
   closed: 'A closed ticket comes back only by undoing what closed it.',
   illegal_transition: 'Choose a status that they may go to, or leave them as they are.',
   deleted: 'Restore them first if they are still needed.',
@@ -20,12 +20,12 @@ const remedies: Record<Reason, string> = {
   not_found: 'They were removed for good. Nothing can be done for them here.',
   processing: 'Wait until that is over, then try again.',
   locked: 'Have them unlocked where they came from, or leave them as they are.',
-  file_not_removed: 'See to it that the files in the workspace can be removed, then retry what failed.',
+  file_not_removed: 'Make sure that the files in the workspace can be removed, then retry what failed.',
   missing_transcript: 'Add their transcripts where they came from first.',
   already_archived: 'Nothing to do: they were archived before.',
   has_invoices: 'Orders with invoices are kept for the books; archive them instead.',
   changed_since: 'Look at who changed them, then plan again if the change is still wanted.',
-  changed_since_export: 'Export them again and edit that file: it says what stands there now.',
+  changed_since_export: 'Export them again and edit that file: it has their present values.',
   duplicate: 'Nothing to do: they were imported before.',
   storage_error: 'Check the free space of the disk, then retry what failed.',
   quarantined: 'Nothing of it was changed. Tell whoever looks after Bulkhead which ones these are.',

@@ -34,7 +34,7 @@ const sentences: Readonly<Record<string, string | ((entry: JournalEntry) => stri
   cancelled: 'Cancelled',
   stopped: 'Stopped by itself',
   tried_again: 'Tried again after an error',
-  delivered: ({ detail }) => `Remotes were told: ${deliveredWords(detail)}`,
+  delivered: ({ detail }) => `Deliveries to remotes: ${deliveredWords(detail)}`,
   conflicts_settled: ({ detail }) => {
     const count = countOf(numberOf(detail['count']), 'conflict', 'conflicts');
     return `${count} decided: ${detail['keep'] === 'mine' ? 'the change is made again' : 'what stands there is kept'}`;
@@ -47,7 +47,7 @@ const sentences: Readonly<Record<string, string | ((entry: JournalEntry) => stri
   pinned: 'Pinned: retention leaves it alone',
   unpinned: 'No longer pinned',
   quarantined: ({ detail }) =>
-    `Item ${formatNumber(numberOf(detail['item']))} was set aside: the console broke down at it three times`,
+    `Item ${formatNumber(numberOf(detail['item']))} was set aside: the console ended three times while working on it`,
   cleaned: ({ detail }) =>
     `Retention removed what was kept of ${countOf(numberOf(detail['items']), 'record', 'records')}`,
   file_removed: ({ detail }) => `Retention removed the file ${textOf(detail['path'])}`,

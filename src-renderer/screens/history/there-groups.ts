@@ -20,7 +20,8 @@ const explained: readonly Explained[] = [
     code: null,
     countOf: ({ refused }) => refused,
     words: 'refused there',
-    remedy: 'Here stands again what stands there. Why is said beside each; retry when the reason is gone.',
+    remedy:
+      'They are here again what they are there. The reason is shown beside each; retry when it is gone.',
   },
   {
     state: 'conflict',
@@ -34,21 +35,21 @@ const explained: readonly Explained[] = [
     code: null,
     countOf: ({ unknown }) => unknown,
     words: 'no answer came, and the remote cannot tell what became of it',
-    remedy: 'Look there, then say whether it arrived or is to be sent again.',
+    remedy: 'Look there, then say whether it arrived or should be sent again.',
   },
   {
     state: 'cancelled',
     code: null,
     countOf: ({ cancelled }) => cancelled,
     words: 'not sent, because the operation was cancelled',
-    remedy: 'Here it stands as changed, and nothing is told of it. Undo takes it back here.',
+    remedy: 'The change stands here and is not sent. Undo takes it back here.',
   },
   {
     state: 'conflict',
     code: 'decided',
     countOf: ({ conflict }, undecided) => conflict - undecided,
     words: 'changed on both sides, and decided',
-    remedy: 'Nothing to do: whose change stays is said beside each.',
+    remedy: 'Nothing to do: whose change stays is shown beside each.',
   },
 ];
 

@@ -128,12 +128,13 @@ function whatIsMissing(
   { inspection, mapping, isUpdate }: Extract<ImportFlow, { step: 'mapping' }>,
 ): string | null {
   const { many } = collections[collection];
-  if (inspection.rows === 0) return 'Below its header the file holds no row. There is nothing to import.';
+  if (inspection.rows === 0) return 'The file has no row below its header. There is nothing to import.';
   if (isUpdate)
     return inspection.exportOf.includes(collection)
       ? null
-      : `This is no export of ${many} with their Number and Version. Export them, and edit that file.`;
-  if (columnFor(mapping, inspection, 'key') === undefined) return 'Choose the column that names each ticket.';
+      : `This is not an export of ${many} with their Number and Version. Export them, and edit that file.`;
+  if (columnFor(mapping, inspection, 'key') === undefined)
+    return 'Choose the column that identifies each ticket.';
   return mapping.source.trim() === '' ? 'Say where the tickets come from.' : null;
 }
 

@@ -122,7 +122,7 @@ function NoItems({ operation, part }: { readonly operation: Operation; readonly 
   if (operation.action !== 'export' || part !== 'change') return <EmptyState title="Nothing here" />;
   return (
     <EmptyState icon="file" title={`The ${many} stay as they are`}>
-      <p>They are written to the file as they stand when the export runs.</p>
+      <p>They are written to the file as they are when the export runs.</p>
     </EmptyState>
   );
 }

@@ -100,7 +100,7 @@ function AddPerson({ onAdded }: { readonly onAdded: (user: User, token: string) 
     event.preventDefault();
     setError(null);
     if (!UserName.safeParse(name.trim()).success)
-      return setWrong('Enter a name of letters and digits; . _ @ - may stand between them.');
+      return setWrong('Enter a name of letters and digits; . _ @ - are allowed between them.');
     setBusy(true);
     try {
       const { user, token } = await bridge.request('users.save', { name: name.trim(), role });

@@ -58,21 +58,21 @@ function warnings({ forecast }: Operation): string[] {
 it('what a remote cannot take back is said before it is told, and before an undo that will be refused', async () => {
   const draft = await plan('add_comment');
   expect(warnings(draft)).toEqual([
-    'desk cannot undo what is done to comments: for its 4 tickets it stays so there, also after an undo.',
+    'desk cannot undo what is done to comments: for its 4 tickets the change stays there, also after an undo.',
   ]);
   expect(warnings(await plan('update_category'))).toEqual([
-    'desk cannot undo what is done to category: for its 4 tickets it stays so there, also after an undo.',
+    'desk cannot undo what is done to category: for its 4 tickets the change stays there, also after an undo.',
   ]);
   await app.run(draft);
   expect(warnings(await app.ask('operations.undo', { id: draft.id }))).toEqual([
-    'desk cannot undo what is done to comments: for its 4 tickets it stays so there.',
+    'desk cannot undo what is done to comments: for its 4 tickets the change stays there.',
   ]);
 });
 
 it('only records that will change are counted', async () => {
   await app.run(await plan('update_category', theseTickets(2, 4)));
   expect(warnings(await plan('update_category'))).toEqual([
-    'desk cannot undo what is done to category: for its 2 tickets it stays so there, also after an undo.',
+    'desk cannot undo what is done to category: for its 2 tickets the change stays there, also after an undo.',
   ]);
 });
 
@@ -84,12 +84,12 @@ it('nothing is said of records that are not its own, and of other changes', asyn
 it.each([
   ['offline', 'is offline, as you asked'],
   ['unreachable', 'cannot be reached'],
-  ['rate_limited', 'asked to be left alone for a while'],
+  ['rate_limited', 'asked for a pause'],
   ['signed_out', 'asks you to sign in again'],
 ] as const)('that a remote is told later is said while it is away: %s', async (reason, why) => {
   shut = { reason, untilAt: null, message: '' };
   expect(warnings(await plan('update_priority'))).toEqual([
-    `desk ${why}: its 4 tickets change here now, and there once it can be told.`,
+    `desk ${why}: its 4 tickets change here now, and there later.`,
   ]);
   expect(warnings(await plan('update_priority', theseTickets(1, 3)))).toEqual([]);
 });
@@ -104,6 +104,6 @@ it('of an edited export it is said of the fields that differ, whatever columns i
   const edited = (field: string) => rows.map((row) => ({ ...row, [field]: 'Other' }));
   expect(warnings(await planSheet(app, 'tickets', edited('assignee')))).toEqual([]);
   expect(warnings(await planSheet(app, 'tickets', edited('category')))).toEqual([
-    'desk cannot undo what is done to category: for its 4 tickets it stays so there, also after an undo.',
+    'desk cannot undo what is done to category: for its 4 tickets the change stays there, also after an undo.',
   ]);
 });

@@ -332,7 +332,7 @@ describe('what cannot be taken back', () => {
     const undone = async (id: number) => (await app.ask('operations.undo', { id })).forecast.warnings;
     expect(await undone(sample.id)).toEqual(['Deleted tickets leave every list. They can be restored.']);
     expect(await undone(comment.id)).toEqual([
-      'Comments are hidden, not erased. Who has read them has read them.',
+      'Comments are hidden, not erased. People may have read them already.',
     ]);
   });
 });

@@ -102,7 +102,7 @@ describe('dates', () => {
   it('that fit both ways are said to', () => {
     const found = dated('1/2/2024', '3/4/2024');
     expect(found.proposed.dateOrder).toBe('dmy');
-    expect(mappingWords(found)).toContain('would also read with day and month swapped');
+    expect(mappingWords(found)).toContain('is also valid with day and month swapped');
   });
 
   it('may be ISO or seconds', () => {

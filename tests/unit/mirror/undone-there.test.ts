@@ -126,13 +126,13 @@ it.each([3, 40])(
     const selection = { mode: 'filter', filter: {} } as const;
     const draft = await app.ask('operations.plan', { ...about, selection });
     expect(draft.forecast.warnings).toContain(
-      `Desk cannot undo what is done to exports: for its ${count} sessions it stays so there, also after an undo.`,
+      `Desk cannot undo what is done to exports: for its ${count} sessions the change stays there, also after an undo.`,
     );
     expect(await app.run(draft)).toMatchObject({ state: 'completed', delivery: { confirmed: count } });
     await expectReadBack(app);
     const undo = await app.ask('operations.undo', { id: draft.id });
     expect(undo.forecast.warnings).toContain(
-      `Desk cannot undo what is done to exports: for its ${count} sessions it stays so there.`,
+      `Desk cannot undo what is done to exports: for its ${count} sessions the change stays there.`,
     );
     expect(await app.run(undo)).toMatchObject({ delivery: { conflict: count } });
     expect(recordsThere(setup.there, 'sessions').size).toBe(count);

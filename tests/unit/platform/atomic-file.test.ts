@@ -124,7 +124,7 @@ it('is on the disk before it has its name, and its name is too', () => {
 
 describe('a place where no file can stand', () => {
   it.each([
-    ['a link', () => symlinkSync(join(root, 'elsewhere'), target), 'a link stands at that name'],
+    ['a link', () => symlinkSync(join(root, 'elsewhere'), target), 'that name is a link'],
     ['a folder', () => mkdirSync(target), 'a folder has that name'],
   ])('is refused: %s', (_name, make, words) => {
     make();

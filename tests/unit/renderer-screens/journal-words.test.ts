@@ -92,7 +92,7 @@ test('what became of an operation after its end is told in sentences', () => {
     'Retention removed the file /exports/a.csv',
     'Mina Park signed off the report a.json',
     'The report a.json that Mina Park signed off could not be written',
-    'Item 1,204 was set aside: the console broke down at it three times',
+    'Item 1,204 was set aside: the console ended three times while working on it',
     'Tried again after an error: The thread ended.',
   ]);
 });
@@ -169,7 +169,7 @@ test('what became of it at remotes, and what was decided about that, is told in 
       entry('settled_by_user', { how: 'send_again', count: 1 }),
     ),
   ).toEqual([
-    'Remotes were told: 12,480 confirmed · 3 refused',
+    'Deliveries to remotes: 12,480 confirmed · 3 refused',
     '1 conflict decided: the change is made again',
     '1,200 conflicts decided: what stands there is kept',
     '2 records said to have arrived',

@@ -89,7 +89,7 @@ function openApiOf(routes: readonly Route[]): Json {
   }
   return {
     openapi: '3.1.0',
-    info: { title: 'Bulkhead', version: '1', description: 'Records in bulk. docs/api.md tells how.' },
+    info: { title: 'Bulkhead', version: '1', description: 'Records in bulk. docs/api.md explains it.' },
     security: [{ token: [] }],
     components: {
       securitySchemes: { token: { type: 'http', scheme: 'bearer' } },

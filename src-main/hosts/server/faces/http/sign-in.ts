@@ -29,7 +29,7 @@ export async function signIn(
   const message =
     token === null
       ? 'Send the token of a user of this console as "Authorization: Bearer …".'
-      : 'This token is not, or not any more, that of a user of this console.';
+      : 'This token does not belong, or no longer belongs, to a user of this console.';
   throw new Refusal(401, 'unauthorized', message);
 }
 

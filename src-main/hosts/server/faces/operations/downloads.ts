@@ -27,7 +27,7 @@ const download = route({
     const { file, actor } = await ask(context, caller, 'operations.get', { id: operationId });
     if (actor !== caller.actor) throw noSuchFile();
     if (endsAt <= context.clock.now() || !file)
-      throw gone('This link ended 24 hours after the export. Export again.');
+      throw gone('This link expired 24 hours after the export. Export again.');
     // Once open, its content stays until it is sent, whoever removes it meanwhile.
     const kept = await openKept(file.path);
     try {

@@ -121,7 +121,7 @@ export interface FailureWords {
 
 const unknown: FailureWords = {
   code: 'unknown',
-  message: 'No answer came; what became of it is being found out',
+  message: 'No answer came; the outcome is being looked up',
 };
 
 const decisionWords: Readonly<Record<Decision, string>> = {

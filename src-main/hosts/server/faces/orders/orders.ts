@@ -31,11 +31,11 @@ const defaultBatchSize = 100;
 const process = route({
   method: 'POST',
   path: '/v1/orders/bulk-process',
-  summary: 'Changes orders and tells of each as it is done, a JSON object a line.',
+  summary: 'Changes orders and reports each one as it is done, one JSON object per line.',
   role: 'agent',
   headers: {
     Accept: 'application/x-ndjson.',
-    'Idempotency-Key': 'The same key with the same body tells of the same operation.',
+    'Idempotency-Key': 'The same key with the same body reports the same operation.',
   },
   status: 200,
   refusals: [406, 409, 410],

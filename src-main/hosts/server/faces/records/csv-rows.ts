@@ -31,7 +31,7 @@ export async function* csvAsNdjson(body: AsyncIterable<Buffer>): AsyncGenerator<
   let rows = fillBlocks(0, () => undefined);
   const onRow: OnRow = (values, place) => {
     const { line, hasBadQuote } = place;
-    if (hasBadQuote) throw refusedLine(line, 'has a quotation mark where none may stand', 'csv_open_quote');
+    if (hasBadQuote) throw refusedLine(line, 'has a quotation mark where none is allowed', 'csv_open_quote');
     if (said !== null && line === 1) return;
     if (header === null) {
       const names = values.map((name) => name.trim());

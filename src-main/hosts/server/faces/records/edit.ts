@@ -67,7 +67,7 @@ export async function undoRecord(
     throw new ApiError(
       409,
       'nothing_to_undo',
-      `What you changed last of this ${collections[collection].one} did not stand so before. Nothing was changed.`,
+      `These are not the values from before your last change of this ${collections[collection].one}. Nothing was changed.`,
     );
   });
 }

@@ -128,7 +128,7 @@ const undo = route({
   method: 'POST',
   path: '/api/v1/{collection}/{id}/undo',
   summary:
-    'Takes back what you changed last of a record that is still at the version named: the body says what stood there before. So a status is taken back that no rule leads back to.',
+    'Undoes your own last change of a record that is still at the version named: the body gives the values from before it. This also undoes a status that no rule leads back from.',
   role: 'agent',
   params,
   headers: conditions,

@@ -86,7 +86,7 @@ async function ownIds(context: ApiContext, { caller, body }: Call<null, Body>): 
   throw new ApiError(
     403,
     'forbidden',
-    `These videos are not of ${creator}: ${foreign.join(', ')}. Nothing was changed.`,
+    `These videos do not belong to ${creator}: ${foreign.join(', ')}. Nothing was changed.`,
     {
       details: { ids: foreign },
     },
