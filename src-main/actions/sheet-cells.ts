@@ -31,7 +31,7 @@ export function isShortened(cell: string, exported: string): boolean {
   return longNumber.test(exported) && shortNumber.test(cell);
 }
 
-/** What a spreadsheet has done to a text that was edited, so that it cannot be written; null where it is whole. */
+/** What a spreadsheet has done to an edited text that makes it unusable; null if the text is intact. */
 export function damageOf(cell: string, exported: string, isLossy: boolean): string | null {
   if (cell.length === longestCell && withOneLineEnd(exported).startsWith(withOneLineEnd(cell)))
     return `was cut off after ${formatNumber(longestCell)} characters, as spreadsheets do`;

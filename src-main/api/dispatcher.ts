@@ -41,8 +41,8 @@ export interface DispatcherPorts {
 }
 
 /**
- * The one guarded way into the console, for every host: checks the message against the contract and the rights
- * of whoever asks, calls the handler, checks its answer, and turns whatever goes wrong into a coded reply. Never rejects.
+ * The only way into the console, for every host: checks the message against the contract and the caller's rights, calls
+ * the handler, checks its answer, and turns every error into a reply with a code. Never rejects.
  */
 export function createDispatcher(
   handlers: ApiOf<Requests>,

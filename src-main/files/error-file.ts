@@ -6,8 +6,9 @@ import { openChosen } from '../platform/atomic-file.ts';
 const flushLength = 1 << 18;
 
 /**
- * Writes the header and the rejected rows as they stood, so that the file imports again as is once they are put
- * right; in Windows-1252 where the file was that, because in UTF-8 its question marks would not stand for lost letters. Throws `disk_full` or `target_not_writable`, and then leaves nothing behind.
+ * Writes the header and the rejected rows unchanged, so that the file can be corrected and imported; in Windows-1252 if
+ * the imported file was, because in UTF-8 its question marks would no longer count as lost letters. Throws `disk_full`
+ * or `target_not_writable`, and then leaves nothing behind.
  */
 export async function writeErrorFile(
   target: string,

@@ -11,7 +11,7 @@ export function isOwnExport(headers: readonly string[]): boolean {
   return isOurs && collectionNames.some((name) => foreignHeader(name, headers) === undefined);
 }
 
-/** Why a file is no export of a collection by which its records can be changed, or null where it is one. */
+/** Why a file is not an export with which records of a collection can be changed, or null if it is one. */
 export function whyNoExport(name: CollectionName, headers: readonly string[]): string | null {
   const missing = ['id', 'version'].find((header) => !headers.includes(header));
   if (missing) return `it has no column “${missing}”`;

@@ -45,8 +45,8 @@ export function addStep(history: History, row: readonly string[], line: number, 
 }
 
 /**
- * Copies what was cut out of the chunk that goes away, so that a few values do not keep all of it. `own` gives
- * the copy: the same one for the same text where it can.
+ * Copies values that were cut out of a chunk, so that a few of them do not keep the whole chunk in memory. `own` makes
+ * the copy, the same one for equal texts if it can.
  */
 export function keepHistory(history: History, own: (text: string) => string): void {
   const { first, current, steps, keptSteps } = history;

@@ -44,7 +44,7 @@ export interface Mirrors {
   setOffline(id: number, isOffline: boolean): Promise<RemoteDto>;
   /** Settles conflicts: what waits for that goes on. Throws why a change that is kept could not be made again. */
   settle(settlement: ConflictSettlement): Promise<{ settled: number; operations: Operation[] }>;
-  /** Takes note of what is told: figures of remotes follow from it, and when what is kept can be made again. */
+  /** Listens to events: the figures of remotes depend on them, and so does when kept changes can be made again. */
   note(event: ConsoleEvent): void;
   stop(): Promise<void>;
 }

@@ -32,9 +32,9 @@ export interface PullPorts {
 }
 
 /**
- * Brings what changed at a remote since the last time, page by page, up to the end. Where it does not know the cursor any
- * more, everything is walked anew and what that does not meet is deleted here.
- * Throws `RemoteError`, and what the database throws; what was taken until then stays.
+ * Pulls what changed at a remote since the last time, page by page, to the end. If the remote does not know the cursor
+ * any more, everything is read again, and what is no longer there is deleted here. Throws `RemoteError` and what the
+ * database throws; the pages taken until then stay.
  */
 export async function pullMirror(ports: PullPorts, mirror: MirrorRef): Promise<void> {
   const { store, clock, remote, signal } = ports;

@@ -22,8 +22,9 @@ export interface ConflictSettlement {
 /** Settles conflicts, and makes changes again that are kept after one. */
 export interface Settler {
   /**
-   * Takes what stands there for conflicts, all alike, and with `mine` makes the changes again on top of it. Answers how
-   * many were settled, and the operations in their name that this took. Throws why something of theirs could not be made again: it stays kept.
+   * Settles conflicts, all in the same way: takes the remote's records, and with `mine` makes the changes again on top
+   * of them. Answers how many were settled, and the operations started in the caller's name for that. Throws why a
+   * change of the caller could not be made again: it stays kept.
    */
   settle(settlement: ConflictSettlement): Promise<{ settled: number; operations: Operation[] }>;
   /** Makes again what earlier processes left, now or as soon as that can be. */

@@ -153,8 +153,8 @@ function writeQuoted(
 }
 
 /**
- * What a text needs that holds a byte, or begins with it: nothing, `quoting`, or a `closerLook`. Asked of `csvText`, so
- * that what is guarded and what is quoted is said in one place.
+ * What a text with this byte, or beginning with it, needs: nothing, `quoting`, or a `closerLook`. Derived from
+ * `csvText`, so that the rules of guarding and quoting are written once.
  */
 function needsOfBytes(): { needsWithin: Uint8Array; needsAtStart: Uint8Array } {
   const needsWithin = new Uint8Array(256);

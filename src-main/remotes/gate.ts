@@ -189,7 +189,7 @@ const whyNot: Readonly<Partial<Record<Wrong, string>>> = {
   certificate: 'Its certificate cannot be trusted.',
 };
 
-/** A request that was not answered as it was meant to be, as whoever looks at the remote is told. */
+/** Why a request failed, in words for the person who looks at the remote. */
 export function failureWords({ wrong }: HttpFailure): string {
   const words = typeof wrong === 'number' ? `It answers with an error (${wrong}).` : 'It does not answer.';
   return `${whyNot[wrong] ?? words} It is tried again by itself.`;

@@ -17,9 +17,9 @@ export async function readAll(
 const newline = 0x0a;
 
 /**
- * The lines of an answer, without empty ones. Characters are read from whole lines, so that none is cut in two; what
- * stands after the last line break is half a line and counts for nothing. Throws what `tooLarge` makes at a line of more
- * than `max` bytes, of which no more than that was kept.
+ * The lines of an answer, without empty ones. Only whole lines are decoded, so no character is cut in two; an
+ * incomplete last line is ignored. At a line of more than `max` bytes it throws what `tooLarge` makes, and has kept no
+ * more than that in memory.
  */
 export async function* readLines(
   pieces: AsyncIterable<Buffer>,

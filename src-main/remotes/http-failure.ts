@@ -61,7 +61,7 @@ export function wasNotReached({ wrong }: HttpFailure): boolean {
 
 const ours: readonly Wrong[] = ['stopped', 'stopped_before_sending', 'gate_shut', 'no_more_sockets'];
 
-/** True for what is the host's state, and not about what was asked for, nor about us. */
+/** True for failures of the host, which are not about the request or the user. */
 export function isAtHost({ wrong, outcomeClass }: HttpFailure): boolean {
   return outcomeClass !== 'permanent' && outcomeClass !== 'done' && !ours.includes(wrong);
 }

@@ -6,8 +6,9 @@ export type { BulkWay, RemoteRecord } from '../../src-shared/domain/delivery.ts'
 /** What a remote can do; the engine asks for nothing else. Durations in ms. */
 export interface Capabilities {
   /**
-   * What may be repeated when nobody knows whether it arrived. `keys`: everything, the remote remembers the key of each
-   * batch and does the same thing once. `natural`: what is the same when done twice, so anything but a comment. `none`: nothing.
+   * What may be sent again when nobody knows whether it arrived. `keys`: everything; the remote remembers the key of
+   * each batch and does it only once. `natural`: whatever has the same effect when done twice, so anything but a
+   * comment. `none`: nothing.
    */
   readonly idempotency: 'keys' | 'natural' | 'none';
   /** How long the remote remembers a key. */

@@ -4,8 +4,8 @@ export const absurdWaitMs = 3_600_000;
 const longestWaitMs = 365 * 24 * 3_600_000;
 
 /**
- * How long (whole ms) a `Retry-After` header asks one to wait: seconds, or a moment, which is measured from the moment at which
- * the remote says it answered, so that no clock of ours takes part in it. Null where it says nothing that makes sense.
+ * How long (in whole ms) a `Retry-After` header asks to wait: seconds, or a time, which is compared with the time at
+ * which the remote says that it answered, so that our clock plays no part. Null if the header makes no sense.
  */
 export function readRetryAfter(
   header: string | undefined,

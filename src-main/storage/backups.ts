@@ -40,9 +40,9 @@ export interface Backups {
   /** Throws `not_enough_space`, `workspace_damaged`. */
   create(): Promise<Backup>;
   /**
-   * Puts the named backup, or the `latest`, in the database's place, after a backup of what is there, and goes on with
-   * what it holds. `actor` is written down as who asked for it. Throws `wrong_state` while operations run or wait,
-   * `not_found`, `backup_damaged`, `not_enough_space`, `storage_busy`.
+   * Replaces the database by the named backup, or the `latest`, after making a backup of it, and resumes the operations
+   * in it. `actor` is recorded as the one who asked. Throws `wrong_state` while operations run or wait, `not_found`,
+   * `backup_damaged`, `not_enough_space`, `storage_busy`.
    */
   restore(name: string, actor: string): Promise<void>;
   /** Makes backups by itself from now on: after large operations and once a day, whenever nothing runs. */

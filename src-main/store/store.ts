@@ -36,9 +36,9 @@ export interface Store {
   /** Goes to the reader with the least to do. */
   read: Thread<ReaderMethods>['call'];
   /**
-   * Puts another database in the place of this one. Writes are refused from the start (`restoring`); once those under
-   * way have ended, `make` answers the file that is to take the place, and only while that happens reads are refused
-   * too. Rejects, with the database as it was, when `make` does or the file cannot be put in place.
+   * Replaces the database. Writes are refused from the start (`restoring`); once those in progress have ended, `make`
+   * answers the file that replaces it, and only while that is put in place reads are refused, too. Rejects, with the
+   * old database intact, if `make` does or the file cannot be put in place.
    */
   replace(make: () => Promise<string>): Promise<void>;
   /** From now on nothing is written: every write rejects with this error. */

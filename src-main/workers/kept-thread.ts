@@ -11,8 +11,9 @@ export interface KeptThread<M extends Methods<never>> extends Pick<Thread<M>, 'c
 }
 
 /**
- * A thread that begins when it is first needed, and is started again when it dies. The calls that it held reject with
- * `worker_lost`, since nobody knows how far they came; the next one finds a new thread. `onLost` is told of every death.
+ * A thread that is started when it is first needed, and again after it has died. The calls that it was working on
+ * reject with `worker_lost`, since nobody knows how far they got; the next call starts a new thread. `onLost` is called
+ * at every death.
  */
 export function keepThread<M extends Methods<never>>(
   start: () => Promise<Thread<M>>,

@@ -28,8 +28,8 @@ const reasonOf: Readonly<Record<RemoteState, Waiting['reason']>> = {
 };
 
 /**
- * What an operation that is under way waits for before it can go on telling remotes: as the console says it, or, while
- * there is no news of its progress, as the remotes stand. Null where nothing holds it up.
+ * What an operation in progress waits for before it can go on sending to remotes: as the console says, or, until its
+ * progress is known, as follows from the states of the remotes. Null if nothing holds it up.
  */
 export function holdUpOf(
   { state, delivery }: Pick<Operation, 'state' | 'delivery'>,

@@ -16,7 +16,7 @@ export interface AppSlice {
   readonly recovery: Recovery | null;
   /** Why the console could not make a backup by itself, until there is one or somebody has closed it. */
   readonly backupFailure: BackupFailure | null;
-  /** Grows whenever another database is put in the workspace: what was read of the one before is drawn anew. */
+  /** Grows whenever the workspace's database is replaced: everything read from the old one is then read again. */
   readonly workspaceEpoch: number;
   /** A backup was put back while this window was open, and nobody has closed the words about it. */
   readonly isReplaced: boolean;

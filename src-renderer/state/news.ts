@@ -1,7 +1,7 @@
 /**
- * Answers and events come by different ways, so that an event can overtake an answer that was made before it. Whoever
- * asks takes `since()` along, and learns of each key whether something was told meanwhile. An answer may be dropped for
- * that alone, because the console tells of every change after it was made.
+ * Answers and events travel separately, so an event can overtake an answer that was made before it. A caller keeps
+ * `since()`, and can ask for each key whether an event came meanwhile. If so, the answer can be dropped: the console
+ * sends an event for every change.
  */
 export function createNews<K>() {
   let count = 0;

@@ -28,7 +28,10 @@ export type OperationCommand = 'pause' | 'resume' | 'cancel' | 'dismiss';
 export type UnknownOutcome = RequestInput<'operations.settle_unknown'>['how'];
 
 export interface OperationsSlice {
-  /** Operations under way, and the latest ended ones that were listed or that events told of, by id; those told of last stand last. */
+  /**
+   * Operations in progress, and the latest ended ones that were listed or came with events, by id; the most recently
+   * updated ones come last.
+   */
   readonly operations: ReadonlyMap<number, TrackedOperation>;
   /** One's own that are not dismissed and are too many to be among these. */
   readonly unlisted: number;

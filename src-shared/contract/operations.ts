@@ -91,9 +91,9 @@ export const operationRequests = {
   /** The same for all that ended of what the caller asked for, however many; `operations.dismissed` tells when it is done. */
   'operations.dismiss_ended': { input: z.strictObject({}), output: z.strictObject({}) },
   /**
-   * What the user knows of changes that a remote got or not, because no answer came: they are there, or they are to be
-   * sent again; of all items, or of some. One whose record was changed again since is not sent again. Answers how many
-   * were settled; the operation goes on until it has ended anew. Throws `wrong_state` where nothing can be decided.
+   * The user decides about changes of a remote that got no answer: they arrived, or they are to be sent again; for all
+   * items or for some. A change whose record was changed again since is not sent again. Answers how many were settled;
+   * the operation continues until that is done. Throws `wrong_state` if there is nothing to decide.
    */
   'operations.settle_unknown': {
     input: OperationRef.extend({

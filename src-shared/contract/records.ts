@@ -21,7 +21,10 @@ export const Facet = z.strictObject({
 });
 export type Facet = z.infer<typeof Facet>;
 
-/** A record as whoever keeps a copy of it is told: every field but those that stand beside them. Times are epoch ms. */
+/**
+ * A record as the feed gives it to those who keep a copy: `fields` are all of its fields except those that are listed
+ * here. Times are epoch ms.
+ */
 export const RecordState = z.strictObject({
   id: RecordId,
   version: z.int().positive(),

@@ -40,7 +40,7 @@ export const storageRequests = {
   'workspace.acknowledge_recovery': { input: z.strictObject({}), output: z.strictObject({}) },
   /** What the retention that is set would remove now; nothing is changed. */
   'retention.preview': { input: z.strictObject({}), output: Cleanup },
-  /** Removes it: never what is pinned, unfinished, or needed by what is. */
+  /** Removes it, but never what is pinned, unfinished, or needed by something unfinished. */
   'retention.clean': { input: z.strictObject({}), output: Cleanup },
 } satisfies RequestContract;
 

@@ -56,7 +56,7 @@ export interface Delivery {
   readonly change: RecordChange;
 }
 
-/** A change that many records can be told of in one request, all of which get the same value. */
+/** A change that can be sent for many records in one request, all of which get the same value. */
 export interface BulkWay {
   readonly collection: CollectionName;
   /** The fields that change, in order of the alphabet with commas between them, or `comment`. */

@@ -3,9 +3,9 @@ import { FieldValue } from './condition.ts';
 import { deliveryStates } from './delivery.ts';
 
 /**
- * The life of one record in an operation. The sum of items over all states is the operation's total, always. Items are
- * `applying` or `unknown` no more, since what a remote is told of has states of its own; but selections of items that are
- * stored name both, and `unknown` stands for a request without an answer in the counts of both sides.
+ * The life of one record in an operation. The sum of items over all states is always the operation's total. Items are
+ * no longer `applying` or `unknown`, since deliveries have states of their own; but stored selections of items name
+ * both, and `unknown` also counts requests without an answer on either side.
  */
 export const itemStates = [
   'planned',

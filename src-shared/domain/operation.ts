@@ -207,8 +207,8 @@ export function failuresOf({
 }
 
 /**
- * How many of its records stand as it made them: what a remote refused does not stand here either, and where a conflict
- * was decided stands what the remote has, or what was made of that anew by another operation.
+ * How many records are still as the operation made them. Not counted are changes that a remote refused, and those in
+ * conflicts that were decided: such a record has the remote's values, or those of another operation.
  */
 export function standingOf({
   tallies,

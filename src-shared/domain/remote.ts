@@ -17,8 +17,8 @@ export const RemoteAddress = z
   .regex(/^https?:\/\/[^\s/@?#\\]+(\/[^\s@?#\\]*)?$/, 'is not an address like https://desk.example.com');
 
 /**
- * How a remote stands. `offline`: by choice. `unreachable`: it does not answer. `waiting`: it asked to be left alone until
- * `retryAt`. `signed_out`: it does not take the key any more. Work goes on here in all of them; changes wait.
+ * The state of a remote. `offline`: by choice. `unreachable`: it does not answer. `waiting`: it asked for a pause until
+ * `retryAt`. `signed_out`: it does not accept the key any more. Work goes on here in all of these states; changes wait.
  */
 export const remoteStates = ['ready', 'pulling', 'offline', 'unreachable', 'waiting', 'signed_out'] as const;
 export type RemoteState = (typeof remoteStates)[number];

@@ -10,9 +10,9 @@ export interface Taking<T, A> {
 }
 
 /**
- * Takes what a remote says of what is `open`, by key, and strikes out what was answered, until all is, the stream ends or
- * `signal` is aborted; the remote then has nothing more to say. An answer for anything else, or a second one, is passed
- * over. After a cursor the next answer is not asked for before it is kept. Throws what the stream throws.
+ * Takes a remote's answers about what is `open`, by key, and removes what was answered from it, until nothing is left,
+ * the stream ends or `signal` is aborted. An answer about anything else, or a second one, is ignored. After a cursor,
+ * the next answer is not asked for before the cursor is stored. Throws what the stream throws.
  */
 export async function takeAnswers<A extends ReadBack | Outcome, T>(
   stream: AsyncIterable<A>,

@@ -34,7 +34,7 @@ export interface CourierPorts {
   readonly onInactive: (id: number) => void;
   /** Records changed here, by what stands at a remote. */
   readonly onRecords: (collection: CollectionName) => void;
-  /** How an operation stands now, and why its remote is not told of it at present. */
+  /** An operation's state now, and why nothing is sent for it at present. */
   readonly onProgress: (stored: StoredOperation, waiting: Waiting | null) => void;
   /** Nothing can be sent for these operations before somebody has looked into it. */
   readonly onTrouble: (ids: readonly number[], error: BulkheadError) => void;

@@ -15,8 +15,9 @@ export interface QueueEntry {
 }
 
 /**
- * Who is next: people take turns, and of one person's operations the first that came. Huge operations run one at a
- * time, so that a small one never waits for them: together they would not be faster, since there is one writer.
+ * Which operation is next: people take turns, and of one person's operations the oldest goes first. Huge operations run
+ * one at a time, so that a small one never waits for several of them; in parallel they would not be faster, since there
+ * is one writer.
  */
 export interface Queue {
   /** Does nothing for an operation that waits already. */

@@ -27,9 +27,9 @@ export interface Run {
 }
 
 /**
- * Takes an operation from where it stands to its end, or to where it is paused or the console stops. The database says
- * what is to be done, and not what was `known` of it before; a run only keeps going. What fails and may pass by itself is tried again after a while; any other
- * error that is not of one record stops the operation with the reason.
+ * Runs an operation to its end, or until it is paused or the console stops. What is to be done is read from the
+ * database, not from what was `known` of the operation before. Failures that may pass by themselves are tried again
+ * after a while; any other error that is not about a single record stops the operation with the reason.
  */
 export function startRun(
   ports: EnginePorts,

@@ -22,7 +22,7 @@ export interface Runner {
   enqueue(operation: Operation): void;
   /** Takes an operation on at once: one that was cancelled has nothing to wait for. */
   settle(operation: Operation): void;
-  /** Tells of an operation of which nobody knows how it stands, and takes it on, if there is something to do for it. */
+  /** Tells of an operation whose state is not known, and takes it up if there is something to do for it. */
   look(id: number): void;
   /** Why an operation stands still though the database, which could not be written, says otherwise; else undefined. */
   strandedBy(id: number): StoppedBy | undefined;

@@ -8,7 +8,7 @@ import { Refusal } from './refusal.ts';
 export const maxBufferedBytes = 8_000_000;
 /** How long a page may be away (a reconnect) before its views are forgotten. */
 const absenceMs = 30_000;
-/** The same of a client that never was connected, so that nobody sees it leave: a script between what it asks. */
+/** The same for a client that was never connected and so cannot be seen leaving: a script between two requests. */
 const silenceMs = 3_600_000;
 
 /** Why a connection cannot become a WebSocket, as the library found it. */

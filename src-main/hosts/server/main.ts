@@ -78,7 +78,7 @@ async function noted<T>(sentence: string, work: Promise<T>): Promise<T> {
   }
 }
 
-/** The one line of standard output. A console of which nobody is told where it is would be of no use. */
+/** Prints the only line on standard output, the address. Throws if it cannot: nobody could find the console. */
 async function say(line: object): Promise<void> {
   await new Promise<void>((resolve, reject) => {
     const fail = (cause: Error): void =>

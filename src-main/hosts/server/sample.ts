@@ -8,9 +8,9 @@ import { ask } from './faces/http/context.ts';
 const shareOfOthers = 0.1;
 
 /**
- * Fills a workspace that has no record at all, deleted ones included, with sample records and waits until they are in:
- * so many tickets, and a tenth of that of each other collection. Answers the finished imports; none when there were
- * records already. Throws what the console answers.
+ * Fills a workspace that has no records at all, not even deleted ones, with sample records, and waits for them: this
+ * many tickets, and a tenth of that of each other collection. Answers the finished imports; none if there were records
+ * already. Throws what the console answers.
  */
 export async function addSample(console: Console, tickets: number): Promise<Operation[]> {
   const owner = console.owner('host');

@@ -19,8 +19,9 @@ const cacheKiB = 2_048;
 const readBytes = 1 << 20;
 
 /**
- * Copies the database as it is at this moment into a verified file among the workspace's backups; whoever writes goes
- * on. Throws `stopped`, `target_not_writable`, `backup_damaged` when the copy is not what was copied, `workspace_damaged` when that is damaged.
+ * Copies the database as it is at this moment into a verified file among the workspace's backups; writing goes on
+ * meanwhile. Throws `stopped`, `target_not_writable`, `backup_damaged` if the copy differs from the database,
+ * `workspace_damaged` if the database is damaged.
  */
 export async function makeBackup(
   databaseFile: string,

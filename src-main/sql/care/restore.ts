@@ -14,8 +14,9 @@ import { checksumOf, removeCopy } from './backup.ts';
 import { damageIn, lookInto, problemIn } from './damage.ts';
 
 /**
- * Makes, beside the database, what is to stand in its place: a verified copy of a backup, of the present schema, with
- * a journal entry that says so. Answers its path. Throws `backup_damaged`, or `workspace_newer` for one of a newer Bulkhead.
+ * Prepares, beside the database, the file that is to replace it: a verified copy of a backup, migrated to the present
+ * schema, with a journal entry about the restore. Answers its path. Throws `backup_damaged`, or `workspace_newer` for a
+ * backup of a newer Bulkhead.
  */
 export function prepareRestore(
   databaseFile: string,

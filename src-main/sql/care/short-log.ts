@@ -55,7 +55,9 @@ function createLogKeeper(db: Db, file: string) {
     return (state?.log ?? 0) * frameBytes;
   }
 
-  /** True where the log is merged as a whole, so that the next write begins it anew or it is cut off. Never waits. */
+  /**
+   * True if the log is checkpointed completely, so that the next write restarts it or it can be truncated. Never waits.
+   */
   function merge(how: 'RESTART' | 'TRUNCATE'): boolean {
     const usual = db.pragma('busy_timeout', { simple: true });
     db.pragma('busy_timeout = 0');

@@ -60,7 +60,7 @@ export function keepCursors(db: Db, cursors: readonly { batchId: number; cursor:
     run(db, sql`UPDATE batches SET cursor = ${cursor} WHERE id = ${batchId}`);
 }
 
-/** The way in which a change may be told of many records at once; undefined where each is told of alone. */
+/** The bulk change that a change can be sent as; undefined if it can only be sent for single records. */
 export function bulkWayOf(
   ways: readonly BulkWay[],
   collection: string,

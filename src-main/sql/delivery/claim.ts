@@ -47,7 +47,7 @@ interface Wanted {
   readonly which: Sql;
 }
 
-/** Hands out the next batches of operations: what is to be asked about, then what is to be sent. */
+/** Hands out the next batches of operations: first those to be asked about, then those to be sent. */
 export function claim(db: Db, args: ClaimArgs, askable: readonly Unended[]): ClaimedBatch[] {
   const batches: ClaimedBatch[] = [];
   const take = ({ id }: Unended, wanted: Wanted) => {

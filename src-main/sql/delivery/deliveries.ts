@@ -25,8 +25,9 @@ export const isOfOneRecord = sql`(e.record_id = d.record_id
   AND (SELECT collection FROM operations WHERE id = e.operation_id) = (SELECT collection FROM operations WHERE id = d.operation_id))`;
 
 /**
- * Notes what the remotes of the workspace, and those with these names, are to be told of the done items of a chunk; part of
- * the transaction that changes the records. What came from a remote by import is not created there, nor taken away when that is undone.
+ * Adds deliveries of a chunk's done items to the remotes of the workspace, and to those with these names; part of the
+ * transaction that changes the records. What an import brought in from a remote is not created there, nor deleted there
+ * when the import is undone.
  */
 export function queueDeliveries(
   db: Db,
@@ -62,8 +63,9 @@ function namesOf(db: Db, remotes: readonly string[]): string[] {
 }
 
 /**
- * What is left to tell in a backup that is being restored may have been told since it was made, in the same batch or in
- * another, and by another user: all of it is asked about, when what was sent a moment ago can have no effect any more.
+ * Open deliveries in a backup that is being restored may have been sent since it was made, in the same batch or in
+ * another, and by another user: all of them are asked about, when nothing that was sent a moment ago can still take
+ * effect.
  */
 export function doubtDeliveries(db: Db): void {
   run(
@@ -159,9 +161,9 @@ export function giveUpDeliveries(
 }
 
 /**
- * What the user decides about deliveries of an ended operation of which nobody knows whether they arrived: they did, or
- * they are to be sent again. The operation goes on until that is done. Answers how many it was; one whose record was
- * changed again since is not sent again. Throws `wrong_state` where nothing can be decided.
+ * Settles deliveries of an ended operation of which nobody knows whether they arrived, as the user decides: they did,
+ * or they are to be sent again. The operation continues until that is done. Answers how many they were; one whose
+ * record was changed again since is not sent again. Throws `wrong_state` if there is nothing to decide.
  */
 export function settleUnknown(
   db: Db,

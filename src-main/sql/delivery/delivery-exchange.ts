@@ -22,7 +22,7 @@ export interface ExchangeArgs extends ClaimArgs {
   readonly collections: readonly string[];
   /** How long what got no answer may still take effect there. */
   readonly settleMs: number;
-  /** Operations of which to tell how they stand afterwards. */
+  /** Operations whose state afterwards is to be reported. */
   readonly tellOf: readonly number[];
   /** The same of those that have something left to tell this remote. */
   readonly tellIfOpen: readonly number[];

@@ -16,9 +16,9 @@ export interface CheckWatch {
 }
 
 /**
- * Checks the whole history against its chain: every journal entry, and of every operation what it was asked to do, how
- * it stands, and all of its items. Answers null when it is stopped. The caller holds a transaction open, so that all of
- * it shows the same moment.
+ * Checks the whole history against its chain: every journal entry, and for every operation what it was asked to do, its
+ * state, and all of its items. Answers null when it is stopped. The caller holds a transaction open, so that everything
+ * is of the same moment.
  */
 export function checkHistory(db: Db, watch: CheckWatch): Omit<Verification, 'at' | 'tookMs'> | null {
   const problems: HistoryProblem[] = [];

@@ -9,8 +9,8 @@ import { get } from '../statement.ts';
 const markLength = 16;
 
 /**
- * How far a reader of the changes of a collection has come. First it walks the live records by id (`walkedTo`, null once
- * that is over), then the journal: all entries up to `since` are told, and of the next one that tells of records its
+ * How far a reader of a collection's changes has come. First it walks the live records by id (`walkedTo`, null when
+ * that is done), then the journal: all entries up to `since` have been read, and of the next entry about records the
  * items up to `item`.
  */
 export const FeedPosition = z.strictObject({

@@ -135,10 +135,11 @@ export interface SettledSlice {
 }
 
 /**
- * Settles up to `limit` conflicts after the one with the id `after`: the mirror takes what stands there, and the journal
- * tells of it, and each delivery says how. Changes of ours that are kept are noted, to be made again. One stays while the
- * remote has not said what stands there, while another change of its record may be on its way, or where this database does
- * not take what stands there. Answers how many were settled, of which operations, and where to go on; null at the end.
+ * Settles up to `limit` conflicts after the one with the id `after`: the mirror takes the remote's record, and the
+ * journal and each delivery say so. Changes of ours that are kept are noted, to be made again. A conflict stays while
+ * the remote has not said what its record is now, while another change of the record may be on its way, or if this
+ * database refuses the remote's record. Answers how many were settled, of which operations, and where to continue; null
+ * at the end.
  */
 export function settleConflicts(
   db: Db,
@@ -220,8 +221,8 @@ function isIn(mirror: MirrorRef, { remoteId, collection }: MirrorRef): boolean {
 }
 
 /**
- * Takes records as they stand there, and answers those that the database refused. What still waits to be told of them was
- * made on what is overwritten: it is in conflict, too.
+ * Takes records as they are at the remote, and answers those that the database refused. Deliveries that still wait for
+ * such a record were made on what is overwritten now: they are in conflict, too.
  */
 function takeTheirs(
   db: Db,

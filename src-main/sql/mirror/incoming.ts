@@ -31,9 +31,9 @@ const createIncoming = `CREATE TEMP TABLE IF NOT EXISTS incoming (
 ) STRICT, WITHOUT ROWID`;
 
 /**
- * Lays records out in `incoming`, instead of what was there, and finds which records of the workspace they are: those
- * known to be theirs, else, or where that one is deleted here, a live one of the same source and key. Of a
- * record that is named twice the last one counts.
+ * Fills `incoming` with records, replacing what was there, and finds which records of the workspace they are: those
+ * known to be copies of them, or, if there is none or it is deleted here, a live one of the same source and key. If a
+ * record is named twice the last one counts.
  */
 export function layOut(db: Db, mirror: MirrorRef, records: readonly RemoteRecord[]): void {
   prepared(db, createIncoming).run();

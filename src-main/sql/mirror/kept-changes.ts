@@ -50,8 +50,8 @@ export function forgetKept(db: Db, { operationId, seqs }: Pick<KeptChanges, 'ope
 }
 
 /**
- * Plans items of an earlier operation again on top of what stands there now: what it wrote is to stand. Items that
- * cannot be are skipped. Only for what sets fields. Answers how many items that were.
+ * Plans items of an earlier operation again on top of the present records, so that they get the values that it wrote.
+ * Items for which that is impossible are skipped. Only for effects that set fields. Answers how many items it planned.
  */
 export function planOnTop(
   db: Db,

@@ -72,10 +72,11 @@ interface Meeting {
 }
 
 /**
- * A record is not at the remote as changes of ours were made on. While one of them may have arrived, that may be its work:
- * what the remote says is kept beside, and the record is read again if nobody comes back to it. Else, if it stands there
- * as all of them want it, they are done; if not, each of them becomes a conflict and is not told any more. Without any the
- * record is taken as it is, unless a conflict waits for the user: then that is about what stands there now.
+ * The remote's record is not at the version that changes of ours were made on. If one of them may have arrived, the new
+ * version may be its work: what the remote says is kept aside, and the record is read again unless something else will
+ * look at it. Otherwise, if the record has the values that all of them want, they are done; if not, each becomes a
+ * conflict and is no longer sent. Without any the remote's record is taken, unless a conflict waits for the user: it is
+ * then about these new values.
  */
 export function meetTheirs(
   db: Db,
@@ -105,9 +106,9 @@ export function meetTheirs(
 }
 
 /**
- * The same in a walk, for a version that is known or a lower one, which a remote that was restored may have given to other
- * contents. Where the record stands there as our changes were made on, they are told of it at that version; where one of
- * them may have arrived, before or after that restore, the record is read again when its answer is known.
+ * The same during a walk, for a version that is known or lower, which a restored remote may have given to other
+ * contents. If the record there is as our changes expect it, they are sent on condition of that version; if one of them
+ * may have arrived, before or after the restore, the record is read again when its answer is known.
  */
 export function meetWalked(
   db: Db,
@@ -130,7 +131,7 @@ export function followTheirs(db: Db, record: CopiedRecord, theirs: RemoteRecord)
   return run(db, sql`UPDATE conflicts SET theirs = ${JSON.stringify(theirs)} WHERE ${isOf(record)}`);
 }
 
-/** What was kept beside is met with what came after it: met once more, it would stand for what stands there now. */
+/** Drops what was kept aside of a record when something newer came: later it would be taken for the present state. */
 function forgetBeside(db: Db, record: CopiedRecord, { version }: RemoteRecord): void {
   run(
     db,

@@ -32,10 +32,10 @@ interface MetOutcome {
 }
 
 /**
- * Takes what a remote answered, as it lies in `settling`, into its mirrors; part of the transaction that settles the
- * deliveries. A confirmed change has a new version there; a refused one is read again, since it stands here but not
- * there; a conflict is kept, with all that waits for the same record. What was kept beside meanwhile is then met. Answers
- * of which collections records were changed here.
+ * Takes the answers of a remote, listed in `settling`, into its mirrors; part of the transaction that settles the
+ * deliveries. A confirmed change gives the record a new version; after a refused one the record is read again, because
+ * the change is here but not there; a conflict is kept, with everything that waits for the same record. Then what was
+ * kept aside meanwhile is looked at. Answers the collections whose records changed here.
  */
 export function meetOutcomes(db: Db, nowMs: number): CollectionName[] {
   noteUnknown(db);

@@ -63,8 +63,9 @@ export function getMirrorState(db: Db, { remoteId, collection }: MirrorRef): Mir
 }
 
 /**
- * Takes a page of what changed at a remote, and where the next one begins, in one transaction. A page that was asked for
- * where the mirror no longer stands changes nothing. A record with changes of ours under way is not overwritten.
+ * Takes a page of changes at a remote, together with the next cursor, in one transaction. Does nothing if the mirror's
+ * cursor is no longer the one that the page was asked for with. A record with changes of ours in progress is not
+ * overwritten.
  */
 export function applyPage(db: Db, args: ApplyPageArgs): PageOutcome {
   return db

@@ -153,8 +153,9 @@ export function insertRemote(
 }
 
 /**
- * Notes where a remote is and who the console is there now, of whom it has asked for no pause. One that does not say any more which workspace it serves is held to what it said. That it is elsewhere or that
- * one is somebody else is written down: a remote knows the keys of each user apart. Answers whether one is somebody else.
+ * Notes the address of a remote and who the console is there now; a pause that it asked for is over. A remote that does
+ * not say any more which workspace it serves is held to what it said before. A change of the address or of the user is
+ * journaled, because a remote keeps the keys of each user apart. Answers whether the user is a different one.
  */
 export function signInRemote(
   db: Db,
@@ -206,8 +207,8 @@ export function updateRemote(
 }
 
 /**
- * Removes a remote: from now on nothing is pulled, and no change of its records is put down for it. They stay as records of
- * the workspace. Throws `wrong_state` while something waits for it, what is kept after a conflict included.
+ * Removes a remote: from now on nothing is pulled, and changes of its records get no deliveries. They stay as records
+ * of the workspace. Throws `wrong_state` while anything waits for it, including changes that are kept after a conflict.
  */
 export function removeRemote(
   db: Db,

@@ -26,8 +26,8 @@ export function sparingBad<T>(
 }
 
 /**
- * Takes records of the mirror as they stand there, whatever stands here; part of a transaction. Answers which the database
- * refused: nothing is kept beside them any more, so that nobody comes back to them in vain.
+ * Takes records of the mirror as they are at the remote, whatever they are here; part of a transaction. Answers those
+ * that the database refused: nothing is kept aside for them any more, so that they are not tried again in vain.
  */
 export function takeAsTheyStand(
   db: Db,

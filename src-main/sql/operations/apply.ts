@@ -16,11 +16,11 @@ import { assertWithinRules, lastOfCanary, pauseAfterCanary, RuleBroken } from '.
 import { addTally, countItems } from './tallies.ts';
 
 /**
- * Applies the next items of an operation: records, items, counters and journal in one transaction, so that a kill
- * leaves either all or nothing of it. If the database refuses the chunk, its items are tried one at a time within
- * one transaction, so that a bad record costs one record. A chunk in which a stop rule is broken ends with the item that
- * broke it. Does nothing unless the operation is in progress. `runMs` is its time in progress so far;
- * `remotes` are told of what becomes of their records, beside those of the workspace.
+ * Applies the next items of an operation: records, items, counters and journal in one transaction, so that after a kill
+ * either all of it is there or nothing. If the database refuses the chunk, its items are tried one at a time within one
+ * transaction, so that a bad record costs one record. If a stop rule is broken, the chunk ends with the item that broke
+ * it. Does nothing unless the operation is in progress. `runMs` is its time in progress so far; changes of records that
+ * belong to one of `remotes`, or of the workspace's own remotes, get a delivery.
  */
 export function applyChunk(
   db: Db,

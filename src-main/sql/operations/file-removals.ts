@@ -14,9 +14,9 @@ export function erasesFiles(effect: Effect): boolean {
 }
 
 /**
- * Removes the files of a chunk's planned records from the workspace's `files` folder. They are written down first, so
- * that a kill leaves none that nobody knows of: whoever comes back removes what is left. A file that is not there is no
- * failure. Answers the items of which one could not be removed.
+ * Removes the files of a chunk's planned records from the workspace's `files` folder. The list is stored first, so that
+ * after a kill the rest can still be removed. A missing file is not a failure. Answers the items that have a file which
+ * could not be removed.
  */
 export function removeFiles(db: Db, chunk: Chunk): number[] {
   const range = sql`operation_id = ${chunk.operationId} AND seq BETWEEN ${chunk.fromSeq} AND ${chunk.toSeq}`;

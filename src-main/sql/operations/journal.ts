@@ -7,10 +7,10 @@ import { all, get, page, run } from '../statement.ts';
 const Detail = JournalEntry.shape.detail;
 
 /**
- * Adds an entry, chained to the one before it; part of the caller's transaction, so that it stands or falls with what
- * it tells of. Comes last in that transaction: it vouches for how the operation's row and counters stand now, for what
- * was asked (`isAsked`), and for `items` that nobody changes from here on. Without an operation it is about the workspace,
- * without an `actor` it came by itself.
+ * Adds an entry, chained to the one before it, in the caller's transaction. It has to come last there: it vouches for
+ * the operation's row and counters as they are then, for what was asked (`isAsked`), and for `items` that nobody
+ * changes afterwards. An entry without an operation is about the workspace; one without an `actor` was made by the
+ * console itself.
  */
 export function appendJournal(
   db: Db,

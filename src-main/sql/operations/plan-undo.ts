@@ -14,11 +14,11 @@ import { fieldUndoneBy, undoFamily, undoneBy } from './undo-chain.ts';
 
 /**
  * Freezes the opposite of up to `limit` done items of an earlier operation, after its item `afterSeq`: of all of them
- * or of those in `seqs`, in the fields that the draft's effect names. A record that stands as it did before is skipped
- * as `already_so`; one that holds neither that nor what the operation wrote was changed since and is left alone: its item
- * has what stands there now and what would be restored. So is one that was taken back already, be it in one of these fields
- * only, and holds it again: that is somebody else's work. One to which `rules` let nothing be done is skipped for their
- * reason. Answers the last seq looked at, or null at the end. Throws `invalid_request` where `seqs` names what is no done item.
+ * or of those in `seqs`, in the fields that the draft's effect names. A record that already is as it was before is
+ * skipped as `already_so`. One that has neither those values nor the ones that the operation wrote was changed since
+ * and is left alone; its item has the present values and those that would be restored. The same applies to a record
+ * that was undone already, if only in one of these fields, and has the operation's values again: somebody else wrote them. A record that `rules` leave alone is skipped for their reason. Answers the last seq looked at, or null at the end. Throws `invalid_request` if
+ * `seqs` names an item that is not done.
  */
 export function planUndo(
   db: Db,

@@ -13,9 +13,9 @@ export function undoChain(operationId: Sql): Sql {
 }
 
 /**
- * The same of all undos, of some fields as well, and what else was undone since of the operation that the first one takes
- * back in the end: that took each of its fields back or put it back in the place of this one, so that nothing of this one
- * stands there.
+ * The same of all undos, also those of some fields, together with the other undos and redos since then of the operation at
+ * the start of the chain: each of them took its fields back or restored them after this one, so nothing that this one wrote is
+ * left.
  */
 export function undoFamily(operationId: Sql): Sql {
   return sql`WITH RECURSIVE origins (id) AS (

@@ -102,9 +102,9 @@ export function deleteSchedule(db: Db, args: { id: number }): void {
 }
 
 /**
- * Takes what is due of a schedule out of the future and into the hands of the caller, in one statement: whatever
- * happens afterwards, it is not run a second time. `runAt` is the run that is now to be made, or null when all of it
- * was missed. Answers false when the schedule was changed meanwhile, and then does nothing.
+ * Claims the runs that are due for a schedule and moves it on to its next one, in one statement: whatever happens
+ * afterwards, they cannot run a second time. `runAt` is the run that will be made now, or null if all of them were
+ * missed. Answers false, and does nothing, if the schedule was changed meanwhile.
  */
 export function claimRun(
   db: Db,

@@ -26,9 +26,9 @@ const Started = z.looseObject({ operation_id: z.union([z.string().min(1), z.int(
 const aliveEveryMs = 5_000;
 
 /**
- * Tells of a batch by one call. Such a call knows no versions: so the records are looked at before, and only those go
- * that stand as expected; which ones is written down before they do, so that the request is the same whenever it is made
- * again. Afterwards they are read back.
+ * Sends a batch as one call. Such a call knows no versions: so the records are looked at first, and only those are sent
+ * that are as expected. Which ones is stored before the call, so that it is the same whenever it is repeated.
+ * Afterwards the records are read back.
  */
 export async function* sendInBulk(
   { http, feed }: { readonly http: Http; readonly feed: Feed },

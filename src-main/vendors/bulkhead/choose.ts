@@ -19,8 +19,8 @@ function textOf(change: RecordChange): string {
 }
 
 /**
- * Looks at the records of a batch before they are told of by a call that knows no versions, and answers which of them
- * stand as expected; what becomes of the others is known. Null where the records could not be looked at.
+ * Looks at the records of a batch before a call that knows no versions, and answers which of them are as expected, and
+ * the outcomes of the others. Null if the records could not be looked at.
  */
 export async function* chooseBefore(
   feed: Feed,
@@ -41,8 +41,8 @@ export async function* chooseBefore(
 }
 
 /**
- * Looks at them again before the same call is made once more because nobody knows whether it arrived. True where each
- * stands as it did or as the call wants it: else the call would overwrite what somebody did meanwhile, if it has not arrived.
+ * Looks at the records again before a call is repeated because nobody knows whether it arrived. True if each is either
+ * unchanged or as the call wants it: otherwise the call might overwrite what somebody did meanwhile.
  */
 export async function* mayRepeat(
   feed: Feed,

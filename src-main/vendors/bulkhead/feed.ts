@@ -16,8 +16,8 @@ export interface Feed {
   /** The next page after `cursor`. Throws `RemoteError`. */
   pull(collection: CollectionName, cursor: string | null, signal: AbortSignal): Promise<Page>;
   /**
-   * How records stand now that may have changed since whoever pulls knows of them: by key, those that did. Null where
-   * nothing is known of what whoever pulls knows. Throws `HttpFailure`.
+   * The present state, by key, of those records that have changed since the puller last saw them. Null if it is not
+   * known what the puller has seen. Throws `HttpFailure`.
    */
   changed(
     collection: CollectionName,

@@ -15,8 +15,8 @@ function isUntouched(record: RemoteRecord, { change, version }: Delivery): boole
 }
 
 /**
- * It is so there. The version is told where it is that of this change; a later one has changes of others in it, which are
- * to be known here before the next change is made on it.
+ * The record has the wanted values there. The version is given only if it is that of this change; a later one includes
+ * changes of others, which have to be known here before the next change is made on it.
  */
 export function confirmedAt(
   record: RemoteRecord,

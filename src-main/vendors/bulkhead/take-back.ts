@@ -12,9 +12,9 @@ const noSuchStep: readonly string[] = ['illegal_transition', 'closed', 'INVALID_
 const maybeSo: readonly string[] = [...noSuchStep, 'not_deleted', 'already_archived', 'ALREADY_ARCHIVED'];
 
 /**
- * What came of a batch. Where its rules allow a change to nobody, the remote is asked to take back what the user did
- * there before, which is the same where the change is an undo; what it says no to again stays refused, but where the
- * record stands as the change wants it.
+ * The outcomes of a batch. A change that the remote's rules allow to nobody is asked for again as an undo of what the
+ * user did there before, which is the same if the change is an undo. What is refused again stays refused, unless the
+ * record already has the wanted values.
  */
 export async function* orTakenBack(
   http: Http,

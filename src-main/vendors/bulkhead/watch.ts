@@ -6,7 +6,7 @@ const halfRemembered = 10_000;
 
 /** What is known of a collection since a place in its feed that whoever pulls has written down. */
 export interface Watch {
-  /** Read up to here, by whoever pulls or by those who ask how records stand now. */
+  /** Read up to here, by a pull or by a look at the present state of records. */
   readonly position: string;
   /** Whether a record came that whoever pulls may not have written down. */
   hasSeen(key: string): boolean;

@@ -5,7 +5,7 @@ import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import type { Changes } from '../../../src-shared/domain/item.ts';
 import { HttpFailure } from '../../remotes/http-failure.ts';
 
-/** A record as the server sends it; what it tells beyond what is asked for is passed over. */
+/** A record as the server sends it; unknown properties are ignored. */
 export const WireRecord = z.looseObject({
   id: z.union([z.int(), z.string().min(1)]),
   version: z.int().positive(),
@@ -37,7 +37,9 @@ export const WireError = z.object({
   }),
 });
 
-/** What the server answered, if it is what was to be expected. Throws `HttpFailure`: nobody knows what it did. */
+/**
+ * The server's answer, if it has the expected form. Throws `HttpFailure` otherwise: nobody knows what the request did.
+ */
 export function expectBody<T>(schema: z.ZodType<T>, body: unknown, what: string): T {
   const parsed = schema.safeParse(body);
   if (parsed.success) return parsed.data;

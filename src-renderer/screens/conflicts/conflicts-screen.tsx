@@ -22,7 +22,7 @@ type Which = RequestInput<'conflicts.settle'>['which'];
 
 const none: ReadonlySet<number> = new Set();
 
-/** Records that were changed here and there: what was, what is there now, what is yours; decided singly or all alike. */
+/** Records that were changed on both sides: the value before, theirs, and yours; decided one by one or all alike. */
 export function ConflictsScreen({ scope }: { readonly scope: ConflictScope }) {
   const { pages, more, total, isOutdated, readAgain } = useConflicts(scope);
   const goTo = useConsole((state) => state.goTo);

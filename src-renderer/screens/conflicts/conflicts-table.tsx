@@ -14,7 +14,10 @@ interface ConflictsTableProps {
   readonly onChoose: (chosen: ReadonlySet<number>) => void;
 }
 
-/** Per record and field: what it was when it was changed here, what stands there now, and what was made of it here. */
+/**
+ * For each record and field: the value on which it was changed here, the remote's value now, and the value it was given
+ * here.
+ */
 export function ConflictsTable({ conflicts, chosen, onChoose }: ConflictsTableProps) {
   const count = conflicts.filter(({ id }) => chosen.has(id)).length;
   return (

@@ -24,7 +24,7 @@ export function appliedOf(operation: Pick<Operation, 'tallies'>): Figures {
   return { processed: total - counts.planned - counts.applying, total };
 }
 
-/** What stands and what would be left, for somebody who is about to cancel. */
+/** What is done and what would be left undone, for somebody who is about to cancel. */
 export function cancelWords(
   { action, collection, forecast }: Pick<Operation, 'action' | 'collection' | 'forecast'>,
   processed: number,
@@ -38,7 +38,7 @@ export function cancelWords(
   return `The operation has processed ${through}. What it changed stays changed, and ${forecast.reversible ? 'you can undo it afterwards' : 'cannot be undone'}. The other ${formatNumber(total - processed)} will not be changed; you can run them later.`;
 }
 
-/** What a remote was told of and what it will never be told of, for somebody who is about to cancel. */
+/** What has been sent to remotes and what never will be, for somebody who is about to cancel. */
 export function cancelThereWords(delivery: DeliveryCounts): string {
   const unsent = delivery.waiting;
   return unsent === 0

@@ -11,7 +11,7 @@ export interface CommentView extends CommentPage {
 }
 
 export interface CommentReader {
-  /** Reads again what is shown, so that what was added or hidden meanwhile is seen. */
+  /** Reads the shown comments again, so that added and hidden ones are seen. */
   refresh(): void;
   /** Reads the page before what is shown. */
   showEarlier(): void;

@@ -10,7 +10,7 @@ export interface Admission {
   take(actor: string, kind: Kind): void;
   /** Counts a request or a socket until the returned function is called. Throws 429 for one too many at a time. */
   enter(actor: string): () => void;
-  /** Runs what starts operations of a user one at a time, so that what was counted before still holds. */
+  /** Runs the requests of a user that start operations one at a time, so that what was counted for one still holds. */
   inTurn<T>(actor: string, start: () => Promise<T>): Promise<T>;
 }
 

@@ -133,7 +133,10 @@ function noQuery(text: string): null {
   throw new ApiError(422, 'invalid_request', 'This address takes no query.');
 }
 
-/** The key of a request, with the digest of where it goes and what it asks, however its JSON was written. */
+/**
+ * The idempotency key of a request, with a digest of its address and body that does not depend on how the JSON was
+ * formatted.
+ */
 function keyOf(request: IncomingMessage, path: string, body: unknown): Call<null, null>['idempotency'] {
   const given = request.headersDistinct['idempotency-key'];
   if (given === undefined) return null;

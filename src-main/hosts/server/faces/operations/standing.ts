@@ -39,8 +39,8 @@ export interface Standing {
 }
 
 /**
- * Counts of an operation. A record that the plan left alone counts as failed unless it stands as it was asked to; what
- * was cancelled was not processed. Where a record belongs to a remote it is processed when that has answered.
+ * Counts of an operation. A record that the plan left alone counts as failed unless it already was as asked; a
+ * cancelled one was not processed. A record of a remote is processed when the remote has answered.
  */
 export function standingOf(operation: Operation): Standing {
   const isFine = isFineOn(operation.collection);
