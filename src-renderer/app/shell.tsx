@@ -11,6 +11,7 @@ import { useConsole } from '../state/context.tsx';
 import { isCollection } from '../state/route-slice.ts';
 import { BackupNotice } from './backup-notice.tsx';
 import { ConnectionNotice, OpeningNotice, Unauthorized } from './connection.tsx';
+import { EndedNews } from './ended-news.tsx';
 import { NavBar } from './nav-bar.tsx';
 import { Overlays } from './overlays.tsx';
 import { RecoveryBanner } from './recovery-banner.tsx';
@@ -48,6 +49,7 @@ export function Shell() {
         </div>
       </main>
       <OperationsRail />
+      <EndedNews />
       <Overlays />
     </div>
   );

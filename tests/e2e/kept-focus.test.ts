@@ -55,3 +55,21 @@ test('the keyboard is in the field of a form again where Enter led from it to th
   await page.keyboard.press('Escape');
   await expectFocus(page.getByRole('button', { name: 'Update category' }));
 });
+
+test('what became of an operation is said to screen readers when it ends, and not again', async () => {
+  const { page } = await open();
+  const ui = windowOf(page);
+  const news = page.getByRole('status', { name: 'Ended operation' });
+  await page.getByLabel('Select ticket 60').check();
+  await page.getByRole('button', { name: 'Update category' }).press('Enter');
+  await page.getByLabel('New category').fill('Zoo');
+  await page.getByRole('button', { name: 'Preview' }).press('Enter');
+  await ui.start();
+  await expect.poll(() => news.textContent()).toBe('Set category to Zoo: Done. 1 done.');
+  await page.reload();
+  await ui
+    .card('Set category to Zoo', 'Done')
+    .or(page.getByRole('button', { name: 'Open operations' }))
+    .waitFor();
+  expect(await news.textContent()).toBe('');
+});
