@@ -1,14 +1,14 @@
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { delimiters } from '../../src-shared/domain/import.ts';
 
-/** `sep=;` above the names of the columns, by which spreadsheets are told what separates the fields. */
+/** `sep=;` above the column names, which tells spreadsheets what separates the fields. */
 export interface SeparatorLine {
   readonly delimiter: (typeof delimiters)[number];
   /** The line as it stands in the file, with its line end. */
   readonly text: string;
 }
 
-/** What the first line says of the separator, or null where it says nothing. Throws `csv_separator` for one that is none. */
+/** The separator that the first line names, or null if it names none. Throws `csv_separator` for an invalid one. */
 export function separatorLine(head: string): SeparatorLine | null {
   const [text, mark] = /^"?sep=(.)"?[ \t]*(?:\r\n|\n|\r|$)/i.exec(head) ?? [];
   if (text === undefined || mark === undefined) return null;

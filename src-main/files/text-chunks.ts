@@ -14,8 +14,8 @@ export interface TextChunk {
 }
 
 /**
- * The file's characters in order, without its byte order mark; the last chunk may be empty.
- * Throws `file_changed` when the file is no longer the one that was sniffed.
+ * The file's characters in order, without its byte order mark; the last chunk may be empty. Throws `file_changed` if
+ * the file is no longer the one that was inspected.
  */
 export function* textChunks(file: TextFile): Generator<TextChunk, void, void> {
   const fd = openToRead(file.path);

@@ -1,7 +1,7 @@
 import { userInfo } from 'node:os';
 import { errorCode } from '../platform/error-code.ts';
 
-/** What the system calls whoever runs the console; their number where it has no name for them, as in many containers. */
+/** The name of the system's user who runs the console, or their number if they have no name, as in many containers. */
 export function systemUser(): string {
   try {
     return userInfo().username;

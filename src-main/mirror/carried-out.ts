@@ -1,6 +1,9 @@
 import { toBulkheadError } from '../platform/coded-error.ts';
 
-/** Waits for a write. Nobody knows whether one was carried out of which the thread died: then `isDone` looks, and only where it was not it throws. */
+/**
+ * Waits for a write. If the thread died of it nobody knows whether it was carried out: then `isDone` looks, and it
+ * throws only if it was not.
+ */
 export async function carriedOut(write: Promise<unknown>, isDone: () => Promise<boolean>): Promise<void> {
   try {
     await write;

@@ -13,7 +13,7 @@ export interface ConnectedRemote extends Remote {
   /** Something became of deliveries without their being sent. */
   wake(): void;
   setOffline(isOffline: boolean): void;
-  /** It is to be tried now, whatever it asked for; does nothing where it is signed out or offline by choice. */
+  /** Tries it now, whatever pause it asked for; does nothing if it is signed out or offline by choice. */
   tryNow(): void;
   /** Goes on with another key. */
   signIn(opened: OpenedRemote, who: SignedIn): void;
@@ -31,7 +31,10 @@ const signedOut: Shut = {
   message: 'Its key is not kept here any more.',
 };
 
-/** `collections` are those that are pulled from it; `onShut` is told whenever it may be asked again or no longer. */
+/**
+ * `collections` are those that are pulled from it; `onShut` is called whenever requests to it may go out again or may
+ * not any more.
+ */
 export function connectRemote(
   first: {
     opened: OpenedRemote;

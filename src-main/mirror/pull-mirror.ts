@@ -112,7 +112,10 @@ export async function rereadStale(ports: PullPorts, mirror: MirrorRef): Promise<
   if (failure) throw failure;
 }
 
-/** Reads records again; where that fails, each half of them. Answers why single ones could not be read. Throws where none can be. */
+/**
+ * Reads records again; if that fails, each half of them. Answers why single ones could not be read. Throws if none can
+ * be.
+ */
 async function reread(ports: PullPorts, mirror: MirrorRef, keys: readonly string[]): Promise<RemoteError[]> {
   const { store, clock, remote, onPage, signal } = ports;
   const { collection } = mirror;

@@ -44,8 +44,8 @@ const windowsRetryMs = 50;
 const abandonedAfterMs = 3 * 24 * 3_600_000;
 
 /**
- * Begins to write a file. Throws `target_not_writable` for a place where none can stand, and never follows a link there.
- * The folder may be reached by links, as long as they lead where they led at the beginning.
+ * Begins to write a file. Throws `target_not_writable` if there can be none at this place, and never follows a link
+ * there. The folder may be reached by links, as long as they do not change.
  */
 export function openAtomic(path: string, io: AtomicFs = fs): AtomicFile {
   return openIn(realFolder(dirname(path)), path, io);

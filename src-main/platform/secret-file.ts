@@ -30,8 +30,8 @@ export const plainSeal: Seal = { seal: (secret) => secret, unseal: (sealed) => s
 const Sealed = z.record(z.string(), z.string());
 
 /**
- * Secrets in a file of the workspace's folder that only its user may read, beside the database and in none of its
- * backups. One that must not be written is kept in mind until the process ends.
+ * Secrets in a file in the workspace's folder that only its user may read, next to the database and in none of its
+ * backups. A secret that must not be written is kept in memory until the process ends.
  */
 export function createSecretFile(workspace: string, { seal, unseal }: Seal): Secrets {
   const path = join(workspace, 'secrets.json');
@@ -96,7 +96,7 @@ export function createSecretFile(workspace: string, { seal, unseal }: Seal): Sec
   };
 }
 
-/** Null where there is no such file. Throws `file_not_readable`. */
+/** Null if there is no such file. Throws `file_not_readable`. */
 function textOf(path: string): string | null {
   try {
     return readFileSync(path, 'utf8');

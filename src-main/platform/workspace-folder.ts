@@ -6,7 +6,7 @@ import { errorCode } from './error-code.ts';
 import { whyNotWritten } from './error-words.ts';
 import { makeFolders } from './own-folder.ts';
 
-/** Makes the folder where there is none. Throws `workspace_not_writable` for one that could not be used. */
+/** Makes the folder if there is none. Throws `workspace_not_writable` if it cannot be used. */
 export async function makeWorkspaceFolder(folder: string): Promise<void> {
   try {
     makeFolders(folder);

@@ -25,7 +25,7 @@ export interface Pause {
 
 /** In front of all requests to one host: while it is shut, none of them goes out but one probe at a time. */
 export interface HostGate extends Gate {
-  /** Takes note of what came of a request; null for one that was answered. */
+  /** Takes note of the failure of a request, or null for one that was answered. */
   note(failure: HttpFailure | null): void;
   /** By the user's choice: shut until it is taken back, for probes as well. */
   setOffline(isOffline: boolean): void;

@@ -9,7 +9,10 @@ import { type Failure, failureOf } from './outcome-class.ts';
 import { type RequestWatch, watchRequest } from './request-watch.ts';
 import { readRetryAfter } from './retry-after.ts';
 
-/** Idle connections are given up soon: a reused one that the remote has just closed costs a request of which nobody knows. */
+/**
+ * Idle connections are closed soon: if a reused one has just been closed by the remote, nobody knows what became of the
+ * request.
+ */
 const keepAliveMs = 4_000;
 
 export interface HttpRequest {

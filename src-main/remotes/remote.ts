@@ -13,7 +13,10 @@ export interface Capabilities {
   readonly idempotency: 'keys' | 'natural' | 'none';
   /** How long the remote remembers a key. */
   readonly keyWindowMs: number;
-  /** Since when (epoch ms) it is told in the name of the same user: it knows the keys of each user apart. Left out where that is ever since. */
+  /**
+   * Since when (epoch ms) requests are made as the same user, because a remote keeps the keys of each user apart. Left
+   * out if the user never changed.
+   */
   readonly keysSinceAt?: number | null;
   /** What one is there, as it said at the last sign-in. */
   readonly role?: string;
@@ -101,7 +104,7 @@ export interface Connection {
   readonly collections: readonly { readonly collection: CollectionName; readonly records: number }[];
 }
 
-/** Why a remote is not to be asked now. Work goes on here; what it is to be told waits. */
+/** Why no requests go to a remote now. Work goes on here; deliveries wait. */
 export interface Shut {
   readonly reason: 'offline' | 'rate_limited' | 'unreachable' | 'signed_out' | 'pulling';
   /** When it may be asked again (epoch ms), where that is known. */
@@ -129,7 +132,10 @@ export interface Remote {
   send(batch: Batch, signal: AbortSignal): AsyncIterable<Outcome>;
   /** Asks what became of deliveries. What is not answered is asked again later. Changes nothing there. */
   readBack(batch: Batch, signal: AbortSignal): AsyncIterable<ReadBack>;
-  /** What changed after `cursor`, or everything from the beginning. Throws `RemoteError`, `cursor_expired` where one has to begin anew. */
+  /**
+   * What changed after `cursor`, or everything from the beginning. Throws `RemoteError`; `cursor_expired` if one has to
+   * start over.
+   */
   pull(collection: CollectionName, cursor: string | null, signal: AbortSignal): Promise<Page>;
   /** Records as they are now, deleted ones too, in any order; nothing for one that never was. Throws `RemoteError`. */
   get(collection: CollectionName, keys: readonly string[], signal: AbortSignal): AsyncIterable<RemoteRecord>;

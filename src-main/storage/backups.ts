@@ -35,7 +35,7 @@ export interface Backups {
   readonly folder: string;
   /** Latest first. */
   list(): Backup[];
-  /** What came of the last one that was to be made by itself, where none was made since. */
+  /** The error of the latest automatic backup, if it failed and none has been made since. */
   failure(): BackupFailure | null;
   /** Throws `not_enough_space`, `workspace_damaged`. */
   create(): Promise<Backup>;

@@ -20,7 +20,7 @@ export interface Job<Result> {
   stop(): void;
 }
 
-/** Starts the thread of this name; `doJob` is what it answers with. `lost` says what it means that it ended unexpectedly. */
+/** Starts the thread of this name; `doJob` makes its answer. `lost` is the error message if it ends unexpectedly. */
 export function startJob<Order, Result, Progress = never>(
   name: string,
   order: Order,

@@ -20,7 +20,7 @@ import styles from './shell.module.css';
 import { useKeptFocus } from './use-kept-focus.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 
-/** The window: where one can go, where one is, and what is under way. */
+/** The window: the navigation, the present screen, and the operations in progress. */
 export function Shell() {
   const screen = useConsole((state) => state.screen);
   const connection = useConsole((state) => state.connection);

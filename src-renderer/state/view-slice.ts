@@ -34,7 +34,7 @@ export interface ViewSlice {
   readonly matching: number | null;
   /** How many records there are without a filter. */
   readonly grandTotal: number | null;
-  /** How many deleted ones there are beside them; null until it is known, and where it does not matter, as there are others. */
+  /** How many deleted records match as well; null until it is known, and if it does not matter because others match. */
   readonly deletedTotal: number | null;
   readonly blocks: Blocks;
   readonly viewError: ErrorDto | null;

@@ -12,7 +12,10 @@ import { scheduleEvents, scheduleRequests } from './schedules.ts';
 import { storageEvents, storageRequests } from './storage.ts';
 import { userEvents, userRequests } from './users.ts';
 
-/** Everything the window may ask. Declared once; parsed where it enters a process and where it leaves one. */
+/**
+ * Every request of the window, declared once. Inputs and answers are parsed where they enter a process and where they
+ * leave one.
+ */
 export const requests = {
   ...appRequests,
   ...actionRequests,

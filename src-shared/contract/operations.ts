@@ -17,7 +17,7 @@ export const PlanRequest = z.strictObject({
   input: z.record(z.string(), z.unknown()),
   /** The plan ends with so many records that cannot be changed as asked; what comes after them is not started. */
   maxErrors: z.int().min(1).optional(),
-  /** What whoever asks wants the history to say beside it. */
+  /** A note of the caller that the history shows with the operation. */
   note: z.string().min(1).max(2_000).optional(),
 });
 
@@ -43,7 +43,7 @@ const OperationQuery = z.strictObject({
   actions: z.array(z.string().max(64)).max(100).default([]),
   isDismissed: z.boolean().optional(),
   collection: CollectionName.optional(),
-  /** Only those that were started at this moment (epoch ms) or later, or made, where they have not started. */
+  /** Only those that were started (or made, if they have not been started) at this time (epoch ms) or later. */
   startedFrom: z.int().optional(),
   /** Only those before this moment, in the same way. */
   startedBefore: z.int().optional(),

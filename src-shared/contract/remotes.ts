@@ -64,8 +64,8 @@ export const remoteRequests = {
     output: z.strictObject({ conflicts: z.array(Conflict), total: z.int().min(0) }),
   },
   /**
-   * What stands there comes here in any case. `mine` then makes the change again on top of it, by an
-   * operation for each that it was part of, planned and started; none where nothing was left to be changed.
+   * In any case the records become what they are at the remote. `mine` then makes the changes again on top, each with
+   * an operation of its own for the operation it came from, planned and started; none if nothing is left to change.
    */
   'conflicts.settle': {
     input: z.strictObject({ which: ConflictChoice, keep: z.enum(['mine', 'theirs']) }),

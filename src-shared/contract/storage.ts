@@ -20,7 +20,7 @@ export const storageRequests = {
     input: z.strictObject({}),
     output: z.strictObject({ backups: z.array(Backup), folder: z.string() }),
   },
-  /** What came of the last one that the console was to make by itself, where none was made since. */
+  /** The error of the latest automatic backup, if it failed and none has been made since. */
   'backups.failure': {
     input: z.strictObject({}),
     output: z.strictObject({ failure: BackupFailure.nullable() }),

@@ -21,8 +21,8 @@ export const deliveryStates = [
 export type DeliveryState = (typeof deliveryStates)[number];
 
 /**
- * What the code of a delivery in conflict says once that is decided: whose change stays; `decided` where that was not noted.
- * The state stays `conflict`, as the history tells of it.
+ * The code of a delivery in conflict once that is decided: whose change stays, or `decided` if that was not recorded.
+ * Its state remains `conflict`, as in the history.
  */
 export const decisions = ['kept_mine', 'kept_theirs', 'decided'] as const;
 export type Decision = (typeof decisions)[number];
@@ -73,11 +73,11 @@ export interface RemoteRecord {
   readonly key: string;
   readonly version: number;
   readonly isDeleted: boolean;
-  /** By the names of the collection's fields; times in epoch ms. Empty where a deleted record has no more to tell. */
+  /** By the names of the collection's fields; times in epoch ms. May be empty for a deleted record. */
   readonly fields: Readonly<Record<string, FieldValue>>;
 }
 
-/** True where a record has all of these values; of one that is meant to be deleted, nothing else counts. */
+/** True if a record has all of these values; if it is meant to be deleted, only that counts. */
 export function standsAs({ isDeleted, fields }: RemoteRecord, { deletedAt, ...values }: Changes): boolean {
   if ((deletedAt ?? null) !== null) return isDeleted;
   if (deletedAt === null && isDeleted) return false;

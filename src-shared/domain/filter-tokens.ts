@@ -106,7 +106,7 @@ export function writeValue(text: string): string {
   return isBare ? text : quote(text);
 }
 
-/** Words as they are searched for: those that stand together in quotes keep these, and are looked for as they stand there. */
+/** Words as they are searched for; a quoted phrase keeps its quotes and is searched for as a phrase. */
 export function readWords({ text, isQuoted }: TokenValue): string {
   return isQuoted && /^[^"]* [^"]*$/.test(text) ? `"${text}"` : text;
 }

@@ -63,8 +63,8 @@ export const Item = z.strictObject({
   /** In an undo: what the operation that is taken back wrote. */
   written: Changes.nullable(),
   /**
-   * How the remote that the record belongs to was told of it, and why not, or how that was decided (`Decision`); null
-   * where there is nothing to tell.
+   * The state of the delivery to the remote that the record belongs to, and the reason, or how its conflict was decided
+   * (`Decision`); null if there is none.
    */
   delivery: z.strictObject({ state: z.enum(deliveryStates), code: z.string().nullable() }).nullable(),
   /** The undo that took it back as a whole and was not taken back itself. */

@@ -136,7 +136,7 @@ export const Operation = z.strictObject({
   file: ExportedFile.nullable(),
   /** Lines of an imported file that could not become records. */
   rejected: z.int().min(0),
-  /** How far the remotes that its records belong to were told; null where there is nothing to tell. */
+  /** How many deliveries are in which state; null if the operation has none. */
   delivery: DeliveryCounts.nullable(),
   /** Its conflicts that nobody has decided yet; decided ones stay in the counts of `delivery`. */
   undecided: z.int().min(0),
@@ -174,7 +174,7 @@ export function tookMs({
 export const Waiting = z.strictObject({
   remote: z.string(),
   reason: z.enum(['offline', 'rate_limited', 'unreachable', 'signed_out', 'pulling']),
-  /** When it is told again (epoch ms), where that is known. */
+  /** When it is tried again (epoch ms), if that is known. */
   untilAt: z.number().nullable(),
 });
 export type Waiting = z.infer<typeof Waiting>;

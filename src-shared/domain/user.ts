@@ -21,7 +21,7 @@ export const UserName = z
     'is not a name: letters, digits, and . _ @ - between them',
   );
 
-/** Someone who uses the console through its server, beside whoever runs it. */
+/** Someone other than the owner who uses the console through its server. */
 export const User = z.strictObject({
   id: UserId,
   name: UserName,

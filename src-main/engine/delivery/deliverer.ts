@@ -17,7 +17,7 @@ export interface Deliverer {
   recover(): Promise<void>;
   /** An operation is resumed: what kept it from being told is over, until it shows again. */
   forgive(id: number): void;
-  /** An operation may have something new to tell, or is not to be told of any more. */
+  /** An operation may have new deliveries, or its deliveries are to stop. */
   note(id: number): void;
   /**
    * Looks after an operation that has nothing else left to do than to tell remotes; `onSettled` says when that is done.

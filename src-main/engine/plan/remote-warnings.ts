@@ -11,7 +11,7 @@ type Plan = Pick<NewOperation, 'effect' | 'undoOf' | 'collection'>;
 /** Says something of a remote by its name and so many of its records. */
 type Sentence = (name: string, records: string) => string;
 
-/** Why a remote is told later, where that is not over in a moment. */
+/** Why deliveries to a remote will wait, unless that is only for a moment. */
 const awayWords: Readonly<Record<Shut['reason'], string | null>> = {
   offline: 'is offline, as you asked',
   unreachable: 'cannot be reached',

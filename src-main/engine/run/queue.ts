@@ -24,7 +24,7 @@ export interface Queue {
   add(entry: QueueEntry): void;
   remove(id: number): void;
   clear(): void;
-  /** Takes out the next operation that is due and may run beside those that do; null when there is none. */
+  /** Removes and answers the next operation that is due and may run beside the running ones; null if there is none. */
   take(nowMs: number, running: readonly QueueEntry[]): QueueEntry | null;
   /** How many could run now if there were room. */
   dueCount(nowMs: number): number;

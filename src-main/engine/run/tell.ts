@@ -12,8 +12,8 @@ export function tellOperation(
 }
 
 /**
- * Tells afresh of what an operation came from: of the one that it tries again, or the one that it takes back and, where
- * that was an undo itself, those behind it.
+ * Emits the present state of the operations that an operation came from: of the one that it retries, or of the one that
+ * it undoes and, if that was an undo itself, of those behind it.
  */
 export async function tellOrigins(
   ports: Pick<EnginePorts, 'store' | 'emit'>,

@@ -3,13 +3,16 @@ import type { Duplex } from 'node:stream';
 import { errorCode } from '../../platform/error-code.ts';
 import { Refusal } from './refusal.ts';
 
-/** What is refused, and what it was asked for, where that could still be read. */
+/** What is refused, and what it was asked for, if that could still be read. */
 export interface Unread {
   readonly refusal: Refusal;
   readonly url: string | null;
 }
 
-/** Bytes that are no HTTP, or not any more. Node tells of them beside the requests, and would answer without a word. */
+/**
+ * Bytes that are not HTTP, or no longer are. Node reports them apart from the requests, and by itself would send no
+ * explanation.
+ */
 export interface Unreadable {
   /** Remembers that a request of this connection waits for its answer. */
   waiting(response: ServerResponse): void;

@@ -26,7 +26,7 @@ export interface Uploads {
    * sender goes away or the limit is passed. Throws `disk_full` and `workspace_not_writable`.
    */
   receive(request: IncomingMessage, taken?: TakenAs): Promise<ChosenFile>;
-  /** Removes a file of which nothing more is wanted. */
+  /** Removes a file that is no longer needed. */
   discard(file: ChosenFile): Promise<void>;
   /** Removes what was uploaded more than a day ago. */
   removeOld(nowMs: number): Promise<void>;

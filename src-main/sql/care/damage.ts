@@ -9,9 +9,9 @@ import { type Db, identityOf, isOfItsSchema, openFile, withClosing } from '../op
 const notOfTheFile = /^SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|FULL|NOMEM|PERM|AUTH|READONLY|INTERRUPT|PROTOCOL)/;
 
 /**
- * What is wrong with a workspace's database, as a sentence, or null when it can be used. Throws `workspace_foreign` or
- * `workspace_newer` for a file that is not to be touched: one that reads as another program's, and one that was never
- * a database in a folder without backups. Nothing is written.
+ * What is wrong with a workspace's database, as a sentence, or null if it can be used. Throws `workspace_foreign` or
+ * `workspace_newer` for a file that must not be touched: another program's, or, in a folder without backups, one that
+ * never was a database. Writes nothing.
  */
 export function findDamage(file: string): string | null {
   const hasBackups = findBackups(backupsFolder(file)).length > 0;

@@ -176,8 +176,8 @@ export function listOldFiles(
 }
 
 /**
- * Writes down that the file of an operation is about to be removed. Answers false where it may not go any more: it was
- * pinned since it was listed, or one of the operations after `through` writes to its place.
+ * Journals that the file of an operation is about to be removed. Answers false if it must not be removed any more: the
+ * operation was pinned since it was listed, or one of the operations after `through` writes to the same place.
  */
 export function noteFileRemoval(db: Db, args: WrittenFile & { through: number; nowMs: number }): boolean {
   const { id, path, bytes, through, nowMs } = args;

@@ -115,7 +115,7 @@ export function countDeliveries(db: Db, args: { operationId: number }): Delivery
   );
 }
 
-/** Writes down what came of telling remotes, where there was something to tell. */
+/** Journals how many deliveries ended in which state, if there were any. */
 export function noteDelivered(
   db: Db,
   deliveries: DeliveryCounts,

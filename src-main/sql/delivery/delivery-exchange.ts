@@ -24,13 +24,13 @@ export interface ExchangeArgs extends ClaimArgs {
   readonly settleMs: number;
   /** Operations whose state afterwards is to be reported. */
   readonly tellOf: readonly number[];
-  /** The same of those that have something left to tell this remote. */
+  /** The same for those that still have open deliveries to this remote. */
   readonly tellIfOpen: readonly number[];
 }
 
 export interface ExchangeAnswer extends Settled {
   readonly batches: readonly ClaimedBatch[];
-  /** Of the operations asked for: those that are paused or over, and those with nothing left to tell any remote. */
+  /** Of the operations named: those that are paused or over, and those without open deliveries to any remote. */
   readonly inactive: readonly number[];
   readonly settled: readonly number[];
   /** How long until something else may be sent or asked; null when nothing waits for time. */

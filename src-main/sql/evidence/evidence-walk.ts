@@ -26,7 +26,7 @@ export interface JournalEnd {
 }
 
 /**
- * Reads the journal from its first entry to its last and judges each by the hashes. One changed entry is told once:
+ * Reads the journal from its first entry to its last and judges each by the hashes. A changed entry is reported once:
  * the entries after it are judged by the hash that it has, or by the one that it should have.
  */
 export function* walkJournal(db: Db): Generator<Step, JournalEnd> {

@@ -23,18 +23,15 @@ export function theirsOf(json: string | null): RemoteRecord | null {
   return json === null ? null : StoredTheirs.parse(JSON.parse(json));
 }
 
-/**
- * What a remote is still to be told of a record and that must not be overwritten here: anything but comments, which add
- * to whatever stands there.
- */
+/** Open deliveries of a record that must not be overwritten here: all but comments, which add to whatever is there. */
 export function unsettledOf(collection: CollectionName, recordId: Sql): Sql {
   return sql`SELECT 1 FROM deliveries d JOIN operations o ON o.id = d.operation_id
     WHERE d.record_id = ${recordId} AND d.settled_at IS NULL AND o.collection = ${collection} AND ${overwrites}`;
 }
 
 /**
- * True for `m`, of which nothing was pulled that its version is not that of: no word of theirs is kept beside it or in a
- * conflict, to be read again, or refused by the database.
+ * True for `m` if the latest that was pulled is its version: nothing is kept aside for it or in a conflict, it is not
+ * to be read again, and the database did not refuse it.
  */
 export const isTakenAsPulled = sql`(m.is_stale = 0 AND m.beside IS NULL
   AND NOT EXISTS (SELECT 1 FROM conflicts c
@@ -126,7 +123,10 @@ export function meetWalked(
   return { changed: 0, conflicts: 0, settled: 0 };
 }
 
-/** Conflicts that wait for the user are about what stands there now, whoever changed it. Answers how many there are of the record. */
+/**
+ * Updates conflicts that wait for the user to the remote's present record, whoever changed it. Answers how many the
+ * record has.
+ */
 export function followTheirs(db: Db, record: CopiedRecord, theirs: RemoteRecord): number {
   return run(db, sql`UPDATE conflicts SET theirs = ${JSON.stringify(theirs)} WHERE ${isOf(record)}`);
 }

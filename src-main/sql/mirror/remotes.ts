@@ -38,7 +38,7 @@ interface RemoteRow extends Omit<StoredRemote, 'isOffline' | 'mirrors' | 'paused
 /** True for a remote `r` that was not removed: one without mirrors is none any more, and is only to be forgotten. */
 export const isInUse = sql`EXISTS (SELECT 1 FROM mirrors m WHERE m.remote_id = r.id)`;
 
-/** Of a remote `r`: changes that it was not told of yet, that are to be decided, and that are kept to be made again. */
+/** Of a remote `r`: deliveries that wait, conflicts to be decided, and changes kept to be made again. */
 const waiting = sql`(SELECT count(*) FROM deliveries d INDEXED BY deliveries_open
   WHERE d.settled_at IS NULL AND d.remote = r.name)`;
 const conflicts = sql`(SELECT count(*) FROM conflicts c WHERE c.remote_id = r.id)`;

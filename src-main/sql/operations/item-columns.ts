@@ -4,7 +4,7 @@ import { columnOf, type Table } from '../records/table.ts';
 
 /** How the items of an operation on a collection are read: over `items` as `i`. */
 interface ItemColumns {
-  /** Items with their records `t`, and with what an import read, where that waits beside them. */
+  /** Items with their records `t`, and with what an import read for them, if that is still kept. */
   readonly tables: Sql;
   /** What the record of an item is called: its id in the system it came from. */
   readonly key: Sql;

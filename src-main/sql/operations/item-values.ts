@@ -25,7 +25,7 @@ export function whereHeld(changes: ItemChanges, field: string, isSparse: boolean
   return isSparse ? sql`(NOT ${holds(changes, field)} OR ${test})` : test;
 }
 
-/** Values by field as JSON, of which a sparse item gets those that it holds. */
+/** Values by field as JSON; a sparse item gets only those of its own fields. */
 export function jsonHeld(
   changes: ItemChanges,
   isSparse: boolean,

@@ -66,8 +66,8 @@ function stage(db: Db, operationId: number, lastSeq: number, records: PackedRows
 }
 
 /**
- * Adds records to be created, by their fields, to a draft; those that the workspace has already are skipped as
- * duplicates. Not for tickets, which come with foreign columns and events: `planCreate` adds those.
+ * Adds records to be created, by their fields, to a draft; those that the workspace already has are skipped as
+ * duplicates. Tickets come with extra columns and events, and are added by `planCreate`.
  */
 export function planNew(db: Db, args: { operationId: number; records: readonly Changes[] }): void {
   const { operationId, records } = args;

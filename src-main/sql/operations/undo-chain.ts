@@ -5,8 +5,8 @@ import { heldValue, holds } from './item-values.ts';
 const isWhole = raw(`u.input ->> '$.fields' IS NULL`);
 
 /**
- * The undos of all the fields of an operation, undos of these, and so on, as `chain`: `sign` is 1 where one takes the
- * operation's records back, -1 where it puts them back. An undo of some fields takes no record back as a whole.
+ * The undos of an operation, the undos of those, and so on, as `chain`: `sign` is 1 if one undoes the operation's
+ * changes, -1 if it makes them again. An undo of only some fields does not undo a record as a whole.
  */
 export function undoChain(operationId: Sql): Sql {
   return sql`WITH RECURSIVE ${undosAs('chain', operationId, isWhole, sql`(c.sign = 1 OR ${isWhole})`)}`;

@@ -19,9 +19,9 @@ interface NewRecords {
 }
 
 /**
- * Writes new records. Each keeps the number that it came with, where that is one and no record has it; those that have
- * none get theirs afterwards, lest they take one that another comes with. Numbers ascend: FTS5 writes out what it has
- * gathered at each that is lower than the one before, which in a file with the newest first would be at every record.
+ * Writes new records. Each keeps the id that it came with, if it has one that no record has; those without get theirs
+ * last, so that they take none that another came with. Ids ascend: FTS5 flushes what it has gathered at each that is
+ * lower than the one before, which in a file with the newest first would be at every record.
  */
 export function insertRecords(db: Db, table: Table, records: NewRecords): void {
   const { values, from, order, key, isMade, whereKnown } = records;

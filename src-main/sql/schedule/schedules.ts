@@ -114,7 +114,7 @@ export function claimRun(
     nextAt: number | null;
     runAt: number | null;
     missed: number;
-    /** What is told of the latest one, where none is made. */
+    /** What is recorded about the latest one, where none is made. */
     lastMissed: ScheduledRun | null;
   },
 ): boolean {

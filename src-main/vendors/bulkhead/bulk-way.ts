@@ -9,7 +9,7 @@ import { type Ended, followOperation, untilEnded, untilEndedUnder } from './foll
 import { confirmedAt, isAsWanted } from './judgement.ts';
 import { expectBody } from './wire.ts';
 
-/** A call that changes many records alike: where it goes to, what it says, and how one learns what became of it. */
+/** A call that makes the same change to many records: its address, its body, and how its outcome is found out. */
 export interface BulkCall {
   readonly path: string;
   body(ids: readonly string[]): unknown;

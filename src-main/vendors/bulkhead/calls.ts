@@ -22,7 +22,7 @@ export const bulkCalls: readonly BulkWay[] = [
   { collection: 'sessions', change: 'deletedAt,exports', max: 1_000, values: 'any_but_none' },
 ];
 
-/** The call that tells of a change, or null where each record is told of alone. */
+/** The call that makes a change for many records, or null if it is made record by record. */
 export function callFor(
   http: Http,
   messages: Messages,

@@ -154,7 +154,7 @@ export function changeRecord(
   });
 }
 
-/** The version that a change may be made on where none is known; an outcome where it may not be made at all. */
+/** The version that a change without a known one may be made on; an outcome if it may not be made at all. */
 async function versionToChange(
   http: Http,
   collection: CollectionName,

@@ -12,7 +12,7 @@ export const videoCalls: readonly BulkWay[] = [
   { collection: 'videos', change: 'deletedAt', max: 100, values: 'any_but_none' },
 ];
 
-/** Which call tells of a change of videos; null where there is none. */
+/** The call that makes a change of videos; null if there is none. */
 export function videoPath(change: RecordChange): string | null {
   if (change.kind !== 'fields') return null;
   const { deletedAt, ...others } = change.after;

@@ -27,7 +27,7 @@ export interface Watch {
 
 export function createWatch(from: string): Watch {
   let position = from;
-  /** Where whoever pulls asked last, and where that led to. */
+  /** The cursor of the latest pull, and the one that it led to. */
   let asked = from;
   let next: string | null = null;
   /** Where the last round of pulls ended that came to the end of the feed. */

@@ -165,7 +165,7 @@ function openIn(
   return told ?? null;
 }
 
-/** Settles conflicts, and keeps what came of it. `onDone` is told once they are. */
+/** Settles conflicts and keeps the result; calls `onDone` afterwards. */
 function useSettle(onDone: () => void) {
   const bridge = useBridge();
   const { isBusy, error, attempt } = useAttempt();

@@ -29,7 +29,7 @@ export function laterMarksOf(operation: Operation): Mark[] {
   return marks;
 }
 
-/** No record may stand undone after an undo: of some fields, one that failed, or one that was undone itself. */
+/** Not every undo leaves records undone: it may be of some fields, have failed, or have been undone itself. */
 function undoMark(undoneBy: number, undone: string | null): Mark {
   if (undone === null) return mark(`Followed by undo #${undoneBy}`, 'undo', undoneBy);
   const words = undone === 'Undone' ? 'Undone' : 'Partly undone';

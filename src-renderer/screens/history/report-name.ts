@@ -2,7 +2,7 @@ import type { Operation } from '../../../src-shared/domain/operation.ts';
 
 const longestTitle = 60;
 
-/** A name for a report's file: what it is about, and for the whole history of which day. */
+/** A name for a report's file: the operation that it is about, or the whole history and the day. */
 export function reportName(operation: Operation | null, format: 'csv' | 'json', nowMs: number): string {
   if (!operation) {
     const day = new Date(nowMs);

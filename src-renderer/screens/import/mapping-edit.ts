@@ -31,8 +31,8 @@ export function columnFor(
 }
 
 /**
- * Lets a column fill a field, or (null) be kept as an extra field. A field is filled by one column: the one that
- * filled it before becomes an extra field. Values of a choice field are mapped anew for its new column.
+ * Maps a column to a field, or (null) keeps it as an extra field. A field has one column: the one that filled it before
+ * becomes an extra field. The words of a choice field are mapped anew for its new column.
  */
 export function withColumn(
   mapping: ImportMapping,

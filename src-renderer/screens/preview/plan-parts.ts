@@ -7,8 +7,8 @@ import { alreadyReasons, planCounts, planVerb } from '../../format/tallies.ts';
 export type PlanPart = 'change' | 'already' | 'conflict' | 'cannot';
 
 /**
- * The parts that are told of these though they are empty. "Cannot 0" beside the lines of a file that were rejected would
- * deny them.
+ * The parts that are shown even if they are empty. Next to rejected lines of a file, “Cannot 0” would seem to deny
+ * them.
  */
 const alwaysTold: Readonly<Record<string, readonly PlanPart[]>> = {
   import: ['change', 'already'],

@@ -23,7 +23,10 @@ const icons: Readonly<Record<string, IconName>> = {
   delete: 'trash',
   restore: 'undo',
 };
-/** So many actions stand beside each other, the rest is in a menu: where there is little room, the bar must not cover the records. */
+/**
+ * How many actions are shown side by side; the rest are in a menu, because in a narrow window the bar must not cover
+ * the records.
+ */
 const shownActions = { wide: 7, narrow: 3 };
 const narrowPx = 560;
 

@@ -4,7 +4,9 @@ import { useConsoleStore } from '../../state/context.tsx';
 
 const settleMs = 90;
 
-/** Fetches what comes into sight: at once at reading speed, and only where it comes to rest while flinging. */
+/**
+ * Fetches rows that come into sight: at once while scrolling slowly, and after a fast scroll only those where it stops.
+ */
 export function useRowFetching(inSight: RowRange, drawn: RowRange): void {
   const store = useConsoleStore();
   const lastFrom = useRef(0);

@@ -16,7 +16,7 @@ type Open =
   | { readonly kind: 'sign_in'; readonly remote: Remote }
   | { readonly kind: 'remove'; readonly remote: Remote };
 
-/** The systems this console works with; or, where one was led there, what has to be decided about their records. */
+/** The remotes of this workspace; or, after a link to them, their conflicts to decide. */
 export function RemotesScreen() {
   const scope = useConsole((state) => state.conflictScope);
   return scope ? <ConflictsScreen key={JSON.stringify(scope)} scope={scope} /> : <RemoteList />;

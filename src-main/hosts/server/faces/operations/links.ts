@@ -5,7 +5,7 @@ import { ApiError } from '../http/api-error.ts';
 import type { ApiContext } from '../http/context.ts';
 import { downloadMs } from '../http/limits.ts';
 
-/** When the link to an operation's file ends, or null where there is no file. */
+/** When the link to an operation's file expires, or null if there is no file. */
 export function linkEndsAt({ file, endedAt }: Operation): number | null {
   return file && endedAt !== null ? endedAt + downloadMs : null;
 }

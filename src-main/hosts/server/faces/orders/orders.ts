@@ -64,7 +64,10 @@ const process = route({
   },
 });
 
-/** Tells of the operation at which a stream stands; of one that `isOld`, also of those that do what it did not start. */
+/**
+ * Reports the operation that a stream has come to; for an old one (`isOld`) also the operations that do what it did not
+ * start.
+ */
 async function tellAll(
   context: ApiContext,
   call: OrdersCall,

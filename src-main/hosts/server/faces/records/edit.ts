@@ -42,8 +42,8 @@ export async function editRecord(
 }
 
 /**
- * Takes back what the user themselves changed of a record last, where the fields named had these values before. Throws
- * as `changeRecord` does, and 409 where there is no such change.
+ * Undoes the caller's own last change of a record, if the fields named had these values before it. Throws as
+ * `changeRecord` does, and 409 if there is no such change.
  */
 export async function undoRecord(
   context: ApiContext,

@@ -12,7 +12,7 @@ const Me = z.strictObject({
   collections: z.array(z.strictObject({ collection: CollectionName, records: z.int().min(0) })),
 });
 
-/** The first question of whoever wants to keep copies: who the token is, of which workspace, and what there is to be copied. */
+/** The first request of a client that keeps copies: whose the token is, of which workspace, and what can be copied. */
 export const me = route({
   method: 'GET',
   path: '/api/v1/me',
