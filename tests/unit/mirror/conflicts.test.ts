@@ -20,6 +20,7 @@ async function inConflict() {
   const id = await copy(3);
   await setup.app.ask('remotes.set_offline', { id, isOffline: true });
   const { id: operation } = await assign('Mine');
+  await until(({ waiting }) => waiting === 3);
   await theirs(id);
   await setup.app.ended(operation);
   const { conflicts } = await setup.app.ask('conflicts.list', { remoteId: id, limit: 9 });
