@@ -5,11 +5,13 @@ import { listOf } from '../json-text.ts';
 import type { Db } from '../open.ts';
 import { selectList } from '../records/select-list.ts';
 import { type Table, tableOf } from '../records/table.ts';
-import { all, get } from '../statement.ts';
+import { all, get, prepared } from '../statement.ts';
 import { cursorOf, expired, type FeedPosition, positionOf } from './cursor.ts';
 
 /** Journal entries that are looked at in one go. */
 const entriesAtOnce = 200;
+/** Of the records' texts as they stand; as JSON they may take twice as much, and whoever reads a page takes 8 MiB at most. */
+const maxPageBytes = 3 << 20;
 
 export interface ChangesPage {
   readonly records: RecordState[];
@@ -22,42 +24,64 @@ export interface ChangesPage {
  * The next records of a collection that somebody who keeps copies does not know, each once and as it is now: from no
  * cursor all live ones, later what operations changed. A record that is written while the walk is under way comes again
  * from the journal, so none is missed. What is itself a copy is not told, nor, to the workspace `by`, what it left here as
- * a remote that was removed. Throws `cursor_expired` where the items of an
- * operation in between are not kept.
+ * a remote that was removed. A page may end before `limit`, where its records are long. Throws `cursor_expired` where the
+ * items of an operation in between are not kept.
  */
 export function readChanges(
   db: Db,
   args: { collection: string; cursor: string | null; limit: number; by: string | null },
 ): ChangesPage {
   const table = tableOf(args.collection);
+
+  function pageOf(start: FeedPosition, isTold: Sql, limit: number): ChangesPage {
+    const walked = start.walkedTo === null ? nothing : walk(db, table, isTold, start.walkedTo, limit);
+    if (walked.isCut || walked.records.length === limit) {
+      const position = { ...start, walkedTo: walked.records.at(-1)?.id ?? 0 };
+      return { records: walked.records, cursor: cursorOf(db, position), isEnd: false };
+    }
+    const told = new Set(walked.records.map(({ id }) => id));
+    const { position, isEnd } = readJournal(db, { ...start, walkedTo: null }, isTold, told, limit);
+    const ids = [...told].slice(walked.records.length);
+    const { records, isCut } = upToBytes(db, statesOf(table, ids), walked);
+    // Where it is cut, the page is the one that ends there.
+    return isCut ? pageOf(start, isTold, records.length) : { records, cursor: cursorOf(db, position), isEnd };
+  }
+
   return db.transaction(() => {
     const start = args.cursor === null ? beginning(db, table) : positionOf(db, table.name, args.cursor);
-    const isTold = isToldTo(table.name, leftBy(db, args.by));
-    const walked = start.walkedTo === null ? [] : walk(db, table, isTold, start.walkedTo, args.limit);
-    if (walked.length === args.limit) {
-      const position = { ...start, walkedTo: walked.at(-1)?.id ?? 0 };
-      return { records: walked, cursor: cursorOf(db, position), isEnd: false };
-    }
-    const told = new Set(walked.map(({ id }) => id));
-    const { position, isEnd } = readJournal(db, { ...start, walkedTo: null }, isTold, told, args.limit);
-    const ids = [...told].slice(walked.length);
-    return {
-      records: [...walked, ...readStates(db, { collection: table.name, ids })],
-      cursor: cursorOf(db, position),
-      isEnd,
-    };
+    return pageOf(start, isToldTo(table.name, leftBy(db, args.by)), args.limit);
   })();
 }
 
 /** Records by id as they are now, deleted ones too, in the order of the ids. */
 export function readStates(db: Db, args: { collection: string; ids: readonly number[] }): RecordState[] {
-  const table = tableOf(args.collection);
-  const rows = all<Row>(
-    db,
-    sql`SELECT ${selectList(table)} FROM json_each(${JSON.stringify(args.ids)}) wanted
-      JOIN ${raw(table.name)} t ON t.id = wanted.value ORDER BY wanted.key`,
-  );
-  return rows.map(toState);
+  return all<Row>(db, statesOf(tableOf(args.collection), args.ids)).map(toState);
+}
+
+function statesOf(table: Table, ids: readonly number[]): Sql {
+  return sql`SELECT ${selectList(table)} FROM json_each(${JSON.stringify(ids)}) wanted
+    JOIN ${raw(table.name)} t ON t.id = wanted.value ORDER BY wanted.key`;
+}
+
+interface Cut {
+  readonly records: RecordState[];
+  readonly bytes: number;
+  /** There are more, for which there was no room. */
+  readonly isCut: boolean;
+}
+
+const nothing: Cut = { records: [], bytes: 0, isCut: false };
+
+/** Goes on with the first records of a query, as many as a page has room for, but one at least. */
+function upToBytes(db: Db, query: Sql, before = nothing): Cut {
+  const records = [...before.records];
+  let { bytes } = before;
+  for (const row of prepared(db, query.sql).iterate(...query.values) as IterableIterator<Row>) {
+    for (const value of Object.values(row)) if (typeof value === 'string') bytes += Buffer.byteLength(value);
+    if (bytes > maxPageBytes && records.length > 0) return { records, bytes, isCut: true };
+    records.push(toState(row));
+  }
+  return { records, bytes, isCut: false };
 }
 
 type Row = { id: number; version: number; deletedAt: number | null } & Record<string, FieldValue>;
@@ -70,14 +94,13 @@ function beginning(db: Db, table: Table): FeedPosition {
   return { collection: table.name, walkedTo: 0, since: lastEntry(db), item: 0 };
 }
 
-function walk(db: Db, table: Table, isTold: Sql, walkedTo: number, limit: number): RecordState[] {
-  const rows = all<Row>(
+function walk(db: Db, table: Table, isTold: Sql, walkedTo: number, limit: number): Cut {
+  return upToBytes(
     db,
     sql`SELECT ${selectList(table)} FROM ${raw(table.name)} t
       WHERE t.deleted_at IS NULL AND t.id > ${walkedTo} AND ${isTold}
       ORDER BY t.id LIMIT ${limit}`,
   );
-  return rows.map(toState);
 }
 
 /**

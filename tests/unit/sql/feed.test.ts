@@ -130,6 +130,34 @@ describe('the changes of a collection', () => {
     });
   });
 
+  test('of long records come in pages of fewer, each once, however many are asked for', async () => {
+    await withConsole(async (app) => {
+      const pages = async (copy: ReturnType<typeof createCopy>): Promise<number[]> => {
+        const seen: number[] = [];
+        for (let isEnd = false; !isEnd; ) {
+          const page = await copy.page(1_000);
+          // Three million bytes are room for so many.
+          expect(page.ids.length).toBeLessThan(20);
+          seen.push(...page.ids);
+          ({ isEnd } = page);
+        }
+        return seen;
+      };
+      const copy = createCopy(app);
+      await copy.catchUp(1_000);
+      changeDatabase(app.folder, (db) =>
+        db.prepare('UPDATE tickets SET description = ?').run('ö"\n'.repeat(40_000)),
+      );
+      const some = Array.from({ length: 45 }, (_, at) => at + 1);
+      const plan = { action: 'update_category', collection: 'tickets', input: { category: 'Long' } };
+      const selection = theseTickets(...some);
+      await app.run(await app.ask('operations.plan', { ...plan, collection: 'tickets', selection }));
+      expect(await pages(copy)).toEqual(some);
+      const all = await pages(createCopy(app));
+      expect([all.length, new Set(all).size]).toEqual([392, 392]);
+    });
+  });
+
   test('later are those that changed, deletions included, and what came in between only once', async () => {
     await withConsole(async (app) => {
       const copy = createCopy(app);
