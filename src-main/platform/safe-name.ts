@@ -49,10 +49,20 @@ export function asOne(path: string): string {
   return path.normalize('NFC').toLowerCase();
 }
 
-/** A path in the folder at which nothing stands, nor what else counts as taken. */
+/**
+ * A path in the folder at which nothing stands, nor what else counts as taken. Numbers are given in order, so that the end
+ * of them is found without looking at each: after a hundred thousand exports of one name that would hold everything up.
+ */
 export function freePath(folder: string, name: string, isTaken = (_path: string): boolean => false): string {
-  for (let number = 1; ; number += 1) {
-    const path = join(folder, numberedName(name, number));
-    if (!existsSync(path) && !isTaken(path)) return path;
+  const pathOf = (number: number): string => join(folder, numberedName(name, number));
+  const isFree = (number: number): boolean => !existsSync(pathOf(number)) && !isTaken(pathOf(number));
+  let taken = 0;
+  let free = 1;
+  for (; !isFree(free); free *= 2) taken = free;
+  while (free - taken > 1) {
+    const middle = Math.floor((taken + free) / 2);
+    if (isFree(middle)) free = middle;
+    else taken = middle;
   }
+  return pathOf(free);
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { safeFileName } from '../../../src-main/platform/safe-name.ts';
+import { freePath, safeFileName } from '../../../src-main/platform/safe-name.ts';
 
 const name = (wanted: string) => safeFileName(wanted, 'upload.csv');
 
@@ -31,4 +31,19 @@ it('makes a whole name of one whose extension is long, or that ends in what no n
 
 it('is soon done with a name of any length', () => {
   expect(name(`${'x'.repeat(1_000_000)}.csv`)).toBe(`${'x'.repeat(176)}.csv`);
+});
+
+it('a free path has the next number, found without looking at all that are taken', () => {
+  const given = new Set<string>();
+  for (let number = 1; number <= 100; number += 1) {
+    const path = freePath('/nowhere', 'x.csv', (taken) => given.has(taken));
+    expect(path).toBe(number === 1 ? '/nowhere/x.csv' : `/nowhere/x (${number}).csv`);
+    given.add(path);
+  }
+  let looks = 0;
+  const path = freePath('/nowhere', 'x.csv', (taken) => {
+    looks += 1;
+    return Number(/\d+/.exec(taken) ?? 1) <= 100_000;
+  });
+  expect([path, looks < 50]).toEqual(['/nowhere/x (100001).csv', true]);
 });
