@@ -1,4 +1,4 @@
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
 import { everyTicket, fillTickets, makeTickets } from '../../builders/tickets.ts';
 import { useCopiedServer } from './copied-server.ts';
 
@@ -19,4 +19,6 @@ it('records of which a thousand are more than one answer may hold are copied, an
   await setup.server.ask('operations.start', { id });
   await setup.server.ended(id);
   await setup.expectEqual(app);
+  const { pulledAt, records } = (await app.ask('remotes.list', {})).remotes[0]?.mirrors[0] ?? {};
+  expect([records, pulledAt]).toEqual([1_500, expect.any(Number)]);
 });
