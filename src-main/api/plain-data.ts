@@ -5,7 +5,7 @@ const refusedKeys = ['__proto__', 'constructor'];
 
 /**
  * Why a message from a window is not a tree of plain data, or null when it is. Looked at before anything is parsed:
- * keys that reach a prototype, class instances, bottomless nesting and broken texts never get as far as a schema.
+ * keys that reach a prototype, class instances and bottomless nesting never get as far as a schema.
  */
 export function plainDataProblem(root: unknown): string | null {
   let objects = 0;
@@ -15,7 +15,6 @@ export function plainDataProblem(root: unknown): string | null {
     const next: unknown[] = [];
     for (const value of level) {
       if (typeof value === 'function' || typeof value === 'symbol') return `holds a ${typeof value}`;
-      if (isBroken(value)) return brokenText;
       if (typeof value !== 'object' || value === null) continue;
       objects += 1;
       if (objects > maxObjects) return 'holds too many objects';
@@ -23,10 +22,8 @@ export function plainDataProblem(root: unknown): string | null {
       if (refused !== undefined) return `holds the key "${refused}"`;
       if (Array.isArray(value)) {
         if (Object.keys(value).length !== value.length) return 'holds a list with gaps or names in it';
-        for (const element of value) {
-          if (isBroken(element)) return brokenText;
+        for (const element of value)
           if (typeof element !== 'number' && typeof element !== 'string') next.push(element);
-        }
         continue;
       }
       if (!isPlain(value)) return 'holds something other than plain data';
@@ -35,13 +32,6 @@ export function plainDataProblem(root: unknown): string | null {
     level = next;
   }
   return null;
-}
-
-const brokenText = 'holds half of a letter';
-
-/** A text with half of a pair, which the database would keep as another letter without a word. */
-function isBroken(value: unknown): boolean {
-  return typeof value === 'string' && !value.isWellFormed();
 }
 
 // Compared by shape, not identity: a message may have been made in another realm.

@@ -38,7 +38,6 @@ describe('a body', () => {
       422,
     ],
     ['with an assignee of spaces', { ...good, operation_data: { assignee_id: '  ' } }, 422],
-    ['with half of a letter', { ...good, operation_data: { assignee_id: 'a\ud83d' } }, 422],
     ['with a control character', { ...good, operation_data: { assignee_id: 'a\u0000b' } }, 422],
     ['nested without end', `${'['.repeat(5_000)}${']'.repeat(5_000)}`, 422],
     ['with a description that is none', { ...good, metadata: { description: '' } }, 422],

@@ -271,7 +271,7 @@ describe.each([
 
   test.each([
     ['a key of nothing but spaces', '{"key":" "}\n'],
-    ['half of a letter', '{"key":"half-\\ud800"}\n'],
+    ['half of a letter in its key', '{"key":"half-\\ud800"}\n'],
   ])('of %s is refused', async (_, line) => {
     const reply = await post(line, 'application/x-ndjson');
     expect([reply.status, reply.body.error.code]).toEqual([422, 'invalid_request']);

@@ -12,7 +12,8 @@ const batchSize = 500;
 
 /** What is to create records, where these come from, and the space that they take. */
 export type NewImport = Pick<NewOperation, 'collection' | 'title' | 'input' | 'actor' | 'nowMs'> & {
-  readonly source: string;
+  /** Null for the console's own sample. */
+  readonly source: string | null;
   readonly space: Space;
 };
 
@@ -22,7 +23,7 @@ export async function fillImport(
   { source, space, ...said }: NewImport,
   fill: (operationId: number) => Promise<unknown>,
 ): Promise<Operation> {
-  assertNoRemote(source, ports.remotes);
+  if (source !== null) assertNoRemote(source, ports.remotes);
   const effect = { kind: 'create' } as const;
   const draft = { ...plainDraft, action: 'import', effect, ...said };
   const warnings = warningsOf(effect, collectionOf(said.collection));

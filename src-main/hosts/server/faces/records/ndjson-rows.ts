@@ -36,8 +36,6 @@ function rowOf(line: number, record: Readonly<Record<string, unknown>>, columns:
     const value: unknown = record[column] ?? '';
     if (typeof value !== 'string' && typeof value !== 'number')
       throw refusedLine(line, `has neither a text nor a number in "${column}"`);
-    if (typeof value === 'string' && !value.isWellFormed())
-      throw refusedLine(line, `has half of a letter in "${column}"`);
     // JSON reads a longer number as another one: two ids would become the same.
     if (typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER)
       throw refusedLine(line, `has a number in "${column}" that is too long to be kept: write it as a text`);
