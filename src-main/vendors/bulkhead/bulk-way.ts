@@ -5,7 +5,7 @@ import { HttpFailure } from '../../remotes/http-failure.ts';
 import type { Batch, ItemOutcome, Outcome } from '../../remotes/remote.ts';
 import { chooseBefore, cursorOf, mayRepeat, sendingFailed } from './choose.ts';
 import type { Feed } from './feed.ts';
-import { type Ended, followOperation, untilEnded, untilEndedUnder } from './follow.ts';
+import { type Ended, followOperation, Numbered, untilEnded, untilEndedUnder } from './follow.ts';
 import { confirmedAt, isAsWanted } from './judgement.ts';
 import { expectBody } from './wire.ts';
 
@@ -19,8 +19,6 @@ export interface BulkCall {
 
 /** How far a batch has come: of which records it tells, and under which number the server does it. */
 const Cursor = z.strictObject({ ids: z.array(z.string()), operationId: z.string().nullable() });
-
-const Started = z.looseObject({ operation_id: z.union([z.string().min(1), z.int().transform(String)]) });
 
 /** How often it is shown that an operation is under way. */
 const aliveEveryMs = 5_000;
@@ -61,23 +59,22 @@ export async function* sendInBulk(
 
 /**
  * Waits for the end of what a batch has begun there: as long as that is under way, a record that is as it was says nothing.
- * Does not wait for what the remote does not know any more. Throws `HttpFailure`.
+ * Answers how it ended; null where the remote does not know it any more, or tells each record apart. Throws `HttpFailure`.
  */
-export async function untilDone(
+export async function endOf(
   http: Http,
   { collection, key, cursor }: Pick<Batch, 'collection' | 'key' | 'cursor'>,
   signal: AbortSignal,
-): Promise<void> {
-  if (cursor === null) return;
-  const operationId = Cursor.safeParse(JSON.parse(cursor)).data?.operationId;
-  if (operationId == null || collection === 'orders') {
-    await untilEndedUnder(http, key, signal);
-    return;
-  }
+): Promise<Ended | null> {
+  if (cursor === null) return null;
+  const kept = Cursor.safeParse(JSON.parse(cursor)).data?.operationId;
+  const operationId = kept ?? (await untilEndedUnder(http, key, signal));
+  if (operationId === null || collection === 'orders') return null;
   try {
-    await untilEnded(followOperation({ http, collection }, operationId, signal));
+    return await untilEnded(followOperation({ http, collection }, operationId, signal));
   } catch (error) {
     if (!(error instanceof HttpFailure) || error.outcomeClass !== 'permanent') throw error;
+    return null;
   }
 }
 
@@ -90,7 +87,7 @@ async function start(
 ): Promise<string> {
   const headers = { 'idempotency-key': key };
   const { body } = await http.ask({ method: 'POST', path: call.path, headers, body: call.body(ids) }, signal);
-  return expectBody(Started, body, 'the number of an operation').operation_id;
+  return expectBody(Numbered, body, 'the number of an operation').operation_id;
 }
 
 /** Waits for the end, and says now and then that there is still something to be waited for. */

@@ -35,6 +35,11 @@ const Status = z.looseObject({
 });
 type Status = z.infer<typeof Status>;
 
+/** Under which number the server does something. */
+export const Numbered = z.looseObject({
+  operation_id: z.union([z.string().min(1), z.int().transform(String)]),
+});
+
 /** What an operation there came to: those that it refused, with its words for why. */
 export interface Ended {
   /** It did all that it was asked for or said why not; else some of it was never begun. */
@@ -64,15 +69,15 @@ export async function* followOperation(
 ): AsyncGenerator<void, Ended, void> {
   const signal = AbortSignal.any([stop, AbortSignal.timeout(longestWaitMs)]);
   if (news) yield* untilQuiet(news(operationId, signal), signal);
-  return yield* asked(http, statusPaths[collection](encodeURIComponent(operationId)), signal);
+  return endedBy(yield* asked(http, statusPaths[collection](encodeURIComponent(operationId)), signal));
 }
 
 /** Asks at a path how an operation stands until it has ended. Throws `HttpFailure`. */
-async function* asked(http: Http, path: string, signal: AbortSignal): AsyncGenerator<void, Ended, void> {
+async function* asked(http: Http, path: string, signal: AbortSignal): AsyncGenerator<void, Status, void> {
   for (let waitMs = firstPollMs; ; waitMs = Math.min(waitMs * 1.5, longestPollMs)) {
     const { body } = await http.ask({ method: 'GET', path }, signal);
     const status = expectBody(Status, body, 'how an operation stands');
-    if (status.status !== 'pending' && status.status !== 'in_progress') return endedBy(status);
+    if (status.status !== 'pending' && status.status !== 'in_progress') return status;
     yield;
     await delay(waitMs, undefined, { signal }).catch((cause: unknown) => {
       throw new HttpFailure('stopped', 'The operation is not waited for any more.', { cause });
@@ -81,7 +86,7 @@ async function* asked(http: Http, path: string, signal: AbortSignal): AsyncGener
 }
 
 /** Waits for the end of an operation. Throws `HttpFailure`. */
-export async function untilEnded(following: AsyncGenerator<void, Ended, void>): Promise<Ended> {
+export async function untilEnded<T>(following: AsyncGenerator<void, T, void>): Promise<T> {
   for (;;) {
     const step = await following.next();
     if (step.done) return step.value;
@@ -90,14 +95,15 @@ export async function untilEnded(following: AsyncGenerator<void, Ended, void>): 
 
 /**
  * Waits for the end of what was begun under a key: what waits there, behind others for example, may have its effect long
- * after its request. Answers whether anything was. Throws `HttpFailure`.
+ * after its request. Answers its number, or null where nothing was. Throws `HttpFailure`.
  */
-export async function untilEndedUnder(http: Http, key: string, signal: AbortSignal): Promise<boolean> {
+export async function untilEndedUnder(http: Http, key: string, signal: AbortSignal): Promise<string | null> {
   try {
-    await untilEnded(asked(http, `/api/v1/operations?key=${encodeURIComponent(key)}`, signal));
-    return true;
+    const path = `/api/v1/operations?key=${encodeURIComponent(key)}`;
+    const ended = await untilEnded(asked(http, path, signal));
+    return expectBody(Numbered, ended, 'the number of an operation').operation_id;
   } catch (error) {
-    if (error instanceof HttpFailure && error.wrong === 404) return false;
+    if (error instanceof HttpFailure && error.wrong === 404) return null;
     throw error;
   }
 }

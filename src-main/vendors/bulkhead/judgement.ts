@@ -1,6 +1,7 @@
 import { type Delivery, type RemoteRecord, standsAs } from '../../../src-shared/domain/delivery.ts';
 import { classOf, type HttpFailure } from '../../remotes/http-failure.ts';
 import type { ItemOutcome, ReadBack } from '../../remotes/remote.ts';
+import type { Ended } from './follow.ts';
 import { refusalOf } from './wire.ts';
 
 /** True where a record stands as a change wanted it. Of comments nobody can tell by looking at the record. */
@@ -49,6 +50,12 @@ export function lookedUp(delivery: Delivery, record: RemoteRecord | undefined): 
   if (change.kind !== 'fields')
     return { key, kind: isUntouchedSurely(record, delivery) ? 'absent' : 'unclear' };
   return isUntouched(record, delivery) ? { key, kind: 'absent' } : { key, kind: 'conflict', theirs: record };
+}
+
+/** What the end of the request in which a comment was sent says of it; null where that leaves it open. */
+export function heardOf({ key, recordKey }: Delivery, { isWhole, refused }: Ended): ReadBack | null {
+  if (refused.has(recordKey)) return { key, kind: 'absent' };
+  return isWhole ? { key, kind: 'confirmed' } : null;
 }
 
 /** A comment changes the record's version too; where no version is known, nothing is. */

@@ -4,8 +4,8 @@ import type { Delivery, RemoteRecord } from '../../../src-shared/domain/delivery
 import type { Http } from '../../remotes/http.ts';
 import { HttpFailure } from '../../remotes/http-failure.ts';
 import type { Batch, ItemOutcome, ReadBack } from '../../remotes/remote.ts';
-import { untilEndedUnder } from './follow.ts';
-import { afterFailure, beforeSending, foundAt, lookedUp } from './judgement.ts';
+import { type Ended, untilEndedUnder } from './follow.ts';
+import { afterFailure, beforeSending, foundAt, heardOf, lookedUp } from './judgement.ts';
 import { inParallel } from './pool.ts';
 import { isReprocessing, reprocess } from './reprocess.ts';
 import { expectBody, toPatch, toRecord, WireError, WireRecord } from './wire.ts';
@@ -62,21 +62,24 @@ export async function* getRecords(
 
 /**
  * What records say about deliveries of which nobody knows whether they arrived. One that stands as it did says so only
- * when nothing that was asked for it is under way there.
+ * when nothing that was asked for it is under way there. Of comments, how what they were sent in `ended` says more.
  */
 export async function* readBackRecords(
   http: Http,
   { collection, deliveries }: Batch,
+  ended: Ended | null,
   signal: AbortSignal,
 ): AsyncGenerator<ReadBack, void, void> {
   const look = async (delivery: Delivery): Promise<ReadBack> =>
     lookedUp(delivery, await getRecord(http, collection, delivery.recordKey, signal));
   yield* inParallel(deliveries, readsAtOnce, async (delivery) => {
+    const heard = ended && delivery.change.kind === 'comment' ? heardOf(delivery, ended) : null;
+    if (heard) return heard;
     const answer = await look(delivery);
     if (answer.kind !== 'absent') return answer;
     let isBegun = false;
     for (const key of [delivery.key, undoKeyOf(delivery)])
-      isBegun = (await untilEndedUnder(http, key, signal)) || isBegun;
+      isBegun = (await untilEndedUnder(http, key, signal)) !== null || isBegun;
     return isBegun ? look(delivery) : answer;
   });
 }

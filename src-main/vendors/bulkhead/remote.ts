@@ -6,7 +6,7 @@ import { createHttp } from '../../remotes/http.ts';
 import { type HttpLimits, httpLimits } from '../../remotes/http-limits.ts';
 import { type Batch, type Outcome, type Remote } from '../../remotes/remote.ts';
 import { socketMessages } from '../../remotes/web-socket.ts';
-import { sendInBulk, untilDone } from './bulk-way.ts';
+import { endOf, sendInBulk } from './bulk-way.ts';
 import { bulkCalls, callFor } from './calls.ts';
 import { sharedChange } from './choose.ts';
 import { createFeed } from './feed.ts';
@@ -101,8 +101,7 @@ export function createBulkheadRemote(options: BulkheadRemoteOptions): BulkheadRe
     },
     send: (batch, signal) => orTakenBack(http, batch, send(batch, signal), signal),
     readBack: async function* (batch, signal) {
-      await untilDone(http, batch, signal);
-      yield* readBackRecords(http, batch, signal);
+      yield* readBackRecords(http, batch, await endOf(http, batch, signal), signal);
     },
     pull: feed.pull,
     get: (collection, keys, signal) => getRecords(http, collection, keys, signal),

@@ -1,14 +1,11 @@
-import { z } from 'zod';
 import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { Delivery, RecordChange, RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import type { Http } from '../../remotes/http.ts';
 import { HttpFailure } from '../../remotes/http-failure.ts';
 import type { ItemOutcome } from '../../remotes/remote.ts';
-import { followOperation, untilEnded } from './follow.ts';
+import { followOperation, Numbered, untilEnded } from './follow.ts';
 import { beforeSending, lookedUp } from './judgement.ts';
 import { expectBody } from './wire.ts';
-
-const Started = z.looseObject({ operation_id: z.string().min(1) });
 
 /** Text chunks are nothing that one writes: they are made there, of the same transcript. */
 export function isReprocessing(collection: CollectionName, change: RecordChange): boolean {
@@ -42,7 +39,7 @@ export async function reprocess(
     },
     signal,
   );
-  const { operation_id: operationId } = expectBody(Started, body, 'the number of an operation');
+  const { operation_id: operationId } = expectBody(Numbered, body, 'the number of an operation');
   try {
     const following = followOperation({ http, collection: 'videos' }, operationId, signal);
     const { refused } = await untilEnded(following);

@@ -53,6 +53,7 @@ it('a pull that finds its remote removed before anybody heard of that is no faul
   pulling.release();
   removing.release();
   await removed;
+  expect(await setup.app.ask('remotes.list', {})).toEqual({ remotes: [] });
   expect(codesReported()).toEqual([]);
 });
 

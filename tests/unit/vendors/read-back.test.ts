@@ -29,7 +29,7 @@ async function readBack(batch: Batch, askedAt: string, told: readonly string[]):
       return void socket.write(answerOf('200 OK', json, JSON.stringify(record)));
     const status = request.includes(askedAt) ? left.shift() : 'gone';
     if (status === undefined || status === 'gone') socket.write(answerOf('404 Not Found', json, '{}'));
-    else socket.write(answerOf('200 OK', json, JSON.stringify({ status })));
+    else socket.write(answerOf('200 OK', json, JSON.stringify({ operation_id: '7', status })));
   });
   const remote = createBulkheadRemote({ address: server.address, token: 'secret' });
   try {
@@ -61,3 +61,33 @@ it.each([
 ])('a record tells what became of what was begun there %s', async (_when, cursor, askedAt, told, answer) => {
   expect(await readBack(batchOf('tickets', cursor), askedAt, told)).toEqual([answer]);
 });
+
+it.each([
+  ['that has ended', 'partial', ['confirmed', 'absent']],
+  ['some of which was never begun', 'cancelled', ['unclear', 'absent']],
+] as const)(
+  'what became of comments is told by their request %s, and not by records that moved on',
+  async (_, status, kinds) => {
+    const errors = [{ ticket_id: 6, error_code: 'deleted' }];
+    server = await startHostileServer((socket, request) => {
+      const isByKey = request.includes(key('k'));
+      const id = Number(/tickets\/(\d)/.exec(request)?.[1]);
+      const record = { id, version: 3, deleted: false };
+      const told = isByKey || request.includes(number) ? { operation_id: '7', status, errors } : record;
+      socket.write(answerOf('200 OK', json, JSON.stringify(told)));
+    });
+    const remote = createBulkheadRemote({ address: server.address, token: 'secret' });
+    const comment = { kind: 'comment', body: 'Hello', isInternal: false } as const;
+    const deliveries = ['5', '6'].map((recordKey) => ({
+      ...delivery,
+      key: recordKey,
+      recordKey,
+      change: comment,
+    }));
+    const answers = new Map<string, string>();
+    const batch = { ...batchOf('tickets', unanswered), members: deliveries, deliveries };
+    for await (const { key: about, kind } of remote.readBack(batch, signal)) answers.set(about, kind);
+    remote.gate.close();
+    expect([answers.get('5'), answers.get('6')]).toEqual(kinds);
+  },
+);
