@@ -1,13 +1,14 @@
 import type { CollectionName } from '../../../src-shared/collections/index.ts';
 import type { RemoteRecord } from '../../../src-shared/domain/delivery.ts';
-import type { Http } from '../../remotes/http.ts';
-import { HttpFailure } from '../../remotes/http-failure.ts';
+import type { Http, HttpAnswer } from '../../remotes/http.ts';
+import { HttpFailure, type Wrong } from '../../remotes/http-failure.ts';
 import { type Page, RemoteError } from '../../remotes/remote.ts';
 import { getRecords } from './records.ts';
 import { createWatch, type Watch } from './watch.ts';
 import { expectBody, toRecord, WirePage } from './wire.ts';
 
 const pageSize = 1_000;
+const tooMuch: readonly Wrong[] = ['body_too_large', 'total_timeout'];
 /** With so few records it is quicker to ask for each. */
 const fewRecords = 20;
 
@@ -35,12 +36,27 @@ export interface Feed {
 /** `workspaceId` is who asks, so that it is not told of what is its own. */
 export function createFeed(http: Http, workspaceId: () => Promise<string>): Feed {
   const watches = new Map<CollectionName, Watch>();
+  const pageSizes = new Map<CollectionName, number>();
+
+  /** A page, of fewer records where so many are more than is taken in one piece, or come too slowly: their texts are long. */
+  async function ask(collection: CollectionName, from: string, signal: AbortSignal): Promise<HttpAnswer> {
+    const headers = { 'bulkhead-workspace': await workspaceId() };
+    for (;;) {
+      const limit = pageSizes.get(collection) ?? pageSize;
+      const path = `/api/v1/${collection}/changes?limit=${limit}${from}`;
+      try {
+        return await http.ask({ method: 'GET', path, headers }, signal);
+      } catch (error) {
+        const isTooMuch = error instanceof HttpFailure && tooMuch.includes(error.wrong);
+        if (!isTooMuch || limit === 1) throw error;
+        pageSizes.set(collection, Math.ceil(limit / 2));
+      }
+    }
+  }
 
   async function page(collection: CollectionName, cursor: string | null, signal: AbortSignal): Promise<Page> {
     const from = cursor === null ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const path = `/api/v1/${collection}/changes?limit=${pageSize}${from}`;
-    const headers = { 'bulkhead-workspace': await workspaceId() };
-    const { body } = await http.ask({ method: 'GET', path, headers }, signal);
+    const { body } = await ask(collection, from, signal);
     const { items, cursor: next, end_of_stream: isEnd } = expectBody(WirePage, body, 'a page of changes');
     if (!isEnd && next === cursor)
       throw new HttpFailure(

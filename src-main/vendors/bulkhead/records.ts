@@ -72,7 +72,7 @@ export async function* readBackRecords(
 ): AsyncGenerator<ReadBack, void, void> {
   const look = async (delivery: Delivery): Promise<ReadBack> =>
     lookedUp(delivery, await getRecord(http, collection, delivery.recordKey, signal));
-  yield* inParallel(deliveries, readsAtOnce, async (delivery) => {
+  const ask = async (delivery: Delivery): Promise<ReadBack> => {
     const heard = ended && delivery.change.kind === 'comment' ? heardOf(delivery, ended) : null;
     if (heard) return heard;
     const answer = await look(delivery);
@@ -81,7 +81,14 @@ export async function* readBackRecords(
     for (const key of [delivery.key, undoKeyOf(delivery)])
       isBegun = (await untilEndedUnder(http, key, signal)) !== null || isBegun;
     return isBegun ? look(delivery) : answer;
-  });
+  };
+  // One that cannot be read now is asked about again, and keeps none of the others from being known.
+  const askOrNot = (delivery: Delivery): Promise<ReadBack | null> =>
+    ask(delivery).catch((error: unknown) => {
+      if (error instanceof HttpFailure) return null;
+      throw error;
+    });
+  for await (const answer of inParallel(deliveries, readsAtOnce, askOrNot)) if (answer) yield answer;
 }
 
 /** A request to take back what was done before is another one than that to do it. */

@@ -91,3 +91,22 @@ it.each([
     expect([answers.get('5'), answers.get('6')]).toEqual(kinds);
   },
 );
+
+it('a record that cannot be read keeps none of the others from being known', async () => {
+  server = await startHostileServer((socket, request) => {
+    const id = Number(/tickets\/(\d+)/.exec(request)?.[1]);
+    const record = { id, version: 2, deleted: false, status: 'solved' };
+    const isReadable = id !== 1;
+    socket.write(
+      answerOf(isReadable ? '200 OK' : '500 Error', json, isReadable ? JSON.stringify(record) : '{}'),
+    );
+  });
+  const remote = createBulkheadRemote({ address: server.address, token: 'secret' });
+  const keys = Array.from({ length: 30 }, (_, at) => String(at + 1));
+  const deliveries = keys.map((recordKey) => ({ ...delivery, key: recordKey, recordKey }));
+  const answered: string[] = [];
+  const batch = { ...batchOf('tickets', null), members: deliveries, deliveries };
+  for await (const { key: about } of remote.readBack(batch, signal)) answered.push(about);
+  remote.gate.close();
+  expect(answered.toSorted((one, other) => Number(one) - Number(other))).toEqual(keys.slice(1));
+});
