@@ -78,10 +78,13 @@ export type ItemOutcome = { readonly key: string } & (
  */
 export type Outcome = ItemOutcome | { readonly kind: 'cursor'; readonly cursor: string };
 
-/** What the remote says when asked about a delivery that got no answer: it is there, it is not, the record has moved on, or nobody can tell. */
+/**
+ * What the remote says when asked about a delivery that got no answer: it is there, it is not, the record has moved on, or
+ * nobody can tell; `held` where it cannot be asked now, which does not count as asked.
+ */
 export type ReadBack = { readonly key: string } & (
   | { readonly kind: 'confirmed'; readonly version?: number }
-  | { readonly kind: 'absent' | 'unclear' }
+  | { readonly kind: 'absent' | 'unclear' | 'held' }
   | { readonly kind: 'conflict'; readonly theirs?: RemoteRecord }
 );
 

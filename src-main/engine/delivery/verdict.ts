@@ -102,10 +102,12 @@ export function afterReadBack(held: HeldDelivery, answer: ReadBack | null, given
     }
     case 'unclear':
       return settled(held, 'unknown', held.code);
+    case 'held':
+      return { ...toBeAskedAgain(held, given), reads: held.reads - 1 };
     case undefined:
       return held.reads >= given.retry.attempts
         ? settled(held, 'unknown', held.code)
-        : { ...of(held), state: 'checking', retryMs: backoffMs(held.reads - 1, given.retry, given.random) };
+        : toBeAskedAgain(held, given);
   }
 }
 
@@ -161,6 +163,10 @@ function toBeSentAgain(held: HeldDelivery, code: string | null, waitedMs: number
 /** Not before the request that got no answer can have no effect any more. */
 function toBeChecked(held: HeldDelivery, code: string | null, { capabilities }: Circumstances): Settlement {
   return { ...of(held), state: 'checking', code, reads: 0, retryMs: capabilities?.settleMs ?? null };
+}
+
+function toBeAskedAgain(held: HeldDelivery, { retry, random }: Circumstances): Settlement {
+  return { ...of(held), state: 'checking', retryMs: backoffMs(held.reads - 1, retry, random) };
 }
 
 /** Crashes are counted apart: they say nothing about the remote. */

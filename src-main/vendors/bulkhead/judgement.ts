@@ -1,5 +1,5 @@
 import { type Delivery, type RemoteRecord, standsAs } from '../../../src-shared/domain/delivery.ts';
-import { classOf, type HttpFailure } from '../../remotes/http-failure.ts';
+import type { HttpFailure } from '../../remotes/http-failure.ts';
 import type { ItemOutcome, ReadBack } from '../../remotes/remote.ts';
 import type { Ended } from './follow.ts';
 import { refusalOf } from './wire.ts';
@@ -68,21 +68,24 @@ const triedAgain: readonly unknown[] = [408, 421, 425, 503, 'no_more_sockets'];
 /** Refusals that leave open what happened. */
 const doubtful: readonly string[] = ['idempotency_key_reused'];
 
+/** True for a failure that is not about this one request: the host cannot be asked now. */
+export function isHeld({ wrong, retryAfterMs, outcomeClass }: HttpFailure): boolean {
+  if (outcomeClass === 'retry') return retryAfterMs !== null || !triedAgain.includes(wrong);
+  return outcomeClass === 'auth';
+}
+
 /** What became of a delivery whose request failed. */
 export function afterFailure({ key }: Delivery, failure: HttpFailure): ItemOutcome {
-  const { wrong, retryAfterMs } = failure;
+  const { wrong, outcomeClass } = failure;
   const code = refusalOf(failure);
-  switch (classOf(wrong)) {
+  if (isHeld(failure)) return { key, kind: 'held', code };
+  switch (outcomeClass) {
     case 'permanent':
       if (doubtful.includes(code)) return { key, kind: 'unknown' };
       // Who may not do this is not asked under which key.
       return { key, kind: 'refused', code, ...(wrong === 403 && { isTurnedAway: true }) };
     case 'retry':
-      return triedAgain.includes(wrong) && retryAfterMs === null
-        ? { key, kind: 'retry', code }
-        : { key, kind: 'held', code };
-    case 'auth':
-      return { key, kind: 'held', code };
+      return { key, kind: 'retry', code };
     default:
       return { key, kind: 'unknown' };
   }

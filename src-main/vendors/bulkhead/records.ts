@@ -5,7 +5,7 @@ import type { Http } from '../../remotes/http.ts';
 import { HttpFailure } from '../../remotes/http-failure.ts';
 import type { Batch, ItemOutcome, ReadBack } from '../../remotes/remote.ts';
 import { type Ended, untilEndedUnder } from './follow.ts';
-import { afterFailure, beforeSending, foundAt, heardOf, lookedUp } from './judgement.ts';
+import { afterFailure, beforeSending, foundAt, heardOf, isHeld, lookedUp } from './judgement.ts';
 import { inParallel } from './pool.ts';
 import { isReprocessing, reprocess } from './reprocess.ts';
 import { expectBody, toPatch, toRecord, WireError, WireRecord } from './wire.ts';
@@ -62,17 +62,18 @@ export async function* getRecords(
 
 /**
  * What records say about deliveries of which nobody knows whether they arrived. One that stands as it did says so only
- * when nothing that was asked for it is under way there. Of comments, how what they were sent in `ended` says more.
+ * when nothing that was asked for it is under way there. Of comments, the `ending` of what they were sent in says more.
  */
 export async function* readBackRecords(
   http: Http,
   { collection, deliveries }: Batch,
-  ended: Ended | null,
+  ending: Promise<Ended | null>,
   signal: AbortSignal,
 ): AsyncGenerator<ReadBack, void, void> {
   const look = async (delivery: Delivery): Promise<ReadBack> =>
     lookedUp(delivery, await getRecord(http, collection, delivery.recordKey, signal));
   const ask = async (delivery: Delivery): Promise<ReadBack> => {
+    const ended = await ending;
     const heard = ended && delivery.change.kind === 'comment' ? heardOf(delivery, ended) : null;
     if (heard) return heard;
     const answer = await look(delivery);
@@ -82,11 +83,11 @@ export async function* readBackRecords(
       isBegun = (await untilEndedUnder(http, key, signal)) !== null || isBegun;
     return isBegun ? look(delivery) : answer;
   };
-  // One that cannot be read now is asked about again, and keeps none of the others from being known.
+  // One that cannot be read is asked about again, and keeps none of the others from being known.
   const askOrNot = (delivery: Delivery): Promise<ReadBack | null> =>
-    ask(delivery).catch((error: unknown) => {
-      if (error instanceof HttpFailure) return null;
-      throw error;
+    ask(delivery).catch((error: unknown): ReadBack | null => {
+      if (!(error instanceof HttpFailure)) throw error;
+      return isHeld(error) ? { key: delivery.key, kind: 'held' } : null;
     });
   for await (const answer of inParallel(deliveries, readsAtOnce, askOrNot)) if (answer) yield answer;
 }

@@ -234,6 +234,8 @@ describe('after asking', () => {
     expect(afterReadBack(asked, answer('unclear'), given('none')).state).toBe('unknown');
     expect(afterReadBack(asked, null, given('none'))).toMatchObject({ state: 'checking', retryMs: 100 });
     expect(afterReadBack({ ...asked, reads: 3 }, null, given('none')).state).toBe('unknown');
+    const held = afterReadBack({ ...asked, reads: 3 }, answer('held'), given('none'));
+    expect(held).toMatchObject({ state: 'checking', reads: 2 });
   });
 });
 

@@ -110,3 +110,23 @@ it('a record that cannot be read keeps none of the others from being known', asy
   remote.gate.close();
   expect(answered.toSorted((one, other) => Number(one) - Number(other))).toEqual(keys.slice(1));
 });
+
+it.each([
+  ['503 Busy', { 'retry-after': '1' }, ['held', 'held']],
+  ['401 Who', {}, ['held', 'held']],
+  ['500 Error', {}, []],
+] as const)(
+  'what cannot be asked now counts as not asked, unlike what is answered with a fault (%s)',
+  async (status, headers, kinds) => {
+    server = await startHostileServer((socket) => {
+      socket.write(answerOf(status, { ...json, ...headers }, '{}'));
+    });
+    const remote = createBulkheadRemote({ address: server.address, token: 'secret' });
+    const deliveries = ['5', '6'].map((recordKey) => ({ ...delivery, key: recordKey, recordKey }));
+    const heard: string[] = [];
+    const batch = { ...batchOf('tickets', null), members: deliveries, deliveries };
+    for await (const { kind } of remote.readBack(batch, signal)) heard.push(kind);
+    remote.gate.close();
+    expect(heard).toEqual(kinds);
+  },
+);
