@@ -5,13 +5,14 @@ import { readDatabase } from './tickets.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
-/** Live records of a server's workspace, by the number that a copy knows them by; without what is each side's own. */
+/** Live records of a server's own workspace, by the number that a copy knows them by; without what is each side's own. */
 export function recordsThere(folder: string, collection: CollectionName): Map<string, Row> {
   return recordsOf(
     folder,
     collection,
     `SELECT CAST(t.id AS TEXT) AS number, ${columns(collection)} FROM ${collection} t
-    WHERE t.deleted_at IS NULL`,
+    WHERE t.deleted_at IS NULL AND NOT EXISTS
+      (SELECT 1 FROM mirror_records m WHERE m.collection = '${collection}' AND m.record_id = t.id)`,
   );
 }
 

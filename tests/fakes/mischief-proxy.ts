@@ -1,12 +1,24 @@
 import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /**
- * What becomes of a request on its way: it is lost before or after it was carried out, so many bytes of the answer come, or
- * somebody in between answers it.
+ * What becomes of a request on its way: it is lost before or after it was carried out, comes late, so many bytes of the
+ * answer come, or somebody in between answers it, with a status or a page for people.
  */
-export type Mischance = 'none' | 'lost' | 'answer_lost' | { readonly bytes: number } | 429 | 500 | 503;
+export type Mischance =
+  | 'none'
+  | 'lost'
+  | 'answer_lost'
+  | { readonly bytes: number }
+  | { readonly lateMs: number }
+  | 'page'
+  | 302
+  | 401
+  | 429
+  | 500
+  | 503;
 
 /** Stands between a console and a server, and does to each request and each WebSocket what it is told to. */
 export interface MischiefProxy {
@@ -27,7 +39,7 @@ export async function startMischiefProxy(target: string, next: () => Mischance):
         reply.on('end', () => asked.socket.resetAndDestroy());
       } else {
         answer.writeHead(reply.statusCode ?? 502, reply.headers);
-        if (typeof chance === 'object') passSome(reply, answer, chance.bytes, () => asked.socket.destroy());
+        if (isCut(chance)) passSome(reply, answer, chance.bytes, () => asked.socket.destroy());
         else reply.pipe(answer);
       }
     });
@@ -41,10 +53,14 @@ export async function startMischiefProxy(target: string, next: () => Mischance):
     for await (const part of asked) parts.push(part as Buffer);
     const chance = next();
     if (chance === 'lost') return void asked.socket.resetAndDestroy();
+    if (chance === 'page')
+      return void answer.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html>Sign in');
+    if (typeof chance === 'object' && 'lateMs' in chance) await delay(chance.lateMs);
     if (typeof chance !== 'number') return pass(asked, answer, Buffer.concat(parts), chance);
     answer.writeHead(chance, {
       'content-type': 'application/json',
       ...(chance === 429 && { 'retry-after': '0' }),
+      ...(chance === 302 && { location: '/' }),
     });
     answer.end('{"error":{"code":"mischief","message":"On purpose."}}');
   }
@@ -67,7 +83,7 @@ export async function startMischiefProxy(target: string, next: () => Mischance):
     onward.write(`${method} ${url} HTTP/1.1\r\n${lines.join('')}\r\n`);
     onward.write(head);
     socket.pipe(onward);
-    if (typeof chance === 'object') passSome(onward, socket, chance.bytes, () => socket.destroy());
+    if (isCut(chance)) passSome(onward, socket, chance.bytes, () => socket.destroy());
     else onward.pipe(socket);
   }
 
@@ -88,6 +104,10 @@ export async function startMischiefProxy(target: string, next: () => Mischance):
         for (const socket of sockets) socket.destroy();
       }),
   };
+}
+
+function isCut(chance: Mischance): chance is { readonly bytes: number } {
+  return typeof chance === 'object' && 'bytes' in chance;
 }
 
 /** Passes on so many bytes, and cuts the connection then, or where there are no more. */

@@ -64,6 +64,14 @@ export const guarantees: readonly Guarantee[] = [
     runs: ['node'],
   },
   {
+    id: 'random-pair',
+    promise:
+      'After 10 random sequences of 40 edits of every collection, undos, retries, cancels, pauses, decisions, sign-ins and restarts at two consoles that copy each other, while requests, answers, streams and sockets between them are lost, late, cut off, refused or answered by somebody else, and threads of either die, every operation has ended, each has what the other one has, no record was changed more often than that was told, no comment is there more or less often than is told, the books balance and both histories are sound.',
+    assumption:
+      'Of records of which the other one was not told all, because that was cancelled or is shown as unknown, nothing is said.',
+    runs: ['node'],
+  },
+  {
     id: 'order-streams',
     promise:
       'Of 2,000 orders that were archived offline, 50 of them changed at the server meanwhile, a server is told by streams that are cut twenty times, between and within lines: 1,950 are confirmed and 50 shown as conflicts, by the server’s own count each was changed once and none that was changed there is overwritten, and when the conflicts are decided both ways and all is undone, both hold the same.',

@@ -1,22 +1,19 @@
 import { systemClock, systemTimer, type Timer } from '../../src-main/platform/clock.ts';
 import { noRemotes } from '../../src-main/remotes/remote.ts';
 import { createBulkheadRemote } from '../../src-main/vendors/bulkhead/remote.ts';
-import { type CollectionName, collectionNames } from '../../src-shared/collections/index.ts';
+import { collectionNames } from '../../src-shared/collections/index.ts';
 import type { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { canUndo, isFinal, type Operation } from '../../src-shared/domain/operation.ts';
 import type { Remote } from '../../src-shared/domain/remote.ts';
 import { type ApiServer, startApiServer } from '../builders/api-server.ts';
-import { readDatabase } from '../builders/tickets.ts';
 import { openTestConsole, type TestConsole } from '../builders/workspace.ts';
-import { type Mischance, type MischiefProxy, startMischiefProxy } from '../fakes/mischief-proxy.ts';
+import { type MischiefProxy, startMischiefProxy } from '../fakes/mischief-proxy.ts';
+import { editFrom, mischanceFrom, passing, pickFrom } from './random-edits.ts';
 
 /** What is done every few seconds comes after some milliseconds. */
 const hasty: Timer = { set: (waitMs, ring) => systemTimer.set(Math.min(waitMs, 60), ring) };
 /** What a user is told who asks for what cannot be, or while the remote is away. */
 const refusals: readonly string[] = ['wrong_state', 'nothing_to_do', 'rate_limited', 'remote_unreachable'];
-const mischances = ['lost', 'answer_lost', 'answer_lost', 'cut', 'cut', 429, 500, 503] as const;
-
-type Edit = readonly [action: string, input: Readonly<Record<string, unknown>>];
 
 /** A console with a copy of what a server has, and somebody at each of them who does things at random. */
 export class RandomDesk {
@@ -53,7 +50,7 @@ export class RandomDesk {
   async open(): Promise<void> {
     this.#server = await startApiServer(this.there);
     this.#proxy = await startMischiefProxy(this.server.url, () =>
-      this.#random() < this.#mischief ? this.#mischance() : 'none',
+      this.#random() < this.#mischief ? mischanceFrom(this.#random, passing) : 'none',
     );
     this.#tokens = [await this.server.user('mina', 'agent'), await this.server.user('omar', 'agent')];
     await this.#openConsole();
@@ -145,7 +142,7 @@ export class RandomDesk {
   #pick<T>(values: readonly [T, ...T[]]): T;
   #pick<T>(values: readonly T[]): T | undefined;
   #pick<T>(values: readonly T[]): T | undefined {
-    return values[Math.floor(this.#random() * values.length)];
+    return pickFrom(this.#random, values);
   }
 
   async #try<T>(what: string, how: unknown, work: () => Promise<T>): Promise<T | null> {
@@ -161,44 +158,9 @@ export class RandomDesk {
     }
   }
 
-  #mischance(): Mischance {
-    const what = this.#pick<(typeof mischances)[number]>(mischances);
-    return what === 'cut' ? { bytes: Math.floor(this.#random() * 2_000) } : what;
-  }
-
-  /** Some records of a workspace, and a change of them that no other one is like. */
-  #edit(folder: string): { edit: Edit; collection: CollectionName; ids: number[] } {
-    this.#texts += 1;
-    const text = `Text ${this.#texts}`;
-    const collection = this.#pick([...collectionNames, 'tickets'] as const);
-    const all = readDatabase(folder, (db) => db.prepare(`SELECT id FROM ${collection}`).pluck().all());
-    const share = this.#pick([0.1, 0.3, 1]);
-    const ids = (all as number[]).filter(() => this.#random() < share);
-    const edits: Readonly<Record<CollectionName, [Edit, ...Edit[]]>> = {
-      tickets: [
-        ['update_category', { category: text }],
-        ['add_comment', { comment: text }],
-        ['update_status', { status: this.#pick(['open', 'pending', 'solved']) }],
-      ],
-      sessions: [
-        ['close', {}],
-        ['archive', {}],
-      ],
-      videos: [
-        ['set_category', { category: text }],
-        ['reprocess', {}],
-      ],
-      orders: [
-        ['status_update', { status: this.#pick(['PROCESSING', 'CANCELLED']) }],
-        ['archive', {}],
-      ],
-    };
-    const edit = this.#pick<Edit>([...edits[collection], ['delete', {}], ['restore', {}]]);
-    return { edit, collection, ids: ids.length === 0 ? [1] : ids };
-  }
-
   async #editHere(): Promise<void> {
-    const { edit, collection, ids } = this.#edit(this.here);
+    this.#texts += 1;
+    const { edit, collection, ids } = editFrom(this.#random, this.here, `Text ${this.#texts}`);
     const [action, input] = edit;
     const draft = await this.#try('plan', { edit, collection, ids }, () =>
       this.app.ask('operations.plan', { action, collection, selection: { mode: 'ids', ids }, input }),
@@ -207,7 +169,8 @@ export class RandomDesk {
   }
 
   async #editThere(): Promise<void> {
-    const { edit, collection, ids } = this.#edit(this.there);
+    this.#texts += 1;
+    const { edit, collection, ids } = editFrom(this.#random, this.there, `Text ${this.#texts}`);
     const [action, input] = edit;
     await this.#try('there', { edit, collection, ids }, async () => {
       const selection = { mode: 'ids', ids } as const;
