@@ -1,4 +1,5 @@
-import { it } from 'vitest';
+import { expect, it } from 'vitest';
+import { recordsHere } from '../../builders/mirrored.ts';
 import { fillTickets, makeTickets } from '../../builders/tickets.ts';
 import { useCopiedServer } from './copied-server.ts';
 
@@ -13,4 +14,5 @@ it('tickets with long texts are copied, of which a page of the usual length is m
   await setup.start();
   const { app } = await setup.open('robot', ['tickets']);
   await setup.expectEqual(app);
+  expect(recordsHere(app.folder, 'tickets', 'Desk').size).toBe(1_000);
 });
