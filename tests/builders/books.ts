@@ -15,6 +15,9 @@ import {
 import { checkWorkspace } from './history.ts';
 import { readDatabase } from './tickets.ts';
 
+/** What may come in between while an operation runs. */
+const besideRunning: readonly string[] = ['tried_again', 'quarantined', 'conflicts_settled'];
+
 interface Books {
   /** False for a draft that is being filled or thrown away: its rows come and go in slices. */
   readonly isSealed: boolean;
@@ -91,7 +94,7 @@ export function expectBooksBalance(folder: string, id: number): Books {
   for (const event of books.events) {
     if (event === 'running') isRunning = true;
     else if (event === 'chunk') expect(isRunning, books.events.join(' ')).toBe(true);
-    else if (event !== 'tried_again' && event !== 'quarantined') isRunning = false;
+    else if (!besideRunning.includes(event)) isRunning = false;
   }
   return books;
 }

@@ -13,7 +13,7 @@ const setup = useCopiedServer();
 
 /** Waits for no answer for longer than nothing at all takes. */
 const impatient: OpenRemote = (options) =>
-  createBulkheadRemote({ ...options, limits: { ...httpLimits, headersMs: 300, idleMs: 300 } });
+  createBulkheadRemote({ ...options, limits: { ...httpLimits, headersMs: 2_000, idleMs: 2_000 } });
 
 it.each([
   ['a change of one record', 'tickets', 1, 'update_category', { category: 'Mine' }],
@@ -37,13 +37,13 @@ it.each([
       'operation.updated',
       ({ operation }) => operation.id === draft.id && operation.delivery?.checking === count,
     );
-    const retry = { attempts: 1, baseMs: 1, maxMs: 1 };
+    const retry = { attempts: 2, baseMs: 1, maxMs: 1 };
     await app.ask('operations.start', { id: draft.id, options: { retry } });
     await waiting.held;
     await asking;
     const reads = () =>
       readDatabase(app.folder, (db) => db.prepare('SELECT max(reads) FROM deliveries').pluck().get());
-    await expect.poll(reads, { timeout: 5_000 }).toBe(1);
+    await expect.poll(reads).toBe(1);
     waiting.release();
     expect(await app.ended(draft.id)).toMatchObject({ state: 'completed', delivery: { confirmed: count } });
     await setup.expectEqual(app, collection);
