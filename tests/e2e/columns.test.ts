@@ -1,4 +1,6 @@
 import { expect, test } from 'vitest';
+import { collectionNames, collections } from '../../src-shared/collections/index.ts';
+import { answerOf } from './console-process.ts';
 import { windowsOnOneConsole } from './served-window.ts';
 import { windowOf } from './window.ts';
 
@@ -36,6 +38,29 @@ test.each([
   expect(await titles.last().innerText()).toBe('Updated');
   expect(problems).toEqual([]);
 });
+
+test.each(collectionNames)(
+  'the name of no column of %s is cut off, however narrow the window',
+  async (name) => {
+    const { page, served } = await open();
+    const { label, fields } = collections[name];
+    const columns = fields.filter(({ kind }) => kind !== 'long_text').map((field) => field.name);
+    await answerOf(served, 'settings.update', { columns: { [name]: columns } });
+    await windowOf(page).go(label);
+    const titles = page.getByRole('grid', { name: label }).getByRole('columnheader');
+    await expect.poll(() => titles.count()).toBe(columns.length + 1);
+    for (const width of [800, 1280, 1920]) {
+      await page.setViewportSize({ width, height: 700 });
+      const cut = await titles
+        .locator('span')
+        .evaluateAll((all) =>
+          all.filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.textContent),
+        );
+      expect(cut).toEqual([]);
+    }
+    await answerOf(served, 'settings.update', { columns: {} });
+  },
+);
 
 test('columns that somebody chose all stay, and those that gave way are told as not shown', async () => {
   const { page } = await open();

@@ -5,7 +5,7 @@ import { type Collection, type Field, fieldOf } from '../../../src-shared/collec
  * beside the open rail in a window of 1280.
  */
 const widths: Readonly<Record<string, readonly [number, number | null]>> = {
-  id: [64, 84],
+  id: [88, 88],
   key: [76, 112],
   subject: [144, null],
   title: [168, null],
@@ -21,7 +21,7 @@ const widths: Readonly<Record<string, readonly [number, number | null]>> = {
   hasTranscript: [116, 120],
   isLocked: [76, 84],
   isArchived: [84, 92],
-  chunks: [88, 100],
+  chunks: [96, 104],
   messages: [92, 100],
   exports: [84, 92],
   items: [72, 80],
