@@ -114,7 +114,11 @@ export function FilterBar() {
           }
           onClick={(event) => setCaret(event.currentTarget.selectionStart)}
           onKeyDown={onKeyDown}
-          onBlur={() => setCaret(null)}
+          onBlur={() => {
+            setCaret(null);
+            // At once: what is clicked next would otherwise be chosen in a list that is about to go.
+            setFilterText(text);
+          }}
         />
         {text !== '' && (
           <button
