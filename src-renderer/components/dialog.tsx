@@ -61,6 +61,11 @@ function ModalPanel({
         event.preventDefault();
         onClose();
       }}
+      onClose={({ target }) => {
+        // A browser closes it at the second Escape, whatever its owner says, who may have to wait.
+        if (target === element.current && target instanceof HTMLDialogElement && !target.open)
+          target.showModal();
+      }}
     >
       <header className={styles.header}>
         <div className={styles.words}>

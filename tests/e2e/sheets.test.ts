@@ -191,3 +191,24 @@ test('what was noticed about a file is struck out where it was settled, and move
   expect(await ref.boundingBox()).toEqual(place);
   expect(await violations(page)).toEqual([]);
 });
+
+test('a plan that was asked to start cannot be stepped back from until that is answered', async () => {
+  const ui = windowOf(page);
+  const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
+  await page.route('**/rpc', async (route) => {
+    if (route.request().postData()?.includes('"operations.start"')) await held;
+    await route.continue();
+  });
+  await page.getByLabel('Select ticket 600').check();
+  await page.getByRole('button', { name: 'Update category' }).click();
+  await page.getByLabel('New category').fill('Zoo');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await ui.start();
+  await ui.preview.getByRole('button', { name: 'Starting…' }).waitFor();
+  expect(await ui.preview.getByRole('button', { name: 'Back' }).isDisabled()).toBe(true);
+  for (let time = 0; time < 3; time += 1) await page.keyboard.press('Escape');
+  expect(await ui.planSentence()).toBe('1 ticket will change.');
+  letGo();
+  await ui.card('Set category to Zoo', 'Done').waitFor();
+  expect(await page.getByRole('dialog').count()).toBe(0);
+});

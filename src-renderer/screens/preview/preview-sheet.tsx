@@ -63,6 +63,10 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
     : { options: operation.options, problems: {} };
   const canStart = change > 0 && isConfirmed && !isStarting && Object.keys(run.problems).length === 0;
 
+  // What was asked to start cannot be stepped back from: it may run already.
+  const onBack = () => {
+    if (!isStarting) void back();
+  };
   const onStart = async () => {
     setStarting(true);
     setError(null);
@@ -87,7 +91,7 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
           })}
         </p>
       }
-      onClose={() => void back()}
+      onClose={onBack}
       footer={
         <>
           {needsCount && (
@@ -101,7 +105,9 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
               />
             </div>
           )}
-          <Button onClick={() => void back()}>Back</Button>
+          <Button disabled={isStarting} onClick={onBack}>
+            Back
+          </Button>
           <Button
             variant={isDestructive ? 'danger' : 'primary'}
             icon="play"
@@ -109,7 +115,7 @@ export function PreviewSheet({ operation }: { readonly operation: Operation }) {
             // A double click on what led here ends on this very place, before anything was read.
             onClick={({ detail }) => detail < 2 && void onStart()}
           >
-            Start
+            {isStarting ? 'Starting…' : 'Start'}
           </Button>
         </>
       }
