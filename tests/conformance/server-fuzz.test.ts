@@ -3,10 +3,10 @@ import { ErrorBody } from '../../src-main/hosts/server/faces/http/api-error.ts';
 import { fillOrders, fillSessions, fillVideos, readRows } from '../builders/api-records.ts';
 import { type ApiServer, startApiServer } from '../builders/api-server.ts';
 import { seed } from '../builders/property.ts';
+import { pick, type Random, randomFrom, spotsOf } from '../builders/random.ts';
 import { allTickets, fillTickets, makeTickets } from '../builders/tickets.ts';
 import { makeFolder, removeFolder } from '../builders/workspace.ts';
 import { size } from '../faults/size.ts';
-import { type Random, seededRandom } from '../unit/hosts/malformed.ts';
 
 /** A body that each address takes; each fuzzed one has at least one thing wrong with it, or is refused for what it asks. */
 const good: Readonly<Record<string, unknown>> = {
@@ -76,21 +76,6 @@ const junk: readonly unknown[] = [
 ];
 const keys = ['constructor', 'toString', 'then', 'id', 'extra', '', '\u0000', 'ids', '__proto__'];
 
-function pick<T>(list: readonly T[], random: Random): T {
-  const found = list[Math.floor(random() * list.length)];
-  if (found === undefined) throw new Error('nothing to pick from');
-  return found;
-}
-
-/** Every place in a tree of data where a value stands. */
-function spotsOf(value: unknown): [object, string][] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.keys(value).flatMap((key) => [
-    [value, key] as [object, string],
-    ...spotsOf(Reflect.get(value, key)),
-  ]);
-}
-
 function bend(body: unknown, random: Random): string {
   const bent = structuredClone(body);
   for (let changes = 1 + Math.floor(random() * 2); changes > 0; changes -= 1) {
@@ -112,7 +97,7 @@ test.each(Object.entries(good))(
   { timeout: 120_000 },
   async (address, body) => {
     const [method = '', path = ''] = address.split(' ');
-    const random = seededRandom(seed + address.length);
+    const random = randomFrom(seed + address.length);
     for (let count = 0; count < size({ short: 40, long: 2_000 }); count += 1) {
       const text = bend(body, random);
       const reply = await api.call(method, path, {

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { changeDatabase } from '../builders/tickets.ts';
 import { size } from '../faults/size.ts';
-import { seededRandom } from '../unit/hosts/malformed.ts';
 import { from, saidOf, summaryOf, toProcessing, useOrders } from './served-orders.ts';
 
 const { setup, states, stream } = useOrders();
@@ -120,7 +120,7 @@ describe('a stream', () => {
   test('that breaks off anywhere goes on from the last cursor: nothing twice, nothing left out', {
     timeout: 500_000,
   }, async () => {
-    const random = seededRandom(seed);
+    const random = randomFrom(seed);
     for (let session = 0; session < size({ short: 10, long: 1_000 }); session += 1) {
       changeDatabase(setup.folder, (db) =>
         db.exec("UPDATE orders SET status = 'PENDING', version = 1 WHERE id <> 50"),

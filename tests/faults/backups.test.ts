@@ -11,11 +11,11 @@ import { backupsFolder, listBackups } from '../../src-main/storage/backup-files.
 import { readRecovery } from '../../src-main/storage/recovery-file.ts';
 import type { Selection } from '../../src-shared/domain/selection.ts';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { seedTickets } from '../builders/seed.ts';
 import { changeDatabase, everyTicket, readDatabase, theseTickets } from '../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
 import type { Fault } from './fault.ts';
-import { randomFrom } from './harness.ts';
 import { limit, size } from './size.ts';
 import { type StorageChild, type StorageOrder, startStorageChild } from './storage-harness.ts';
 

@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import { expectBooksBalance, expectHistoryHolds } from '../builders/books.ts';
 import { seed } from '../builders/property.ts';
+import { pick, randomFrom } from '../builders/random.ts';
 import { seedTickets } from '../builders/seed.ts';
 import { readDatabase } from '../builders/tickets.ts';
 import { makeFolder, removeFolder } from '../builders/workspace.ts';
 import type { Fault } from './fault.ts';
-import { randomFrom } from './harness.ts';
 import type { MirrorErrand } from './mirror-child.ts';
 import { runDespite } from './mirror-harness.ts';
 import { type Served, serve, startServer } from './served.ts';
@@ -30,7 +30,7 @@ function consoleDeath(): Fault {
     { ...exchange, text: 'COMMIT', nth: 1 + upTo(4), how: 'kill-after' },
     { thread: 'writer', kind: 'statement', method: 'applyPage', nth: upTo(10), how: howKilled() },
   ];
-  return places[Math.floor(random() * places.length)] ?? { ...exchange, nth: 1, how: 'kill' };
+  return pick(places, random);
 }
 
 /** At any statement, so that all of them come before three quarters of the operation are told. */

@@ -5,13 +5,13 @@ import { countsOf } from '../../src-shared/domain/operation.ts';
 import { RunOptions } from '../../src-shared/domain/run-options.ts';
 import { expectBooksBalance, expectEnded, expectHistoryHolds } from '../builders/books.ts';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { seedTickets } from '../builders/seed.ts';
 import { everyTicket } from '../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
 import { type EffectServer, startEffectServer, type Treatment } from '../fakes/effect-server.ts';
 import { createHttpRemote } from '../fakes/http-remote.ts';
 import { countEffects, mistold } from './effect-count.ts';
-import { randomFrom } from './harness.ts';
 import { limit, size } from './size.ts';
 
 const count = 200;

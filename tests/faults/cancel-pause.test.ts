@@ -3,10 +3,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { countsOf, type Operation } from '../../src-shared/domain/operation.ts';
 import { booksOf, expectBooksBalance, expectEnded, expectHistoryHolds } from '../builders/books.ts';
 import { seed } from '../builders/property.ts';
+import { pick, randomFrom } from '../builders/random.ts';
 import { seedTickets } from '../builders/seed.ts';
 import { everyTicket, readDatabase } from '../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
-import { randomFrom } from './harness.ts';
 import { limit, size } from './size.ts';
 
 /** Chunks of an operation are some of 500 and then larger ones. */
@@ -108,7 +108,7 @@ describe('a cancel', () => {
       const askedAt = Date.now();
       // Alone, twice, or together with a pause.
       const commands = [['cancel'], ['cancel', 'cancel'], ['cancel', 'pause'], ['pause', 'cancel']] as const;
-      const given = commands[Math.floor(random() * commands.length)] ?? ['cancel'];
+      const given = pick(commands, random);
       const carriedOut = await Promise.all(given.map((name) => command(name, id)));
       const operation = await app.ended(id);
       settledMs.push(Date.now() - askedAt);

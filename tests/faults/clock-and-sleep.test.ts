@@ -4,11 +4,11 @@ import type { Capabilities } from '../../src-main/remotes/remote.ts';
 import type { Operation } from '../../src-shared/domain/operation.ts';
 import { RunOptions } from '../../src-shared/domain/run-options.ts';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { everyTicket, fillTickets, makeTickets, readDatabase } from '../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
 import { type EffectServer, startEffectServer, type Treatment } from '../fakes/effect-server.ts';
 import { createHttpRemote } from '../fakes/http-remote.ts';
-import { randomFrom } from './harness.ts';
 import { createWorld, effectCounts } from './remote-harness.ts';
 import { size } from './size.ts';
 

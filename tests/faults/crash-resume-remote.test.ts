@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seed } from '../builders/property.ts';
-import { randomFrom } from './harness.ts';
+import { randomFrom } from '../builders/random.ts';
 import {
   createWorld,
   deathsAtEffects,

@@ -3,11 +3,12 @@ import { getOperation } from '../../src-main/sql/operations/operations.ts';
 import { isFinal } from '../../src-shared/domain/operation.ts';
 import { expectBooksBalance, expectEndedWell } from '../builders/books.ts';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { seedTickets } from '../builders/seed.ts';
 import { contents, fillTickets, readDatabase } from '../builders/tickets.ts';
 import { copyFolder, makeFolder, removeFolder } from '../builders/workspace.ts';
 import type { Fault } from './fault.ts';
-import { type Death, type Errand, latestOperation, miscounted, randomFrom, startChild } from './harness.ts';
+import { type Death, type Errand, latestOperation, miscounted, startChild } from './harness.ts';
 import { size } from './size.ts';
 
 const count = size({ short: 3_000, long: 20_000 });

@@ -3,10 +3,10 @@ import { commandFor, run } from '../../scripts/lib/tools.mjs';
 import { countsOf, isFinal, type Operation } from '../../src-shared/domain/operation.ts';
 import { expectBooksBalance, expectEndedWell } from '../builders/books.ts';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { readDatabase } from '../builders/tickets.ts';
 import { openTestConsole } from '../builders/workspace.ts';
 import { ask, type ServedConsole, serve, temporaryWorkspace } from '../e2e/console-process.ts';
-import { randomFrom } from './harness.ts';
 import { limit, size } from './size.ts';
 
 const count = 20_000;

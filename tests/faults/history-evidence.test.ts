@@ -6,11 +6,11 @@ import type { HistoryProblem } from '../../src-shared/contract/history.ts';
 import { forgeJournal, postdate } from '../builders/forged-journal.ts';
 import { checkWorkspace, makeHistory, seedOperation } from '../builders/history.ts';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { findRowBytes, offsetOf, writeByte } from '../builders/row-bytes.ts';
 import { seedTickets } from '../builders/seed.ts';
 import { changeDatabase, everyTicket, readDatabase } from '../builders/tickets.ts';
 import { copyFolder, makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
-import { randomFrom } from './harness.ts';
 import { size } from './size.ts';
 
 const tables = ['journal', 'items', 'operations'] as const;

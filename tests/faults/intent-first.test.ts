@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import type { Capabilities } from '../../src-main/remotes/remote.ts';
 import { openReader } from '../../src-main/sql/open.ts';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { makeFolder, removeFolder } from '../builders/workspace.ts';
-import { randomFrom } from './harness.ts';
 import { createWorld, hasIntent, type RemoteDeath } from './remote-harness.ts';
 import { size } from './size.ts';
 

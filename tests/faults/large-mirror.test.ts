@@ -4,10 +4,10 @@ import { noRemotes } from '../../src-main/remotes/remote.ts';
 import { createBulkheadRemote } from '../../src-main/vendors/bulkhead/remote.ts';
 import { recordsHere, recordsThere } from '../builders/mirrored.ts';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { seedTickets } from '../builders/seed.ts';
 import { makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
 import { startCuttingProxy } from '../fakes/cutting-proxy.ts';
-import { randomFrom } from './harness.ts';
 import { serve } from './served.ts';
 import { limit, size } from './size.ts';
 

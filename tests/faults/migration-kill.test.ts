@@ -10,11 +10,11 @@ import { initial } from '../../src-main/sql/migrations/0001-initial.ts';
 import { migrations } from '../../src-main/sql/migrations/index.ts';
 import { withClosing } from '../../src-main/sql/open.ts';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { makeSchema1 } from '../builders/schema1.ts';
 import { contents, readDatabase } from '../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
 import { type Fault, sabotageVariable } from './fault.ts';
-import { randomFrom } from './harness.ts';
 import { shipped } from './shipped.ts';
 import { size } from './size.ts';
 

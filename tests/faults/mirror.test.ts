@@ -5,10 +5,10 @@ import { createBulkheadRemote } from '../../src-main/vendors/bulkhead/remote.ts'
 import { type ApiServer, startApiServer } from '../builders/api-server.ts';
 import { recordsHere, recordsThere } from '../builders/mirrored.ts';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { fillTickets, makeTickets, readDatabase } from '../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
 import type { Fault } from './fault.ts';
-import { randomFrom } from './harness.ts';
 import type { MirrorErrand } from './mirror-child.ts';
 import { runDespite } from './mirror-harness.ts';
 import { size } from './size.ts';

@@ -7,10 +7,10 @@ import { fillOrders } from '../builders/api-records.ts';
 import { expectBooksBalance, expectHistoryHolds } from '../builders/books.ts';
 import { recordsHere, recordsThere } from '../builders/mirrored.ts';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { readDatabase } from '../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
 import { type Cut, startCuttingProxy } from '../fakes/cutting-proxy.ts';
-import { randomFrom } from './harness.ts';
 import { type Served, serve } from './served.ts';
 import { size } from './size.ts';
 

@@ -5,9 +5,9 @@ import { openForWriting } from '../../src-main/sql/care/rescue.ts';
 import { withClosing } from '../../src-main/sql/open.ts';
 import type { Operation } from '../../src-shared/domain/operation.ts';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { everyTicket, fillTickets, makeTickets, theseTickets } from '../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
-import { randomFrom } from './harness.ts';
 import { size } from './size.ts';
 
 // https://www.sqlite.org/fileformat2.html#walformat

@@ -3,11 +3,12 @@ import type { Worker } from 'node:worker_threads';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { isFinal } from '../../src-shared/domain/operation.ts';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { seedTickets } from '../builders/seed.ts';
 import { everyTicket } from '../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
 import { leaveNewThreadsAlone, type SystemError, sabotageNewThreads } from './fault.ts';
-import { latestOperation, randomFrom, startChild } from './harness.ts';
+import { latestOperation, startChild } from './harness.ts';
 import { createWorld, deathsAtEffects } from './remote-harness.ts';
 import { limit, size } from './size.ts';
 

@@ -1,5 +1,6 @@
 import type { Delivery } from '../../src-shared/domain/delivery.ts';
 import { RunOptions } from '../../src-shared/domain/run-options.ts';
+import { pick } from '../builders/random.ts';
 import type { EffectAnswer, EffectServerOptions, Treatment } from '../fakes/effect-server.ts';
 import type { Fault } from './fault.ts';
 
@@ -16,9 +17,9 @@ export function faultFrom(random: () => number): Fault {
   ];
   const method = methods[Math.floor(random() * methods.length)];
   const errors = ['SQLITE_FULL', 'SQLITE_IOERR', 'SQLITE_BUSY'] as const;
-  const error = errors[Math.floor(random() * errors.length)] ?? 'SQLITE_BUSY';
+  const error = pick(errors, random);
   const deaths = ['exit', 'exit-after', 'throw'] as const;
-  const death = deaths[Math.floor(random() * deaths.length)] ?? 'exit';
+  const death = pick(deaths, random);
   const how = random() < 0.9 ? error : death;
   const nth = 1 + Math.floor(random() * 12);
   if (random() < 0.1) return { thread: 'reader', kind: 'statement', nth: 1 + (nth % 3), how };
@@ -57,10 +58,9 @@ export function troubleFrom(random: () => number): Pick<EffectServerOptions, 'tr
     { result: 'stale' },
     { result: 'busy' },
   ];
-  const one = <T>(list: readonly T[]) => list[Math.floor(random() * list.length)];
   return {
-    treat: () => (random() < 0.1 ? (one(treatments) ?? {}) : {}),
-    judge: (_delivery: Delivery) => (random() < 0.01 ? (one(verdicts) ?? null) : null),
+    treat: () => (random() < 0.1 ? pick(treatments, random) : {}),
+    judge: (_delivery: Delivery) => (random() < 0.01 ? pick(verdicts, random) : null),
     recall: () => (random() < 0.1 ? 'unclear' : null),
   };
 }

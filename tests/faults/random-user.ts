@@ -6,10 +6,10 @@ import { canUndo, countsOf, isFinal, type Operation } from '../../src-shared/dom
 import type { Selection } from '../../src-shared/domain/selection.ts';
 import { booksOf, expectBooksBalance, expectEnded } from '../builders/books.ts';
 import { seed } from '../builders/property.ts';
+import { pick, randomFrom } from '../builders/random.ts';
 import { everyTicket, readDatabase, theseTickets } from '../builders/tickets.ts';
 import { openTestConsole, type TestConsole } from '../builders/workspace.ts';
 import { arm, type Fault } from './fault.ts';
-import { randomFrom } from './harness.ts';
 import { faultFrom, optionsFrom } from './random-faults.ts';
 
 /** Far more than anything takes that is not stuck. */
@@ -90,8 +90,6 @@ export class RandomUser {
   /** One operation among random faults and commands: planned, started and brought to its end. */
   async live(schedule: number): Promise<void> {
     const random = randomFrom(seed + schedule);
-    const pick = <T>(values: readonly [T, ...T[]]): T =>
-      values[Math.floor(random() * values.length)] ?? values[0];
     const faults = Array.from({ length: Math.floor(random() * 3) }, () => faultFrom(random));
     if (random() < 0.02) await this.#reopen();
     await this.#arm(faults.pop());
@@ -101,7 +99,7 @@ export class RandomUser {
     const options = optionsFrom(random);
     await this.#try('start', () => this.app.ask('operations.start', { id: draft.id, options }));
     const commands = Array.from({ length: Math.floor(random() * 3) }, () =>
-      pick(['pause', 'pause', 'resume', 'cancel'] as const),
+      pick(['pause', 'pause', 'resume', 'cancel'] as const, random),
     );
     for (const name of commands) {
       await this.#try(name, () => this.app.ask(`operations.${name}`, { id: draft.id }));

@@ -4,11 +4,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Operation } from '../../src-shared/domain/operation.ts';
 import { defaultRunOptions } from '../../src-shared/domain/run-options.ts';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { everyTicket, fillTickets, makeTickets, readDatabase } from '../builders/tickets.ts';
 import { createTestTime } from '../builders/time.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
 import type { Fault } from './fault.ts';
-import { randomFrom } from './harness.ts';
 import { size } from './size.ts';
 import { startUpkeep } from './upkeep-harness.ts';
 

@@ -6,10 +6,10 @@ import { type BulkheadRemote, createBulkheadRemote } from '../../src-main/vendor
 import { RunOptions } from '../../src-shared/domain/run-options.ts';
 import { expectBooksBalance } from '../builders/books.ts';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { everyTicket, readDatabase } from '../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
 import { type Desk, type DeskRequest, startDesk } from '../fakes/desk/desk-server.ts';
-import { randomFrom } from './harness.ts';
 import { limit, size } from './size.ts';
 
 const random = randomFrom(seed);

@@ -2,11 +2,11 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { defaultRunOptions } from '../../src-shared/domain/run-options.ts';
 import type { Schedule } from '../../src-shared/domain/schedule.ts';
 import { seed } from '../builders/property.ts';
+import { pick, randomFrom } from '../builders/random.ts';
 import { everyTicket, fillTickets, makeTickets, readDatabase } from '../builders/tickets.ts';
 import { createFastTime } from '../builders/time.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
 import type { Fault } from './fault.ts';
-import { randomFrom } from './harness.ts';
 import { size } from './size.ts';
 import { startUpkeep } from './upkeep-harness.ts';
 
@@ -44,7 +44,7 @@ afterEach(() => {
 function nextDeath(random: () => number): Fault | { lines: number } {
   const dice = random();
   if (dice < 0.15) return { lines: 3 + Math.floor(random() * 8) };
-  const method = methods[Math.floor(random() * methods.length)] ?? 'claimRun';
+  const method = pick(methods, random);
   const nth = 1 + Math.floor(random() * 3);
   if (dice < 0.3) return { thread: 'main', kind: 'answer', method, nth, how: 'kill' };
   return { thread: 'writer', kind: 'statement', method, nth, how: dice < 0.65 ? 'kill' : 'kill-after' };

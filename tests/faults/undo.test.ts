@@ -2,6 +2,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { canUndo, countsOf, type Operation } from '../../src-shared/domain/operation.ts';
 import { expectEndedWell } from '../builders/books.ts';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { seedTickets } from '../builders/seed.ts';
 import { planSeveralFields } from '../builders/several-fields.ts';
 import { changeDatabase, contents, readDatabase } from '../builders/tickets.ts';
@@ -12,7 +13,6 @@ import {
   removeFolder,
   type TestConsole,
 } from '../builders/workspace.ts';
-import { randomFrom } from './harness.ts';
 import { size } from './size.ts';
 
 const count = size({ short: 3_000, long: 20_000 });

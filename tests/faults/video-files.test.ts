@@ -3,11 +3,12 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { isFinal } from '../../src-shared/domain/operation.ts';
 import { expectBooksBalance } from '../builders/books.ts';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { readDatabase } from '../builders/tickets.ts';
 import { lostFiles, seedVideos, videoFile } from '../builders/video-files.ts';
 import { makeFolder, removeFolder } from '../builders/workspace.ts';
 import type { Fault } from './fault.ts';
-import { type Errand, latestOperation, randomFrom, startChild } from './harness.ts';
+import { type Errand, latestOperation, startChild } from './harness.ts';
 import { size } from './size.ts';
 
 const count = size({ short: 24, long: 400 });

@@ -7,11 +7,12 @@ import { countsOf, isFinal, type Operation } from '../../src-shared/domain/opera
 import { RunOptions } from '../../src-shared/domain/run-options.ts';
 import { expectEnded, expectHistoryHolds } from '../builders/books.ts';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { seedTickets } from '../builders/seed.ts';
 import { everyTicket, theseTickets } from '../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../builders/workspace.ts';
 import { arm, type Fault, leaveNewThreadsAlone, sabotageNewThreads } from './fault.ts';
-import { miscounted, randomFrom } from './harness.ts';
+import { miscounted } from './harness.ts';
 import { size } from './size.ts';
 
 const count = size({ short: 4_000, long: 20_000 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { seed } from '../../builders/property.ts';
-import { randomFrom } from '../../faults/harness.ts';
+import { randomFrom } from '../../builders/random.ts';
 import { deliver } from './deliver.ts';
 import { seeds, useFakedDesk } from './faked-desk.ts';
 import { type Way, ways } from './ways.ts';

@@ -15,9 +15,9 @@ import { afterAll, beforeAll, expect } from 'vitest';
 import { withClosing } from '../../../src-main/sql/open.ts';
 import type { Backup } from '../../../src-shared/domain/backup.ts';
 import { seed } from '../../builders/property.ts';
+import { randomFrom } from '../../builders/random.ts';
 import { everyTicket, fillTickets, makeTickets } from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
-import { randomFrom } from '../harness.ts';
 
 export const pageBytes = 4_096;
 const random = randomFrom(seed);

@@ -6,6 +6,7 @@ import { openAtomic } from '../../../src-main/platform/atomic-file.ts';
 import type { BulkheadError } from '../../../src-shared/contract/errors.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { seed } from '../../builders/property.ts';
+import { randomFrom } from '../../builders/random.ts';
 import { seedTickets } from '../../builders/seed.ts';
 import { everyTicket } from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
@@ -16,7 +17,7 @@ import {
   sabotageNewThreads,
   sabotageVariable,
 } from '../fault.ts';
-import { type Child, type Errand, randomFrom, startChild } from '../harness.ts';
+import { type Child, type Errand, startChild } from '../harness.ts';
 import { shipped } from '../shipped.ts';
 import { size } from '../size.ts';
 import { fillDisk, mountSmallDisk } from '../small-disk.ts';

@@ -3,16 +3,16 @@ import type { Caller } from '../../../src-main/api/caller.ts';
 import { type RequestName, requests } from '../../../src-shared/contract/index.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { seed } from '../../builders/property.ts';
+import { randomFrom } from '../../builders/random.ts';
 import { everyTicket, fillTickets, makeTickets, readDatabase } from '../../builders/tickets.ts';
 import { makeFolder, openTestConsole, removeFolder, type TestConsole } from '../../builders/workspace.ts';
 import { size } from '../../faults/size.ts';
 import { hostileInputs } from '../hosts/hostile.ts';
-import { seededRandom } from '../hosts/malformed.ts';
 import { validInputs } from '../hosts/valid-inputs.ts';
 
 const names = Object.keys(requests) as RequestName[];
 const perRequest = size({ short: 20, long: 1_000 });
-const random = seededRandom(seed);
+const random = randomFrom(seed);
 const viewer: Caller = { client: 'v', actor: 'vera', role: 'viewer' };
 const agent: Caller = { client: 'a', actor: 'arno', role: 'agent' };
 let folder: string;

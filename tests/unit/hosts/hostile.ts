@@ -1,5 +1,5 @@
 import { type RequestName, requests } from '../../../src-shared/contract/index.ts';
-import type { Random } from './malformed.ts';
+import { pick, type Random } from '../../builders/random.ts';
 import { validInputs } from './valid-inputs.ts';
 
 /**
@@ -25,7 +25,7 @@ function hostileInput(name: RequestName, random: Random): unknown {
 
 /** Of the kind that stands there. */
 function hostileValue(value: unknown, random: Random): unknown {
-  const one = (list: readonly unknown[]) => list[Math.floor(random() * list.length)];
+  const one = (list: readonly unknown[]) => pick(list, random);
   if (typeof value === 'number')
     return one([0, 1, 2, 3, 4, 5, 100, 999_999, Number.MAX_SAFE_INTEGER, Math.floor(random() * 300)]);
   if (typeof value === 'boolean') return random() < 0.5;

@@ -1,18 +1,6 @@
 import { type RequestName, requests } from '../../../src-shared/contract/index.ts';
+import { pick, type Random, spotsOf } from '../../builders/random.ts';
 import { validInputs } from './valid-inputs.ts';
-
-export type Random = () => number;
-
-/** The same numbers in [0, 1) for the same seed (mulberry32). */
-export function seededRandom(seed: number): Random {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 /**
  * `count` messages that break the contract, most of them a valid one with one thing wrong. What happens to be
@@ -74,15 +62,6 @@ function mutate(name: RequestName, random: Random): unknown {
   return message;
 }
 
-/** Every place in a tree of data where a value stands. */
-function spotsOf(value: unknown): [object, string][] {
-  if (typeof value !== 'object' || value === null) return [];
-  return Object.keys(value).flatMap((key) => [
-    [value, key] as [object, string],
-    ...spotsOf(Reflect.get(value, key)),
-  ]);
-}
-
 const keys = [
   '__proto__',
   'constructor',
@@ -138,13 +117,6 @@ const junkMakers: ((random: Random) => unknown)[] = [
   },
   () => JSON.parse(`${'['.repeat(500)}${']'.repeat(500)}`),
 ];
-
-/** One of these, at random. */
-export function pick<T>(list: readonly T[], random: Random): T {
-  const chosen = list[Math.floor(random() * list.length)];
-  if (chosen === undefined) throw new Error('nothing to pick from');
-  return chosen;
-}
 
 /** As the message would arrive through Electron, where it can; the rest can only come from inside. */
 function structuredCloneOrSame(message: unknown): unknown {

@@ -5,10 +5,10 @@ import type { Feed } from '../../../src-main/vendors/bulkhead/feed.ts';
 import { streamOrders } from '../../../src-main/vendors/bulkhead/orders.ts';
 import type { Delivery, RemoteRecord } from '../../../src-shared/domain/delivery.ts';
 import { seed } from '../../builders/property.ts';
-import { seededRandom } from '../hosts/malformed.ts';
+import { randomFrom } from '../../builders/random.ts';
 
 const streams = 10_000;
-const random = seededRandom(seed);
+const random = randomFrom(seed);
 const upTo = (count: number) => Math.floor(random() * count);
 
 const deliveries: readonly Delivery[] = Array.from({ length: 8 }, (_, at) => ({

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { routes } from '../../../../src-main/hosts/server/faces/routes.ts';
 import { type RequestName, requests } from '../../../../src-shared/contract/index.ts';
-import { isValid, malformedMessages, pick, type Random } from '../malformed.ts';
+import { pick, type Random } from '../../../builders/random.ts';
+import { isValid, malformedMessages } from '../malformed.ts';
 import { validInputs } from '../valid-inputs.ts';
 import { type Sound, wrongHead, wrongJson, wrongType } from './raw-requests.ts';
 

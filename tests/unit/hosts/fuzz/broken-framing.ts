@@ -1,4 +1,4 @@
-import { pick, type Random } from '../malformed.ts';
+import { pick, type Random } from '../../../builders/random.ts';
 import { type Sound, toBytes } from './raw-requests.ts';
 
 /** Bytes after which nobody knows where the next request would begin: they come on a connection of their own. */

@@ -1,4 +1,4 @@
-import { pick, type Random } from '../malformed.ts';
+import { pick, type Random } from '../../../builders/random.ts';
 import type { Sound } from './raw-requests.ts';
 
 /** A request that opens a WebSocket. */

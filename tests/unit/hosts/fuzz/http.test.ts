@@ -2,9 +2,9 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seed } from '../../../builders/property.ts';
+import { type Random, randomFrom } from '../../../builders/random.ts';
 import { size } from '../../../faults/size.ts';
 import { type CountedDispatch, countedDispatch } from '../counted-dispatch.ts';
-import { type Random, seededRandom } from '../malformed.ts';
 import { type Harness, startHarness } from '../server-harness.ts';
 import { type Address, addressesOf } from './addresses.ts';
 import { brokenFraming } from './broken-framing.ts';
@@ -29,7 +29,7 @@ beforeAll(async () => {
   harness.console.handle = counted.dispatch;
   addresses = addressesOf(harness.host, harness.session.token);
   // What is made once, at the first request, is not left behind by the others.
-  for (const address of addresses) await round(address, seededRandom(seed), new Map());
+  for (const address of addresses) await round(address, randomFrom(seed), new Map());
   bytesBefore = heldBytes();
 });
 afterAll(() => harness.stop());
@@ -40,7 +40,7 @@ test.each(['POST /rpc', 'POST /session', 'POST /files', 'the APIs'])(
   async (name) => {
     const address = addresses.find((one) => one.name === name);
     if (!address) throw new Error(`no address ${name}`);
-    const random = seededRandom(seed + name.length);
+    const random = randomFrom(seed + name.length);
     const outcomes = new Map<string, number>();
     for (let sent = 0; sent < perAddress; sent += inARow + alone) await round(address, random, outcomes);
     process.stdout.write(`${name}: ${JSON.stringify(Object.fromEntries(outcomes))}\n`);

@@ -3,9 +3,10 @@ import type { Caller } from '../../../../src-main/api/caller.ts';
 import { ErrorDto } from '../../../../src-shared/contract/errors.ts';
 import { type RequestName, requests } from '../../../../src-shared/contract/index.ts';
 import { seed } from '../../../builders/property.ts';
+import { randomFrom } from '../../../builders/random.ts';
 import { size } from '../../../faults/size.ts';
 import { countedDispatch } from '../counted-dispatch.ts';
-import { malformedMessages, seededRandom } from '../malformed.ts';
+import { malformedMessages } from '../malformed.ts';
 import { heldBytes } from './held-bytes.ts';
 
 const names = Object.keys(requests) as RequestName[];
@@ -19,7 +20,7 @@ beforeAll(() => {
 
 test.each(names)('malformed messages to %s are refused', async (name) => {
   const { dispatch, calls, failures } = countedDispatch();
-  const random = seededRandom(seed + names.indexOf(name));
+  const random = randomFrom(seed + names.indexOf(name));
   // Looked at together: an assertion takes longer than a message.
   const codes = new Set<string>();
   for (const message of malformedMessages(name, perRequest, random)) {

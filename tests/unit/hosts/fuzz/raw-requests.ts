@@ -1,4 +1,4 @@
-import { pick, type Random } from '../malformed.ts';
+import { pick, type Random } from '../../../builders/random.ts';
 
 /** A request that would be taken: every malformed one is this with something wrong in it. */
 export interface Sound {

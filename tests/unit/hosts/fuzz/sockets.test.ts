@@ -2,9 +2,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { WebSocket } from 'ws';
 import { SubscribeMessage } from '../../../../src-main/hosts/server/faces/sockets/user-socket.ts';
 import { seed } from '../../../builders/property.ts';
+import { randomFrom } from '../../../builders/random.ts';
 import { size } from '../../../faults/size.ts';
 import { type CountedDispatch, countedDispatch } from '../counted-dispatch.ts';
-import { seededRandom } from '../malformed.ts';
 import { type Harness, startHarness } from '../server-harness.ts';
 import { answersIn, sendAlone } from './exchange.ts';
 import { closeCodeIn, handshake, wrongFrame, wrongHandshake } from './frames.ts';
@@ -44,7 +44,7 @@ async function outcomesOf(count: number, send: () => Promise<string>): Promise<R
 }
 
 test.each(paths)('malformed handshakes at %s are refused', async (path) => {
-  const random = seededRandom(seed);
+  const random = randomFrom(seed);
   const outcomes = await outcomesOf(perSocket, async () => {
     const bytes = toBytes(wrongHandshake(opening(path), random));
     return outcomeOf(answersIn(await sendAlone(harness.port, bytes))[0], bytes);
@@ -53,7 +53,7 @@ test.each(paths)('malformed handshakes at %s are refused', async (path) => {
 });
 
 test.each(paths)('malformed frames at %s end their connection', async (path) => {
-  const random = seededRandom(seed);
+  const random = randomFrom(seed);
   const outcomes = await outcomesOf(perSocket, async () => {
     const wrong = wrongFrame(random);
     const received = await sendAlone(harness.port, Buffer.concat([toBytes(opening(path)), wrong]));
@@ -66,7 +66,7 @@ test.each(paths)('malformed frames at %s end their connection', async (path) => 
 });
 
 test('malformed messages on the socket of a user are answered with what is wrong', async () => {
-  const random = seededRandom(seed);
+  const random = randomFrom(seed);
   const socket = new WebSocket(`ws://${harness.host}/ws/bulk/owner`, {
     headers: { authorization: `Bearer ${harness.session.token}` },
   });

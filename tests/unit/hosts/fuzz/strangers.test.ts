@@ -4,11 +4,11 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type RequestName, requests } from '../../../../src-shared/contract/index.ts';
 import { type ApiServer, startApiServer } from '../../../builders/api-server.ts';
 import { seed } from '../../../builders/property.ts';
+import { pick, type Random, randomFrom } from '../../../builders/random.ts';
 import { fillTickets, makeTickets, readDatabase } from '../../../builders/tickets.ts';
 import { makeFolder, removeFolder } from '../../../builders/workspace.ts';
 import { size } from '../../../faults/size.ts';
 import { hostileInputs } from '../hostile.ts';
-import { pick, type Random, seededRandom } from '../malformed.ts';
 import { addressesOf } from './addresses.ts';
 import { answersIn, sendAlone, sendInARow } from './exchange.ts';
 import { handshake } from './frames.ts';
@@ -71,7 +71,7 @@ function everyRow(): string {
 
 /** How often each outcome came of so many requests, some at a time on one connection. */
 async function outcomesOf(request: (random: Random) => Sound): Promise<Set<string>> {
-  const random = seededRandom(seed);
+  const random = randomFrom(seed);
   const outcomes = new Set<string>();
   for (let sent = 0; sent < perAddress; sent += inARow) {
     const bytes = Array.from({ length: inARow }, () => toBytes(request(random)));
@@ -130,7 +130,7 @@ test('POST /rpc changes nothing for somebody who may only look, whatever they as
 });
 
 test('no socket opens for a key that does not count, nor the window’s for a user', async () => {
-  const random = seededRandom(seed);
+  const random = randomFrom(seed);
   const outcomes = new Set<string>();
   for (let sent = 0; sent < perAddress; sent += 1) {
     const path = pick(
