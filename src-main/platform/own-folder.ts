@@ -7,7 +7,7 @@ export function makeOwnFolder(folder: string): void {
   try {
     makeFolders(folder);
   } catch (cause) {
-    throw targetError(cause, folder, { bytes: 0, isInPlace: false, leftover: null });
+    throw targetError(cause, folder);
   }
 }
 

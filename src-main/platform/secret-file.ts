@@ -54,7 +54,7 @@ export function createSecretFile(workspace: string, { seal, unseal }: Seal): Sec
     try {
       renameSync(path, freePath(workspace, 'secrets.damaged.json'));
     } catch (cause) {
-      throw targetError(cause, path, { bytes: 0, isInPlace: false, leftover: null });
+      throw targetError(cause, path);
     }
   }
 

@@ -12,8 +12,10 @@ interface WriteState {
   readonly leftover: string | null;
 }
 
+const nothingWritten: WriteState = { bytes: 0, isInPlace: false, leftover: null };
+
 /** Turns what the system says about writing a file into `disk_full` or `target_not_writable`. */
-export function targetError(cause: unknown, path: string, state: WriteState): BulkheadError {
+export function targetError(cause: unknown, path: string, state: WriteState = nothingWritten): BulkheadError {
   const code = errorCode(cause);
   const why = whyNotWritten(cause);
   const options = { details: { path, bytes: state.bytes, cause: code || why }, cause };

@@ -76,15 +76,17 @@ describe('changes', () => {
   });
 
   test.each([
-    ['?limit=0', 422],
-    ['?limit=1001', 422],
-    ['?limit=x', 422],
-    ['?cursor=nonsense', 422],
-    ['?cursor=a&cursor=b', 422],
-    ['?colour=red', 422],
-  ])('asked with %s are refused', async (query, status) => {
-    const reply = await get(`/api/v1/tickets/changes${query}`);
-    expect([reply.status, reply.body.error.code]).toEqual([status, 'invalid_request']);
+    ['?limit=0', 'limit: Too small'],
+    ['?limit=1001', 'limit: Too big'],
+    ['?limit=10000', 'limit: Too big'],
+    ['?limit=x', 'limit: is not a whole number'],
+    ['?cursor=nonsense', 'This is not a cursor of tickets'],
+    ['?cursor=a&cursor=b', 'The query says "cursor" more than once'],
+    ['?colour=red', 'Unrecognized key: "colour"'],
+  ])('asked with %s are refused, with what is wrong', async (query, wrong) => {
+    const { status, body } = await get(`/api/v1/tickets/changes${query}`);
+    expect([status, body.error.code]).toEqual([422, 'invalid_request']);
+    expect(body.error.message).toContain(wrong);
   });
 });
 

@@ -6,6 +6,7 @@ import { acceptBody, readJson, requireType } from './body.ts';
 import { signIn } from './faces/http/sign-in.ts';
 import { type Door, guard, targetOf } from './guard.ts';
 import { Refusal } from './refusal.ts';
+import { nothingHere, unexpected } from './refusal-words.ts';
 import type { ServerOptions } from './server.ts';
 
 export type RouteContext = ServerOptions & {
@@ -102,7 +103,7 @@ export async function answerTo(
 function page(request: IncomingMessage, path: string, { bundle }: RouteContext): Answer {
   if (request.method !== 'GET' && request.method !== 'HEAD') throw wrongMethod('GET, HEAD');
   const file = bundle.get(path);
-  if (!file) throw new Refusal(404, 'not_found', 'There is nothing at this address.');
+  if (!file) throw new Refusal(404, 'not_found', nothingHere);
   return { status: 200, ...file };
 }
 
@@ -130,8 +131,7 @@ export function refusalAnswer(
   if (error instanceof BulkheadError) return json(200, { ok: false, error: error.toDto() });
   // A sender that went away gets no answer, and is nobody's fault.
   if (!request.socket.destroyed) report('unexpected', { error, method: request.method });
-  const message = 'Something unexpected happened; the request may not have been carried out.';
-  return json(500, { ok: false, error: new BulkheadError('internal', message).toDto() });
+  return json(500, { ok: false, error: new BulkheadError('internal', unexpected).toDto() });
 }
 
 export function answerOf(refusal: Refusal): Answer {

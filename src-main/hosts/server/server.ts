@@ -14,6 +14,7 @@ import { createWatch } from './faces/operations/watch.ts';
 import { createApiSockets } from './faces/sockets/sockets.ts';
 import { guard, maxHeaders, targetOf } from './guard.ts';
 import { Refusal } from './refusal.ts';
+import { nothingHere } from './refusal-words.ts';
 import { type Answer, answerOf, answerTo, clientOf, type RouteContext, refusalAnswer } from './routes.ts';
 import type { Session } from './session.ts';
 import { createUnreadable } from './unreadable.ts';
@@ -94,7 +95,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     try {
       const { path, query } = targetOf(request);
       guard(request, 'data', options.session, port);
-      if (path !== '/events') throw new Refusal(404, 'not_found', 'There is nothing at this address.');
+      if (path !== '/events') throw new Refusal(404, 'not_found', nothingHere);
       sockets.accept(request, socket, head, clientOf(new URLSearchParams(query).get('client') ?? undefined));
     } catch (error) {
       sendRaw(socket, refusalAnswer(error, request, options.report));

@@ -33,7 +33,7 @@ export interface ConflictFilter {
   readonly operationId?: number | undefined;
 }
 
-function isOf({ remoteId, operationId }: ConflictFilter): Sql {
+function matching({ remoteId, operationId }: ConflictFilter): Sql {
   const tests = [sql`TRUE`];
   if (remoteId !== undefined) tests.push(sql`c.remote_id = ${remoteId}`);
   if (operationId !== undefined) tests.push(sql`c.operation_id = ${operationId}`);
@@ -50,11 +50,11 @@ export function listConflicts(
     sql`SELECT c.id, c.remote_id AS remoteId, c.operation_id AS operationId, c.seq, c.collection,
         c.record_id AS recordId, c.theirs, c.found_at AS foundAt, i.before, i.after
       FROM conflicts c JOIN items i ON i.operation_id = c.operation_id AND i.seq = c.seq
-      WHERE ${isOf(args)} AND c.id > ${args.after} ORDER BY c.id LIMIT ${args.limit}`,
+      WHERE ${matching(args)} AND c.id > ${args.after} ORDER BY c.id LIMIT ${args.limit}`,
   );
   const counted = get<{ total: number }>(
     db,
-    sql`SELECT count(*) AS total FROM conflicts c WHERE ${isOf(args)}`,
+    sql`SELECT count(*) AS total FROM conflicts c WHERE ${matching(args)}`,
   );
   return { conflicts: rows.map((row) => toConflict(db, row)), total: counted?.total ?? 0 };
 }
@@ -202,7 +202,7 @@ function listChosen(
   db: Db,
   { which, after, limit }: { which: ConflictChoice; after: number; limit: number },
 ): ChosenConflict[] {
-  const choice = 'ids' in which ? sql`c.id IN ${listOf(which.ids)}` : isOf(which);
+  const choice = 'ids' in which ? sql`c.id IN ${listOf(which.ids)}` : matching(which);
   return all<ChosenConflict>(
     db,
     sql`SELECT c.id, c.operation_id AS operationId, c.seq, c.record_id AS recordId, c.theirs,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { BulkheadError, type ErrorCode, type ErrorDto } from '../../../../../src-shared/contract/errors.ts';
 import { Refusal } from '../../refusal.ts';
-import { type RefusalStatus, refusals } from '../../refusal-words.ts';
+import { type RefusalStatus, refusals, unexpected } from '../../refusal-words.ts';
 
 /** What every refusal looks like, on every path. */
 export const ErrorBody = z.strictObject({
@@ -108,6 +108,5 @@ export function toApiError(error: unknown): ApiError {
     const told = Array.isArray(problems) ? `${problems.join('; ')}. Nothing was changed.` : message;
     return new ApiError(status, code, told, { ...(details && { details }), headers, cause: error });
   }
-  const message = 'Something unexpected happened; the request may not have been carried out.';
-  return new ApiError(500, 'internal', message, { cause: error });
+  return new ApiError(500, 'internal', unexpected, { cause: error });
 }

@@ -6,6 +6,15 @@ import { ApiError } from './api-error.ts';
 const namedProblems = 10;
 const longestProblem = 300;
 
+/** A number in the query of an address. */
+export function wholeNumber(min: number, max: number) {
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, 'is not a whole number')
+    .transform(Number)
+    .pipe(z.int().min(min).max(max));
+}
+
 /** What was sent, as its schema has it. Throws 422 that names each thing that is wrong, with the ids where it is about ids. */
 export function checked<T>(schema: z.ZodType<T>, value: unknown, what: 'body' | 'query'): T {
   const unsafe = plainDataProblem(value);

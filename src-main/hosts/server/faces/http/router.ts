@@ -6,6 +6,7 @@ import type { Caller } from '../../../../api/caller.ts';
 import { securityHeaders } from '../../../bundle.ts';
 import { drain, readJson } from '../../body.ts';
 import { targetOf } from '../../guard.ts';
+import { nothingHere } from '../../refusal-words.ts';
 import type { ServerOptions } from '../../server.ts';
 import { routes } from '../routes.ts';
 import { ApiError, isForeseen, toApiError } from './api-error.ts';
@@ -93,7 +94,7 @@ function find(path: string, method: string): { route: Route; params: Record<stri
   // What HEAD asks for is what GET would answer, without the body, which Node leaves out.
   const right = exact.find(({ route }) => route.method === (method === 'HEAD' ? 'GET' : method));
   if (right) return right;
-  if (found.length === 0) throw new ApiError(404, 'not_found', 'There is nothing at this address.');
+  if (found.length === 0) throw new ApiError(404, 'not_found', nothingHere);
   const allow = exact.map(({ route }) => (route.method === 'GET' ? 'GET, HEAD' : route.method)).join(', ');
   throw new ApiError(405, 'invalid_request', `This address answers to ${allow} only.`, {
     headers: { allow },

@@ -4,6 +4,7 @@ import { CollectionName, collectionNames, collections } from '../../../../../src
 import type { RecordState } from '../../../../../src-shared/contract/records.ts';
 import { FieldValue } from '../../../../../src-shared/domain/condition.ts';
 import { ApiError } from '../http/api-error.ts';
+import { wholeNumber } from '../http/check.ts';
 import { type ApiContext, ask } from '../http/context.ts';
 import { type Call, type Route, route } from '../http/route.ts';
 import { TextId } from '../operations/ids.ts';
@@ -28,12 +29,7 @@ const Changes = z.strictObject({
 });
 const ChangesQuery = z.strictObject({
   cursor: z.string().max(500).optional(),
-  limit: z
-    .string()
-    .regex(/^\d{1,4}$/, 'is not a whole number')
-    .transform(Number)
-    .pipe(z.int().min(1).max(1_000))
-    .default(1_000),
+  limit: wholeNumber(1, 1_000).default(1_000),
 });
 
 function toWire(collection: CollectionName, { id, version, isDeleted, fields }: RecordState): WireRecord {

@@ -5,6 +5,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import type { Caller } from '../../../../api/caller.ts';
 import { noHandshake } from '../../events.ts';
 import { targetOf } from '../../guard.ts';
+import { nothingHere } from '../../refusal-words.ts';
 import { ApiError, isForeseen, toApiError } from '../http/api-error.ts';
 import type { ApiContext } from '../http/context.ts';
 import type { RouterOptions } from '../http/router.ts';
@@ -67,7 +68,7 @@ export function createApiSockets(
       const part = route.path.exec(path)?.[1];
       if (part !== undefined) return route.open(options, caller, part);
     }
-    throw new ApiError(404, 'not_found', 'There is nothing at this address.');
+    throw new ApiError(404, 'not_found', nothingHere);
   }
 
   /** Whether the token still counts, and for the same role; closes the connection where it does not. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TicketPriority, TicketStatus } from '../../../../../src-shared/collections/tickets.ts';
+import { wholeNumber } from '../http/check.ts';
 import { kindLimits } from '../http/limits.ts';
 import { idList } from '../operations/ids.ts';
 import { wireStates } from '../operations/standing.ts';
@@ -140,11 +141,3 @@ export const OperationCompleted = z.strictObject({
   failed_tickets: z.int(),
   completed_at: Time,
 });
-
-function wholeNumber(min: number, max: number) {
-  return z
-    .string()
-    .regex(/^\d{1,9}$/, 'is not a whole number')
-    .transform(Number)
-    .pipe(z.int().min(min).max(max));
-}
