@@ -126,9 +126,9 @@ function whyRefused({ issues }: ZodError, collection: Collection, values: Change
   const value = values[field] ?? null;
   if (value === null || issue?.code === 'too_small') return `“${field}” may not be empty.`;
   if (issue?.code === 'too_big')
-    return `“${field}” is too long: ${formatNumber(Number(issue.maximum))} characters are the most.`;
+    return `“${field}” is too long: ${formatNumber(Number(issue.maximum))} characters at most.`;
   if (issue?.code === 'invalid_format')
     return `“${field}” holds a control character, such as the end of a line.`;
-  const instead = choices ? `: it is one of ${choices.map(({ label }) => label).join(', ')}` : '';
-  return `“${String(value).slice(0, 100)}” cannot stand in “${field}”${instead}.`;
+  const instead = choices ? `: use one of ${choices.map(({ label }) => label).join(', ')}` : '';
+  return `“${String(value).slice(0, 100)}” is not a value of “${field}”${instead}.`;
 }

@@ -39,7 +39,7 @@ export function usersApi({ store, clock, emit, owner }: UserPorts): ApiOf<typeof
     if (isSameName(name, owner))
       throw new BulkheadError(
         'name_taken',
-        `"${name}" is whoever runs this console, who has a key already. Nothing was saved.`,
+        `"${name}" runs this console and has a key already. Nothing was saved.`,
       );
     const { token, hash } = newToken();
     const user = await told(store.write('insertUser', { name, role, hash, actor, nowMs: clock.now() }));

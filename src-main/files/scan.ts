@@ -50,7 +50,7 @@ export function unreadable(
   mayHoldNul: boolean,
 ): string | null {
   const width = headers.length;
-  if (place.hasBadQuote) return 'A quotation mark stands in the middle of a quoted field.';
+  if (place.hasBadQuote) return 'There is a quotation mark in the middle of a quoted field.';
   if (fields.length !== width) return `It has ${fields.length} fields where the header has ${width}.`;
   if (isHeaderAgain(fields, headers)) return 'It is the header again, not a ticket.';
   if (!mayHoldNul) return null;

@@ -128,5 +128,5 @@ function troubleWords(pullers: readonly Puller[]): string | null {
 
 function refusedWords(count: number): string | null {
   if (count === 0) return null;
-  return `${countOf(count, 'record of it is', 'records of it are')} not here: the database refused what stands there.`;
+  return `${countOf(count, 'of its records is', 'of its records are')} not here: refused by the database.`;
 }

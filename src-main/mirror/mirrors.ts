@@ -240,7 +240,7 @@ function assertSame(stored: StoredRemote, address: string, workspace: string | n
   if (isTold ? stored.workspace === workspace : stored.address === address) return;
   const why = isTold
     ? `${address} is another workspace than "${stored.name}"`
-    : `whether ${address} is "${stored.name}" cannot be told`;
+    : `it is not known whether ${address} is "${stored.name}"`;
   throw new BulkheadError(
     'invalid_request',
     `Nothing was changed: ${why}. Add it as a remote of its own instead.`,

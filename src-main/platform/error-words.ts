@@ -6,7 +6,7 @@ const words: Readonly<Record<string, string>> = {
   EBUSY: 'another program has the file open',
   EROFS: 'the disk can only be read',
   ENOENT: 'the folder is not there',
-  ENOTDIR: 'a file stands on the way to it',
+  ENOTDIR: 'part of its path is a file',
   EISDIR: 'a folder has that name',
   EEXIST: 'a file has that name',
   ENAMETOOLONG: 'the name is too long',
@@ -14,7 +14,7 @@ const words: Readonly<Record<string, string>> = {
   EDQUOT: 'its owner may not use more of the disk',
   EIO: 'the disk reports an error',
   EXDEV: 'the folder spans two disks',
-  ELOOP: 'a link stands in the way',
+  ELOOP: 'a link is in the way',
 };
 
 /** Why a file or a folder cannot be written, as part of a sentence: with the system's code, or what the system says where it has no words here. */

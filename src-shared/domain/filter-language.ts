@@ -127,7 +127,7 @@ function valuesMeaning(token: FilterToken, field: Field): Meaning {
     return { problem: `Say which ${field.label.toLowerCase()}, or ${name}:none.` };
   }
   if (token.values.some(isNone)) {
-    if (token.values.length > 1) return { problem: `“none” stands alone: ${name}:none.` };
+    if (token.values.length > 1) return { problem: `“none” takes no other value beside it: ${name}:none.` };
     return { condition: { op: 'empty', field: field.name, not } };
   }
   if (field.kind === 'time') {

@@ -55,7 +55,7 @@ test('says what BULKHEAD_LOG_LEVEL takes', () => {
 
 test.each([
   ['a file', 'taken', 'a file has that name (EEXIST)'],
-  ['below a file', 'taken/w', 'a file stands on the way to it (ENOTDIR)'],
+  ['below a file', 'taken/w', 'part of its path is a file (ENOTDIR)'],
 ])('a workspace that is %s is refused with the reason', (_, place, reason) => {
   writeFileSync(join(folder, 'taken'), '');
   const { status, lastWord } = start(['--workspace', join(folder, place)]);

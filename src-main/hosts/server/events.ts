@@ -84,7 +84,7 @@ export function createEventSockets(
       server.handleUpgrade(request, socket, head, (webSocket) => {
         keep(client);
         clients.set(webSocket, client);
-        webSocket.on('message', () => webSocket.close(1003, 'nothing is to be sent here'));
+        webSocket.on('message', () => webSocket.close(1003, 'nothing may be sent here'));
         webSocket.on('error', () => webSocket.terminate());
         webSocket.on('close', () => left(webSocket, client));
       });

@@ -203,7 +203,7 @@ function itemsIn({ fromSeq, toSeq }: Span): string {
 
 function changed(what: string, count: number): string {
   if (count === 1) return `${capital(what)} is not as it was written.`;
-  return `${capital(what)}: at least one is not as it was written. They were written down together, so which one cannot be told.`;
+  return `${capital(what)}: at least one is not as it was written. They were written down together, so it is not known which one.`;
 }
 
 function unvouched(what: string): string {

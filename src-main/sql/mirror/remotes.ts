@@ -225,7 +225,7 @@ export function removeRemote(
     if (left > 0) {
       throw new BulkheadError(
         'wrong_state',
-        `"${detail.name}" was not removed: ${countOf(left, 'change of its records is', 'changes of its records are')} still to be told to it, decided or made again.`,
+        `"${detail.name}" was not removed: ${countOf(left, 'change of its records is', 'changes of its records are')} still to be sent, decided or made again.`,
       );
     }
     run(db, sql`DELETE FROM mirrors WHERE remote_id = ${id}`);

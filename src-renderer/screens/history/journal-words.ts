@@ -37,7 +37,7 @@ const sentences: Readonly<Record<string, string | ((entry: JournalEntry) => stri
   delivered: ({ detail }) => `Deliveries to remotes: ${deliveredWords(detail)}`,
   conflicts_settled: ({ detail }) => {
     const count = countOf(numberOf(detail['count']), 'conflict', 'conflicts');
-    return `${count} decided: ${detail['keep'] === 'mine' ? 'the change is made again' : 'what stands there is kept'}`;
+    return `${count} decided: ${detail['keep'] === 'mine' ? 'the change is made again' : 'theirs is kept'}`;
   },
   settled_by_user: ({ detail }) => {
     const count = countOf(numberOf(detail['count']), 'record', 'records');

@@ -147,7 +147,7 @@ function descriptionOf(flow: ImportFlow): string {
       return 'Nothing is stored before you have seen the preview.';
     case 'mapping':
       if (flow.isUpdate)
-        return `${flow.file.name}: preview compares every cell with what stands here and changes nothing.`;
+        return `${flow.file.name}: preview compares every cell with the present values and changes nothing.`;
       return `${flow.file.name}: say what the columns mean. Preview checks every row and changes nothing.`;
     case 'planning':
       return 'Nothing is stored yet.';

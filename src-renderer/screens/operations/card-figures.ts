@@ -43,5 +43,5 @@ export function cancelThereWords(delivery: DeliveryCounts): string {
   const unsent = delivery.waiting;
   return unsent === 0
     ? 'Everything that was changed here has been sent.'
-    : `${countOf(unsent, 'change is', 'changes are')} not sent yet and will not be: what they changed stands here only.`;
+    : `${countOf(unsent, 'change is', 'changes are')} not sent yet and will not be: the records stay changed here only.`;
 }

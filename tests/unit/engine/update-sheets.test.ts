@@ -31,9 +31,9 @@ it('an edited export rejects rows that are another record’s or cannot be, and 
   expect(rejected.map(({ line, reason }) => `${line} ${reason}`)).toEqual([
     '2 The ticket with the number 1 is “T-1” here, not “T-2”.',
     // A description of two lines takes two lines of the file.
-    '4 “Solvd” cannot stand in “status”: it is one of New, Open, Pending, On hold, Solved, Closed.',
+    '4 “Solvd” is not a value of “status”: use one of New, Open, Pending, On hold, Solved, Closed.',
     '6 “subject” may not be empty.',
-    '8 “category” is too long: 500 characters are the most.',
+    '8 “category” is too long: 500 characters at most.',
     '10 It has no number in “id”.',
     '12 The ticket with the number 7 is “T-7” here, not “T-6”.',
     '14 The number 7 is already used on line 12.',

@@ -116,7 +116,7 @@ describe('a row is rejected, with its line and text,', () => {
     [
       'with an id of 201 characters',
       `${'9'.repeat(201)},Two,Open,Low,,2024-01-01,,`,
-      'Its id is 201 characters long; 200 are the most.',
+      'Its id is 201 characters long; at most 200 are allowed.',
     ],
     ['without a status', '2,Two,?,Low,,2024-01-01,,', 'It has no status in “status”.'],
     [
@@ -146,7 +146,7 @@ describe('a row is rejected, with its line and text,', () => {
     [
       'with a stray quotation mark',
       '2,"5" screen",Open,Low,,2024-01-01,,',
-      'A quotation mark stands in the middle of a quoted field.',
+      'There is a quotation mark in the middle of a quoted field.',
     ],
     ['with a NUL', '2,T\0o,Open,Low,,2024-01-01,,', 'Column 2 holds a NUL character, which is not text.'],
   ])('%s', (_name, row, reason) => {

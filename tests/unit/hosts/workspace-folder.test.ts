@@ -20,7 +20,7 @@ test('a folder is made for its owner alone, and one that is there is used as it 
 
 test.each([
   ['a file has that name', 'file'],
-  ['a file stands on the way to it', 'file/workspace'],
+  ['part of its path is a file', 'file/workspace'],
 ])('because %s a workspace cannot be there', async (reason, place) => {
   writeFileSync(join(folder, 'file'), '');
   await expect(makeWorkspaceFolder(join(folder, place))).rejects.toMatchObject({

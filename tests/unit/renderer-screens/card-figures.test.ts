@@ -34,7 +34,7 @@ test('what is done here does not wait for what a remote is told', () => {
 
 test('a cancel says what will never be sent', () => {
   expect(cancelThereWords(deliveryCounts({ waiting: 1_900, confirmed: 5 }))).toBe(
-    '1,900 changes are not sent yet and will not be: what they changed stands here only.',
+    '1,900 changes are not sent yet and will not be: the records stay changed here only.',
   );
   expect(cancelThereWords(deliveryCounts({ sending: 4, confirmed: 5 }))).toBe(
     'Everything that was changed here has been sent.',

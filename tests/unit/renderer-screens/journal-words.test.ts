@@ -171,7 +171,7 @@ test('what became of it at remotes, and what was decided about that, is told in 
   ).toEqual([
     'Deliveries to remotes: 12,480 confirmed · 3 refused',
     '1 conflict decided: the change is made again',
-    '1,200 conflicts decided: what stands there is kept',
+    '1,200 conflicts decided: theirs is kept',
     '2 records said to have arrived',
     '1 record sent again',
   ]);

@@ -100,7 +100,7 @@ describe('problems', () => {
   test.each([
     ['status:', 'status:', 'Say which status'],
     ['status:opne', 'status:opne', 'cannot be “opne”'],
-    ['category:none,Billing', 'category:none,Billing', 'stands alone'],
+    ['category:none,Billing', 'category:none,Billing', 'takes no other value beside it'],
     ['created<2024-02-31', 'created<2024-02-31', 'a date like'],
     ['created:2024-01-31', 'created:2024-01-31', 'Compare times'],
     ['status<3d', 'status<3d', 'not a time'],

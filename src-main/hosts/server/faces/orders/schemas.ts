@@ -38,7 +38,8 @@ export const ProcessRequest = z
   .superRefine(({ operation, filters, recordIds, updates, resumeFrom }, context) => {
     const complain = (path: string, message: string): void =>
       context.addIssue({ code: 'custom', path: [path], message });
-    if (filters && recordIds) complain('filters', 'stands beside recordIds: name the orders one way');
+    if (filters && recordIds)
+      complain('filters', 'cannot be combined with recordIds: name the orders one way');
     if (filters && Object.values(filters).every((values) => values === undefined))
       complain('filters', 'names no field: it would be about all orders');
     if (!filters && !recordIds && resumeFrom === undefined)

@@ -125,7 +125,7 @@ function requestFor(
     throw new ApiError(
       422,
       'invalid_request',
-      `"deleted" is true or false and stands alone: it deletes the ${collections[collection].one} or brings it back. Nothing was changed.`,
+      `"deleted" is true or false and has to be the only field: it deletes the ${collections[collection].one} or restores it. Nothing was changed.`,
     );
   return { action: deleted ? 'delete' : 'restore', input: {} };
 }

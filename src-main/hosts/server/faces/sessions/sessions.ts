@@ -80,7 +80,7 @@ const archive = route({
 const status = route({
   method: 'GET',
   path: '/api/bulk/operations/{operation_id}/status',
-  summary: 'How an operation on sessions stands, with its errors.',
+  summary: 'The state of an operation on sessions, with its errors.',
   role: 'viewer',
   status: 200,
   answer: schemas.Status,

@@ -72,7 +72,7 @@ const create = route({
 const detail = route({
   method: 'GET',
   path: `${base}/{operation_id}`,
-  summary: 'How an operation stands, with its errors.',
+  summary: 'The state of an operation, with its errors.',
   role: 'viewer',
   status: 200,
   answer: schemas.Detail,

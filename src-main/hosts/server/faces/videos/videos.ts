@@ -112,7 +112,7 @@ const exported = bulk(
 const status = route({
   method: 'GET',
   path: '/api/bulk/status/{id}',
-  summary: 'How an operation on videos stands, and what came of it.',
+  summary: 'The state of an operation on videos, and its result.',
   role: 'viewer',
   status: 200,
   answer: Status,
