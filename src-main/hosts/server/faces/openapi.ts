@@ -31,8 +31,7 @@ function parametersOf({ path, params = {}, query, headers = {} }: Route): Json[]
       schema: { type: 'string', ...(allowed && { enum: [...allowed] }) },
     };
   });
-  const shape: Record<string, z.core.$ZodType> = query instanceof z.ZodObject ? query.shape : {};
-  const inQuery = Object.entries(shape).map(([name, schema]) => ({
+  const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
     name,
     in: 'query',
     required: false,

@@ -45,7 +45,7 @@ interface RouteShape {
 
 /** An address of the APIs, as the router and the documentation know it. */
 export interface Route extends RouteShape {
-  readonly query: z.ZodType | null;
+  readonly query: z.ZodObject<z.ZodRawShape> | null;
   /** A media type, or several, where the body is not JSON and is read by the route itself. */
   readonly body: z.ZodType | readonly string[] | null;
   /** Answers, or writes the answer itself and answers null. */
@@ -53,7 +53,7 @@ export interface Route extends RouteShape {
 }
 
 interface RouteDefinition<Query, Body> extends RouteShape {
-  readonly query?: z.ZodType<Query>;
+  readonly query?: z.ZodObject<z.ZodRawShape> & z.ZodType<Query>;
   readonly body?: z.ZodType<Body> | readonly string[];
   readonly respond: (call: Call<Query, Body>, context: ApiContext) => Promise<ApiAnswer | null>;
 }
