@@ -5,10 +5,10 @@ import { isFinal } from '../../src-shared/domain/operation.ts';
 import { fillOrders, fillSessions, fillVideos } from '../builders/api-records.ts';
 import { expectEnded, expectHistoryHolds } from '../builders/books.ts';
 import { seed } from '../builders/property.ts';
+import { randomFrom } from '../builders/random.ts';
 import { fillTickets, makeTickets } from '../builders/tickets.ts';
 import { makeFolder, removeFolder } from '../builders/workspace.ts';
 import { changedTooOften, contentsOf, mistoldComments } from './agreement.ts';
-import { randomFrom } from './harness.ts';
 import { RandomPair } from './random-pair.ts';
 import { size } from './size.ts';
 
