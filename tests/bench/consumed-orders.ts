@@ -19,18 +19,18 @@ export async function consumedOrders({ told }: Scale): Promise<Result[]> {
   return [
     byLeast(
       {
-        name: `orders told by streams per second that a remote answers at once, journal included, ${count.toLocaleString('en')} of them`,
+        name: `orders delivered by streams per second to a remote that answers at once, journal included, ${count.toLocaleString('en')} of them`,
         limit: 10_000,
-        why: 'Each is planned, changed here, sent, read back from a page of changes, and written down with thousands of others in one transaction.',
+        why: 'Each is planned, changed here, sent, read back from a page of changes, and recorded with thousands of others in one transaction.',
       },
       (count / ms) * 1_000,
       '/s',
     ),
     byValue(
       {
-        name: 'memory of the process in the second half of that, beyond the most in the first, without what only waits to be collected',
+        name: 'peak memory of the process in the second half of that, above the peak in the first, garbage excluded',
         limit: 50,
-        why: 'Up to four batches of 2,000 are under way, and changes are read page by page, however many there are.',
+        why: 'At most four batches of 2,000 are under way, and changes are read page by page, however many there are.',
       },
       growth / megabyte,
       'MB',

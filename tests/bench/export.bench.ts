@@ -38,7 +38,7 @@ export const exportBenchmark: Benchmark = {
           {
             name: `CSV export of ${count} tickets, made safe for spreadsheets and durable, over sqlite3 -csv`,
             limit: 1,
-            why: 'SQLite’s walk along the table is half of it; the other half looks at every byte once, writes times as dates and waits for the disk.',
+            why: 'Half of it is SQLite walking the table; the other half is looking at every byte once, writing times as dates and waiting for the disk.',
           },
           median(ours),
           median(floors),
@@ -47,7 +47,7 @@ export const exportBenchmark: Benchmark = {
           {
             name: 'memory growth during that export',
             limit: 100,
-            why: 'The isolate of the export’s thread; pages are given back as soon as they are written.',
+            why: 'The isolate of the export’s thread; pages are released as soon as they are written.',
           },
           Math.max(...growth) / 2 ** 20,
           'MB',

@@ -19,14 +19,14 @@ export const historyBenchmark: Benchmark = {
         {
           name: `operation on one ticket after ${many} others, over one after ${few}`,
           limit: 1.3,
-          why: 'Nothing that is asked for at each operation walks through the history; its indexes are one level deeper.',
+          why: 'None of the queries that an operation makes walks through the history; its indexes are one level deeper.',
         },
         long.editMs,
         short.editMs,
       ),
       byRatio(
         {
-          name: `what retention may remove of ${many} operations, time per operation over that of ${few}`,
+          name: `finding what retention may remove of ${many} operations, time per operation over that of ${few}`,
           limit: 1.5,
           why: 'Each is looked at once, by its number.',
         },
@@ -38,7 +38,7 @@ export const historyBenchmark: Benchmark = {
         {
           name: `check of a history of ${many} operations on one ticket each, time per operation over that of ${few}`,
           limit: 1.5,
-          why: 'Each is four entries of the journal, an item and its own row; the digests are most of it.',
+          why: 'Each is four journal entries, an item and its own row; most of the time goes into the digests.',
         },
         (1000 * long.checkMs) / more,
         (1000 * short.checkMs) / less,

@@ -30,23 +30,23 @@ async function importEvents(scale: Scale): Promise<Result[]> {
       {
         name: `import of ${log}, inspected, planned and created, over sqlite3 .import`,
         limit: 2,
-        why: 'Three stretches follow one another, each bound by one thread: inspecting; reading once more and gathering the rows of a ticket as its events, while the writer keeps what was planned; creating. Of creating, a third is fourteen indexes and the words of the search, and a quarter the digest of every record for the journal. .import does none of it: it keeps one row per line.',
+        why: 'Three phases follow one another, each limited by one thread: inspecting; reading again and collecting each ticket’s rows as its events, while the writer stores the plan; creating. A third of creating is fourteen indexes and the search index, and a quarter the digest of every record for the journal. .import does none of this: it stores one row per line.',
       },
       figure('wholeMs'),
       floor,
     ),
     byPart(
       {
-        name: `of it, to inspect ${log}, over sqlite3 .import`,
-        why: 'A thread is started and loads its code, which is a fifth of it, and reads the file once; nothing is written.',
+        name: `of which inspecting ${log}, over sqlite3 .import`,
+        why: 'A thread is started, loads its code, which is a fifth of the time, and reads the file once; nothing is written.',
       },
       figure('inspectMs'),
       floor,
     ),
     byPart(
       {
-        name: `of it, to plan and create what is in ${log}, over sqlite3 .import`,
-        why: 'Records are written once as planned and once as created, with all that belongs to them; .import writes rows once. The disk is not what it waits for: without syncs, or without merges of the log, no difference was measured.',
+        name: `of which planning and creating what is in ${log}, over sqlite3 .import`,
+        why: 'Records are written twice, as planned and as created, with everything that belongs to them; .import writes rows once. The disk is not the limit: without syncs, or without merging the log, no difference was measured.',
       },
       figure('writeMs'),
       floor,
@@ -56,21 +56,21 @@ async function importEvents(scale: Scale): Promise<Result[]> {
 
 async function importQuestions(scale: Scale): Promise<Result[]> {
   const { lines, floor, figure } = await measure(forum, scale);
-  const questions = `${lines.toLocaleString('en')} questions of a forum, the newest first`;
+  const questions = `${lines.toLocaleString('en')} questions from a forum, newest first`;
   return [
     byRatio(
       {
         name: `import of ${questions}, over sqlite3 .import`,
         limit: 2,
-        why: 'Every line is a ticket with a long text. Its words are gathered for the search and it stands in fourteen indexes, which alone takes longer than the limit allows (next line); and it is written as planned before.',
+        why: 'Every line is a ticket with a long text. Indexing its words for the search and adding it to fourteen indexes takes longer than the limit allows by itself (next line); and it is written as planned first.',
       },
       figure('wholeMs'),
       floor,
     ),
     byPart(
       {
-        name: 'of it, what one raw transaction takes that writes the same tickets, over sqlite3 .import',
-        why: 'SQLite itself, nothing planned and nothing journaled. Six tenths of it are the words of the search.',
+        name: 'one raw transaction that writes the same tickets, over sqlite3 .import',
+        why: 'SQLite alone, with nothing planned and nothing journaled. Six tenths of it is indexing words for the search.',
       },
       figure('rawMs'),
       floor,

@@ -40,18 +40,18 @@ export const largeBenchmark: Benchmark = {
       return [
         byValue(
           {
-            name: `memory of the whole process, plan and run of an operation on ${count} tickets`,
+            name: `memory of the whole process while an operation is planned and run on ${count} tickets`,
             limit: 250,
-            why: 'Three isolates, or four while much is asked at once, and SQLite’s page caches; of the selection only one number per ticket is held.',
+            why: 'Three isolates, or four while there are many requests at once, and SQLite’s page caches; a selection holds only one number per ticket.',
           },
           peak,
           'MB',
         ),
         byValue(
           {
-            name: `write-ahead log at its longest, operation and undo of ${count} tickets, ${reading} requests reading at any time`,
+            name: `write-ahead log at its longest, during an operation and its undo on ${count} tickets, ${reading} requests reading all the time`,
             limit: 64,
-            why: 'It is merged from 24 MB on, between two chunks, and what one chunk adds is bounded.',
+            why: 'Once it has 24 MB it is merged between two chunks, and what one chunk adds is bounded.',
           },
           logBytes / megabyte,
           'MB',

@@ -26,7 +26,7 @@ export const operationBenchmark: Benchmark = {
         {
           name: `update_status of ${amount(scale.medium)} tickets, plan and journal included, over one raw transaction`,
           limit: 1.6,
-          why: 'Every item is written twice, when it is planned and when it is done, and hashed for the journal; a loop over prepared statements pays about as much for its calls.',
+          why: 'Every item is written twice, when planned and when done, and hashed for the journal; the loop over prepared statements spends about as much on its calls.',
         },
         median(ours),
         median(floors),
@@ -35,7 +35,7 @@ export const operationBenchmark: Benchmark = {
         {
           name: `time per ticket at ${amount(scale.large)} over that at ${amount(scale.small)}`,
           limit: 1.2,
-          why: 'Operations go by number and change table and indexes page by page; what grows with the workspace are the depth of its indexes and the merges of a log that is kept short.',
+          why: 'Operations go in order of numbers and change table and indexes page by page; all that grows with the workspace is the depth of its indexes and the merging of a log that is kept short.',
         },
         large * 1000,
         median(small) * 1000,
@@ -43,7 +43,7 @@ export const operationBenchmark: Benchmark = {
       ),
       bySpeedup(
         {
-          name: 'time per ticket against one ticket at a time: a transaction each for record, item and counters, and an event',
+          name: 'time per ticket, against one ticket at a time: a transaction each for record, item and counters, and an event',
           limit: 20,
           why: 'Each of the three transactions waits for the disk; a chunk of thousands of tickets waits once.',
         },

@@ -41,16 +41,16 @@ async function tickets(scale: Scale): Promise<Result[]> {
           {
             name: `tickets copied from a remote per second, ${count.toLocaleString('en')} of them`,
             limit: 5_000,
-            why: 'Pages of a thousand: one is asked for while the one before is written, with the place it was read to, in one transaction.',
+            why: 'Pages of a thousand: the next is requested while one is written, in one transaction with the cursor it leads to.',
           },
           (count / pulledMs) * 1000,
           '/s',
         ),
         bySpeedup(
           {
-            name: `time per ticket told to a remote, confirmed and read back, against one PATCH after another`,
+            name: `time per ticket delivered to a remote, confirmed and read back, against one PATCH after another`,
             limit: 8,
-            why: 'A thousand tickets go in one call, whose outcomes come back in pages of changes; a PATCH waits for the disk of the other side each time.',
+            why: 'A thousand tickets go in one call, and their outcomes come back in pages of changes; a PATCH waits for the other side’s disk each time.',
           },
           (toldMs / count) * 1000,
           (patchedMs / patched) * 1000,
@@ -73,9 +73,9 @@ async function orders(scale: Scale): Promise<Result[]> {
       return [
         byLeast(
           {
-            name: 'orders told by streams per second to a served workspace on the same two cores, journals of both sides included',
+            name: 'orders delivered by streams per second to a served workspace on the same two cores, both sides’ journals included',
             limit: 5_000,
-            why: 'Both sides plan, change, journal and read back every order, and share the processors while they do.',
+            why: 'Both sides plan, change, journal and read back every order, and share the processors meanwhile.',
           },
           (told / ms) * 1000,
           '/s',

@@ -27,7 +27,7 @@ export const scrollBenchmark: Benchmark = {
         .waitFor();
       await page.getByLabel(`Select ticket ${scale.large}`).waitFor();
       const why =
-        'The screen shows 60 frames a second; rows are asked for ahead and drawn again only where they changed.';
+        'The screen shows 60 frames a second; rows are requested ahead and redrawn only if they changed.';
       return [
         byValue(
           { name: 'frame while scrolling 4 rows a frame, p95', limit: 20, why },
@@ -38,7 +38,7 @@ export const scrollBenchmark: Benchmark = {
           {
             name: 'frame while scrolling 100 rows a frame, p95',
             limit: 40,
-            why: 'Every row is a new one, so each frame waits for its rows and draws all of them.',
+            why: 'All rows are new, so each frame waits for its rows and draws all of them.',
           },
           percentile(await scroll(page, 2_800), 0.95),
           'ms',

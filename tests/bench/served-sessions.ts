@@ -34,7 +34,7 @@ export async function servedSessions({ told, isSmoke }: Scale): Promise<Result[]
       );
     const of = `${requests} requests of ${ofRequest.toLocaleString('en')}`;
     const why =
-      'Planned, changed by a few statements and journaled, each waiting for the disk; then the status is asked for.';
+      'Planned, changed by a few statements and journaled, each waiting for the disk; then the status is requested.';
     return [
       byLeast(
         { name: `sessions deleted per second, ${of}`, limit: 1_000, why },
@@ -50,16 +50,16 @@ export async function servedSessions({ told, isSmoke }: Scale): Promise<Result[]
         {
           name: `sessions archived per second, ${of}`,
           limit: 500,
-          why: 'The same, and what was said in each session is compressed.',
+          why: 'The same, and each session’s conversation is compressed.',
         },
         await change('archive', 'closed'),
         '/s',
       ),
       byLeast(
         {
-          name: `sessions exported per second, a request of ${(ofRequest * 10).toLocaleString('en')}`,
+          name: `sessions exported per second, one request of ${(ofRequest * 10).toLocaleString('en')}`,
           limit: 10_000,
-          why: 'Each session is looked at before; the file is written in one go and made durable before it is answered for.',
+          why: 'Each session is checked first; the file is written in one go and made durable before the answer.',
         },
         exportedRate,
         '/s',

@@ -33,7 +33,7 @@ export const workspaceBenchmark: Benchmark = {
           {
             name: 'page of 200, p95',
             limit: 10,
-            why: 'Lists are fixed ids, so that a page is 200 look-ups wherever it stands; half of the time is the way to the thread and back.',
+            why: 'A list is a fixed series of ids, so a page is 200 look-ups wherever it is; half of the time is the way to the thread and back.',
           },
           await pages(console),
           'ms',
@@ -42,7 +42,7 @@ export const workspaceBenchmark: Benchmark = {
           {
             name: 'filtered count, p95',
             limit: 150,
-            why: 'With several conditions all of the narrow index is read.',
+            why: 'With several conditions the whole narrow index is read.',
           },
           await counts(console),
           'ms',
@@ -51,7 +51,7 @@ export const workspaceBenchmark: Benchmark = {
           {
             name: 'text search, p95',
             limit: 50,
-            why: 'The first matches in order of their numbers are enough; words that are everywhere but in the newest tickets take longest.',
+            why: 'The first matches in order of their numbers are enough; words that are everywhere except in the newest tickets take longest.',
           },
           await texts(console),
           'ms',
@@ -129,13 +129,17 @@ async function whileRunning(console: TestConsole, share: number): Promise<Result
       {
         name: 'main-thread block during an operation, p99',
         limit: 50,
-        why: 'No statement of SQLite runs there; it passes on what threads answer.',
+        why: 'No SQLite statement runs there; it passes on what threads answer.',
       },
       delay.percentile(99) / 1e6,
       'ms',
     ),
     byValue(
-      { name: 'cancel answered after', limit: 250, why: 'It waits for the end of one chunk, about 80 ms.' },
+      {
+        name: 'time until a cancel is answered',
+        limit: 250,
+        why: 'It waits for the end of a chunk, about 80 ms.',
+      },
       cancelMs,
       'ms',
     ),
