@@ -9,7 +9,7 @@ import { standingOf, wireStates } from './standing.ts';
 export const byKey: Route = route({
   method: 'GET',
   path: '/api/v1/operations',
-  summary: 'The operation that you started under an Idempotency-Key, and how it stands. 404: there is none.',
+  summary: 'The operation that you started with an Idempotency-Key, and its state. 404: there is none.',
   role: 'viewer',
   status: 200,
   refusals: [404],

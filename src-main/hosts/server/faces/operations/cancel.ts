@@ -14,7 +14,7 @@ const Cancelled = z.strictObject({
 export const cancel: Route = route({
   method: 'POST',
   path: '/api/bulk/operations/{operation_id}/cancel',
-  summary: 'Stops what has not begun of any operation; what is done stays done.',
+  summary: 'Cancels what an operation of any kind has not started; what is done stays done.',
   role: 'agent',
   status: 200,
   refusals: [409],

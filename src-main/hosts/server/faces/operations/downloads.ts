@@ -16,7 +16,7 @@ const types: Readonly<Record<string, string>> = {
 const download = route({
   method: 'GET',
   path: '/api/download/{file}',
-  summary: 'A file that an export of the caller wrote. The link ends 24 hours after the export.',
+  summary: 'A file that one of your own exports wrote. The link expires 24 hours after the export.',
   role: 'viewer',
   status: 200,
   refusals: [410],

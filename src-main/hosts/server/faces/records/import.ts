@@ -40,7 +40,7 @@ export function importRecords(params: Route['params']): Route {
   return route({
     method: 'POST',
     path: '/api/v1/{collection}/import',
-    summary: 'Makes records of NDJSON or CSV.',
+    summary: 'Creates records from NDJSON or CSV.',
     role: 'agent',
     ...(params && { params }),
     headers: idempotencyHeader,

@@ -16,7 +16,7 @@ const Me = z.strictObject({
 export const me = route({
   method: 'GET',
   path: '/api/v1/me',
-  summary: 'Whose token this is, of which workspace, and how many records each collection has.',
+  summary: 'Whose token this is, for which workspace, and how many records each collection has.',
   role: 'viewer',
   status: 200,
   answer: Me,

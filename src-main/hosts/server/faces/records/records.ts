@@ -44,13 +44,13 @@ function toWire(collection: CollectionName, { id, version, isDeleted, fields }: 
 const changes = route({
   method: 'GET',
   path: '/api/v1/{collection}/changes',
-  summary: 'Every record once, then what changed since the cursor. 410: begin again without a cursor.',
+  summary: 'Every record once, then what has changed since the cursor. 410: start again without a cursor.',
   role: 'viewer',
   params,
   status: 200,
   refusals: [410],
   headers: {
-    'Bulkhead-Workspace': 'The workspace that asks, where one does: what is its own is not told to it.',
+    'Bulkhead-Workspace': 'The workspace that asks, if one does: its own records are not sent back to it.',
   },
   query: ChangesQuery,
   answer: Changes,
@@ -108,8 +108,7 @@ const conditions = {
 const patch = route({
   method: 'PATCH',
   path: '/api/v1/{collection}/{id}',
-  summary:
-    'Changes fields of a record that is still at the version named. `deleted` deletes it or brings it back.',
+  summary: 'Changes fields of a record that is still at the given version. `deleted` deletes or restores it.',
   role: 'agent',
   params,
   headers: conditions,
@@ -124,7 +123,7 @@ const undo = route({
   method: 'POST',
   path: '/api/v1/{collection}/{id}/undo',
   summary:
-    'Undoes your own last change of a record that is still at the version named: the body gives the values from before it. This also undoes a status that no rule leads back from.',
+    'Undoes your own last change of a record that is still at the given version: the body gives the values from before it. This works even for a status that no rule leads back from.',
   role: 'agent',
   params,
   headers: conditions,

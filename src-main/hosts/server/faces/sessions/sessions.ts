@@ -52,7 +52,7 @@ const changing = {
 const remove = route({
   ...changing,
   path: `${base}/delete`,
-  summary: 'Deletes sessions; they can be brought back, in full where soft_delete is left on.',
+  summary: 'Deletes sessions; they can be restored, in full unless soft_delete is false.',
   body: schemas.DeleteRequest,
   respond: (call, context) =>
     start(context, call, 'delete', {

@@ -16,7 +16,7 @@ export function validateRoute(base: string): Route {
   return route({
     method: 'POST',
     path: `${base}/validate`,
-    summary: 'Which of these sessions an action would change, and why not the others. Changes nothing.',
+    summary: 'Which of these sessions an action would change, and why not the rest. Changes nothing.',
     role: 'agent',
     status: 200,
     body: schemas.ValidateRequest,

@@ -19,7 +19,7 @@ export function ticketItems(base: string): Route {
   return route({
     method: 'GET',
     path: `${base}/{operation_id}/tickets`,
-    summary: 'What became of each ticket, or is still to be done.',
+    summary: 'The outcome of each ticket, or what is still to be done with it.',
     role: 'viewer',
     status: 200,
     query: schemas.TicketsQuery,

@@ -22,7 +22,7 @@ export function ticketList(base: string): Route {
   return route({
     method: 'GET',
     path: base,
-    summary: 'The operations that the caller started, latest first.',
+    summary: 'The operations that you started, latest first.',
     role: 'viewer',
     status: 200,
     query: schemas.ListQuery,

@@ -113,7 +113,7 @@ const detail = route({
 const cancel = route({
   method: 'POST',
   path: `${base}/{operation_id}/cancel`,
-  summary: 'Stops what has not begun; what is done stays done.',
+  summary: 'Cancels what an operation has not started; what is done stays done.',
   role: 'agent',
   status: 200,
   refusals: [409],

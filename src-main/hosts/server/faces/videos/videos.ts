@@ -96,7 +96,7 @@ async function ownIds(context: ApiContext, { caller, body }: Call<null, Body>): 
 const remove = bulk('delete', 'Deletes videos of a creator, with their files.', async () => ({}));
 const reprocess = bulk(
   'reprocess',
-  'Makes the text chunks of videos from their transcripts again.',
+  'Makes the text chunks of videos again from their transcripts.',
   async () => ({}),
 );
 const exported = bulk(
