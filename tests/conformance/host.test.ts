@@ -94,13 +94,13 @@ describe.each(Object.keys(hosts) as Host['kind'][])('the %s host', (kind) => {
     expect(harness.host.kind).toBe(kind);
   });
 
-  test('leads from a handle that it gave out to the place that was agreed on', async () => {
+  test('resolves a handle that it gave out to the place that was agreed on', async () => {
     const { handle, label } = await targetOf(harness.host, 'tickets.csv');
     expect(harness.host.pathOf(handle)).toBe(label);
     expect(dirname(label).startsWith(folder)).toBe(true);
   });
 
-  test('leads nowhere from any other handle', async () => {
+  test('resolves no other handle', async () => {
     const { handle } = await targetOf(harness.host, 'tickets.csv');
     for (const other of ['', 'x'.repeat(24), handle.slice(1), `${handle}A`, '__proto__', 'constructor']) {
       expect(await codeOf(() => harness.host.pathOf(other))).toBe('file_not_found');
@@ -124,7 +124,7 @@ describe.each(Object.keys(hosts) as Host['kind'][])('the %s host', (kind) => {
     expect(Buffer.byteLength(basename(offered))).toBeLessThanOrEqual(200);
   });
 
-  test('answers a chosen file as the contract says, or that it has no dialog', async () => {
+  test('returns a chosen file as the contract says, or says that it has no dialog', async () => {
     const path = join(folder, 'in.csv');
     writeFileSync(path, 'id,subject\n');
     electron.openDialog = { filePaths: [path] };
@@ -188,12 +188,12 @@ describe.each(Object.keys(hosts) as Host['kind'][])('the %s host', (kind) => {
     expect(readdirSync(folder)).toEqual(['secrets.json']);
   });
 
-  test('takes a notice without a word', () => {
+  test('accepts a notification without an error', () => {
     expect(() => harness.host.notify('Set status to Solved', 'Done after 3 s')).not.toThrow();
   });
 });
 
-test('the desktop host writes no secret that the system does not seal, and passes over one that it cannot unseal', () => {
+test('the desktop host writes no secret unless the system seals it, and skips one that it cannot unseal', () => {
   const desktop = hosts.electron().host;
   desktop.keepSecret('1', 'key-1');
   expect(readFileSync(join(folder, 'secrets.json'), 'utf8')).not.toContain('key-1');

@@ -33,7 +33,7 @@ describe('an address', () => {
     }
   });
 
-  test('tells of itself by HEAD what GET would, without the body', async () => {
+  test('answers HEAD as it would GET, without the body', async () => {
     for (const path of [
       '/api/v1/tickets/1',
       '/api/v1/tickets/999',
@@ -51,7 +51,7 @@ describe('an address', () => {
     }
   });
 
-  test('takes no query that it does not know', async () => {
+  test('refuses unknown query parameters', async () => {
     expect((await setup.api.call('GET', `${bulk}?colour=red`, { token: setup.mina })).status).toBe(422);
     expect((await setup.api.call('GET', '/api/bulk/sessions/info?x=1', { token: setup.mina })).status).toBe(
       422,
@@ -90,7 +90,7 @@ describe('the document', () => {
     }
   });
 
-  test('names every status with which the door may refuse', async () => {
+  test('names every status that any request may be refused with', async () => {
     const { body } = await setup.api.call('GET', '/api/openapi.json', { token: vera() });
     const statusesOf = (described: { responses: object }) => Object.keys(described.responses);
     const anywhere = ['401', '403', '414', '417', '422', '429', '431', '500', '503'];
@@ -99,7 +99,7 @@ describe('the document', () => {
     expect(taking).toEqual(expect.arrayContaining([...anywhere, '408', '413', '415']));
   });
 
-  test('says what a body has to be, in full', async () => {
+  test('describes each body in full', async () => {
     const { body } = await setup.api.call('GET', '/api/openapi.json', { token: vera() });
     const schema = body.paths['/api/bulk/sessions/close'].post.requestBody.content['application/json'].schema;
     expect(schema).toMatchObject({ type: 'object', required: ['session_ids'], additionalProperties: false });

@@ -51,7 +51,7 @@ describe('a body', () => {
     expectUnchanged();
   });
 
-  test('that the console refuses names its problems, as one that the door refuses does', async () => {
+  test('refused by the console is answered with its problems, as one refused at the door is', async () => {
     const headers = { 'if-match': '"1"' };
     const body = { status: 'asleep', colour: 'red' };
     const { error } = (
@@ -81,7 +81,7 @@ describe('a body', () => {
     expect(twice.body.error.details.ids).toEqual(['3', '4']);
   });
 
-  test('of another type, or larger than it may be, is refused', async () => {
+  test('of the wrong type, or too large, is refused', async () => {
     remember();
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data'])
       expect(

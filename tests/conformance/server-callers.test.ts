@@ -43,7 +43,7 @@ describe('a caller', () => {
     expectUnchanged();
   });
 
-  test('asks what the window asks as far as the role goes, under no name but their own', async () => {
+  test('may make the requests of the window that their role permits, only under their own name', async () => {
     const rpc = (own: string, name: string, input: object = {}): Promise<ApiReply> =>
       setup.api.call('POST', '/rpc', { token: own, body: { name, input } });
     expect((await rpc(setup.mina, 'app.info')).body).toMatchObject({ ok: true, value: { actor: 'mina' } });
@@ -67,7 +67,7 @@ describe('a caller', () => {
     expect((await rpc(setup.mina, 'records.rows', own)).body).toMatchObject(refused);
   });
 
-  test('whose token counts no more when the body of a request has come is not answered', async () => {
+  test('whose token becomes invalid before the body of a request has arrived is refused', async () => {
     const { user, token: own } = await setup.api.ask('users.save', { name: 'slow', role: 'agent' });
     const body = JSON.stringify({ name: 'app.info', input: {} });
     const { port } = setup.api.server;
@@ -88,7 +88,7 @@ describe('a caller', () => {
     expect(answer).toContain('HTTP/1.1 401 ');
   });
 
-  test('leaves nothing behind that is kept for them while they ask', async () => {
+  test('leaves nothing behind of what is kept for them during a request', async () => {
     const { console } = setup.api;
     const [handle, forget] = [vi.spyOn(console, 'handle'), vi.spyOn(console, 'forget')];
     await setup.api.call('GET', bulk, { token: setup.mina });
@@ -98,7 +98,7 @@ describe('a caller', () => {
     vi.restoreAllMocks();
   });
 
-  test('who is refused has an id of the request that the log has too', async () => {
+  test('who is refused gets a request id that the log has, too', async () => {
     const { headers } = await setup.api.call('GET', `${bulk}/999`, { token: vera() });
     const id = headers.get('x-request-id');
     expect(id).toMatch(/^[0-9a-f-]{36}$/);
@@ -194,7 +194,7 @@ describe('a socket', () => {
     expect(await socket.closed).toBe(code);
   });
 
-  test('that only ever listens may say what it likes, and is told of nothing else', async () => {
+  test('that can only listen may send what it likes, and hears of nothing else', async () => {
     const { body } = await setup.api.call('POST', bulk, { token: setup.mina, body: good });
     const socket = setup.api.socket(`/ws/bulk-operations/${body.operation_id}`, setup.mina);
     await socket.opened;

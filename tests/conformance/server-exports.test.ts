@@ -17,7 +17,7 @@ async function asMina(name: string, input: object) {
   return body.value;
 }
 
-test('whoever guesses where an export of a template will go is given that place, which is not given to that any more', async () => {
+test('somebody who guesses where the export of a template will go gets that place, and the template no longer does', async () => {
   const plan = { action: 'export', collection: 'tickets' } as const;
   const input = { columns: ['id'], has_bom: false };
   const suggestedName = 'Nightly 2026-01-15T12-00-00Z.csv';
@@ -43,7 +43,7 @@ test('whoever guesses where an export of a template will go is given that place,
   expect(readFileSync(file?.path ?? '', 'utf8')).toBe('id\r\n1\r\n2\r\n');
 });
 
-test('an export that is written late, after a restart, leaves the file of another one alone', async () => {
+test('an export that is written late, after a restart, leaves the file of another export alone', async () => {
   const otto = await setup.api.user('otto', 'agent');
   const { handle: target } = await asMina('files.choose_target', { suggestedName: 'tickets.csv' });
   const selection = { mode: 'ids', ids: [1, 2, 3] };

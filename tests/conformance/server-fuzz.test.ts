@@ -93,7 +93,7 @@ function bend(body: unknown, random: Random): string {
 }
 
 test.each(Object.entries(good))(
-  '%s answers bent bodies with what is wrong, and never falls over',
+  '%s answers distorted bodies with what is wrong, and never crashes',
   { timeout: 120_000 },
   async (address, body) => {
     const [method = '', path = ''] = address.split(' ');
@@ -115,7 +115,7 @@ test.each(Object.entries(good))(
   },
 );
 
-test('what was bent touched nothing that it did not name', () => {
+test('distorted bodies touched nothing that they did not name', () => {
   expect(
     allTickets(folder)
       .slice(2)

@@ -40,7 +40,7 @@ describe('an import', () => {
     return (await get(`/api/v1/tickets/bulk-operations/${id}`)).body;
   };
 
-  test('of CSV makes records', async () => {
+  test('of CSV creates records', async () => {
     const accepted = await post(
       'Ticket ID,Ticket Subject,Status\nA-1,"Hello, you",open\nA-2,Again,solved\n',
       'text/csv',
@@ -61,7 +61,7 @@ describe('an import', () => {
     ]);
   });
 
-  test('of NDJSON makes records, with every text as it came, in chunks that end anywhere', async () => {
+  test('of NDJSON creates records, with every text unchanged, wherever its chunks end', async () => {
     const lines = [
       {
         key: 'N-1',
@@ -103,7 +103,7 @@ describe('an import', () => {
     expect(made[0]?.created_at).toBe(Date.UTC(2024, 4, 6, 7, 8, 9));
   });
 
-  test('under a key is made once, and the key is not for another file', async () => {
+  test('under a key is made once, and another file under that key is refused', async () => {
     const headers = { 'idempotency-key': 'import-1' };
     const one = await post('key,subject\nK-1,One\n', 'text/csv', headers);
     const two = await post('key,subject\nK-1,One\n', 'text/csv', headers);
@@ -160,7 +160,7 @@ describe.each([
     return body.items.find((item: Record<string, unknown>) => item['key'] === key);
   };
 
-  test('of NDJSON and of CSV makes records with what is said and what follows', async () => {
+  test('of NDJSON and of CSV creates records with what is said and what follows', async () => {
     const line = { ...record, createdAt: '2024-05-06T07:08:09.000Z' };
     const accepted = await post(`${JSON.stringify(line)}\n\n`, 'application/x-ndjson');
     expect(accepted).toMatchObject({ status: 202, body: { status: 'pending', total: 1, rejected: 0 } });
@@ -196,7 +196,7 @@ describe.each([
     expect((await get(`/api/v1/${collection}/changes`)).body.items.length).toBe(before);
   });
 
-  test('of what is no UTF-8 is refused', async () => {
+  test('of anything but UTF-8 is refused', async () => {
     for (const type of ['text/csv', 'application/x-ndjson']) {
       const text = type === 'text/csv' ? 'key,status\n\u00e4,' : '{"key":"\u00e4"}';
       const response = await fetch(`${setup.api.url}/api/v1/${collection}/import`, {
@@ -243,14 +243,14 @@ describe.each([
     }
   });
 
-  test('of CSV takes empty cells behind the last column, and rows of nothing else, for none', async () => {
+  test('of CSV ignores empty cells after the last column, and rows of empty cells only', async () => {
     const reply = await post('key;status;;\r\nempty-1;;;\r\n;;;\r\nempty-2;;;\r\n;;;', 'text/csv');
     expect(reply).toMatchObject({ status: 202, body: { total: 2 } });
     const more = await post('key;status;;\r\nempty-3;;;\r\nempty-4;;;mine\r\n', 'text/csv');
     expect(more.body.error).toMatchObject({ code: 'csv_ragged', details: { line: 3 } });
   });
 
-  test('of CSV takes off what an export puts before text that a spreadsheet would run', async () => {
+  test('of CSV removes what an export puts before text that a spreadsheet would run', async () => {
     const name = collection === 'orders' ? 'customer' : 'title';
     const texts = ['=1+1', "'=1+1", "'tis", '-3', '\u200f@x', 'a=b', "'"];
     const rows = texts.map((text, at) => [`guarded-${at}`, text]);
@@ -282,7 +282,7 @@ describe.each([
     expect([reply.status, reply.body.error.code]).toEqual([422, 'csv_ragged']);
   });
 
-  test('of CSV with a value that cannot be names the line of the file that was sent', async () => {
+  test('of CSV with an invalid value names its line in the file that was sent', async () => {
     const reply = await post('key,status\na,\nb,asleep\n', 'text/csv');
     expect([reply.status, reply.body.error.details.line]).toEqual([422, 3]);
     expect(reply.body.error.message).toContain('Line 3 has "asleep"');

@@ -36,7 +36,7 @@ describe('a key', () => {
     await setup.api.ended(Number(his.body.operation_id));
   });
 
-  test('tells what became of the request without its being made again, and nothing to anybody else', async () => {
+  test('tells its owner what became of the request without repeating it, and others nothing', async () => {
     const ask = (key: string, own = setup.mina): Promise<ApiReply> =>
       setup.api.call('GET', `/api/v1/operations?key=${encodeURIComponent(key)}`, { token: own });
     expect((await ask('7:b1:asked')).status).toBe(404);
@@ -54,7 +54,7 @@ describe('a key', () => {
     expect((await start('free')).status).toBe(202);
   });
 
-  test.each(['', ' ', 'a b', 'ä', 'x'.repeat(256)])('%.20j is none', async (key) => {
+  test.each(['', ' ', 'a b', 'ä', 'x'.repeat(256)])('%.20j is not valid', async (key) => {
     const reply = await setup.api.call('POST', bulk, {
       token: setup.mina,
       body: good,

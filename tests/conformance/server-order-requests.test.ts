@@ -28,7 +28,7 @@ describe('a request', () => {
     expect(states()).toEqual(before);
   });
 
-  test('that cannot take the stream is refused', async () => {
+  test('that does not accept a stream is refused', async () => {
     const reply = await setup.api.call('POST', path, {
       token: setup.mina,
       body: { operation: 'archive', recordIds: ['1'] },
@@ -38,7 +38,7 @@ describe('a request', () => {
     expect(states().get(1)?.archived).toBe('no');
   });
 
-  test('names the type of the stream in letters of either case', async () => {
+  test('may name the type of the stream in capitals or small letters', async () => {
     const reply = await setup.api.call('POST', path, {
       token: setup.mina,
       body: { operation: 'archive', recordIds: ['999'] },
@@ -63,7 +63,7 @@ describe('a request', () => {
     expect(other.status).toBe(422);
   });
 
-  test('with a cursor of a change to another status is refused, and goes on with its own', async () => {
+  test('with the cursor of a change to another status is refused, and continues with its own', async () => {
     const asked = { ...toProcessing, recordIds: ['1', '100', '101'], options: { continueOnError: false } };
     const stopped = (await stream(asked)).lines.at(-1);
     const cursor = stopped?.type === 'summary' ? stopped.cursor : undefined;
@@ -78,7 +78,7 @@ describe('a request', () => {
     expect(states().get(101)?.status).toBe('PROCESSING');
   });
 
-  test('with a cursor from which nothing more is known is refused', async () => {
+  test('with a cursor whose operation has lost its items is refused', async () => {
     let cursor: string | undefined;
     const broken = await stream(
       { operation: 'archive', recordIds: ['1', '2'], options: { batchSize: 1 } },

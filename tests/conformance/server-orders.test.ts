@@ -8,7 +8,7 @@ import { from, saidOf, summaryOf, toProcessing, useOrders } from './served-order
 const { setup, states, stream } = useOrders();
 
 describe('a stream', () => {
-  test('tells of each order, of its progress and of its end, to the letter', async () => {
+  test('reports each order, its progress and its end, to the letter', async () => {
     const body = { ...toProcessing, recordIds: [...from(41, 60), '4444'], options: { batchSize: 20 } };
     const streamed = await stream(body);
     const { lines, operationId } = streamed;
@@ -95,7 +95,7 @@ describe('a stream', () => {
     expect([...states().values()].filter(({ version }) => version > 2)).toEqual([]);
   });
 
-  test('that may not go on ends as a stream does, and goes on later', async () => {
+  test('that may not continue ends like any other, and continues later', async () => {
     const options = { continueOnError: false };
     const { cursor } = summaryOf(await stream({ ...toProcessing, recordIds: from(30, 60), options }));
     const limits = [{ collection: 'orders' as const, action: '*', maxRecords: 10, rate: null }];
@@ -107,7 +107,7 @@ describe('a stream', () => {
     expect(summaryOf(rest)).toMatchObject({ processed: 39, successful: 39 });
   });
 
-  test('stops at as many errors as it may have', async () => {
+  test('stops at its maximum number of errors', async () => {
     const streamed = await stream({ ...toProcessing, recordIds: from(1, 1_000), options: { maxErrors: 3 } });
     const { cursor, ...summary } = summaryOf(streamed);
     expect(summary).toMatchObject({ processed: 200, errors: 3, stoppedEarly: true });
@@ -117,7 +117,7 @@ describe('a stream', () => {
     expect(summaryOf(rest).stoppedEarly).toBeUndefined();
   });
 
-  test('that breaks off anywhere goes on from the last cursor: nothing twice, nothing left out', {
+  test('that breaks off anywhere continues from the last cursor: nothing twice, nothing left out', {
     timeout: 500_000,
   }, async () => {
     const random = randomFrom(seed);
@@ -173,7 +173,7 @@ test('a stream goes on after the console was closed and opened again', async () 
   expect([...states().values()].filter(({ version }) => version > 2)).toEqual([]);
 });
 
-test('all that was streamed stands in the history as it happened', async () => {
+test('the history shows everything that was streamed, as it happened', async () => {
   expect(await setup.api.ask('history.verify', {})).toMatchObject({ problems: [] });
   expect(setup.api.reports.filter(({ kind }) => kind !== 'refused')).toEqual([]);
 });

@@ -68,7 +68,7 @@ describe('changes', () => {
     expect(body).toMatchObject({ items: [{ id: 3, version: 2, deleted: true }], end_of_stream: true });
   });
 
-  test.each(['sessions', 'videos', 'orders'])('of %s are told the same way', async (collection) => {
+  test.each(['sessions', 'videos', 'orders'])('of %s are reported the same way', async (collection) => {
     expect(await get(`/api/v1/${collection}/changes`)).toMatchObject({
       status: 200,
       body: { items: [], end_of_stream: true },
@@ -91,7 +91,7 @@ describe('changes', () => {
 });
 
 describe('a record', () => {
-  test('has its version as ETag; there is none of it, or none any more', async () => {
+  test('has its version as ETag; a missing one is not found, a deleted one is gone', async () => {
     const { status, headers, body } = await get('/api/v1/tickets/10');
     expect([status, headers.get('etag'), body.id, body.deleted]).toEqual([200, '"1"', 10, false]);
     for (const id of ['999999', '0', 'x', '1e3', '999999999999999999'])
@@ -101,7 +101,7 @@ describe('a record', () => {
     expect((await get('/api/v1/cats/1')).status).toBe(404);
   });
 
-  test('is changed where it is at the version named, as an operation that can be undone', async () => {
+  test('is changed if it is at the given version, by an operation that can be undone', async () => {
     const reply = await patch(20, 1, { status: 'solved', assignee: 'otto', category: null });
     expect([reply.status, reply.headers.get('etag')]).toEqual([200, '"2"']);
     expect(reply.body).toMatchObject({ id: 20, version: 2, status: 'solved', assignee: 'otto' });
@@ -116,7 +116,7 @@ describe('a record', () => {
     expect(ticket(20)).toMatchObject({ status: 'open', assignee: null, version: 3 });
   });
 
-  test('is not changed without a version, or with one that moved on', async () => {
+  test('is not changed without a version, or with an outdated one', async () => {
     const before = ticket(21);
     expect((await patch(21, null, { status: 'solved' })).status).toBe(428);
     const moved = await patch(21, 9, { status: 'solved' });
@@ -130,7 +130,7 @@ describe('a record', () => {
     expect(ticket(21)).toEqual(before);
   });
 
-  test('is changed once by two who start from the same version', async () => {
+  test('is changed once if two start from the same version', async () => {
     const replies = await Promise.all([1, 2, 3, 4].map((n) => patch(22, 1, { assignee: `agent ${n}` })));
     expect(replies.map(({ status }) => status).toSorted((a, b) => a - b)).toEqual([200, 412, 412, 412]);
     expect(ticket(22).version).toBe(2);
@@ -139,13 +139,13 @@ describe('a record', () => {
     expect(readDatabase(setup.folder, (db) => db.prepare(drafts).pluck().get())).toBe(0);
   });
 
-  test('is deleted and brought back under its version', async () => {
+  test('is deleted and restored at its version', async () => {
     expect((await patch(23, 1, { deleted: true })).body).toMatchObject({ deleted: true, version: 2 });
     expect((await patch(23, 2, { status: 'solved' })).status).toBe(410);
     expect((await patch(23, 2, { deleted: false })).body).toMatchObject({ deleted: false, version: 3 });
   });
 
-  test('that may not change so is left as it is, with the reason', async () => {
+  test('that may not change this way is left as it is, with the reason', async () => {
     await patch(24, 1, { status: 'closed' });
     const reply = await patch(24, 2, { status: 'open' });
     expect([reply.status, reply.body.error.code]).toEqual([409, 'illegal_transition']);
@@ -153,7 +153,7 @@ describe('a record', () => {
     expect((await patch(25, 1, { status: 'open' })).body).toMatchObject({ version: 1 });
   });
 
-  test('is taken back by who changed it, to what stood there before and at its version, where no rule leads back', async () => {
+  test('can be undone by whoever changed it, at its version, even if no rule leads back', async () => {
     const undo = (token: string, version: number, body: unknown) =>
       setup.api.call('POST', '/api/v1/tickets/28/undo', {
         token,
@@ -206,7 +206,7 @@ describe('a record', () => {
     expect(ticket(26)).toEqual(before);
   });
 
-  test('whose change was cancelled before it was made is not said to be changed', async () => {
+  test('whose change was cancelled before it was made is not reported as changed', async () => {
     const body = { status: 'solved' };
     const digest = createHash('sha256')
       .update(`PATCH /api/v1/tickets/29\n${JSON.stringify(body)}`)
@@ -232,7 +232,7 @@ describe('a record', () => {
     expect(ticket(29)).toMatchObject({ status: 'open', version: 1 });
   });
 
-  test('that could not be changed is said so again under its key, also when only the figures of that are kept', async () => {
+  test('that could not be changed is reported so again under its key, even if only the counts are kept', async () => {
     await patch(30, 1, { status: 'closed' });
     const again = () => patch(30, 2, { status: 'open' }, { 'idempotency-key': 'refused' });
     const first = await again();

@@ -130,21 +130,26 @@ describe('every address of the APIs', () => {
     expect((await setup.api.call('GET', link, { token: tokenOf(who) })).status).toBe(404);
   });
 
-  test.each(['vera', 'lowered', 'otto'])('tells %s of her operations what it tells of none', async (who) => {
-    const about = routes.filter(({ path }) => /\{operation_id\}|status\/\{id\}/.test(path));
-    expect(about.length).toBe(6);
-    for (const { method, path, role } of about)
-      for (const id of Object.values(hers)) {
-        const at = (id: number) =>
-          setup.api.call(method, path.replace(/\{\w+\}/, String(id)), { token: tokenOf(who) });
-        const reply = await at(id);
-        expect([path, reply.status]).toEqual([path, who !== 'otto' && role !== 'viewer' ? 403 : 404]);
-        const text = JSON.stringify(reply.body).replace(String(id), '999999');
-        expect(text).toBe(JSON.stringify((await at(999_999)).body));
-      }
-    for (const id of Object.values(hers))
-      await expect(setup.api.socket(`/ws/bulk-operations/${id}`, tokenOf(who)).opened).rejects.toThrow('404');
-  });
+  test.each(['vera', 'lowered', 'otto'])(
+    'tells %s the same about her operations as about ones that do not exist',
+    async (who) => {
+      const about = routes.filter(({ path }) => /\{operation_id\}|status\/\{id\}/.test(path));
+      expect(about.length).toBe(6);
+      for (const { method, path, role } of about)
+        for (const id of Object.values(hers)) {
+          const at = (id: number) =>
+            setup.api.call(method, path.replace(/\{\w+\}/, String(id)), { token: tokenOf(who) });
+          const reply = await at(id);
+          expect([path, reply.status]).toEqual([path, who !== 'otto' && role !== 'viewer' ? 403 : 404]);
+          const text = JSON.stringify(reply.body).replace(String(id), '999999');
+          expect(text).toBe(JSON.stringify((await at(999_999)).body));
+        }
+      for (const id of Object.values(hers))
+        await expect(setup.api.socket(`/ws/bulk-operations/${id}`, tokenOf(who)).opened).rejects.toThrow(
+          '404',
+        );
+    },
+  );
 
   test.each(['vera', 'lowered', 'otto', 'ada', 'removed', 'nobody'])(
     'of the window is closed to %s, as is the socket of another user',

@@ -69,7 +69,7 @@ describe('an export', () => {
     expect((await setup.api.call('GET', body.download_url, { token: setup.mina })).status).toBe(410);
   });
 
-  test('comes whole where its file is removed once the answer has begun', async () => {
+  test('arrives whole even if its file is removed once the answer has begun', async () => {
     const { body } = await post('/export-metadata', { session_ids: ['1', '2'] });
     const { writeHead } = ServerResponse.prototype;
     vi.spyOn(ServerResponse.prototype, 'writeHead').mockImplementation(function (
@@ -85,7 +85,7 @@ describe('an export', () => {
     expect((await setup.api.call('GET', body.download_url, { token: setup.mina })).status).toBe(410);
   });
 
-  test.each([true, false])('is JSON where that is asked for, with details: %s', async (details) => {
+  test.each([true, false])('is JSON if that is asked for, with details: %s', async (details) => {
     const { body } = await post('/export-metadata', {
       session_ids: ['1', '51'],
       format: 'json',

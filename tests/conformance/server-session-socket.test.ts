@@ -11,7 +11,7 @@ describe('the socket of a user', () => {
     return socket;
   }
 
-  test('tells what is subscribed to, from its beginning to its end, and which sessions changed', async () => {
+  test('reports what is subscribed to, from beginning to end, and which sessions changed', async () => {
     const socket = await opened();
     const { body } = await post('/close', { session_ids: ['1', '2', '41'] });
     socket.send({ type: 'subscribe', operation_id: body.operation_id });
@@ -39,7 +39,7 @@ describe('the socket of a user', () => {
     socket.close();
   });
 
-  test('of an operation that is over tells its beginning, which sessions changed, and its end, in this order', async () => {
+  test('reports the beginning of an operation that is over, which sessions changed, and its end, in this order', async () => {
     const { body } = await post('/close', { session_ids: ['3'] });
     await setup.api.ended(Number(body.operation_id));
     const socket = await opened();
@@ -54,7 +54,7 @@ describe('the socket of a user', () => {
     socket.close();
   });
 
-  test('tells of a failure as one', async () => {
+  test('reports a failure as a failure', async () => {
     const socket = await opened();
     const { body } = await post('/close', { session_ids: ['41', '999'] });
     socket.send({ type: 'subscribe', operation_id: body.operation_id });
@@ -105,7 +105,7 @@ describe('the socket of a user', () => {
     third.close();
   });
 
-  test('tells again what went out on a connection that was lost without a word', async () => {
+  test('sends again what went out on a connection that was lost silently', async () => {
     const lost = setup.api.socket('/ws/bulk/mina', setup.mina, true);
     await lost.opened;
     const id = await waiting();
@@ -119,7 +119,7 @@ describe('the socket of a user', () => {
     for (const socket of [lost, back]) socket.close();
   });
 
-  test('tells again what went out to a client that was leaving', async () => {
+  test('sends again what went out to a client that was leaving', async () => {
     const leaving = setup.api.socket('/ws/bulk/mina', setup.mina, true);
     await leaving.opened;
     const id = await waiting();
@@ -135,7 +135,7 @@ describe('the socket of a user', () => {
     back.close();
   });
 
-  test('stops telling of what is unsubscribed', async () => {
+  test('stops reporting what is unsubscribed', async () => {
     const socket = await opened();
     const id = await waiting();
     for (const type of ['subscribe', 'unsubscribe']) {

@@ -112,7 +112,7 @@ describe('an action', () => {
     ).not.toBeNull();
   });
 
-  test('erases what it deletes for good, where that is asked for', async () => {
+  test('erases for good what it deletes, if asked to', async () => {
     const erased = (ids: string[], how: object) =>
       post('/delete', { session_ids: ids, ...how }).then(({ body }) => ended(body.operation_id));
     await erased(['1'], {});
@@ -128,7 +128,7 @@ describe('an action', () => {
     ]);
   });
 
-  test('is refused beyond its rate, with when there is room again', async () => {
+  test('is refused beyond its rate, and the answer says when there is room again', async () => {
     const { perMinute } = kindLimits['sessions.close'];
     const key = { 'idempotency-key': 'first' };
     const first = await post('/close', { session_ids: ['999'] }, key);

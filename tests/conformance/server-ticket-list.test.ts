@@ -5,7 +5,7 @@ import { base, from, useTickets } from './served-tickets.ts';
 const { setup, start, ended, waiting } = useTickets();
 
 describe('the list', () => {
-  test('has the own operations only, latest first, in pages', async () => {
+  test('has only the caller’s own operations, latest first, in pages', async () => {
     const otto = await setup.api.user('otto', 'agent');
     const ids: string[] = [];
     for (const id of [40, 41, 42]) {
@@ -65,7 +65,7 @@ describe('the list', () => {
     expect((await setup.api.call('GET', base)).body.total).toBe(0);
   });
 
-  test('is bounded by when operations were started, in a state or in all', async () => {
+  test('can be limited by when operations were started, in one state or in all', async () => {
     const ines = await setup.api.user('ines', 'agent');
     const ids: string[] = [];
     for (const id of [70, 71, 72, 73]) {
@@ -155,7 +155,7 @@ describe('the socket', () => {
     expect(steps).toEqual(steps.toSorted((a, b) => a - b));
   });
 
-  test('of an operation that is over tells that and closes', async () => {
+  test('of an operation that is over says so and closes', async () => {
     const { body } = await start({
       ticket_ids: [60],
       operation_type: 'assign',
@@ -174,7 +174,7 @@ describe('the socket', () => {
     },
   );
 
-  test('without a token that counts is refused with 401', async () => {
+  test('without a valid token is refused with 401', async () => {
     await expect(setup.api.socket('/ws/bulk-operations/1', 'x'.repeat(43)).opened).rejects.toThrow('401');
   });
 });

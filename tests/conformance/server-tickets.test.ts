@@ -72,7 +72,7 @@ describe('an operation', () => {
     });
   });
 
-  test('of which some tickets fail does the others and names each that did not', async () => {
+  test('with some tickets that fail changes the others and names each that failed', async () => {
     const { body } = await start({
       ticket_ids: [30, 3_000, 31, 777_777],
       operation_type: 'update_status',
@@ -104,7 +104,7 @@ describe('an operation', () => {
     expect(tickets.body.tickets[0].processed_at).toMatch(/Z$/);
   });
 
-  test('of which every ticket fails has failed, and one whose tickets stand so already is completed', async () => {
+  test('with only tickets that fail has failed, and one with only tickets that are so already is completed', async () => {
     const failed = await start({
       ticket_ids: [3_000, 888_888],
       operation_type: 'delete',
@@ -122,7 +122,7 @@ describe('an operation', () => {
 });
 
 describe('a ticket that was cancelled', () => {
-  test('is among those asked for so, and among no others', async () => {
+  test('is listed in that state, and in no other', async () => {
     const id = await waiting('mina', setup.mina, [70, 71, 3_000]);
     const get = async (status: string): Promise<[number, string][]> => {
       const reply = await setup.api.call('GET', `${base}/${id}/tickets?status=${status}`, {
@@ -143,7 +143,7 @@ describe('a ticket that was cancelled', () => {
 });
 
 describe('cancel', () => {
-  test('stops what has not begun, says how far it came, and comes too late after the end', async () => {
+  test('stops what has not begun, says how far it got, and is too late after the end', async () => {
     const { body } = await start({
       ticket_ids: from(100, 2_800),
       operation_type: 'assign',

@@ -32,7 +32,7 @@ afterAll(async () => {
 
 const told = async (path: string): Promise<ApiReply['body']> => (await api.call('GET', path)).body;
 
-test('what a remote refused, or somebody changed there, is no success', async () => {
+test('what a remote refused, or somebody changed there, does not count as a success', async () => {
   const body = JSON.stringify({ error: { code: 'invalid_value', message: 'No.' } });
   desk.records.change('tickets', '3', { product: 'Theirs' });
   desk.mischief = ({ method, path }) =>

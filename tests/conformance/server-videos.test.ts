@@ -111,7 +111,7 @@ test.each([
   expect(reply.body.error.message).toContain(named);
 });
 
-test('a status is asked for by an id that there is', async () => {
+test('a status needs the id of an existing operation', async () => {
   for (const id of ['999999', 'x', '0'])
     expect((await setup.api.call('GET', `/api/bulk/status/${id}`, { token: setup.mina })).status).toBe(404);
 });

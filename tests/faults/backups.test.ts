@@ -132,7 +132,7 @@ describe('a drill', { timeout: 300_000 }, () => {
   }
 });
 
-describe('a copy that is not what was copied', () => {
+describe('a copy that differs from its original', () => {
   it('never becomes a backup', async () => {
     seedTickets(folder, 500);
     const copy = Database.prototype.backup;
@@ -232,7 +232,7 @@ describe('a kill', { timeout: 60_000 + kills * 30_000 }, () => {
     expect(left.length).toBeLessThanOrEqual(5);
   });
 
-  it('while a backup is put back leaves either what was there or the backup', async () => {
+  it('while a backup is restored leaves either what was there or the backup', async () => {
     seedTickets(folder, 500);
     const app = await openTestConsole(folder);
     const { name } = await app.ask('backups.create', {});

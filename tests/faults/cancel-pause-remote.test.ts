@@ -109,8 +109,8 @@ function expectNoneBeganAfter(
   expect(lateMs).toBeLessThanOrEqual(mostMs);
 }
 
-describe.each(kinds)('a cancel, where a remote with %s is told', (idempotency) => {
-  it('lets no further request begin, and what was in flight is written down', async () => {
+describe.each(kinds)('a cancel during deliveries to a remote with %s', (idempotency) => {
+  it('lets no further request begin, and what was in flight is recorded', async () => {
     await begin(idempotency);
     let inTime = 0;
     // On a busy machine several in a row may come too late.
@@ -129,7 +129,7 @@ describe.each(kinds)('a cancel, where a remote with %s is told', (idempotency) =
   });
 });
 
-describe.each(kinds)('a pause, where a remote with %s is told', (idempotency) => {
+describe.each(kinds)('a pause during deliveries to a remote with %s', (idempotency) => {
   it('lets no further request begin, survives a restart, and a resume loses nothing', async () => {
     await begin(idempotency);
     let point = 0;

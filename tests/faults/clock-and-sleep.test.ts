@@ -137,7 +137,7 @@ describe('a console that is put to sleep', () => {
   const sleeps = size({ short: 3, long: 20 });
 
   it.concurrent.for<Capabilities['idempotency']>(['keys', 'none'])(
-    'in the midst of its work keeps its workspace, and tells a remote with %s nothing twice',
+    'in the middle of its work keeps its workspace, and sends a remote with %s nothing twice',
     async (idempotency, { onTestFinished }) => {
       let effects = 0;
       let due = upTo(tickets / sleeps / 2);

@@ -83,7 +83,7 @@ describe('a remote that honours keys', { timeout: 600_000 }, () => {
     },
   );
 
-  it.concurrent('never gets what ended the console three times, and everything else', async ({
+  it.concurrent('never gets what ended the console three times, but everything else', async ({
     onTestFinished,
   }) => {
     const tickets = 300;

@@ -62,7 +62,7 @@ it.each<[SystemError, ErrorCode]>([
   ['SQLITE_FULL', 'disk_full'],
   ['SQLITE_IOERR', 'storage_error'],
 ])(
-  '%s at any write from there on stops what a remote is told with %s, and nothing is lost or told twice',
+  '%s at any write and all after it stops a delivery with %s, and nothing is lost or sent twice',
   async (how, code) => {
     const effects = countEffects(server);
     let isFull = false;

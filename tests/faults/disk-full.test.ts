@@ -77,7 +77,7 @@ describe('an error at every write of an operation', () => {
   });
 });
 
-it('a plan that cannot be thrown away while the disk is full keeps no workspace from being opened, and goes when there is space', async () => {
+it('a plan that cannot be removed while the disk is full does not keep the workspace from opening, and goes when there is space', async () => {
   await open(makeFolder());
   const full = { thread: 'writer', kind: 'write', times: 1_000_000, how: 'SQLITE_FULL' } as const;
   const plans = () =>

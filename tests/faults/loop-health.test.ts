@@ -28,7 +28,7 @@ it(`an operation of ${count} tickets never keeps the main thread from answering`
   }
 });
 
-it(`nor do ${count} tickets that are copied from a remote, and told to it`, async () => {
+it(`nor do ${count} tickets that are copied from a remote, and delivered to it`, async () => {
   const server = await serve(folder);
   const token = await server.user('mina', 'agent');
   for (let round = 0; round < rounds; round += 1) {

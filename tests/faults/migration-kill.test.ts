@@ -79,7 +79,7 @@ const ends: readonly { readonly fault: Fault; readonly left: 'old' | 'new' }[] =
 ];
 
 describe('a workspace of the first schema', () => {
-  it('with many tickets and a history is of the present one within ten seconds, and goes on', async () => {
+  it('with many tickets and a history is brought to the present one within ten seconds, and goes on', async () => {
     makeSchema1(folder, { tickets: many, operations: 30, itemsEach: many / 20 });
     const before = contents(folder);
     const startedMs = performance.now();

@@ -110,7 +110,7 @@ it('a copy is whole after any kill while it is pulled', async ({ onTestFinished 
   expect(copies).toBe(count);
 }, 600_000);
 
-it('a server has each change once, and conflicts overwrite nothing, after any kill while it is told', async ({
+it('a server has each change once, and conflicts overwrite nothing, after any kill while changes are delivered', async ({
   onTestFinished,
 }) => {
   const world = await createWorld();

@@ -23,9 +23,9 @@ function open(recall?: () => 'unclear'): Promise<RemoteWorld> {
 
 const inFlight = batchMax * concurrency;
 
-describe('a remote that does twice what it is told twice', { timeout: 600_000 }, () => {
+describe('a remote that does twice what it is sent twice', { timeout: 600_000 }, () => {
   it.concurrent.for([1, 2])(
-    'is told nothing twice, whatever effects the console is killed at; it is asked (operation %i of 2)',
+    'is sent nothing twice, whatever effects the console is killed at, but asked about it (operation %i of 2)',
     async (_nth, { onTestFinished }) => {
       const world = await open();
       onTestFinished(world.close);
@@ -38,7 +38,7 @@ describe('a remote that does twice what it is told twice', { timeout: 600_000 },
     },
   );
 
-  it.concurrent('and cannot tell, leaves no more unknown per kill than was in flight, and all of it is shown', async ({
+  it.concurrent('and cannot say what it did, leaves no more unknown per kill than was in flight, and all of it is shown', async ({
     onTestFinished,
   }) => {
     const world = await open(() => 'unclear');

@@ -67,7 +67,7 @@ describe(`${schedules} random schedules of errors, deaths, pauses, cancels and r
   );
 
   it.concurrent.for(['keys', 'none'] as const)(
-    'do so where a remote with %s errs, loses answers and refuses, and nothing is told it twice',
+    'do so while a remote with %s errs, loses answers and refuses, and nothing is sent to it twice',
     async (idempotency) => {
       const first = idempotency === 'keys' ? schedules - 2 * told : schedules - told;
       const trouble = troubleFrom(randomFrom(seed + first));

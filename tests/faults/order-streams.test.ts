@@ -71,7 +71,7 @@ async function processThere(server: Served, ids: number[]): Promise<void> {
     .toBe('completed');
 }
 
-it('orders that were archived offline are told by streams that break twenty times: each once, none overwritten', async ({
+it('orders that were archived offline are delivered by streams that break twenty times: each once, none overwritten', async ({
   onTestFinished,
 }) => {
   const [there, here] = [makeFolder(), makeFolder()];

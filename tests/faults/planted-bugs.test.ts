@@ -65,7 +65,7 @@ async function testsThatNotice(bug: PlantedBug): Promise<string[]> {
   return all.filter(({ status }) => status === 'failed').map(({ fullName }) => fullName);
 }
 
-describe(`${plantedBugs.length} mistakes of a line`, () => {
+describe(`${plantedBugs.length} one-line mistakes`, () => {
   it('have their place in the sources as they are', () => {
     for (const bug of plantedBugs) {
       expect(withMistake(bug, readFileSync(join(root, bug.file), 'utf8'))).toContain(bug.mistake);

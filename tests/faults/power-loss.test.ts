@@ -106,7 +106,7 @@ function expectAllThatWasWritten(cut: Buffer, intact: number): void {
 }
 
 describe('after a power cut', () => {
-  it('what was done is a beginning of all that was done', () => {
+  it('what is left is a beginning of all that was done', () => {
     const all = commits.at(-1)?.state.journal ?? [];
     expect(all.length).toBeGreaterThan(8);
     expect(commits.length).toBeGreaterThan(12);

@@ -56,7 +56,7 @@ it('an operation that was left by a kill goes on within 2 s of the next start', 
   expectWithin(2_000, resumedMs, 'resumed');
 });
 
-it('so does one that a remote is told of, by its first request', async ({ onTestFinished }) => {
+it('so does one that is delivered to a remote, with its first request', async ({ onTestFinished }) => {
   const [batchMax, concurrency] = [8, 4];
   const world = await createWorld({
     tickets: count,
@@ -72,7 +72,7 @@ it('so does one that a remote is told of, by its first request', async ({ onTest
   expectWithin(2_000, world.resumedMs, 'resumed at the remote');
 });
 
-it('a thread that was ended is replaced, and what it is asked then answered, within 1 s', async () => {
+it('a terminated thread is replaced, and its next request answered, within 1 s', async () => {
   const threads = new Map<string, Worker>();
   const watch = (worker: Worker) => threads.set(worker.threadName ?? '', worker);
   process.on('worker', watch);
@@ -89,7 +89,7 @@ it('a thread that was ended is replaced, and what it is asked then answered, wit
   expectWithin(1_000, replacedMs, 'replaced');
 });
 
-it('why an export cannot be written is told within 1 s of its start', async () => {
+it('the reason why an export cannot be written is shown within 1 s of its start', async () => {
   const codes: readonly SystemError[] = ['ENOSPC', 'EIO', 'EACCES', 'EPERM', 'EXDEV', 'EROFS'];
   const app = await openTestConsole(folder);
   const toldMs: number[] = [];

@@ -99,7 +99,7 @@ function reachedAt(changes: readonly DeskRequest[], many: number): number {
   return changes[window]?.atMs ?? Number.POSITIVE_INFINITY;
 }
 
-it('a server that is down is left alone but for one probe at a time, and told the rest as fast as before', async () => {
+it('a server that is down gets one probe at a time, and then the rest as fast as before', async () => {
   const { desk, remote, change } = await createWorld();
   let toBreak = Math.floor(count / 3);
   let downAt = Number.POSITIVE_INFINITY;
@@ -142,7 +142,7 @@ it('a server that is down is left alone but for one probe at a time, and told th
   expect(backMs).toBeLessThanOrEqual(limit(10_000));
 }, 600_000);
 
-it('a server that fails at a fifth of what it is asked is asked no more than it takes, and not in waves', async () => {
+it('a server that fails a fifth of its requests gets no more of them than it takes, and not in waves', async () => {
   const { desk, change } = await createWorld();
   const failedAt = new Map<string, number>();
   /** How many were tried again so many tenths of a second after they had failed. */

@@ -130,7 +130,7 @@ function areAllSettled(schedules: readonly Schedule[]): boolean {
 }
 
 describe('a console that is killed around the runs of its schedules', () => {
-  it(`starts none twice and leaves none untold, in ${kills} kills`, { timeout: 300_000 }, async () => {
+  it(`starts none twice and leaves none unreported, in ${kills} kills`, { timeout: 300_000 }, async () => {
     const outcomes: string[] = [];
     await Promise.all(
       folders.map(async (folder, lane) => {

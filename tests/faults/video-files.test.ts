@@ -41,7 +41,7 @@ function deathAfter(killed: number): Fault | undefined {
 }
 
 describe('deleting videos', { timeout: 60_000 * rounds }, () => {
-  it('that is killed anywhere loses no file that nobody knows of, and goes on to remove the rest', async () => {
+  it('that is killed anywhere loses no file without a record of it, and goes on to remove the rest', async () => {
     let killed = 0;
     for (;;) {
       const left = latestOperation(folder);

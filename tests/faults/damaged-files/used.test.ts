@@ -76,7 +76,7 @@ describe('a damaged file', { timeout: 60_000 + rounds * 300 }, () => {
     for (const met of Object.values(counts)) expect(met).toBeGreaterThan(0);
   });
 
-  it('is one, too, whose head names an earlier schema than it has', () => {
+  it('is also one whose header names an earlier schema than it has', () => {
     for (let version = 1 - 2 ** 31; version < migrations.length; version = version < 0 ? 0 : version + 1) {
       const damage = () => {
         const database = Buffer.from(originals.merged);

@@ -163,8 +163,8 @@ function contentOf(folder: string): readonly string[] {
 
 const attacks = [...ways, ...named, ...retargeted];
 
-describe(`${attacks.length} places where no file of ours may come to stand`, () => {
-  it('are no fewer than are said', () => expect(attacks.length).toBeGreaterThanOrEqual(50));
+describe(`${attacks.length} places where no file of ours may be written`, () => {
+  it('are no fewer than promised', () => expect(attacks.length).toBeGreaterThanOrEqual(50));
 
   it.each(attacks)('%s', (_, attack) => {
     const before = contentOf(elsewhere);

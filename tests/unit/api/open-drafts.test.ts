@@ -64,7 +64,7 @@ it('a window that threw its draft away leaves nothing to be thrown away', async 
   expect(stateOf()).toEqual([]);
 });
 
-it('a draft that is made only when its window has gone goes as well, also where a page of the same name has come', async () => {
+it('a draft that is finished only after its window has gone is removed as well, even if a page of the same name has come', async () => {
   await app.close();
   const plans = [holdCall('answer', 'sealDraft'), holdCall('answer', 'sealDraft', 2)];
   const own = await openTestConsole(app.folder);

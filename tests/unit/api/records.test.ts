@@ -93,7 +93,7 @@ describe('a ticket in full', () => {
   });
 });
 
-it('what touched a record is told page by page, latest first, and by the fields that changed', async () => {
+it('what touched a record is listed page by page, latest first, and by the fields that changed', async () => {
   const change = async (action: string, input: Record<string, unknown>) => {
     const selection = { mode: 'ids' as const, ids: [1] };
     const draft = await app.ask('operations.plan', { action, collection: 'tickets', selection, input });
@@ -115,7 +115,7 @@ it('what touched a record is told page by page, latest first, and by the fields 
   expect(await touches(['"] constructor'])).toEqual([[], false]);
 });
 
-it('the comments of a record are told page by page from the latest backwards, without those that were taken back', async () => {
+it('the comments of a record are listed page by page from the latest backwards, without those that were undone', async () => {
   const bodies = ['One', 'Two', 'Three', 'Four', 'Five'];
   changeDatabase(app.folder, (db) => {
     const add = db.prepare(

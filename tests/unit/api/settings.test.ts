@@ -27,7 +27,7 @@ describe('settings', () => {
     expect(await app.ask('settings.get', {})).toEqual(defaults);
   });
 
-  it('are told to every window when one changes them', async () => {
+  it('are sent to every window when one changes them', async () => {
     const told = app.event('settings.changed', ({ historyDays }) => historyDays === 30);
     const answer = await app.ask('settings.update', { historyDays: 30 });
     expect(await told).toEqual(answer);

@@ -13,7 +13,7 @@ async function written(id: number): Promise<unknown[]> {
   return entries.map(({ event, detail }) => [event, detail['actor'] ?? null]);
 }
 
-it('what is asked of an operation is written down with who asked, and what comes by itself with nobody', async () => {
+it('a command to an operation is recorded with who gave it, and what happens by itself with nobody', async () => {
   const about = { action: 'update_status', collection: 'tickets', selection: everyTicket } as const;
   const { id } = await app.ask('operations.plan', { ...about, input: { status: 'solved' } }, ada);
   await app.ask('operations.start', { id, options: { startAt: Date.now() + 3_600_000 } }, ada);
@@ -36,7 +36,7 @@ it('what is asked of an operation is written down with who asked, and what comes
   expect(await app.ask('history.verify', {})).toMatchObject({ problems: [] });
 });
 
-it('who may use the workspace is told of with who decided it, latest first and page by page', async () => {
+it('changes of who may use the workspace are listed with who made them, latest first and page by page', async () => {
   const { user } = await app.ask('users.save', { name: 'rita', role: 'viewer' }, omar);
   await app.ask('users.save', { id: user.id, name: 'rita', role: 'agent' }, mina);
   // It is so already.

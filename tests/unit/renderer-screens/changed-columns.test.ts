@@ -23,7 +23,7 @@ function item(before: Item['before'], after: Item['after']): Item {
   };
 }
 
-test('a field that is written as it stands has no column, unless another record gets a new value in it', () => {
+test('a field that gets the value it had has no column, unless another record gets a new value in it', () => {
   const ready = item({ status: 'ready', chunks: 0 }, { status: 'ready', chunks: 2 });
   expect(changedFields([ready], videos)).toEqual(['chunks']);
   const failed = item({ status: 'failed', chunks: 0 }, { status: 'ready', chunks: 1 });

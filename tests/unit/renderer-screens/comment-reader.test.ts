@@ -75,7 +75,7 @@ test('many changes at once cost one reading more, and what was closed shows noth
   expect(shown).toBeNull();
 });
 
-test('what could not be read is said beside what was read before', async () => {
+test('a failure to read is shown beside what was read before', async () => {
   const reader = open();
   reader.refresh();
   await settle();

@@ -34,11 +34,11 @@ describe('groupByDay', () => {
     expect(groups.map(({ label }) => label)).toEqual(['Today']);
   });
 
-  test('one that was never started stands at the day it was made', () => {
+  test('one that was never started is listed on the day it was made', () => {
     expect(groupByDay([started(6, null, at(2026, 3, 8))], now).map(({ key }) => key)).toEqual(['2026-03-08']);
   });
 
-  test('two at the same moment stand with the later one first', () => {
+  test('of two at the same moment the later one comes first', () => {
     const [group] = groupByDay([started(7, now), started(8, now)], now);
     expect(group?.operations.map(({ id }) => id)).toEqual([8, 7]);
   });

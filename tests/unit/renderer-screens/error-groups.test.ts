@@ -65,7 +65,7 @@ describe('meanRate', () => {
   });
 });
 
-test('what was not confirmed there stands beside what failed here', () => {
+test('what was not confirmed there is listed beside what failed here', () => {
   const groupsOf = (delivery: DeliveryCounts | null, undecided = 0) =>
     thereGroups({ delivery, undecided }).map(({ state, code, count }) => [state, code, count]);
   expect(groupsOf(null)).toEqual([]);

@@ -8,7 +8,7 @@ function factsOf(historyDays: number | null, { reversible = true, action = 'upda
   return forecastWords(buildOperation({ action, forecast }), { historyDays }).facts;
 }
 
-test('a forecast says for how long it can be undone, where that ends', () => {
+test('a forecast says for how long it can be undone, if that ends', () => {
   expect(factsOf(null)).toEqual(['About 3 s', 'can be undone']);
   expect(factsOf(90)).toEqual(['About 3 s', 'can be undone for 90 days']);
   expect(factsOf(1)).toEqual(['About 3 s', 'can be undone for 1 day']);
@@ -19,7 +19,7 @@ test('retention matters to nothing that cannot be undone or changes nothing', ()
   expect(factsOf(90, { action: 'export' })).toEqual(['About 3 s', 'changes no record']);
 });
 
-test('where nothing comparable was measured, the first word begins the line', () => {
+test('if nothing comparable was measured, the first word begins the line', () => {
   const forecast = { durationMs: null, reversible: true, warnings: [] };
   const { facts, caution } = forecastWords(buildOperation({ forecast }), { historyDays: 30 });
   expect([facts, caution]).toEqual([['Can be undone for 30 days'], null]);

@@ -17,13 +17,13 @@ test('says how an operation belongs to others', () => {
   expect(marksOf(buildOperation())).toEqual([]);
 });
 
-test('what was taken back in part is not called undone', () => {
+test('what was undone in part is not called undone', () => {
   const marks = (undone: number) => marksOf(buildOperation({ undoneBy: 7, undone }));
   expect(marks(10)).toMatchObject([{ text: 'Undone by #7', brief: 'Undone' }]);
   expect(marks(4)).toMatchObject([{ text: 'Partly undone by #7', brief: '4 of 10 undone' }]);
 });
 
-test('an undo after which no record stands undone is not said to have undone it', () => {
+test('an undo is not said to have undone an operation if none of its records is undone', () => {
   const [mark] = marksOf(buildOperation({ undoneBy: 7, undone: 0 }));
   expect(mark).toMatchObject({ text: 'Followed by undo #7', brief: 'Followed by undo #7', operationId: 7 });
 });

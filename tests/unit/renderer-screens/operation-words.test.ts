@@ -50,7 +50,7 @@ describe('an operation that stopped by itself says what to do', () => {
   });
 });
 
-test('a button promises to retry what failed only where nothing else would be tried', () => {
+test('a button promises to retry what failed only if nothing else would be tried', () => {
   const label = (...tallies: Tally[]) => retryLabel({ tallies, delivery: null });
   const failed: Tally = { state: 'failed', reason: 'changed_since', count: 26 };
   const left: Tally = { state: 'cancelled', reason: null, count: 167 };
@@ -60,7 +60,7 @@ test('a button promises to retry what failed only where nothing else would be tr
   expect(retryLabel({ tallies: [], delivery: deliveryCounts({ refused: 2 }) })).toBe('Retry failed');
 });
 
-test('how much was taken back', () => {
+test('how much was undone', () => {
   expect(undoneWords(buildOperation({ undone: 0 }))).toBeNull();
   expect(undoneWords(buildOperation({ undone: 4 }))).toBe('4 of 10 undone');
   expect(undoneWords(buildOperation({ undone: 10 }))).toBe('Undone');
@@ -81,7 +81,7 @@ test('an operation that has not begun says when it will, or why not', () => {
   expect(words(nowMs - 1)).toMatch(/Waits until/);
 });
 
-test('who cancels is told what stands and what is left, in words without jargon', () => {
+test('whoever cancels is told what was done and what is left, without jargon', () => {
   const assign = buildOperation({ action: 'assign' });
   expect(cancelWords(assign, 1_204, 4_950)).toMatch(
     /1,204 of 4,950 tickets.*stays changed, and you can undo it.*other 3,746/,

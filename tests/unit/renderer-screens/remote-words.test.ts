@@ -65,7 +65,7 @@ describe('what remotes were told', () => {
     expect(notConfirmedWords(deliveryCounts({ confirmed: 9 }), 0)).toBe('');
   });
 
-  test('is explained, in the words of the console where it knows the reason', () => {
+  test('is explained, in the words of the console if it knows the reason', () => {
     expect(deliveryLook({ state: 'conflict', code: 'version_conflict' }).word).toBe('Conflict');
     expect(deliveryLook({ state: 'conflict', code: 'kept_mine' }).word).toBe('Yours kept');
     // A remote may say what it likes of what it refused.
@@ -78,7 +78,7 @@ describe('what remotes were told', () => {
       expect(deliveryReason(code)).toBeTypeOf('string');
   });
 
-  test('takes from what is done where it was not taken there', () => {
+  test('is subtracted from what is done if the remote did not accept it', () => {
     const tallies = [{ state: 'done' as const, reason: null, count: 21 }];
     expect(countsOfBoth(buildOperation({ tallies }))).toMatchObject({ done: 21, failed: 0 });
     expect(countsOfBoth(buildOperation({ tallies, delivery }))).toMatchObject({
@@ -157,7 +157,7 @@ describe('what an operation waits for', () => {
   });
 });
 
-test('an error stands beside the field that it is about', () => {
+test('an error is shown beside its field', () => {
   const dto = { message: 'Nothing answers there.', next: 'Check the address.' };
   expect(errorsOf({ code: 'remote_unreachable', ...dto })).toEqual({
     fields: { address: 'Nothing answers there. Check the address.' },

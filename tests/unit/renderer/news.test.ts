@@ -71,7 +71,7 @@ test('how far an operation has come stays with the answer to a command, until it
   expect(state().operations.get(1)?.progress).toBeNull();
 });
 
-test('remotes, schedules and settings are as they were told last', async () => {
+test('remotes, schedules and settings are as last reported', async () => {
   const remotes = state().loadRemotes();
   held.tell({ name: 'remotes.changed', payload: { remotes: [fakeRemote({ state: 'offline' })] } });
   held.next('remotes.list').answer({ remotes: [fakeRemote()] });

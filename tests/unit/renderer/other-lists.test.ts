@@ -84,7 +84,7 @@ test('first rows that come after their view, or rows of a view after another fil
   expect(state()).toMatchObject({ viewId: 'open', total: 600, isTopDue: true, viewError: null });
 });
 
-test('rows that come into sight while a view is made anew are fetched of the new one', async () => {
+test('rows that come into sight while a view is rebuilt are fetched from the new one', async () => {
   state().setVisible({ from: 0, to: 30 });
   void state().refreshView();
   held.next('records.view').answer({ viewId: 'anew', total: 600 });
@@ -95,7 +95,7 @@ test('rows that come into sight while a view is made anew are fetched of the new
   expect(held.next('records.rows').input).toMatchObject({ viewId: 'anew', from: 200 });
 });
 
-test('of an empty list it is told whether there are deleted records', async () => {
+test('an empty list says whether there are deleted records', async () => {
   held.next('records.count').answer({ count: 0 });
   await answered();
   const counting = held.next('records.count');

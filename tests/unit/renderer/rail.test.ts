@@ -31,7 +31,7 @@ const shown = () => railOrder(store.getState().operations, actor).map(({ operati
 const underWay = { state: 'in_progress', endedAt: null } as const;
 const one = { tallies: [{ state: 'planned', reason: null, count: 1 }] } satisfies Partial<Operation>;
 
-test("what others' scripts edit record by record opens no rail and stands on none", () => {
+test("what others' scripts edit record by record neither opens the rail nor appears on it", () => {
   for (let id = 1; id <= 500; id += 1) {
     tell({ id, actor: 'robot', ...one, ...underWay });
     tell({ id, actor: 'robot', ...one });
@@ -41,7 +41,7 @@ test("what others' scripts edit record by record opens no rail and stands on non
   expect(store.getState().operations.size).toBe(100);
 });
 
-test("others' operations on several records stand there while they are under way", () => {
+test("others' operations on several records appear there while they are under way", () => {
   tell({ id: 1, actor: 'robot', ...underWay });
   expect(shown()).toEqual([1]);
   expect(store.getState().isRailOpen).toBe(true);
@@ -83,7 +83,7 @@ test('what is too many for the rail is counted, and called again into the place 
   expect([shown().length, store.getState().unlisted]).toEqual([100, 259]);
 });
 
-test('all that ended is dismissed by one request, and the rail is read again when that is told', async () => {
+test('one request dismisses all that have ended, and the rail is read again when the event comes', async () => {
   for (let id = 1; id <= 3; id += 1) tell({ id });
   void store.getState().dismissEnded();
   expect(held.asked.map(({ name }) => name)).toEqual(['operations.dismiss_ended']);
@@ -106,7 +106,7 @@ test('what retention has cleaned is read again, so that nothing offers to undo i
   expect(store.getState().operations.get(1)?.operation.isCleaned).toBe(true);
 });
 
-test('what is told of an old operation is kept, lest its line in the history be out of date', () => {
+test('news of an old operation is kept, so that its line in the history stays current', () => {
   for (let id = 1; id <= 300; id += 1) tell({ id, actor: 'robot', ...one });
   tell({ id: 7, actor: 'robot', ...one, isPinned: true });
   expect(store.getState().operations.get(7)?.operation.isPinned).toBe(true);
@@ -124,12 +124,12 @@ test.each([true, false])(
   },
 );
 
-test('what was not started stands on no rail, whatever is told of it', () => {
+test('what was not started never appears on the rail, whatever news there is of it', () => {
   tell({ id: 1, state: 'draft', isPinned: true });
   expect([shown(), store.getState().isRailOpen]).toEqual([[], false]);
 });
 
-test("one's own that was told before the window knew who one is opens the rail too", () => {
+test("the user's own operation opens the rail even if news of it came before the window knew the user", () => {
   store.setState({ info: null });
   tell({ id: 1, ...one });
   expect(store.getState().isRailOpen).toBe(true);

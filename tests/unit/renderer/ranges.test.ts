@@ -93,7 +93,7 @@ test('a range of all rows that becomes smaller is the smaller one', async () => 
   expect(chosenRows()).toEqual(rows(0, 3));
 });
 
-test('a range gives what its first row was given, however far that is out of sight by now', async () => {
+test('a range does to its rows what was done to its first one, however far out of sight that is by now', async () => {
   store.getState().chooseAllMatching();
   toggleOn(0);
   store.setState({ blocks: new Map() });
@@ -101,7 +101,7 @@ test('a range gives what its first row was given, however far that is out of sig
   expect(chosenRows()).toEqual(rows(500, 599));
 });
 
-test('the latest range counts, though the answer about one before it comes later', async () => {
+test('the latest range counts, even if the answer about an earlier one comes later', async () => {
   let answerFirst: () => void = () => undefined;
   const first = new Promise<void>((resolve) => {
     answerFirst = resolve;
@@ -124,7 +124,7 @@ test('the latest range counts, though the answer about one before it comes later
   expect(chosenRows()).toEqual(rows(0, 4));
 });
 
-test('in a view made anew the keyboard and the range stay on their records', async () => {
+test('in a rebuilt view the keyboard and the range stay on their records', async () => {
   toggleOn(10);
   store.getState().setFocus(20);
   await remakeWithout(0, 2);
@@ -138,7 +138,7 @@ test('in a view made anew the keyboard and the range stay on their records', asy
   expect(chosenRows()).toEqual([10, 30, 31]);
 });
 
-test('in a view made anew without the first row of a range, the next one starts at the keyboard', async () => {
+test('in a view rebuilt without the first row of a range, the next one starts at the keyboard', async () => {
   toggleOn(10);
   await remakeWithout(10, 10);
   store.setState({ focusIndex: 20 });

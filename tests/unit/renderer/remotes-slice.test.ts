@@ -21,7 +21,7 @@ test('remotes are read at the start, and replaced by what the console tells of t
   expect(store.getState().remotes?.[0]).toMatchObject({ name: 'Desk', state: 'offline', isOffline: true });
 });
 
-test('one that is added stands in its place, and its key is nowhere', async () => {
+test('one that is added appears in its place, and its key nowhere', async () => {
   const { store, names } = open();
   await store.getState().loadRemotes();
   const remote = { name: 'Elsewhere', address: 'https://e.example.com', token: key, collections: [] };
@@ -32,7 +32,7 @@ test('one that is added stands in its place, and its key is nowhere', async () =
   expect(JSON.stringify(store.getState())).not.toContain(key);
 });
 
-test('forms are told what is wrong; what no form waits for is said above the screen', async () => {
+test('forms get their own errors; an error that no form waits for is shown above the screen', async () => {
   const { store, names } = open();
   const { addRemote, removeRemote, pullRemote, loadRemotes } = store.getState();
   await loadRemotes();

@@ -21,7 +21,7 @@ test('an untouched form means the defaults, which have no words', () => {
   expect(runOptionWords(defaultRunOptions, nowMs)).toEqual([]);
 });
 
-describe('what is typed is what the console is told', () => {
+describe('what is typed is what the console gets', () => {
   test.each([
     [{ stopAt: 'first' }, { maxErrors: 0 }, 'stops at the first failure'],
     // One less is put up with than stops it.

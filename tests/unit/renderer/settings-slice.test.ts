@@ -50,7 +50,7 @@ test('a change names itself alone, and comes after what was asked before it', as
   expect(kept).toMatchObject(changed);
 });
 
-test('one that cannot be kept is taken back and said; those around it stay', async () => {
+test('one that cannot be saved is reverted and reported; those around it stay', async () => {
   const kept = Settings.parse({});
   const theme = state().updateSettings({ theme: 'dark' });
   const limits = state().updateSettings({ limits: [limit] });

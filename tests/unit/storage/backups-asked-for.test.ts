@@ -31,7 +31,7 @@ describe('a backup that is asked for', () => {
     expect(await codeOf(setup.app.ask('backups.restore', { name: first?.name ?? '' }))).toBe('not_found');
   });
 
-  it('is the latest also where others were made while the clock was ahead, which go before it', async () => {
+  it('is the latest even if others were made while the clock was ahead, and those are removed before it', async () => {
     await openWith(3);
     setup.time.jump(1_000 * dayMs);
     const ahead = [];
@@ -46,7 +46,7 @@ describe('a backup that is asked for', () => {
     expect(new Set(allTickets(setup.folder).map(({ category }) => category))).toEqual(new Set(['Since']));
   });
 
-  it('is made also where one that is to go for it cannot be removed, which the log is told', async () => {
+  it('is made even if one that it replaces cannot be removed, which is logged', async () => {
     await openWith(3);
     const stuck = '2020-01-01T00-00-00-000Z.manual.3.0.00000000.db';
     mkdirSync(join(setup.folder, 'backups', stuck), { recursive: true });
@@ -57,7 +57,7 @@ describe('a backup that is asked for', () => {
     expect(setup.app.reports).toHaveLength(1);
   });
 
-  it('is refused where there can be no folder for it', async () => {
+  it('is refused if its folder cannot be made', async () => {
     await openWith(3);
     const path = join(setup.folder, 'backups');
     writeFileSync(path, 'Not a folder');

@@ -46,7 +46,7 @@ describe('a backup that nobody asks for', () => {
     expect(await reasons()).toEqual(['operation']);
   });
 
-  it('follows also a large operation that ended while another backup was being made', async () => {
+  it('also follows a large operation that ended while another backup was being made', async () => {
     await openWith(large);
     await setup.app.run(await plan('All'));
     const thread = holdExit();
@@ -63,7 +63,7 @@ describe('a backup that nobody asks for', () => {
     expect(await reasons()).toEqual(['operation', 'operation']);
   });
 
-  it('whose folder cannot be read is told as one that failed, and not the operation that it was to follow', async () => {
+  it('whose folder cannot be read is reported as failed, not the operation that it was to follow', async () => {
     await openWith(large);
     await fs.rm(join(setup.folder, 'backups'), { recursive: true, force: true });
     writeFileSync(join(setup.folder, 'backups'), 'no folder');
@@ -119,7 +119,7 @@ describe('a backup that nobody asks for', () => {
     expect(await reasons()).toEqual(['daily']);
   });
 
-  it('is made also while an operation waits for a remote that is away, though none is put back then', async () => {
+  it('is made even while an operation waits for a remote that is away, though none is restored then', async () => {
     const remote = createBulkheadRemote({ address: 'http://127.0.0.1:9', token: 'secret' });
     remote.gate.setOffline(true);
     await openWith(3, new Map([['desk', remote]]));
@@ -142,7 +142,7 @@ describe('a backup that nobody asks for', () => {
     remote.gate.close();
   });
 
-  it('is made as ever where another was made while the clock was ahead', async () => {
+  it('is made as usual even if another was made while the clock was ahead', async () => {
     await openWith(large);
     setup.time.jump(1_000 * dayMs);
     const ahead = backupMade();
@@ -161,7 +161,7 @@ describe('a backup that nobody asks for', () => {
     expect(await reasons()).toEqual(['operation', 'daily', 'daily']);
   });
 
-  it('that fails is told to the log and to every window, also to one that comes later, and tried again', async () => {
+  it('that fails is logged and reported to every window, also to one opened later, and tried again', async () => {
     await openWith(3);
     const failed = setup.app.event('backups.changed', () => true);
     const real = await fs.statfs(setup.folder);
@@ -180,7 +180,7 @@ describe('a backup that nobody asks for', () => {
     expect(await setup.app.ask('backups.failure', {})).toEqual({ failure: null });
   });
 
-  it('that fails is not told any more once somebody has made one', async () => {
+  it('that fails is no longer reported once somebody has made one', async () => {
     await openWith(3);
     vi.spyOn(fs, 'statfs').mockResolvedValueOnce({ ...(await fs.statfs(setup.folder)), bavail: 0 });
     const failed = setup.app.event('backups.changed', ({ failure }) => failure !== null);

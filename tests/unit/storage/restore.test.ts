@@ -76,7 +76,7 @@ describe('a restore', () => {
     expect(setup.app.reports).toEqual([]);
   });
 
-  it('ends a plan that is being made, and nothing of it comes into what was put back', async () => {
+  it('ends a plan that is being made, and nothing of it gets into the restored database', async () => {
     const half = holdCall('answer', 'planChange');
     await openWith(20_000);
     const { name } = await setup.app.ask('backups.create', {});
