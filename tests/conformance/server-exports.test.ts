@@ -21,7 +21,7 @@ test('somebody who guesses where the export of a template will go gets that plac
   const plan = { action: 'export', collection: 'tickets' } as const;
   const input = { columns: ['id'], has_bom: false };
   const suggestedName = 'Nightly 2026-01-15T12-00-00Z.csv';
-  const { handle: target, label } = await asMina('files.chooseTarget', { suggestedName });
+  const { handle: target, label } = await asMina('files.choose_target', { suggestedName });
   expect(basename(label)).toBe(suggestedName);
   const template = await setup.api.ask('templates.save', {
     ...plan,
