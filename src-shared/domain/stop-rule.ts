@@ -50,7 +50,7 @@ export function brokenRule(
 /** The rule that says that an operation has been in progress for long enough, or null. */
 export function brokenTimeLimit({ timeLimitMs }: RunOptions, runMs: number): StoppedBy | null {
   if (timeLimitMs === null || runMs < timeLimitMs) return null;
-  const message = `It was in progress for ${formatDuration(timeLimitMs)}, the longest that it may be. What was not started was left alone.`;
+  const message = `It was in progress for ${formatDuration(timeLimitMs)}, the longest allowed. What was not started was left alone.`;
   return { code: 'time_limit', message };
 }
 

@@ -234,8 +234,8 @@ export const plantedBugs: readonly PlantedBug[] = [
   {
     name: 'a clean-up takes what was pinned',
     file: 'src-main/sql/care/retention.ts',
-    text: ' AND o.pinned_at IS NULL AND ${hasParts}',
-    mistake: ' AND ${hasParts}',
+    text: '${hasParts} AND NOT ${isNeeded} AND NOT ${isPinned}',
+    mistake: '${hasParts} AND NOT ${isNeeded}',
     tests: ['tests/faults/retention.test.ts'],
   },
 ];

@@ -25,7 +25,7 @@ describe('a time limit', () => {
     const operation = await setup.app.ended(draft.id);
     expectEndedWell(setup.folder, operation);
     expect(operation).toMatchObject({ state: 'failed', stoppedBy: { code: 'time_limit' } });
-    expect(operation.stoppedBy?.message).toContain('in progress for 1 h, as');
+    expect(operation.stoppedBy?.message).toContain('in progress for 1 h, the longest allowed');
     expect(countsOf(operation.tallies)).toMatchObject({ done: 600, cancelled: count - 600 });
   });
 

@@ -88,9 +88,9 @@ it('is counted with its remote, which stays while it waits and while it is kept,
   const id = change();
   const remove = () => removeRemote(setup.db, { id: setup.mirror.remoteId, actor: 'mina', nowMs });
   expect(listRemotes(setup.db)).toMatchObject([{ waiting: 1, kept: 0 }]);
-  expect(remove).toThrow('1 change of its records is still to be told');
+  expect(remove).toThrow('1 change of its records is still to be sent');
   pull([theirs(2, 4, { category: 'Theirs' })]);
   decide('mine', { operationId: id });
   expect(listRemotes(setup.db)).toMatchObject([{ waiting: 0, kept: 1 }]);
-  expect(remove).toThrow('1 change of its records is still to be told');
+  expect(remove).toThrow('1 change of its records is still to be sent');
 });

@@ -25,7 +25,7 @@ it('a remote is not forgotten while something waits; its records stay', () => {
   pull([theirs(1), theirs(2)]);
   const id = change('Mine', [1]);
   const remove = () => removeRemote(setup.db, { id: setup.mirror.remoteId, actor, nowMs });
-  expect(remove).toThrow('still to be told');
+  expect(remove).toThrow('still to be sent');
   expect(forgetRemoved(setup.db, { limit: 1 })).toBe(true);
   tell(id, { version: 2 });
   remove();

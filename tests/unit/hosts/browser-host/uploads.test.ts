@@ -99,7 +99,7 @@ describe('an upload', () => {
     writeFileSync(uploads, 'not a folder');
     const reply = Reply.parse(await (await upload('x.csv', 'x')).json());
     expect(reply).toMatchObject({ ok: false, error: { code: 'workspace_not_writable' } });
-    expect(JSON.stringify(reply)).toContain(`${uploads}, which cannot be used: a file stands on the way`);
+    expect(JSON.stringify(reply)).toContain(`${uploads}, which cannot be used: part of its path is a file`);
   });
 
   test('of the day before yesterday is removed at the start, one of today is not', async () => {
