@@ -38,14 +38,19 @@ export function createFeed(http: Http, workspaceId: () => Promise<string>): Feed
   const watches = new Map<CollectionName, Watch>();
   const pageSizes = new Map<CollectionName, number>();
 
-  /** A page, of fewer records where so many are more than is taken in one piece, or come too slowly: their texts are long. */
+  /**
+   * A page, of fewer records if so many are more than is taken in one piece or come too slowly: their texts are long, or the
+   * line is slow for a while. After each that comes, twice as many are asked for again.
+   */
   async function ask(collection: CollectionName, from: string, signal: AbortSignal): Promise<HttpAnswer> {
     const headers = { 'bulkhead-workspace': await workspaceId() };
     for (;;) {
       const limit = pageSizes.get(collection) ?? pageSize;
       const path = `/api/v1/${collection}/changes?limit=${limit}${from}`;
       try {
-        return await http.ask({ method: 'GET', path, headers }, signal);
+        const answer = await http.ask({ method: 'GET', path, headers }, signal);
+        pageSizes.set(collection, Math.min(2 * limit, pageSize));
+        return answer;
       } catch (error) {
         const isTooMuch = error instanceof HttpFailure && tooMuch.includes(error.wrong);
         if (!isTooMuch || limit === 1) throw error;
