@@ -35,7 +35,7 @@ export interface Capabilities {
   /** Of these it erases for good what the console erases; of others it keeps all that it deletes. */
   readonly erases: readonly CollectionName[];
   /** What it refuses of a role: all changes, or these (names of fields) of records that are somebody else's. */
-  readonly barred?: Readonly<Record<string, 'all' | readonly string[]>>;
+  readonly barred?: ReadonlyMap<string, 'all' | readonly string[]>;
 }
 
 /** Who one is at a remote, as the console knows it without asking. */

@@ -56,13 +56,20 @@ function ModalPanel({
       className={cx(styles.panel, className)}
       aria-labelledby={titleId}
       aria-describedby={description ? descriptionId : undefined}
+      onKeyDown={(event) => {
+        const isTaken = event.defaultPrevented || event.nativeEvent.isComposing;
+        if (event.key !== 'Escape' || isTaken || event.currentTarget.querySelector(':popover-open')) return;
+        // Left to the browser, a second Escape closes it whatever its owner says, and a third the one beneath it.
+        event.preventDefault();
+        onClose();
+      }}
       onCancel={(event) => {
         if (event.target !== element.current) return;
         event.preventDefault();
         onClose();
       }}
       onClose={({ target }) => {
-        // A browser closes it at the second Escape, whatever its owner says, who may have to wait.
+        // The same when the keyboard is nowhere in it.
         if (target === element.current && target instanceof HTMLDialogElement && !target.open)
           target.showModal();
       }}

@@ -47,7 +47,7 @@ function sentencesOf(
   { irrevocable, erases, barred, role }: Capabilities,
   collection: Collection,
 ): Sentence[] {
-  const sentences = role === undefined ? [] : barredOf(effect, role, barred?.[role] ?? [], collection);
+  const sentences = role === undefined ? [] : barredOf(effect, role, barred?.get(role) ?? [], collection);
   const kept = changesOf(effect).filter((change) => irrevocable.includes(change));
   if (kept.length > 0) {
     const what = effect.kind === 'fields' ? fieldWords(kept, collection) : 'comments';

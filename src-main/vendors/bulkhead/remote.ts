@@ -90,7 +90,10 @@ export function createBulkheadRemote(options: BulkheadRemoteOptions): BulkheadRe
       isConditional: true,
       irrevocable: ['comment', 'chunks', 'exports'],
       erases: ['videos'],
-      barred: { viewer: 'all', agent: ['chunks'] },
+      barred: new Map<string, 'all' | readonly string[]>([
+        ['viewer', 'all'],
+        ['agent', ['chunks']],
+      ]),
     },
     gate: {
       ...gate,
