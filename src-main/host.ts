@@ -20,6 +20,8 @@ export interface Host {
   exportTarget(suggestedName: string, promised: () => Promise<readonly string[]>): Promise<SaveTarget>;
   /** The path behind a handle; throws `file_not_found` for one that this host did not give out. */
   pathOf(handle: string): string;
+  /** Forgets a handle: its place is promised by the workspace from now on, or is free again. */
+  forgetHandle(handle: string): void;
   /** Shows a file in the system's file manager; throws `not_available_here` where there is none. */
   reveal(path: string): Promise<void>;
   /** Puts text into the system's clipboard. Throws `not_available_here` in the browser host, whose page has one. */

@@ -17,7 +17,7 @@ export interface Asker {
 /** What the engine works with. */
 export interface EnginePorts {
   readonly store: Store;
-  readonly host: Pick<Host, 'pathOf' | 'exportTarget' | 'notify'>;
+  readonly host: Pick<Host, 'pathOf' | 'exportTarget' | 'forgetHandle' | 'notify'>;
   readonly clock: Clock;
   readonly agenda: Agenda;
   readonly remotes: Remotes;

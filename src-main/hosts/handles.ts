@@ -9,20 +9,30 @@ export interface Handles {
   give(path: string): string;
   /** The path behind a handle; throws `file_not_found` for one that was not given out here. */
   pathOf(handle: string): string;
-  /** Whether a handle was given for this path, in whatever case. */
+  /** Whether a handle that counts was given for this path, in whatever case. */
   has(path: string): boolean;
+  /** A handle counts no more. */
+  forget(handle: string): void;
 }
 
-/** Keeps handles for as long as the host runs. */
+/** Keeps handles until they are forgotten, or for as long as the host runs. */
 export function createHandles(): Handles {
   const paths = new Map<string, string>();
-  const given = new Set<string>();
+  /** How many handles each place has. */
+  const given = new Map<string, number>();
+
+  function count(place: string, by: number): void {
+    const left = (given.get(asOne(place)) ?? 0) + by;
+    if (left > 0) given.set(asOne(place), left);
+    else given.delete(asOne(place));
+  }
+
   return {
     give(path) {
       const handle = randomBytes(18).toString('base64url');
       const place = realPlace(path);
       paths.set(handle, place);
-      given.add(asOne(place));
+      count(place, 1);
       return handle;
     },
     pathOf(handle) {
@@ -34,5 +44,9 @@ export function createHandles(): Handles {
       );
     },
     has: (path) => given.has(asOne(realPlace(path))),
+    forget(handle) {
+      const place = paths.get(handle);
+      if (place !== undefined && paths.delete(handle)) count(place, -1);
+    },
   };
 }

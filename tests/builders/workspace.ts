@@ -83,6 +83,7 @@ export async function openTestConsole(
     chooseTarget: async () => null,
     exportTarget: exportTargets(folder, handles),
     pathOf: handles.pathOf,
+    forgetHandle: handles.forget,
     reveal: async () => undefined,
     copy: async () => undefined,
     ...secretsOf(folder),

@@ -18,12 +18,12 @@ export function createTemplates(
   { store, clock, host }: Pick<EnginePorts, 'store' | 'clock' | 'host'>,
   planner: Pick<Planner, 'plan'>,
 ): Templates {
-  /** With the template's name and the time. */
-  async function exportPath(name: string, format: ExportFormat): Promise<string> {
+  /** A place for its file, with the template's name and the time. */
+  async function exportHandle(name: string, format: ExportFormat): Promise<string> {
     const time = new Date(clock.now()).toISOString().slice(0, 19).replaceAll(':', '-');
     const wanted = `${name.replaceAll(/[/\\]/g, ' ')} ${time}Z.${format}`;
     const { handle } = await host.exportTarget(wanted, () => store.read('listExportPaths'));
-    return host.pathOf(handle);
+    return handle;
   }
 
   return {
@@ -34,7 +34,18 @@ export function createTemplates(
     plan: async (template, by) => {
       const { name, action, collection, selection, options } = template;
       const request = { action, collection, selection, input: completeInput(template) };
-      return planner.plan(request, { ...by, options, exportPath: (format) => exportPath(name, format) });
+      const handles: string[] = [];
+      const exportPath = async (format: ExportFormat): Promise<string> => {
+        const handle = await exportHandle(name, format);
+        handles.push(handle);
+        return host.pathOf(handle);
+      };
+      try {
+        return await planner.plan(request, { ...by, options, exportPath });
+      } finally {
+        // What is planned is promised by the database; handles of all that ever ran by itself would fill the memory.
+        for (const handle of handles) host.forgetHandle(handle);
+      }
     },
   };
 }

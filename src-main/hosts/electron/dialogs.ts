@@ -53,6 +53,7 @@ export function createDesktopHost(workspace: string, ownWindow: () => BrowserWin
     },
     exportTarget: exportTargets(workspace, handles),
     pathOf: handles.pathOf,
+    forgetHandle: handles.forget,
     async reveal(path) {
       if (!existsSync(path)) {
         throw new BulkheadError('file_not_found', `${basename(path)} is no longer where it was saved.`);

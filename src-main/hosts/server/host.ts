@@ -23,6 +23,7 @@ export function createBrowserHost(workspace: string): BrowserHost {
     chooseTarget: exportTarget,
     exportTarget,
     pathOf: handles.pathOf,
+    forgetHandle: handles.forget,
     reveal: async (path) => {
       throw notHere(`A console in the browser cannot open folders. The file is at ${path}.`);
     },

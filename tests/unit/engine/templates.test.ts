@@ -123,7 +123,10 @@ describe('a template', () => {
       const { details } = await own.ask('operations.get', { id });
       return { id, path: details.find(({ label }) => label === 'Save to')?.value };
     };
+    const thrownAway = await planned();
+    await own.ask('operations.discard', { id: thrownAway.id });
     const later = await planned();
+    expect(later.path).toBe(thrownAway.path);
     await own.ask('operations.start', {
       id: later.id,
       options: RunOptions.parse({ startAt: clock.now() + hour }),
