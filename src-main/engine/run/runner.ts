@@ -108,11 +108,14 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
   }
 
   async function look(id: number): Promise<void> {
+    const before = known.get(id);
     const read = () => store.read('getOperation', { id });
     try {
       const { operation } = await insist(read, defaultRunOptions.retry, stopping.signal);
-      if (operation.state !== 'draft') tellOperation(ports, operation);
-      if (operation.state === 'paused') runner.interrupt(id);
+      // Somebody may have moved it on meanwhile, a resume for example: then this is old, and that was told.
+      const isNews = known.get(id) === before && operation.state !== 'draft';
+      if (isNews) tellOperation(ports, operation);
+      if (isNews && operation.state === 'paused') runner.interrupt(id);
       runner.enqueue(operation);
     } catch (error) {
       if (!isStopping()) report(error, `look at operation ${id}`);
