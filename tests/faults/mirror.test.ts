@@ -48,7 +48,10 @@ async function createWorld(): Promise<World> {
     }),
     close: async () => {
       await server.close();
-      expect(server.reports).toEqual([]);
+      // Nothing is refused, but that there is nothing under a key that a request without an answer may not have brought.
+      const isOfKey = ({ facts }: (typeof server.reports)[number]) =>
+        facts['method'] === 'GET' && facts['code'] === 'not_found';
+      expect(server.reports.filter((report) => !isOfKey(report))).toEqual([]);
       removeFolder(there);
       removeFolder(here);
     },

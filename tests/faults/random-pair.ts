@@ -178,6 +178,8 @@ export class RandomPair {
 
   async #reopen(side: Side): Promise<void> {
     const { port } = side.server.server;
+    // One whose thread dies while it opens does not open, which is another matter.
+    this.#isDeadly = false;
     await side.server.close();
     side.server = await startApiServer(side.folder, { timer: hasty, port });
     this.log.push(`${side.name} reopened`);
