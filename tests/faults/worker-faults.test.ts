@@ -251,6 +251,34 @@ describe('a writer that dies', () => {
     expect(app.reports).toContainEqual(expect.objectContaining({ code: 'worker_lost', cause }));
   });
 
+  it('keeps no operation from going on, though a full disk hides for a while what became of the command', async () => {
+    const { id } = await plan('Mine', theseTickets(1, 2));
+    const canary = { count: 1, isPausing: true };
+    await app.ask('operations.start', { id, options: RunOptions.parse({ canary }) });
+    await atRest(id);
+    const ended = app.event(
+      'operation.updated',
+      ({ operation }) => operation.id === id && isFinal(operation.state),
+    );
+    await arm('reader', {
+      thread: 'reader',
+      kind: 'statement',
+      method: 'getOperation',
+      nth: 1,
+      how: 'SQLITE_FULL',
+    });
+    await arm('writer', {
+      thread: 'writer',
+      kind: 'write',
+      method: 'moveOperation',
+      text: 'COMMIT',
+      nth: 1,
+      how: 'exit-after',
+    });
+    await app.ask('operations.resume', { id }).catch(expectWorkerLost);
+    expect((await ended).operation.state).toBe('completed');
+  });
+
   it('costs a plan that was being made, and leaves no draft behind for long', async () => {
     const begun = app.event('operation.planning', () => true);
     const planned = plan('Everything');

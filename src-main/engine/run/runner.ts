@@ -3,7 +3,9 @@ import { formatDuration } from '../../../src-shared/domain/number-words.ts';
 import { isFinal, type Operation, tookMs } from '../../../src-shared/domain/operation.ts';
 import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
 import type { StoppedBy } from '../../../src-shared/domain/stop-rule.ts';
-import { insist } from '../../platform/insist.ts';
+import { backoffMs } from '../../platform/backoff.ts';
+import { toBulkheadError } from '../../platform/coded-error.ts';
+import { wait } from '../../platform/wait.ts';
 import type { Deliverer } from '../delivery/deliverer.ts';
 import type { EnginePorts } from '../ports.ts';
 import { createQueue, queueEntryOf } from './queue.ts';
@@ -109,17 +111,28 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
 
   async function look(id: number): Promise<void> {
     const before = known.get(id);
-    const read = () => store.read('getOperation', { id });
-    try {
-      const { operation } = await insist(read, defaultRunOptions.retry, stopping.signal);
-      // Somebody may have moved it on meanwhile, a resume for example: then this is old, and that was told.
-      const isNews = known.get(id) === before && operation.state !== 'draft';
-      if (isNews) tellOperation(ports, operation);
-      if (isNews && operation.state === 'paused') runner.interrupt(id);
-      runner.enqueue(operation);
-    } catch (error) {
-      if (!isStopping()) report(error, `look at operation ${id}`);
+    const operation = await lookUp(id);
+    if (!operation) return;
+    // Somebody may have moved it on meanwhile, a resume for example: then this is old, and that was told.
+    const isNews = known.get(id) === before && operation.state !== 'draft';
+    if (isNews) tellOperation(ports, operation);
+    if (isNews && operation.state === 'paused') runner.interrupt(id);
+    runner.enqueue(operation);
+  }
+
+  /** However long it takes: nobody else takes up what this gives up. Null for one that is gone, and while the console stops. */
+  async function lookUp(id: number): Promise<Operation | null> {
+    const { attempts, ...backoff } = defaultRunOptions.retry;
+    for (let failures = 0; !isStopping(); failures += 1) {
+      try {
+        return (await store.read('getOperation', { id })).operation;
+      } catch (error) {
+        if (toBulkheadError(error).code === 'not_found') return null;
+        if (failures === attempts && !isStopping()) report(error, `look at operation ${id}`);
+        await wait(backoffMs(failures, backoff, Math.random), stopping.signal);
+      }
     }
+    return null;
   }
 
   function announce(operation: Operation): void {
