@@ -40,6 +40,11 @@ export const Numbered = z.looseObject({
   operation_id: z.union([z.string().min(1), z.int().transform(String)]),
 });
 
+/** What was begun under a key, and how it stands. */
+const BegunUnder = z
+  .looseObject({ operation: Status.extend(Numbered.shape).nullable() })
+  .transform(({ operation }) => operation);
+
 /** What an operation there came to: those that it refused, with its words for why. */
 export interface Ended {
   /** It did all that it was asked for or said why not; else some of it was never begun. */
@@ -69,15 +74,21 @@ export async function* followOperation(
 ): AsyncGenerator<void, Ended, void> {
   const signal = AbortSignal.any([stop, AbortSignal.timeout(longestWaitMs)]);
   if (news) yield* untilQuiet(news(operationId, signal), signal);
-  return endedBy(yield* asked(http, statusPaths[collection](encodeURIComponent(operationId)), signal));
+  const path = statusPaths[collection](encodeURIComponent(operationId));
+  return endedBy(yield* asked(http, path, Status, signal));
 }
 
-/** Asks at a path how an operation stands until it has ended. Throws `HttpFailure`. */
-async function* asked(http: Http, path: string, signal: AbortSignal): AsyncGenerator<void, Status, void> {
+/** Asks at a path how an operation stands until it has ended, or there is none. Throws `HttpFailure`. */
+async function* asked<T extends Pick<Status, 'status'> | null>(
+  http: Http,
+  path: string,
+  Answer: z.ZodType<T>,
+  signal: AbortSignal,
+): AsyncGenerator<void, T, void> {
   for (let waitMs = firstPollMs; ; waitMs = Math.min(waitMs * 1.5, longestPollMs)) {
     const { body } = await http.ask({ method: 'GET', path }, signal);
-    const status = expectBody(Status, body, 'how an operation stands');
-    if (status.status !== 'pending' && status.status !== 'in_progress') return status;
+    const answer = expectBody(Answer, body, 'how an operation stands');
+    if (answer?.status !== 'pending' && answer?.status !== 'in_progress') return answer;
     yield;
     await delay(waitMs, undefined, { signal }).catch((cause: unknown) => {
       throw new HttpFailure('stopped', 'The operation is not waited for any more.', { cause });
@@ -100,9 +111,9 @@ export async function untilEnded<T>(following: AsyncGenerator<void, T, void>): P
 export async function untilEndedUnder(http: Http, key: string, signal: AbortSignal): Promise<string | null> {
   try {
     const path = `/api/v1/operations?key=${encodeURIComponent(key)}`;
-    const ended = await untilEnded(asked(http, path, signal));
-    return expectBody(Numbered, ended, 'the number of an operation').operation_id;
+    return (await untilEnded(asked(http, path, BegunUnder, signal)))?.operation_id ?? null;
   } catch (error) {
+    // A server that speaks the four bulk APIs alone has no such address, and tells nothing of a key.
     if (error instanceof HttpFailure && error.wrong === 404) return null;
     throw error;
   }

@@ -28,8 +28,12 @@ async function readBack(batch: Batch, askedAt: string, told: readonly string[]):
     if (request.includes('/api/v1/tickets/5 '))
       return void socket.write(answerOf('200 OK', json, JSON.stringify(record)));
     const status = request.includes(askedAt) ? left.shift() : 'gone';
-    if (status === undefined || status === 'gone') socket.write(answerOf('404 Not Found', json, '{}'));
-    else socket.write(answerOf('200 OK', json, JSON.stringify({ operation_id: '7', status })));
+    const isGone = status === undefined || status === 'gone' || status === 'no address';
+    const operation = isGone ? null : { operation_id: '7', status };
+    if (request.includes('/operations?key=') && status !== 'no address')
+      socket.write(answerOf('200 OK', json, JSON.stringify({ operation })));
+    else if (isGone) socket.write(answerOf('404 Not Found', json, '{}'));
+    else socket.write(answerOf('200 OK', json, JSON.stringify(operation)));
   });
   const remote = createBulkheadRemote({ address: server.address, token: 'secret' });
   try {
@@ -54,6 +58,7 @@ it.each([
   ['where that is not known any more', begun, number, ['gone'], absent],
   ['once that has ended of which the call got no answer', unanswered, key('k'), atLast, confirmed],
   ['where the call never came', unanswered, key('k'), ['gone'], absent],
+  ['where keys cannot be asked for', unanswered, key('k'), ['no address'], absent],
   ['once its own change has ended', null, key(delivery.key), atLast, confirmed],
   ['once it was taken back there', null, key(`${delivery.key}-undo`), atLast, confirmed],
   ['where no change of it came', null, key(delivery.key), ['gone'], absent],
@@ -70,11 +75,11 @@ it.each([
   async (_, status, kinds) => {
     const errors = [{ ticket_id: 6, error_code: 'deleted' }];
     server = await startHostileServer((socket, request) => {
-      const isByKey = request.includes(key('k'));
+      const operation = { operation_id: '7', status, errors };
       const id = Number(/tickets\/(\d)/.exec(request)?.[1]);
-      const record = { id, version: 3, deleted: false };
-      const told = isByKey || request.includes(number) ? { operation_id: '7', status, errors } : record;
-      socket.write(answerOf('200 OK', json, JSON.stringify(told)));
+      const told = request.includes(number) ? operation : { id, version: 3, deleted: false };
+      const body = request.includes(key('k')) ? { operation } : told;
+      socket.write(answerOf('200 OK', json, JSON.stringify(body)));
     });
     const remote = createBulkheadRemote({ address: server.address, token: 'secret' });
     const comment = { kind: 'comment', body: 'Hello', isInternal: false } as const;
