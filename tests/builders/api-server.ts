@@ -80,6 +80,7 @@ export async function startApiServer(
     console,
     session,
     uploads: createUploads(folder, handles),
+    handles,
     bundle: new Map(),
     port,
     clock,

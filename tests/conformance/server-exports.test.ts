@@ -70,3 +70,18 @@ test('an export that is written late, after a restart, leaves the file of anothe
   expect(await setup.api.ended(again.id)).toMatchObject({ state: 'completed', file: { rows: 3 } });
   expect((await his()).body).toBe('id\r\n7\r\n');
 });
+
+test('a place that was given for an export which is not made is free again', async () => {
+  const ask = (id: number) => {
+    const body = { ticket_ids: [id], operation_type: 'export', operation_data: { columns: ['id'] } };
+    return setup.api.call('POST', bulk, { token: setup.mina, body });
+  };
+  const numberOfNext = async () => {
+    const { body } = await ask(7);
+    const { file } = await setup.api.ended(Number(body.operation_id));
+    return Number(/ \((\d+)\)\.csv$/.exec(file?.name ?? '')?.[1] ?? 1);
+  };
+  const before = await numberOfNext();
+  expect((await ask(999)).body).toMatchObject({ error: { code: 'nothing_to_do' } });
+  expect(await numberOfNext()).toBe(before + 1);
+});

@@ -69,7 +69,7 @@ beforeAll(async () => {
       accept(webSocket, upgraded);
     });
   };
-  server = await startServer({ console, session, uploads, bundle, port: 0, report });
+  server = await startServer({ console, session, uploads, handles, bundle, port: 0, report });
   url = `http://127.0.0.1:${server.port}/`;
   browser = await launchBrowser();
   context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-GB' });

@@ -65,7 +65,7 @@ function sentencesOf(
   return sentences;
 }
 
-/** A role may have become another one there since, so it is said of when it is known. */
+/** The role may have changed there since, so the sentence says that it is the one of the last sign-in. */
 function barredOf(
   effect: Effect,
   role: string,

@@ -36,7 +36,10 @@ export function createEventSockets(
     refuse(socket, new Refusal(400, 'invalid_request', noHandshake(error))),
   );
   const clients = new Map<WebSocket, string>();
-  /** When clients are forgotten that have left, and those that asked without being here. What is answered to a page that has just gone keeps it no longer. */
+  /**
+   * The timers by which clients are forgotten that have left, and those that asked without being connected. They are kept
+   * apart so that a late answer to a page that has just left does not make its absence longer.
+   */
   const absences = new Map<string, NodeJS.Timeout>();
   const silences = new Map<string, NodeJS.Timeout>();
 

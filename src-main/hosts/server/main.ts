@@ -49,6 +49,7 @@ async function run(options: ServeOptions): Promise<void> {
       console,
       session,
       uploads,
+      handles,
       bundle,
       port: options.port,
       report,

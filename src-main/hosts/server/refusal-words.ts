@@ -53,8 +53,8 @@ export const refusals = {
   503: { means: 'Not now.', next: 'Wait as many seconds as Retry-After says, then send it again.' },
   507: { means: 'The disk is full.', next: 'Free some space where the console is, then send it again.' },
 } as const;
+export type RefusalStatus = keyof typeof refusals;
+
 /** What is answered in the same words by the console's own addresses and by the APIs. */
 export const nothingHere = 'There is nothing at this address.';
 export const unexpected = 'Something unexpected happened; the request may not have been carried out.';
-
-export type RefusalStatus = keyof typeof refusals;

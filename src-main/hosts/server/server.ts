@@ -5,6 +5,7 @@ import type { Duplex } from 'node:stream';
 import type { Console } from '../../console.ts';
 import { type Clock, systemClock } from '../../platform/clock.ts';
 import { type Bundle, securityHeaders } from '../bundle.ts';
+import type { Handles } from '../handles.ts';
 import { drain } from './body.ts';
 import { createEventSockets } from './events.ts';
 import { createAdmission } from './faces/http/admission.ts';
@@ -24,6 +25,8 @@ export interface ServerOptions {
   readonly console: Console;
   readonly session: Session;
   readonly uploads: Uploads;
+  /** Those of the console's host. */
+  readonly handles: Pick<Handles, 'forget'>;
   readonly bundle: Bundle;
   /** 0 takes any free port. */
   readonly port: number;

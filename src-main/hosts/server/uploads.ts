@@ -66,6 +66,7 @@ export function createUploads(workspace: string, handles: Handles, maxBytes = ma
     receive: (request, taken) => kept(folder, () => receive(request, taken)),
     async discard({ handle }) {
       await rm(dirname(handles.pathOf(handle)), { recursive: true, force: true });
+      handles.forget(handle);
     },
   };
 }

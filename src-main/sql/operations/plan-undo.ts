@@ -17,8 +17,9 @@ import { fieldUndoneBy, undoFamily, undoneBy } from './undo-chain.ts';
  * or of those in `seqs`, in the fields that the draft's effect names. A record that already is as it was before is
  * skipped as `already_so`. One that has neither those values nor the ones that the operation wrote was changed since
  * and is left alone; its item has the present values and those that would be restored. The same applies to a record
- * that was undone already, if only in one of these fields, and has the operation's values again: somebody else wrote them. A record that `rules` leave alone is skipped for their reason. Answers the last seq looked at, or null at the end. Throws `invalid_request` if
- * `seqs` names an item that is not done.
+ * that was undone already, if only in one of these fields, and has the operation's values again: somebody else wrote
+ * them. A record that `rules` leave alone is skipped for their reason. Answers the last seq looked at, or null at the
+ * end. Throws `invalid_request` if `seqs` names an item that is not done.
  */
 export function planUndo(
   db: Db,

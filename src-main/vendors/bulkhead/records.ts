@@ -62,17 +62,19 @@ export async function* getRecords(
 
 /**
  * What records say about deliveries of which nobody knows whether they arrived. One that stands as it did says so only
- * when nothing that was asked for it is under way there. Of comments, the `ending` of what they were sent in says more.
+ * when nothing that was asked for it is under way there. Of comments, the end of what they were sent in says more.
  */
 export async function* readBackRecords(
   http: Http,
   { collection, deliveries }: Batch,
-  ending: Promise<Ended | null>,
+  findEnding: () => Promise<Ended | null>,
   signal: AbortSignal,
 ): AsyncGenerator<ReadBack, void, void> {
+  let ending: Promise<Ended | null> | undefined;
   const look = async (delivery: Delivery): Promise<ReadBack> =>
     lookedUp(delivery, await getRecord(http, collection, delivery.recordKey, signal));
   const ask = async (delivery: Delivery): Promise<ReadBack> => {
+    ending ??= findEnding();
     const ended = await ending;
     const heard = ended && delivery.change.kind === 'comment' ? heardOf(delivery, ended) : null;
     if (heard) return heard;

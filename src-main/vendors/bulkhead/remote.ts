@@ -103,7 +103,7 @@ export function createBulkheadRemote(options: BulkheadRemoteOptions): BulkheadRe
       },
     },
     send: (batch, signal) => orTakenBack(http, batch, send(batch, signal), signal),
-    readBack: (batch, signal) => readBackRecords(http, batch, endOf(http, batch, signal), signal),
+    readBack: (batch, signal) => readBackRecords(http, batch, () => endOf(http, batch, signal), signal),
     pull: feed.pull,
     get: (collection, keys, signal) => getRecords(http, collection, keys, signal),
     connect: async (signal) => {

@@ -46,6 +46,7 @@ export async function startHarness(options: { maxUploadBytes?: number } = {}): P
     console,
     session,
     uploads,
+    handles: browserHost.handles,
     bundle: readBundle(built),
     port: 0,
     report: (kind, facts) => reports.push({ kind, facts }),

@@ -3,6 +3,7 @@ import type { RequestInput, RequestName, RequestOutput } from '../../../../../sr
 import type { Caller } from '../../../../api/caller.ts';
 import type { Console } from '../../../../console.ts';
 import type { Clock } from '../../../../platform/clock.ts';
+import type { Handles } from '../../../handles.ts';
 import type { Uploads } from '../../uploads.ts';
 import type { Watch } from '../operations/watch.ts';
 import type { Admission } from './admission.ts';
@@ -12,6 +13,7 @@ export interface ApiContext {
   readonly console: Console;
   readonly clock: Clock;
   readonly uploads: Uploads;
+  readonly handles: Pick<Handles, 'forget'>;
   readonly admission: Admission;
   readonly watch: Watch;
 }

@@ -1,13 +1,12 @@
 import { collections } from '../../../../../src-shared/collections/index.ts';
 import type { Operation } from '../../../../../src-shared/domain/operation.ts';
 import { ApiError, statusOf } from '../http/api-error.ts';
-import { ask } from '../http/context.ts';
 import { sessionTimeLimitMs } from '../http/limits.ts';
 import { type Route, route } from '../http/route.ts';
 import { startBulk } from '../operations/bulk.ts';
-import { exportTarget } from '../operations/export-target.ts';
 import { linkEndsAt, linkTo } from '../operations/links.ts';
 import { endedSoon } from '../operations/operations.ts';
+import { planExport } from '../operations/plan-export.ts';
 import { isoTime } from '../operations/standing.ts';
 import * as schemas from './schemas.ts';
 import { toExport } from './validate.ts';
@@ -40,12 +39,11 @@ export function exportRoute(base: string): Route {
               'nothing_to_do',
               'None of these sessions can be exported. No file was written.',
             );
-          const target = await exportTarget(context, caller, `sessions.${format}`);
-          return ask(context, caller, 'operations.plan', {
+          return planExport(context, caller, `sessions.${format}`, {
             action: 'export',
             collection: 'sessions',
             selection: { mode: 'ids', ids },
-            input: inputOf(format, body.include_details, target),
+            input: inputOf(format, body.include_details),
           });
         },
         { timeLimitMs: sessionTimeLimitMs },
@@ -77,9 +75,9 @@ function notExported({ stoppedBy }: Operation): ApiError {
 }
 
 /** Long texts are columns of CSV; in JSON they come with all other details. */
-function inputOf(format: 'csv' | 'json', includeDetails: boolean, target: string): Record<string, unknown> {
+function inputOf(format: 'csv' | 'json', includeDetails: boolean): Record<string, unknown> {
   const isWide = includeDetails && format === 'csv';
   const fields = collections.sessions.fields.filter(({ kind }) => isWide || kind !== 'long_text');
   const columns = fields.map(({ name }) => name);
-  return { columns, has_bom: true, target, format, include_details: includeDetails && format === 'json' };
+  return { columns, has_bom: true, format, include_details: includeDetails && format === 'json' };
 }

@@ -13,6 +13,7 @@ import * as schemas from './schemas.ts';
 import { validateRoute } from './validate.ts';
 
 const base = '/api/bulk/sessions';
+
 /** Starts one of the actions that change sessions. */
 async function start(
   context: ApiContext,

@@ -1,12 +1,11 @@
 import { collections } from '../../../../../src-shared/collections/index.ts';
 import type { PlanRequest } from '../../../../../src-shared/contract/operations.ts';
-import type { Caller } from '../../../../api/caller.ts';
-import { type ApiContext, ask } from '../http/context.ts';
+import { ask } from '../http/context.ts';
 import { type Route, route } from '../http/route.ts';
 import { idempotencyHeader, startBulk } from '../operations/bulk.ts';
-import { exportTarget } from '../operations/export-target.ts';
 import { linkTo } from '../operations/links.ts';
 import { cancelOperation, findOperation, listFailures } from '../operations/operations.ts';
+import { planExport } from '../operations/plan-export.ts';
 import { completionOf, isoTime, isoTimeOrNull, standingOf } from '../operations/standing.ts';
 import { ticketItems } from './items.ts';
 import { ticketList } from './list.ts';
@@ -16,20 +15,16 @@ import * as schemas from './schemas.ts';
 const base = '/api/v1/tickets/bulk-operations';
 
 /** The action behind an operation type, and its input. */
-async function actionOf(
-  { operation_type: type, operation_data: data }: BulkRequest,
-  context: ApiContext,
-  caller: Caller,
-): Promise<Pick<PlanRequest, 'action' | 'input'>> {
+function actionOf({
+  operation_type: type,
+  operation_data: data,
+}: BulkRequest): Pick<PlanRequest, 'action' | 'input'> {
   switch (type) {
     case 'assign':
       return { action: 'assign', input: { assignee: data.assignee_id } };
     case 'export': {
       const columns = data.columns ?? collections.tickets.fields.map(({ name }) => name);
-      return {
-        action: 'export',
-        input: { columns, has_bom: true, target: await exportTarget(context, caller, 'tickets.csv') },
-      };
+      return { action: 'export', input: { columns, has_bom: true } };
     }
     default:
       return { action: type, input: data };
@@ -49,13 +44,16 @@ const create = route({
   respond: async (call, context) => {
     const { body, caller } = call;
     const description = body.metadata?.description;
-    const operation = await startBulk(context, call, 'tickets.bulk', async () =>
-      ask(context, caller, 'operations.plan', {
-        ...(await actionOf(body, context, caller)),
-        collection: 'tickets',
-        selection: { mode: 'ids', ids: body.ticket_ids },
-        ...(description !== undefined && { note: description }),
-      }),
+    const request: PlanRequest = {
+      ...actionOf(body),
+      collection: 'tickets',
+      selection: { mode: 'ids', ids: body.ticket_ids },
+      ...(description !== undefined && { note: description }),
+    };
+    const operation = await startBulk(context, call, 'tickets.bulk', () =>
+      request.action === 'export'
+        ? planExport(context, caller, 'tickets.csv', request)
+        : ask(context, caller, 'operations.plan', request),
     );
     return {
       body: {

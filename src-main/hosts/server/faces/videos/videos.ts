@@ -1,16 +1,16 @@
 import { z } from 'zod';
 import { collections } from '../../../../../src-shared/collections/index.ts';
-import type { Caller } from '../../../../api/caller.ts';
+import type { PlanRequest } from '../../../../../src-shared/contract/operations.ts';
 import { seesAll } from '../../../../api/ownership.ts';
 import { ApiError } from '../http/api-error.ts';
 import { type ApiContext, ask } from '../http/context.ts';
 import { kindLimits } from '../http/limits.ts';
 import { type Call, type Route, route } from '../http/route.ts';
 import { idempotencyHeader, startBulk } from '../operations/bulk.ts';
-import { exportTarget } from '../operations/export-target.ts';
 import { idList, TextId } from '../operations/ids.ts';
 import { linkTo } from '../operations/links.ts';
 import { findOperation, listFailures } from '../operations/operations.ts';
+import { planExport } from '../operations/plan-export.ts';
 import { standingOf, wireStates } from '../operations/standing.ts';
 
 type VideoAction = 'delete' | 'export' | 'reprocess';
@@ -36,11 +36,7 @@ const Status = z.strictObject({
   }),
 });
 
-function bulk(
-  action: VideoAction,
-  summary: string,
-  inputOf: (context: ApiContext, caller: Caller) => Promise<Record<string, unknown>>,
-): Route {
+function bulk(action: VideoAction, summary: string, input: Record<string, unknown>): Route {
   const kind = `videos.${action}` as const;
   return route<null, Body>({
     method: 'POST',
@@ -57,13 +53,11 @@ function bulk(
     answer: Accepted,
     respond: async (call, context) => {
       const ids = await ownIds(context, call);
-      const operation = await startBulk(context, call, kind, async () =>
-        ask(context, call.caller, 'operations.plan', {
-          action,
-          collection: 'videos',
-          selection: { mode: 'ids', ids },
-          input: await inputOf(context, call.caller),
-        }),
+      const request: PlanRequest = { action, collection: 'videos', selection: { mode: 'ids', ids }, input };
+      const operation = await startBulk(context, call, kind, () =>
+        action === 'export'
+          ? planExport(context, call.caller, 'videos.csv', request)
+          : ask(context, call.caller, 'operations.plan', request),
       );
       return { body: { operation_id: String(operation.id) } };
     },
@@ -93,21 +87,12 @@ async function ownIds(context: ApiContext, { caller, body }: Call<null, Body>): 
   );
 }
 
-const remove = bulk('delete', 'Deletes videos of a creator, with their files.', async () => ({}));
-const reprocess = bulk(
-  'reprocess',
-  'Makes the text chunks of videos again from their transcripts.',
-  async () => ({}),
-);
-const exported = bulk(
-  'export',
-  'Writes what is known of videos of a creator to a CSV file.',
-  async (context, caller) => ({
-    columns: collections.videos.fields.filter(({ kind }) => kind !== 'long_text').map(({ name }) => name),
-    has_bom: true,
-    target: await exportTarget(context, caller, 'videos.csv'),
-  }),
-);
+const remove = bulk('delete', 'Deletes videos of a creator, with their files.', {});
+const reprocess = bulk('reprocess', 'Makes the text chunks of videos again from their transcripts.', {});
+const exported = bulk('export', 'Writes what is known of videos of a creator to a CSV file.', {
+  columns: collections.videos.fields.filter(({ kind }) => kind !== 'long_text').map(({ name }) => name),
+  has_bom: true,
+});
 
 const status = route({
   method: 'GET',
