@@ -302,10 +302,10 @@ export const guarantees: readonly Guarantee[] = [
   {
     id: 'ipc-fuzz',
     promise:
-      'Each of 10,000 malformed messages to every request, and each of 10,000 malformed HTTP requests to every address of the browser host (broken JSON, text that is not JSON, wrong types, methods and lengths, chunks and headers that break off, handshakes and frames of WebSockets), is refused with a coded error, or a WebSocket’s own, before a handler is called; no prototype is changed, no file stays behind, nothing stays in memory. Of 1,000 well-formed requests to every address with invalid keys, or by a user who may only look, none changes a row or leaves a file.',
+      'Each of 10,000 malformed messages to every request, and each of 10,000 malformed HTTP requests to every address of the browser host (broken JSON, text that is not JSON, wrong types, methods and lengths, chunks and headers that break off, handshakes and frames of WebSockets), is refused with a coded error, or a WebSocket’s own, before a handler is called; no prototype is changed, no file stays behind, nothing stays in memory. So is each of 10,000 that a page in Chromium sends with its own cookie to every address that the window uses. Of 1,000 well-formed requests to every address with invalid keys, or by a user who may only look, none changes a row or leaves a file.',
     assumption: 'Both hosts pass every message to the one dispatcher.',
     runs: ['node', 'chromium', 'electron'],
-    proofs: { node: 'tests/unit/hosts/fuzz' },
+    proofs: { node: 'tests/unit/hosts/fuzz', chromium: 'tests/e2e/hostile-page.test.ts' },
   },
   {
     id: 'hostile-messages',
