@@ -1,4 +1,4 @@
-import { changeDatabase } from './tickets.ts';
+import { changeDatabase, fillTickets, makeTickets } from './tickets.ts';
 
 /** Orders 1..count straight in the database, made by `columns`. */
 export function fillOrders(
@@ -56,6 +56,17 @@ export function fillVideos(
         insert.run({ id, creator: 'mina', status: 'uploaded', transcript: null, ...columns(id) });
     })();
   });
+}
+
+/** A few records of every collection to begin with; the videos are of `creator`. */
+export function fillEveryCollection(folder: string, creator: string): void {
+  fillTickets(
+    folder,
+    makeTickets(12, () => ({ status: 'open' })),
+  );
+  fillOrders(folder, 8, () => ({ status: 'PENDING' }));
+  fillSessions(folder, 8, () => 'open');
+  fillVideos(folder, 8, () => ({ creator, transcript: 'What was said.' }));
 }
 
 /** Rows of a table by number, with these columns. */

@@ -1,46 +1,20 @@
-import { closeSync, openSync, readdirSync, statSync, writeSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import Database from 'better-sqlite3';
-import type { Browser } from 'playwright';
-import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test } from 'vitest';
+import type { Page } from 'playwright';
+import { expect, onTestFinished, test } from 'vitest';
 import { BulkheadError } from '../../src-shared/contract/errors.ts';
-import { launchBrowser, openPage, type WatchedPage, watch } from './browser.ts';
-import { ask, type ServedConsole, serve, temporaryWorkspace } from './console-process.ts';
+import { watch } from './browser.ts';
+import { ask } from './console-process.ts';
+import { useConsoles } from './use-consoles.ts';
 import { windowOf } from './window.ts';
 
 const token = 'a-token-that-is-long-enough-for-a-console-0123456789';
-let browser: Browser;
-let workspace: string;
-let running: ServedConsole[];
-beforeAll(async () => {
-  browser = await launchBrowser();
-});
-afterAll(() => browser.close());
-beforeEach(() => {
-  const folder = temporaryWorkspace();
-  workspace = folder.workspace;
-  running = [];
-  onTestFinished(async () => {
-    for (const console of running) if (console.process.exitCode === null) await console.stop('SIGKILL');
-    folder.remove();
-  });
-});
-
-async function start(...args: readonly string[]): Promise<ServedConsole> {
-  const console = await serve(workspace, ...args);
-  running.push(console);
-  return console;
-}
-
-async function open(url: string): Promise<WatchedPage> {
-  const opened = await openPage(browser, url);
-  onTestFinished(() => opened.context.close());
-  return opened;
-}
+const setup = useConsoles();
+const { start, open } = setup;
 
 test('a page that is not signed in asks no more, and an address with the key lets it in', async () => {
   const console = await start('--sample', '50');
-  const context = await browser.newContext();
+  const context = await setup.browser.newContext();
   onTestFinished(() => context.close());
   const page = await context.newPage();
   const problems = await watch(page);
@@ -74,7 +48,7 @@ test('a page that is not signed in asks no more, and an address with the key let
 
 test('while its workspace is being opened a window says so', async () => {
   const console = await start('--sample', '50');
-  const context = await browser.newContext();
+  const context = await setup.browser.newContext();
   onTestFinished(() => context.close());
   const page = await context.newPage();
   const problems = await watch(page);
@@ -97,7 +71,7 @@ test('while the console is away nothing is said to run, and when it is back all 
   const { page, problems } = await open(first.url);
   const ui = windowOf(page);
   await ui.grid.waitFor();
-  const database = new Database(join(workspace, 'bulkhead.db'));
+  const database = new Database(join(setup.workspace, 'bulkhead.db'));
   database.exec(`CREATE TRIGGER slow_disk AFTER UPDATE ON tickets BEGIN
     SELECT count(*) FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 20000) SELECT i FROM n);
   END`);
@@ -131,7 +105,7 @@ test('what is opened while the console is away is read when it is back', async (
   const { page } = await open(console.url);
   const ui = windowOf(page);
   // Before it knows its workspace, the window misses nothing.
-  await page.getByText(basename(workspace)).first().waitFor();
+  await page.getByText(basename(setup.workspace)).first().waitFor();
   const shown = {
     Schedules: ['No templates yet'],
     Settings: ['No backups yet.', 'Nobody but you.'],
@@ -148,7 +122,7 @@ test('what is opened while the console is away is read when it is back', async (
 
 test('earlier comments of a record can be asked for again when the console is back', async () => {
   const first = await start('--sample', '50', '--token', token);
-  const database = new Database(join(workspace, 'bulkhead.db'));
+  const database = new Database(join(setup.workspace, 'bulkhead.db'));
   const add = database.prepare(
     `INSERT INTO comments (ticket_id, body, is_internal, author, created_at) VALUES (50, ?, 0, 'mina', 0)`,
   );
@@ -193,95 +167,19 @@ test('a list that could not be read says why, and is read when asked to', async 
   await expect.poll(() => again.count()).toBe(0);
 });
 
-test('a restore that is under way cannot be stepped back from', async () => {
-  const console = await start('--sample', '50');
-  const { page } = await open(console.url);
-  await windowOf(page).grid.waitFor();
-  await ask(console, 'backups.create', {});
-  await windowOf(page).go('Settings');
-  await page.getByRole('button', { name: /^Restore the backup/ }).click();
-  const restoring = page.waitForRequest(
-    (request) => request.postData()?.includes('backups.restore') ?? false,
-  );
-  const { promise: held, resolve: letGo } = Promise.withResolvers<void>();
-  await page.route('**/rpc', async (route) => {
-    if (route.request().postData()?.includes('backups.restore')) await held;
-    await route.continue();
-  });
-  const dialog = page.getByRole('alertdialog');
-  await dialog.getByRole('button', { name: 'Restore' }).click();
-  await restoring;
-  expect(await dialog.getByRole('button', { name: 'Back' }).isDisabled()).toBe(true);
-  for (let time = 0; time < 3; time += 1) await page.keyboard.press('Escape');
-  await dialog.getByText('Restoring…').waitFor();
-  letGo();
-  await dialog.waitFor({ state: 'detached' });
-});
-
-test('a backup that is put back is shown in every window, and what lay over the old data is gone', async () => {
-  const console = await start('--sample', '300');
-  const { page, problems } = await open(console.url);
+/** Selects all 50 tickets and says that their category is to be "Zoo". */
+async function chooseZoo(page: Page) {
   const ui = windowOf(page);
-  await page.getByLabel('Select ticket 300').waitFor();
-  const backup = (await ask(console, 'backups.create', {})) as { value: { name: string } };
-  const ids = Array.from({ length: 40 }, (_, at) => at + 1);
-  const request = { action: 'delete', collection: 'tickets', selection: { mode: 'ids', ids }, input: {} };
-  const plan = (await ask(console, 'operations.plan', request)) as { value: { id: number } };
-  await ask(console, 'operations.start', { id: plan.value.id });
-  await page.getByRole('status', { name: 'Tickets shown' }).getByText('260', { exact: true }).waitFor();
-  await page.getByLabel('Select ticket 300').check();
-  await page.getByRole('button', { name: 'Assign', exact: true }).click();
-  await page.getByRole('dialog').waitFor();
-
-  expect(await ask(console, 'backups.restore', { name: backup.value.name })).toMatchObject({ ok: true });
-  await page.getByRole('status', { name: 'Tickets shown' }).getByText('300', { exact: true }).waitFor();
-  expect(await page.getByRole('dialog').count()).toBe(0);
-  expect(await page.getByText('1 selected').count()).toBe(0);
-  await ui.go('History');
-  await ui.history.getByText('sample tickets').first().waitFor();
-  expect(await ui.history.getByRole('listitem').count()).toBe(4);
-  expect(problems).toEqual([]);
-});
-
-test('what happened to a damaged database is told until somebody says that they have read it', async () => {
-  const before = await start('--sample', '300');
-  await ask(before, 'backups.create', {});
-  await before.stop();
-  damage(join(workspace, 'bulkhead.db'));
-
-  const after = await start();
-  const { page, problems } = await open(after.url);
-  const banner = page.getByRole('region', {
-    name: 'The database was damaged and a backup has taken its place',
-  });
-  await banner.getByText('holds 300 tickets').waitFor();
-  await banner.getByText('The damaged files were kept').waitFor();
-  await page.getByLabel('Select ticket 300').waitFor();
-  await page.reload();
-  await banner.getByRole('button', { name: 'I have read this' }).click();
-  await banner.waitFor({ state: 'detached' });
-  await page.reload();
-  await page.getByLabel('Select ticket 300').waitFor();
-  expect(await banner.count()).toBe(0);
-  expect(problems).toEqual([]);
-});
-
-/** Writes over the middle of a file, and takes away what SQLite may have beside it. */
-function damage(file: string): void {
-  expect(readdirSync(workspace)).toContain('bulkhead.db');
-  const handle = openSync(file, 'r+');
-  const { size } = statSync(file);
-  writeSync(handle, Buffer.alloc(Math.floor(size / 2), 0x5a), 0, Math.floor(size / 2), Math.floor(size / 4));
-  closeSync(handle);
+  await ui.selectAllMatching('50');
+  await page.getByRole('button', { name: 'Update category' }).click();
+  await page.getByLabel('New category').fill('Zoo');
+  return ui;
 }
 
 test('a plan that was made before the console was started again is said to be gone, and is made again from its form', async () => {
   const first = await start('--sample', '50', '--token', token);
   const { page } = await open(first.url);
-  const ui = windowOf(page);
-  await ui.selectAllMatching('50');
-  await page.getByRole('button', { name: 'Update category' }).click();
-  await page.getByLabel('New category').fill('Zoo');
+  const ui = await chooseZoo(page);
   await page.getByRole('button', { name: 'Preview' }).click();
   await ui.preview.waitFor();
   await first.stop();
@@ -302,10 +200,7 @@ test('a plan that was made before the console was started again is said to be go
 test('that the console could not be reached is said by no form and no list any more once it is back', async () => {
   const first = await start('--sample', '50', '--token', token);
   const { page } = await open(first.url);
-  const ui = windowOf(page);
-  await ui.selectAllMatching('50');
-  await page.getByRole('button', { name: 'Update category' }).click();
-  await page.getByLabel('New category').fill('Zoo');
+  const ui = await chooseZoo(page);
   await first.stop('SIGKILL');
   await page.getByRole('button', { name: 'Preview' }).click();
   const notice = page.getByRole('dialog').getByRole('alert');

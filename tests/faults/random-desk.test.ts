@@ -2,11 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect, it } from 'vitest';
 import { collectionNames } from '../../src-shared/collections/index.ts';
 import { isFinal } from '../../src-shared/domain/operation.ts';
-import { fillOrders, fillSessions, fillVideos } from '../builders/api-records.ts';
+import { fillEveryCollection } from '../builders/api-records.ts';
 import { expectEnded, expectHistoryHolds } from '../builders/books.ts';
 import { seed } from '../builders/property.ts';
 import { randomFrom } from '../builders/random.ts';
-import { fillTickets, makeTickets } from '../builders/tickets.ts';
 import { makeFolder, removeFolder } from '../builders/workspace.ts';
 import { changedTooOften, contentsOf, mistoldComments } from './agreement.ts';
 import { RandomDesk } from './random-desk.ts';
@@ -18,13 +17,7 @@ const patience = { timeout: 40_000, interval: 100 };
 
 async function expectAgreement(random: () => number, isRestored: boolean): Promise<void> {
   const [here, there] = [makeFolder(), makeFolder()];
-  fillTickets(
-    there,
-    makeTickets(12, () => ({ status: 'open' })),
-  );
-  fillOrders(there, 8, () => ({ status: 'PENDING' }));
-  fillSessions(there, 8, () => 'open');
-  fillVideos(there, 8, () => ({ creator: 'mina', transcript: 'What was said.' }));
+  fillEveryCollection(there, 'mina');
   const desk = new RandomDesk(here, there, random);
   const copied = { here, there, remote: 'Desk', users: ['mina', 'omar'] };
   await desk.open();

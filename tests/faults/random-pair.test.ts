@@ -2,11 +2,10 @@ import { isDeepStrictEqual } from 'node:util';
 import { expect, it } from 'vitest';
 import { collectionNames } from '../../src-shared/collections/index.ts';
 import { isFinal } from '../../src-shared/domain/operation.ts';
-import { fillOrders, fillSessions, fillVideos } from '../builders/api-records.ts';
+import { fillEveryCollection } from '../builders/api-records.ts';
 import { expectEnded, expectHistoryHolds } from '../builders/books.ts';
 import { seed } from '../builders/property.ts';
 import { randomFrom } from '../builders/random.ts';
-import { fillTickets, makeTickets } from '../builders/tickets.ts';
 import { makeFolder, removeFolder } from '../builders/workspace.ts';
 import { changedTooOften, contentsOf, mistoldComments } from './agreement.ts';
 import { RandomPair } from './random-pair.ts';
@@ -19,13 +18,7 @@ const patience = { timeout: 100_000, interval: 100 };
 
 function filledFolder(): string {
   const folder = makeFolder();
-  fillTickets(
-    folder,
-    makeTickets(12, () => ({ status: 'open' })),
-  );
-  fillOrders(folder, 8, () => ({ status: 'PENDING' }));
-  fillSessions(folder, 8, () => 'open');
-  fillVideos(folder, 8, () => ({ creator: 'robot', transcript: 'What was said.' }));
+  fillEveryCollection(folder, 'robot');
   return folder;
 }
 

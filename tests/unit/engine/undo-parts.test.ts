@@ -301,38 +301,3 @@ describe('a field that was taken back, and given the same value again by somebod
     expect(await reasons(again.id)).toEqual([theirs, { reason: 'already_so' }]);
   });
 });
-
-describe('what cannot be taken back', () => {
-  async function warnings(action: string, input: Record<string, unknown>): Promise<string[]> {
-    const request = { action, collection: 'tickets', selection: everyTicket, input } as const;
-    return (await app.ask('operations.plan', request)).forecast.warnings;
-  }
-
-  it('is said in words before the start', async () => {
-    expect(await warnings('update_category', { category: 'Mine' })).toEqual([]);
-    expect(await warnings('add_comment', { comment: 'Hello', is_internal: false })).toEqual([
-      'Undo hides the comment. Customers may have read it by then.',
-    ]);
-    expect(await warnings('add_comment', { comment: 'Hello' })).toEqual([
-      'Undo hides the note. Colleagues may have read it by then.',
-    ]);
-    expect(await warnings('delete', {})).toEqual(['Deleted tickets leave every list. They can be restored.']);
-    const target = app.handle(`${app.folder}/out.csv`);
-    expect(await warnings('export', { columns: ['id'], has_bom: false, target })).toEqual([
-      'An export cannot be undone: its file stays until you delete it.',
-    ]);
-  });
-
-  it('is said of an import and of undos', async () => {
-    const sample = await runDraft(await app.ask('sample.plan', { count: 3, seed: 1 }));
-    expect(sample.forecast.warnings).toEqual([
-      'Undo deletes the tickets that this creates, except those that someone has changed by then.',
-    ]);
-    const comment = await edit('add_comment', { comment: 'Hello', is_internal: false }, 1);
-    const undone = async (id: number) => (await app.ask('operations.undo', { id })).forecast.warnings;
-    expect(await undone(sample.id)).toEqual(['Deleted tickets leave every list. They can be restored.']);
-    expect(await undone(comment.id)).toEqual([
-      'Comments are hidden, not erased. People may have read them already.',
-    ]);
-  });
-});
