@@ -2,6 +2,7 @@ import { type KeyboardEvent, useId, useState } from 'react';
 import { collections } from '../../src-shared/collections/index.ts';
 import { Dialog } from '../components/dialog.tsx';
 import { Icon } from '../components/icon.tsx';
+import { OptionList } from '../components/option-list.tsx';
 import { useConsoleStore } from '../state/context.tsx';
 import styles from './palette.module.css';
 import { matchingCommands, paletteCommands } from './palette-commands.ts';
@@ -59,26 +60,23 @@ export function Palette({ onClose }: { readonly onClose: () => void }) {
         }}
         onKeyDown={onKeyDown}
       />
-      <div id={`${id}-list`} role="listbox" aria-label="Commands" className={styles.list}>
-        {commands.map((command, index) => (
-          <div
-            key={command.id}
-            id={`${id}-${index}`}
-            role="option"
-            aria-selected={index === at}
-            ref={index === at ? (option) => option?.scrollIntoView({ block: 'nearest' }) : undefined}
-            className={styles.option}
-            // Before the field loses the focus.
-            onMouseDown={(event) => {
-              event.preventDefault();
-              run(index);
-            }}
-          >
-            <Icon name={command.icon} />
-            <span className={styles.label}>{command.label}</span>
-            <span className={styles.hint}>{command.hint}</span>
-          </div>
-        ))}
+      <div className={styles.list}>
+        <OptionList
+          id={id}
+          label="Commands"
+          options={commands.map(({ id: key, icon, label, hint }) => ({
+            key,
+            label: (
+              <>
+                <Icon name={icon} />
+                <span className={styles.label}>{label}</span>
+              </>
+            ),
+            hint,
+          }))}
+          marked={at}
+          onTake={run}
+        />
       </div>
     </Dialog>
   );

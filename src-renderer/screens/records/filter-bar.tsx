@@ -3,6 +3,7 @@ import type { Collection } from '../../../src-shared/collections/field.ts';
 import { collections } from '../../../src-shared/collections/index.ts';
 import { parseFilter } from '../../../src-shared/domain/filter-language.ts';
 import { Icon } from '../../components/icon.tsx';
+import { OptionList } from '../../components/option-list.tsx';
 import { useConsole } from '../../state/context.tsx';
 import styles from './filter-bar.module.css';
 import { useSuggestions } from './use-suggestions.ts';
@@ -137,26 +138,17 @@ export function FilterBar() {
       </div>
       {isOpen && (
         <div className={styles.list}>
-          <div id={`${id}-list`} role="listbox" aria-label="Suggestions">
-            {options.map((option, index) => (
-              <div
-                key={`${option.label}/${option.hint}`}
-                id={`${id}-${index}`}
-                role="option"
-                aria-selected={index === highlight}
-                ref={index === highlight ? (one) => one?.scrollIntoView({ block: 'nearest' }) : undefined}
-                className={styles.option}
-                // Before the field loses the focus.
-                onMouseDown={(event) => {
-                  event.preventDefault();
-                  take(index);
-                }}
-              >
-                <span className={styles.optionText}>{option.label}</span>
-                <span className={styles.hint}>{option.hint}</span>
-              </div>
-            ))}
-          </div>
+          <OptionList
+            id={id}
+            label="Suggestions"
+            options={options.map(({ label, hint }) => ({
+              key: `${label}/${hint}`,
+              label: <span className={styles.option}>{label}</span>,
+              hint,
+            }))}
+            marked={highlight}
+            onTake={take}
+          />
           {isBegun && (
             <p className={styles.enter}>
               {highlight < 0 ? 'Enter searches for it as it stands.' : 'Enter takes the marked one.'}
