@@ -11,9 +11,14 @@ export function randomFrom(seed: number): Random {
 
 /** One of these, at random. */
 export function pick<T>(list: readonly T[], random: Random): T {
-  const chosen = list[Math.floor(random() * list.length)];
+  const chosen = pickAny(list, random);
   if (chosen === undefined) throw new Error('nothing to pick from');
   return chosen;
+}
+
+/** The same; undefined where there are none. */
+export function pickAny<T>(list: readonly T[], random: Random): T | undefined {
+  return list[Math.floor(random() * list.length)];
 }
 
 /** Every place in a tree of data that holds a value: its owner and its key. */

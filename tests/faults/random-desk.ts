@@ -6,9 +6,10 @@ import type { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { canUndo, isFinal, type Operation } from '../../src-shared/domain/operation.ts';
 import type { Remote } from '../../src-shared/domain/remote.ts';
 import { type ApiServer, startApiServer } from '../builders/api-server.ts';
+import { pick, pickAny } from '../builders/random.ts';
 import { openTestConsole, type TestConsole } from '../builders/workspace.ts';
 import { type MischiefProxy, startMischiefProxy } from '../fakes/mischief-proxy.ts';
-import { editFrom, mischanceFrom, passing, pickFrom } from './random-edits.ts';
+import { editFrom, mischanceFrom, passing } from './random-edits.ts';
 
 /** What is done every few seconds comes after some milliseconds. */
 const hasty: Timer = { set: (waitMs, ring) => systemTimer.set(Math.min(waitMs, 60), ring) };
@@ -80,11 +81,11 @@ export class RandomDesk {
   /** Either of the two, or somebody in between, does something. */
   async step(): Promise<void> {
     const { id, isOffline } = await this.remote();
-    const started = this.#pick(this.#started);
+    const started = pickAny(this.#started, this.#random);
     const operation = started === undefined ? null : await this.app.ask('operations.get', { id: started });
     const of = operation && { id: operation.id };
     const offline = { id, isOffline: !isOffline };
-    const signIn = { id, token: this.#pick(this.#tokens) };
+    const signIn = { id, token: pick(this.#tokens, this.#random) };
     const rest: [() => Promise<unknown>, ...(() => Promise<unknown>)[]] = [
       () => this.#try('offline', offline, () => this.app.ask('remotes.set_offline', offline)),
       () => this.#try('sign in', signIn, () => this.app.ask('remotes.sign_in', signIn)),
@@ -92,7 +93,7 @@ export class RandomDesk {
       () => this.#reopen(),
       () => this.#reopenThere(),
       async () => {
-        this.#mischief = this.#pick([0, 0, 0.1, 0.3]);
+        this.#mischief = pick([0, 0, 0.1, 0.3], this.#random);
         this.log.push(`mischief ${this.#mischief}`);
       },
       async () => of && isFinal(operation.state) && this.#startAgain('retry', of),
@@ -104,14 +105,14 @@ export class RandomDesk {
     const dice = this.#random();
     if (dice < 0.4) await this.#editHere();
     else if (dice < 0.55) await this.#editThere();
-    else await this.#pick(rest)();
+    else await pick(rest, this.#random)();
   }
 
   /** The server has a backup made, or forgets what happened since it had one. It refuses that while an operation runs there. */
   async restoreThere(): Promise<void> {
     const { backups } = await this.server.ask('backups.list', {});
     const made = backups.filter(({ reason }) => reason === 'manual');
-    const name = this.#random() < 0.5 ? this.#pick(made)?.name : undefined;
+    const name = this.#random() < 0.5 ? pickAny(made, this.#random)?.name : undefined;
     if (name === undefined) await this.#try('backup there', '', () => this.server.ask('backups.create', {}));
     else await this.#try('restore there', name, () => this.server.ask('backups.restore', { name }));
   }
@@ -134,15 +135,9 @@ export class RandomDesk {
     const { conflicts } = await this.app.ask('conflicts.list', { remoteId, limit: 100 });
     const ids = conflicts.map(({ id }) => id).filter(() => this.#random() < 0.5);
     const which = ids.length > 0 && this.#random() < 0.5 ? { ids } : { remoteId };
-    const settlement = { which, keep: this.#pick(['mine', 'theirs'] as const) };
+    const settlement = { which, keep: pick(['mine', 'theirs'] as const, this.#random) };
     const done = await this.#try('settle', settlement, () => this.app.ask('conflicts.settle', settlement));
     this.#started.push(...(done?.operations ?? []).map(({ id }) => id));
-  }
-
-  #pick<T>(values: readonly [T, ...T[]]): T;
-  #pick<T>(values: readonly T[]): T | undefined;
-  #pick<T>(values: readonly T[]): T | undefined {
-    return pickFrom(this.#random, values);
   }
 
   async #try<T>(what: string, how: unknown, work: () => Promise<T>): Promise<T | null> {
@@ -186,7 +181,7 @@ export class RandomDesk {
   }
 
   async #start({ id }: Operation): Promise<void> {
-    const retry = { attempts: this.#pick([1, 2, 5]), baseMs: 5, maxMs: 50 };
+    const retry = { attempts: pick([1, 2, 5], this.#random), baseMs: 5, maxMs: 50 };
     const started = await this.#try('start', id, () =>
       this.app.ask('operations.start', { id, options: { retry } }),
     );

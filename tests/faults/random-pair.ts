@@ -5,9 +5,10 @@ import { canUndo, isFinal, type Operation } from '../../src-shared/domain/operat
 import type { Remote } from '../../src-shared/domain/remote.ts';
 import { type ApiServer, startApiServer } from '../builders/api-server.ts';
 import { type DeadlyCalls, killThreadsAt } from '../builders/deadly-calls.ts';
+import { pick, pickAny, type Random } from '../builders/random.ts';
 import { type MischiefProxy, startMischiefProxy } from '../fakes/mischief-proxy.ts';
 import type { Copied } from './agreement.ts';
-import { editFrom, mischanceFrom, pickFrom, shutting } from './random-edits.ts';
+import { editFrom, mischanceFrom, shutting } from './random-edits.ts';
 
 /** What is done every few seconds comes after some milliseconds. */
 const hasty: Timer = { set: (waitMs, ring) => systemTimer.set(Math.min(waitMs, 60), ring) };
@@ -40,14 +41,14 @@ export class RandomPair {
   /** What was done, in order, for whoever has to find out what went wrong. */
   readonly log: string[] = [];
   readonly #folders: readonly [string, string];
-  readonly #random: () => number;
+  readonly #random: Random;
   readonly #deaths: DeadlyCalls;
   #sides: readonly [Side, Side] | null = null;
   #mischief = 0;
   #isDeadly = false;
   #texts = 0;
 
-  constructor(folders: readonly [string, string], random: () => number) {
+  constructor(folders: readonly [string, string], random: Random) {
     this.#folders = folders;
     this.#random = random;
     this.#deaths = killThreadsAt(({ thread, method }) => {
@@ -90,10 +91,10 @@ export class RandomPair {
 
   /** Somebody at one of them does something, or something happens. */
   async step(): Promise<void> {
-    const side = pickFrom(this.#random, this.sides);
+    const side = pick(this.sides, this.#random);
     const remote = await this.#insist(() => this.remote(side));
     if (this.#random() < 0.5) return this.#edit(side);
-    const started = pickFrom(this.#random, side.started);
+    const started = pickAny(side.started, this.#random);
     const of = started === undefined ? null : { id: started };
     const now = of && (await this.#insist(() => side.server.ask('operations.get', of)));
     const { id, isOffline } = remote;
@@ -104,7 +105,7 @@ export class RandomPair {
       () => this.#settle(side, id),
       () => this.#reopen(side),
       async () => {
-        this.#mischief = pickFrom(this.#random, [0, 0, 0.1, 0.3]);
+        this.#mischief = pick([0, 0, 0.1, 0.3], this.#random);
         this.log.push(`mischief ${this.#mischief}`);
       },
       async () => {
@@ -117,7 +118,7 @@ export class RandomPair {
       async () => of && this.#try(side, 'pause', of, () => side.server.ask('operations.pause', of)),
       async () => of && this.#try(side, 'resume', of, () => side.server.ask('operations.resume', of)),
     ];
-    await pickFrom(this.#random, rest)();
+    await pick(rest, this.#random)();
   }
 
   /** Nothing goes wrong any more, and what was stopped goes on. */
@@ -170,7 +171,7 @@ export class RandomPair {
   }
 
   async #signIn(side: Side, { id }: Remote): Promise<void> {
-    const signIn = { id, token: pickFrom(this.#random, side.tokens) };
+    const signIn = { id, token: pick(side.tokens, this.#random) };
     await this.#try(side, 'sign in', side.tokens.indexOf(signIn.token), () =>
       side.server.ask('remotes.sign_in', signIn),
     );
@@ -213,7 +214,7 @@ export class RandomPair {
     );
     const ids = conflicts.map(({ id }) => id).filter(() => this.#random() < 0.5);
     const which = ids.length > 0 && this.#random() < 0.5 ? { ids } : { remoteId };
-    const settlement = { which, keep: pickFrom(this.#random, ['mine', 'theirs'] as const) };
+    const settlement = { which, keep: pick(['mine', 'theirs'] as const, this.#random) };
     const settle = () => side.server.ask('conflicts.settle', settlement);
     const done = await this.#try(side, 'settle', settlement, settle);
     side.started.push(...(done?.operations ?? []).map(({ id }) => id));
@@ -236,7 +237,7 @@ export class RandomPair {
   }
 
   async #start(side: Side, { id }: Operation): Promise<void> {
-    const retry = { attempts: pickFrom(this.#random, [1, 2, 5]), baseMs: 5, maxMs: 50 };
+    const retry = { attempts: pick([1, 2, 5], this.#random), baseMs: 5, maxMs: 50 };
     await this.#try(side, 'start', id, () => side.server.ask('operations.start', { id, options: { retry } }));
     side.started.push(id);
   }
