@@ -24,7 +24,7 @@ export type DraftPorts = Pick<EnginePorts, 'clock' | 'remotes'> & AbandonPorts;
 
 /**
  * Makes a draft, lets it be filled, and seals it. If filling fails, or the draft is above a limit, no trace of it is
- * left. Throws `limit_exceeded` and `nothing_to_do`, and `not_enough_space` before anything is written.
+ * left. Throws `limit_exceeded` and `nothing_to_do`, and before anything is written `not_enough_space` and `name_taken`.
  */
 export async function fillDraft(
   ports: DraftPorts,

@@ -1,6 +1,4 @@
 import { collectionOf } from '../../../src-shared/collections/index.ts';
-import { BulkheadError } from '../../../src-shared/contract/errors.ts';
-import { lowerAscii } from '../../../src-shared/domain/condition.ts';
 import type { Operation } from '../../../src-shared/domain/operation.ts';
 import { warningsOf } from '../../actions/warnings.ts';
 import type { NewOperation } from '../../store/store.ts';
@@ -10,34 +8,21 @@ import type { Space } from './space.ts';
 /** Records per transaction where they come one by one; more at once would hold up the main thread. */
 const batchSize = 500;
 
-/** What is to create records, where these come from, and the space that they take. */
+/** What is to create records, and the space that these take. */
 export type NewImport = Pick<NewOperation, 'collection' | 'title' | 'input' | 'actor' | 'nowMs'> & {
-  /** Null for the console's own sample. */
-  readonly source: string | null;
   readonly space: Space;
 };
 
-/** Makes a draft that creates the records it is filled with. Throws as `fillDraft` does, and `name_taken`. */
-export async function fillImport(
+/** Makes a draft that creates the records it is filled with. Throws as `fillDraft` does. */
+export function fillImport(
   ports: DraftPorts,
-  { source, space, ...said }: NewImport,
+  { space, ...said }: NewImport,
   fill: (operationId: number) => Promise<unknown>,
 ): Promise<Operation> {
-  if (source !== null) assertNoRemote(source, ports.remotes);
   const effect = { kind: 'create' } as const;
   const draft = { ...plainDraft, action: 'import', effect, ...said };
   const warnings = warningsOf(effect, collectionOf(said.collection));
   return fillDraft(ports, draft, { reversible: true, warnings, space }, fill);
-}
-
-/** Its records would be taken for the remote's own, and changes of them told to it, though they may be others that only have the same numbers. */
-function assertNoRemote(source: string, remotes: DraftPorts['remotes']): void {
-  const remote = [...remotes.keys()].find((name) => lowerAscii(name) === lowerAscii(source));
-  if (remote === undefined) return;
-  throw new BulkheadError(
-    'name_taken',
-    `"${remote}" is a remote: records with that source come from it. Nothing was planned.`,
-  );
 }
 
 /** Writes records a batch at a time and tells after each how many are written; answers how many in all. */

@@ -131,7 +131,6 @@ export function createImportPlanner(ports: EnginePorts): ImportPlanner {
           collection: 'tickets',
           title: `Import ${mapping.source}`,
           input,
-          source: mapping.source,
           actor,
           nowMs: clock.now(),
           space: spaceForImport(totalBytes),

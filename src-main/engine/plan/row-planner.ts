@@ -29,7 +29,7 @@ export async function planRows(
   const { store, clock, emit } = ports;
   const nowMs = clock.now();
   const space = spaceForImport(await bytesOf(path));
-  const draft = { collection, title: `Import ${source}`, input: { source }, source, actor, nowMs, space };
+  const draft = { collection, title: `Import ${source}`, input: { source }, actor, nowMs, space };
   return fillImport(ports, draft, async (operationId) => {
     const made = await inBatches(
       recordsOf(collection, path, { source, nowMs }),

@@ -26,7 +26,7 @@ export function planSample(
   const nowMs = clock.now();
   const title = `Create ${formatNumber(count)} sample ${collections[collection].many}`;
   const space = spaceForNewRecords(count);
-  const draft = { collection, title, input: { count, seed }, source: null, actor, nowMs, space };
+  const draft = { collection, title, input: { count, seed }, actor, nowMs, space };
   const tell = (planned: number) =>
     emit({ name: 'operation.planning', payload: { planned, total: count } }, client);
   return fillImport(ports, draft, (operationId) =>

@@ -1,4 +1,4 @@
-import sql, { raw } from 'sql-template-tag';
+import sql, { raw, type Sql } from 'sql-template-tag';
 import { z } from 'zod';
 import { CollectionName } from '../../../src-shared/collections/index.ts';
 import { BulkheadError } from '../../../src-shared/contract/errors.ts';
@@ -84,6 +84,27 @@ export function countMirrored(
   return counted?.count ?? 0;
 }
 
+/** Where the records of an import come from, by its `input`: of a file with a mapping, or of rows. NULL for samples. */
+function sourceIn(input: Sql): Sql {
+  return sql`coalesce(${input} ->> '$.mapping.source', ${input} ->> '$.source')`;
+}
+
+/**
+ * What an import with this input creates would be taken for a remote's own, and changes of it told to the remote, though it
+ * may be other records that only have the same numbers. Throws `name_taken` where its source is a remote.
+ */
+export function assertNoRemotesRecords(db: Db, input: unknown): void {
+  const remote = get<{ name: string }>(
+    db,
+    sql`SELECT r.name FROM remotes r WHERE ${isInUse} AND r.name = ${sourceIn(sql`${JSON.stringify(input)}`)} COLLATE NOCASE`,
+  );
+  if (!remote) return;
+  throw new BulkheadError(
+    'name_taken',
+    `"${remote.name}" is a remote: records with that source come from it. Nothing was planned.`,
+  );
+}
+
 /**
  * Records of this source would be taken for its own, and changes of them told to it, though they may be others that only
  * have the same numbers. Those are its own that the same workspace left here when it was removed, or, where one of the two
@@ -106,7 +127,7 @@ function assertNoForeignRecords(
   const planned = get(
     db,
     sql`SELECT 1 FROM operations WHERE action = 'import' AND state IN ${unfinished}
-      AND coalesce(input ->> '$.mapping.source', input ->> '$.source') = ${name} COLLATE NOCASE`,
+      AND ${sourceIn(raw('input'))} = ${name} COLLATE NOCASE`,
   );
   if (planned)
     throw new BulkheadError('name_taken', `There is an import under way whose source is "${name}".`);

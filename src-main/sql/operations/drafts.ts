@@ -4,6 +4,7 @@ import { countsOf, type Forecast, type OperationDetail } from '../../../src-shar
 import type { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import type { Selection } from '../../../src-shared/domain/selection.ts';
 import type { Effect } from '../../actions/effect.ts';
+import { assertNoRemotesRecords } from '../mirror/remotes.ts';
 import type { Db } from '../open.ts';
 import { get, run } from '../statement.ts';
 import { getOperation, type StoredOperation } from './operations.ts';
@@ -24,8 +25,9 @@ export interface NewOperation {
   readonly options?: RunOptions | undefined;
 }
 
-/** Creates an empty draft and answers its id. */
+/** Creates an empty draft and answers its id. Throws `name_taken` for an import whose source is a remote. */
 export function insertDraft(db: Db, draft: NewOperation): number {
+  if (draft.effect.kind === 'create') assertNoRemotesRecords(db, draft.input);
   const noForecast: Forecast = { durationMs: null, reversible: true, warnings: [] };
   run(
     db,

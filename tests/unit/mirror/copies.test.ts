@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, renameSync, rmdirSync, writeFileSync } from 'n
 import { join } from 'node:path';
 import type { Worker } from 'node:worker_threads';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { changeDatabase, insertTickets, makeTicket } from '../../builders/tickets.ts';
 import { isReady, useCopiedDesk } from './copied-desk.ts';
 
@@ -142,9 +143,17 @@ describe('a remote', () => {
     };
     const draft = await plan();
     await expect(add('Desk')).rejects.toMatchObject({ code: 'name_taken' });
-    await setup.app.ask('operations.discard', { id: draft.id });
+    await setup.app.ask('operations.start', {
+      id: draft.id,
+      options: RunOptions.parse({ startAt: Date.now() + 3_600_000 }),
+    });
+    await setup.app.ask('operations.cancel', { id: draft.id });
+    await setup.app.ended(draft.id);
     await add('Desk');
     await until(isReady);
+    await expect(setup.app.ask('operations.retry', { id: draft.id })).rejects.toMatchObject({
+      code: 'name_taken',
+    });
     await expect(plan()).rejects.toMatchObject({ code: 'name_taken' });
     const lines = join(setup.folder, 'orders.ndjson');
     writeFileSync(lines, '{"key":"2"}');
