@@ -48,6 +48,11 @@ function windows(): (served: ServedConsole) => Promise<ServedWindow> {
   return async (served) => {
     const opened = await openPage(browser, served.url);
     onTestFinished(() => opened.context.close());
+    // Before it knows the records it may miss what a script does, and then keeps its rail folded.
+    await opened.page
+      .getByLabel(/^Select ticket /)
+      .first()
+      .waitFor();
     return { ...opened, browser, served };
   };
 }
