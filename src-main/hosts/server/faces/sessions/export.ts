@@ -6,7 +6,7 @@ import { type Route, route } from '../http/route.ts';
 import { startBulk } from '../operations/bulk.ts';
 import { linkEndsAt, linkTo } from '../operations/links.ts';
 import { endedSoon } from '../operations/operations.ts';
-import { planExport } from '../operations/plan-export.ts';
+import { plan } from '../operations/plan.ts';
 import { isoTime } from '../operations/standing.ts';
 import * as schemas from './schemas.ts';
 import { toExport } from './validate.ts';
@@ -39,7 +39,7 @@ export function exportRoute(base: string): Route {
               'nothing_to_do',
               'None of these sessions can be exported. No file was written.',
             );
-          return planExport(context, caller, `sessions.${format}`, {
+          return plan(context, caller, {
             action: 'export',
             collection: 'sessions',
             selection: { mode: 'ids', ids },

@@ -1,11 +1,10 @@
 import { collections } from '../../../../../src-shared/collections/index.ts';
 import type { PlanRequest } from '../../../../../src-shared/contract/operations.ts';
-import { ask } from '../http/context.ts';
 import { type Route, route } from '../http/route.ts';
 import { idempotencyHeader, startBulk } from '../operations/bulk.ts';
 import { linkTo } from '../operations/links.ts';
 import { cancelOperation, findOperation, listFailures } from '../operations/operations.ts';
-import { planExport } from '../operations/plan-export.ts';
+import { plan } from '../operations/plan.ts';
 import { completionOf, isoTime, isoTimeOrNull, standingOf } from '../operations/standing.ts';
 import { ticketItems } from './items.ts';
 import { ticketList } from './list.ts';
@@ -50,11 +49,7 @@ const create = route({
       selection: { mode: 'ids', ids: body.ticket_ids },
       ...(description !== undefined && { note: description }),
     };
-    const operation = await startBulk(context, call, 'tickets.bulk', () =>
-      request.action === 'export'
-        ? planExport(context, caller, 'tickets.csv', request)
-        : ask(context, caller, 'operations.plan', request),
-    );
+    const operation = await startBulk(context, call, 'tickets.bulk', () => plan(context, caller, request));
     return {
       body: {
         operation_id: String(operation.id),

@@ -10,7 +10,7 @@ import { idempotencyHeader, startBulk } from '../operations/bulk.ts';
 import { idList, TextId } from '../operations/ids.ts';
 import { linkTo } from '../operations/links.ts';
 import { findOperation, listFailures } from '../operations/operations.ts';
-import { planExport } from '../operations/plan-export.ts';
+import { plan } from '../operations/plan.ts';
 import { standingOf, wireStates } from '../operations/standing.ts';
 
 type VideoAction = 'delete' | 'export' | 'reprocess';
@@ -54,11 +54,7 @@ function bulk(action: VideoAction, summary: string, input: Record<string, unknow
     respond: async (call, context) => {
       const ids = await ownIds(context, call);
       const request: PlanRequest = { action, collection: 'videos', selection: { mode: 'ids', ids }, input };
-      const operation = await startBulk(context, call, kind, () =>
-        action === 'export'
-          ? planExport(context, call.caller, 'videos.csv', request)
-          : ask(context, call.caller, 'operations.plan', request),
-      );
+      const operation = await startBulk(context, call, kind, () => plan(context, call.caller, request));
       return { body: { operation_id: String(operation.id) } };
     },
   });
