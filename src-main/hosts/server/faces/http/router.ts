@@ -179,14 +179,18 @@ function refuse(
   drain(request);
 }
 
-/** By its code: what is wrong with a request may quote what was sent. Nobody is to blame where the sender has gone. */
+/**
+ * By its code: what is wrong with a request may quote what was sent. What kept the console from answering (5xx) is told
+ * where somebody waits for the answer; what the sender did wrong, always.
+ */
 function tellLog(
   { method, socket }: IncomingMessage,
   error: ApiError,
   id: string,
   { report }: Pick<RouterOptions, 'report'>,
 ): void {
+  if (error.status >= 500 && socket.destroyed) return;
   const facts = { status: error.status, code: error.code, method, request: id };
   if (isForeseen(error)) report('refused', facts);
-  else if (!socket.destroyed) report('unexpected', { ...facts, error: error.cause ?? error });
+  else report('unexpected', { ...facts, error: error.cause ?? error });
 }
