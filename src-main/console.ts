@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { BulkheadError } from '../src-shared/contract/errors.ts';
 import type { ConsoleEvent, Reply } from '../src-shared/contract/index.ts';
-import { defaultRunOptions } from '../src-shared/domain/run-options.ts';
 import { actionsApi } from './api/actions.api.ts';
 import { appApi } from './api/app.api.ts';
 import type { Caller } from './api/caller.ts';
@@ -27,8 +26,9 @@ import type { Host } from './host.ts';
 import { createMirrors } from './mirror/mirrors.ts';
 import type { OpenRemote } from './mirror/ports.ts';
 import { type Clock, systemClock, systemTimer, type Timer } from './platform/clock.ts';
+import { toBulkheadError } from './platform/coded-error.ts';
 import { assertLocalDisk } from './platform/disk.ts';
-import { insist } from './platform/insist.ts';
+import { persist } from './platform/persist.ts';
 import { makeWorkspaceFolder } from './platform/workspace-folder.ts';
 import { noRemotes, type Remotes } from './remotes/remote.ts';
 import { createBackups } from './storage/backups.ts';
@@ -36,6 +36,9 @@ import { markSuspect } from './storage/suspect-mark.ts';
 import { openStore, type Store } from './store/store.ts';
 import { createViews } from './store/views.ts';
 import { createBulkheadRemote } from './vendors/bulkhead/remote.ts';
+
+/** How often it is tried to take up what a restored backup holds before whoever restored it is told, within 3 s, why that fails. */
+const untilTold = { attempts: 4, baseMs: 200, maxMs: 10_000 };
 
 export interface ConsoleOptions {
   /** The workspace folder; created when it does not exist. */
@@ -152,15 +155,22 @@ export async function openConsole(options: ConsoleOptions): Promise<Console> {
     retention.open();
   }
 
+  /** What was put in place stays there, and nobody else takes up what it holds: where that takes long, whoever restored is told why. */
   async function onRestored(): Promise<void> {
     views.forgetAll();
     drafts.forgetAll();
-    try {
-      // What was put in place stays there: a thread that dies now must not leave it lying.
-      await insist(takeUp, defaultRunOptions.retry, closing.signal);
-    } finally {
-      emit({ name: 'workspace.replaced', payload: {} });
-    }
+    engine.forget();
+    const told = Promise.withResolvers<void>();
+    const tellAll = () => emit({ name: 'workspace.replaced', payload: {} });
+    const onLong = (cause: unknown): void => {
+      report(cause, 'operations of a restored backup');
+      tellAll();
+      const { code, message } = toBulkheadError(cause);
+      const known = `The backup is in place, and its operations are taken up as soon as that is possible: ${message}`;
+      told.reject(new BulkheadError(code, known, { cause }));
+    };
+    persist(takeUp, untilTold, closing.signal, onLong).finally(tellAll).then(told.resolve, told.reject);
+    await told.promise;
   }
 
   async function close(): Promise<void> {

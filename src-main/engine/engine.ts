@@ -1,3 +1,4 @@
+import { BulkheadError } from '../../src-shared/contract/errors.ts';
 import type { PlanRequest } from '../../src-shared/contract/operations.ts';
 import { countsOf, isFinal, type Operation, statesFor } from '../../src-shared/domain/operation.ts';
 import type { RunOptions } from '../../src-shared/domain/run-options.ts';
@@ -46,6 +47,8 @@ export interface Engine {
   retell(id: number): Promise<void>;
   /** Keeps an operation from retention, or no longer. */
   pin(args: { id: number; isPinned: boolean }, by: string): Promise<Operation>;
+  /** What it knows is of another database: no operation is moved (`restoring`) before `recover` has taken up those of this one. */
+  forget(): void;
   /** Takes up what the database holds, at a start or after a restore: drafts are thrown away, what was under way goes on. */
   recover(): Promise<void>;
   /** An operation as it is to be shown: one that stands still is paused, even where the database could not be told so. */
@@ -71,8 +74,23 @@ export function createEngine(ports: EnginePorts): Engine {
   const runner = createRunner(ports, deliverer);
   /** Operations that are being set going, of which the runner does not know yet. */
   let beginning = 0;
+  /** Those of a restored backup, of which it does not know any. */
+  let isForgotten = false;
+
+  function begun(): number {
+    return beginning + Number(isForgotten) + runner.active();
+  }
+
+  function assertRecovered(): void {
+    if (!isForgotten) return;
+    throw new BulkheadError(
+      'restoring',
+      'The operations of a restored backup are being taken up. This was not carried out.',
+    );
+  }
 
   async function move(transition: Omit<Transition, 'nowMs'>): Promise<Operation> {
+    assertRecovered();
     return tell(await store.write('moveOperation', { ...transition, nowMs: clock.now() }));
   }
 
@@ -95,8 +113,8 @@ export function createEngine(ports: EnginePorts): Engine {
     const { id } = transition;
     beginning += 1;
     try {
-      const operation = await surely(id, () => move(transition));
-      deliverer.forgive(id);
+      // Also where nobody knows whether it was carried out.
+      const operation = await surely(id, () => move(transition)).finally(() => deliverer.forgive(id));
       runner.enqueue(operation);
       return operation;
     } finally {
@@ -131,6 +149,7 @@ export function createEngine(ports: EnginePorts): Engine {
       return setGoing({ id, from, to: 'pending', event: 'resumed', actor });
     },
     cancel: async (id, actor) => {
+      assertRecovered();
       const requested = () => store.write('requestCancel', { id, actor, nowMs: clock.now() });
       const operation = tell(await surely(id, requested));
       runner.interrupt(id);
@@ -152,6 +171,7 @@ export function createEngine(ports: EnginePorts): Engine {
     },
     settleUnknown: (args, actor) =>
       surely(args.id, async () => {
+        assertRecovered();
         const settled = await store.write('settleUnknown', { ...args, actor, nowMs: clock.now() });
         const operation = tell(await store.read('getOperation', { id: args.id }));
         if (settled > 0) runner.settle(operation);
@@ -160,20 +180,24 @@ export function createEngine(ports: EnginePorts): Engine {
     retell: async (id) => tellOrigins(ports, tell(await store.read('getOperation', { id }))),
     pin: async (args, actor) =>
       tell(await store.write('pinOperation', { ...args, actor, nowMs: clock.now() })),
-    recover: async () => {
+    forget: () => {
+      isForgotten = true;
       runner.forget();
+    },
+    recover: async () => {
       await deliverer.recover();
       for (const { operation } of await store.read('listUnfinished')) {
         if (operation.state === 'draft') await abandon(ports, operation.id);
         else if (operation.state !== 'paused' || operation.isCancelling) runner.enqueue(operation);
       }
+      isForgotten = false;
     },
     asItStands: (operation) => {
       const stoppedBy = runner.strandedBy(operation.id);
       return stoppedBy && !isFinal(operation.state) ? stoodStill(operation, stoppedBy) : operation;
     },
-    active: () => beginning + runner.active() + deliverer.active(),
-    isBusy: () => beginning + runner.active() + deliverer.busy() > 0,
+    active: () => begun() + deliverer.active(),
+    isBusy: () => begun() + deliverer.busy() > 0,
     stop: async () => {
       await Promise.all([runner.stop(), deliverer.stop()]);
     },

@@ -124,7 +124,7 @@ export const guarantees: readonly Guarantee[] = [
   {
     id: 'nothing-stuck',
     promise:
-      'In 1,000 random schedules of errors at any write, threads that die before or after it, readers that fail, pauses, cancels, resumes and restarts, during edits, comments, deletions, undos, retries, imports and exports, every operation ends, or pauses so that a resume takes it to its end; the counters match the rows, and no record is touched twice. 200 of them deliver to a remote that errs, is slow, loses answers, refuses, and cannot always say what it was sent: by its own count it has made no change twice, every confirmed one once and no refused one, and what was in flight when a console ended is taken over by the next. A record that kills its thread three times is set aside and the others are done.',
+      'In 1,000 random schedules of errors at any write, threads that die before or after it, readers that fail, pauses, cancels, resumes and restarts, during edits, comments, deletions, undos, retries, imports and exports, every operation ends, or pauses so that a resume takes it to its end; the counters match the rows, and no record is touched twice. 200 of them deliver to a remote that errs, is slow, loses answers, refuses, and cannot always say what it was sent: by its own count it has made no change twice, every confirmed one once and no refused one, and what was in flight when a console ended is taken over by the next. A record that kills its thread three times is set aside and the others are done. What a restored backup holds is taken up as soon as the disk lets it, and until then nothing of it is moved.',
     assumption: 'Whatever fails works again after a while.',
     runs: ['node'],
   },

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { BulkheadError } from '../../src-shared/contract/errors.ts';
 import { countsOf } from '../../src-shared/domain/operation.ts';
 import { RunOptions } from '../../src-shared/domain/run-options.ts';
 import { expectEnded, expectHistoryHolds } from '../builders/books.ts';
@@ -7,11 +8,12 @@ import { seed } from '../builders/property.ts';
 import { randomFrom } from '../builders/random.ts';
 import { seedTickets } from '../builders/seed.ts';
 import { everyTicket, readDatabase } from '../builders/tickets.ts';
-import { copyFolder, makeFolder, removeFolder } from '../builders/workspace.ts';
+import { createTestTime } from '../builders/time.ts';
+import { copyFolder, makeFolder, openTestConsole, removeFolder } from '../builders/workspace.ts';
 import { startEffectServer } from '../fakes/effect-server.ts';
 import { createHttpRemote } from '../fakes/http-remote.ts';
 import { countEffects, mistold } from './effect-count.ts';
-import { leaveNewThreadsAlone, sabotageNewThreads } from './fault.ts';
+import { arm, leaveNewThreadsAlone, sabotageNewThreads } from './fault.ts';
 import { settleMs, troubleFrom } from './random-faults.ts';
 import { RandomUser } from './random-user.ts';
 import { size } from './size.ts';
@@ -116,6 +118,47 @@ describe('records that kill their thread', () => {
     );
     expect(aside).toEqual(seqs.map((seq) => ({ seq, isTried: 1 })));
     removeFolder(user.folder);
+  });
+});
+
+describe('an operation of a backup that is put back', () => {
+  it.each([
+    ['disk_full', { thread: 'writer', method: 'recoverDeliveries', how: 'SQLITE_FULL' }],
+    ['storage_error', { thread: 'reader', method: 'listUnfinished', how: 'SQLITE_IOERR' }],
+  ] as const)('is taken up as soon as that is possible (%s)', async (code, fault) => {
+    const folder = copyFolder(template);
+    const time = createTestTime(Date.now());
+    const app = await openTestConsole(folder, time, time);
+    const { id } = await app.ask('operations.plan', {
+      action: 'update_category',
+      collection: 'tickets',
+      selection: everyTicket,
+      input: { category: 'Mine' },
+    });
+    const options = RunOptions.parse({ startAt: time.now() + 60_000 });
+    await app.ask('operations.start', { id, options });
+    const { name } = await app.ask('backups.create', {});
+    const isReplaced = () => app.event('workspace.replaced', () => true);
+    const inPlace = isReplaced();
+    sabotageNewThreads({ ...fault, kind: 'statement', nth: 1, times: Number.MAX_SAFE_INTEGER });
+    await expect(app.ask('backups.restore', { name })).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining('The backup is in place'),
+    });
+    await inPlace;
+    await expect(app.ask('operations.pause', { id })).rejects.toMatchObject({ code: 'restoring' });
+    await expect(app.ask('backups.restore', { name })).rejects.toMatchObject({ code: 'wrong_state' });
+    const takenUp = isReplaced();
+    sabotageNewThreads(null);
+    await arm(fault.thread, null);
+    await takenUp;
+    time.pass(60_000);
+    const operation = await app.ended(id);
+    expect(operation.state).toBe('completed');
+    expectEnded(folder, operation);
+    await app.close();
+    expect(new Set(app.reports.map((report) => (report as BulkheadError).code))).toEqual(new Set([code]));
+    removeFolder(folder);
   });
 });
 

@@ -3,9 +3,8 @@ import { formatDuration } from '../../../src-shared/domain/number-words.ts';
 import { isFinal, type Operation, tookMs } from '../../../src-shared/domain/operation.ts';
 import { defaultRunOptions } from '../../../src-shared/domain/run-options.ts';
 import type { StoppedBy } from '../../../src-shared/domain/stop-rule.ts';
-import { backoffMs } from '../../platform/backoff.ts';
 import { toBulkheadError } from '../../platform/coded-error.ts';
-import { wait } from '../../platform/wait.ts';
+import { persist } from '../../platform/persist.ts';
 import type { Deliverer } from '../delivery/deliverer.ts';
 import type { EnginePorts } from '../ports.ts';
 import { createQueue, queueEntryOf } from './queue.ts';
@@ -120,19 +119,19 @@ export function createRunner(ports: EnginePorts, deliverer: Deliverer): Runner {
     runner.enqueue(operation);
   }
 
-  /** However long it takes: nobody else takes up what this gives up. Null for one that is gone, and while the console stops. */
+  /** Null for one that is gone, and when the console stops. */
   async function lookUp(id: number): Promise<Operation | null> {
-    const { attempts, ...backoff } = defaultRunOptions.retry;
-    for (let failures = 0; !isStopping(); failures += 1) {
+    const read = async (): Promise<Operation | null> => {
       try {
         return (await store.read('getOperation', { id })).operation;
       } catch (error) {
         if (toBulkheadError(error).code === 'not_found') return null;
-        if (failures === attempts && !isStopping()) report(error, `look at operation ${id}`);
-        await wait(backoffMs(failures, backoff, Math.random), stopping.signal);
+        throw error;
       }
-    }
-    return null;
+    };
+    const onLong = (error: unknown) => report(error, `look at operation ${id}`);
+    // It gives up when the console stops, and only then.
+    return persist(read, defaultRunOptions.retry, stopping.signal, onLong).catch(() => null);
   }
 
   function announce(operation: Operation): void {
