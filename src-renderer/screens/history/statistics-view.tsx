@@ -2,6 +2,7 @@ import { useEffect, useState } from 'react';
 import type { ErrorDto } from '../../../src-shared/contract/errors.ts';
 import type { ActionStatistics } from '../../../src-shared/contract/history.ts';
 import { toErrorDto } from '../../bridge/error-dto.ts';
+import { Button } from '../../components/button.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { Segments } from '../../components/segments.tsx';
@@ -30,7 +31,11 @@ export function StatisticsView() {
       {error && <ErrorNotice error={error} />}
       {!error && !actions && <SkeletonRows rows={6} />}
       {actions?.length === 0 && (
-        <EmptyState icon="chart" title="No operation ended in this time">
+        <EmptyState
+          icon="chart"
+          title="No operation ended in this time"
+          actions={range !== 'all' && <Button onClick={() => setRange('all')}>Show all time</Button>}
+        >
           Choose another time, or start an operation.
         </EmptyState>
       )}
