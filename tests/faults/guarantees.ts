@@ -226,6 +226,7 @@ export const guarantees: readonly Guarantee[] = [
       'A database thread that throws, exits or runs out of memory at a statement, or is terminated between two answers, 200 times during operations of 20,000 tickets, is replaced; the operation goes on by itself, nothing is lost, nothing is done twice.',
     assumption: 'The process itself stays alive.',
     runs: ['node', 'electron'],
+    proofs: { node: 'tests/faults/worker-faults' },
   },
   {
     id: 'large-mirror',

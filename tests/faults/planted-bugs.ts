@@ -148,7 +148,7 @@ export const plantedBugs: readonly PlantedBug[] = [
     file: 'src-main/workers/kept-thread.ts',
     text: '    starting ??= begin();',
     mistake: '    starting ??= current ? Promise.resolve(current) : begin();',
-    tests: ['tests/faults/worker-faults.test.ts'],
+    tests: ['tests/faults/worker-faults/single-deaths.test.ts'],
     only: 'reader that dies',
   },
   {
