@@ -9,11 +9,12 @@ import { targetOf } from '../../guard.ts';
 import { nothingHere } from '../../refusal-words.ts';
 import type { ServerOptions } from '../../server.ts';
 import { routes } from '../routes.ts';
-import { ApiError, isForeseen, toApiError } from './api-error.ts';
+import { ApiError, toApiError } from './api-error.ts';
 import { checked } from './check.ts';
 import type { ApiContext } from './context.ts';
 import type { Call, Route } from './route.ts';
 import { onChangedRights, signIn } from './sign-in.ts';
+import { tellLog } from './tell-log.ts';
 
 export type RouterOptions = Pick<ServerOptions, 'session' | 'report'> &
   ApiContext & { readonly port: number };
@@ -177,20 +178,4 @@ function refuse(
   if (response.headersSent) response.destroy();
   else send(response, error.status, error.toBody(), error.headers);
   drain(request);
-}
-
-/**
- * By its code: what is wrong with a request may quote what was sent. What kept the console from answering (5xx) is told
- * where somebody waits for the answer; what the sender did wrong, always.
- */
-function tellLog(
-  { method, socket }: IncomingMessage,
-  error: ApiError,
-  id: string,
-  { report }: Pick<RouterOptions, 'report'>,
-): void {
-  if (error.status >= 500 && socket.destroyed) return;
-  const facts = { status: error.status, code: error.code, method, request: id };
-  if (isForeseen(error)) report('refused', facts);
-  else report('unexpected', { ...facts, error: error.cause ?? error });
 }

@@ -6,10 +6,11 @@ import type { Caller } from '../../../../api/caller.ts';
 import { noHandshake } from '../../events.ts';
 import { targetOf } from '../../guard.ts';
 import { nothingHere } from '../../refusal-words.ts';
-import { ApiError, isForeseen, toApiError } from '../http/api-error.ts';
+import { ApiError, toApiError } from '../http/api-error.ts';
 import type { ApiContext } from '../http/context.ts';
 import type { RouterOptions } from '../http/router.ts';
 import { onChangedRights, signIn } from '../http/sign-in.ts';
+import { tellLog } from '../http/tell-log.ts';
 import { followTickets } from '../tickets/socket.ts';
 import { type Socket, wrapSocket } from './socket.ts';
 import { createUserSockets } from './user-socket.ts';
@@ -56,9 +57,7 @@ export function createApiSockets(
   });
 
   function sayNo(socket: Duplex, refusal: ApiError, id: string): void {
-    const { status, code, cause } = refusal;
-    const kind = isForeseen(refusal) ? 'refused' : 'unexpected';
-    options.report(kind, { status, code, error: cause, method: 'WS', request: id });
+    tellLog({ method: 'WS', socket }, refusal, id, options);
     refuse(socket, refusal, id);
   }
 
