@@ -90,7 +90,6 @@ export function createEngine(ports: EnginePorts): Engine {
   }
 
   async function move(transition: Omit<Transition, 'nowMs'>): Promise<Operation> {
-    assertRecovered();
     return tell(await store.write('moveOperation', { ...transition, nowMs: clock.now() }));
   }
 
@@ -100,6 +99,7 @@ export function createEngine(ports: EnginePorts): Engine {
 
   /** Nobody knows whether a command was carried out of which the thread died: the runner looks, so that nothing is left standing, nor shown as it is not. */
   async function surely<T>(id: number, command: () => Promise<T>): Promise<T> {
+    assertRecovered();
     try {
       return await command();
     } catch (error) {
@@ -149,7 +149,6 @@ export function createEngine(ports: EnginePorts): Engine {
       return setGoing({ id, from, to: 'pending', event: 'resumed', actor });
     },
     cancel: async (id, actor) => {
-      assertRecovered();
       const requested = () => store.write('requestCancel', { id, actor, nowMs: clock.now() });
       const operation = tell(await surely(id, requested));
       runner.interrupt(id);
@@ -171,7 +170,6 @@ export function createEngine(ports: EnginePorts): Engine {
     },
     settleUnknown: (args, actor) =>
       surely(args.id, async () => {
-        assertRecovered();
         const settled = await store.write('settleUnknown', { ...args, actor, nowMs: clock.now() });
         const operation = tell(await store.read('getOperation', { id: args.id }));
         if (settled > 0) runner.settle(operation);
