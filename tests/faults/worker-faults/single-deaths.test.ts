@@ -5,9 +5,10 @@ import { RunOptions } from '../../../src-shared/domain/run-options.ts';
 import { theseTickets } from '../../builders/tickets.ts';
 import { openTestConsole } from '../../builders/workspace.ts';
 import { arm } from '../fault.ts';
+import { size } from '../size.ts';
 import { codeOf, expectWorkerLost, useThreads } from './use-threads.ts';
 
-const count = 4_000;
+const count = size({ short: 4_000, long: 20_000 });
 const everything = { conditions: [], text: '', deleted: false };
 const setup = useThreads(count);
 const { thread, living, plan, atRest } = setup;

@@ -25,6 +25,11 @@ export function useThreads(count: number) {
     });
   }
 
+  /** The living threads of a name. */
+  function living(name: string): readonly Worker[] {
+    return [...(threads.get(name) ?? [])];
+  }
+
   beforeEach(async () => {
     folder = makeFolder();
     seedTickets(folder, count);
@@ -48,11 +53,10 @@ export function useThreads(count: number) {
     get app() {
       return app;
     },
-    /** The living threads of a name. */
-    living: (name: string): readonly Worker[] => [...(threads.get(name) ?? [])],
+    living,
     /** One of them. */
     thread: (name: string): Worker => {
-      const [worker] = threads.get(name) ?? [];
+      const [worker] = living(name);
       if (!worker) throw new Error(`no ${name} thread`);
       return worker;
     },
