@@ -38,8 +38,8 @@ export class RandomUser {
   /** Deliveries that a console left in its hands when it ended. */
   orphans = 0;
   #app: TestConsole | null = null;
-  /** Drafts that were put aside. */
-  readonly #shelf: number[] = [];
+  /** Drafts that were put aside. They do not outlive their console. */
+  #shelf: Operation[] = [];
   #files = 0;
 
   /** In a workspace with the tickets 1 to `count`. */
@@ -57,6 +57,7 @@ export class RandomUser {
   async open(): Promise<void> {
     const held = this.#held();
     this.orphans += held.length;
+    this.#shelf = [];
     this.#app = await this.#insist('open', () =>
       openTestConsole(this.folder, systemClock, systemTimer, this.#remotes),
     );
@@ -200,10 +201,7 @@ export class RandomUser {
    */
   async #draft(random: () => number): Promise<Operation> {
     const waiting = random() < 0.3 ? this.#shelf.pop() : undefined;
-    // Drafts do not outlive their console.
-    const kept =
-      waiting && (await this.#insist('get', () => this.app.ask('operations.get', { id: waiting })));
-    if (kept) return kept;
+    if (waiting) return waiting;
     const category = `Category ${random()}`;
     const draft =
       (await this.#plan(random)) ??
@@ -217,7 +215,7 @@ export class RandomUser {
       ));
     if (!draft) throw new Error('there are no tickets left');
     if (random() > 0.2) return draft;
-    this.#shelf.push(draft.id);
+    this.#shelf.push(draft);
     return this.#draft(random);
   }
 
