@@ -1,13 +1,11 @@
-import { setImmediate } from 'node:timers/promises';
-import { ZodError } from 'zod';
-import { BulkheadError } from '../../../src-shared/contract/errors.ts';
-import { countsOf } from '../../../src-shared/domain/operation.ts';
 import type { Schedule, ScheduledRun } from '../../../src-shared/domain/schedule.ts';
 import { toBulkheadError } from '../../platform/coded-error.ts';
-import type { ScheduleContent, StoredSchedule } from '../../store/store.ts';
+import type { StoredSchedule } from '../../store/store.ts';
 import type { Engine } from '../engine.ts';
 import type { EnginePorts } from '../ports.ts';
-import { assertTimeZone, readCron } from './cron.ts';
+import { readCron } from './cron.ts';
+import { dueRuns, nextRunOf, type ScheduleDraft } from './due-runs.ts';
+import { createRunMaker, missed, outcomeOf } from './scheduled-runs.ts';
 import type { Templates } from './templates.ts';
 
 /** A run that comes later than this is told as missed instead: nobody expects it any more. */
@@ -18,16 +16,11 @@ const retryMs = 60_000;
 const lookEveryMs = 3_600_000;
 /** A run that was due so much later than now was none: the clock was ahead. Put back by less, it repeats no run. */
 const aheadMs = 24 * 3_600_000;
-/** Runs of a pattern that are counted without a pause: about 20 ms. */
-const countedAtOnce = 500;
 
 const missedMessage =
   'It was due while Bulkhead was not running or the computer slept, so it was skipped. Nothing was changed.';
 const unreadableMessage =
   'When it runs cannot be read by this version, so it does not run until that is said anew. Nothing was changed.';
-const interruptedMessage = 'Bulkhead ended before this run could be started. Nothing was changed.';
-
-export type ScheduleDraft = Omit<ScheduleContent, 'nextAt'>;
 
 /** Plans and starts templates when their time comes. Every run that was due is started or told of, and none twice. */
 export interface Scheduler {
@@ -51,6 +44,7 @@ export function createScheduler(
   templates: Pick<Templates, 'plan'>,
 ): Scheduler {
   const { store, clock, agenda, emit, report } = ports;
+  const makeRun = createRunMaker(ports, engine, templates);
   let looking: Promise<void> = Promise.resolve();
   let refreshed: Promise<void> = Promise.resolve();
   let isStopping = false;
@@ -155,45 +149,6 @@ export function createScheduler(
     await settle(schedule.id, { at: latestAt, ...(await makeRun(schedule)) });
   }
 
-  async function makeRun(schedule: Schedule): Promise<Omit<ScheduledRun, 'at'>> {
-    let draftId: number | null = null;
-    try {
-      const template = await store.read('getTemplate', { id: schedule.templateId });
-      const draft = await templates.plan(template, { client: 'schedule', actor: schedule.createdBy });
-      draftId = draft.id;
-      if (countsOf(draft.tallies).planned === 0)
-        throw new BulkheadError('nothing_to_do', 'Everything is so already.');
-      if (!(await store.write('linkRun', { id: schedule.id, operationId: draft.id })))
-        throw new BulkheadError('stopped', 'The schedule was switched off while this run was being planned.');
-      await engine.start(draft.id, null, template.options);
-      return started(draft.id);
-    } catch (error) {
-      if (draftId !== null && (await isStarted(draftId))) return started(draftId);
-      return refusal(error);
-    }
-  }
-
-  /** Throws the draft of a run that failed away, unless it was started and only the answer was lost. */
-  async function isStarted(draftId: number): Promise<boolean> {
-    const { operation } = await store.read('getOperation', { id: draftId });
-    if (operation.state !== 'draft') return true;
-    await engine.abandon(draftId);
-    return false;
-  }
-
-  function refusal(cause: unknown): Omit<ScheduledRun, 'at'> {
-    if (cause instanceof ZodError)
-      return {
-        outcome: 'refused',
-        operationId: null,
-        message: 'Its action no longer accepts what the template asks for.',
-      };
-    const error = toBulkheadError(cause);
-    if (error.code === 'nothing_to_do') return { outcome: 'nothing_to_do', operationId: null, message: '' };
-    if (error.code === 'internal') report(cause, 'schedules');
-    return { outcome: 'refused', operationId: null, message: error.message };
-  }
-
   return {
     open: look,
     save: async (id, draft, actor) => {
@@ -217,53 +172,4 @@ export function createScheduler(
       return looking;
     },
   };
-}
-
-/** What became of a run that an earlier console did not settle, because it ended. */
-function outcomeOf({ dueAt, startedId }: NonNullable<StoredSchedule['claim']>): ScheduledRun {
-  if (startedId === null) return missed(dueAt, interruptedMessage);
-  return { at: dueAt, ...started(startedId) };
-}
-
-function started(operationId: number): Omit<ScheduledRun, 'at'> {
-  return { outcome: 'started', operationId, message: '' };
-}
-
-function missed(at: number, message: string): ScheduledRun {
-  return { at, outcome: 'missed', operationId: null, message };
-}
-
-/** The runs from `dueAt` until now: the latest, how many, and the one after them; null when it is stopped while it counts. */
-async function dueRuns(
-  { cron, timeZone }: Schedule,
-  dueAt: number,
-  nowMs: number,
-  isStopped: () => boolean,
-): Promise<{ latestAt: number; count: number; nextAt: number | null } | null> {
-  if (cron === null) return { latestAt: dueAt, count: 1, nextAt: null };
-  const pattern = readCron(cron, timeZone);
-  let latestAt = dueAt;
-  for (let count = 1; ; count += 1) {
-    const nextAt = pattern.after(latestAt);
-    if (nextAt === null || nextAt > nowMs) return { latestAt, count, nextAt };
-    latestAt = nextAt;
-    // Every minute of a year is half a million runs: others get their turn meanwhile.
-    if (count % countedAtOnce === 0) await setImmediate();
-    if (isStopped()) return null;
-  }
-}
-
-/** When a schedule is due next, or null when it is switched off. Throws `schedule_invalid`. */
-function nextRunOf({ cron, startAt, timeZone, isActive }: ScheduleDraft, nowMs: number): number | null {
-  if ((cron === null) === (startAt === null))
-    throw invalid('A schedule needs either a pattern or a moment, and not both.');
-  assertTimeZone(timeZone);
-  if (startAt !== null && isActive && startAt <= nowMs) throw invalid('This moment has passed.');
-  const nextAt = cron === null ? startAt : readCron(cron, timeZone).after(nowMs);
-  if (nextAt === null) throw invalid(`"${cron}" never comes.`);
-  return isActive ? nextAt : null;
-}
-
-function invalid(message: string): BulkheadError {
-  return new BulkheadError('schedule_invalid', `${message} Nothing was saved.`);
 }
