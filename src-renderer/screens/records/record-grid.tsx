@@ -1,4 +1,4 @@
-import { type KeyboardEvent, type MouseEvent, useEffect, useId, useMemo, useRef } from 'react';
+import { useEffect, useId, useMemo, useRef } from 'react';
 import type { Field } from '../../../src-shared/collections/field.ts';
 import { collections } from '../../../src-shared/collections/index.ts';
 import { useNow } from '../../components/use-now.ts';
@@ -8,9 +8,9 @@ import { useConsole, useConsoleStore } from '../../state/context.tsx';
 import { chosenAmong, isChosen } from '../../state/selection.ts';
 import { leastWidthOf, templateOf } from './columns.ts';
 import { GridHeader } from './grid-header.tsx';
-import { gridCommand } from './grid-keys.ts';
 import styles from './record-grid.module.css';
 import { RecordRow } from './record-row.tsx';
+import { useGridInput } from './use-grid-input.ts';
 import { useRowFetching } from './use-row-fetching.ts';
 
 const rowPx = { compact: 28, comfortable: 33 } as const;
@@ -62,50 +62,12 @@ export function RecordGrid({ columns, coveredPx }: RecordGridProps) {
     [store],
   );
 
-  const onKeyDown = (event: KeyboardEvent) => {
-    if (event.target instanceof Element && event.target.closest('[role=columnheader]')) return;
-    const state = store.getState();
-    const pageRows = Math.max(1, inSight.to - inSight.from - 2);
-    const command = gridCommand(event, state.focusIndex, rowCount, pageRows);
-    if (!command) return;
-    event.preventDefault();
-    const record = state.recordAt(state.focusIndex);
-    switch (command.kind) {
-      case 'move':
-        if (command.isRange) void state.chooseRange(command.to);
-        else state.setFocus(command.to);
-        return showRow(command.to);
-      case 'toggle':
-        if (record) state.toggle(record.id, state.focusIndex);
-        return;
-      case 'open':
-        if (record) state.openOverlay({ kind: 'record', collection: state.collection, id: record.id });
-        return;
-      case 'all':
-        return state.chooseAllMatching();
-      case 'clear':
-        return state.clearChosen();
-    }
-  };
-
-  const onClick = (event: MouseEvent) => {
-    const target = event.target instanceof Element ? event.target : null;
-    const row = target?.closest('[data-index]');
-    if (!target || !row) return;
-    const index = Number(row.getAttribute('data-index'));
-    const state = store.getState();
-    const record = state.recordAt(index);
-    if (!record) return;
-    // A recycled check box must not keep the focus of a row that scrolled away.
-    grid.current?.focus({ preventScroll: true });
-    if (event.shiftKey) return void state.chooseRange(index);
-    state.setFocus(index);
-    const isCheck = target.closest('[role=gridcell]:first-child') !== null;
-    if (isCheck || event.ctrlKey || event.metaKey) state.toggle(record.id, index);
-    else if (event.detail === 2 || target.closest('[data-field=key]')) {
-      state.openOverlay({ kind: 'record', collection: state.collection, id: record.id });
-    }
-  };
+  const { onKeyDown, onClick } = useGridInput({
+    rowCount,
+    pageRows: Math.max(1, inSight.to - inSight.from - 2),
+    showRow,
+    takeKeyboard: () => grid.current?.focus({ preventScroll: true }),
+  });
 
   const shownRows = [];
   for (let index = drawn.from; index < drawn.to; index += 1) {
